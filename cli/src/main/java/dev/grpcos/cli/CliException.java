@@ -1,0 +1,46 @@
+package dev.grpcos.cli;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a command with a message for its user and an exit code.
+ *
+ * <p>The message names the subject and the remedy in one line; it is printed on standard error
+ * behind {@code grpcos: }. Calls that end with a gRPC status have an exception of their own, see
+ * {@code call.CallFailedException}.
+ */
+public class CliException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final int exitCode;
+
+  protected CliException(int exitCode, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.exitCode = exitCode;
+  }
+
+  /** Bad arguments or bad input: the caller can mend it. Exit code 2. */
+  @FormatMethod
+  public static CliException usage(@FormatString String message, @Nullable Object... arguments) {
+    return new CliException(ExitCode.USAGE, String.format(message, arguments), null);
+  }
+
+  /** A local failure such as an unreadable file. Exit code 1. */
+  @FormatMethod
+  public static CliException failure(
+      Throwable cause, @FormatString String message, @Nullable Object... arguments) {
+    return new CliException(ExitCode.FAILURE, String.format(message, arguments), cause);
+  }
+
+  /** A local failure without a cause of its own. Exit code 1. */
+  @FormatMethod
+  public static CliException failure(@FormatString String message, @Nullable Object... arguments) {
+    return new CliException(ExitCode.FAILURE, String.format(message, arguments), null);
+  }
+
+  public final int exitCode() {
+    return exitCode;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.grpcos.cli;
+
+/** The exit codes of every command; a status of gRPC is {@link #STATUS_BASE} plus its code. */
+public final class ExitCode {
+  /** Every call ended with OK, or with a code that the caller expects. */
+  public static final int OK = 0;
+
+  /** A local failure: input or output, a broken descriptor. */
+  public static final int FAILURE = 1;
+
+  /** Usage or bad input: arguments, an unknown method or field, malformed JSON. */
+  public static final int USAGE = 2;
+
+  /** Added to the gRPC status code that a call ended with, in whatever phase. */
+  public static final int STATUS_BASE = 64;
+
+  private ExitCode() {}
+}

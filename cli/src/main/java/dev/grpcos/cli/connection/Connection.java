@@ -1,0 +1,20 @@
+package dev.grpcos.cli.connection;
+
+import dev.grpcos.cli.schema.Schema;
+import io.grpc.Channel;
+
+/** A channel in use by one command, and the schema that its server reflection tells. */
+public interface Connection extends AutoCloseable {
+  /** Where calls go. */
+  Channel channel();
+
+  /**
+   * The schema by this server's reflection, read as far as it was asked for; as long-lived as the
+   * connection behind it. Safe for use by any thread.
+   */
+  Schema reflected();
+
+  /** Gives the connection back; calls still on it are not touched. */
+  @Override
+  void close();
+}

@@ -1,0 +1,14 @@
+package dev.grpcos.cli.schema;
+
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The descriptors of what can be called, fetched and linked as far as they are asked for. */
+public interface Schema extends Types {
+  /** Full names of the services, sorted. */
+  List<String> services();
+
+  /** The service of this full name; null where there is none. */
+  @Nullable ServiceDescriptor service(String fullName);
+}

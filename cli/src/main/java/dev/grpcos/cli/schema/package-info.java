@@ -1,0 +1,8 @@
+/**
+ * Descriptors of what can be called: fetched from a {@code DescriptorSource}, linked, and found by
+ * name.
+ */
+@NullMarked
+package dev.grpcos.cli.schema;
+
+import org.jspecify.annotations.NullMarked;
