@@ -61,4 +61,11 @@ public interface Invocation {
 
   /** Where calls go. */
   Connections connections();
+
+  /**
+   * Declares that this command needs a process of its own, before it reads or writes anything.
+   *
+   * @throws OwnProcessRequiredException where the resident runs the command
+   */
+  void requireOwnProcess(String reason);
 }
