@@ -70,7 +70,7 @@ public final class GatewaySocket {
    *
    * @throws CliException FAILURE naming the folder and why
    */
-  static void requireTrusted(Path socket, int uid) {
+  public static void requireTrusted(Path socket, int uid) {
     Path folder = socket.getParent();
     int owner;
     int mode;

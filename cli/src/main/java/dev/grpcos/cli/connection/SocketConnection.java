@@ -1,5 +1,6 @@
 package dev.grpcos.cli.connection;
 
+import com.google.common.base.Throwables;
 import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.Schema;
@@ -26,8 +27,11 @@ final class SocketConnection implements Connection {
   private final ManagedChannel channel;
   private final MultiThreadIoEventLoopGroup eventLoop;
   private final Schema reflected;
+  private final Path socket;
 
-  private SocketConnection(ManagedChannel channel, MultiThreadIoEventLoopGroup eventLoop) {
+  private SocketConnection(
+      Path socket, ManagedChannel channel, MultiThreadIoEventLoopGroup eventLoop) {
+    this.socket = socket;
     this.channel = channel;
     this.eventLoop = eventLoop;
     this.reflected = LinkedSchema.reflected(channel);
@@ -52,8 +56,8 @@ final class SocketConnection implements Connection {
             .disableRetry()
             .maxInboundMessageSize(target.maxMessageSize())
             .build();
-    SocketConnection connection = new SocketConnection(channel, eventLoop);
-    connection.awaitReady(socket, target.connectTimeout());
+    SocketConnection connection = new SocketConnection(socket, channel, eventLoop);
+    connection.awaitReady(target.connectTimeout());
     return connection;
   }
 
@@ -81,7 +85,7 @@ final class SocketConnection implements Connection {
    * Waits until the server has spoken HTTP/2. Whoever accepts and says nothing would otherwise use
    * up the whole deadline; whoever can't be reached is told by the first call, with the cause.
    */
-  private void awaitReady(Path socket, Duration timeout) {
+  private void awaitReady(Duration timeout) {
     long end = System.nanoTime() + timeout.toNanos();
     ConnectivityState state = channel.getState(true);
     while (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
@@ -121,6 +125,29 @@ final class SocketConnection implements Connection {
   @Override
   public Schema reflected() {
     return reflected;
+  }
+
+  @Override
+  public Status explain(Status status) {
+    if (status.getCode() != Status.Code.UNAVAILABLE || status.getCause() == null) {
+      return status;
+    }
+    String reason = Throwables.getRootCause(status.getCause()).getMessage();
+    if (reason == null) {
+      return status;
+    }
+    if (reason.contains("Connection refused")) {
+      return status.withDescription(
+          "no gateway runs at "
+              + socket
+              + ": nobody listens on the socket that one left behind; start one with"
+              + " 'grpcos gateway start'");
+    }
+    if (reason.contains("Permission denied")) {
+      return status.withDescription(
+          "no access to " + socket + ": permission denied; the gateway's mode or group decides");
+    }
+    return status.withDescription("calling " + socket + " failed: " + reason);
   }
 
   @Override

@@ -65,6 +65,11 @@ public final class LinkedSchema implements Schema {
   }
 
   @Override
+  public synchronized List<String> names() {
+    return symbols.keySet().stream().sorted().toList();
+  }
+
+  @Override
   public @Nullable ServiceDescriptor service(String fullName) {
     return symbol(fullName) instanceof ServiceDescriptor service ? service : null;
   }

@@ -7,6 +7,7 @@ import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.cli.CliException;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -147,7 +148,8 @@ final class ReflectionSource implements DescriptorSource {
         ClientCalls.blockingServerStreamingCall(
             channel,
             version,
-            CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS),
+            CallOptions.DEFAULT.withDeadline(
+                LookupDeadline.current(Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS))),
             request);
     if (!responses.hasNext()) {
       throw Status.INTERNAL.withDescription("ended without an answer").asRuntimeException();

@@ -21,4 +21,7 @@ public interface Schema extends Types {
    * extension; null where no schema knows it.
    */
   @Nullable GenericDescriptor symbol(String fullName);
+
+  /** Full names of everything in the files fetched so far, sorted. */
+  List<String> names();
 }
