@@ -1,0 +1,43 @@
+#!/bin/sh
+# Puts the distribution together around the jars that Maven has laid into its lib.
+# Usage: JAVA_HOME=… VERSION=… assemble.sh DISTRIBUTION CLI_JAR PICOCLI
+# where PICOCLI is a folder for picocli's build, with its sources.
+set -eu
+scripts=${0%/build/*}
+distribution=$1 cli_jar=$2 picocli=$3
+bin=$distribution/bin
+lib=$distribution/lib
+mkdir -p "$bin" "$distribution/share/doc/grpcos"
+cp "$cli_jar" "$lib/grpcos-cli.jar"
+cp "$scripts/../../../../LICENSE" "$distribution/share/doc/grpcos/"
+
+# The published classes are Java 5 bytecode, which a JVM verifies anew at each start, archive or not.
+if ! [ -f "$picocli/picocli.jar" ]; then
+  "$JAVA_HOME/bin/javac" -nowarn -Xlint:none -proc:none --release 17 -d "$picocli/classes" \
+    "$picocli"/sources/picocli/*.java
+  "$JAVA_HOME/bin/jar" --create --file "$picocli/picocli.jar" --date=2026-01-01T00:00:00Z \
+    -C "$picocli/classes" picocli
+fi
+cp "$picocli/picocli.jar" "$lib/"
+
+# A class data sharing archive refuses a jar of another date than it was made with, as a copy may
+# have one; unless that date was zero.
+touch -d @0 "$lib"/*.jar
+
+cp "$scripts/grpcos-jvm" "$scripts/grpcos-archive" "$lib/"
+chmod 755 "$lib/grpcos-jvm" "$lib/grpcos-archive"
+
+launcher=$scripts/../c/grpcos.c
+rm -f "$bin/grpcos" # a program that runs can't be written to
+compile() {
+  cc -std=c11 -O2 -Wall -Wextra -Werror -DGRPCOS_VERSION="\"$VERSION\"" "$@" \
+    -o "$bin/grpcos" "$launcher"
+}
+if [ -f "$launcher" ] && command -v cc >/dev/null; then
+  # a static one starts faster and runs in any container; some systems have no static libc
+  compile -static 2>/dev/null || compile
+else
+  echo '[WARNING] no C compiler (cc): bin/grpcos is a shell script, and each command starts a JVM' >&2
+  cp "$scripts/grpcos" "$bin/"
+  chmod 755 "$bin/grpcos"
+fi
