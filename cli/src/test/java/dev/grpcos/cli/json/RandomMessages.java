@@ -79,7 +79,7 @@ final class RandomMessages {
             .setField(type.findFieldByNumber(2), message(packed, depth + 2).toByteString());
       }
       default -> {
-        double chance = depth == 0 ? 0.4 : 0.8 / (depth + 2);
+        double chance = depth == 0 ? 0.25 : 0.3 / (depth + 1);
         for (FieldDescriptor field : type.getFields()) {
           boolean given = field.isRequired() || random.nextDouble() < chance;
           boolean taken =
@@ -129,11 +129,12 @@ final class RandomMessages {
           random.nextInt(4) == 0 ? edge(Integer.MIN_VALUE, Integer.MAX_VALUE) : random.nextInt();
       case LONG ->
           random.nextInt(4) == 0 ? edge(Long.MIN_VALUE, Long.MAX_VALUE) : random.nextLong();
-      case FLOAT -> random.nextInt(8) == 0 ? Float.NaN : Float.intBitsToFloat(random.nextInt());
+      case FLOAT ->
+          random.nextInt(8) == 0 ? Float.NaN : canonical(Float.intBitsToFloat(random.nextInt()));
       case DOUBLE ->
           random.nextInt(8) == 0
               ? Double.NEGATIVE_INFINITY
-              : Double.longBitsToDouble(random.nextLong());
+              : canonical(Double.longBitsToDouble(random.nextLong()));
       case BOOLEAN -> random.nextBoolean();
       case STRING -> text();
       case BYTE_STRING -> {
@@ -144,6 +145,15 @@ final class RandomMessages {
       case ENUM -> enumerated(field.getEnumType());
       case MESSAGE -> message(field.getMessageType(), depth + 1);
     };
+  }
+
+  /** JSON has one NaN, where bytes in an Any could have many. */
+  private static float canonical(float number) {
+    return Float.isNaN(number) ? Float.NaN : number;
+  }
+
+  private static double canonical(double number) {
+    return Double.isNaN(number) ? Double.NaN : number;
   }
 
   private EnumValueDescriptor enumerated(EnumDescriptor type) {
