@@ -47,7 +47,7 @@ class RequestReaderTest {
         "{\"bytesField\":\"-_8\"}               | bytes_field: \"\\373\\377\"",
         "{\"bytesField\":\"+/8=\"}              | bytes_field: \"\\373\\377\"",
         "{\"bytesField\":\"-_8=\"}              | bytes_field: \"\\373\\377\"",
-        "{\"colour\":\"COLOUR_VERDANT\"}        | colour: COLOUR_GREEN",
+        "{\"colour\":\"COLOUR_VERDANT\"}        | colour: COLOUR_VERDANT",
         "{\"colour\":-1}                        | colour: COLOUR_INFRARED",
         "{\"colour\":99}                        | colour: 99",
         "{\"other-name\":\"x\"}                 | renamed: \"x\"",
