@@ -2,6 +2,7 @@ package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.schema.Schema;
 import io.grpc.Channel;
+import io.grpc.Status;
 
 /** A channel in use by one command, and the schema that its server reflection tells. */
 public interface Connection extends AutoCloseable {
@@ -13,6 +14,9 @@ public interface Connection extends AutoCloseable {
    * connection behind it. Safe for use by any thread.
    */
   Schema reflected();
+
+  /** The status with what this connection knows of its cause, in words for its caller. */
+  Status explain(Status status);
 
   /** Gives the connection back; calls still on it are not touched. */
   @Override

@@ -1,14 +1,27 @@
 package dev.grpcos.cli.schema;
 
+import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The descriptors of what can be called, fetched and linked as far as they are asked for. */
+/**
+ * The descriptors of what can be called, fetched and linked as far as they are asked for. Safe for
+ * use by any thread.
+ */
 public interface Schema extends Types {
   /** Full names of the services, sorted. */
   List<String> services();
 
   /** The service of this full name; null where there is none. */
   @Nullable ServiceDescriptor service(String fullName);
+
+  /**
+   * Whatever has this full name: a service, method, message, field, oneof, enum, enum value or
+   * extension; null where no schema knows it.
+   */
+  @Nullable GenericDescriptor symbol(String fullName);
+
+  /** Full names of everything in the files fetched so far, sorted. */
+  List<String> names();
 }

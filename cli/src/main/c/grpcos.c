@@ -1,0 +1,725 @@
+/*
+ * grpcos: hands a command to the gateway that is already warm, or starts the JVM where it can't.
+ *
+ * It knows nothing of gRPC. It connects to the resident command server at P.cli, says what it was
+ * started with, and then does what it is told with its own descriptors: read, write, open, exit.
+ *
+ * Protocol, version 1. A frame is a type (one byte), the length of the payload (four bytes, big
+ * endian) and the payload; numbers are four bytes, big endian, and a string is its length and its
+ * bytes. "id" is a descriptor: 0, 1, 2 as ever, and 3 and above for files, never used twice.
+ *
+ *   launcher to resident
+ *   H  HELLO     protocol version, release (string), kind of 0, 1 and 2 (a byte each, as enum kind),
+ *                columns (0: no terminal), working folder (string), number of arguments, arguments
+ *                (strings), number of variables, variables ("NAME=VALUE" strings)
+ *   D  DATA      id, the bytes of one read; none: end of file
+ *   O  OPENED    id
+ *   F  FAILED    id, reason: the answer to READ or OPEN
+ *   V  VALUE     a byte, 1 if the variable is set, and its value
+ *   N  WRITTEN   number of bytes of WRITE frames that have left the launcher
+ *
+ *   resident to launcher
+ *   A  ACCEPTED  sent before the command is begun: from here on nobody else may run it
+ *   C  COLD      reason: start a process instead; only before any WRITE or READ
+ *   w  WRITE     id 1 or 2, bytes; at most WINDOW of them that are not WRITTEN
+ *   r  READ      id, bytes at most: do one read, answer with DATA or FAILED
+ *   o  OPEN      id, path: answer with OPENED or FAILED
+ *   c  CLOSE     id
+ *   g  GETENV    name: answer with VALUE
+ *   x  EXIT      code; the last frame
+ *
+ * The type and layout of HELLO up to the release, and of COLD, stay as they are in every version.
+ * Closing the connection is all it takes to cancel a command. A command runs at most once: before
+ * ACCEPTED a dead or dumb resident is replaced by a process; after it, its death is exit 78.
+ *
+ * The gateway may be another user's. So it is told a few variables only, may ask for others only
+ * where the caller said --expand-headers, and may open only what an argument names.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef GRPCOS_VERSION
+#error "compile with -DGRPCOS_VERSION=\"x.y.z\", the release that the gateway is compared with"
+#endif
+#ifndef LEAVE /* the fuzzer stays */
+#define LEAVE(code) _exit(code)
+#endif
+
+enum {
+  PROTOCOL = 1,
+  HEADER = 5,                 /* type and length */
+  BLOCK = 64 * 1024,          /* most bytes of a read, and of a WRITE frame */
+  MAX_FRAME = BLOCK + 64,     /* longest payload that the resident may send */
+  MAX_REPLY = 160 * 1024,     /* longest answer to a frame: a variable's value of 128 KiB */
+  WINDOW = 256 * 1024,        /* most bytes that wait here to be written */
+  ACKNOWLEDGE = WINDOW / 4,   /* WRITTEN is sent this rarely: short commands never need one */
+  HELLO_MAX = 2304 * 1024,    /* 2 MiB of arguments, and what stands beside them */
+  MAX_FILES = 16,             /* open at once */
+  ANSWER_MS = 2000,           /* a resident that took longer to accept is taken for hung */
+  EXIT_FAILURE_LOCAL = 1,
+  EXIT_UNAVAILABLE = 78
+};
+
+/* As dev.grpcos.cli.invocation.StreamKind orders them. */
+enum kind { CLOSED, TERMINAL, CHARACTER_DEVICE, PIPE, REGULAR };
+
+/* A run of bytes within a buffer that never grows. */
+struct bytes {
+  char *base;
+  size_t capacity, start, end;
+};
+
+struct input {
+  uint32_t id;
+  int fd; /* -1: free */
+  uint32_t wanted;
+};
+
+static char hello_space[HELLO_MAX];
+static char received_space[2 * (HEADER + MAX_FRAME)];
+static char sending_space[2 * MAX_REPLY];
+/* Room for the window, for the longest frame above it, and for the notes between them. */
+static char waiting_space[WINDOW + 2 * MAX_FRAME];
+
+static struct bytes hello = {hello_space, sizeof hello_space, 0, 0};
+static struct bytes received = {received_space, sizeof received_space, 0, 0};
+static struct bytes sending = {sending_space, sizeof sending_space, 0, 0};
+static struct bytes waiting = {waiting_space, sizeof waiting_space, 0, 0};
+
+static int argument_count;
+static char **arguments;
+static char **variables;
+static char socket_path[PATH_MAX];
+static bool socket_named; /* by --socket, so the caller vouches for it */
+static enum kind kinds[3];
+static struct sigaction pipe_action;
+
+static int resident = -1;
+static bool accepted, touched, over;
+static int exit_code;
+static uint32_t unacknowledged;
+static size_t last_note;     /* where the last note of waiting output begins */
+static bool stdout_begun;
+static struct input inputs[1 + MAX_FILES];
+
+/* ---- messages ---- */
+
+/* One write, so that lines of several processes on one terminal do not mix. */
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
+  char line[3 * PATH_MAX];
+  va_list list;
+  va_start(list, format);
+  int n = vsnprintf(line, sizeof line, format, list);
+  va_end(list);
+  if (n >= (int)sizeof line) n = sizeof line - 1;
+  if (n > 0 && write(2, line, (size_t)n) < 0) return; /* nobody is left to tell */
+}
+
+/* ---- bytes ---- */
+
+static size_t length(const struct bytes *b) { return b->end - b->start; }
+
+static size_t space(const struct bytes *b) { return b->capacity - length(b); }
+
+/* Moves what is held to the front where n bytes no longer fit behind it. */
+static char *reserve(struct bytes *b, size_t n) {
+  if (b->start == b->end) b->start = b->end = 0;
+  if (b->capacity - b->end < n) {
+    memmove(b->base, b->base + b->start, length(b));
+    b->end -= b->start;
+    b->start = 0;
+  }
+  return b->base + b->end;
+}
+
+static void put(struct bytes *b, const void *data, size_t n) {
+  if (n > 0) memcpy(reserve(b, n), data, n);
+  b->end += n;
+}
+
+static void store_number(char *to, uint32_t n) {
+  to[0] = (char)(n >> 24);
+  to[1] = (char)(n >> 16);
+  to[2] = (char)(n >> 8);
+  to[3] = (char)n;
+}
+
+static uint32_t number(const char *from) {
+  const unsigned char *b = (const unsigned char *)from;
+  return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+static void put_number(struct bytes *b, uint32_t n) {
+  char raw[4];
+  store_number(raw, n);
+  put(b, raw, sizeof raw);
+}
+
+static void put_header(char type, size_t payload) {
+  put(&sending, &type, 1);
+  put_number(&sending, (uint32_t)payload);
+}
+
+/* ---- without the resident ---- */
+
+/*
+ * Runs the command in a process of its own. Nothing of the caller's was read or written yet, and
+ * placeholders of closed descriptors stay, so that the JVM's own files do not land on 0, 1 or 2.
+ */
+static void run_cold(const char *reason) {
+  char path[PATH_MAX];
+  if (resident >= 0) {
+    close(resident);
+    sigaction(SIGPIPE, &pipe_action, NULL);
+  }
+  static const char tail[] = "/lib/grpcos-jvm";
+  ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof tail);
+  if (n <= 0) {
+    say("grpcos: UNAVAILABLE: %s, and /proc, by which to find the rest of grpcos, is missing\n", reason);
+    LEAVE(EXIT_UNAVAILABLE);
+  }
+  path[n] = '\0';
+  for (int folder = 0; folder < 2; folder++) { /* bin/grpcos */
+    char *slash = strrchr(path, '/');
+    if (slash != NULL) *slash = '\0';
+  }
+  memcpy(path + strlen(path), tail, sizeof tail);
+  arguments[0] = path;
+  execv(path, arguments);
+  if (errno == ENOENT) {
+    say("grpcos: UNAVAILABLE: %s, and there is no %s to run without one: "
+        "start a gateway with grpcos gateway start, or install all of grpcos\n",
+        reason, path);
+  } else {
+    say("grpcos: UNAVAILABLE: %s, and %s, to run without one, can't be started: %s\n", reason, path,
+        strerror(errno));
+  }
+  LEAVE(EXIT_UNAVAILABLE);
+}
+
+/* ---- finding the socket ---- */
+
+static bool set_path(const char *folder, const char *file) {
+  int n = snprintf(socket_path, sizeof socket_path, "%s%s", folder, file);
+  return n > 0 && n < (int)sizeof socket_path;
+}
+
+/* The same order as the gateway's and the JVM's. */
+static bool find_socket(void) {
+  const char *option = NULL;
+  for (int i = 1; i < argument_count && strcmp(arguments[i], "--") != 0; i++) {
+    if (strncmp(arguments[i], "--socket=", 9) == 0) option = arguments[i] + 9;
+    if (strcmp(arguments[i], "--socket") == 0 && i + 1 < argument_count) option = arguments[++i];
+  }
+  socket_named = option != NULL;
+  if (option != NULL) return *option != '\0' && set_path(option, "");
+  const char *variable = getenv("GRPCOS_SOCKET");
+  if (variable != NULL && *variable != '\0') return set_path(variable, "");
+  variable = getenv("XDG_RUNTIME_DIR");
+  if (variable != NULL && *variable != '\0') return set_path(variable, "/grpcos/gateway.sock");
+  set_path("/run/grpcos", "/gateway.sock");
+  if (geteuid() == 0 || access(socket_path, F_OK) == 0) return true;
+  char folder[64];
+  snprintf(folder, sizeof folder, "/tmp/grpcos-%u", (unsigned)geteuid());
+  return set_path(folder, "/gateway.sock");
+}
+
+/* What the socket's folder is, which decides whom to believe. */
+static bool folder_of_socket(struct stat *folder) {
+  char path[PATH_MAX];
+  strcpy(path, socket_path);
+  char *slash = strrchr(path, '/');
+  if (slash == NULL) return stat(".", folder) == 0;
+  slash[slash == path] = '\0'; /* keep the slash of "/" */
+  return stat(path, folder) == 0;
+}
+
+/*
+ * Whoever can write to the folder can put a socket there and be told the caller's arguments and
+ * input. A sticky folder such as /tmp has the socket's own owner as the second line of defence.
+ */
+static bool folder_is_safe(const struct stat *folder) {
+  bool sticky = folder->st_uid == 0 && (folder->st_mode & S_ISVTX) != 0;
+  return (folder->st_uid == geteuid() || folder->st_uid == 0) &&
+         ((folder->st_mode & (S_IWGRP | S_IWOTH)) == 0 || sticky);
+}
+
+static long now_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Connects, or runs cold. */
+static void connect_resident(long deadline) {
+  char reason[PATH_MAX + 128];
+  if (!find_socket()) run_cold("the path of the gateway's socket is empty or too long");
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  struct stat folder;
+  int n = snprintf(address.sun_path, sizeof address.sun_path, "%s.cli", socket_path);
+  if (n >= (int)sizeof address.sun_path) run_cold("the path of the gateway's socket is too long");
+  snprintf(reason, sizeof reason, "no gateway answers on %s", socket_path);
+  if (!folder_of_socket(&folder)) run_cold(reason);
+  if (!socket_named && !folder_is_safe(&folder)) {
+    snprintf(reason, sizeof reason, "the folder of %s is another user's, or others can write it", socket_path);
+    run_cold(reason);
+  }
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) run_cold(strerror(errno));
+  /* EAGAIN: the queue of connections is full, as 64 launches at once can make it. */
+  while (connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN || now_ms() > deadline) {
+      close(fd);
+      run_cold(reason);
+    }
+    poll(NULL, 0, 5);
+  }
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  if (!socket_named && (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
+                        (peer.uid != geteuid() && peer.uid != 0 && peer.uid != folder.st_uid))) {
+    close(fd);
+    snprintf(reason, sizeof reason, "the gateway at %s is another user's", socket_path);
+    run_cold(reason);
+  }
+  resident = fd;
+  struct sigaction ignore = {.sa_handler = SIG_IGN};
+  sigaction(SIGPIPE, &ignore, &pipe_action);
+}
+
+/* ---- HELLO ---- */
+
+/* Gives a closed descriptor a stand-in that fails with EBADF, so that no other file takes its place. */
+static void look_at(int fd) {
+  struct stat file;
+  if (fstat(fd, &file) != 0) {
+    kinds[fd] = CLOSED;
+    if (open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd) LEAVE(EXIT_FAILURE_LOCAL);
+  } else if (S_ISCHR(file.st_mode)) {
+    kinds[fd] = isatty(fd) ? TERMINAL : CHARACTER_DEVICE;
+  } else {
+    kinds[fd] = S_ISFIFO(file.st_mode) || S_ISSOCK(file.st_mode) ? PIPE : REGULAR;
+  }
+}
+
+static uint32_t columns(void) {
+  struct winsize size;
+  for (int fd = 1; fd <= 2; fd++) {
+    if (kinds[fd] == TERMINAL && ioctl(fd, TIOCGWINSZ, &size) == 0) return size.ws_col;
+  }
+  return 0;
+}
+
+static bool is_told(const char *variable) {
+  static const char *const names[] = {"GRPCOS_",  "NO_COLOR=",        "CLICOLOR_FORCE=", "TERM=",
+                                      "COLUMNS=", "XDG_RUNTIME_DIR=", "XDG_CONFIG_HOME=", "HOME="};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (strncmp(variable, names[i], strlen(names[i])) == 0) return true;
+  }
+  return false;
+}
+
+static void hello_bytes(const void *data, size_t n) {
+  if (hello.capacity - hello.end < n) run_cold("the arguments are too long for the gateway");
+  put(&hello, data, n);
+}
+
+static void hello_number(uint32_t n) {
+  char raw[4];
+  store_number(raw, n);
+  hello_bytes(raw, sizeof raw);
+}
+
+static void hello_string(const char *s) {
+  size_t n = strlen(s);
+  hello_number((uint32_t)n);
+  hello_bytes(s, n);
+}
+
+static void compose_hello(void) {
+  char folder[PATH_MAX];
+  hello_bytes("H\0\0\0\0", HEADER);
+  hello_number(PROTOCOL);
+  hello_string(GRPCOS_VERSION);
+  for (int fd = 0; fd <= 2; fd++) hello_bytes(&(char){(char)kinds[fd]}, 1);
+  hello_number(columns());
+  /* A folder that was removed: relative names are opened here, not there, and fail as they should. */
+  hello_string(getcwd(folder, sizeof folder) != NULL ? folder : "/");
+  hello_number((uint32_t)argument_count - 1);
+  for (int i = 1; i < argument_count; i++) hello_string(arguments[i]);
+  uint32_t told = 0;
+  for (char **v = variables; *v != NULL; v++) told += is_told(*v);
+  hello_number(told);
+  for (char **v = variables; *v != NULL; v++) {
+    if (is_told(*v)) hello_string(*v);
+  }
+  store_number(hello.base + 1, (uint32_t)(hello.end - HEADER));
+}
+
+/* ---- what the resident may ask ---- */
+
+/* An argument that is the path, or ends in it behind '@' or '='. */
+static bool is_named(const char *path, size_t n) {
+  for (int i = 1; i < argument_count; i++) {
+    size_t whole = strlen(arguments[i]);
+    if (whole < n || memcmp(arguments[i] + whole - n, path, n) != 0) continue;
+    char before = whole == n ? '=' : arguments[i][whole - n - 1];
+    if (before == '=' || before == '@') return true;
+  }
+  return false;
+}
+
+static bool may_ask_environment(void) {
+  for (int i = 1; i < argument_count; i++) {
+    if (strcmp(arguments[i], "--expand-headers") == 0 || strcmp(arguments[i], "--expand-headers=true") == 0)
+      return true;
+  }
+  return false;
+}
+
+static void answer_id(char type, uint32_t id, const char *text) {
+  put_header(type, 4 + strlen(text));
+  put_number(&sending, id);
+  put(&sending, text, strlen(text));
+}
+
+static struct input *find_input(uint32_t id) {
+  for (struct input *in = inputs; in < inputs + 1 + MAX_FILES; in++) {
+    if (in->fd >= 0 && in->id == id) return in;
+  }
+  return NULL;
+}
+
+/*
+ * Opens without waiting for a FIFO's writer: poll does that. A pipe of <(...) whose writer has
+ * ended already would not be seen to end by poll after such an open; it never waits, so it is
+ * opened plainly.
+ */
+static int open_file(const char *path) {
+  int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  struct statfs system;
+  if (fd >= 0 && fstatfs(fd, &system) == 0 && system.f_type == 0x50495045 /* PIPEFS_MAGIC */) {
+    close(fd);
+    fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  }
+  return fd;
+}
+
+static void do_open(uint32_t id, const char *name, size_t n) {
+  char path[PATH_MAX];
+  struct input *in = inputs + 1;
+  while (in < inputs + 1 + MAX_FILES && in->fd >= 0) in++;
+  if (n >= sizeof path) {
+    answer_id('F', id, strerror(ENAMETOOLONG));
+  } else if (!is_named(name, n)) {
+    answer_id('F', id, "no argument names it");
+  } else if (in == inputs + 1 + MAX_FILES) {
+    answer_id('F', id, strerror(EMFILE));
+  } else {
+    memcpy(path, name, n);
+    path[n] = '\0';
+    int fd = open_file(path);
+    if (fd < 0) {
+      answer_id('F', id, strerror(errno));
+    } else {
+      *in = (struct input){id, fd, 0};
+      answer_id('O', id, "");
+    }
+  }
+}
+
+static void do_getenv(const char *name, size_t n) {
+  const char *value = NULL;
+  for (char **v = variables; *v != NULL && value == NULL && may_ask_environment(); v++) {
+    const char *sign = strchr(*v, '=');
+    if (sign != NULL && (size_t)(sign - *v) == n && memcmp(*v, name, n) == 0) value = sign + 1;
+  }
+  size_t size = value == NULL ? 0 : strnlen(value, MAX_REPLY - 64);
+  put_header('V', 1 + size);
+  put(&sending, &(char){value != NULL}, 1);
+  put(&sending, value, size);
+}
+
+/*
+ * Output waits in the order in which it came, so that a terminal shows stdout and stderr as a
+ * process of its own would have written them. A note is a descriptor, a length and the bytes.
+ */
+static void do_write(char fd, const char *data, size_t n) {
+  if (n == 0) return;
+  char *end = reserve(&waiting, HEADER + n);
+  bool joins = length(&waiting) > 0 && waiting.base[waiting.start + last_note] == fd;
+  if (joins) {
+    char *note = waiting.base + waiting.start + last_note;
+    store_number(note + 1, number(note + 1) + (uint32_t)n);
+  } else {
+    last_note = length(&waiting);
+    end[0] = fd;
+    store_number(end + 1, (uint32_t)n);
+    waiting.end += HEADER;
+  }
+  put(&waiting, data, n);
+}
+
+static void end_with(int code) {
+  over = true;
+  exit_code = code;
+  close(resident);
+}
+
+static void protocol_error(void) {
+  say("grpcos: UNAVAILABLE: the gateway at %s sends what grpcos %s does not understand: restart it\n",
+      socket_path, GRPCOS_VERSION);
+  LEAVE(EXIT_UNAVAILABLE);
+}
+
+static void do_frame(char type, const char *payload, size_t n) {
+  struct input *in;
+  char reason[1024];
+  if (!accepted && type != 'A' && type != 'C') type = 0;
+  switch (type) {
+    case 'A':
+      accepted = true;
+      return;
+    case 'C':
+      if (touched) break;
+      snprintf(reason, sizeof reason, "the gateway at %.256s can't run this (%.*s)", socket_path,
+               n > 512 ? 512 : (int)n, payload);
+      run_cold(reason);
+      return;
+    case 'w':
+      if (n < 4 || number(payload) < 1 || number(payload) > 2) break;
+      touched = true;
+      do_write((char)number(payload), payload + 4, n - 4);
+      return;
+    case 'r':
+      in = n == 8 ? find_input(number(payload)) : NULL;
+      if (in == NULL || in->wanted != 0 || number(payload + 4) == 0) break;
+      touched = true;
+      in->wanted = number(payload + 4) < BLOCK ? number(payload + 4) : BLOCK;
+      return;
+    case 'o':
+      if (n < 4 || number(payload) < 3 || find_input(number(payload)) != NULL) break;
+      do_open(number(payload), payload + 4, n - 4);
+      return;
+    case 'c':
+      in = n == 4 && number(payload) != 0 ? find_input(number(payload)) : NULL;
+      if (in == NULL) break;
+      close(in->fd);
+      *in = (struct input){0, -1, 0};
+      return;
+    case 'g':
+      do_getenv(payload, n);
+      return;
+    case 'x':
+      if (n != 4) break;
+      end_with((int)(number(payload) & 255));
+      return;
+    default:
+      break;
+  }
+  protocol_error();
+}
+
+/* Whether another frame, whatever it is, can be taken without waiting for anyone. */
+static bool has_room(void) {
+  return space(&sending) >= MAX_REPLY && space(&waiting) >= HEADER + MAX_FRAME;
+}
+
+static void take_frames(void) {
+  while (!over && has_room() && length(&received) >= HEADER) {
+    const char *frame = received.base + received.start;
+    uint32_t n = number(frame + 1);
+    if (n > MAX_FRAME) {
+      protocol_error();
+      return;
+    }
+    if (length(&received) - HEADER < n) return;
+    received.start += HEADER + n;
+    do_frame(frame[0], frame + HEADER, n);
+  }
+}
+
+/* ---- input and output ---- */
+
+/* The gateway is gone: what it had said is still printed, then why there is no more. */
+static void lose_resident(void) {
+  if (!accepted) run_cold("the gateway ended before it took the command");
+  end_with(-1);
+}
+
+static void receive(void) {
+  char *end = reserve(&received, HEADER + MAX_FRAME);
+  ssize_t n = recv(resident, end, received.capacity - received.end, 0);
+  if (n > 0) {
+    received.end += (size_t)n;
+  } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+    lose_resident();
+  }
+}
+
+/* A failure to send is left to receive(): what the resident said before it closed comes first. */
+static void send_from(struct bytes *b) {
+  while (length(b) > 0) {
+    ssize_t n = send(resident, b->base + b->start, length(b), MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno != EAGAIN) b->start = b->end;
+    if (n < 0) return;
+    b->start += (size_t)n;
+  }
+}
+
+static void read_input(struct input *in) {
+  char *frame = reserve(&sending, HEADER + 4 + BLOCK);
+  ssize_t n = read(in->fd, frame + HEADER + 4, in->wanted);
+  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  in->wanted = 0;
+  if (n < 0) {
+    answer_id('F', in->id, strerror(errno));
+    return;
+  }
+  put_header('D', 4 + (size_t)n);
+  put_number(&sending, in->id);
+  sending.end += (size_t)n;
+}
+
+/*
+ * Writes once, never more than a pipe that poll calls writable takes at once: the caller's
+ * descriptors are shared with others, so they are not made non-blocking.
+ */
+static void write_output(void) {
+  char *note = waiting.base + waiting.start;
+  int fd = note[0];
+  size_t left = number(note + 1);
+  size_t most = kinds[fd] == REGULAR || left < PIPE_BUF ? left : PIPE_BUF;
+  ssize_t n = write(fd, note + HEADER, most);
+  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (n < 0 && fd == 1) {
+    /* A reader that has had enough, as head has, is no failure; closing the socket cancels. */
+    if (errno == EPIPE) LEAVE(0);
+    say("grpcos: standard output: %s\n", strerror(errno));
+    LEAVE(EXIT_FAILURE_LOCAL);
+  }
+  if (n < 0) n = (ssize_t)left; /* stderr: nobody is left to tell */
+  stdout_begun |= fd == 1;
+  unacknowledged += (uint32_t)n;
+  waiting.start += (size_t)n;
+  if ((size_t)n == left) {
+    waiting.start += HEADER;
+    last_note -= HEADER + (size_t)n; /* wraps where this was the last, which then is not used */
+  } else {
+    /* The rest is a note of its own: its head moves up over what was written. */
+    memmove(waiting.base + waiting.start, note, 1);
+    store_number(waiting.base + waiting.start + 1, (uint32_t)(left - (size_t)n));
+    last_note -= last_note == 0 ? 0 : (size_t)n;
+  }
+}
+
+static void acknowledge(void) {
+  if (unacknowledged < ACKNOWLEDGE || space(&sending) < 64) return;
+  put_header('N', 4);
+  put_number(&sending, unacknowledged);
+  unacknowledged = 0;
+}
+
+/* The resident took longer than it may to accept. */
+static void give_up(void) {
+  char first = 0;
+  /* Shut first, look then: what was not accepted by now never will be. */
+  shutdown(resident, SHUT_RDWR);
+  if (recv(resident, &first, 1, 0) == 1 && first == 'A') {
+    accepted = true;
+    lose_resident();
+    return;
+  }
+  say("grpcos: the gateway at %s does not answer: running without it\n", socket_path);
+  run_cold("the gateway does not answer");
+}
+
+/* One round: what is ready is done once, then the frames that came are taken. */
+static void serve(long deadline) {
+  struct pollfd polls[3 + MAX_FILES];
+  struct input *polled[3 + MAX_FILES];
+  nfds_t n = 2;
+  bool receives = !over && has_room();
+  bool sends = !over && length(&hello) + length(&sending) > 0;
+  bool writes = length(&waiting) > 0;
+  /*
+   * A reader of stdout that goes away while the server has nothing to say ends the command too,
+   * but only after it was given something: a call with an effect is made whoever reads.
+   */
+  bool watches = !writes && stdout_begun && kinds[1] == PIPE;
+  polls[0] = (struct pollfd){receives || sends ? resident : -1,
+                             (short)((receives ? POLLIN : 0) | (sends ? POLLOUT : 0)), 0};
+  polls[1] = (struct pollfd){writes ? waiting.base[waiting.start] : watches ? 1 : -1, writes ? POLLOUT : 0, 0};
+  bool reads = !over && space(&sending) >= HEADER + 4 + BLOCK;
+  for (struct input *in = inputs; reads && in < inputs + 1 + MAX_FILES; in++) {
+    if (in->fd < 0 || in->wanted == 0) continue;
+    polled[n] = in;
+    polls[n++] = (struct pollfd){in->fd, POLLIN, 0};
+  }
+  long left = accepted || over ? -1 : deadline - now_ms();
+  int ready = poll(polls, n, accepted || over ? -1 : left > 0 ? (int)left : 0);
+  if (ready == 0) give_up();
+  if (ready <= 0) return;
+  if (receives && polls[0].revents & ~POLLOUT) receive();
+  if (polls[1].revents != 0) {
+    if (watches) LEAVE(0);
+    write_output();
+    acknowledge();
+  }
+  for (nfds_t i = 2; i < n && !over; i++) {
+    if (polls[i].revents != 0 && space(&sending) >= HEADER + 4 + BLOCK) read_input(polled[i]);
+  }
+  if (over) return;
+  send_from(length(&hello) > 0 ? &hello : &sending);
+  take_frames();
+}
+
+static bool needs_own_process(void) {
+  static const char *const words[] = {"run", "start", "stop", "check", "logs"};
+  const char *cold = getenv("GRPCOS_COLD");
+  if (cold != NULL && strcmp(cold, "1") == 0) return true;
+  if (argument_count > 1 && strcmp(arguments[1], "serve") == 0) return true;
+  if (argument_count < 3 || strcmp(arguments[1], "gateway") != 0) return false;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    if (strcmp(arguments[2], words[i]) == 0) return true;
+  }
+  return false;
+}
+
+int main(int count, char **values, char **environment) {
+  if (count < 1) return 2;
+  argument_count = count;
+  arguments = values;
+  variables = environment;
+  for (int fd = 0; fd <= 2; fd++) look_at(fd);
+  if (needs_own_process()) run_cold("this needs a process of its own");
+  inputs[0] = (struct input){0, 0, 0};
+  for (int i = 1; i <= MAX_FILES; i++) inputs[i].fd = -1;
+  long deadline = now_ms() + ANSWER_MS;
+  connect_resident(deadline);
+  compose_hello();
+  send_from(&hello);
+  while (!over || length(&waiting) > 0) serve(deadline);
+  if (exit_code >= 0) LEAVE(exit_code);
+  say("grpcos: UNAVAILABLE: the gateway at %s ended in the middle of the command\n", socket_path);
+  LEAVE(EXIT_UNAVAILABLE);
+}

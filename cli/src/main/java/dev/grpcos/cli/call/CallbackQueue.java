@@ -1,0 +1,34 @@
+package dev.grpcos.cli.call;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Brings a call's callbacks to the thread that waits for it, so that printing a response holds back
+ * the next one and needs no lock. What is queued is bounded by what the call has asked for.
+ */
+final class CallbackQueue implements Executor {
+  private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+
+  @Override
+  public void execute(Runnable callback) {
+    queue.add(callback);
+  }
+
+  /** Runs callbacks until the condition holds, which only a callback can bring about. */
+  void runUntil(BooleanSupplier condition) {
+    boolean interrupted = false;
+    while (!condition.getAsBoolean()) {
+      try {
+        queue.take().run();
+      } catch (InterruptedException e) {
+        // Calls end by their deadline or their context; an interrupt is kept for the caller.
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

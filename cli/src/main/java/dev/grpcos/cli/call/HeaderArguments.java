@@ -1,0 +1,101 @@
+package dev.grpcos.cli.call;
+
+import dev.grpcos.cli.CliException;
+import io.grpc.Metadata;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the arguments of {@code -H}: {@code key: value}, or {@code @FILE} with one such line each.
+ * The value of a {@code -bin} key is base64, standard or URL-safe, padded or not.
+ *
+ * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">the characters of
+ *     metadata</a>
+ */
+public final class HeaderArguments {
+  /** Opens a file as the caller. */
+  @FunctionalInterface
+  public interface FileOpener {
+    InputStream open(String name) throws IOException;
+  }
+
+  private static final Pattern KEY = Pattern.compile("[0-9a-z_.-]+");
+  private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]*");
+  private static final int MAX_FILE_BYTES = 1 << 20;
+
+  private HeaderArguments() {}
+
+  /**
+   * The metadata that the arguments make up, in their order.
+   *
+   * @throws CliException USAGE if one is no header, FAILURE if a file can't be read
+   */
+  public static Metadata read(List<String> arguments, FileOpener files) {
+    Metadata metadata = new Metadata();
+    for (String argument : arguments) {
+      if (argument.startsWith("@")) {
+        String name = argument.substring(1);
+        text(name, files).lines().filter(line -> !line.isBlank()).forEach(l -> add(l, metadata));
+      } else {
+        add(argument, metadata);
+      }
+    }
+    return metadata;
+  }
+
+  private static String text(String name, FileOpener files) {
+    try (InputStream in = files.open(name)) {
+      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+      if (bytes.length > MAX_FILE_BYTES) {
+        throw CliException.usage(
+            "%s has more than %d bytes: too many for -H", name, MAX_FILE_BYTES);
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw CliException.failure(e, "can't read %s, which -H names: %s", name, e.getMessage());
+    }
+  }
+
+  private static void add(String header, Metadata metadata) {
+    int colon = header.indexOf(':');
+    if (colon < 0) {
+      // What stands there may be a secret, so it is not repeated.
+      throw CliException.usage("-H takes 'key: value', and there is no colon in what it was given");
+    }
+    String key = header.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+    String value = header.substring(colon + 1).strip();
+    if (!KEY.matcher(key).matches()) {
+      throw CliException.usage(
+          "-H '%s': a key has letters, digits, '-', '_' and '.' only", header.substring(0, colon));
+    }
+    if (key.startsWith("grpc-")) {
+      throw CliException.usage(
+          "-H '%s': keys that begin with grpc- belong to gRPC itself; for a deadline give"
+              + " --deadline",
+          key);
+    }
+    if (key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
+      metadata.put(Metadata.Key.of(key, Metadata.BINARY_BYTE_MARSHALLER), base64(key, value));
+    } else if (VALUE.matcher(value).matches()) {
+      metadata.put(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER), value);
+    } else {
+      throw CliException.usage(
+          "-H '%s': a value is printable ASCII; for other bytes use a key that ends in -bin, and"
+              + " base64",
+          key);
+    }
+  }
+
+  private static byte[] base64(String key, String value) {
+    try {
+      return Base64.getDecoder().decode(value.replace('-', '+').replace('_', '/'));
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("-H '%s': the value of a -bin key is base64", key);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.grpcos.cli.call;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.DynamicMessage;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.cli.json.FieldArguments;
+import dev.grpcos.cli.json.JsonReader;
+import dev.grpcos.cli.json.JsonValue.JsonObject;
+import dev.grpcos.cli.json.RequestReader;
+import dev.grpcos.cli.schema.Types;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a command's requests come from: fields on the command line, {@code -d}, or standard input,
+ * which is not touched where one of the others is given.
+ *
+ * @param fields {@code name=value} arguments, which make one request
+ * @param data the argument of {@code -d}: JSON, {@code @FILE} or {@code @-}; or null
+ * @param array whether the values are the elements of one JSON array
+ * @param each whether no value at all means no call
+ * @param maxBytes the longest JSON text of one request
+ */
+public record RequestInput(
+    List<String> fields, @Nullable String data, boolean array, boolean each, int maxBytes) {
+
+  /**
+   * The requests for the method.
+   *
+   * @throws CliException USAGE if the source is given twice, or none can come from it; FAILURE if a
+   *     file can't be read
+   */
+  public Requests open(MethodDescriptor method, Types types, Invocation invocation) {
+    Descriptor type = method.getInputType();
+    if (!fields.isEmpty()) {
+      if (data != null) {
+        throw CliException.usage(
+            "requests come from -d or from fields (%s), not from both", fields.get(0));
+      }
+      return of(
+          List.of(new FieldArguments(type, types, invocation::open, maxBytes).read(fields))
+              .iterator());
+    }
+    if (data == null || data.equals("@-")) {
+      return standardInput(method, types, invocation);
+    }
+    if (data.startsWith("@")) {
+      return values(method, types, file(data.substring(1), invocation), data);
+    }
+    return values(
+        method, types, new ByteArrayInputStream(data.getBytes(StandardCharsets.UTF_8)), "-d");
+  }
+
+  private static InputStream file(String name, Invocation invocation) {
+    try {
+      return invocation.open(name);
+    } catch (IOException e) {
+      throw CliException.failure(e, "can't read %s, which -d names: %s", name, e.getMessage());
+    }
+  }
+
+  private Requests standardInput(MethodDescriptor method, Types types, Invocation invocation) {
+    StreamKind kind = invocation.stdinKind();
+    if (kind == StreamKind.CLOSED) {
+      throw CliException.usage(
+          "standard input is closed: give the request with -d, as in -d '{}', or as fields");
+    }
+    boolean typed = kind == StreamKind.TERMINAL || kind == StreamKind.CHARACTER_DEVICE;
+    if (typed && !method.isClientStreaming() && !each && data == null) {
+      // Nobody has prepared input here, as under cron: the empty request is what is meant.
+      return of(List.of(DynamicMessage.getDefaultInstance(method.getInputType())).iterator());
+    }
+    return values(method, types, invocation.stdin(), "standard input");
+  }
+
+  private Requests values(MethodDescriptor method, Types types, InputStream stream, String name) {
+    JsonReader values = new JsonReader(stream, name, maxBytes, array);
+    RequestReader requests = new RequestReader(method.getInputType(), types);
+    boolean mayBeEmpty = method.isClientStreaming() || each;
+    return () -> {
+      JsonObject value = values.next();
+      if (value != null) {
+        return requests.read(value);
+      }
+      if (!mayBeEmpty && !values.foundAnything()) {
+        throw CliException.usage(
+            "%s is empty, so nothing was sent: give -d '{}' for an empty request, or --each where"
+                + " no request is no error",
+            name);
+      }
+      return null;
+    };
+  }
+
+  private static Requests of(Iterator<DynamicMessage> messages) {
+    return () -> messages.hasNext() ? messages.next() : null;
+  }
+}

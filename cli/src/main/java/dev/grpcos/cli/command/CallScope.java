@@ -1,0 +1,75 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.invocation.Cancellation;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.schema.LookupDeadline;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs what a command does on a connection, so that all its calls end with the caller and with the
+ * command, and a failure says what the connection knows of it.
+ */
+final class CallScope {
+  /** What is done on the connection; returns the exit code. */
+  @FunctionalInterface
+  interface Body {
+    int run(Connection connection);
+  }
+
+  private CallScope() {}
+
+  /**
+   * Connects and runs the body.
+   *
+   * @param deadline how long each lookup of descriptors may take, or null for the default
+   */
+  static int run(
+      Invocation invocation, EndpointOptions endpoint, @Nullable Duration deadline, Body body) {
+    Context.CancellableContext context = Context.current().withCancellation();
+    Context lookups =
+        deadline == null
+            ? context
+            : LookupDeadline.in(context, Deadline.after(deadline.toNanos(), TimeUnit.NANOSECONDS));
+    Cancellation.Registration registration =
+        invocation
+            .cancellation()
+            .onCancel(() -> context.cancel(new IllegalStateException("the caller is gone")));
+    Context previous = lookups.attach();
+    try (Connection connection = endpoint.connect(invocation)) {
+      return run(connection, deadline, body);
+    } finally {
+      lookups.detach(previous);
+      registration.close();
+      context.close();
+    }
+  }
+
+  private static int run(Connection connection, @Nullable Duration deadline, Body body) {
+    try {
+      return body.run(connection);
+    } catch (CallFailedException e) {
+      throw new CallFailedException(
+          explain(connection, deadline, e.status()), e.trailers(), e.subject());
+    }
+  }
+
+  /** The status in words for the caller: gRPC's own speak of its insides. */
+  static Status explain(Connection connection, @Nullable Duration deadline, Status status) {
+    String description = status.getDescription();
+    if (status.getCode() == Status.Code.DEADLINE_EXCEEDED
+        && description != null
+        && deadline != null
+        && description.contains("CallOptions deadline")) {
+      return status.withDescription(
+          "no answer within " + Durations.text(deadline) + "; --deadline allows for more");
+    }
+    return connection.explain(status);
+  }
+}

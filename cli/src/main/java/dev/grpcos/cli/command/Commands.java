@@ -1,0 +1,126 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.invocation.CommandRunner;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.invocation.OwnProcessRequiredException;
+import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.cli.output.ClosedOutputException;
+import dev.grpcos.cli.output.ErrorOutput;
+import dev.grpcos.cli.output.StandardOutput;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+
+/**
+ * Runs commands: any number at once, each on a tree of picocli's of its own.
+ *
+ * <p>Building a tree costs milliseconds and parsing with one that was used before microseconds, so
+ * that used ones are kept, and only the subcommand that is called is built. Safe for use by any
+ * thread.
+ */
+public final class Commands implements CommandRunner {
+  /** Idle trees kept for each subcommand; more are dropped. */
+  private static final int MAX_IDLE = 16;
+
+  private final Map<String, BlockingQueue<Tree>> idle = new ConcurrentHashMap<>();
+
+  private record Tree(CommandLine commandLine, CommandContext context) {}
+
+  @Override
+  public int run(List<String> arguments, Invocation invocation) {
+    // The name of the one subcommand that is needed; everything else may need them all.
+    String name =
+        !arguments.isEmpty() && Subcommand.exists(arguments.get(0)) ? arguments.get(0) : "";
+    BlockingQueue<Tree> queue =
+        idle.computeIfAbsent(name, unused -> new ArrayBlockingQueue<>(MAX_IDLE));
+    Tree tree = queue.poll();
+    if (tree == null) {
+      tree = build(name);
+    }
+    int exitCode = execute(tree, arguments, invocation);
+    boolean unused = queue.offer(tree);
+    return exitCode;
+  }
+
+  private static Tree build(String name) {
+    CommandContext context = new CommandContext();
+    CommandLine root = new CommandLine(new GrpcosCommand());
+    for (Subcommand subcommand : Subcommand.values()) {
+      if (name.isEmpty() || subcommand.label().equals(name)) {
+        root.addSubcommand(subcommand.label(), subcommand.create(context));
+      }
+    }
+    root.setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpLongOptionsMaxWidth(28)
+        .setExecutionExceptionHandler(
+            (exception, line, result) -> {
+              // picocli would print the trace of an exception that is thrown from here.
+              context.failed(exception);
+              return ExitCode.FAILURE;
+            });
+    return new Tree(root, context);
+  }
+
+  private static int execute(Tree tree, List<String> arguments, Invocation invocation) {
+    ErrorOutput errors = new ErrorOutput(invocation.stderr());
+    StringWriter help = new StringWriter();
+    CommandLine root = tree.commandLine();
+    boolean coloured =
+        invocation.stdoutKind() == StreamKind.TERMINAL
+            && invocation.environment("NO_COLOR") == null;
+    root.setOut(new PrintWriter(help))
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(coloured ? Help.Ansi.ON : Help.Ansi.OFF))
+        .setUsageHelpWidth(Math.max(60, Math.min(invocation.columns(), 120)))
+        .setParameterExceptionHandler(
+            (exception, args) -> {
+              errors.failed(UsageError.of(exception));
+              return ExitCode.USAGE;
+            });
+    tree.context().serve(invocation);
+    try {
+      int exitCode = root.execute(arguments.toArray(new String[0]));
+      Exception failure = tree.context().failure();
+      if (failure != null) {
+        return explain(failure, errors);
+      }
+      byte[] text = help.toString().getBytes(StandardCharsets.UTF_8);
+      if (text.length > 0) {
+        new StandardOutput(invocation.stdout()).write(out -> out.write(text));
+      }
+      return exitCode;
+    } catch (ClosedOutputException | CliException e) {
+      return explain(e, errors);
+    } finally {
+      tree.context().serve(null);
+    }
+  }
+
+  private static int explain(Exception failure, ErrorOutput errors) {
+    if (failure instanceof OwnProcessRequiredException refusal) {
+      throw refusal;
+    }
+    if (failure instanceof ClosedOutputException) {
+      return ExitCode.OK;
+    }
+    if (failure instanceof CliException told) {
+      errors.failed(told);
+      return told.exitCode();
+    }
+    StackTraceElement[] trace = failure.getStackTrace();
+    errors.line(
+        "grpcos: internal error, please report it: "
+            + failure
+            + (trace.length == 0 ? "" : " at " + trace[0]));
+    return ExitCode.FAILURE;
+  }
+}

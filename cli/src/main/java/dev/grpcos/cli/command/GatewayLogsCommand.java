@@ -1,0 +1,57 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.connection.GatewaySocket;
+import dev.grpcos.cli.daemon.LogFile;
+import dev.grpcos.cli.invocation.Invocation;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code grpcos gateway logs}: the log of a gateway in the background. */
+@Command(
+    name = "logs",
+    description = "Prints the log of a gateway that 'grpcos gateway start' started.",
+    footer = {"  grpcos gateway logs", "  grpcos gateway logs -n 20 --follow"})
+final class GatewayLogsCommand implements Callable<Integer> {
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "The gateway's Unix socket. Default: as for 'grpcos call'.")
+  @Nullable String socket;
+
+  @Option(
+      names = {"-n", "--lines"},
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "The last N lines. Default: ${DEFAULT-VALUE}.")
+  int lines;
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on printing what is added, until interrupted.")
+  boolean follow;
+
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  GatewayLogsCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Invocation invocation = context.invocation();
+    invocation.requireOwnProcess("the file is the caller's to open");
+    Bounds.require("-n", lines, 0, 1_000_000);
+    LogFile log = LogFile.of(GatewaySocket.resolve(socket, invocation));
+    long position = log.print(lines, context.output());
+    if (follow) {
+      log.follow(position, context.output());
+    }
+    return ExitCode.OK;
+  }
+}

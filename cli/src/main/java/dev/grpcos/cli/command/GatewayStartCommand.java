@@ -1,0 +1,54 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.daemon.Daemon;
+import dev.grpcos.cli.invocation.Invocation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code grpcos gateway start}: a gateway in the background. */
+@Command(
+    name = "start",
+    description = {
+      "Starts a gateway in the background and prints its socket once it answers.",
+      "",
+      "It has a session of its own and logs to the socket's path with .log behind it."
+    },
+    footer = {
+      "  grpcos gateway start",
+      "  export GRPCOS_SOCKET=$(grpcos gateway start --socket \"$PWD/run/grpcos.sock\")"
+    })
+final class GatewayStartCommand implements Callable<Integer> {
+  @Mixin ListenOptions listen = new ListenOptions();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DUR",
+      defaultValue = "30s",
+      converter = Durations.class,
+      description = "How long the gateway may take to answer. Default: ${DEFAULT-VALUE}.")
+  Duration wait = Duration.ofSeconds(30);
+
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  GatewayStartCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Invocation invocation = context.invocation();
+    invocation.requireOwnProcess("it starts a process that outlives it");
+    listen.config(invocation); // refuses bad options before a process is started
+    Path socket = listen.path(invocation);
+    Daemon.start(socket, listen.arguments(invocation), wait, invocation.connections());
+    context.output().line(socket.toString());
+    return ExitCode.OK;
+  }
+}

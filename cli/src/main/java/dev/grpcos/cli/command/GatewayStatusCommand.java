@@ -1,0 +1,50 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.daemon.AdminClient;
+import dev.grpcos.cli.daemon.StatusText;
+import dev.grpcos.cli.json.JsonStyle;
+import dev.grpcos.cli.json.ResponseWriter;
+import dev.grpcos.cli.output.PrintedTypes;
+import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code grpcos gateway status}: how the gateway is. */
+@Command(
+    name = "status",
+    description = "Shows the gateway's process, services, calls and memory.",
+    footer = {"  grpcos gateway status", "  grpcos gateway status --json | jq .calls"})
+final class GatewayStatusCommand implements Callable<Integer> {
+  @Option(names = "--json", description = "Print one JSON object.")
+  boolean json;
+
+  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  GatewayStatusCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    return CallScope.run(context.invocation(), endpoint, null, this::status);
+  }
+
+  private int status(Connection connection) {
+    GetStatusResponse status = new AdminClient(connection.channel()).status();
+    if (json) {
+      ResponseWriter writer =
+          new ResponseWriter(new PrintedTypes(null), new JsonStyle(false, true, false));
+      context.output().line(writer.toJson(status));
+    } else {
+      StatusText.of(status).forEach(context.output()::line);
+    }
+    return ExitCode.OK;
+  }
+}

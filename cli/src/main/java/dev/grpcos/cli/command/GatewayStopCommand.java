@@ -1,0 +1,69 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.daemon.AdminClient;
+import dev.grpcos.proto.admin.v1.StopResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code grpcos gateway stop}: drains a gateway and waits for its end. */
+@Command(
+    name = "stop",
+    description =
+        "Asks the gateway to end and waits until it has: calls in flight go on for as long as its"
+            + " drain allows.",
+    footer = {"  grpcos gateway stop", "  grpcos gateway stop --socket run/grpcos.sock"})
+final class GatewayStopCommand implements Callable<Integer> {
+  /** What a process may take to end behind its drain. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  GatewayStopCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    context.invocation().requireOwnProcess("it outlives the gateway");
+    return CallScope.run(context.invocation(), endpoint, null, this::stop);
+  }
+
+  private int stop(Connection connection) {
+    StopResponse stopping = new AdminClient(connection.channel()).stop();
+    // The connection would be a reason for the drain to wait.
+    connection.close();
+    Duration patience =
+        Duration.ofSeconds(stopping.getDrain().getSeconds(), stopping.getDrain().getNanos())
+            .plus(GRACE);
+    // In another pid namespace there is no such process, or another one: the drain has begun there.
+    Optional<ProcessHandle> process = ProcessHandle.of(stopping.getPid());
+    try {
+      if (process.isPresent()) {
+        process.get().onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      return ExitCode.OK;
+    } catch (TimeoutException e) {
+      throw CliException.failure(
+          e,
+          "the gateway (pid %d) has not ended within %s; end it with: kill -9 %d",
+          stopping.getPid(),
+          Durations.text(patience),
+          stopping.getPid());
+    } catch (ExecutionException | InterruptedException e) {
+      throw CliException.failure(
+          e, "can't wait for the gateway (pid %d): %s", stopping.getPid(), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.connection.Connection;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code grpcos health}: whether a server, or one of its services, is serving. */
+@Command(
+    name = "health",
+    description =
+        "Asks the server's health service and prints the status; exits with 0 only if it is"
+            + " SERVING, with 1 if it is another.",
+    footer = {"  grpcos health", "  grpcos health helloworld.Greeter", "  grpcos health --wait=1m"})
+final class HealthCommand implements Callable<Integer> {
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "SERVICE",
+      description = "A service's full name. Default: the server as a whole.")
+  String service = "";
+
+  @Option(
+      names = "--wait",
+      arity = "0..1",
+      paramLabel = "DUR",
+      fallbackValue = "30s",
+      converter = Durations.class,
+      description = "Wait until it is SERVING, for ${FALLBACK-VALUE} or so long.")
+  @Nullable Duration wait;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "DUR",
+      defaultValue = "5s",
+      converter = Durations.class,
+      description = "How long each question may take. Default: ${DEFAULT-VALUE}.")
+  Duration deadline = Duration.ofSeconds(5);
+
+  @Option(names = "--json", description = "Print the response as JSON.")
+  boolean json;
+
+  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  HealthCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Duration patience = wait;
+    if (patience == null) {
+      return tell(CallScope.run(context.invocation(), endpoint, deadline, this::check));
+    }
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      int status = ServingStatus.UNKNOWN_VALUE;
+      try {
+        status = CallScope.run(context.invocation(), endpoint, deadline, this::check);
+      } catch (CallFailedException e) {
+        if (System.nanoTime() >= end) {
+          throw e;
+        }
+      }
+      if (status == ServingStatus.SERVING_VALUE || System.nanoTime() >= end) {
+        return tell(status);
+      }
+      TimeUnit.NANOSECONDS.sleep(Math.max(1, Math.min(PAUSE.toNanos(), end - System.nanoTime())));
+    }
+  }
+
+  /** The number of the status. */
+  private int check(Connection connection) {
+    HealthCheckRequest request = HealthCheckRequest.newBuilder().setService(service).build();
+    try {
+      return HealthGrpc.newBlockingStub(connection.channel())
+          .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)
+          .check(request)
+          .getStatusValue();
+    } catch (StatusRuntimeException e) {
+      throw failed(e);
+    }
+  }
+
+  private CliException failed(StatusRuntimeException e) {
+    Status status = e.getStatus();
+    if (status.getCode() == Status.Code.NOT_FOUND) {
+      status =
+          status.withDescription(
+              "the health service knows no '" + service + "'; give a service's full name");
+    } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
+      status = status.withDescription("the server has no health service (grpc.health.v1.Health)");
+    }
+    return new CallFailedException(status, e.getTrailers(), "grpc.health.v1.Health/Check");
+  }
+
+  private int tell(int status) {
+    ServingStatus known = ServingStatus.forNumber(status);
+    String name = known == null ? Integer.toString(status) : known.name();
+    context.output().line(json ? "{\"status\":\"" + name + "\"}" : name);
+    return status == ServingStatus.SERVING_VALUE ? ExitCode.OK : ExitCode.FAILURE;
+  }
+}

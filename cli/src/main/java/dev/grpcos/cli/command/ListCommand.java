@@ -1,0 +1,69 @@
+package dev.grpcos.cli.command;
+
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.describe.SymbolJson;
+import dev.grpcos.cli.output.StandardOutput;
+import dev.grpcos.cli.schema.MethodResolver;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code grpcos list}: services, or a service's methods. */
+@Command(
+    name = "list",
+    description = "Lists the services, or a service's methods.",
+    footer = {"  grpcos list", "  grpcos list Greeter"})
+final class ListCommand implements Callable<Integer> {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "SERVICE",
+      description = "The service's full name, or an end of it that only one service has.")
+  @Nullable String service;
+
+  @Option(names = "--json", description = "Print one JSON array.")
+  boolean json;
+
+  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  ListCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    return CallScope.run(context.invocation(), endpoint, null, this::list);
+  }
+
+  private int list(Connection connection) {
+    StandardOutput output = context.output();
+    if (service == null) {
+      List<String> services = connection.reflected().services();
+      if (json) {
+        output.line(SymbolJson.services(services));
+      } else {
+        services.forEach(output::line);
+      }
+      return ExitCode.OK;
+    }
+    ServiceDescriptor found = new MethodResolver(connection.reflected()).service(service);
+    if (json) {
+      output.line(SymbolJson.methods(found));
+    } else {
+      for (MethodDescriptor method : found.getMethods()) {
+        output.line(found.getFullName() + "/" + method.getName());
+      }
+    }
+    return ExitCode.OK;
+  }
+}

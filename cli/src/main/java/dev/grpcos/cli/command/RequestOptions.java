@@ -1,0 +1,42 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.call.RequestInput;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Where requests come from. */
+final class RequestOptions {
+  @Parameters(
+      index = "1..*",
+      paramLabel = "FIELD",
+      description =
+          "A field of the request: name=value, a.b=value (nested), tags=x tags=y (repeated),"
+              + " labels.key=value (map), name:=JSON, name=@FILE. Standard input is not touched"
+              + " then.")
+  List<String> fields = new ArrayList<>();
+
+  @Option(
+      names = {"-d", "--data"},
+      paramLabel = "JSON",
+      description =
+          "The request as JSON, or @FILE, or @- for standard input. Default: JSON objects on"
+              + " standard input; for a method that takes one request, each is a call of its own.")
+  @Nullable String data;
+
+  @Option(
+      names = "--array",
+      description = "Take the requests from one JSON array, read as a stream.")
+  boolean array;
+
+  @Option(names = "--each", description = "No request at all is no error, and no call.")
+  boolean each;
+
+  RequestInput input(int maxMessageSize) {
+    // JSON of a message within the limit: bytes grow by a third as base64, most else by less.
+    int maxBytes = (int) Math.min(Integer.MAX_VALUE - 16L, 2L * maxMessageSize);
+    return new RequestInput(List.copyOf(fields), data, array, each, maxBytes);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.grpcos.cli.command;
+
+import java.util.Arrays;
+import java.util.Locale;
+import picocli.CommandLine;
+
+/** The commands under {@code grpcos}, in the order of its help. */
+enum Subcommand {
+  CALL,
+  LIST,
+  DESCRIBE,
+  TEMPLATE,
+  HEALTH,
+  GATEWAY;
+
+  /** The command's name on the command line. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The command with what stands under it. */
+  CommandLine create(CommandContext context) {
+    return switch (this) {
+      case CALL -> new CommandLine(new CallCommand(context));
+      case LIST -> new CommandLine(new ListCommand(context));
+      case DESCRIBE -> new CommandLine(new DescribeCommand(context));
+      case TEMPLATE -> new CommandLine(new TemplateCommand(context));
+      case HEALTH -> new CommandLine(new HealthCommand(context));
+      case GATEWAY ->
+          new CommandLine(new GatewayCommand())
+              .addSubcommand(new GatewayRunCommand(context))
+              .addSubcommand(new GatewayStartCommand(context))
+              .addSubcommand(new GatewayStopCommand(context))
+              .addSubcommand(new GatewayStatusCommand(context))
+              .addSubcommand(new GatewayLogsCommand(context));
+    };
+  }
+
+  static boolean exists(String label) {
+    return Arrays.stream(values()).anyMatch(subcommand -> subcommand.label().equals(label));
+  }
+}

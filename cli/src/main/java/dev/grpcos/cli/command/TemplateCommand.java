@@ -1,0 +1,55 @@
+package dev.grpcos.cli.command;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.GenericDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.describe.RequestTemplate;
+import dev.grpcos.cli.schema.SymbolResolver;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code grpcos template}: a request to fill in. */
+@Command(
+    name = "template",
+    description = "Prints a method's request, or a message, as JSON with every field to fill in.",
+    footer = {"  grpcos template Greeter/SayHello > request.json"})
+final class TemplateCommand implements Callable<Integer> {
+  @Parameters(
+      index = "0",
+      paramLabel = "METHOD|MESSAGE",
+      description = "A full name, or an end of it that only one has.")
+  String symbol = "";
+
+  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  TemplateCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    return CallScope.run(context.invocation(), endpoint, null, this::template);
+  }
+
+  private int template(Connection connection) {
+    GenericDescriptor found = new SymbolResolver(connection.reflected()).symbol(symbol);
+    Descriptor message =
+        found instanceof MethodDescriptor method
+            ? method.getInputType()
+            : found instanceof Descriptor type ? type : null;
+    if (message == null) {
+      throw CliException.usage(
+          "%s is neither a method nor a message: give one of these", found.getFullName());
+    }
+    context.output().line(RequestTemplate.of(message).stripTrailing());
+    return ExitCode.OK;
+  }
+}

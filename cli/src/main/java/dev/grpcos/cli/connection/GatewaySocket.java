@@ -1,0 +1,95 @@
+package dev.grpcos.cli.connection;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.invocation.Invocation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the path that names the gateway: {@code --socket}, else {@code $GRPCOS_SOCKET}, else {@code
+ * $XDG_RUNTIME_DIR/grpcos/gateway.sock}, else {@code /run/grpcos/gateway.sock} for root or where it
+ * exists, else {@code /tmp/grpcos-UID/gateway.sock}. The launcher follows the same rule.
+ */
+public final class GatewaySocket {
+  /**
+   * What {@code sun_path} holds without its terminating zero, less the longest companion's suffix.
+   */
+  private static final int MAX_PATH_BYTES = 107 - ".http".length();
+
+  private static final int GROUP_OR_OTHERS_WRITE = 0022;
+  private static final int STICKY = 01000;
+
+  private GatewaySocket() {}
+
+  /**
+   * The gateway's path for this caller.
+   *
+   * @param option the value of {@code --socket}, or null
+   * @throws CliException USAGE if the path is too long for a socket
+   */
+  public static Path resolve(@Nullable String option, Invocation invocation) {
+    Path path = invocation.workingDirectory().resolve(name(option, invocation)).normalize();
+    int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (length > MAX_PATH_BYTES) {
+      throw CliException.usage(
+          "the socket's path has %d bytes, of which a Unix socket takes %d: %s; name a shorter one"
+              + " with --socket or GRPCOS_SOCKET",
+          length, MAX_PATH_BYTES, path);
+    }
+    return path;
+  }
+
+  private static String name(@Nullable String option, Invocation invocation) {
+    if (option != null) {
+      if (option.isEmpty()) {
+        throw CliException.usage("--socket is empty: give the path of the gateway's socket");
+      }
+      return option;
+    }
+    String fromEnvironment = invocation.environment("GRPCOS_SOCKET");
+    if (fromEnvironment != null && !fromEnvironment.isEmpty()) {
+      return fromEnvironment;
+    }
+    String runtime = invocation.environment("XDG_RUNTIME_DIR");
+    if (runtime != null && !runtime.isEmpty()) {
+      return runtime + "/grpcos/gateway.sock";
+    }
+    String system = "/run/grpcos/gateway.sock";
+    return invocation.uid() == 0 || Files.exists(Path.of(system), LinkOption.NOFOLLOW_LINKS)
+        ? system
+        : "/tmp/grpcos-" + invocation.uid() + "/gateway.sock";
+  }
+
+  /**
+   * Refuses a socket that somebody else could have put there: its folder must be the caller's or
+   * root's, and nobody else may write to it. A folder that does not exist is no danger.
+   *
+   * @throws CliException FAILURE naming the folder and why
+   */
+  public static void requireTrusted(Path socket, int uid) {
+    Path folder = socket.getParent();
+    int owner;
+    int mode;
+    try {
+      owner = (Integer) Files.getAttribute(folder, "unix:uid");
+      mode = (Integer) Files.getAttribute(folder, "unix:mode");
+    } catch (IOException e) {
+      return; // connecting tells why it can't be reached
+    }
+    String problem = null;
+    if (owner != uid && owner != 0) {
+      problem = "belongs to uid " + owner;
+    } else if ((mode & GROUP_OR_OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
+      problem = String.format("can be written by others (mode %04o)", mode & 07777);
+    }
+    if (problem != null) {
+      throw CliException.failure(
+          "refusing the socket %s: its folder %s; name it with --socket if you trust it",
+          socket, problem);
+    }
+  }
+}

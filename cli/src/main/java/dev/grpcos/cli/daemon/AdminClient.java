@@ -1,0 +1,48 @@
+package dev.grpcos.cli.daemon;
+
+import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.GetStatusRequest;
+import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.StopRequest;
+import dev.grpcos.proto.admin.v1.StopResponse;
+import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Calls the gateway's admin service. */
+public final class AdminClient {
+  private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+  private final Channel channel;
+
+  public AdminClient(Channel channel) {
+    this.channel = channel;
+  }
+
+  /** How the gateway is. */
+  public GetStatusResponse status() {
+    try {
+      return stub().getStatus(GetStatusRequest.getDefaultInstance());
+    } catch (StatusRuntimeException e) {
+      throw new CallFailedException(
+          e.getStatus(), e.getTrailers(), AdminGrpc.getGetStatusMethod().getFullMethodName());
+    }
+  }
+
+  /** Starts the drain. */
+  public StopResponse stop() {
+    try {
+      return stub().stop(StopRequest.getDefaultInstance());
+    } catch (StatusRuntimeException e) {
+      throw new CallFailedException(
+          e.getStatus(), e.getTrailers(), AdminGrpc.getStopMethod().getFullMethodName());
+    }
+  }
+
+  private AdminGrpc.AdminBlockingStub stub() {
+    return AdminGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.grpcos.cli.daemon;
+
+import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.connection.Target;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Starts a gateway that outlives the command that starts it. */
+public final class Daemon {
+  /** A session of its own where {@code setsid} is, else deaf to the hang-up of this one. */
+  private static final String DETACH =
+      "if command -v setsid >/dev/null; then exec setsid \"$@\"; fi; trap '' HUP; exec \"$@\"";
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+  private static final long LOOK_MILLIS = 20;
+  private static final int MAX_MESSAGE = 1 << 20;
+
+  private Daemon() {}
+
+  /**
+   * Starts a gateway and waits until it answers.
+   *
+   * @param arguments for {@code grpcos gateway run}
+   * @throws CliException FAILURE with the end of its log if it does not come to answer
+   */
+  public static void start(
+      Path socket, List<String> arguments, Duration patience, Connections connections)
+      throws InterruptedException {
+    LogFile log = LogFile.of(socket);
+    long logged;
+    Process process;
+    try {
+      Files.createDirectories(
+          socket.getParent(),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      logged = log.open();
+      process = launch(arguments, log.path());
+    } catch (IOException e) {
+      throw CliException.failure(e, "can't start a gateway at %s: %s", socket, reason(e));
+    }
+    long end = System.nanoTime() + patience.toNanos();
+    while (!answers(socket, process, connections)) {
+      if (!process.isAlive()) {
+        throw CliException.failure(
+            "the gateway did not start; its log %s ends with:%n%s", log.path(), log.since(logged));
+      }
+      if (System.nanoTime() > end) {
+        process.destroy();
+        throw CliException.failure(
+            "the gateway has not answered within %d s and was ended; its log %s ends with:%n%s",
+            patience.toSeconds(), log.path(), log.since(logged));
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+  }
+
+  private static Process launch(List<String> arguments, Path log) throws IOException {
+    String home = System.getProperty("grpcos.home");
+    if (home == null) {
+      throw new IOException("this JVM was not started by bin/grpcos, which knows its folder");
+    }
+    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", DETACH, "sh"));
+    command.add(home + "/lib/grpcos-jvm");
+    command.addAll(List.of("gateway", "run"));
+    command.addAll(arguments);
+    Redirect append = Redirect.appendTo(log.toFile());
+    return new ProcessBuilder(command)
+        .directory(new File("/"))
+        .redirectInput(new File("/dev/null"))
+        .redirectOutput(append)
+        .redirectError(append)
+        .start();
+  }
+
+  /** Whether the gateway that was started, and no other, answers. */
+  private static boolean answers(Path socket, Process process, Connections connections) {
+    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try (Connection connection =
+        connections.connect(new Target(socket, CONNECT_TIMEOUT, MAX_MESSAGE))) {
+      return new AdminClient(connection.channel()).status().getPid() == process.pid();
+    } catch (CallFailedException e) {
+      return false;
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.grpcos.cli.daemon;
+
+import dev.grpcos.cli.invocation.CommandRunner;
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.gateway.Termination;
+import dev.grpcos.gateway.config.GatewayConfig;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A gateway that is this process: signals drain it, and its end is the process's. */
+public final class GatewayProcess {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.cli.gateway");
+
+  private GatewayProcess() {}
+
+  /**
+   * Runs a gateway, with the resident beside it, until it has ended. SIGTERM and SIGINT begin the
+   * drain; the second of them ends the process at once.
+   *
+   * @param log where log lines go
+   * @return whether it ended because it was asked to
+   * @throws GatewayException if it can't start
+   */
+  public static boolean run(GatewayConfig config, CommandRunner commands, OutputStream log)
+      throws GatewayException, InterruptedException {
+    Logging.to(log);
+    try (Gateway gateway = Gateway.start(config, List.of())) {
+      AtomicBoolean asked = new AtomicBoolean();
+      drainOn("TERM", 15, gateway, asked);
+      drainOn("INT", 2, gateway, asked);
+      Termination end = gateway.awaitTermination();
+      LOG.log(System.Logger.Level.INFO, "ended: {0}", end.reason());
+      return !end.failed();
+    }
+  }
+
+  private static void drainOn(String signal, int number, Gateway gateway, AtomicBoolean asked) {
+    Signals.handle(
+        signal,
+        () -> {
+          if (asked.getAndSet(true)) {
+            Runtime.getRuntime().halt(128 + number);
+          }
+          LOG.log(System.Logger.Level.INFO, "SIG{0}: draining", signal);
+          gateway.shutdown();
+        });
+  }
+}

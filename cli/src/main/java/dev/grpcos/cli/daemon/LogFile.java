@@ -1,0 +1,139 @@
+package dev.grpcos.cli.daemon;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.output.StandardOutput;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The log of a gateway in the background, beside its socket. What is over {@link #MAX_BYTES} at a
+ * start becomes the one old log.
+ */
+public final class LogFile {
+  private static final long MAX_BYTES = 4 << 20;
+  private static final int BLOCK = 1 << 16;
+  private static final long LOOK_MILLIS = 200;
+
+  private final Path path;
+
+  private LogFile(Path path) {
+    this.path = path;
+  }
+
+  /** The log of the gateway with this socket. */
+  public static LogFile of(Path socket) {
+    return new LogFile(socket.resolveSibling(socket.getFileName() + ".log"));
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Makes it ready to be appended to, private to the user, and returns its length. */
+  long open() throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && Files.size(path) > MAX_BYTES) {
+      Files.move(
+          path,
+          path.resolveSibling(path.getFileName() + ".1"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.newByteChannel(
+            path,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+        .close();
+    return Files.size(path);
+  }
+
+  /**
+   * Prints the last lines.
+   *
+   * @return where the file ended
+   * @throws CliException FAILURE if there is no such file
+   */
+  public long print(int lines, StandardOutput output) {
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      long end = file.length();
+      return copy(file, startOfLast(lines, file, end), end, output);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** What was written from there on, as text of at most a block. */
+  String since(long position) {
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      file.seek(Math.max(position, file.length() - BLOCK));
+      byte[] bytes = new byte[(int) Math.max(0, file.length() - file.getFilePointer())];
+      file.readFully(bytes);
+      return new String(bytes, java.nio.charset.StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** Prints what is added, for as long as the process lives and somebody reads. */
+  public void follow(long from, StandardOutput output) throws InterruptedException {
+    long position = from;
+    while (true) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+        long end = file.length();
+        position = copy(file, end < position ? 0 : position, end, output);
+      } catch (IOException e) {
+        throw unreadable(e);
+      }
+    }
+  }
+
+  private static long copy(RandomAccessFile file, long from, long to, StandardOutput output)
+      throws IOException {
+    byte[] block = new byte[BLOCK];
+    long position = from;
+    file.seek(from);
+    while (position < to) {
+      int read = file.read(block, 0, (int) Math.min(BLOCK, to - position));
+      if (read < 0) {
+        break;
+      }
+      output.write(stream -> stream.write(block, 0, read));
+      position += read;
+    }
+    return position;
+  }
+
+  private static long startOfLast(int lines, RandomAccessFile file, long end) throws IOException {
+    byte[] block = new byte[BLOCK];
+    int left = lines;
+    long position = end;
+    while (position > 0) {
+      int size = (int) Math.min(BLOCK, position);
+      position -= size;
+      file.seek(position);
+      file.readFully(block, 0, size);
+      for (int i = size - 1; i >= 0; i--) {
+        // The last line's own line feed ends it and begins none.
+        if (block[i] == '\n' && position + i < end - 1 && --left == 0) {
+          return position + i + 1;
+        }
+      }
+    }
+    return lines == 0 ? end : 0;
+  }
+
+  private CliException unreadable(IOException e) {
+    return e instanceof NoSuchFileException || e instanceof java.io.FileNotFoundException
+        ? CliException.failure(
+            e, "no log at %s: only 'grpcos gateway start' writes one", path.toString())
+        : CliException.failure(e, "can't read the log %s: %s", path, e.getMessage());
+  }
+}

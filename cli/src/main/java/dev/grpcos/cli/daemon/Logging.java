@@ -1,0 +1,38 @@
+package dev.grpcos.cli.daemon;
+
+import java.io.OutputStream;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
+
+/** Sends the log of this process to one stream. */
+final class Logging {
+  /** Held here because the log manager forgets loggers that nobody holds. */
+  private static final Logger ROOT = Logger.getLogger("");
+
+  private static final Logger NETTY = Logger.getLogger("io.netty");
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
+  private Logging() {}
+
+  /** From now on the log goes to this stream, line by line. */
+  static void to(OutputStream stream) {
+    LogManager.getLogManager().reset();
+    Handler handler =
+        new StreamHandler(stream, new LogFormat()) {
+          @Override
+          public synchronized void publish(LogRecord record) {
+            super.publish(record);
+            flush();
+          }
+        };
+    ROOT.addHandler(handler);
+    ROOT.setLevel(Level.INFO);
+    // What they warn of is a peer's doing, or known: the gateway says what matters itself.
+    NETTY.setLevel(Level.OFF);
+    GRPC.setLevel(Level.SEVERE);
+  }
+}

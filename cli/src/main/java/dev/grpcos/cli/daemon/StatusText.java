@@ -1,0 +1,75 @@
+package dev.grpcos.cli.daemon;
+
+import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The gateway's status for people, a line each. */
+public final class StatusText {
+  private static final double MIB = 1 << 20;
+
+  private StatusText() {}
+
+  /** The lines. */
+  public static List<String> of(GetStatusResponse status) {
+    List<String> lines = new ArrayList<>();
+    lines.add(line("state", status.getDraining() ? "draining" : "serving"));
+    lines.add(line("socket", status.getSocket()));
+    lines.add(line("pid", status.getPid() + " (uid " + status.getUid() + ")"));
+    lines.add(
+        line(
+            "uptime",
+            duration(Duration.ofSeconds(status.getUptime().getSeconds()))
+                + " (since "
+                + Instant.ofEpochSecond(status.getStarted().getSeconds())
+                + ")"));
+    lines.add(
+        line(
+            "version",
+            String.format(
+                Locale.ROOT,
+                "grpcos %s, gRPC %s, protobuf %s, Java %s",
+                status.getVersions().getGrpcos(),
+                status.getVersions().getGrpc(),
+                status.getVersions().getProtobuf(),
+                status.getVersions().getJava())));
+    lines.add(
+        line(
+            "calls",
+            String.format(
+                Locale.ROOT,
+                "%d so far, %d failed, %d in flight on %d connections",
+                status.getCalls().getTotal(),
+                status.getCalls().getFailed(),
+                status.getCalls().getInFlight(),
+                status.getCalls().getConnections())));
+    lines.add(
+        line(
+            "memory",
+            String.format(
+                Locale.ROOT,
+                "%.1f MiB resident, heap %.1f of at most %.1f MiB",
+                status.getMemory().getRssBytes() / MIB,
+                status.getMemory().getHeapUsedBytes() / MIB,
+                status.getMemory().getHeapMaxBytes() / MIB)));
+    for (String service : status.getServicesList()) {
+      lines.add(line("service", service));
+    }
+    return lines;
+  }
+
+  private static String line(String name, String value) {
+    return String.format(Locale.ROOT, "%-9s%s", name, value);
+  }
+
+  private static String duration(Duration time) {
+    return (time.toDays() > 0 ? time.toDays() + "d " : "")
+        + (time.toHours() > 0 ? time.toHoursPart() + "h " : "")
+        + (time.toMinutes() > 0 ? time.toMinutesPart() + "m " : "")
+        + time.toSecondsPart()
+        + "s";
+  }
+}

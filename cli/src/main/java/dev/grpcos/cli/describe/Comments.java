@@ -1,0 +1,73 @@
+package dev.grpcos.cli.describe;
+
+import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The comments of one declaration, each as lines without the {@code //}.
+ *
+ * <p>They come from a server, so control characters, which a terminal might obey, are replaced.
+ */
+record Comments(List<List<String>> detached, List<String> leading, List<String> trailing) {
+  static final Comments NONE = new Comments(List.of(), List.of(), List.of());
+
+  static Comments of(Location location) {
+    return new Comments(
+        location.getLeadingDetachedCommentsList().stream()
+            .map(Comments::lines)
+            .filter(lines -> !lines.isEmpty())
+            .toList(),
+        lines(location.getLeadingComments()),
+        lines(location.getTrailingComments()));
+  }
+
+  /** Puts remarks of ours in front of the declaration, after what its author says. */
+  Comments withRemarks(List<String> remarks) {
+    List<String> more = new ArrayList<>(leading);
+    remarks.forEach(remark -> more.add(" " + remark));
+    return new Comments(detached, more, trailing);
+  }
+
+  Comments withoutDetached() {
+    return new Comments(List.of(), leading, trailing);
+  }
+
+  /** Whether anything stands on lines before the declaration. */
+  boolean precede() {
+    return !detached.isEmpty() || !leading.isEmpty();
+  }
+
+  /** Leading and trailing comment as plain text; empty where there is none. */
+  String text() {
+    List<String> all = new ArrayList<>(leading);
+    if (!leading.isEmpty() && !trailing.isEmpty()) {
+      all.add("");
+    }
+    all.addAll(trailing);
+    return String.join(
+        "\n", all.stream().map(line -> line.startsWith(" ") ? line.substring(1) : line).toList());
+  }
+
+  private static List<String> lines(String comment) {
+    // of a documentation comment, /** … */, the second star is left at the front
+    String text = comment.startsWith("*") ? comment.substring(1) : comment;
+    List<String> lines =
+        new ArrayList<>(text.lines().map(line -> printable(line).stripTrailing()).toList());
+    while (!lines.isEmpty() && lines.get(0).isEmpty()) {
+      lines.remove(0);
+    }
+    while (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
+      lines.remove(lines.size() - 1);
+    }
+    return List.copyOf(lines);
+  }
+
+  private static String printable(String line) {
+    StringBuilder result = new StringBuilder(line.length());
+    line.codePoints()
+        .map(c -> Character.isISOControl(c) && c != '\t' ? '\uFFFD' : c)
+        .forEach(result::appendCodePoint);
+    return result.toString();
+  }
+}

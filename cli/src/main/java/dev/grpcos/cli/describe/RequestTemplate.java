@@ -1,0 +1,142 @@
+package dev.grpcos.cli.describe;
+
+import com.google.gson.FormattingStyle;
+import com.google.gson.stream.JsonWriter;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.OneofDescriptor;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Makes the JSON skeleton of a request: every field with a placeholder of its type, which the JSON
+ * mapping of protobuf reads back.
+ *
+ * <p>Of a oneof the first member stands for all. A message within itself is {@code {}}, and so is
+ * one deeper than {@value #MAX_DEPTH} or beyond the first {@value #MAX_FIELDS} fields: types that
+ * use each other twice at each level would otherwise grow without bound.
+ */
+public final class RequestTemplate {
+  private static final int MAX_DEPTH = 32;
+  private static final int MAX_FIELDS = 10_000;
+
+  private final JsonWriter json;
+  private final Deque<String> path = new ArrayDeque<>();
+  private int fields;
+
+  private RequestTemplate(JsonWriter json) {
+    this.json = json;
+  }
+
+  /** The skeleton, indented, without a newline at its end. */
+  public static String of(Descriptor message) {
+    StringWriter text = new StringWriter();
+    JsonWriter json = new JsonWriter(text);
+    json.setFormattingStyle(FormattingStyle.PRETTY);
+    try {
+      new RequestTemplate(json).writeMessage(message);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a string can't be written to", e);
+    }
+    return text.toString();
+  }
+
+  private void writeMessage(Descriptor message) throws IOException {
+    if (writeWellKnown(message)) {
+      return;
+    }
+    json.beginObject();
+    if (path.size() < MAX_DEPTH && !path.contains(message.getFullName())) {
+      path.push(message.getFullName());
+      Set<OneofDescriptor> chosen = new HashSet<>();
+      for (FieldDescriptor field : message.getFields()) {
+        OneofDescriptor oneof = field.getRealContainingOneof();
+        if ((oneof == null || chosen.add(oneof)) && fields < MAX_FIELDS) {
+          fields++;
+          json.name(field.getJsonName());
+          writeField(field);
+        }
+      }
+      path.pop();
+    }
+    json.endObject();
+  }
+
+  private void writeField(FieldDescriptor field) throws IOException {
+    Descriptor entry = FieldSyntax.mapEntry(field);
+    if (entry != null) {
+      json.beginObject();
+      json.name(mapKey(entry.findFieldByNumber(1)));
+      writeValue(entry.findFieldByNumber(2));
+      json.endObject();
+    } else if (field.isRepeated()) {
+      json.beginArray();
+      writeValue(field);
+      json.endArray();
+    } else {
+      writeValue(field);
+    }
+  }
+
+  private void writeValue(FieldDescriptor field) throws IOException {
+    switch (field.getJavaType()) {
+      case MESSAGE -> writeMessage(field.getMessageType());
+      case ENUM -> {
+        if (field.getEnumType().getFullName().equals("google.protobuf.NullValue")) {
+          json.nullValue();
+        } else {
+          json.value(field.getEnumType().getValue(0).getName());
+        }
+      }
+      case BOOLEAN -> json.value(false);
+      case INT, FLOAT, DOUBLE -> json.value(0);
+      // JSON numbers hold 53 bits only, so the mapping has strings
+      case LONG -> json.value("0");
+      case STRING, BYTE_STRING -> json.value("");
+    }
+  }
+
+  private static String mapKey(FieldDescriptor key) {
+    return switch (key.getJavaType()) {
+      case BOOLEAN -> "false";
+      case INT, LONG -> "0";
+      default -> "";
+    };
+  }
+
+  /** Writes a message that has a JSON form of its own. */
+  private boolean writeWellKnown(Descriptor message) throws IOException {
+    switch (message.getFullName()) {
+      case "google.protobuf.Any" ->
+          json.beginObject()
+              .name("@type")
+              .value("type.googleapis.com/google.protobuf.Empty")
+              .endObject();
+      case "google.protobuf.Timestamp" -> json.value("1970-01-01T00:00:00Z");
+      case "google.protobuf.Duration" -> json.value("0s");
+      case "google.protobuf.FieldMask",
+          "google.protobuf.StringValue",
+          "google.protobuf.BytesValue" ->
+          json.value("");
+      case "google.protobuf.Struct" -> json.beginObject().endObject();
+      case "google.protobuf.Value" -> json.nullValue();
+      case "google.protobuf.ListValue" -> json.beginArray().endArray();
+      case "google.protobuf.BoolValue" -> json.value(false);
+      case "google.protobuf.Int64Value", "google.protobuf.UInt64Value" -> json.value("0");
+      case "google.protobuf.Int32Value",
+          "google.protobuf.UInt32Value",
+          "google.protobuf.FloatValue",
+          "google.protobuf.DoubleValue" ->
+          json.value(0);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.grpcos.cli.describe;
+
+import com.google.protobuf.DescriptorProtos.SourceCodeInfo;
+import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Comments and positions of a file's declarations, where the file has them.
+ *
+ * <p>It is only ever decoration: whatever a server claims here, what is declared stays the same.
+ */
+final class SourceInfo {
+  private final Map<SourcePath, List<Location>> locations = new HashMap<>();
+
+  SourceInfo(SourceCodeInfo info) {
+    for (Location location : info.getLocationList()) {
+      if (location.getSpanCount() == 3 || location.getSpanCount() == 4) {
+        locations
+            .computeIfAbsent(new SourcePath(location.getPathList()), path -> new ArrayList<>())
+            .add(location);
+      }
+    }
+  }
+
+  Comments comments(SourcePath path) {
+    return comments(location(path));
+  }
+
+  static Comments comments(@Nullable Location location) {
+    return location == null ? Comments.NONE : Comments.of(location);
+  }
+
+  @Nullable Location location(SourcePath path) {
+    List<Location> all = locations.get(path);
+    return all == null ? null : all.get(0);
+  }
+
+  /**
+   * The statement that declares what is at {@code inner}, where one statement declares several
+   * things, as {@code extend} and {@code reserved} do: all such share a path without an index.
+   */
+  @Nullable Location statement(SourcePath statements, SourcePath inner) {
+    Location part = location(inner);
+    if (part == null) {
+      return null;
+    }
+    for (Location whole : locations.getOrDefault(statements, List.of())) {
+      if (Arrays.compare(start(whole), start(part)) <= 0
+          && Arrays.compare(end(whole), end(part)) >= 0) {
+        return whole;
+      }
+    }
+    return null;
+  }
+
+  /** Line and column, from 0, at which it begins. */
+  static int[] start(Location location) {
+    return new int[] {location.getSpan(0), location.getSpan(1)};
+  }
+
+  private static int[] end(Location location) {
+    return location.getSpanCount() == 3
+        ? new int[] {location.getSpan(0), location.getSpan(2)}
+        : new int[] {location.getSpan(2), location.getSpan(3)};
+  }
+}

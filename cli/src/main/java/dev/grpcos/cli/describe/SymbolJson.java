@@ -1,0 +1,234 @@
+package dev.grpcos.cli.describe;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import com.google.protobuf.DescriptorProtos.MethodOptions;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumDescriptor;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.Descriptors.GenericDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Descriptors.OneofDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The JSON form of what {@code list} and {@code describe} print: one value on one line, with keys
+ * that stay.
+ *
+ * <p>Each symbol has {@code kind}, {@code name}, {@code fullName}, {@code file}, {@code comments}
+ * (empty where the server has none) and {@code deprecated}. A key stands only where it applies:
+ * {@code oneof}, {@code mapKey}, {@code default}, {@code typeName}.
+ */
+public final class SymbolJson {
+  private final SourceInfo source;
+
+  private SymbolJson(FileDescriptor file) {
+    this.source = new SourceInfo(file.toProto().getSourceCodeInfo());
+  }
+
+  /** {@code {"services":[{"fullName":…}]}}, in the given order. */
+  public static String services(Collection<String> fullNames) {
+    JsonObject result = new JsonObject();
+    result.add("services", array(fullNames, SymbolJson::reference));
+    return result.toString();
+  }
+
+  /** {@code {"service":…,"methods":[…]}}, each method as {@link #symbol} has it. */
+  public static String methods(ServiceDescriptor service) {
+    SymbolJson json = new SymbolJson(service.getFile());
+    JsonObject result = new JsonObject();
+    result.addProperty("service", service.getFullName());
+    result.add("methods", array(service.getMethods(), json::method));
+    return result.toString();
+  }
+
+  /** Any symbol, with what it contains. */
+  public static String symbol(GenericDescriptor descriptor) {
+    return new SymbolJson(descriptor.getFile()).any(descriptor).toString();
+  }
+
+  private JsonObject any(GenericDescriptor descriptor) {
+    if (descriptor instanceof FileDescriptor file) {
+      return file(file);
+    } else if (descriptor instanceof ServiceDescriptor service) {
+      return service(service);
+    } else if (descriptor instanceof MethodDescriptor method) {
+      return method(method);
+    } else if (descriptor instanceof Descriptor message) {
+      return message(message);
+    } else if (descriptor instanceof FieldDescriptor field) {
+      return field(field);
+    } else if (descriptor instanceof OneofDescriptor oneof) {
+      return oneof(oneof);
+    } else if (descriptor instanceof EnumDescriptor type) {
+      return enumType(type);
+    } else if (descriptor instanceof EnumValueDescriptor value) {
+      return enumValue(value);
+    }
+    throw new IllegalArgumentException("no symbol: " + descriptor.getClass());
+  }
+
+  private JsonObject file(FileDescriptor file) {
+    JsonObject result = head("file", file, file.getOptions().getDeprecated());
+    String syntax = file.toProto().getSyntax();
+    result.addProperty("package", file.getPackage());
+    result.addProperty("syntax", syntax.isEmpty() ? "proto2" : syntax);
+    if (syntax.equals("editions")) {
+      result.addProperty("edition", FileText.edition(file.toProto()));
+    }
+    result.add("imports", array(file.toProto().getDependencyList(), SymbolJson::string));
+    result.add("services", array(file.getServices(), this::service));
+    result.add("messages", array(file.getMessageTypes(), this::message));
+    result.add("enums", array(file.getEnumTypes(), this::enumType));
+    result.add("extensions", array(file.getExtensions(), this::field));
+    return result;
+  }
+
+  private JsonObject service(ServiceDescriptor service) {
+    JsonObject result = head("service", service, service.getOptions().getDeprecated());
+    result.add("methods", array(service.getMethods(), this::method));
+    return result;
+  }
+
+  private JsonObject method(MethodDescriptor method) {
+    MethodOptions options = method.getOptions();
+    JsonObject result = head("method", method, options.getDeprecated());
+    result.addProperty("path", "/" + method.getService().getFullName() + "/" + method.getName());
+    result.addProperty("type", type(method));
+    result.addProperty("input", method.getInputType().getFullName());
+    result.addProperty("output", method.getOutputType().getFullName());
+    result.addProperty("idempotencyLevel", options.getIdempotencyLevel().name());
+    return result;
+  }
+
+  private static String type(MethodDescriptor method) {
+    if (method.isClientStreaming()) {
+      return method.isServerStreaming() ? "bidi_streaming" : "client_streaming";
+    }
+    return method.isServerStreaming() ? "server_streaming" : "unary";
+  }
+
+  private JsonObject message(Descriptor message) {
+    JsonObject result = head("message", message, message.getOptions().getDeprecated());
+    List<Descriptor> nested =
+        message.getNestedTypes().stream().filter(type -> !type.getOptions().getMapEntry()).toList();
+    result.add("fields", array(message.getFields(), this::field));
+    result.add("oneofs", array(message.getRealOneofs(), this::oneof));
+    result.add("messages", array(nested, this::message));
+    result.add("enums", array(message.getEnumTypes(), this::enumType));
+    result.add("extensions", array(message.getExtensions(), this::field));
+    return result;
+  }
+
+  private JsonObject field(FieldDescriptor field) {
+    JsonObject result =
+        head(
+            field.isExtension() ? "extension" : "field", field, field.getOptions().getDeprecated());
+    result.addProperty("jsonName", jsonName(field));
+    result.addProperty("number", field.getNumber());
+    Descriptor entry = FieldSyntax.mapEntry(field);
+    if (entry == null) {
+      addType(result, field);
+    } else {
+      result.addProperty("type", "map");
+      result.add("mapKey", typeOnly(entry.findFieldByNumber(1)));
+      result.add("mapValue", typeOnly(entry.findFieldByNumber(2)));
+    }
+    result.addProperty("label", label(field));
+    result.addProperty("presence", field.hasPresence());
+    if (field.isExtension()) {
+      result.addProperty("extendee", field.getContainingType().getFullName());
+    }
+    OneofDescriptor oneof = field.getRealContainingOneof();
+    if (oneof != null) {
+      result.addProperty("oneof", oneof.getName());
+    }
+    if (field.toProto().hasDefaultValue()) {
+      result.addProperty("default", field.toProto().getDefaultValue());
+    }
+    return result;
+  }
+
+  private static String jsonName(FieldDescriptor field) {
+    return field.isExtension() ? "[" + field.getFullName() + "]" : field.getJsonName();
+  }
+
+  private static String label(FieldDescriptor field) {
+    if (field.isRepeated()) {
+      return "repeated";
+    }
+    return field.isRequired() ? "required" : "optional";
+  }
+
+  private static JsonObject typeOnly(FieldDescriptor field) {
+    JsonObject result = new JsonObject();
+    addType(result, field);
+    return result;
+  }
+
+  private static void addType(JsonObject result, FieldDescriptor field) {
+    result.addProperty("type", FieldSyntax.scalar(field));
+    switch (FieldSyntax.declaredType(field)) {
+      case TYPE_MESSAGE, TYPE_GROUP ->
+          result.addProperty("typeName", field.getMessageType().getFullName());
+      case TYPE_ENUM -> result.addProperty("typeName", field.getEnumType().getFullName());
+      default -> {
+        // a scalar's name says it all
+      }
+    }
+  }
+
+  private JsonObject oneof(OneofDescriptor oneof) {
+    JsonObject result = head("oneof", oneof, false);
+    result.add("fields", array(oneof.getFields(), field -> string(field.getName())));
+    return result;
+  }
+
+  private JsonObject enumType(EnumDescriptor type) {
+    JsonObject result = head("enum", type, type.getOptions().getDeprecated());
+    result.addProperty("closed", type.isClosed());
+    result.add("values", array(type.getValues(), this::enumValue));
+    return result;
+  }
+
+  private JsonObject enumValue(EnumValueDescriptor value) {
+    JsonObject result = head("enum_value", value, value.getOptions().getDeprecated());
+    result.addProperty("number", value.getNumber());
+    return result;
+  }
+
+  private JsonObject head(String kind, GenericDescriptor descriptor, boolean deprecated) {
+    JsonObject result = new JsonObject();
+    result.addProperty("kind", kind);
+    result.addProperty("name", descriptor.getName());
+    result.addProperty("fullName", descriptor.getFullName());
+    result.addProperty("file", descriptor.getFile().getName());
+    result.addProperty("comments", source.comments(SourcePath.of(descriptor)).text());
+    result.addProperty("deprecated", deprecated);
+    return result;
+  }
+
+  private static JsonObject reference(String fullName) {
+    JsonObject result = new JsonObject();
+    result.addProperty("fullName", fullName);
+    return result;
+  }
+
+  private static JsonElement string(String value) {
+    return new JsonPrimitive(value);
+  }
+
+  private static <T> JsonArray array(
+      Collection<T> elements, Function<? super T, ? extends JsonElement> json) {
+    JsonArray result = new JsonArray(elements.size());
+    elements.forEach(element -> result.add(json.apply(element)));
+    return result;
+  }
+}

@@ -1,0 +1,10 @@
+package dev.grpcos.cli.output;
+
+/** The reader of standard output has gone, which ends a command silently and with success. */
+public final class ClosedOutputException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  ClosedOutputException(Throwable cause) {
+    super("standard output is closed", cause, false, false);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.grpcos.cli.output;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.rpc.ErrorDetailsProto;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.schema.Types;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The types of what is printed: those of the schema, and the details of {@code google.rpc}, which
+ * no server need describe. A schema that fails is one that does not know the type, because a
+ * response that has come is printed whatever is in it.
+ */
+public final class PrintedTypes implements Types {
+  private static final String DETAILS_PACKAGE = "google.rpc.";
+
+  private final @Nullable Types schema;
+
+  /**
+   * The types to print with.
+   *
+   * @param schema where to look first, or null where there is none
+   */
+  public PrintedTypes(@Nullable Types schema) {
+    this.schema = schema;
+  }
+
+  @Override
+  public @Nullable Descriptor message(String fullName) {
+    Descriptor known = null;
+    if (schema != null) {
+      try {
+        known = schema.message(fullName);
+      } catch (CliException e) {
+        known = null;
+      }
+    }
+    if (known == null && fullName.startsWith(DETAILS_PACKAGE)) {
+      known =
+          ErrorDetailsProto.getDescriptor()
+              .findMessageTypeByName(fullName.substring(DETAILS_PACKAGE.length()));
+    }
+    return known;
+  }
+
+  @Override
+  public @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
+    return schema == null ? null : schema.extension(containing, fullName);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.grpcos.cli.output;
+
+import com.google.protobuf.DynamicMessage;
+import dev.grpcos.cli.call.CallObserver;
+import dev.grpcos.cli.json.ResponseWriter;
+import dev.grpcos.cli.schema.Types;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.function.UnaryOperator;
+
+/** Prints each response on standard output as it comes, and failures on standard error. */
+public final class ResponsePrinter implements CallObserver {
+  private final StandardOutput output;
+  private final ErrorOutput errors;
+  private final ResponseWriter writer;
+  private final Types types;
+  private final String method;
+  private final UnaryOperator<Status> explain;
+
+  /**
+   * A printer for the calls of one method.
+   *
+   * @param types finds what is in Anys and details
+   * @param method the full method name, for messages
+   * @param explain puts what the connection knows into a status
+   */
+  public ResponsePrinter(
+      StandardOutput output,
+      ErrorOutput errors,
+      ResponseWriter writer,
+      Types types,
+      String method,
+      UnaryOperator<Status> explain) {
+    this.output = output;
+    this.errors = errors;
+    this.writer = writer;
+    this.types = types;
+    this.method = method;
+    this.explain = explain;
+  }
+
+  @Override
+  public void started(long sequence) {}
+
+  @Override
+  public void headers(Metadata headers) {}
+
+  @Override
+  public void response(DynamicMessage response) {
+    output.write(stream -> writer.write(response, stream));
+  }
+
+  @Override
+  public void closed(Status status, Metadata trailers) {
+    if (!status.isOk()) {
+      errors.status(explain.apply(status), trailers, method, types);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.grpcos.cli.resident;
+
+import dev.grpcos.cli.invocation.StreamKind;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the launcher was started with.
+ *
+ * @param columns of the caller's terminal; 0 where there is none
+ * @param workingDirectory absolute, but its bytes may be no path here
+ * @param arguments up to the first that is not valid UTF-8
+ * @param invalidArgument place of the first argument that is not valid UTF-8, from 1; 0 if all are
+ * @param environment the variables that the launcher tells of its own accord
+ */
+record Hello(
+    StreamKind stdin,
+    StreamKind stdout,
+    StreamKind stderr,
+    int columns,
+    String workingDirectory,
+    List<String> arguments,
+    int invalidArgument,
+    Map<String, String> environment) {
+
+  /**
+   * Why a launcher can't be served at all, or null if it can; takes the versions off the payload.
+   *
+   * @throws Protocol.Violation if there are none
+   */
+  static @Nullable String mismatch(ByteBuf payload, String release) {
+    if (payload.readableBytes() < 4) {
+      throw new Protocol.Violation("a HELLO without a version");
+    }
+    int version = payload.readInt();
+    if (version != Protocol.VERSION) {
+      return "it speaks version %d of the protocol, this version %d"
+          .formatted(Protocol.VERSION, version);
+    }
+    String theirs = lenient(bytes(payload));
+    return theirs.equals(release)
+        ? null
+        : "it is grpcos %s, this is %s: restart it".formatted(release, theirs);
+  }
+
+  /**
+   * Reads what follows the versions.
+   *
+   * @throws Protocol.Violation if it is cut short or has more than it says
+   */
+  static Hello parse(ByteBuf payload) {
+    if (payload.readableBytes() < 7) {
+      throw new Protocol.Violation("a HELLO cut short");
+    }
+    StreamKind stdin = kind(payload);
+    StreamKind stdout = kind(payload);
+    StreamKind stderr = kind(payload);
+    int columns = payload.readInt();
+    String workingDirectory = lenient(bytes(payload));
+    List<String> arguments = new ArrayList<>();
+    int invalidArgument = 0;
+    int count = count(payload);
+    for (int i = 1; i <= count; i++) {
+      String argument = strict(bytes(payload));
+      if (argument == null && invalidArgument == 0) {
+        invalidArgument = i;
+      } else if (argument != null && invalidArgument == 0) {
+        arguments.add(argument);
+      }
+    }
+    Map<String, String> environment = new HashMap<>();
+    for (int i = count(payload); i > 0; i--) {
+      String variable = lenient(bytes(payload));
+      int sign = variable.indexOf('=');
+      if (sign < 0) {
+        throw new Protocol.Violation("a variable without a value");
+      }
+      // of two, the first counts, as for getenv
+      environment.putIfAbsent(variable.substring(0, sign), variable.substring(sign + 1));
+    }
+    if (payload.isReadable()) {
+      throw new Protocol.Violation("a HELLO with more than it says");
+    }
+    return new Hello(
+        stdin,
+        stdout,
+        stderr,
+        columns,
+        workingDirectory,
+        List.copyOf(arguments),
+        invalidArgument,
+        Map.copyOf(environment));
+  }
+
+  private static StreamKind kind(ByteBuf payload) {
+    StreamKind[] kinds = StreamKind.values();
+    int ordinal = payload.readUnsignedByte();
+    if (ordinal >= kinds.length) {
+      throw new Protocol.Violation("a stream of kind " + ordinal);
+    }
+    return kinds[ordinal];
+  }
+
+  /** A number of strings; each takes four bytes at least, so that a lie costs no memory. */
+  private static int count(ByteBuf payload) {
+    if (payload.readableBytes() < 4) {
+      throw new Protocol.Violation("a HELLO cut short");
+    }
+    long count = payload.readUnsignedInt();
+    if (count > payload.readableBytes() / 4) {
+      throw new Protocol.Violation("a HELLO of fewer strings than it says");
+    }
+    return (int) count;
+  }
+
+  private static ByteBuffer bytes(ByteBuf payload) {
+    if (payload.readableBytes() < 4) {
+      throw new Protocol.Violation("a HELLO cut short");
+    }
+    long length = payload.readUnsignedInt();
+    if (length > payload.readableBytes()) {
+      throw new Protocol.Violation("a string cut short");
+    }
+    return payload.readSlice((int) length).nioBuffer();
+  }
+
+  private static String lenient(ByteBuffer bytes) {
+    return StandardCharsets.UTF_8.decode(bytes).toString();
+  }
+
+  private static @Nullable String strict(ByteBuffer bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.grpcos.cli.resident;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One launcher's connection: takes its HELLO, has its command run, and passes on its answers.
+ *
+ * <p>All of it runs on the connection's event loop and never waits. A launcher that does not say
+ * HELLO in time, or says what it may not, is closed; others do not notice.
+ */
+final class LauncherConnection extends ByteToMessageDecoder {
+  private static final Logger LOG = System.getLogger(LauncherConnection.class.getName());
+
+  private enum State {
+    GREETING,
+    RUNNING,
+    /** Nothing more is taken from the launcher; its last frame may still be on its way. */
+    ENDED
+  }
+
+  private final Resident resident;
+  private final Channel channel;
+  private final Outbox outbox;
+  private State state = State.GREETING;
+  private boolean entered;
+  private boolean holdsLargeHello;
+  private @Nullable ScheduledFuture<?> greetingLimit;
+  private @Nullable LauncherInvocation invocation;
+
+  LauncherConnection(Resident resident, Channel channel) {
+    this.resident = resident;
+    this.channel = channel;
+    this.outbox = new Outbox(channel);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    entered = resident.enter(this);
+    if (entered) {
+      greetingLimit =
+          channel
+              .eventLoop()
+              .schedule(this::close, Resident.GREETING_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    } else {
+      close(); // before it was accepted, so the launcher starts a process
+    }
+    context.fireChannelActive();
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    if (state == State.ENDED) {
+      in.skipBytes(in.readableBytes());
+      return;
+    }
+    if (in.readableBytes() < Protocol.HEADER) {
+      return;
+    }
+    byte type = in.getByte(in.readerIndex());
+    long length = in.getUnsignedInt(in.readerIndex() + 1);
+    boolean hello = type == Protocol.HELLO;
+    if (hello != (state == State.GREETING)
+        || length > (hello ? Protocol.MAX_HELLO : Protocol.MAX_PAYLOAD)) {
+      throw new Protocol.Violation("a frame of type %d and %d bytes".formatted(type, length));
+    }
+    if (length > Resident.LARGE_HELLO && hello && !holdsLargeHello) {
+      holdsLargeHello = resident.takeLargeHello();
+      if (!holdsLargeHello) {
+        goCold("too many long argument lists at once");
+        return;
+      }
+    }
+    if (in.readableBytes() - Protocol.HEADER < length) {
+      return;
+    }
+    in.skipBytes(Protocol.HEADER);
+    ByteBuf payload = in.readSlice((int) length);
+    LauncherInvocation running = invocation;
+    if (running == null) {
+      greet(payload);
+    } else {
+      running.answer(type, payload);
+    }
+  }
+
+  private void greet(ByteBuf payload) {
+    String mismatch = Hello.mismatch(payload, resident.release());
+    if (mismatch != null) {
+      goCold(mismatch);
+      return;
+    }
+    Hello hello = Hello.parse(payload);
+    LauncherInvocation next;
+    try {
+      LauncherPeer peer = LauncherPeer.of(channel);
+      next =
+          new LauncherInvocation(
+              hello,
+              Path.of(hello.workingDirectory()),
+              peer.uid(),
+              resident.connections(peer),
+              outbox);
+    } catch (InvalidPathException e) {
+      // a name that this process's locale can't spell; a process of the caller's own may
+      goCold("the name of the working folder is not valid here");
+      return;
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a launcher left while it was asked who it is", e);
+      close();
+      return;
+    }
+    if (!resident.takePermit()) {
+      goCold("as many commands as it may run are running");
+      return;
+    }
+    state = State.RUNNING;
+    invocation = next;
+    cancelGreetingLimit();
+    outbox.accept().addListener((ChannelFuture sent) -> begin(sent, hello, next));
+  }
+
+  /** A launcher that gave up before it was accepted runs the command itself: not here, then. */
+  private void begin(ChannelFuture accepted, Hello hello, LauncherInvocation next) {
+    if (!accepted.isSuccess()) {
+      resident.returnPermit();
+      close();
+    } else if (hello.invalidArgument() > 0) {
+      resident.returnPermit();
+      outbox.exit("grpcos: argument %d is not valid UTF-8\n".formatted(hello.invalidArgument()), 2);
+    } else {
+      resident.run(hello.arguments(), next, outbox);
+    }
+  }
+
+  private void goCold(String reason) {
+    state = State.ENDED;
+    cancelGreetingLimit();
+    outbox.cold(reason);
+  }
+
+  private void cancelGreetingLimit() {
+    if (greetingLimit != null) {
+      greetingLimit.cancel(false);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    outbox.drain();
+    context.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    end();
+    if (entered) {
+      entered = false;
+      resident.leave(this);
+    }
+    if (holdsLargeHello) {
+      holdsLargeHello = false;
+      resident.returnLargeHello();
+    }
+    super.channelInactive(context);
+  }
+
+  private void end() {
+    state = State.ENDED;
+    cancelGreetingLimit();
+    outbox.close();
+    if (invocation != null) {
+      invocation.cancel();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    LOG.log(Level.DEBUG, "a launcher's connection was closed", cause);
+    close();
+  }
+
+  /** From any thread: as if the launcher had gone. */
+  void close() {
+    ChannelFuture unused = channel.close();
+  }
+}

@@ -1,0 +1,189 @@
+package dev.grpcos.cli.resident;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.invocation.Cancellation;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.invocation.OwnProcessRequiredException;
+import dev.grpcos.cli.invocation.StreamKind;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command's view of the launcher that asked for it: questions go out by the command's threads,
+ * answers come in on the event loop.
+ *
+ * <p>When the launcher goes, and when the command ends, every stream fails and whoever waits on one
+ * is woken, so that no thread of a command outlives its caller by waiting for it.
+ */
+final class LauncherInvocation implements Invocation {
+  private static final int DEFAULT_COLUMNS = 80;
+
+  private final Hello hello;
+  private final Path workingDirectory;
+  private final int uid;
+  private final Connections connections;
+  private final Outbox outbox;
+  private final LauncherVariables variables;
+  private final LauncherInput stdin;
+  private final LauncherOutput stdout;
+  private final LauncherOutput stderr;
+  private final Map<Integer, LauncherInput> inputs = new ConcurrentHashMap<>();
+  private final AtomicInteger nextFile = new AtomicInteger(Protocol.FIRST_FILE);
+  private final LauncherGone gone = new LauncherGone();
+
+  LauncherInvocation(
+      Hello hello, Path workingDirectory, int uid, Connections connections, Outbox outbox) {
+    this.hello = hello;
+    this.workingDirectory = workingDirectory;
+    this.uid = uid;
+    this.connections = connections;
+    this.outbox = outbox;
+    this.variables = new LauncherVariables(outbox, hello);
+    // Closing it ends the command's use of it; the launcher's descriptor is its caller's.
+    this.stdin = new LauncherInput(outbox, Protocol.STDIN, () -> {});
+    this.stdout = new LauncherOutput(outbox, Protocol.STDOUT);
+    this.stderr = new LauncherOutput(outbox, Protocol.STDERR);
+    inputs.put(Protocol.STDIN, stdin);
+  }
+
+  @Override
+  public InputStream stdin() {
+    return stdin;
+  }
+
+  @Override
+  public StreamKind stdinKind() {
+    return hello.stdin();
+  }
+
+  @Override
+  public OutputStream stdout() {
+    return stdout;
+  }
+
+  @Override
+  public StreamKind stdoutKind() {
+    return hello.stdout();
+  }
+
+  @Override
+  public OutputStream stderr() {
+    return stderr;
+  }
+
+  @Override
+  public StreamKind stderrKind() {
+    return hello.stderr();
+  }
+
+  @Override
+  public int columns() {
+    return hello.columns() == 0 ? DEFAULT_COLUMNS : hello.columns();
+  }
+
+  @Override
+  public @Nullable String environment(String name) {
+    return variables.get(name);
+  }
+
+  @Override
+  public Path workingDirectory() {
+    return workingDirectory;
+  }
+
+  @Override
+  public InputStream open(String file) throws IOException {
+    byte[] path = file.getBytes(UTF_8);
+    if (path.length > Protocol.MAX_PATH) {
+      throw new IOException("File name too long");
+    }
+    int id = nextFile.getAndIncrement();
+    LauncherInput input = new LauncherInput(outbox, id, () -> closeFile(id));
+    inputs.put(id, input);
+    try {
+      input.open(path);
+      return input;
+    } catch (IOException e) {
+      inputs.remove(id);
+      throw e;
+    }
+  }
+
+  private void closeFile(int id) {
+    if (inputs.remove(id) != null) {
+      outbox.closeFile(id);
+    }
+  }
+
+  @Override
+  public int uid() {
+    return uid;
+  }
+
+  @Override
+  public Cancellation cancellation() {
+    return gone;
+  }
+
+  @Override
+  public Connections connections() {
+    return connections;
+  }
+
+  @Override
+  public void requireOwnProcess(String reason) {
+    throw new OwnProcessRequiredException(reason);
+  }
+
+  /** On the event loop: an answer of the launcher. */
+  void answer(byte type, ByteBuf payload) {
+    switch (type) {
+      case Protocol.WRITTEN -> outbox.written(number(payload));
+      case Protocol.VALUE -> variables.value(payload);
+      case Protocol.DATA, Protocol.OPENED, Protocol.FAILED -> {
+        int id = (int) number(payload);
+        LauncherInput input = inputs.get(id);
+        if (input == null) {
+          if (id < Protocol.FIRST_FILE || id >= nextFile.get()) {
+            throw new Protocol.Violation("an answer for a file that was not opened");
+          }
+          return; // closed meanwhile
+        }
+        switch (type) {
+          case Protocol.DATA -> input.data(payload);
+          case Protocol.OPENED -> input.opened();
+          default -> input.failed(payload.toString(UTF_8));
+        }
+      }
+      default -> throw new Protocol.Violation("a frame of type " + type);
+    }
+  }
+
+  private static long number(ByteBuf payload) {
+    if (payload.readableBytes() < 4) {
+      throw new Protocol.Violation("a frame cut short");
+    }
+    return payload.readUnsignedInt();
+  }
+
+  /** The launcher is gone: the command is told. */
+  void cancel() {
+    endStreams();
+    gone.fire();
+  }
+
+  /** The command has ended: threads that it left waiting are woken. */
+  void endStreams() {
+    inputs.values().forEach(LauncherInput::end);
+    variables.end();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.grpcos.cli.resident;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caller's environment: the few variables that HELLO tells, and the others one by one where the
+ * caller gave {@code --expand-headers}, without which the launcher would not tell them.
+ */
+final class LauncherVariables {
+  private static final int MAX_NAME = 4096;
+
+  private final Outbox outbox;
+  private final Hello hello;
+  private final boolean mayAsk;
+
+  private boolean waiting;
+  private boolean ended;
+  private @Nullable String answer;
+
+  LauncherVariables(Outbox outbox, Hello hello) {
+    this.outbox = outbox;
+    this.hello = hello;
+    this.mayAsk =
+        hello.arguments().contains("--expand-headers")
+            || hello.arguments().contains("--expand-headers=true");
+  }
+
+  /** The value, or null where it is not set or the launcher is gone. */
+  @Nullable String get(String name) {
+    String told = hello.environment().get(name);
+    byte[] asked = name.getBytes(UTF_8);
+    return told != null || !mayAsk || asked.length > MAX_NAME ? told : ask(asked);
+  }
+
+  private synchronized @Nullable String ask(byte[] name) {
+    outbox.refuseEventLoop();
+    try {
+      while (waiting && !ended) {
+        wait(); // for another thread's question
+      }
+      waiting = true;
+      answer = null;
+      outbox.getenv(name);
+      while (waiting && !ended) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    } catch (IOException e) {
+      return null; // the launcher is gone, and so is its environment
+    }
+    return answer;
+  }
+
+  /** The answer, on the event loop. */
+  synchronized void value(ByteBuf payload) {
+    if (!waiting || !payload.isReadable()) {
+      throw new Protocol.Violation("a variable that was not asked for");
+    }
+    answer = payload.readByte() == 0 ? null : payload.toString(UTF_8);
+    waiting = false;
+    notifyAll();
+  }
+
+  synchronized void end() {
+    ended = true;
+    notifyAll();
+  }
+}

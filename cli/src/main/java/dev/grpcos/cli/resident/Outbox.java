@@ -1,0 +1,226 @@
+package dev.grpcos.cli.resident;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames on their way to one launcher, in the order in which a command's threads send them.
+ *
+ * <p>Frames are gathered while the event loop is busy and leave in one write. A command that writes
+ * faster than its caller reads waits here: at most {@link Protocol#WINDOW} bytes are not yet
+ * written by the launcher, and about as many are held here. Frames other than WRITE never wait;
+ * each belongs to a thread that waits for the answer, so they are few.
+ *
+ * <p>Safe for use by any thread, but only the event loop may not be made to wait.
+ */
+final class Outbox {
+  private final Channel channel;
+
+  private @Nullable ByteBuf pending;
+  private int openWrite = -1; // where the last frame pending begins, if it is a WRITE
+  private int window = Protocol.WINDOW;
+  private boolean scheduled;
+  private boolean touched;
+  private boolean ended; // the last frame is pending
+  private boolean closed;
+
+  Outbox(Channel channel) {
+    this.channel = channel;
+  }
+
+  /** Waits until there is room; writes all, or throws "Broken pipe" when the launcher is gone. */
+  void write(int id, byte[] bytes, int offset, int count) throws IOException {
+    refuseEventLoop();
+    int from = offset;
+    int end = offset + count;
+    while (from < end) {
+      synchronized (this) {
+        awaitRoom();
+        int part = Math.min(end - from, Math.min(window, Protocol.BLOCK));
+        append(id, bytes, from, part);
+        window -= part;
+        from += part;
+      }
+    }
+  }
+
+  private synchronized void awaitRoom() throws IOException {
+    while (!closed && !ended && (window == 0 || held() >= Protocol.WINDOW)) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted");
+      }
+    }
+    refuseClosed();
+  }
+
+  private synchronized int held() {
+    return pending == null ? 0 : pending.readableBytes();
+  }
+
+  private synchronized void append(int id, byte[] bytes, int from, int count) {
+    touched = true;
+    ByteBuf buffer = buffer();
+    if (openWrite >= 0 && buffer.getInt(openWrite + Protocol.HEADER) == id) {
+      int payload = buffer.getInt(openWrite + 1);
+      if (payload - 4 + count <= Protocol.BLOCK) {
+        buffer.setInt(openWrite + 1, payload + count).writeBytes(bytes, from, count);
+        schedule();
+        return;
+      }
+    }
+    openWrite = buffer.writerIndex();
+    buffer
+        .writeByte(Protocol.WRITE)
+        .writeInt(4 + count)
+        .writeInt(id)
+        .writeBytes(bytes, from, count);
+    schedule();
+  }
+
+  synchronized void read(int id) throws IOException {
+    touched = true;
+    frame(Protocol.READ, 8).writeInt(id).writeInt(Protocol.BLOCK);
+  }
+
+  synchronized void open(int id, byte[] path) throws IOException {
+    frame(Protocol.OPEN, 4 + path.length).writeInt(id).writeBytes(path);
+  }
+
+  synchronized void closeFile(int id) {
+    if (!closed && !ended) {
+      start(Protocol.CLOSE, 4).writeInt(id);
+    }
+  }
+
+  synchronized void getenv(byte[] name) throws IOException {
+    frame(Protocol.GETENV, name.length).writeBytes(name);
+  }
+
+  /**
+   * Ends the conversation: the launcher exits with this code.
+   *
+   * @param message printed on its standard error before; may be empty
+   */
+  synchronized void exit(String message, int code) {
+    if (closed || ended) {
+      return;
+    }
+    byte[] bytes = message.getBytes(UTF_8);
+    if (bytes.length > 0) {
+      append(Protocol.STDERR, bytes, 0, bytes.length);
+    }
+    start(Protocol.EXIT, 4).writeInt(code);
+    ended = true;
+    notifyAll();
+  }
+
+  /** Ends the conversation: the launcher starts a process. False if it is too late for that. */
+  synchronized boolean cold(String reason) {
+    if (touched) {
+      return false;
+    }
+    if (!closed && !ended) {
+      byte[] bytes = reason.getBytes(UTF_8);
+      start(Protocol.COLD, bytes.length).writeBytes(bytes);
+      ended = true;
+    }
+    return true;
+  }
+
+  /** On the event loop: tells the launcher that nobody else may run the command any more. */
+  ChannelFuture accept() {
+    ByteBuf frame = channel.alloc().buffer(Protocol.HEADER);
+    return channel.writeAndFlush(frame.writeByte(Protocol.ACCEPTED).writeInt(0));
+  }
+
+  /** The launcher has written so many bytes. */
+  synchronized void written(long count) {
+    if (count > Protocol.WINDOW - window) {
+      throw new Protocol.Violation("more WRITTEN than was to be written");
+    }
+    window += (int) count;
+    notifyAll();
+  }
+
+  /** On the event loop: hands over what is pending, unless the socket is full. */
+  void drain() {
+    ByteBuf ready;
+    boolean last;
+    synchronized (this) {
+      scheduled = false;
+      last = ended;
+      if (pending == null || !channel.isWritable()) {
+        return;
+      }
+      ready = pending;
+      pending = null;
+      openWrite = -1;
+      notifyAll();
+    }
+    ChannelFuture written = channel.writeAndFlush(ready);
+    if (last) {
+      written.addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  /** The launcher is gone: whoever waits is told, and nothing is taken any more. */
+  synchronized void close() {
+    closed = true;
+    if (pending != null) {
+      pending.release();
+      pending = null;
+    }
+    notifyAll();
+  }
+
+  /** What waits for an answer of the launcher would wait for ever on the thread that brings it. */
+  void refuseEventLoop() {
+    if (channel.eventLoop().inEventLoop()) {
+      throw new IllegalStateException("a command may not use its streams on an event loop");
+    }
+  }
+
+  private synchronized ByteBuf frame(byte type, int length) throws IOException {
+    refuseClosed();
+    return start(type, length);
+  }
+
+  private synchronized ByteBuf start(byte type, int length) {
+    openWrite = -1;
+    schedule();
+    return buffer().writeByte(type).writeInt(length);
+  }
+
+  private synchronized ByteBuf buffer() {
+    ByteBuf buffer = pending;
+    if (buffer == null) {
+      buffer = channel.alloc().ioBuffer();
+      pending = buffer;
+    }
+    return buffer;
+  }
+
+  /** The drain can't come before the frame is whole: it takes this lock too. */
+  private synchronized void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      channel.eventLoop().execute(this::drain);
+    }
+  }
+
+  private synchronized void refuseClosed() throws IOException {
+    if (closed || ended) {
+      throw new IOException("Broken pipe");
+    }
+  }
+}

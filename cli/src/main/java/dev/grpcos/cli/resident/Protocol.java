@@ -1,0 +1,64 @@
+package dev.grpcos.cli.resident;
+
+/**
+ * The frames between launcher and resident: a type, the payload's length in four bytes, big endian,
+ * and the payload.
+ *
+ * <p>The payloads, who answers what, and which parts stay the same in every version are described
+ * at the top of {@code grpcos.c}; the numbers here are the same as there.
+ */
+final class Protocol {
+  static final int VERSION = 1;
+
+  /** Bytes before the payload. */
+  static final int HEADER = 5;
+
+  /** Most bytes of one read, and of one WRITE frame. */
+  static final int BLOCK = 64 * 1024;
+
+  /** Most bytes of WRITE frames that the launcher has not yet WRITTEN. */
+  static final int WINDOW = 256 * 1024;
+
+  /** The longest HELLO: two MiB of arguments, and what stands beside them. */
+  static final int MAX_HELLO = 2304 * 1024;
+
+  /** The longest payload of the launcher's other frames: a variable's value of 128 KiB. */
+  static final int MAX_PAYLOAD = 160 * 1024;
+
+  /** The longest path that the launcher can open. */
+  static final int MAX_PATH = 4095;
+
+  static final int STDIN = 0;
+  static final int STDOUT = 1;
+  static final int STDERR = 2;
+  static final int FIRST_FILE = 3;
+
+  // launcher to resident
+  static final byte HELLO = 'H';
+  static final byte DATA = 'D';
+  static final byte OPENED = 'O';
+  static final byte FAILED = 'F';
+  static final byte VALUE = 'V';
+  static final byte WRITTEN = 'N';
+
+  // resident to launcher
+  static final byte ACCEPTED = 'A';
+  static final byte COLD = 'C';
+  static final byte WRITE = 'w';
+  static final byte READ = 'r';
+  static final byte OPEN = 'o';
+  static final byte CLOSE = 'c';
+  static final byte GETENV = 'g';
+  static final byte EXIT = 'x';
+
+  private Protocol() {}
+
+  /** What a launcher may not send; its connection is closed. */
+  static final class Violation extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Violation(String message) {
+      super(message, null, false, false);
+    }
+  }
+}

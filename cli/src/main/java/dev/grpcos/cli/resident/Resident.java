@@ -1,0 +1,209 @@
+package dev.grpcos.cli.resident;
+
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.invocation.CommandRunner;
+import dev.grpcos.cli.invocation.OwnProcessRequiredException;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * Runs commands for launchers, in this process, which is warm.
+ *
+ * <p>Connections are served on the event loop that accepted them, and each command runs on a thread
+ * of its own. Everything is bounded: commands at once, connections, long HELLOs, what one command
+ * has written and its caller not read. What is beyond a bound is told to start a process.
+ *
+ * <p>When a launcher's connection closes, its command's streams fail and its cancellation fires. A
+ * command that heeds neither keeps its thread and its place among the commands at once until it
+ * ends, or is interrupted by {@link #close}.
+ */
+public final class Resident implements AutoCloseable {
+  /** How many commands run at once unless configured. */
+  public static final int DEFAULT_COMMANDS = 256;
+
+  /** How long a launcher may take to say what it wants. */
+  static final Duration GREETING_LIMIT = Duration.ofSeconds(5);
+
+  /** A HELLO of more bytes than this is large; few are taken at once. */
+  static final int LARGE_HELLO = 64 * 1024;
+
+  private static final Logger LOG = System.getLogger(Resident.class.getName());
+
+  private static final int LARGE_HELLOS = 16;
+  private static final int CONNECTIONS_PER_COMMAND = 4;
+  private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
+  private static final Duration END_LIMIT = Duration.ofSeconds(5);
+
+  /**
+   * Enough for messages of the deepest nesting that JSON may have; untouched pages cost nothing.
+   */
+  private static final long STACK_BYTES = 512 * 1024;
+
+  private final CommandRunner runner;
+  private final Function<LauncherPeer, Connections> connections;
+  private final String release;
+  private final Semaphore permits;
+  private final Semaphore places;
+  private final Semaphore largeHellos = new Semaphore(LARGE_HELLOS);
+  private final Set<LauncherConnection> open = ConcurrentHashMap.newKeySet();
+  private final ThreadPoolExecutor workers;
+  private volatile boolean closed;
+
+  /**
+   * @param connections where the calls of this caller's commands go
+   * @param release the version of grpcos; launchers of another one are told to start a process
+   * @param commands how many may run at once
+   */
+  public Resident(
+      CommandRunner runner,
+      Function<LauncherPeer, Connections> connections,
+      String release,
+      int commands) {
+    this.runner = runner;
+    this.connections = connections;
+    this.release = release;
+    this.permits = new Semaphore(commands);
+    this.places = new Semaphore(CONNECTIONS_PER_COMMAND * commands);
+    AtomicInteger number = new AtomicInteger();
+    // The permits bound the threads; a bound here as well would refuse while one is just ending.
+    this.workers =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE_THREAD.toSeconds(),
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> {
+              Thread thread =
+                  new Thread(null, task, "command-" + number.incrementAndGet(), STACK_BYTES);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Serves the connections of a listener on the launchers' socket. */
+  public ChannelHandler handler() {
+    return new ChannelInitializer<Channel>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel.pipeline().addLast(new LauncherConnection(Resident.this, channel));
+      }
+
+      @Override
+      public boolean isSharable() {
+        return true;
+      }
+    };
+  }
+
+  /**
+   * Closes all connections, which cancels their commands, and waits for these; after five seconds
+   * they are interrupted, and after five more left to the end of the process. The event loops must
+   * still run.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    open.forEach(LauncherConnection::close);
+    workers.shutdown();
+    try {
+      if (!workers.awaitTermination(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        workers.shutdownNow();
+        if (!workers.awaitTermination(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+          LOG.log(Level.WARNING, "{0} commands did not end", workers.getActiveCount());
+        }
+      }
+    } catch (InterruptedException e) {
+      workers.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  String release() {
+    return release;
+  }
+
+  Connections connections(LauncherPeer peer) {
+    return connections.apply(peer);
+  }
+
+  /** False if there are too many. */
+  boolean enter(LauncherConnection connection) {
+    if (closed || !places.tryAcquire()) {
+      return false;
+    }
+    open.add(connection);
+    if (closed) {
+      connection.close(); // close() may have looked before it was there
+    }
+    return true;
+  }
+
+  void leave(LauncherConnection connection) {
+    open.remove(connection);
+    places.release();
+  }
+
+  boolean takeLargeHello() {
+    return largeHellos.tryAcquire();
+  }
+
+  void returnLargeHello() {
+    largeHellos.release();
+  }
+
+  boolean takePermit() {
+    return permits.tryAcquire();
+  }
+
+  void returnPermit() {
+    permits.release();
+  }
+
+  /** Runs a command that has a permit; on the event loop. */
+  void run(List<String> arguments, LauncherInvocation invocation, Outbox outbox) {
+    try {
+      workers.execute(() -> work(arguments, invocation, outbox));
+    } catch (RejectedExecutionException e) {
+      permits.release();
+      outbox.cold("the gateway is ending");
+    }
+  }
+
+  private void work(List<String> arguments, LauncherInvocation invocation, Outbox outbox) {
+    try {
+      outbox.exit("", runner.run(arguments, invocation));
+    } catch (OwnProcessRequiredException e) {
+      if (!outbox.cold(String.valueOf(e.getMessage()))) {
+        fail(e, outbox);
+      }
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      fail(e, outbox);
+    } finally {
+      invocation.endStreams();
+      // Whatever else was thrown: the launcher must not wait for a command that is no more.
+      outbox.exit("", ExitCode.FAILURE);
+      permits.release();
+    }
+  }
+
+  private static void fail(Throwable fault, Outbox outbox) {
+    LOG.log(Level.ERROR, "a command failed", fault);
+    outbox.exit("grpcos: internal error: " + fault + "\n", ExitCode.FAILURE);
+  }
+}

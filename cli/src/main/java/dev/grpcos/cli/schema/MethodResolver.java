@@ -1,0 +1,127 @@
+package dev.grpcos.cli.schema;
+
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.cli.CliException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds the method or service that a person means: by full name, or by any suffix of whole name
+ * parts that only one has.
+ */
+public final class MethodResolver {
+  private final Schema schema;
+
+  public MethodResolver(Schema schema) {
+    this.schema = schema;
+  }
+
+  /**
+   * The method of this name.
+   *
+   * @param name {@code pkg.Service/Method}, {@code pkg.Service.Method}, or a suffix of it
+   * @throws CliException USAGE if none or several have the name, with candidates
+   */
+  public MethodDescriptor method(String name) {
+    int separator = Math.max(name.lastIndexOf('/'), name.lastIndexOf('.'));
+    if (separator < 0) {
+      return methodAnywhere(name);
+    }
+    String serviceName = name.substring(0, separator);
+    String methodName = name.substring(separator + 1);
+    if (serviceName.isEmpty() || methodName.isEmpty() || serviceName.indexOf('/') >= 0) {
+      throw CliException.usage(
+          "'%s' is no method name: give pkg.Service/Method, or an end of it that is unique", name);
+    }
+    ServiceDescriptor service = service(serviceName);
+    MethodDescriptor method = service.findMethodByName(methodName);
+    if (method == null) {
+      List<String> names =
+          service.getMethods().stream().map(MethodDescriptor::getName).sorted().toList();
+      throw CliException.usage(
+          "%s has no method '%s'%s",
+          service.getFullName(), methodName, suggestion(methodName, names, "it has"));
+    }
+    return method;
+  }
+
+  /** A bare method name: every service is looked through. */
+  private MethodDescriptor methodAnywhere(String name) {
+    List<MethodDescriptor> candidates = new ArrayList<>();
+    List<String> all = new ArrayList<>();
+    for (String serviceName : schema.services()) {
+      ServiceDescriptor service = schema.service(serviceName);
+      if (service == null) {
+        continue; // listed, but not described: it can't be called by a short name
+      }
+      for (MethodDescriptor method : service.getMethods()) {
+        all.add(method.getName());
+        if (method.getName().equals(name)) {
+          candidates.add(method);
+        }
+      }
+    }
+    if (candidates.size() == 1) {
+      return candidates.get(0);
+    }
+    if (candidates.isEmpty()) {
+      throw CliException.usage(
+          "no service has a method '%s'%s", name, suggestion(name, all, "there are"));
+    }
+    throw CliException.usage(
+        "'%s' is ambiguous: it could be %s",
+        name,
+        String.join(
+            ", ",
+            candidates.stream()
+                .map(method -> method.getService().getFullName() + "/" + method.getName())
+                .toList()));
+  }
+
+  /**
+   * The service of this name.
+   *
+   * @param name a full name, or a suffix of one
+   * @throws CliException USAGE if none or several have the name, with candidates
+   */
+  public ServiceDescriptor service(String name) {
+    // A name with a package is most often the full one, which saves asking for the list.
+    if (name.indexOf('.') >= 0) {
+      ServiceDescriptor exact = schema.service(name);
+      if (exact != null) {
+        return exact;
+      }
+    }
+    List<String> services = schema.services();
+    String fullName = serviceName(name, services).orElse(name);
+    ServiceDescriptor service = schema.service(fullName);
+    if (service != null) {
+      return service;
+    }
+    if (services.contains(fullName)) {
+      throw CliException.failure(
+          "the server lists %s but has no descriptor of it; give one with --protoset or --proto",
+          fullName);
+    }
+    throw CliException.usage("no service '%s'%s", name, suggestion(name, services, "there are"));
+  }
+
+  private static Optional<String> serviceName(String name, List<String> services) {
+    if (services.contains(name)) {
+      return Optional.of(name);
+    }
+    List<String> candidates =
+        services.stream().filter(service -> service.endsWith("." + name)).toList();
+    if (candidates.size() > 1) {
+      throw CliException.usage(
+          "'%s' is ambiguous: it could be %s", name, String.join(", ", candidates));
+    }
+    return candidates.stream().findFirst();
+  }
+
+  private static String suggestion(String name, List<String> known, String otherwise) {
+    return Suggestion.of(name, known, otherwise);
+  }
+}

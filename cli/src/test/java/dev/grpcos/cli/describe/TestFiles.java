@@ -1,0 +1,108 @@
+package dev.grpcos.cli.describe;
+
+import com.google.protobuf.AnyProto;
+import com.google.protobuf.ApiProto;
+import com.google.protobuf.DescriptorProtos;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.DescriptorValidationException;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.DurationProto;
+import com.google.protobuf.EmptyProto;
+import com.google.protobuf.ExtensionRegistry;
+import com.google.protobuf.FieldMaskProto;
+import com.google.protobuf.JavaFeaturesProto;
+import com.google.protobuf.SourceContextProto;
+import com.google.protobuf.StructProto;
+import com.google.protobuf.TimestampProto;
+import com.google.protobuf.TypeProto;
+import com.google.protobuf.WrappersProto;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Linked files to describe, each set complete with its imports, by file name. */
+final class TestFiles {
+  private static final List<String> TOUGH =
+      List.of(
+          "options.proto",
+          "proto2.proto",
+          "proto3.proto",
+          "edition2023.proto",
+          "edition2024.proto");
+
+  private TestFiles() {}
+
+  /** The runtime's own, which have no source info. */
+  static Map<String, FileDescriptor> runtime() {
+    Map<String, FileDescriptor> result = new LinkedHashMap<>();
+    for (FileDescriptor file :
+        List.of(
+            DescriptorProtos.getDescriptor(),
+            AnyProto.getDescriptor(),
+            SourceContextProto.getDescriptor(),
+            TypeProto.getDescriptor(),
+            ApiProto.getDescriptor(),
+            DurationProto.getDescriptor(),
+            EmptyProto.getDescriptor(),
+            FieldMaskProto.getDescriptor(),
+            JavaFeaturesProto.getDescriptor(),
+            StructProto.getDescriptor(),
+            TimestampProto.getDescriptor(),
+            WrappersProto.getDescriptor())) {
+      result.put(file.getName(), file);
+    }
+    return result;
+  }
+
+  /** Our own and grpc-java's, with source info. */
+  static Map<String, FileDescriptor> services() throws Exception {
+    try (InputStream in =
+        Objects.requireNonNull(
+            TestFiles.class.getResourceAsStream("/dev/grpcos/proto/descriptors.binpb"))) {
+      return linked(FileDescriptorSet.parseFrom(in, ExtensionRegistry.getEmptyRegistry()));
+    }
+  }
+
+  /** The corners of the language; {@code options} for protoc, such as that for source info. */
+  static Map<String, FileDescriptor> tough(Path folder, String... options) throws Exception {
+    Map<String, String> sources = new LinkedHashMap<>();
+    runtime().forEach((name, file) -> sources.put(name, ProtoText.render(file)));
+    for (String name : TOUGH) {
+      sources.put(name, Protoc.resource(name));
+    }
+    return linked(new Protoc(folder).compile(sources, options));
+  }
+
+  /** Each after its imports, as the set has them. */
+  static Map<String, FileDescriptor> linked(FileDescriptorSet set)
+      throws DescriptorValidationException {
+    Map<String, FileDescriptorProto> protos = new LinkedHashMap<>();
+    set.getFileList().forEach(file -> protos.put(file.getName(), file));
+    Map<String, FileDescriptor> result = new LinkedHashMap<>();
+    for (String name : protos.keySet()) {
+      link(name, protos, result);
+    }
+    return result;
+  }
+
+  private static FileDescriptor link(
+      String name, Map<String, FileDescriptorProto> protos, Map<String, FileDescriptor> linked)
+      throws DescriptorValidationException {
+    FileDescriptor known = linked.get(name);
+    if (known != null) {
+      return known;
+    }
+    FileDescriptorProto proto = Objects.requireNonNull(protos.get(name), name);
+    FileDescriptor[] imports = new FileDescriptor[proto.getDependencyCount()];
+    for (int i = 0; i < imports.length; i++) {
+      imports[i] = link(proto.getDependency(i), protos, linked);
+    }
+    FileDescriptor file = FileDescriptor.buildFrom(proto, imports);
+    linked.put(name, file);
+    return file;
+  }
+}

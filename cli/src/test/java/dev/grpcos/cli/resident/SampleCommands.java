@@ -1,0 +1,180 @@
+package dev.grpcos.cli.resident;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Map.entry;
+
+import dev.grpcos.cli.invocation.CommandRunner;
+import dev.grpcos.cli.invocation.Invocation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** Commands that use one part each of what an invocation offers. */
+final class SampleCommands implements CommandRunner {
+  private interface Command {
+    /**
+     * @param argument what follows the command's name, or the empty string
+     */
+    int run(String argument, Invocation caller) throws IOException, InterruptedException;
+  }
+
+  private static final Map<String, Command> COMMANDS =
+      Map.ofEntries(
+          entry("nothing", (argument, caller) -> 0),
+          entry("exit", (argument, caller) -> Integer.parseInt(argument)),
+          entry("echo", (argument, caller) -> print(caller, argument)),
+          entry("length", (argument, caller) -> print(caller, argument.length())),
+          entry("cat", (argument, caller) -> copy(caller.stdin(), caller)),
+          entry("count", (argument, caller) -> count(caller)),
+          entry("reply", (argument, caller) -> reply(caller)),
+          entry("yes", (argument, caller) -> yes(caller)),
+          entry("lines", (argument, caller) -> lines(Integer.parseInt(argument), caller)),
+          entry("both", (argument, caller) -> both(caller)),
+          entry("file", (argument, caller) -> file(argument, caller)),
+          entry("steal", (argument, caller) -> file("/etc/passwd", caller)),
+          entry("variable", (argument, caller) -> print(caller, caller.environment(argument))),
+          entry("facts", (argument, caller) -> facts(caller)),
+          entry("own", (argument, caller) -> own(caller)),
+          entry("fault", (argument, caller) -> Integer.parseInt("a fault made for a test")),
+          entry("first", (argument, caller) -> first(caller)),
+          entry("hang", (argument, caller) -> hang(Path.of(argument), caller)),
+          entry("status", (argument, caller) -> status(argument, caller)));
+
+  @Override
+  public int run(List<String> arguments, Invocation caller) {
+    Command command = arguments.isEmpty() ? null : COMMANDS.get(arguments.get(0));
+    try {
+      if (command == null) {
+        caller.stderr().write("grpcos: no such command\n".getBytes(UTF_8));
+        return 2;
+      }
+      return command.run(arguments.size() < 2 ? "" : arguments.get(1), caller);
+    } catch (IOException e) {
+      return report(e, caller);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  private static int report(IOException cause, Invocation caller) {
+    try {
+      caller.stderr().write(("grpcos: " + cause.getMessage() + "\n").getBytes(UTF_8));
+    } catch (IOException e) {
+      return 3; // nobody is left to tell
+    }
+    return 1;
+  }
+
+  private static int print(Invocation caller, @Nullable Object text) throws IOException {
+    caller.stdout().write((text + "\n").getBytes(UTF_8));
+    return 0;
+  }
+
+  private static int copy(InputStream in, Invocation caller) throws IOException {
+    in.transferTo(caller.stdout());
+    return 0;
+  }
+
+  private static int count(Invocation caller) throws IOException {
+    long count = 0;
+    byte[] block = new byte[Protocol.BLOCK];
+    for (int n = caller.stdin().read(block); n >= 0; n = caller.stdin().read(block)) {
+      count += n;
+    }
+    return print(caller, count);
+  }
+
+  /** As a unary call: one value in, its response out, then the end of the input. */
+  private static int reply(Invocation caller) throws IOException {
+    byte[] value = new byte[8192];
+    int length = caller.stdin().read(value);
+    caller.stdout().write(value, 0, Math.max(length, 0));
+    while (caller.stdin().read(value) >= 0) {
+      caller.stdout().write('.');
+    }
+    return 0;
+  }
+
+  private static int yes(Invocation caller) throws IOException {
+    for (byte[] line = "y\n".getBytes(UTF_8); ; ) {
+      caller.stdout().write(line);
+    }
+  }
+
+  private static int lines(int count, Invocation caller) throws IOException {
+    for (int i = 1; i <= count; i++) {
+      print(caller, "a line of output, number " + i);
+    }
+    return 0;
+  }
+
+  private static int both(Invocation caller) throws IOException {
+    for (int i = 0; i < 1000; i++) {
+      caller.stdout().write(("out " + i + "\n").getBytes(UTF_8));
+      caller.stderr().write(("err " + i + "\n").getBytes(UTF_8));
+    }
+    return 0;
+  }
+
+  /** The path may stand behind an option's name, as in {@code @FILE} and {@code --cert=FILE}. */
+  private static int file(String argument, Invocation caller) throws IOException {
+    try (InputStream file = caller.open(argument.replaceFirst("^.*[@=]", ""))) {
+      return copy(file, caller);
+    }
+  }
+
+  private static int facts(Invocation caller) throws IOException {
+    return print(
+        caller,
+        "%s %s %s %d %d %s"
+            .formatted(
+                caller.stdinKind(),
+                caller.stdoutKind(),
+                caller.stderrKind(),
+                caller.columns(),
+                caller.uid(),
+                caller.workingDirectory()));
+  }
+
+  private static int own(Invocation caller) {
+    caller.requireOwnProcess("it is said to need one");
+    return 0;
+  }
+
+  /** Says one line, then nothing until its caller is gone. */
+  private static int first(Invocation caller) throws IOException, InterruptedException {
+    print(caller, "first");
+    awaitCancellation(caller);
+    return 65;
+  }
+
+  /** Leaves files as a trace of what it saw. */
+  private static int hang(Path trace, Invocation caller) throws IOException, InterruptedException {
+    Files.writeString(trace.resolveSibling(trace.getFileName() + ".started"), "");
+    awaitCancellation(caller);
+    Files.writeString(trace.resolveSibling(trace.getFileName() + ".cancelled"), "");
+    return 65;
+  }
+
+  private static void awaitCancellation(Invocation caller) throws InterruptedException {
+    CountDownLatch cancelled = new CountDownLatch(1);
+    caller.cancellation().onCancel(cancelled::countDown);
+    cancelled.await();
+  }
+
+  /** A line of this process's status. */
+  private static int status(String name, Invocation caller) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith(name + ":")) {
+        return print(caller, line.replaceAll("\\D", ""));
+      }
+    }
+    return 1;
+  }
+}

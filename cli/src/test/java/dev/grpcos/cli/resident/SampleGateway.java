@@ -1,0 +1,42 @@
+package dev.grpcos.cli.resident;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A process with a resident and no gateway: arguments are the socket's path, the release, and the
+ * number of commands at once. Prints a line when it listens; ends with its standard input.
+ */
+final class SampleGateway {
+  private SampleGateway() {}
+
+  public static void main(String[] arguments) throws Exception {
+    var group = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+    try (var resident =
+        new Resident(
+            new SampleCommands(),
+            peer ->
+                target -> {
+                  throw new UnsupportedOperationException("no sample command calls");
+                },
+            arguments[1],
+            Integer.parseInt(arguments[2]))) {
+      new ServerBootstrap()
+          .group(group)
+          .channel(EpollServerDomainSocketChannel.class)
+          .childHandler(resident.handler())
+          .bind(new DomainSocketAddress(arguments[0] + ".cli"))
+          .sync();
+      System.out.println("ready");
+      while (System.in.read() >= 0) {
+        // until whoever started this closes it
+      }
+    } finally {
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    }
+  }
+}
