@@ -1,0 +1,173 @@
+package dev.grpcos.cli.distribution;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process to run to its end, with an environment of its own and a standard input of every kind.
+ *
+ * <p>Of the tests' environment it has {@code PATH} and, unless changed, the tests' own Java as
+ * {@code JAVA_HOME}. Output goes to files, so that a background process which keeps it open holds
+ * up nobody. Not thread-safe.
+ */
+public final class Command {
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  private final List<String> arguments = new ArrayList<>();
+  private final Map<String, String> environment = new TreeMap<>();
+  private Path directory = Path.of("").toAbsolutePath();
+  private String redirections = "";
+  private Redirect stdin = Redirect.from(Path.of("/dev/null").toFile());
+  private byte @Nullable [] piped;
+  private boolean heldOpen;
+
+  public Command(Path program, String... arguments) {
+    this(program, List.of(arguments));
+  }
+
+  public Command(Path program, List<String> arguments) {
+    this.arguments.add(program.toString());
+    this.arguments.addAll(arguments);
+    environment.put("PATH", System.getenv("PATH"));
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+  }
+
+  /** Sets a variable. */
+  public Command with(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /** Unsets a variable. */
+  public Command without(String name) {
+    environment.remove(name);
+    return this;
+  }
+
+  public Command in(Path directory) {
+    this.directory = directory;
+    return this;
+  }
+
+  /** What a shell would apply last, such as {@code <&- 2>&-}. */
+  public Command redirected(String redirections) {
+    this.redirections = redirections;
+    return this;
+  }
+
+  public Command stdinFile(Path file) {
+    stdin = Redirect.from(file.toFile());
+    return this;
+  }
+
+  /** Standard input is a pipe with these bytes, then end of file. */
+  public Command stdinPipe(byte[] bytes) {
+    stdin = Redirect.PIPE;
+    piped = bytes;
+    return this;
+  }
+
+  /**
+   * Standard input is a pipe with these bytes, whose other end stays open until the process ends.
+   */
+  public Command stdinHeldOpen(byte[] bytes) {
+    heldOpen = true;
+    return stdinPipe(bytes);
+  }
+
+  /**
+   * Runs the process to its end.
+   *
+   * @throws AssertionError if it takes more than a minute
+   */
+  public Outcome run() {
+    try {
+      Path out = Files.createTempFile("stdout", null);
+      Path err = Files.createTempFile("stderr", null);
+      try {
+        Process process = start(out, err);
+        try {
+          return await(process, out, err);
+        } finally {
+          process.destroyForcibly();
+        }
+      } finally {
+        Files.delete(out);
+        Files.delete(err);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process start(Path out, Path err) throws IOException {
+    List<String> line = new ArrayList<>();
+    if (!redirections.isEmpty()) {
+      line.addAll(List.of("/bin/sh", "-c", "exec \"$@\" " + redirections, "sh"));
+    }
+    line.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .directory(directory.toFile())
+            .redirectInput(stdin)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private Outcome await(Process process, Path out, Path err) throws IOException {
+    try (OutputStream pipe = process.getOutputStream()) {
+      write(pipe);
+      if (heldOpen) {
+        awaitEnd(process, err);
+      }
+    }
+    awaitEnd(process, err);
+    return new Outcome(
+        process.exitValue(),
+        Outcome.text(Files.readAllBytes(out)),
+        Outcome.text(Files.readAllBytes(err)));
+  }
+
+  private void awaitEnd(Process process, Path err) throws IOException {
+    try {
+      if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError(
+            arguments + " still runs; stderr: " + Files.readString(err, UTF_8));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(arguments + " was waited for when the tests were ended", e);
+    }
+  }
+
+  /** Writes all, or as much as the process takes: one that ends early is no error. */
+  private void write(OutputStream pipe) throws IOException {
+    if (piped == null) {
+      return;
+    }
+    try {
+      pipe.write(piped);
+      pipe.flush();
+    } catch (IOException e) {
+      if (!"Broken pipe".equals(e.getMessage())) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.grpcos.cli.distribution;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * A Java home whose {@code java} is a script, to see what the distribution's scripts do with it.
+ *
+ * @param home what {@code JAVA_HOME} may be set to
+ */
+record FakeJava(Path home) {
+  /** One of this version that prints its arguments, one a line. */
+  static FakeJava printingArguments(Path home, String version) {
+    return running(home, version, "printf '%s\\n' \"$@\"");
+  }
+
+  static FakeJava running(Path home, String version, String script) {
+    try {
+      Files.createDirectories(home.resolve("bin"));
+      Files.writeString(
+          home.resolve("release"),
+          """
+          IMPLEMENTOR="Nobody"
+          JAVA_RUNTIME_VERSION="%s+1-fake"
+          JAVA_VERSION="%s"
+          """
+              .formatted(version, version));
+      Files.writeString(home.resolve("bin/java"), "#!/bin/sh\n" + script + "\n");
+      Files.setPosixFilePermissions(
+          home.resolve("bin/java"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new FakeJava(home);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.grpcos.cli.golden;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.grpcos.cli.distribution.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * One case's folder. Each file may be absent:
+ *
+ * <table>
+ * <caption>files</caption>
+ * <tr><td>{@code argv}</td><td>one argument a line; none</td></tr>
+ * <tr><td>{@code argv.nul}</td><td>instead of {@code argv}: each ended by NUL, for what no line
+ * holds</td></tr>
+ * <tr><td>{@code stdin}</td><td>the bytes of standard input; none</td></tr>
+ * <tr><td>{@code stdin.kind}</td><td>{@code pipe}, {@code file}, {@code held-open} (a pipe whose
+ * writer stays), {@code null} ({@code /dev/null}) or {@code closed}; {@code pipe} where there is a
+ * {@code stdin}, else {@code null}</td></tr>
+ * <tr><td>{@code env}</td><td>{@code NAME=VALUE} lines; none</td></tr>
+ * <tr><td>{@code files/}</td><td>what lies in the working folder; nothing</td></tr>
+ * <tr><td>{@code target}</td><td>the name of a test server to call; the gateway</td></tr>
+ * <tr><td>{@code stdout}, {@code stderr}</td><td>the expected bytes; none</td></tr>
+ * <tr><td>{@code exit}</td><td>the expected code; 0</td></tr>
+ * </table>
+ *
+ * <p>In {@code argv}, {@code env}, {@code stdout} and {@code stderr} the words {@code {SOCKET}},
+ * {@code {CWD}} and {@code {TARGET}} stand for the gateway's socket, the working folder, and the
+ * test server's address.
+ *
+ * @param folder where the files are
+ * @param kind of standard input
+ */
+record GoldenCase(
+    Path folder,
+    List<String> argv,
+    StdinKind kind,
+    Map<String, String> env,
+    Optional<String> target,
+    Outcome expected) {
+
+  /** What standard input is, by the names in {@code stdin.kind}. */
+  enum StdinKind {
+    PIPE,
+    FILE,
+    HELD_OPEN,
+    NULL,
+    CLOSED;
+
+    static StdinKind named(String name) {
+      return valueOf(name.replace('-', '_').toUpperCase(Locale.ROOT));
+    }
+  }
+
+  private static final Set<String> FILES =
+      Set.of(
+          "argv",
+          "argv.nul",
+          "stdin",
+          "stdin.kind",
+          "env",
+          "files",
+          "target",
+          "stdout",
+          "stderr",
+          "exit");
+
+  /** The cases under {@code root}, by group and name. */
+  static List<GoldenCase> under(Path root) throws IOException {
+    List<GoldenCase> cases = new ArrayList<>();
+    for (Path group : list(root)) {
+      for (Path folder : list(group)) {
+        cases.add(read(folder));
+      }
+    }
+    return cases;
+  }
+
+  /**
+   * Reads a folder.
+   *
+   * @throws IllegalArgumentException if it holds a file of an unknown name, such as a mistyped one
+   */
+  static GoldenCase read(Path folder) throws IOException {
+    for (Path file : list(folder)) {
+      if (!FILES.contains(file.getFileName().toString())) {
+        throw new IllegalArgumentException(file + " is no part of a golden case: " + FILES);
+      }
+    }
+    Path stdin = folder.resolve("stdin");
+    return new GoldenCase(
+        folder,
+        readArgv(folder),
+        readWord(folder.resolve("stdin.kind"))
+            .map(StdinKind::named)
+            .orElse(Files.exists(stdin) ? StdinKind.PIPE : StdinKind.NULL),
+        readEnv(folder.resolve("env")),
+        readWord(folder.resolve("target")),
+        new Outcome(
+            readWord(folder.resolve("exit")).map(Integer::valueOf).orElse(0),
+            Outcome.text(readBytes(folder.resolve("stdout"))),
+            Outcome.text(readBytes(folder.resolve("stderr")))));
+  }
+
+  /** Group and name. */
+  String name() {
+    int names = folder.getNameCount();
+    return folder.subpath(names - 2, names).toString();
+  }
+
+  /** The bytes of standard input; none where the case has no such file. */
+  byte[] stdin() throws IOException {
+    return readBytes(folder.resolve("stdin"));
+  }
+
+  /**
+   * Replaces what is expected by what came, for review. A file that says the default is removed.
+   */
+  void update(Outcome actual) throws IOException {
+    write("stdout", actual.stdout());
+    write("stderr", actual.stderr());
+    write("exit", actual.exit() == 0 ? "" : actual.exit() + "\n");
+  }
+
+  private void write(String name, String content) throws IOException {
+    if (content.isEmpty()) {
+      Files.deleteIfExists(folder.resolve(name));
+    } else {
+      Files.writeString(folder.resolve(name), content);
+    }
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+
+  private static List<String> readArgv(Path folder) throws IOException {
+    Path separatedByNul = folder.resolve("argv.nul");
+    if (!Files.exists(separatedByNul)) {
+      Path argv = folder.resolve("argv");
+      return Files.exists(argv) ? Files.readAllLines(argv) : List.of();
+    }
+    String[] parts = Files.readString(separatedByNul).split("\0", -1);
+    return List.copyOf(Arrays.asList(parts).subList(0, parts.length - 1));
+  }
+
+  private static Map<String, String> readEnv(Path file) throws IOException {
+    Map<String, String> env = new LinkedHashMap<>();
+    if (Files.exists(file)) {
+      for (String line : Files.readAllLines(file)) {
+        int equals = line.indexOf('=');
+        if (equals < 1) {
+          throw new IllegalArgumentException(file + ": NAME=VALUE expected: " + line);
+        }
+        env.put(line.substring(0, equals), line.substring(equals + 1));
+      }
+    }
+    return env;
+  }
+
+  private static Optional<String> readWord(Path file) throws IOException {
+    return Files.exists(file)
+        ? Optional.of(Files.readString(file, UTF_8).strip())
+        : Optional.empty();
+  }
+
+  private static byte[] readBytes(Path file) throws IOException {
+    return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+  }
+}
