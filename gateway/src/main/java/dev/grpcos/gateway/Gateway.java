@@ -124,8 +124,8 @@ public final class Gateway implements AutoCloseable {
       return gateway;
     } catch (IOException e) {
       gateway.lifecycle.abandon();
-      throw new GatewayException(
-          "socket " + socket.path() + " can't be bound: " + e.getMessage(), e);
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      throw new GatewayException("socket " + socket.path() + " can't be bound: " + reason, e);
     } catch (GatewayException | RuntimeException e) {
       gateway.lifecycle.abandon();
       throw e;

@@ -8,12 +8,12 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Watches over a gateway's socket and ends the gateway, on a thread of its own, which keeps the
@@ -37,7 +37,8 @@ final class Lifecycle {
   private final List<CompanionListener> companions = new ArrayList<>();
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile @Nullable Termination termination;
+  private volatile boolean draining;
+  private volatile Termination termination = new Termination(true, "the lifecycle thread failed");
 
   Lifecycle(
       GatewayConfig config,
@@ -68,16 +69,12 @@ final class Lifecycle {
   }
 
   boolean draining() {
-    return asked.getCount() == 0 || termination != null;
+    return draining;
   }
 
   Termination await() throws InterruptedException {
     ended.await();
-    Termination result = termination;
-    if (result == null) {
-      throw new IllegalStateException("ended without a reason");
-    }
-    return result;
+    return termination;
   }
 
   boolean await(Duration time) throws InterruptedException {
@@ -94,10 +91,8 @@ final class Lifecycle {
     try {
       Termination reason = watch();
       termination = reason;
-      LOG.log(
-          reason.failed() ? System.Logger.Level.ERROR : System.Logger.Level.INFO,
-          "draining: {0}",
-          reason.reason());
+      draining = true;
+      LOG.log(reason.failed() ? Level.ERROR : Level.INFO, "draining: {0}", reason.reason());
       stopAccepting();
       awaitCalls();
     } catch (InterruptedException e) {
@@ -106,7 +101,7 @@ final class Lifecycle {
     } finally {
       closeNow();
       ended.countDown();
-      LOG.log(System.Logger.Level.INFO, "ended");
+      LOG.log(Level.INFO, "ended");
     }
   }
 
@@ -125,14 +120,14 @@ final class Lifecycle {
     try {
       socket.unlink();
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "socket " + socket.path() + " can't be removed", e);
+      LOG.log(Level.WARNING, "socket " + socket.path() + " can't be removed", e);
     }
     servers.forEach(Server::shutdown);
     companions.forEach(CompanionListener::stopAccepting);
     try {
       socket.release();
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "lock of " + socket.path() + " can't be released", e);
+      LOG.log(Level.WARNING, "lock of " + socket.path() + " can't be released", e);
     }
   }
 

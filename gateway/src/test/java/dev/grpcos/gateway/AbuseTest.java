@@ -104,7 +104,7 @@ class AbuseTest {
       }
       connection.headers(101, "no.such.Service/Method");
 
-      assertThat(frame(connection, 1).stream()).isEqualTo(101);
+      assertThat(frame(connection, RawHttp2.HEADERS).stream()).isEqualTo(101);
     }
   }
 
@@ -126,6 +126,17 @@ class AbuseTest {
       assertEnds(connection);
     }
     assertAnswers(clients.channel());
+  }
+
+  @Test
+  void headerNameThatGrpcDoesNotKnowIsNoMatter() throws Exception {
+    try (RawHttp2 connection = new RawHttp2(start(Limits.DEFAULT)).preface()) {
+      connection.headers(1, "no.such.Service/Method", "x!y");
+
+      assertThat(new String(frame(connection, RawHttp2.HEADERS).payload().array(), US_ASCII))
+          .as("the trailers, with the status of UNIMPLEMENTED")
+          .contains("12");
+    }
   }
 
   @Test

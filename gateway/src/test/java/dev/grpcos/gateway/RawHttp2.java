@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-4.1">RFC 9113, frame format</a>
  */
 final class RawHttp2 implements AutoCloseable {
-  static final int RST_STREAM = 3;
+  static final int HEADERS = 1;
+  private static final int RST_STREAM = 3;
   static final int SETTINGS = 4;
   static final int GOAWAY = 7;
-  private static final int HEADERS = 1;
+
   private static final int END_HEADERS = 4;
 
   private final SocketChannel channel;
@@ -50,8 +51,8 @@ final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  /** Begins a call. */
-  void headers(int stream, String method) throws IOException {
+  /** Begins a call, with more header names, whose values are {@code v}. */
+  void headers(int stream, String method, String... more) throws IOException {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     field(block, ":method", "POST");
     field(block, ":scheme", "http");
@@ -59,6 +60,9 @@ final class RawHttp2 implements AutoCloseable {
     field(block, ":authority", "localhost");
     field(block, "content-type", "application/grpc");
     field(block, "te", "trailers");
+    for (String name : more) {
+      field(block, name, "v");
+    }
     frame(HEADERS, END_HEADERS, stream, block.toByteArray());
   }
 

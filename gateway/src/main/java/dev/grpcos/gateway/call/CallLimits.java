@@ -7,7 +7,9 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Answers calls above the configured limits with RESOURCE_EXHAUSTED. */
@@ -18,6 +20,12 @@ public final class CallLimits implements ServerInterceptor {
 
   /** What HTTP/2 counts for a header besides its name and value (RFC 9113, section 6.5.2). */
   private static final int ENTRY_OVERHEAD = 32;
+
+  /**
+   * Names that gRPC knows. Others can come over HTTP/2 but can't be asked for; what they cost is
+   * bounded by the transport.
+   */
+  private static final Pattern NAME = Pattern.compile("[0-9a-z_.-]+");
 
   private final Limits limits;
   private final IntSupplier inFlight;
@@ -64,6 +72,9 @@ public final class CallLimits implements ServerInterceptor {
   private static int size(Metadata headers) {
     int size = 0;
     for (String name : headers.keys()) {
+      if (!NAME.matcher(name).matches()) {
+        continue;
+      }
       if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
         var key = Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER);
         for (byte[] value : all(headers, key)) {
@@ -82,6 +93,6 @@ public final class CallLimits implements ServerInterceptor {
 
   private static <T> Iterable<T> all(Metadata headers, Metadata.Key<T> key) {
     Iterable<T> values = headers.getAll(key);
-    return values == null ? java.util.List.of() : values;
+    return values == null ? List.of() : values;
   }
 }

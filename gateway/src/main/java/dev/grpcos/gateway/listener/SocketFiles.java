@@ -5,6 +5,7 @@ import dev.grpcos.gateway.process.OwnProcess;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -96,11 +97,14 @@ final class SocketFiles {
 
   /** Names the subject and the reason; the remedy too, where it is a matter of permission. */
   static GatewayException failed(String subject, IOException cause) {
-    String reason =
-        cause instanceof AccessDeniedException
-            ? "permission denied for uid %d on %s: use a folder of your own, or change its mode"
-                .formatted(OwnProcess.uid(), cause.getMessage())
-            : cause.toString();
+    String reason = cause.toString();
+    if (cause instanceof AccessDeniedException) {
+      reason =
+          "permission denied for uid %d on %s: use a folder of your own, or change its mode"
+              .formatted(OwnProcess.uid(), cause.getMessage());
+    } else if (cause instanceof FileSystemException failure && failure.getReason() != null) {
+      reason = failure.getReason();
+    }
     return new GatewayException(subject + ": " + reason, cause);
   }
 

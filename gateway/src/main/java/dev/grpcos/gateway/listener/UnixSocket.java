@@ -66,14 +66,12 @@ public final class UnixSocket {
     Path path = config.socket().toAbsolutePath();
     checkLength(path, suffixes);
     SocketFiles.claimFolder(Objects.requireNonNull(path.getParent(), "an absolute path's parent"));
+    // Before the lock, for the pid of a server that takes none, and because this very process may
+    // have it, see SocketLock.
     checkFree(path);
     SocketLock lock = SocketLock.take(path, sibling(path, ".lock"));
     UnixSocket socket = new UnixSocket(path, config, lock);
     try {
-      checkFree(path);
-      for (String suffix : suffixes) {
-        checkFree(sibling(path, suffix));
-      }
       socket.removePrivateFolder();
       Files.createDirectory(
           socket.privateFolder(), PosixFilePermissions.asFileAttribute(SocketFiles.PRIVATE));
@@ -83,9 +81,6 @@ public final class UnixSocket {
           SocketFiles.failed("private folder " + socket.privateFolder() + " can't be made", e);
       socket.releaseAfter(failure);
       throw failure;
-    } catch (GatewayException e) {
-      socket.releaseAfter(e);
-      throw e;
     }
   }
 
@@ -116,6 +111,7 @@ public final class UnixSocket {
                     .lookupPrincipalByGroupName(group));
       }
       Files.setAttribute(bound, "unix:mode", config.mode());
+      checkFree(target);
       published.put(target, Objects.requireNonNull(SocketFiles.socketAt(bound), "bound socket"));
       Files.move(bound, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {

@@ -1,6 +1,9 @@
 package dev.grpcos.gateway.peer;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -14,14 +17,14 @@ public final class UserNames {
   /** The user as {@code name (uid 1)}, or {@code uid 1} where the name is not known. */
   public static String of(int uid) {
     String number = Integer.toUnsignedString(uid);
-    try (Stream<String> lines = Files.lines(PASSWD, java.nio.charset.StandardCharsets.ISO_8859_1)) {
+    try (Stream<String> lines = Files.lines(PASSWD, ISO_8859_1)) {
       return lines
           .map(line -> line.split(":", 4))
           .filter(fields -> fields.length == 4 && fields[2].equals(number))
           .findFirst()
           .map(fields -> fields[0] + " (uid " + number + ")")
           .orElse("uid " + number);
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       // A message with the number alone is still right.
       return "uid " + number;
     }

@@ -42,7 +42,8 @@ public final class DescriptorIndex {
   }
 
   @Nullable SchemaFile extension(String message, int number) {
-    return extensions.getOrDefault(message, new TreeMap<>()).get(number);
+    NavigableMap<Integer, SchemaFile> known = extensions.get(message);
+    return known == null ? null : known.get(number);
   }
 
   /** Numbers of the known extensions of this message, ascending; null where it is not known. */

@@ -4,8 +4,6 @@ import dev.grpcos.gateway.call.Refusal;
 import io.grpc.HandlerRegistry;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
@@ -70,14 +68,8 @@ public final class RouteTable extends HandlerRegistry {
             .setRequestMarshaller(Unread.MARSHALLER)
             .setResponseMarshaller(Unread.MARSHALLER)
             .build();
-    ServerCallHandler<InputStream, InputStream> refuse =
-        (call, headers) -> refuse(call, Status.UNIMPLEMENTED.withDescription(description));
-    return ServerMethodDefinition.create(descriptor, refuse);
-  }
-
-  private static ServerCall.Listener<InputStream> refuse(
-      ServerCall<InputStream, InputStream> call, Status status) {
-    return Refusal.of(call, status);
+    Status status = Status.UNIMPLEMENTED.withDescription(description);
+    return ServerMethodDefinition.create(descriptor, (call, headers) -> Refusal.of(call, status));
   }
 
   /** Messages of a method that is not there; none is ever asked for. */

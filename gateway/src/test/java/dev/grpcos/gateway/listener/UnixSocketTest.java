@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -141,7 +142,7 @@ class UnixSocketTest {
 
       assertRefused(path(), path().toString(), "in use by pid " + PID);
       assertThat(path()).exists();
-      java.nio.channels.SocketChannel.open(UnixDomainSocketAddress.of(path())).close();
+      SocketChannel.open(UnixDomainSocketAddress.of(path())).close();
     }
   }
 
