@@ -17,7 +17,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * <p>{@code -Dgolden.update=true} writes what came into the cases instead, for review. How many run
  * at once is said in {@code junit-platform.properties}.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.CONCURRENT)
 final class GoldenIT {
   private static final Path CASES = Path.of("src", "test", "golden");
@@ -36,25 +34,23 @@ final class GoldenIT {
   /** There is no warm path yet. */
   private static final List<CallPath> PATHS = List.of(CallPath.COLD);
 
-  private final Path grpcos = Distribution.built().grpcos();
-
-  @TempDir Path temporary;
+  @TempDir static Path temporary;
 
   @BeforeAll
-  void startGateway() {
+  static void startGateway() {
     Outcome outcome = gateway("start");
     assertThat(outcome.exit()).as("gateway start: %s", outcome).isZero();
   }
 
   @AfterAll
-  void stopGateway() {
+  static void stopGateway() {
     Outcome outcome = gateway("stop");
     assertThat(outcome.exit()).as("gateway stop: %s", outcome).isZero();
   }
 
   @TestFactory
   Stream<DynamicContainer> cases() throws IOException {
-    GoldenRunner runner = new GoldenRunner(grpcos, socket(), Map.of(), temporary);
+    GoldenRunner runner = new GoldenRunner(grpcos(), socket(), Map.of(), temporary);
     return GoldenCase.under(CASES).stream()
         .map(
             golden ->
@@ -77,14 +73,18 @@ final class GoldenIT {
         });
   }
 
-  private Outcome gateway(String verb) {
-    return new Command(grpcos, "gateway", verb)
+  private static Outcome gateway(String verb) {
+    return new Command(grpcos(), "gateway", verb)
         .with("HOME", temporary.toString())
         .with("GRPCOS_SOCKET", socket().toString())
         .run();
   }
 
-  private Path socket() {
+  private static Path grpcos() {
+    return Distribution.built().grpcos();
+  }
+
+  private static Path socket() {
     return temporary.resolve("run/gateway.sock");
   }
 }
