@@ -146,6 +146,7 @@ public final class Gateway implements AutoCloseable {
     }
     socketServer.start();
     socket.publish("");
+    socket.finish();
     lifecycle.begin();
     LOG.log(System.Logger.Level.INFO, "listening on {0}", socket.path());
   }

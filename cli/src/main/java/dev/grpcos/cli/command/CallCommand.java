@@ -53,6 +53,15 @@ final class CallCommand implements Callable<Integer> {
           "pkg.Service/Method or pkg.Service.Method, or an end of it that only one method has.")
   String method = "";
 
+  @Parameters(
+      index = "1..*",
+      paramLabel = "FIELD",
+      description =
+          "A field of the request: name=value, a.b=value (nested), tags=x tags=y (repeated),"
+              + " labels.key=value (map), name:=JSON, name=@FILE. Standard input is not touched"
+              + " then.")
+  List<String> fields = new ArrayList<>();
+
   @Mixin RequestOptions requests = new RequestOptions();
 
   @Option(
@@ -129,7 +138,8 @@ final class CallCommand implements Callable<Integer> {
         deadline == null && !resolved.isClientStreaming() && !resolved.isServerStreaming()
             ? UNARY_DEADLINE
             : deadline;
-    Requests source = requests.input(endpoint.maxMessageSize).open(resolved, schema, invocation);
+    Requests source =
+        requests.input(fields, endpoint.maxMessageSize).open(resolved, schema, invocation);
     PrintedTypes types = new PrintedTypes(schema);
     CallObserver observer =
         new ResponsePrinter(

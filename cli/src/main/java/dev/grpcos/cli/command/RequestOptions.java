@@ -1,23 +1,12 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.call.RequestInput;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Where requests come from. */
 final class RequestOptions {
-  @Parameters(
-      index = "1..*",
-      paramLabel = "FIELD",
-      description =
-          "A field of the request: name=value, a.b=value (nested), tags=x tags=y (repeated),"
-              + " labels.key=value (map), name:=JSON, name=@FILE. Standard input is not touched"
-              + " then.")
-  List<String> fields = new ArrayList<>();
-
   @Option(
       names = {"-d", "--data"},
       paramLabel = "JSON",
@@ -34,7 +23,7 @@ final class RequestOptions {
   @Option(names = "--each", description = "No request at all is no error, and no call.")
   boolean each;
 
-  RequestInput input(int maxMessageSize) {
+  RequestInput input(List<String> fields, int maxMessageSize) {
     // JSON of a message within the limit: bytes grow by a third as base64, most else by less.
     int maxBytes = (int) Math.min(Integer.MAX_VALUE - 16L, 2L * maxMessageSize);
     return new RequestInput(List.copyOf(fields), data, array, each, maxBytes);

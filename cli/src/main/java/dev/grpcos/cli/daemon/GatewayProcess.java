@@ -1,13 +1,18 @@
 package dev.grpcos.cli.daemon;
 
+import dev.grpcos.cli.connection.GatewayConnections;
 import dev.grpcos.cli.invocation.CommandRunner;
+import dev.grpcos.cli.resident.Resident;
+import dev.grpcos.gateway.Companion;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.Termination;
 import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.process.Versions;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A gateway that is this process: signals drain it, and its end is the process's. */
 public final class GatewayProcess {
@@ -26,13 +31,32 @@ public final class GatewayProcess {
   public static boolean run(GatewayConfig config, CommandRunner commands, OutputStream log)
       throws GatewayException, InterruptedException {
     Logging.to(log);
-    try (Gateway gateway = Gateway.start(config, List.of())) {
+    AtomicReference<Resident> resident = new AtomicReference<>();
+    Companion launchers =
+        new Companion(
+            ".cli",
+            gateway -> {
+              Resident made =
+                  new Resident(
+                      commands,
+                      new GatewayConnections(gateway)::of,
+                      Versions.read().grpcos(),
+                      Resident.DEFAULT_COMMANDS);
+              resident.set(made);
+              return made.handler();
+            });
+    try (Gateway gateway = Gateway.start(config, List.of(launchers))) {
       AtomicBoolean asked = new AtomicBoolean();
       drainOn("TERM", 15, gateway, asked);
       drainOn("INT", 2, gateway, asked);
       Termination end = gateway.awaitTermination();
       LOG.log(System.Logger.Level.INFO, "ended: {0}", end.reason());
       return !end.failed();
+    } finally {
+      Resident made = resident.get();
+      if (made != null) {
+        made.close();
+      }
     }
   }
 

@@ -3,7 +3,9 @@ package dev.grpcos.cli.describe;
 import com.google.gson.FormattingStyle;
 import com.google.gson.stream.JsonWriter;
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -17,9 +19,10 @@ import java.util.Set;
  * Makes the JSON skeleton of a request: every field with a placeholder of its type, which the JSON
  * mapping of protobuf reads back.
  *
- * <p>Of a oneof the first member stands for all. A message within itself is {@code {}}, and so is
- * one deeper than {@value #MAX_DEPTH} or beyond the first {@value #MAX_FIELDS} fields: types that
- * use each other twice at each level would otherwise grow without bound.
+ * <p>Of a oneof the first member stands for all. A message within itself is {@code {}}, or left out
+ * where it has required fields, which that would lack; and so is one deeper than {@value
+ * #MAX_DEPTH} or beyond the first {@value #MAX_FIELDS} fields: types that use each other twice at
+ * each level would otherwise grow without bound.
  */
 public final class RequestTemplate {
   private static final int MAX_DEPTH = 32;
@@ -51,12 +54,12 @@ public final class RequestTemplate {
       return;
     }
     json.beginObject();
-    if (path.size() < MAX_DEPTH && !path.contains(message.getFullName())) {
+    if (!isCut(message)) {
       path.push(message.getFullName());
       Set<OneofDescriptor> chosen = new HashSet<>();
       for (FieldDescriptor field : message.getFields()) {
         OneofDescriptor oneof = field.getRealContainingOneof();
-        if ((oneof == null || chosen.add(oneof)) && fields < MAX_FIELDS) {
+        if (isWritable(field) && (oneof == null || chosen.add(oneof))) {
           fields++;
           json.name(field.getJsonName());
           writeField(field);
@@ -65,6 +68,20 @@ public final class RequestTemplate {
       path.pop();
     }
     json.endObject();
+  }
+
+  private boolean isCut(Descriptor message) {
+    return path.size() >= MAX_DEPTH || fields >= MAX_FIELDS || path.contains(message.getFullName());
+  }
+
+  /** Whether {@code {}} would do for the field's message where that is cut short. */
+  private boolean isWritable(FieldDescriptor field) {
+    Descriptor entry = FieldSyntax.mapEntry(field);
+    FieldDescriptor value = entry == null ? field : entry.findFieldByNumber(2);
+    return fields < MAX_FIELDS
+        && (value.getJavaType() != JavaType.MESSAGE
+            || !isCut(value.getMessageType())
+            || value.getMessageType().getFields().stream().noneMatch(FieldDescriptor::isRequired));
   }
 
   private void writeField(FieldDescriptor field) throws IOException {
@@ -87,10 +104,13 @@ public final class RequestTemplate {
     switch (field.getJavaType()) {
       case MESSAGE -> writeMessage(field.getMessageType());
       case ENUM -> {
-        if (field.getEnumType().getFullName().equals("google.protobuf.NullValue")) {
+        EnumDescriptor type = field.getEnumType();
+        if (type.getFullName().equals("google.protobuf.NullValue")) {
           json.nullValue();
+        } else if (type.getValues().isEmpty()) {
+          json.value(0); // of a file that nobody has
         } else {
-          json.value(field.getEnumType().getValue(0).getName());
+          json.value(type.getValue(0).getName());
         }
       }
       case BOOLEAN -> json.value(false);

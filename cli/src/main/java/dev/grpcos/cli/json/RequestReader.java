@@ -130,7 +130,7 @@ public final class RequestReader {
         throw error(object, "required, but not given");
       }
     }
-    // Only here were required fields looked for, in extensions and all: no need to do it again.
+    // Required fields were looked for just above, and in each message inside, with its position.
     return builder.buildPartial();
   }
 

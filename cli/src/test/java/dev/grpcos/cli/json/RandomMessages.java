@@ -79,7 +79,7 @@ final class RandomMessages {
             .setField(type.findFieldByNumber(2), message(packed, depth + 2).toByteString());
       }
       default -> {
-        double chance = depth == 0 ? 0.25 : 0.3 / (depth + 1);
+        double chance = depth == 0 ? 0.2 : 0.15 / depth;
         for (FieldDescriptor field : type.getFields()) {
           boolean given = field.isRequired() || random.nextDouble() < chance;
           boolean taken =
@@ -101,7 +101,7 @@ final class RandomMessages {
       for (int i = random.nextInt(4); i > 0; i--) {
         builder.addRepeatedField(field, single(field, depth + 1));
       }
-    } else if (!message || depth < 5) {
+    } else if (!message || depth < 4) {
       builder.setField(field, single(field, depth));
     }
   }

@@ -127,7 +127,7 @@ public final class UnixSocket {
   }
 
   /** Removes the private folder, once all sockets are in their places. */
-  public void published() throws GatewayException {
+  public void finish() throws GatewayException {
     try {
       removePrivateFolder();
     } catch (IOException e) {
