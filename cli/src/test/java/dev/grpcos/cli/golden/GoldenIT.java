@@ -9,7 +9,6 @@ import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,9 +29,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 final class GoldenIT {
   private static final Path CASES = Path.of("src", "test", "golden");
-
-  /** There is no warm path yet. */
-  private static final List<CallPath> PATHS = List.of(CallPath.COLD);
 
   @TempDir static Path temporary;
 
@@ -57,7 +53,7 @@ final class GoldenIT {
                 dynamicContainer(
                     golden.name(),
                     golden.folder().toUri(),
-                    PATHS.stream().map(path -> test(runner, golden, path))));
+                    Stream.of(CallPath.values()).map(path -> test(runner, golden, path))));
   }
 
   private static DynamicTest test(GoldenRunner runner, GoldenCase golden, CallPath path) {
