@@ -9,7 +9,6 @@ import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -28,40 +26,34 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * <p>{@code -Dgolden.update=true} writes what came into the cases instead, for review. How many run
  * at once is said in {@code junit-platform.properties}.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.CONCURRENT)
 final class GoldenIT {
   private static final Path CASES = Path.of("src", "test", "golden");
 
-  /** There is no warm path yet. */
-  private static final List<CallPath> PATHS = List.of(CallPath.COLD);
-
-  private final Path grpcos = Distribution.built().grpcos();
-
-  @TempDir Path temporary;
+  @TempDir static Path temporary;
 
   @BeforeAll
-  void startGateway() {
+  static void startGateway() {
     Outcome outcome = gateway("start");
     assertThat(outcome.exit()).as("gateway start: %s", outcome).isZero();
   }
 
   @AfterAll
-  void stopGateway() {
+  static void stopGateway() {
     Outcome outcome = gateway("stop");
     assertThat(outcome.exit()).as("gateway stop: %s", outcome).isZero();
   }
 
   @TestFactory
   Stream<DynamicContainer> cases() throws IOException {
-    GoldenRunner runner = new GoldenRunner(grpcos, socket(), Map.of(), temporary);
+    GoldenRunner runner = new GoldenRunner(grpcos(), socket(), Map.of(), temporary);
     return GoldenCase.under(CASES).stream()
         .map(
             golden ->
                 dynamicContainer(
                     golden.name(),
                     golden.folder().toUri(),
-                    PATHS.stream().map(path -> test(runner, golden, path))));
+                    Stream.of(CallPath.values()).map(path -> test(runner, golden, path))));
   }
 
   private static DynamicTest test(GoldenRunner runner, GoldenCase golden, CallPath path) {
@@ -77,14 +69,18 @@ final class GoldenIT {
         });
   }
 
-  private Outcome gateway(String verb) {
-    return new Command(grpcos, "gateway", verb)
+  private static Outcome gateway(String verb) {
+    return new Command(grpcos(), "gateway", verb)
         .with("HOME", temporary.toString())
         .with("GRPCOS_SOCKET", socket().toString())
         .run();
   }
 
-  private Path socket() {
+  private static Path grpcos() {
+    return Distribution.built().grpcos();
+  }
+
+  private static Path socket() {
     return temporary.resolve("run/gateway.sock");
   }
 }
