@@ -614,7 +614,7 @@ static void write_output(void) {
   if (n < 0 && fd == 1) {
     /* A reader that has had enough, as head has, is no failure; closing the socket cancels. */
     if (errno == EPIPE) LEAVE(0);
-    say("grpcos: standard output: %s\n", strerror(errno));
+    say("grpcos: can't write to standard output: %s\n", strerror(errno));
     LEAVE(EXIT_FAILURE_LOCAL);
   }
   if (n < 0) n = (ssize_t)left; /* stderr: nobody is left to tell */

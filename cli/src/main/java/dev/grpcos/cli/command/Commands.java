@@ -37,6 +37,9 @@ public final class Commands implements CommandRunner {
 
   @Override
   public int run(List<String> arguments, Invocation invocation) {
+    if (arguments.size() == 1 && VersionText.OPTIONS.contains(arguments.get(0))) {
+      return version(invocation); // without picocli, whose start is most of what it would cost
+    }
     // The name of the one subcommand that is needed; everything else may need them all.
     String name =
         !arguments.isEmpty() && Subcommand.exists(arguments.get(0)) ? arguments.get(0) : "";
@@ -49,6 +52,16 @@ public final class Commands implements CommandRunner {
     int exitCode = execute(tree, arguments, invocation);
     boolean unused = queue.offer(tree);
     return exitCode;
+  }
+
+  private static int version(Invocation invocation) {
+    StandardOutput output = new StandardOutput(invocation.stdout());
+    try {
+      output.line(String.join("\n", new VersionText().getVersion()));
+      return ExitCode.OK;
+    } catch (ClosedOutputException | CliException e) {
+      return explain(e, new ErrorOutput(invocation.stderr()));
+    }
   }
 
   private static Tree build(String name) {

@@ -1,10 +1,14 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.gateway.process.Versions;
+import java.util.Set;
 import picocli.CommandLine.IVersionProvider;
 
 /** The versions of what runs, a line each. */
 final class VersionText implements IVersionProvider {
+  /** The options that ask for it, as {@link GrpcosCommand} declares them. */
+  static final Set<String> OPTIONS = Set.of("-V", "--version");
+
   @Override
   public String[] getVersion() {
     Versions versions = Versions.read();

@@ -2,6 +2,7 @@ package dev.grpcos.cli.json;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.grpcos.cli.schema.Nearest;
 import dev.grpcos.cli.schema.Types;
 import java.util.ArrayList;
 import java.util.HashMap;

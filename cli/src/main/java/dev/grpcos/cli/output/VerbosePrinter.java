@@ -17,6 +17,8 @@ public final class VerbosePrinter implements CallObserver {
   private static final Set<String> SECRETS =
       Set.of("authorization", "proxy-authorization", "cookie", "set-cookie");
 
+  private static final String DETAILS = "grpc-status-details-bin";
+
   private final CallObserver next;
   private final ErrorOutput errors;
   private final MethodDescriptor method;
@@ -96,6 +98,9 @@ public final class VerbosePrinter implements CallObserver {
 
   private void metadata(String prefix, Metadata metadata) {
     for (String key : metadata.keys()) {
+      if (key.equals("content-type") || (key.startsWith("grpc-") && !key.equals(DETAILS))) {
+        continue; // the transport's own, which differ with the way into the gateway
+      }
       if (key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
         for (byte[] value : all(metadata, Metadata.Key.of(key, Metadata.BINARY_BYTE_MARSHALLER))) {
           header(prefix, key, Base64.getEncoder().encodeToString(value));

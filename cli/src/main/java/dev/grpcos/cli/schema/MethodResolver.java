@@ -42,7 +42,7 @@ public final class MethodResolver {
           service.getMethods().stream().map(MethodDescriptor::getName).sorted().toList();
       throw CliException.usage(
           "%s has no method '%s'%s",
-          service.getFullName(), methodName, suggestion(methodName, names, "it has"));
+          service.getFullName(), methodName, Nearest.orAll(methodName, names, "it has"));
     }
     return method;
   }
@@ -68,7 +68,7 @@ public final class MethodResolver {
     }
     if (candidates.isEmpty()) {
       throw CliException.usage(
-          "no service has a method '%s'%s", name, suggestion(name, all, "there are"));
+          "no service has a method '%s'%s", name, Nearest.orAll(name, all, "there are"));
     }
     throw CliException.usage(
         "'%s' is ambiguous: it could be %s",
@@ -105,7 +105,7 @@ public final class MethodResolver {
           "the server lists %s but has no descriptor of it; give one with --protoset or --proto",
           fullName);
     }
-    throw CliException.usage("no service '%s'%s", name, suggestion(name, services, "there are"));
+    throw CliException.usage("no service '%s'%s", name, Nearest.orAll(name, services, "there are"));
   }
 
   private static Optional<String> serviceName(String name, List<String> services) {
@@ -119,9 +119,5 @@ public final class MethodResolver {
           "'%s' is ambiguous: it could be %s", name, String.join(", ", candidates));
     }
     return candidates.stream().findFirst();
-  }
-
-  private static String suggestion(String name, List<String> known, String otherwise) {
-    return Suggestion.of(name, known, otherwise);
   }
 }

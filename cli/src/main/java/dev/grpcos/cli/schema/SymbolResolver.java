@@ -55,7 +55,7 @@ public final class SymbolResolver {
     if (found == null) {
       throw CliException.usage(
           "no symbol '%s'%s",
-          name, Suggestion.of(dotted, dotted.isEmpty() ? services : schema.names(), "there are"));
+          name, Nearest.orAll(dotted, dotted.isEmpty() ? services : schema.names(), "there are"));
     }
     return found;
   }

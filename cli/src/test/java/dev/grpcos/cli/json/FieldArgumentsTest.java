@@ -81,7 +81,7 @@ class FieldArgumentsTest {
         "world                  | argument \"world\": not a field's value: write FIELD=VALUE, FIELD:=JSON or FIELD=@FILE",
         "=x                     | argument \"=x\": not a field's value",
         ":=x                    | argument \":=x\": not a field's value",
-        "strngField=x           | argument \"strngField=x\": no field \"strngField\" in jsontest.Everything, did you mean \"stringField\"?",
+        "strngField=x           | argument \"strngField=x\": no field \"strngField\" in jsontest.Everything; did you mean 'stringField'?",
         "child.x=1              | no field \"x\" in jsontest.Everything",
         "child.=1               | no field \"\"",
         "int32Field=x           | argument \"int32Field=x\": int32Field: expected an int32, got the string \"x\"",

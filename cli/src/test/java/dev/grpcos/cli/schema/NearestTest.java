@@ -1,4 +1,4 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.cli.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,6 +27,6 @@ class NearestTest {
 
   @Test
   void theHintNamesTheSuggestion() {
-    assertThat(Nearest.hint("nam", NAMES)).isEqualTo(", did you mean \"name\"?");
+    assertThat(Nearest.hint("nam", NAMES)).isEqualTo("; did you mean 'name'?");
   }
 }
