@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -161,14 +162,15 @@ class LauncherIT {
     try {
       for (Process process : stopped) {
         String[] last = {""};
+        int[] unchanged = {0};
         Await.until(
             "it stops reading",
             TEN_SECONDS,
             () -> {
-              String state = Files.readString(Path.of("/proc/" + process.pid() + "/io"));
-              boolean same = state.equals(last[0]) && state.contains("wchar: 65536\n");
-              last[0] = state;
-              return same;
+              String moved = Files.readString(Path.of("/proc/" + process.pid() + "/io"));
+              unchanged[0] = moved.equals(last[0]) ? unchanged[0] + 1 : 0;
+              last[0] = moved;
+              return unchanged[0] == 20 && !moved.contains("wchar: 0\n");
             });
         assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/status")))
             .containsPattern("VmRSS:\\s+[0-9]{1,4} kB");
@@ -181,6 +183,38 @@ class LauncherIT {
         process.destroyForcibly();
       }
     }
+  }
+
+  @Test
+  void inputIsReadWhileNobodyReadsTheOutput() throws Exception {
+    Path trace = folder.resolve("duplex");
+    Process process = shell.start("duplex", trace.toString());
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(new byte[4_000_000]);
+    }
+    Await.until(
+        "all input is read",
+        TEN_SECONDS,
+        () -> Files.exists(trace) && Files.readString(trace).equals("4000000"));
+    process.destroyForcibly();
+  }
+
+  @Test
+  void aTerminalIsSeenAndItsWidthIsPassedOn() throws Exception {
+    assumeTrue(
+        CompiledLauncher.runs(List.of("script", "-qec", "true", "/dev/null")),
+        "needs script, of util-linux, for a terminal");
+    Shell.Result result = shell.run("script -qec 'stty cols 123; grpcos facts' /dev/null");
+    assertThat(result.out()).startsWith("TERMINAL TERMINAL TERMINAL 123 ");
+  }
+
+  @Test
+  void theSocketIsFoundInTheRuntimeFolder() throws Exception {
+    Files.createDirectories(folder.resolve("run/grpcos"));
+    Files.createSymbolicLink(
+        folder.resolve("run/grpcos/gateway.sock.cli"), folder.resolve("gateway.sock.cli"));
+    assertRun("unset GRPCOS_SOCKET; XDG_RUNTIME_DIR=$PWD/run grpcos echo x", 0, "x\n", "");
+    assertRun("GRPCOS_SOCKET=$(printf %0200d 0) grpcos echo x", 9, "cold echo x\n", "");
   }
 
   @Test
