@@ -1,0 +1,272 @@
+package dev.grpcos.gateway;
+
+import dev.grpcos.gateway.call.CallLimits;
+import dev.grpcos.gateway.call.CallMetrics;
+import dev.grpcos.gateway.call.MessageLimits;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.listener.CompanionListener;
+import dev.grpcos.gateway.listener.Connections;
+import dev.grpcos.gateway.listener.GrpcListener;
+import dev.grpcos.gateway.listener.UnixSocket;
+import dev.grpcos.gateway.local.GatewayStatus;
+import dev.grpcos.gateway.local.LocalServices;
+import dev.grpcos.gateway.peer.InProcessPeer;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.Policy;
+import dev.grpcos.gateway.policy.PolicyInterceptor;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.reflection.DescriptorUnion;
+import dev.grpcos.gateway.route.Route;
+import dev.grpcos.gateway.route.RouteTable;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptor;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A gRPC server on a Unix socket, which knows who calls.
+ *
+ * <p>A call passes, whether it came through the socket or by {@link #channelFor}: counting, the
+ * peer's identity, limits, policy, the route's handler. All of it runs on two event loops, so no
+ * handler may block. Safe for use by any thread.
+ */
+public final class Gateway implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
+  private static final int EVENT_LOOPS = 2;
+
+  private final GatewayConfig config;
+  private final UnixSocket socket;
+  private final Instant started = Instant.now();
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(
+          EVENT_LOOPS, new DefaultThreadFactory("grpcos-io", true), EpollIoHandler.newFactory());
+  private final CallMetrics metrics = new CallMetrics();
+  private final Connections connections;
+  private final LocalServices local;
+  private final RouteTable routes;
+  private final Server inProcessServer;
+  private final ManagedChannel inProcessChannel;
+  private final Server socketServer;
+  private final Lifecycle lifecycle;
+
+  private Gateway(GatewayConfig config, UnixSocket socket) {
+    this.config = config;
+    this.socket = socket;
+    Limits limits = config.limits();
+    connections = new Connections(limits.connections());
+    local = new LocalServices(new Status(), this::descriptors);
+    routes = new RouteTable(local.routes());
+
+    CallLimits callLimits = new CallLimits(limits, metrics::inFlight);
+    PolicyInterceptor policy = new PolicyInterceptor(new Policy(OwnProcess.uid()));
+    String name = InProcessServerBuilder.generateName();
+    inProcessServer =
+        server(
+            InProcessServerBuilder.forName(name).directExecutor().scheduledExecutorService(loops),
+            List.of(metrics, InProcessPeer.receiver(), callLimits, policy));
+    inProcessChannel =
+        InProcessChannelBuilder.forName(name)
+            .directExecutor()
+            .scheduledExecutorService(loops)
+            .overrideAuthority("localhost")
+            .maxInboundMetadataSize(limits.metadata())
+            .intercept(new MessageLimits(limits.message()))
+            .build();
+    socketServer =
+        server(
+            GrpcListener.builder(socket.bindingPath(), loops, limits, connections),
+            List.of(metrics, InProcessPeer.stranger(), callLimits, policy));
+    lifecycle =
+        new Lifecycle(
+            config, socket, local, List.of(socketServer, inProcessServer), inProcessChannel, loops);
+  }
+
+  /** Starts a gateway without companions, see {@link #start(GatewayConfig, List)}. */
+  public static Gateway start(GatewayConfig config) throws GatewayException {
+    return start(config, List.of());
+  }
+
+  /**
+   * Starts a gateway; it answers when this returns, and its socket's path is the last to appear.
+   *
+   * <p>Starts in one process go one after the other, because two that raced for one path would lift
+   * each other's lock, see {@code SocketLock}.
+   *
+   * @throws GatewayException if it can't start; nothing is left of it then
+   */
+  public static synchronized Gateway start(GatewayConfig config, List<Companion> companions)
+      throws GatewayException {
+    if (!Epoll.isAvailable()) {
+      throw new GatewayException(
+          "epoll is not available: the gateway runs on Linux, x86-64 or aarch64",
+          Epoll.unavailabilityCause());
+    }
+    UnixSocket socket = UnixSocket.own(config, companions.stream().map(Companion::suffix).toList());
+    Gateway gateway = new Gateway(config, socket);
+    try {
+      gateway.open(companions);
+      return gateway;
+    } catch (IOException e) {
+      gateway.lifecycle.abandon();
+      throw new GatewayException(
+          "socket " + socket.path() + " can't be bound: " + e.getMessage(), e);
+    } catch (GatewayException | RuntimeException e) {
+      gateway.lifecycle.abandon();
+      throw e;
+    }
+  }
+
+  private void open(List<Companion> companions) throws IOException, GatewayException {
+    inProcessServer.start();
+    local.serving(routes.services());
+    for (Companion companion : companions) {
+      lifecycle.add(
+          CompanionListener.bind(
+              socket.bindingPath(),
+              loops,
+              companion.childHandler().apply(this),
+              config.limits().connections()));
+      socket.publish(companion.suffix());
+    }
+    socketServer.start();
+    socket.publish("");
+    socket.finish();
+    lifecycle.begin();
+    LOG.log(System.Logger.Level.INFO, "listening on {0}", socket.path());
+  }
+
+  /** Where it listens, as an absolute path. */
+  public Path socket() {
+    return socket.path();
+  }
+
+  /**
+   * A channel to the gateway's services whose calls are this caller's. There is nothing to close;
+   * it ends with the gateway.
+   */
+  public Channel channelFor(PeerIdentity caller) {
+    return ClientInterceptors.intercept(inProcessChannel, InProcessPeer.caller(caller));
+  }
+
+  /**
+   * Changes when the set of services does, so that what was learnt by reflection can be dropped.
+   */
+  public long generation() {
+    return 1;
+  }
+
+  /**
+   * Starts the drain and returns at once: health says NOT_SERVING, the sockets' paths are free for
+   * a successor, nothing more is accepted. Calls in flight go on for as long as the configuration
+   * says, then they are cancelled.
+   */
+  public void shutdown() {
+    lifecycle.shutdown();
+  }
+
+  /** Waits until the gateway has ended, by itself or by {@link #shutdown}. */
+  public Termination awaitTermination() throws InterruptedException {
+    return lifecycle.await();
+  }
+
+  /** Waits until the gateway has ended; false if the time is over before. */
+  public boolean awaitTermination(Duration time) throws InterruptedException {
+    return lifecycle.await(time);
+  }
+
+  /** Drains and waits until the gateway has ended; an interrupt ends the waiting alone. */
+  @Override
+  public void close() {
+    shutdown();
+    try {
+      awaitTermination();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A server whose calls pass these interceptors in this order. */
+  private Server server(ServerBuilder<?> builder, List<ServerInterceptor> interceptors) {
+    builder.fallbackHandlerRegistry(routes);
+    // The one that was added last is the first to see a call.
+    for (int i = interceptors.size() - 1; i >= 0; i--) {
+      builder.intercept(interceptors.get(i));
+    }
+    return builder.build();
+  }
+
+  private DescriptorUnion descriptors() {
+    return new DescriptorUnion(
+        routes.services(),
+        routes.routes().stream().map(Route::descriptors).distinct().map(Supplier::get).toList());
+  }
+
+  /** What the admin service sees of this gateway. */
+  private final class Status implements GatewayStatus {
+    @Override
+    public Path socket() {
+      return socket.path();
+    }
+
+    @Override
+    public Instant started() {
+      return started;
+    }
+
+    @Override
+    public List<String> services() {
+      return routes.services();
+    }
+
+    @Override
+    public long calls() {
+      return metrics.total();
+    }
+
+    @Override
+    public int callsInFlight() {
+      return metrics.inFlight();
+    }
+
+    @Override
+    public long callsFailed() {
+      return metrics.failed();
+    }
+
+    @Override
+    public int connections() {
+      return connections.count();
+    }
+
+    @Override
+    public boolean draining() {
+      return lifecycle.draining();
+    }
+
+    @Override
+    public Duration drain() {
+      return config.drain();
+    }
+
+    @Override
+    public void shutdown() {
+      lifecycle.shutdown();
+    }
+  }
+}

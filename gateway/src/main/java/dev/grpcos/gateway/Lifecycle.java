@@ -1,0 +1,167 @@
+package dev.grpcos.gateway;
+
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.listener.CompanionListener;
+import dev.grpcos.gateway.listener.UnixSocket;
+import dev.grpcos.gateway.local.LocalServices;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches over a gateway's socket and ends the gateway, on a thread of its own, which keeps the
+ * process alive.
+ *
+ * <p>The path's lock is given back as soon as nothing listens any more, before calls in flight have
+ * ended: a successor can start while this gateway drains.
+ */
+final class Lifecycle {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
+
+  /** For how long what was cancelled may take to be gone. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private final GatewayConfig config;
+  private final UnixSocket socket;
+  private final LocalServices local;
+  private final List<Server> servers;
+  private final ManagedChannel inProcessChannel;
+  private final EventLoopGroup loops;
+  private final List<CompanionListener> companions = new ArrayList<>();
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile @Nullable Termination termination;
+
+  Lifecycle(
+      GatewayConfig config,
+      UnixSocket socket,
+      LocalServices local,
+      List<Server> servers,
+      ManagedChannel inProcessChannel,
+      EventLoopGroup loops) {
+    this.config = config;
+    this.socket = socket;
+    this.local = local;
+    this.servers = servers;
+    this.inProcessChannel = inProcessChannel;
+    this.loops = loops;
+  }
+
+  /** Has a companion closed with the rest; before {@link #begin} only. */
+  void add(CompanionListener companion) {
+    companions.add(companion);
+  }
+
+  void begin() {
+    new Thread(this::run, "grpcos-lifecycle").start();
+  }
+
+  void shutdown() {
+    asked.countDown();
+  }
+
+  boolean draining() {
+    return asked.getCount() == 0 || termination != null;
+  }
+
+  Termination await() throws InterruptedException {
+    ended.await();
+    Termination result = termination;
+    if (result == null) {
+      throw new IllegalStateException("ended without a reason");
+    }
+    return result;
+  }
+
+  boolean await(Duration time) throws InterruptedException {
+    return ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Undoes a start that failed. */
+  void abandon() {
+    stopAccepting();
+    closeNow();
+  }
+
+  private void run() {
+    try {
+      Termination reason = watch();
+      termination = reason;
+      LOG.log(
+          reason.failed() ? System.Logger.Level.ERROR : System.Logger.Level.INFO,
+          "draining: {0}",
+          reason.reason());
+      stopAccepting();
+      awaitCalls();
+    } catch (InterruptedException e) {
+      // Nobody has this thread's handle; whoever interrupts it all the same wants the end now.
+      Thread.currentThread().interrupt();
+    } finally {
+      closeNow();
+      ended.countDown();
+      LOG.log(System.Logger.Level.INFO, "ended");
+    }
+  }
+
+  private Termination watch() throws InterruptedException {
+    while (!asked.await(config.watch().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!socket.intact()) {
+        return new Termination(
+            true, "socket " + socket.path() + " was removed or replaced by somebody else");
+      }
+    }
+    return new Termination(false, "asked to stop");
+  }
+
+  private void stopAccepting() {
+    local.notServing();
+    try {
+      socket.unlink();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "socket " + socket.path() + " can't be removed", e);
+    }
+    servers.forEach(Server::shutdown);
+    companions.forEach(CompanionListener::stopAccepting);
+    try {
+      socket.release();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "lock of " + socket.path() + " can't be released", e);
+    }
+  }
+
+  private void awaitCalls() throws InterruptedException {
+    long end = System.nanoTime() + config.drain().toNanos();
+    for (Server server : servers) {
+      server.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+    for (CompanionListener companion : companions) {
+      companion.awaitClosed(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+    }
+  }
+
+  private void closeNow() {
+    servers.forEach(Server::shutdownNow);
+    long end = System.nanoTime() + GRACE.toNanos();
+    try {
+      for (Server server : servers) {
+        server.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
+      for (CompanionListener companion : companions) {
+        // A command whose call was cancelled tells its caller so.
+        companion.awaitClosed(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    companions.forEach(CompanionListener::closeNow);
+    inProcessChannel.shutdownNow();
+    loops.shutdownGracefully(0, GRACE.toNanos(), TimeUnit.NANOSECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.grpcos.gateway.call;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * The limits on messages for in-process calls, whose transport has none: a request over the
+ * gateway's limit, a response over the caller's, end the call as they would on the socket.
+ *
+ * @param bytes of a message; a caller may set another bound for its responses by {@link
+ *     CallOptions#withMaxInboundMessageSize}
+ */
+public record MessageLimits(int bytes) implements ClientInterceptor {
+  @Override
+  public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
+      MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
+    return new BoundedCall<>(next.newCall(method, options), method, bytes, responses(options));
+  }
+
+  private int responses(CallOptions options) {
+    Integer own = options.getMaxInboundMessageSize();
+    return own == null ? bytes : own;
+  }
+
+  private static final class BoundedCall<ReqT, RespT>
+      extends SimpleForwardingClientCall<ReqT, RespT> {
+    private final MethodDescriptor<ReqT, RespT> method;
+    private final int requests;
+    private final int responses;
+    private volatile Status refusal = Status.OK;
+
+    BoundedCall(
+        ClientCall<ReqT, RespT> call,
+        MethodDescriptor<ReqT, RespT> method,
+        int requests,
+        int responses) {
+      super(call);
+      this.method = method;
+      this.requests = requests;
+      this.responses = responses;
+    }
+
+    @Override
+    public void start(Listener<RespT> listener, Metadata headers) {
+      super.start(
+          new SimpleForwardingClientCallListener<>(listener) {
+            @Override
+            public void onMessage(RespT message) {
+              if (fits(method.streamResponse(message), responses)) {
+                super.onMessage(message);
+              }
+            }
+
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+              super.onClose(refusal.isOk() ? status : refusal, trailers);
+            }
+          },
+          headers);
+    }
+
+    @Override
+    public void sendMessage(ReqT message) {
+      if (fits(method.streamRequest(message), requests)) {
+        super.sendMessage(message);
+      }
+    }
+
+    @Override
+    public void halfClose() {
+      if (refusal.isOk()) {
+        super.halfClose();
+      }
+    }
+
+    /** Whether a message may pass; the first that may not ends the call. */
+    private boolean fits(InputStream message, int most) {
+      if (!refusal.isOk()) {
+        return false;
+      }
+      int size = size(message);
+      if (size <= most) {
+        return true;
+      }
+      // The words of grpc-java's own transports.
+      refusal =
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              "gRPC message exceeds maximum size " + most + ": " + size);
+      cancel(refusal.getDescription(), null);
+      return false;
+    }
+
+    /** The size of a message in memory, which every marshaller of whole messages knows. */
+    private static int size(InputStream message) {
+      try (message) {
+        return message.available();
+      } catch (IOException e) {
+        throw new UncheckedIOException("the size of a message in memory", e);
+      }
+    }
+  }
+}

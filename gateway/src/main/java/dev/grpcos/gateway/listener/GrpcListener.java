@@ -1,0 +1,55 @@
+package dev.grpcos.gateway.listener;
+
+import dev.grpcos.gateway.call.CallLimits;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.peer.PeerNegotiator;
+import io.grpc.Attributes;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** Sets up gRPC on a Unix socket: cleartext HTTP/2, the peer's identity, the limits. */
+public final class GrpcListener {
+  /**
+   * How much more metadata the transport lets in than a call may have: within it, a call is
+   * answered with a status that says why, where HTTP/2 has but a 431.
+   */
+  private static final int METADATA_SLACK = 4;
+
+  private GrpcListener() {}
+
+  /** A builder for a server that listens at this address, on these event loops. */
+  public static NettyServerBuilder builder(
+      DomainSocketAddress address, EventLoopGroup loops, Limits limits, Connections connections) {
+    return NettyServerBuilder.forAddress(
+            address, PeerNegotiator.credentials(GrpcListener::markSurplus))
+        .channelFactory(() -> listening(connections))
+        // Not for Unix sockets: Netty would warn of it on each connection.
+        .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+        .bossEventLoopGroup(loops)
+        .workerEventLoopGroup(loops)
+        .directExecutor()
+        .handshakeTimeout(limits.handshake().toNanos(), TimeUnit.NANOSECONDS)
+        .maxInboundMessageSize(limits.message())
+        .maxInboundMetadataSize(limits.metadata() * METADATA_SLACK)
+        .maxConcurrentCallsPerConnection(limits.streams())
+        .maxRstFramesPerWindow(limits.resets(), (int) limits.resetWindow().toSeconds())
+        .maxConnectionIdle(limits.idle().toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** A listening channel that counts and bounds what it accepts. */
+  static ServerChannel listening(Connections connections) {
+    EpollServerDomainSocketChannel channel = new EpollServerDomainSocketChannel();
+    channel.pipeline().addLast(connections);
+    return channel;
+  }
+
+  private static Attributes markSurplus(Channel connection, Attributes attributes) {
+    return Connections.isSurplus(connection) ? CallLimits.surplus(attributes) : attributes;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.grpcos.gateway.listener;
+
+import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.gateway.process.OwnProcess;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Checks of what stands in the file system where a socket is to be; nothing is overwritten. */
+final class SocketFiles {
+  private static final int TYPE = 0170000;
+  private static final int SOCKET = 0140000;
+  private static final int OTHERS_WRITE = 0022;
+
+  /** Nobody but the owner may look in or change anything. */
+  static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
+  private SocketFiles() {}
+
+  /**
+   * Makes the folder, and its parents, 0700 where they are missing; refuses one in which somebody
+   * else could put another socket in the place of ours.
+   */
+  static void claimFolder(Path folder) throws GatewayException {
+    Map<String, Object> attributes;
+    try {
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PRIVATE));
+      }
+      attributes = Files.readAttributes(folder, "unix:uid,mode");
+    } catch (FileAlreadyExistsException e) {
+      throw new GatewayException(
+          "%s is no folder: give the socket a path in a folder".formatted(e.getFile()), e);
+    } catch (IOException e) {
+      throw failed("the socket's folder " + folder + " can't be made", e);
+    }
+    int owner = number(attributes, "uid");
+    int self = OwnProcess.uid();
+    if (owner != self && owner != 0) {
+      throw new GatewayException(
+          "folder %s belongs to uid %d, who could replace the socket: use a folder of uid %d or of root"
+              .formatted(folder, owner, self));
+    }
+    int mode = number(attributes, "mode");
+    if ((mode & OTHERS_WRITE) != 0) {
+      throw new GatewayException(
+          "folder %s has mode %04o, so others could replace the socket: chmod go-w %s, or use another"
+              .formatted(folder, mode & 07777, folder));
+    }
+  }
+
+  /**
+   * The identity (device and inode) of the socket at this path, not following a symbolic link; null
+   * where there is nothing.
+   *
+   * @throws GatewayException if something else than a socket is there
+   */
+  static @Nullable Object socketAt(Path path) throws GatewayException {
+    try {
+      Map<String, Object> attributes =
+          Files.readAttributes(path, "unix:mode,fileKey", LinkOption.NOFOLLOW_LINKS);
+      int type = number(attributes, "mode") & TYPE;
+      if (type != SOCKET) {
+        throw new GatewayException(
+            "%s is %s, not a socket, and is left alone: remove it or use another path"
+                .formatted(path, nameOf(type)));
+      }
+      return attributes.get("fileKey");
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      throw failed(path + " can't be examined", e);
+    }
+  }
+
+  /** The identity of whatever is at this path; null where there is nothing, or it can't be seen. */
+  static @Nullable Object keyAt(Path path) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Names the subject and the reason; the remedy too, where it is a matter of permission. */
+  static GatewayException failed(String subject, IOException cause) {
+    String reason =
+        cause instanceof AccessDeniedException
+            ? "permission denied for uid %d on %s: use a folder of your own, or change its mode"
+                .formatted(OwnProcess.uid(), cause.getMessage())
+            : cause.toString();
+    return new GatewayException(subject + ": " + reason, cause);
+  }
+
+  private static int number(Map<String, Object> attributes, String name) {
+    return ((Number) Objects.requireNonNull(attributes.get(name), name)).intValue();
+  }
+
+  private static String nameOf(int type) {
+    return switch (type) {
+      case 0100000 -> "a regular file";
+      case 0040000 -> "a folder";
+      case 0120000 -> "a symbolic link";
+      case 0010000 -> "a FIFO";
+      default -> "a device";
+    };
+  }
+}

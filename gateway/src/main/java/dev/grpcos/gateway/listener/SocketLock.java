@@ -1,0 +1,126 @@
+package dev.grpcos.gateway.listener;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.gateway.process.OwnProcess;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The lock on {@code P.lock}, which says whose path {@code P} is; its content is the owner's pid.
+ *
+ * <p>The file is never removed, because a lock on a removed file locks nothing. The kernel lifts
+ * the lock when the process ends, however it ends. It is a POSIX record lock: if any other
+ * descriptor of the file were closed in this process, the lock would be gone, so nothing else in
+ * the owner's process may open the file.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/fcntl_locking.2.html">fcntl_locking(2)</a>
+ */
+final class SocketLock implements AutoCloseable {
+  /** For how long a loser looks for the pid that a winner is about to write. */
+  private static final Duration PID_WAIT = Duration.ofSeconds(1);
+
+  private final FileChannel channel;
+
+  private SocketLock(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @throws GatewayException naming the pid of who has it
+   */
+  static SocketLock take(Path socket, Path file) throws GatewayException {
+    FileChannel channel;
+    try {
+      channel =
+          FileChannel.open(
+              file,
+              Set.of(
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.CREATE,
+                  LinkOption.NOFOLLOW_LINKS),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (IOException e) {
+      throw SocketFiles.failed("lock file " + file + " can't be opened", e);
+    }
+    SocketLock lock = new SocketLock(channel);
+    try {
+      lock.acquire(socket);
+      return lock;
+    } catch (IOException e) {
+      lock.closeAfter(e);
+      throw SocketFiles.failed("lock file " + file + " can't be locked", e);
+    } catch (GatewayException e) {
+      lock.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private void acquire(Path socket) throws IOException, GatewayException {
+    long giveUp = System.nanoTime() + PID_WAIT.toNanos();
+    while (!tryLock()) {
+      // A pid that does not live is the one of a killed owner, in whose place somebody is just now.
+      long pid = pid();
+      boolean lives = pid > 0 && ProcessHandle.of(pid).isPresent();
+      if (lives || System.nanoTime() > giveUp) {
+        throw inUse(socket, pid);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
+    channel.truncate(0);
+    channel.write(US_ASCII.encode(OwnProcess.pid() + "\n"), 0);
+  }
+
+  private boolean tryLock() throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // This process has it; its pid is in the file.
+      return false;
+    }
+  }
+
+  private long pid() throws IOException {
+    ByteBuffer content = ByteBuffer.allocate(32);
+    channel.read(content, 0);
+    String text = US_ASCII.decode(content.flip()).toString().trim();
+    return text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
+  }
+
+  /** Says that somebody else has the socket, whose pid may be unknown (0). */
+  static GatewayException inUse(Path socket, long pid) {
+    String owner = pid > 0 ? "pid " + pid : "another process";
+    return new GatewayException(
+        "socket %s is in use by %s: stop that gateway, or use another path"
+            .formatted(socket, owner));
+  }
+
+  private void closeAfter(Exception failure) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Gives the path free. The pid goes first, so that nobody reads it when it no longer holds. */
+  @Override
+  public void close() throws IOException {
+    try (channel) {
+      channel.truncate(0);
+    }
+  }
+}

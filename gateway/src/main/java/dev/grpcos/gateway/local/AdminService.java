@@ -1,0 +1,85 @@
+package dev.grpcos.gateway.local;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.process.Versions;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.Calls;
+import dev.grpcos.proto.admin.v1.GetStatusRequest;
+import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.Memory;
+import dev.grpcos.proto.admin.v1.StopRequest;
+import dev.grpcos.proto.admin.v1.StopResponse;
+import io.grpc.stub.StreamObserver;
+import java.time.Instant;
+
+/** Tells how the gateway is, and stops it. Who may call it is the policy's matter. */
+final class AdminService extends AdminGrpc.AdminImplBase {
+  private final GatewayStatus gateway;
+
+  AdminService(GatewayStatus gateway) {
+    this.gateway = gateway;
+  }
+
+  @Override
+  public void getStatus(GetStatusRequest request, StreamObserver<GetStatusResponse> responses) {
+    Instant started = gateway.started();
+    responses.onNext(
+        GetStatusResponse.newBuilder()
+            .setPid(OwnProcess.pid())
+            .setUid(OwnProcess.uid())
+            .setStarted(
+                Timestamp.newBuilder()
+                    .setSeconds(started.getEpochSecond())
+                    .setNanos(started.getNano()))
+            .setUptime(duration(java.time.Duration.between(started, Instant.now())))
+            .setVersions(versions())
+            .setSocket(gateway.socket().toString())
+            .addAllServices(gateway.services())
+            .setCalls(
+                Calls.newBuilder()
+                    .setTotal(gateway.calls())
+                    .setInFlight(gateway.callsInFlight())
+                    .setFailed(gateway.callsFailed())
+                    .setConnections(gateway.connections()))
+            .setMemory(memory())
+            .setDraining(gateway.draining())
+            .build());
+    responses.onCompleted();
+  }
+
+  @Override
+  public void stop(StopRequest request, StreamObserver<StopResponse> responses) {
+    gateway.shutdown();
+    responses.onNext(
+        StopResponse.newBuilder()
+            .setPid(OwnProcess.pid())
+            .setDrain(duration(gateway.drain()))
+            .build());
+    responses.onCompleted();
+  }
+
+  private static dev.grpcos.proto.admin.v1.Versions versions() {
+    Versions versions = Versions.read();
+    return dev.grpcos.proto.admin.v1.Versions.newBuilder()
+        .setGrpcos(versions.grpcos())
+        .setGrpc(versions.grpc())
+        .setProtobuf(versions.protobuf())
+        .setJava(versions.java())
+        .build();
+  }
+
+  private static Memory memory() {
+    Runtime runtime = Runtime.getRuntime();
+    return Memory.newBuilder()
+        .setRssBytes(OwnProcess.residentBytes())
+        .setHeapUsedBytes(runtime.totalMemory() - runtime.freeMemory())
+        .setHeapMaxBytes(runtime.maxMemory())
+        .build();
+  }
+
+  private static Duration duration(java.time.Duration value) {
+    return Duration.newBuilder().setSeconds(value.getSeconds()).setNanos(value.getNano()).build();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.grpcos.gateway.local;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** What the admin service tells of its gateway, and does to it. Safe for use by any thread. */
+public interface GatewayStatus {
+  Path socket();
+
+  /** When the gateway began to answer. */
+  Instant started();
+
+  /** Full names of the services, sorted. */
+  List<String> services();
+
+  long calls();
+
+  int callsInFlight();
+
+  long callsFailed();
+
+  int connections();
+
+  boolean draining();
+
+  /** The longest that the drain may take. */
+  Duration drain();
+
+  /** Starts the drain and returns at once. */
+  void shutdown();
+}

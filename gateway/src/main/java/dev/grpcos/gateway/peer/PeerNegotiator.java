@@ -1,0 +1,86 @@
+package dev.grpcos.gateway.peer;
+
+import io.grpc.Attributes;
+import io.grpc.ServerCredentials;
+import io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.InternalNettyServerCredentials;
+import io.grpc.netty.InternalProtocolNegotiationEvent;
+import io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.InternalProtocolNegotiators;
+import io.grpc.netty.ProtocolNegotiationEvent;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.AsciiString;
+import java.io.IOException;
+import java.util.function.BiFunction;
+
+/**
+ * Cleartext HTTP/2, with what the kernel tells of the connection put into its transport attributes
+ * before the first call.
+ *
+ * <p>This is the one class that uses internals of grpc-netty, because there is no other way to set
+ * transport attributes: when a connection is set up, grpc passes an event down the pipeline that
+ * carries its attributes, and the handler here, which stands first, adds to them. {@code
+ * PeerNegotiatorTest} tells when another version of grpc-java does it differently.
+ *
+ * @see <a href="https://github.com/grpc/grpc-java/issues/2646">grpc-java issue 2646</a>
+ */
+public final class PeerNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
+  private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
+      InternalProtocolNegotiators.serverPlaintext();
+  private final BiFunction<Channel, Attributes, Attributes> more;
+
+  private PeerNegotiator(BiFunction<Channel, Attributes, Attributes> more) {
+    this.more = more;
+  }
+
+  /**
+   * Credentials for a server on a Unix socket.
+   *
+   * @param more adds to a connection's attributes what else is known of it
+   */
+  public static ServerCredentials credentials(BiFunction<Channel, Attributes, Attributes> more) {
+    return InternalNettyServerCredentials.create(new PeerNegotiator(more));
+  }
+
+  @Override
+  public AsciiString scheme() {
+    return plaintext.scheme();
+  }
+
+  @Override
+  public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpcHandler) {
+    return new AttributesHandler(plaintext.newHandler(grpcHandler));
+  }
+
+  @Override
+  public void close() {
+    plaintext.close();
+  }
+
+  private final class AttributesHandler extends ChannelInboundHandlerAdapter {
+    private final ChannelHandler next;
+
+    AttributesHandler(ChannelHandler next) {
+      this.next = next;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws IOException {
+      if (!(event instanceof ProtocolNegotiationEvent negotiation)) {
+        context.fireUserEventTriggered(event);
+        return;
+      }
+      Channel channel = context.channel();
+      Attributes attributes =
+          PeerIdentity.of(channel)
+              .addTo(InternalProtocolNegotiationEvent.getAttributes(negotiation));
+      context.pipeline().replace(context.name(), null, next);
+      context.fireUserEventTriggered(
+          InternalProtocolNegotiationEvent.withAttributes(
+              negotiation, more.apply(channel, attributes)));
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.grpcos.gateway.policy;
+
+import dev.grpcos.gateway.call.Refusal;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+
+/** Lets through what the policy allows, and answers the rest with PERMISSION_DENIED. */
+public final class PolicyInterceptor implements ServerInterceptor {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.policy");
+
+  private final Policy policy;
+
+  public PolicyInterceptor(Policy policy) {
+    this.policy = policy;
+  }
+
+  @Override
+  public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+      ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+    PeerIdentity peer = PeerIdentity.of(call);
+    String method = call.getMethodDescriptor().getFullMethodName();
+    Decision decision = policy.decide(peer, method);
+    if (decision.allowed()) {
+      return next.startCall(call, headers);
+    }
+    LOG.log(System.Logger.Level.DEBUG, "denied pid {0}: {1}", peer.pid(), decision.reason());
+    return Refusal.of(call, Status.PERMISSION_DENIED.withDescription(decision.reason()));
+  }
+}

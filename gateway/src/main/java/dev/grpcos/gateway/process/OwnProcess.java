@@ -1,0 +1,43 @@
+package dev.grpcos.gateway.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the kernel tells this process of itself, from {@code /proc/self/status}. */
+public final class OwnProcess {
+  private static final Path STATUS = Path.of("/proc/self/status");
+
+  private OwnProcess() {}
+
+  /** The effective user id: what the kernel checks file access against, and tells to peers. */
+  public static int uid() {
+    return Integer.parseUnsignedInt(field("Uid").get(1));
+  }
+
+  /** Resident set size in bytes; 0 where the kernel does not tell. */
+  public static long residentBytes() {
+    List<String> kibibytes = field("VmRSS");
+    return kibibytes.isEmpty() ? 0 : Long.parseLong(kibibytes.get(0)) * 1024;
+  }
+
+  /** This process as seen in its own pid namespace. */
+  public static long pid() {
+    return ProcessHandle.current().pid();
+  }
+
+  private static List<String> field(String name) {
+    try {
+      for (String line : Files.readAllLines(STATUS)) {
+        if (line.startsWith(name + ":")) {
+          return List.of(line.substring(name.length() + 1).trim().split("\\s+", -1));
+        }
+      }
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(STATUS + " can't be read: is /proc mounted?", e);
+    }
+  }
+}

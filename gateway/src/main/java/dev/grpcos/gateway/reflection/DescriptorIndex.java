@@ -1,0 +1,119 @@
+package dev.grpcos.gateway.reflection;
+
+import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proto files of one source of descriptors, found by what they declare.
+ *
+ * <p>Nothing is linked: an import that is absent, or a symbol that two files declare, breaks
+ * nothing but itself. Names are full names without a leading dot. Immutable once made.
+ */
+public final class DescriptorIndex {
+  private final Map<String, SchemaFile> files = new HashMap<>();
+  private final Map<String, SchemaFile> symbols = new HashMap<>();
+  private final Set<String> messages = new HashSet<>();
+  private final Map<String, NavigableMap<Integer, SchemaFile>> extensions = new HashMap<>();
+
+  public DescriptorIndex(List<FileDescriptorProto> protos) {
+    protos.forEach(this::add);
+  }
+
+  @Nullable SchemaFile file(String name) {
+    return files.get(name);
+  }
+
+  /** The file that declares this service, method, message, enum, enum value, field or extension. */
+  @Nullable SchemaFile declaring(String symbol) {
+    return symbols.get(symbol);
+  }
+
+  @Nullable SchemaFile extension(String message, int number) {
+    return extensions.getOrDefault(message, new TreeMap<>()).get(number);
+  }
+
+  /** Numbers of the known extensions of this message, ascending; null where it is not known. */
+  @Nullable Set<Integer> extensionNumbers(String message) {
+    NavigableMap<Integer, SchemaFile> known = extensions.get(message);
+    return known != null ? known.keySet() : messages.contains(message) ? Set.of() : null;
+  }
+
+  /** The file and all that it imports, directly or not, as far as it is here; the file first. */
+  List<SchemaFile> withImports(SchemaFile file) {
+    List<SchemaFile> found = new ArrayList<>();
+    Set<String> seen = new HashSet<>(Set.of(file.name()));
+    ArrayDeque<SchemaFile> queue = new ArrayDeque<>(List.of(file));
+    while (!queue.isEmpty()) {
+      SchemaFile next = queue.remove();
+      found.add(next);
+      for (String name : next.imports()) {
+        SchemaFile imported = files.get(name);
+        if (imported != null && seen.add(name)) {
+          queue.add(imported);
+        }
+      }
+    }
+    return found;
+  }
+
+  private void add(FileDescriptorProto proto) {
+    SchemaFile file =
+        new SchemaFile(
+            proto.getName(), List.copyOf(proto.getDependencyList()), proto.toByteString());
+    files.putIfAbsent(file.name(), file);
+    String scope = proto.getPackage();
+    proto.getMessageTypeList().forEach(message -> addMessage(scope, message, file));
+    proto.getEnumTypeList().forEach(type -> addEnum(scope, type, file));
+    proto.getServiceList().forEach(service -> addService(scope, service, file));
+    proto.getExtensionList().forEach(extension -> addExtension(scope, extension, file));
+  }
+
+  private void addMessage(String scope, DescriptorProto message, SchemaFile file) {
+    String name = addSymbol(scope, message.getName(), file);
+    messages.add(name);
+    message.getFieldList().forEach(field -> addSymbol(name, field.getName(), file));
+    message.getOneofDeclList().forEach(oneof -> addSymbol(name, oneof.getName(), file));
+    message.getNestedTypeList().forEach(nested -> addMessage(name, nested, file));
+    message.getEnumTypeList().forEach(type -> addEnum(name, type, file));
+    message.getExtensionList().forEach(extension -> addExtension(name, extension, file));
+  }
+
+  /** Enum values are siblings of their enum, as in C++. */
+  private void addEnum(String scope, EnumDescriptorProto type, SchemaFile file) {
+    addSymbol(scope, type.getName(), file);
+    type.getValueList().forEach(value -> addSymbol(scope, value.getName(), file));
+  }
+
+  private void addService(String scope, ServiceDescriptorProto service, SchemaFile file) {
+    String name = addSymbol(scope, service.getName(), file);
+    service.getMethodList().forEach(method -> addSymbol(name, method.getName(), file));
+  }
+
+  private void addExtension(String scope, FieldDescriptorProto extension, SchemaFile file) {
+    addSymbol(scope, extension.getName(), file);
+    String extendee = extension.getExtendee();
+    extensions
+        .computeIfAbsent(
+            extendee.startsWith(".") ? extendee.substring(1) : extendee, name -> new TreeMap<>())
+        .putIfAbsent(extension.getNumber(), file);
+  }
+
+  private String addSymbol(String scope, String name, SchemaFile file) {
+    String full = scope.isEmpty() ? name : scope + "." + name;
+    symbols.putIfAbsent(full, file);
+    return full;
+  }
+}

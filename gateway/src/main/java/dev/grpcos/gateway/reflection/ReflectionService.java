@@ -1,0 +1,58 @@
+package dev.grpcos.gateway.reflection;
+
+import dev.grpcos.gateway.call.ReplyPerRequest;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Server reflection over the union of sources of descriptors.
+ *
+ * <p>v1 and v1alpha differ in their package alone, so both are one service under two names.
+ *
+ * @see <a href="https://github.com/grpc/grpc/blob/master/doc/server-reflection.md">server
+ *     reflection</a>
+ */
+public final class ReflectionService {
+  /** The names under which it is served. */
+  public static final List<String> NAMES =
+      List.of(
+          ServerReflectionGrpc.SERVICE_NAME,
+          io.grpc.reflection.v1alpha.ServerReflectionGrpc.SERVICE_NAME);
+
+  private final Supplier<DescriptorUnion> union;
+
+  /**
+   * A service that asks for the union anew with each stream.
+   *
+   * @param union must not block
+   */
+  public ReflectionService(Supplier<DescriptorUnion> union) {
+    this.union = union;
+  }
+
+  /** The service under one of its names. */
+  public ServerServiceDefinition named(String name) {
+    MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method =
+        ServerReflectionGrpc.getServerReflectionInfoMethod();
+    return ServerServiceDefinition.builder(name)
+        .addMethod(
+            method.toBuilder()
+                .setFullMethodName(
+                    MethodDescriptor.generateFullMethodName(name, method.getBareMethodName()))
+                .build(),
+            ServerCalls.asyncBidiStreamingCall(this::serve))
+        .build();
+  }
+
+  private StreamObserver<ServerReflectionRequest> serve(
+      StreamObserver<ServerReflectionResponse> responses) {
+    return ReplyPerRequest.serve(responses, new ReflectionStream(union.get())::answer);
+  }
+}

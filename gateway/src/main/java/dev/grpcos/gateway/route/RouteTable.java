@@ -1,0 +1,97 @@
+package dev.grpcos.gateway.route;
+
+import dev.grpcos.gateway.call.Refusal;
+import io.grpc.HandlerRegistry;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Full service name to route.
+ *
+ * <p>It knows a handler for every method, also where there is none: what is unknown is answered
+ * with UNIMPLEMENTED behind the same interceptors, so that it is counted, and a caller who may not
+ * call learns nothing of what exists. Immutable.
+ */
+public final class RouteTable extends HandlerRegistry {
+  private final SortedMap<String, Route> routes = new TreeMap<>();
+
+  /**
+   * A table of these routes.
+   *
+   * @throws IllegalArgumentException if two have the same name
+   */
+  public RouteTable(List<Route> routes) {
+    for (Route route : routes) {
+      if (this.routes.put(route.name(), route) != null) {
+        throw new IllegalArgumentException(
+            "service " + route.name() + " is claimed twice: leave one out");
+      }
+    }
+  }
+
+  /** Full names of the services, sorted. */
+  public List<String> services() {
+    return List.copyOf(routes.keySet());
+  }
+
+  /** The routes, sorted by the names of their services. */
+  public List<Route> routes() {
+    return List.copyOf(routes.values());
+  }
+
+  @Override
+  public ServerMethodDefinition<?, ?> lookupMethod(String method, @Nullable String authority) {
+    String service = MethodDescriptor.extractFullServiceName(method);
+    Route route = service == null ? null : routes.get(service);
+    if (route == null) {
+      return unknown(
+          method, "unknown service " + (service == null ? method : service) + " (" + method + ")");
+    }
+    ServerMethodDefinition<?, ?> known = route.service().getMethod(method);
+    return known != null ? known : unknown(method, "unknown method " + method);
+  }
+
+  private static ServerMethodDefinition<InputStream, InputStream> unknown(
+      String method, String description) {
+    MethodDescriptor<InputStream, InputStream> descriptor =
+        MethodDescriptor.<InputStream, InputStream>newBuilder()
+            .setType(MethodType.UNKNOWN)
+            .setFullMethodName(method)
+            .setRequestMarshaller(Unread.MARSHALLER)
+            .setResponseMarshaller(Unread.MARSHALLER)
+            .build();
+    ServerCallHandler<InputStream, InputStream> refuse =
+        (call, headers) -> refuse(call, Status.UNIMPLEMENTED.withDescription(description));
+    return ServerMethodDefinition.create(descriptor, refuse);
+  }
+
+  private static ServerCall.Listener<InputStream> refuse(
+      ServerCall<InputStream, InputStream> call, Status status) {
+    return Refusal.of(call, status);
+  }
+
+  /** Messages of a method that is not there; none is ever asked for. */
+  private enum Unread implements MethodDescriptor.Marshaller<InputStream> {
+    MARSHALLER;
+
+    @Override
+    public InputStream stream(InputStream value) {
+      return value;
+    }
+
+    @Override
+    public InputStream parse(InputStream stream) {
+      return new ByteArrayInputStream(new byte[0]);
+    }
+  }
+}

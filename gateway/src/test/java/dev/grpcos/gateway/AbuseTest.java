@@ -1,0 +1,224 @@
+package dev.grpcos.gateway;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.grpcos.gateway.RawHttp2.Frame;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Channel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the limits are for, done for real. The timeout is for reads that would wait for ever. */
+@Timeout(60)
+class AbuseTest {
+  private static final String SAY_HELLO = "helloworld.Greeter/SayHello";
+  private static final int ENHANCE_YOUR_CALM = 11;
+  private static final Metadata.Key<String> ORIGIN =
+      Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
+
+  @TempDir private Path folder;
+  private Path path;
+  private SocketClient clients;
+  private @Nullable Gateway gateway;
+
+  @BeforeEach
+  void clients() {
+    path = folder.resolve("g.sock");
+    clients = new SocketClient(path);
+  }
+
+  private Path start(Limits limits) throws GatewayException {
+    gateway =
+        Gateway.start(
+            GatewayConfig.defaults(path).withLimits(limits).withDrain(Duration.ofMillis(100)));
+    return path;
+  }
+
+  @AfterEach
+  void stop() {
+    clients.close();
+    if (gateway != null) {
+      gateway.close();
+    }
+  }
+
+  @Test
+  void limitsAreToldInTheSettings() throws Exception {
+    try (RawHttp2 connection = new RawHttp2(start(Limits.DEFAULT)).preface()) {
+      Map<Integer, Integer> settings = new HashMap<>();
+      ByteBuffer payload = frame(connection, RawHttp2.SETTINGS).payload();
+      while (payload.hasRemaining()) {
+        settings.put((int) payload.getShort(), payload.getInt());
+      }
+
+      assertThat(settings).as("MAX_CONCURRENT_STREAMS").containsEntry(3, 256);
+      assertThat(settings).as("MAX_HEADER_LIST_SIZE").containsEntry(6, 4 * 16384);
+    }
+  }
+
+  @Test
+  void resetFloodEndsTheConnection() throws Exception {
+    try (RawHttp2 connection = new RawHttp2(start(Limits.DEFAULT.withResets(20))).preface()) {
+      for (int call = 0; call < 30; call++) {
+        connection.headers(2 * call + 1, SAY_HELLO);
+        connection.reset(2 * call + 1);
+      }
+
+      ByteBuffer goAway = frame(connection, RawHttp2.GOAWAY).payload();
+      assertThat(goAway.getInt(4)).isEqualTo(ENHANCE_YOUR_CALM);
+      assertThat(connection.next(RawHttp2.GOAWAY)).as("nothing comes after it").isNull();
+    }
+    assertAnswers(clients.channel());
+  }
+
+  @Test
+  void asManyResetsAsTheLimitAreFine() throws Exception {
+    try (RawHttp2 connection = new RawHttp2(start(Limits.DEFAULT.withResets(20))).preface()) {
+      for (int call = 0; call < 15; call++) {
+        connection.headers(2 * call + 1, SAY_HELLO);
+        connection.reset(2 * call + 1);
+      }
+      connection.headers(101, "no.such.Service/Method");
+
+      assertThat(frame(connection, 1).stream()).isEqualTo(101);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "PRI * HTTP/2.0\r\n"})
+  void connectionThatDoesNotGetToHttp2IsClosed(String beginning) throws Exception {
+    start(Limits.DEFAULT.withHandshake(Duration.ofMillis(200)));
+    try (RawHttp2 connection = new RawHttp2(path)) {
+      connection.send(beginning.getBytes(US_ASCII));
+      assertEnds(connection);
+    }
+    assertAnswers(clients.channel());
+  }
+
+  @Test
+  void garbageEndsItsConnectionAlone() throws Exception {
+    try (RawHttp2 connection = new RawHttp2(start(Limits.DEFAULT))) {
+      connection.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+      assertEnds(connection);
+    }
+    assertAnswers(clients.channel());
+  }
+
+  @Test
+  void idleConnectionIsClosed() throws Exception {
+    start(Limits.DEFAULT.withIdle(Duration.ofSeconds(1)));
+    try (RawHttp2 connection = new RawHttp2(path).preface()) {
+      assertThat(connection.next(RawHttp2.GOAWAY)).isNotNull();
+    }
+  }
+
+  @Test
+  void callOnASurplusConnectionIsResourceExhausted() throws Exception {
+    start(Limits.DEFAULT.withConnections(2));
+    assertAnswers(clients.channel());
+    assertAnswers(clients.channel());
+    Channel surplus = clients.channel();
+
+    StatusRuntimeException failure = failureOn(surplus);
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.getStatus().getDescription())
+        .isEqualTo("the gateway has 2 connections, its limit: try again later");
+    assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
+
+    // One more than that is not even listened to.
+    try (RawHttp2 closed = new RawHttp2(path)) {
+      assertEnds(closed);
+    }
+  }
+
+  @Test
+  void closedConnectionsMakeRoom() throws Exception {
+    start(Limits.DEFAULT.withConnections(1));
+    for (int round = 0; round < 5; round++) {
+      Await.until(
+          "there is room",
+          () -> {
+            try (SocketClient client = new SocketClient(path)) {
+              return answers(client.channel());
+            }
+          });
+    }
+  }
+
+  @Test
+  void callAboveTheLimitIsResourceExhausted() throws Exception {
+    start(Limits.DEFAULT.withCalls(2));
+    Channel channel = clients.channel();
+    List<StreamObserver<HelloRequest>> open = List.of(openCall(channel), openCall(channel));
+
+    StatusRuntimeException failure = failureOn(channel);
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.getStatus().getDescription())
+        .isEqualTo("the gateway has 2 calls in flight, its limit: try again later");
+    open.forEach(StreamObserver::onCompleted);
+    Await.until("calls make room", () -> answers(channel));
+  }
+
+  private static StreamObserver<HelloRequest> openCall(Channel channel) throws Exception {
+    var replies = new StreamRecorder<HelloReply>();
+    var requests = GreeterGrpc.newStub(channel).sayHelloBidiStream(replies);
+    requests.onNext(GatewayTest.hello("open"));
+    replies.first(1);
+    return requests;
+  }
+
+  private static Frame frame(RawHttp2 connection, int type) throws IOException {
+    return Objects.requireNonNull(connection.next(type), () -> "no frame of type " + type);
+  }
+
+  /** Whatever the server still says, the connection ends. */
+  private static void assertEnds(RawHttp2 connection) throws IOException {
+    while (connection.next() != null) {}
+  }
+
+  private static void assertAnswers(Channel channel) {
+    assertThat(GreeterGrpc.newBlockingStub(channel).sayHello(GatewayTest.hello("x")).getMessage())
+        .isEqualTo("Hello x");
+  }
+
+  private static boolean answers(Channel channel) {
+    try {
+      assertAnswers(channel);
+      return true;
+    } catch (StatusRuntimeException e) {
+      assertThat(e.getStatus().getCode())
+          .isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.UNAVAILABLE);
+      return false;
+    }
+  }
+
+  private static StatusRuntimeException failureOn(Channel channel) {
+    return catchThrowableOfType(
+        StatusRuntimeException.class,
+        () -> GreeterGrpc.newBlockingStub(channel).sayHello(GatewayTest.hello("x")));
+  }
+}

@@ -1,0 +1,23 @@
+package dev.grpcos.gateway;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits for what happens elsewhere, with a deadline. */
+public final class Await {
+  private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+  private Await() {}
+
+  /** Returns once the condition holds; fails, naming it, when it does not within the deadline. */
+  public static void until(String what, Callable<Boolean> condition) throws Exception {
+    long end = System.nanoTime() + DEADLINE.toNanos();
+    while (!condition.call()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not within " + DEADLINE + ": " + what);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.grpcos.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.util.concurrent.Futures;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CompanionTest {
+  @TempDir private Path folder;
+
+  /** Tells each connection its uid and what the gateway says to it, and keeps it open. */
+  @Sharable
+  private static final class Teller extends ChannelInboundHandlerAdapter {
+    private final Gateway gateway;
+
+    Teller(Gateway gateway) {
+      this.gateway = gateway;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) throws IOException {
+      PeerIdentity peer = PeerIdentity.of(context.channel());
+      var answer =
+          GreeterGrpc.newFutureStub(gateway.channelFor(peer))
+              .sayHello(GatewayTest.hello("uid " + peer.uid()));
+      answer.addListener(
+          () -> {
+            String text = Objects.requireNonNull(Futures.getUnchecked(answer)).getMessage();
+            var unused = context.writeAndFlush(Unpooled.copiedBuffer(text, UTF_8));
+          },
+          context.executor());
+    }
+  }
+
+  private Path path() {
+    return folder.resolve("g.sock");
+  }
+
+  private SocketChannel connect() throws IOException {
+    return SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("g.sock.cli")));
+  }
+
+  @Test
+  void companionCallsTheServicesAsItsPeer() throws Exception {
+    try (Gateway gateway =
+            Gateway.start(
+                GatewayConfig.defaults(path()).withDrain(Duration.ZERO),
+                List.of(new Companion(".cli", Teller::new)));
+        SocketChannel connection = connect()) {
+      String expected = "Hello uid " + OwnProcess.uid();
+      ByteBuffer answer = ByteBuffer.allocate(expected.length());
+      while (answer.hasRemaining() && connection.read(answer) >= 0) {}
+
+      assertThat(new String(answer.array(), UTF_8)).isEqualTo(expected);
+      gateway.shutdown();
+      assertThat(connection.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+    assertThat(folder.resolve("g.sock.cli")).doesNotExist();
+  }
+
+  @Test
+  void gatewaysOwnPathAppearsLast() throws Exception {
+    List<Boolean> seen = new ArrayList<>();
+    Companion late =
+        new Companion(
+            ".late",
+            gateway -> {
+              seen.add(Files.exists(folder.resolve("g.sock.cli")));
+              seen.add(Files.exists(path()));
+              return new Teller(gateway);
+            });
+    try (Gateway gateway =
+        Gateway.start(
+            GatewayConfig.defaults(path()), List.of(new Companion(".cli", Teller::new), late))) {
+      assertThat(gateway.socket()).exists();
+      assertThat(seen).containsExactly(true, false);
+    }
+  }
+
+  @Test
+  void companionThatFailsFailsTheStartAndNothingIsLeftBehind() {
+    Companion broken =
+        new Companion(
+            ".http",
+            gateway -> {
+              throw new IllegalStateException("broken");
+            });
+
+    assertThatThrownBy(
+            () ->
+                Gateway.start(
+                    GatewayConfig.defaults(path()),
+                    List.of(new Companion(".cli", Teller::new), broken)))
+        .hasMessage("broken");
+    assertThat(folder).isDirectoryNotContaining(file -> !file.toString().endsWith(".lock"));
+  }
+
+  @Test
+  void connectionsOfACompanionAreBounded() throws Exception {
+    var limits = Limits.DEFAULT.withConnections(1);
+    try (Gateway gateway =
+            Gateway.start(
+                GatewayConfig.defaults(path()).withLimits(limits).withDrain(Duration.ZERO),
+                List.of(new Companion(".cli", Teller::new)));
+        SocketChannel first = connect();
+        SocketChannel second = connect();
+        SocketChannel third = connect()) {
+      assertThat(gateway.socket()).exists();
+      assertThat(first.read(ByteBuffer.allocate(5))).isEqualTo(5);
+      assertThat(second.read(ByteBuffer.allocate(5))).isEqualTo(5);
+      assertThat(third.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "cli", ".", ".lock", ".new", "./x", ".averylongsuffix"})
+  void suffixIsADotAndAFewLetters(String suffix) {
+    assertThatIllegalArgumentException().isThrownBy(() -> new Companion(suffix, Teller::new));
+  }
+}

@@ -1,0 +1,156 @@
+package dev.grpcos.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.StopRequest;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DrainTest {
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final Duration SHORT = Duration.ofMillis(50);
+
+  private Path path;
+  private SocketClient clients;
+
+  @BeforeEach
+  void clients(@TempDir Path folder) {
+    path = folder.resolve("g.sock");
+    clients = new SocketClient(path);
+  }
+
+  @AfterEach
+  void close() {
+    clients.close();
+  }
+
+  private Gateway start(Duration drain) throws GatewayException {
+    return Gateway.start(GatewayConfig.defaults(path).withDrain(drain));
+  }
+
+  private Channel channel(Gateway gateway, boolean inProcess) {
+    return inProcess
+        ? gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 0, List.of(), 1))
+        : clients.channel();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void callInFlightFinishes(boolean inProcess) throws Exception {
+    Gateway gateway = start(LONG);
+    var replies = new StreamRecorder<HelloReply>();
+    StreamObserver<HelloRequest> requests =
+        GreeterGrpc.newStub(channel(gateway, inProcess)).sayHelloBidiStream(replies);
+    requests.onNext(GatewayTest.hello("before"));
+    replies.first(1);
+
+    gateway.shutdown();
+    Await.until("the socket is gone", () -> !Files.exists(path));
+    requests.onNext(GatewayTest.hello("after"));
+    assertThat(replies.first(2)).extracting(HelloReply::getMessage).endsWith("Hello after");
+    assertThat(gateway.awaitTermination(Duration.ofMillis(1))).isFalse();
+    requests.onCompleted();
+
+    assertThat(replies.status().isOk()).isTrue();
+    assertThat(gateway.awaitTermination()).isEqualTo(new Termination(false, "asked to stop"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void callThatOutlastsTheDrainIsCancelled(boolean inProcess) throws Exception {
+    Gateway gateway = start(SHORT);
+    var replies = new StreamRecorder<HelloReply>();
+    StreamObserver<HelloRequest> requests =
+        GreeterGrpc.newStub(channel(gateway, inProcess)).sayHelloBidiStream(replies);
+    requests.onNext(GatewayTest.hello("before"));
+    replies.first(1);
+
+    gateway.close();
+
+    assertThat(replies.status().getCode()).isIn(Status.Code.UNAVAILABLE, Status.Code.CANCELLED);
+  }
+
+  @Test
+  void watchersOfHealthLearnOfIt() throws Exception {
+    Gateway gateway = start(Duration.ofSeconds(1));
+    var statuses = new StreamRecorder<HealthCheckResponse>();
+    HealthGrpc.newStub(clients.channel()).watch(HealthCheckRequest.getDefaultInstance(), statuses);
+    statuses.first(1);
+
+    gateway.close();
+
+    assertThat(statuses.messages())
+        .extracting(HealthCheckResponse::getStatus)
+        .containsExactly(ServingStatus.SERVING, ServingStatus.NOT_SERVING);
+  }
+
+  @Test
+  void successorStartsWhileCallsAreInFlight() throws Exception {
+    Gateway old = start(LONG);
+    var replies = new StreamRecorder<HelloReply>();
+    StreamObserver<HelloRequest> requests =
+        GreeterGrpc.newStub(clients.channel()).sayHelloBidiStream(replies);
+    requests.onNext(GatewayTest.hello("old"));
+    replies.first(1);
+    old.shutdown();
+    Await.until("the lock is free", () -> Files.size(path.resolveSibling("g.sock.lock")) == 0);
+
+    try (Gateway successor = start(LONG)) {
+      requests.onCompleted();
+      assertThat(replies.status().isOk()).isTrue();
+      old.awaitTermination();
+
+      assertThat(successor.socket()).exists();
+      var stub = GreeterGrpc.newBlockingStub(clients.channel());
+      assertThat(stub.sayHello(GatewayTest.hello("new")).getMessage()).isEqualTo("Hello new");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void stopAnswersAndThenDrains(boolean inProcess) throws Exception {
+    Gateway gateway = start(LONG);
+
+    var response =
+        AdminGrpc.newBlockingStub(channel(gateway, inProcess))
+            .stop(StopRequest.getDefaultInstance());
+
+    assertThat(response.getPid()).isEqualTo(ProcessHandle.current().pid());
+    assertThat(response.getDrain().getSeconds()).isEqualTo(LONG.toSeconds());
+    assertThat(gateway.awaitTermination().failed()).isFalse();
+    assertThat(path).doesNotExist();
+  }
+
+  @Test
+  void noThreadIsLeftBehind() throws Exception {
+    start(LONG).close();
+
+    Await.until(
+        "threads are gone",
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("grpcos-")));
+  }
+}

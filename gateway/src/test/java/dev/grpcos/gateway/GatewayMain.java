@@ -1,0 +1,78 @@
+package dev.grpcos.gateway;
+
+import dev.grpcos.gateway.config.GatewayConfig;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * A gateway in a process of its own: {@code start} and {@code stop} come as lines on standard
+ * input, {@code started}, {@code refused} with the message, {@code stopped} go out as lines.
+ *
+ * <p>Arguments: the socket, the drain, the interval of the watch. It ends by SIGTERM with 0 after
+ * the drain, and with 1 when the gateway ends by itself.
+ */
+public final class GatewayMain {
+  private GatewayMain() {}
+
+  public static void main(String[] args) throws Exception {
+    GatewayConfig config =
+        GatewayConfig.defaults(Path.of(args[0]))
+            .withDrain(Duration.parse(args[1]))
+            .withWatch(Duration.parse(args[2]));
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    Gateway gateway = null;
+    System.out.println("up");
+    for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+      if (command.equals("start")) {
+        try {
+          gateway = Gateway.start(config);
+          endWith(gateway);
+          System.out.println("started");
+        } catch (GatewayException e) {
+          System.out.println("refused " + e.getMessage());
+        }
+      } else if (gateway != null) {
+        gateway.close();
+        gateway = null;
+        System.out.println("stopped");
+      }
+    }
+  }
+
+  /** The process ends with this gateway, unless it was told to stop it, and the other way round. */
+  private static void endWith(Gateway gateway) {
+    Thread end =
+        new Thread(
+            () -> {
+              gateway.close();
+              Runtime.getRuntime().halt(terminationOf(gateway).failed() ? 1 : 0);
+            });
+    Runtime.getRuntime().addShutdownHook(end);
+    Thread watcher =
+        new Thread(
+            () -> {
+              if (terminationOf(gateway).failed()) {
+                System.exit(1);
+              }
+              try {
+                Runtime.getRuntime().removeShutdownHook(end);
+              } catch (IllegalStateException e) {
+                // The hook itself ended the gateway.
+              }
+            });
+    watcher.setDaemon(true);
+    watcher.start();
+  }
+
+  private static Termination terminationOf(Gateway gateway) {
+    try {
+      return gateway.awaitTermination();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts these threads", e);
+    }
+  }
+}

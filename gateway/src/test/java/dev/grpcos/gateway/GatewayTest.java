@@ -1,0 +1,277 @@
+package dev.grpcos.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.GetStatusRequest;
+import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GatewayTest {
+  private static final Metadata.Key<String> ORIGIN =
+      Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
+  private static final int MESSAGE_LIMIT = 1 << 20;
+
+  private static final PeerIdentity SELF = new PeerIdentity(OwnProcess.uid(), 0, List.of(), 1);
+
+  /** Both ways in must behave alike. */
+  enum Way {
+    SOCKET,
+    IN_PROCESS
+  }
+
+  private Gateway gateway;
+  private SocketClient clients;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws GatewayException {
+    gateway =
+        Gateway.start(
+            GatewayConfig.defaults(folder.resolve("g.sock"))
+                .withLimits(Limits.DEFAULT.withMessage(MESSAGE_LIMIT)));
+    clients = new SocketClient(gateway.socket());
+  }
+
+  @AfterEach
+  void stop() {
+    clients.close();
+    gateway.close();
+  }
+
+  private Channel channel(Way way) {
+    return way == Way.SOCKET ? clients.channel() : gateway.channelFor(SELF);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unaryCallIsAnswered(Way way) {
+    HelloReply reply = GreeterGrpc.newBlockingStub(channel(way)).sayHello(hello("world"));
+
+    assertThat(reply.getMessage()).isEqualTo("Hello world");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void serverStreamHasFiveReplies(Way way) throws Exception {
+    var replies = new StreamRecorder<HelloReply>();
+    GreeterGrpc.newStub(channel(way)).sayHelloStreamReply(hello("you"), replies);
+
+    assertThat(replies.status().isOk()).isTrue();
+    assertThat(replies.messages())
+        .extracting(HelloReply::getMessage)
+        .containsExactly("Hello you 1", "Hello you 2", "Hello you 3", "Hello you 4", "Hello you 5");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void bidirectionalStreamRepliesToEachRequestAsItComes(Way way) throws Exception {
+    var replies = new StreamRecorder<HelloReply>();
+    StreamObserver<HelloRequest> requests =
+        GreeterGrpc.newStub(channel(way)).sayHelloBidiStream(replies);
+
+    requests.onNext(hello("a"));
+    assertThat(replies.first(1)).extracting(HelloReply::getMessage).containsExactly("Hello a");
+    requests.onNext(hello("b"));
+    assertThat(replies.first(2)).extracting(HelloReply::getMessage).endsWith("Hello b");
+    assertThat(replies.ended()).isFalse();
+    requests.onCompleted();
+    assertThat(replies.status().isOk()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unknownMethodIsUnimplementedAndNamed(Way way) {
+    StatusRuntimeException failure = callUnknown(channel(way), "helloworld.Greeter/SayBye");
+
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+    assertThat(failure.getStatus().getDescription())
+        .isEqualTo("unknown method helloworld.Greeter/SayBye");
+    assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unknownServiceIsUnimplementedAndNamed(Way way) {
+    StatusRuntimeException failure = callUnknown(channel(way), "no.such.Service/Method");
+
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+    assertThat(failure.getStatus().getDescription())
+        .isEqualTo("unknown service no.such.Service (no.such.Service/Method)");
+  }
+
+  @Test
+  void strangerIsDeniedByUserAndMethod() {
+    Channel stranger = gateway.channelFor(new PeerIdentity(4242, 4242, List.of(), 1));
+    StatusRuntimeException failure =
+        failureOf(() -> GreeterGrpc.newBlockingStub(stranger).sayHello(hello("x")));
+
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(failure.getStatus().getDescription())
+        .startsWith("user uid 4242 may not call helloworld.Greeter/SayHello: only");
+    assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
+  }
+
+  @Test
+  void strangerDoesNotLearnWhatExists() {
+    Channel stranger = gateway.channelFor(new PeerIdentity(4242, 4242, List.of(), 1));
+
+    assertThat(callUnknown(stranger, "no.such.Service/Method").getStatus().getCode())
+        .isEqualTo(Status.Code.PERMISSION_DENIED);
+  }
+
+  @Test
+  void rootIsAllowed() {
+    Channel root = gateway.channelFor(new PeerIdentity(0, 0, List.of(), 1));
+
+    assertThat(GreeterGrpc.newBlockingStub(root).sayHello(hello("root")).getMessage())
+        .isEqualTo("Hello root");
+  }
+
+  @Test
+  void identityInMetadataFromTheSocketIsIgnored() {
+    Metadata forged = new Metadata();
+    forged.put(
+        Metadata.Key.of("grpcos-peer-bin", Metadata.BINARY_BYTE_MARSHALLER), new byte[] {1, 2, 3});
+    var stub =
+        GreeterGrpc.newBlockingStub(clients.channel())
+            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(forged));
+
+    assertThat(stub.sayHello(hello("me")).getMessage()).isEqualTo("Hello me");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void requestOverTheLimitIsResourceExhausted(Way way) {
+    StatusRuntimeException failure =
+        failureOf(
+            () ->
+                GreeterGrpc.newBlockingStub(channel(way))
+                    .sayHello(hello("x".repeat(MESSAGE_LIMIT))));
+
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.getStatus().getDescription())
+        .isEqualTo("gRPC message exceeds maximum size 1048576: 1048580");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void responseOverTheCallersLimitIsResourceExhausted(Way way) {
+    StatusRuntimeException failure =
+        failureOf(
+            () ->
+                GreeterGrpc.newBlockingStub(channel(way))
+                    .withMaxInboundMessageSize(10)
+                    .sayHello(hello("a long name")));
+
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.getStatus().getDescription())
+        .isEqualTo("gRPC message exceeds maximum size 10: 19");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void metadataOverTheLimitIsResourceExhausted(Way way) {
+    Metadata large = new Metadata();
+    large.put(Metadata.Key.of("large", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(17 << 10));
+    var stub =
+        GreeterGrpc.newBlockingStub(channel(way))
+            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(large));
+    StatusRuntimeException failure = failureOf(() -> stub.sayHello(hello("x")));
+
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.getStatus().getDescription()).contains("limit of 16384");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void healthIsServingForTheWholeAndForEachService(Way way) {
+    var health = HealthGrpc.newBlockingStub(channel(way));
+
+    for (String service : List.of("", "helloworld.Greeter", "grpcos.admin.v1.Admin")) {
+      var request = HealthCheckRequest.newBuilder().setService(service).build();
+      assertThat(health.check(request).getStatus()).isEqualTo(ServingStatus.SERVING);
+    }
+  }
+
+  @Test
+  void statusCountsCallsOfBothWays() throws Exception {
+    Channel socket = channel(Way.SOCKET);
+    GreeterGrpc.newBlockingStub(socket).sayHello(hello("a"));
+    GreeterGrpc.newBlockingStub(channel(Way.IN_PROCESS)).sayHello(hello("b"));
+    callUnknown(socket, "no.such.Service/Method");
+    var admin = AdminGrpc.newBlockingStub(socket);
+    // The end of a call is counted when its connection has taken the answer.
+    Await.until(
+        "the other calls are over",
+        () -> admin.getStatus(GetStatusRequest.getDefaultInstance()).getCalls().getInFlight() == 1);
+
+    GetStatusResponse status = admin.getStatus(GetStatusRequest.getDefaultInstance());
+    assertThat(status.getPid()).isEqualTo(ProcessHandle.current().pid());
+    assertThat(status.getUid()).isEqualTo(OwnProcess.uid());
+    assertThat(status.getSocket()).isEqualTo(gateway.socket().toString());
+    assertThat(status.getCalls().getTotal()).isGreaterThanOrEqualTo(5);
+    assertThat(status.getCalls().getFailed()).isEqualTo(1);
+    assertThat(status.getCalls().getConnections()).isEqualTo(1);
+    assertThat(status.getMemory().getRssBytes()).isGreaterThan(1 << 20);
+    assertThat(status.getVersions().getGrpcos()).matches("\\d+\\.\\d+\\.\\d+.*");
+    assertThat(status.getVersions().getGrpc()).matches("\\d+\\.\\d+\\.\\d+");
+    assertThat(status.getVersions().getProtobuf()).matches("\\d+\\.\\d+\\.\\d+");
+    assertThat(status.getServicesList())
+        .containsExactly(
+            "grpc.health.v1.Health",
+            "grpc.reflection.v1.ServerReflection",
+            "grpc.reflection.v1alpha.ServerReflection",
+            "grpcos.admin.v1.Admin",
+            "helloworld.Greeter");
+    assertThat(status.getDraining()).isFalse();
+  }
+
+  @Test
+  void generationStandsStillWhileServicesDo() {
+    assertThat(gateway.generation()).isEqualTo(1);
+  }
+
+  static HelloRequest hello(String name) {
+    return HelloRequest.newBuilder().setName(name).build();
+  }
+
+  private static StatusRuntimeException callUnknown(Channel channel, String method) {
+    MethodDescriptor<HelloRequest, HelloReply> descriptor =
+        GreeterGrpc.getSayHelloMethod().toBuilder().setFullMethodName(method).build();
+    return failureOf(
+        () ->
+            ClientCalls.blockingUnaryCall(
+                channel, descriptor, CallOptions.DEFAULT, HelloRequest.getDefaultInstance()));
+  }
+
+  private static StatusRuntimeException failureOf(Runnable call) {
+    return catchThrowableOfType(StatusRuntimeException.class, call::run);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.grpcos.gateway;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that speaks HTTP/2 byte by byte, for what no well-behaved client does.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-4.1">RFC 9113, frame format</a>
+ */
+final class RawHttp2 implements AutoCloseable {
+  static final int RST_STREAM = 3;
+  static final int SETTINGS = 4;
+  static final int GOAWAY = 7;
+  private static final int HEADERS = 1;
+  private static final int END_HEADERS = 4;
+
+  private final SocketChannel channel;
+  private final DataInputStream in;
+
+  /** A frame that came. */
+  record Frame(int type, int flags, int stream, ByteBuffer payload) {}
+
+  RawHttp2(Path socket) throws IOException {
+    channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    in = new DataInputStream(Channels.newInputStream(channel));
+  }
+
+  /** The preface and empty settings. */
+  RawHttp2 preface() throws IOException {
+    send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+    frame(SETTINGS, 0, 0, new byte[0]);
+    return this;
+  }
+
+  void send(byte[] bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  /** Begins a call. */
+  void headers(int stream, String method) throws IOException {
+    ByteArrayOutputStream block = new ByteArrayOutputStream();
+    field(block, ":method", "POST");
+    field(block, ":scheme", "http");
+    field(block, ":path", "/" + method);
+    field(block, ":authority", "localhost");
+    field(block, "content-type", "application/grpc");
+    field(block, "te", "trailers");
+    frame(HEADERS, END_HEADERS, stream, block.toByteArray());
+  }
+
+  /** Takes a call back. */
+  void reset(int stream) throws IOException {
+    frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
+  }
+
+  /** The next frame of this type; null when the connection ends before. */
+  @Nullable Frame next(int type) throws IOException {
+    while (true) {
+      Frame frame = next();
+      if (frame == null || frame.type() == type) {
+        return frame;
+      }
+    }
+  }
+
+  /** The next frame; null at the end of the connection. */
+  @Nullable Frame next() throws IOException {
+    try {
+      int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+      int type = in.readUnsignedByte();
+      int flags = in.readUnsignedByte();
+      int stream = in.readInt();
+      byte[] payload = new byte[length];
+      in.readFully(payload);
+      return new Frame(type, flags, stream, ByteBuffer.wrap(payload));
+    } catch (EOFException e) {
+      return null;
+    } catch (IOException e) {
+      // Closed with bytes of ours unread, which the kernel tells as a reset.
+      return null;
+    }
+  }
+
+  private void frame(int type, int flags, int stream, byte[] payload) throws IOException {
+    send(
+        ByteBuffer.allocate(9 + payload.length)
+            .put((byte) (payload.length >> 16))
+            .putShort((short) payload.length)
+            .put((byte) type)
+            .put((byte) flags)
+            .putInt(stream)
+            .put(payload)
+            .array());
+  }
+
+  /** A literal field without indexing and without Huffman coding (RFC 7541, section 6.2.2). */
+  private static void field(ByteArrayOutputStream block, String name, String value) {
+    block.write(0);
+    block.write(name.length());
+    block.writeBytes(name.getBytes(US_ASCII));
+    block.write(value.length());
+    block.writeBytes(value.getBytes(US_ASCII));
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
