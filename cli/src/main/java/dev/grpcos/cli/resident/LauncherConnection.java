@@ -1,5 +1,6 @@
 package dev.grpcos.cli.resident;
 
+import dev.grpcos.gateway.peer.PeerIdentity;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -105,7 +106,7 @@ final class LauncherConnection extends ByteToMessageDecoder {
     Hello hello = Hello.parse(payload);
     LauncherInvocation next;
     try {
-      LauncherPeer peer = LauncherPeer.of(channel);
+      PeerIdentity peer = PeerIdentity.of(channel);
       next =
           new LauncherInvocation(
               hello,

@@ -4,6 +4,7 @@ import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.cli.invocation.OwnProcessRequiredException;
+import dev.grpcos.gateway.peer.PeerIdentity;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -55,7 +56,7 @@ public final class Resident implements AutoCloseable {
   private static final long STACK_BYTES = 512 * 1024;
 
   private final CommandRunner runner;
-  private final Function<LauncherPeer, Connections> connections;
+  private final Function<PeerIdentity, Connections> connections;
   private final String release;
   private final Semaphore permits;
   private final Semaphore places;
@@ -71,7 +72,7 @@ public final class Resident implements AutoCloseable {
    */
   public Resident(
       CommandRunner runner,
-      Function<LauncherPeer, Connections> connections,
+      Function<PeerIdentity, Connections> connections,
       String release,
       int commands) {
     this.runner = runner;
@@ -138,7 +139,7 @@ public final class Resident implements AutoCloseable {
     return release;
   }
 
-  Connections connections(LauncherPeer peer) {
+  Connections connections(PeerIdentity peer) {
     return connections.apply(peer);
   }
 
