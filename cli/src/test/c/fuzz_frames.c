@@ -20,10 +20,11 @@ static uint32_t any(uint32_t bound) {
   return (uint32_t)(seed >> 33) % bound;
 }
 
-static char frames[4 * (HEADER + 2 * MAX_FRAME)];
+static char frames[32 * (HEADER + MAX_FRAME)];
 
 static uint32_t opened; /* the last file's id */
 static bool reads_stdin, reads_file;
+static bool floods; /* with more than the launcher may hold */
 
 /* Mostly what a gateway may send at this point; the launcher refuses the rest at once. */
 static size_t payload_for(char type, char *to) {
@@ -32,7 +33,7 @@ static size_t payload_for(char type, char *to) {
   bool lies = any(128) == 0;
   switch (type) {
     case 'w': {
-      size_t n = any(64) == 0 ? any(BLOCK) : any(64);
+      size_t n = floods || any(64) == 0 ? any(BLOCK) : any(64);
       store_number(to, lies ? any(UINT32_MAX) : 1 + any(2));
       memset(to + 4, 'x', n);
       return 4 + n;
@@ -49,6 +50,7 @@ static size_t payload_for(char type, char *to) {
       reads_file = false;
       return 4 + strlen(text);
     case 'g':
+      if (floods) text = "BIG";
       memcpy(to, text, strlen(text));
       return strlen(text);
     case 'c':
@@ -66,10 +68,11 @@ static size_t compose(uint32_t count) {
   char *end = frames;
   opened = 2;
   reads_stdin = reads_file = false;
+  floods = any(16) == 0;
   *end++ = any(64) == 0 ? 'C' : 'A';
   store_number(end, 0);
   end += 4;
-  while (count-- > 0 && end < frames + 2 * MAX_FRAME) {
+  while (count-- > 0 && end < frames + sizeof frames - 2 * (HEADER + MAX_FRAME)) {
     char type = types[any(14)];
     if (type == 'r' && reads_stdin && (opened < 3 || reads_file)) type = 'w';
     if (any(256) == 0) type = "cxC"[any(3)];
@@ -115,7 +118,8 @@ static void converse(int gateway, size_t size) {
 
 int main(int count, char **values) {
   static char *given[] = {"grpcos", "@/dev/zero", "/dev/null", "x=/nowhere", "--expand-headers", NULL};
-  static char *told[] = {"HOME=/", "ODD", "PATH=/bin", NULL};
+  static char big[128 * 1024] = "BIG=";
+  static char *told[] = {"HOME=/", "ODD", big, NULL};
   static uint32_t done, wanted;
   static int ends[2];
   if (count != 3) return 2;
@@ -133,6 +137,7 @@ int main(int count, char **values) {
   arguments = given;
   argument_count = 5;
   variables = told;
+  memset(big + 4, 'x', sizeof big - 5);
   strcpy(socket_path, "/nowhere/gateway.sock");
   while (done < wanted) {
     forget();
