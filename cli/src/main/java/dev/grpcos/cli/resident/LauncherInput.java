@@ -87,8 +87,10 @@ final class LauncherInput extends InputStream {
     }
     if (position == limit) {
       outbox.refuseEventLoop();
-      waiting = true;
-      outbox.read(id);
+      if (!waiting) { // the answer of a read that was interrupted is as good
+        waiting = true;
+        outbox.read(id);
+      }
       await();
     }
     return position < limit;

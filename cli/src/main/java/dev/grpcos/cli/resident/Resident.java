@@ -47,7 +47,7 @@ public final class Resident implements AutoCloseable {
 
   private static final int LARGE_HELLOS = 16;
   private static final int CONNECTIONS_PER_COMMAND = 4;
-  private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
+  private static final Duration IDLE_THREAD = Duration.ofSeconds(5);
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   /**

@@ -7,6 +7,7 @@ import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.cli.invocation.Invocation;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,7 @@ final class SampleCommands implements CommandRunner {
           entry("cat", (argument, caller) -> copy(caller.stdin(), caller)),
           entry("count", (argument, caller) -> count(caller)),
           entry("reply", (argument, caller) -> reply(caller)),
+          entry("duplex", (argument, caller) -> duplex(Path.of(argument), caller)),
           entry("yes", (argument, caller) -> yes(caller)),
           entry("lines", (argument, caller) -> lines(Integer.parseInt(argument), caller)),
           entry("both", (argument, caller) -> both(caller)),
@@ -105,6 +107,23 @@ final class SampleCommands implements CommandRunner {
     for (byte[] line = "y\n".getBytes(UTF_8); ; ) {
       caller.stdout().write(line);
     }
+  }
+
+  /** Writes without end while it reads to the end; tells by a file how much it read. */
+  private static int duplex(Path trace, Invocation caller) throws IOException {
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                yes(caller);
+              } catch (IOException e) {
+                return; // the command has ended
+              }
+            });
+    writer.start();
+    long count = caller.stdin().transferTo(OutputStream.nullOutputStream());
+    Files.writeString(trace, Long.toString(count));
+    return 0;
   }
 
   private static int lines(int count, Invocation caller) throws IOException {

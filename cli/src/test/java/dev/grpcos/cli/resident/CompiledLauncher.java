@@ -1,0 +1,61 @@
+package dev.grpcos.cli.resident;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Compiles the C sources, and lays a script beside the launcher that shows what goes cold. */
+final class CompiledLauncher {
+  private CompiledLauncher() {}
+
+  /** {@code bin/grpcos} of this release in a folder of its own. */
+  static Path compile(Path folder, String release) throws Exception {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    Path cold = Files.createDirectories(folder.resolve("lib")).resolve("grpcos-jvm");
+    Files.writeString(cold, "#!/bin/sh\nprintf 'cold %s\\n' \"$*\"\ncat\nexit 9\n");
+    Files.setPosixFilePermissions(cold, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path launcher = bin.resolve("grpcos");
+    cc(
+        List.of(
+            "-O2",
+            "-static",
+            "-DGRPCOS_VERSION=\"" + release + "\"",
+            "-o",
+            launcher.toString(),
+            Path.of("src/main/c/grpcos.c").toAbsolutePath().toString()));
+    return launcher;
+  }
+
+  /** Runs the compiler; the test that asks is skipped where there is none. */
+  static void cc(List<String> arguments) throws Exception {
+    assumeTrue(runs(List.of("cc", "--version")), "no C compiler: install cc");
+    List<String> command =
+        new ArrayList<>(List.of("cc", "-std=c11", "-Wall", "-Wextra", "-Werror"));
+    command.addAll(arguments);
+    Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String messages = new String(compiler.getInputStream().readAllBytes(), UTF_8);
+    if (compiler.waitFor() != 0) {
+      throw new AssertionError(messages);
+    }
+  }
+
+  static boolean runs(List<String> command) throws InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (IOException e) {
+      return false; // there is no such program
+    }
+  }
+}

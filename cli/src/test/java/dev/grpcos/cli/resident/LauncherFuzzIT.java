@@ -1,0 +1,64 @@
+package dev.grpcos.cli.resident;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher's frame reader under AddressSanitizer and UBSan; see {@code fuzz_frames.c}. */
+class LauncherFuzzIT {
+  private static final List<String> SANITIZERS =
+      List.of("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
+
+  @TempDir Path folder;
+
+  @Test
+  void noFrameMakesTheLauncherMisuseMemory() throws Exception {
+    assumeTrue(sanitizersWork(), "no C compiler with AddressSanitizer and UBSan");
+    Path fuzz = Files.createDirectory(folder.resolve("bin")).resolve("fuzz");
+    compile(Path.of("src/test/c/fuzz_frames.c"), fuzz);
+    ProcessBuilder builder = new ProcessBuilder(fuzz.toString(), "1", "200000");
+    builder.environment().put("ASAN_OPTIONS", "log_path=" + folder.resolve("report"));
+    builder.redirectErrorStream(true);
+    Process process = builder.start();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path report : files.filter(Files::isRegularFile).toList()) {
+        assertThat(Files.readString(report)).isEmpty();
+      }
+    }
+    assertThat(process.exitValue()).isZero();
+    assertThat(out).endsWith(" frames\n");
+  }
+
+  private boolean sanitizersWork() throws Exception {
+    Path source = Files.writeString(folder.resolve("nothing.c"), "int main(void) { return 0; }\n");
+    Path program = folder.resolve("nothing");
+    try {
+      compile(source, program);
+    } catch (AssertionError e) {
+      return false;
+    } finally {
+      Files.delete(source);
+    }
+    boolean works = CompiledLauncher.runs(List.of(program.toString()));
+    Files.delete(program);
+    return works;
+  }
+
+  private static void compile(Path source, Path program) throws Exception {
+    CompiledLauncher.cc(
+        Stream.concat(
+                SANITIZERS.stream(),
+                Stream.of("-o", program.toString(), source.toAbsolutePath().toString()))
+            .toList());
+  }
+}

@@ -1,0 +1,335 @@
+package dev.grpcos.cli.resident;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The compiled launcher before a resident: what a script sees is what a process of its own does.
+ */
+class LauncherIT {
+  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+  private static final Map<String, Integer> SIGNAL_CODES =
+      Map.of("INT", 130, "TERM", 143, "KILL", 137);
+
+  @TempDir static Path folder;
+  private static Path launcher;
+  private static Shell shell;
+  private static SampleGatewayProcess gateway;
+
+  @BeforeAll
+  static void start() throws Exception {
+    launcher = CompiledLauncher.compile(folder.resolve("warm"), "1.0");
+    Path socket = folder.resolve("gateway.sock");
+    gateway = SampleGatewayProcess.start(socket, 256);
+    shell = new Shell(launcher, socket, folder);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (gateway != null) {
+      gateway.end();
+    }
+  }
+
+  private static void assertRun(String script, int exit, String out, String err) throws Exception {
+    assertThat(shell.run(script)).isEqualTo(new Shell.Result(exit, out, err));
+  }
+
+  @Test
+  void outputAndExitCodeAreTheCommands() throws Exception {
+    assertRun("grpcos echo hello", 0, "hello\n", "");
+    assertRun("grpcos exit 78", 78, "", "");
+    assertRun("grpcos unheard-of", 2, "", "grpcos: no such command\n");
+    assertRun("echo value | grpcos reply", 0, "value\n", "");
+  }
+
+  @Test
+  void everyByteOfInputArrivesInOrder() throws Exception {
+    assertRun(
+        "head -c 10000000 /dev/urandom >random; grpcos cat <random | cmp - random &&"
+            + " cat random | grpcos cat >copy && cmp copy random",
+        0,
+        "",
+        "");
+  }
+
+  @Test
+  void longInputTakesConstantMemory() throws Exception {
+    long bytes = Boolean.getBoolean("grpcos.soak") ? 1L << 30 : 1L << 26;
+    assertRun("head -c " + bytes + " /dev/zero | grpcos count", 0, bytes + "\n", "");
+    // the heap of the sample gateway is 64 MiB
+  }
+
+  @Test
+  void standardOutputAndErrorKeepTheirOrder() throws Exception {
+    StringBuilder expected = new StringBuilder();
+    for (int i = 0; i < 1000; i++) {
+      expected.append("out ").append(i).append("\nerr ").append(i).append('\n');
+    }
+    assertRun("grpcos both 2>&1 | cat", 0, expected.toString(), "");
+  }
+
+  @Test
+  void manyLinesArriveWhole() throws Exception {
+    assertRun("grpcos lines 200000 | tail -n 1", 0, "a line of output, number 200000\n", "");
+    assertRun("grpcos lines 200000 >lines; wc -l <lines", 0, "200000\n", "");
+  }
+
+  @Test
+  void factsOfTheCallerArePassedOn() throws Exception {
+    String here = folder.toRealPath().toString();
+    String uid = Files.getAttribute(folder, "unix:uid").toString();
+    assertRun(
+        "true | grpcos facts 2>&- | cat", 0, "PIPE PIPE CLOSED 80 " + uid + " " + here + "\n", "");
+    assertRun("grpcos facts", 0, "CHARACTER_DEVICE FILE FILE 80 " + uid + " " + here + "\n", "");
+  }
+
+  @Test
+  void inputThatTheCommandDoesNotReadIsLeftToOthers() throws Exception {
+    assertRun(
+        "printf 'a\\nb\\nc\\n' | while read -r line; do grpcos echo \"$line\"; done",
+        0,
+        "a\nb\nc\n",
+        "");
+    assertRun("printf 'rest' | { grpcos exit 0; cat; }", 0, "rest", "");
+  }
+
+  @Test
+  void aReaderThatLeavesEndsTheCommandSilently() throws Exception {
+    assertRun("yes | grpcos cat | head -n 1; echo ${PIPESTATUS[1]}", 0, "y\n0\n", "");
+    assertRun("grpcos yes | head -n 1; echo ${PIPESTATUS[0]}", 0, "y\n0\n", "");
+    // this one has nothing more to write
+    assertRun("grpcos first | head -n 1; echo ${PIPESTATUS[0]}", 0, "first\n0\n", "");
+  }
+
+  @Test
+  void otherFailuresToWriteAreReported() throws Exception {
+    assertRun(
+        "grpcos echo x >/dev/full", 1, "", "grpcos: standard output: No space left on device\n");
+    assertRun("grpcos yes >/dev/full", 1, "", "grpcos: standard output: No space left on device\n");
+    assertRun("grpcos echo x >&-", 1, "", "grpcos: standard output: Bad file descriptor\n");
+    assertRun("grpcos exit 3 >&-", 3, "", "");
+  }
+
+  @Test
+  void closedDescriptorsAreNotMistakenForTheSocket() throws Exception {
+    assertRun("grpcos cat <&-", 1, "", "grpcos: Bad file descriptor\n");
+    assertRun("grpcos echo x <&- 2>&-", 0, "x\n", "");
+    assertRun("grpcos unheard-of 2>&-", 2, "", "");
+    assertRun("grpcos exit 4 <&- >&- 2>&-", 4, "", "");
+    assertRun("GRPCOS_COLD=1 grpcos x <&- | cat", 0, "cold x\n", "cat: -: Bad file descriptor\n");
+  }
+
+  @Test
+  void inputThatCannotBeReadIsReported() throws Exception {
+    assertRun("grpcos cat <.", 1, "", "grpcos: Is a directory\n");
+  }
+
+  @Test
+  void signalsEndTheLauncherAndCancelTheCommand() throws Exception {
+    for (String signal : List.of("INT", "TERM", "KILL")) {
+      Path trace = folder.resolve("signal-" + signal);
+      Process process = shell.start("hang", trace.toString());
+      Await.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
+      new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+      Await.until(
+          "it is cancelled",
+          Duration.ofSeconds(1),
+          () -> Files.exists(Path.of(trace + ".cancelled")));
+      assertThat(process.waitFor()).isEqualTo(SIGNAL_CODES.get(signal));
+    }
+  }
+
+  @Test
+  void readersThatStopTakeBoundedMemory() throws Exception {
+    Process[] stopped = new Process[16];
+    for (int i = 0; i < stopped.length; i++) {
+      stopped[i] = shell.start("yes"); // whose pipe nobody reads
+    }
+    try {
+      for (Process process : stopped) {
+        String[] last = {""};
+        int[] unchanged = {0};
+        Await.until(
+            "it stops reading",
+            TEN_SECONDS,
+            () -> {
+              String moved = Files.readString(Path.of("/proc/" + process.pid() + "/io"));
+              unchanged[0] = moved.equals(last[0]) ? unchanged[0] + 1 : 0;
+              last[0] = moved;
+              return unchanged[0] == 20 && !moved.contains("wchar: 0\n");
+            });
+        assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/status")))
+            .containsPattern("VmRSS:\\s+[0-9]{1,4} kB");
+      }
+      assertRun("grpcos echo still here", 0, "still\n", "");
+      byte[] some = stopped[0].getInputStream().readNBytes(4_000_000);
+      assertThat(new String(some, UTF_8)).matches("(?s)(y\n)*");
+    } finally {
+      for (Process process : stopped) {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  @Test
+  void inputIsReadWhileNobodyReadsTheOutput() throws Exception {
+    Path trace = folder.resolve("duplex");
+    Process process = shell.start("duplex", trace.toString());
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(new byte[4_000_000]);
+    }
+    Await.until(
+        "all input is read",
+        TEN_SECONDS,
+        () -> Files.exists(trace) && Files.readString(trace).equals("4000000"));
+    process.destroyForcibly();
+  }
+
+  @Test
+  void aTerminalIsSeenAndItsWidthIsPassedOn() throws Exception {
+    assumeTrue(
+        CompiledLauncher.runs(List.of("script", "-qec", "true", "/dev/null")),
+        "needs script, of util-linux, for a terminal");
+    Shell.Result result = shell.run("script -qec 'stty cols 123; grpcos facts' /dev/null");
+    assertThat(result.out()).startsWith("TERMINAL TERMINAL TERMINAL 123 ");
+  }
+
+  @Test
+  void theSocketIsFoundInTheRuntimeFolder() throws Exception {
+    Files.createDirectories(folder.resolve("run/grpcos"));
+    Files.createSymbolicLink(
+        folder.resolve("run/grpcos/gateway.sock.cli"), folder.resolve("gateway.sock.cli"));
+    assertRun("unset GRPCOS_SOCKET; XDG_RUNTIME_DIR=$PWD/run grpcos echo x", 0, "x\n", "");
+    assertRun("GRPCOS_SOCKET=$(printf %0200d 0) grpcos echo x", 9, "cold echo x\n", "");
+  }
+
+  @Test
+  void sixtyFourAtOnceGetTheirOwnAnswers() throws Exception {
+    assertRun(
+        "for i in $(seq 64); do [ \"$(echo $i | grpcos reply)\" = $i ] & pids+=($!); done;"
+            + " for p in ${pids[@]}; do wait $p || echo wrong; done",
+        0,
+        "",
+        "");
+  }
+
+  @Test
+  void theLongestArgumentsArePassedOn() throws Exception {
+    assertRun("grpcos length \"$(head -c 130000 /dev/zero | tr '\\0' x)\"", 0, "130000\n", "");
+    assertRun(
+        "a=$(head -c 120000 /dev/zero | tr '\\0' x); grpcos echo ok $a $a $a $a $a $a $a $a $a $a $a $a",
+        0,
+        "ok\n",
+        "");
+  }
+
+  @Test
+  void argumentsThatAreNotUtf8AreRefused() throws Exception {
+    assertRun("grpcos echo $'\\xff'", 2, "", "grpcos: argument 2 is not valid UTF-8\n");
+    assertRun("grpcos echo äöü", 0, "Ã¤Ã¶Ã¼\n", "");
+  }
+
+  @Test
+  void filesAreOpenedByTheLauncher() throws Exception {
+    Files.writeString(folder.resolve("named.txt"), "content");
+    assertRun("grpcos file named.txt", 0, "content", "");
+    assertRun("grpcos file -d@named.txt", 0, "content", "");
+    assertRun("grpcos file --data=named.txt", 0, "content", "");
+    assertRun("grpcos file <(echo from a pipe)", 0, "from a pipe\n", "");
+    assertRun("grpcos file <(sleep 0.2; echo late)", 0, "late\n", "");
+    assertRun("echo in | grpcos file /dev/stdin", 0, "in\n", "");
+    assertRun("mkfifo fifo; (echo by name >fifo &); grpcos file fifo", 0, "by name\n", "");
+    assertRun("grpcos file missing", 1, "", "grpcos: No such file or directory\n");
+    assertRun("grpcos file .", 1, "", "grpcos: Is a directory\n");
+    assertRun("head -c 3000000 /dev/urandom >big; grpcos file big | cmp - big", 0, "", "");
+  }
+
+  @Test
+  void theGatewayGetsNothingThatNoArgumentNames() throws Exception {
+    assertRun("grpcos steal", 1, "", "grpcos: no argument names it\n");
+    assertRun("grpcos steal x/etc/passwd", 1, "", "grpcos: no argument names it\n");
+    assertRun("SECRET=s grpcos variable SECRET", 0, "null\n", "");
+    assertRun("SECRET=s grpcos variable SECRET --expand-headers", 0, "s\n", "");
+    assertRun("grpcos variable NO_SUCH_THING --expand-headers", 0, "null\n", "");
+    assertRun("TERM=odd grpcos variable TERM", 0, "odd\n", "");
+  }
+
+  @Test
+  void aFileIsOpenedWithTheCallersRights() throws Exception {
+    assumeTrue(
+        CompiledLauncher.runs(List.of("setpriv", "--reuid=65534", "--clear-groups", "true")),
+        "needs root and setpriv, to be another user");
+    Path secret = Files.writeString(folder.resolve("secret"), "of the gateway's user");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    Files.createSymbolicLink(folder.resolve("link"), secret);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(
+        folder.resolve("gateway.sock.cli"), PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertRun(
+        "setpriv --reuid=65534 --regid=65534 --clear-groups grpcos file link",
+        1,
+        "",
+        "grpcos: Permission denied\n");
+    assertRun(
+        "setpriv --reuid=65534 --regid=65534 --clear-groups grpcos facts | cut -d' ' -f5",
+        0,
+        "65534\n",
+        "");
+  }
+
+  @Test
+  void aFaultInACommandEndsItAndNothingElse() throws Exception {
+    Shell.Result result = shell.run("grpcos fault");
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.err()).startsWith("grpcos: internal error: ").hasLineCount(1);
+    assertRun("grpcos echo fine", 0, "fine\n", "");
+  }
+
+  @Test
+  void whatTheResidentRefusesRunsColdWithItsInput() throws Exception {
+    assertRun("echo input | grpcos own", 9, "cold own\ninput\n", "");
+    assertRun("echo input | GRPCOS_COLD=1 grpcos cat", 9, "cold cat\ninput\n", "");
+    assertRun("echo input | grpcos gateway run", 9, "cold gateway run\ninput\n", "");
+    assertRun("grpcos --socket /nowhere/x cat", 9, "cold --socket /nowhere/x cat\n", "");
+  }
+
+  @Test
+  void anotherReleaseRunsCold() throws Exception {
+    Path other = CompiledLauncher.compile(folder.resolve("other"), "1.1");
+    assertRun("echo input | " + other + " cat", 9, "cold cat\ninput\n", "");
+    Files.delete(other.resolveSibling("../lib/grpcos-jvm"));
+    Shell.Result alone = shell.run(other + " cat");
+    assertThat(alone.exit()).isEqualTo(78);
+    assertThat(alone.err())
+        .contains("it is grpcos 1.0, this is 1.1: restart it", "there is no", "lib/grpcos-jvm")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void aFolderThatOthersCanWriteIsNotTrusted() throws Exception {
+    Path open = Files.createDirectory(folder.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path socket = open.resolve("g.sock");
+    SampleGatewayProcess other = SampleGatewayProcess.start(socket, 1);
+    try {
+      assertRun("GRPCOS_SOCKET=" + socket + " grpcos echo x", 9, "cold echo x\n", "");
+      assertRun("grpcos echo x --socket=" + socket, 0, "x\n", "");
+    } finally {
+      other.end();
+    }
+  }
+}

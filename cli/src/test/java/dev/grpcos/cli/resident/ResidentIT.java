@@ -1,0 +1,295 @@
+package dev.grpcos.cli.resident;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A resident before clients that mean ill, too many of them, and its own death. */
+class ResidentIT {
+  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+  private static final int COMMANDS = 2;
+
+  @TempDir static Path programs;
+  private static Path launcher;
+
+  @TempDir Path folder;
+  private Path socket;
+  private Shell shell;
+  private SampleGatewayProcess gateway;
+
+  @BeforeAll
+  static void compile() throws Exception {
+    launcher = CompiledLauncher.compile(programs, "1.0");
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    socket = folder.resolve("gateway.sock");
+    shell = new Shell(launcher, socket, folder);
+    gateway = SampleGatewayProcess.start(socket, COMMANDS);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    gateway.end();
+  }
+
+  private SocketChannel connect() throws IOException {
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    channel.connect(UnixDomainSocketAddress.of(socket + ".cli"));
+    return channel;
+  }
+
+  private static void send(SocketChannel channel, byte... bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  /** All that comes until the resident closes; a connection it cuts off ends too. */
+  private static byte[] receive(SocketChannel channel) {
+    ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
+    try {
+      while (channel.read(buffer) >= 0) {
+        assertThat(buffer.hasRemaining()).isTrue();
+      }
+    } catch (IOException e) {
+      assertThat(e).hasMessageContaining("reset");
+    }
+    return Arrays.copyOf(buffer.array(), buffer.position());
+  }
+
+  private static byte[] hello(int version, String release, String... arguments) {
+    ByteBuffer payload = ByteBuffer.allocate(10_000);
+    payload.putInt(version);
+    string(payload, release);
+    payload.put(new byte[] {4, 4, 4}).putInt(0);
+    string(payload, "/");
+    payload.putInt(arguments.length);
+    for (String argument : arguments) {
+      string(payload, argument);
+    }
+    payload.putInt(0);
+    byte[] bytes = new byte[payload.flip().remaining()];
+    payload.get(bytes);
+    return frame('H', bytes);
+  }
+
+  private static void string(ByteBuffer payload, String text) {
+    payload.putInt(text.getBytes(UTF_8).length).put(text.getBytes(UTF_8));
+  }
+
+  private static byte[] frame(char type, byte... payload) {
+    return ByteBuffer.allocate(5 + payload.length)
+        .put((byte) type)
+        .putInt(payload.length)
+        .put(payload)
+        .array();
+  }
+
+  private void assertStillServes() throws Exception {
+    assertThat(shell.run("grpcos echo fine")).isEqualTo(new Shell.Result(0, "fine\n", ""));
+  }
+
+  @Test
+  void anotherProtocolIsRefusedInAFrameOfEveryVersion() throws Exception {
+    try (SocketChannel client = connect()) {
+      send(client, hello(2, "1.0", "echo", "x"));
+      assertThat(receive(client)).startsWith('C', 0, 0, 0);
+    }
+  }
+
+  @Test
+  void garbageIsClosedAtOnce() throws Exception {
+    Random random = new Random(1);
+    for (int i = 0; i < 200; i++) {
+      byte[] bytes = new byte[1 + random.nextInt(2000)];
+      random.nextBytes(bytes);
+      if (i % 2 == 0) {
+        bytes = frame('H', bytes); // garbage within
+      }
+      try (SocketChannel client = connect()) {
+        send(client, bytes);
+        if (bytes.length >= 5) {
+          receive(client);
+        }
+      }
+    }
+    assertStillServes();
+  }
+
+  @Test
+  void answersToNoQuestionAreClosedAtOnce() throws Exception {
+    List<byte[]> lies =
+        List.of(
+            frame('N', (byte) 127, (byte) 0, (byte) 0, (byte) 0),
+            frame('D', (byte) 0, (byte) 0, (byte) 0, (byte) 0),
+            frame('D', (byte) 0, (byte) 0, (byte) 0, (byte) 9),
+            frame('F', (byte) 0, (byte) 0, (byte) 0, (byte) 0),
+            frame('V', (byte) 1),
+            frame('D'),
+            frame('?'),
+            hello(1, "1.0", "nothing"));
+    for (byte[] lie : lies) {
+      try (SocketChannel client = connect()) {
+        send(client, hello(1, "1.0", "hang", folder.resolve("lie").toString()));
+        send(client, lie);
+        receive(client);
+      }
+    }
+    Await.until("the commands end", TEN_SECONDS, () -> shell.run("grpcos exit 0").exit() == 0);
+    assertStillServes();
+  }
+
+  @Test
+  void slowClientsAreClosedAndStallNobody() throws Exception {
+    List<SocketChannel> slow = new ArrayList<>();
+    slow.add(connect());
+    send(slow.get(0));
+    slow.add(connect());
+    send(slow.get(1), (byte) 'H', (byte) 0);
+    slow.add(connect());
+    byte[] half = hello(1, "1.0", "echo", "x");
+    send(slow.get(2), Arrays.copyOf(half, half.length / 2));
+    assertStillServes();
+    for (SocketChannel client : slow) {
+      assertThat(receive(client)).isEmpty();
+      client.close();
+    }
+  }
+
+  @Test
+  void aHugeFrameIsRefusedByItsHeader() throws Exception {
+    try (SocketChannel client = connect()) {
+      send(client, (byte) 'H', (byte) 127, (byte) 0, (byte) 0, (byte) 0);
+      assertThat(receive(client)).isEmpty();
+    }
+    try (SocketChannel client = connect()) {
+      send(client, (byte) 'D', (byte) -1, (byte) -1, (byte) -1, (byte) -1);
+      assertThat(receive(client)).isEmpty();
+    }
+  }
+
+  @Test
+  void moreCommandsThanTheBoundRunColdUntilOneEnds() throws Exception {
+    Process[] hanging = new Process[COMMANDS];
+    for (int i = 0; i < COMMANDS; i++) {
+      Path trace = folder.resolve("hang-" + i);
+      hanging[i] = shell.start("hang", trace.toString());
+      Await.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
+    }
+    assertThat(shell.run("grpcos echo x").out()).isEqualTo("cold echo x\n");
+    hanging[0].destroyForcibly().waitFor();
+    Await.until(
+        "its place is free", TEN_SECONDS, () -> "x\n".equals(shell.run("grpcos echo x").out()));
+    hanging[1].destroyForcibly().waitFor();
+  }
+
+  @Test
+  void idleThreadsEnd() throws Exception {
+    assertStillServes();
+    Await.until(
+        "the worker ends",
+        Duration.ofSeconds(30),
+        () -> {
+          try (var threads = Files.list(Path.of("/proc/" + gateway.pid() + "/task"))) {
+            return threads.noneMatch(ResidentIT::isWorker);
+          }
+        });
+  }
+
+  private static boolean isWorker(Path thread) {
+    try {
+      return Files.readString(thread.resolve("comm")).startsWith("command-");
+    } catch (IOException e) {
+      return false; // it has just ended
+    }
+  }
+
+  @Test
+  void aGatewayThatDiesEndsTheCommandWithUnavailable() throws Exception {
+    Path trace = folder.resolve("orphan");
+    Process orphan = shell.start("hang", trace.toString());
+    Await.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
+    gateway.kill();
+    assertThat(orphan.waitFor()).isEqualTo(78);
+    assertThat(new String(orphan.getErrorStream().readAllBytes(), UTF_8))
+        .isEqualTo(
+            "grpcos: UNAVAILABLE: the gateway at "
+                + socket
+                + " ended in the middle of the command\n");
+    assertThat(shell.run("echo input | grpcos cat"))
+        .isEqualTo(new Shell.Result(9, "cold cat\ninput\n", ""));
+  }
+
+  @Test
+  void aGatewayThatEndsCancelsWhatRuns() throws Exception {
+    Path trace = folder.resolve("last");
+    Process last = shell.start("hang", trace.toString());
+    Await.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
+    gateway.end();
+    assertThat(Path.of(trace + ".cancelled")).exists();
+    assertThat(last.waitFor()).isEqualTo(78);
+  }
+
+  @Test
+  void aGatewayThatDoesNotAnswerIsLeftAlone() throws Exception {
+    signal("STOP");
+    try {
+      Shell.Result result = shell.run("echo input | grpcos cat");
+      assertThat(result.exit()).isEqualTo(9);
+      assertThat(result.out()).isEqualTo("cold cat\ninput\n");
+      assertThat(result.err())
+          .isEqualTo("grpcos: the gateway at " + socket + " does not answer: running without it\n");
+      Path trace = folder.resolve("twice");
+      shell.run("grpcos hang " + trace);
+      signal("CONT");
+      assertStillServes();
+      // what was taken over by a process of its own must not run here as well
+      assertThat(Path.of(trace + ".started")).doesNotExist();
+    } finally {
+      signal("CONT");
+    }
+  }
+
+  private void signal(String name) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(gateway.pid())).start().waitFor();
+  }
+
+  @Test
+  void launchesAgainstARestartingGatewayAreRightOrUnavailable() throws Exception {
+    String script =
+        "for i in $(seq 1000); do out=$(grpcos echo $i 2>/dev/null); code=$?;"
+            + " case $code:$out in 0:$i | 9:\"cold echo $i\" | 78:*) ;;"
+            + " *) echo wrong: $code:$out ;; esac; done";
+    FutureTask<Shell.Result> launches = new FutureTask<>(() -> shell.run(script));
+    Thread launching = new Thread(launches);
+    launching.start();
+    while (!launches.isDone()) {
+      gateway.kill();
+      gateway = SampleGatewayProcess.start(socket, COMMANDS);
+      assertStillServes();
+    }
+    launching.join();
+    assertThat(launches.get()).isEqualTo(new Shell.Result(0, "", ""));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.grpcos.cli.resident;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs scripts in which {@code grpcos} is the launcher; bytes are kept as ISO 8859-1 characters.
+ */
+final class Shell {
+  private final Path launcher;
+  private final Path socket;
+  private final Path folder;
+
+  Shell(Path launcher, Path socket, Path folder) {
+    this.launcher = launcher;
+    this.socket = socket;
+    this.folder = folder;
+  }
+
+  record Result(int exit, String out, String err) {}
+
+  /** Runs the script to its end, with an empty standard input; a minute is all it may take. */
+  Result run(String script) throws Exception {
+    Path out = Files.createTempFile(folder, "out", "");
+    Path err = Files.createTempFile(folder, "err", "");
+    Process process =
+        prepare("bash", "-c", script)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      throw new AssertionError("hangs: " + script + "\n" + Files.readString(err, ISO_8859_1));
+    }
+    return new Result(
+        process.exitValue(), Files.readString(out, ISO_8859_1), Files.readString(err, ISO_8859_1));
+  }
+
+  /** Starts the launcher itself, with pipes. */
+  Process start(String... arguments) throws Exception {
+    String[] command = new String[arguments.length + 1];
+    command[0] = launcher.toString();
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    return prepare(command).redirectInput(ProcessBuilder.Redirect.PIPE).start();
+  }
+
+  private ProcessBuilder prepare(String... command) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectInput(Path.of("/dev/null").toFile());
+    builder.environment().put("GRPCOS_SOCKET", socket.toString());
+    builder.environment().put("PATH", launcher.getParent() + ":" + System.getenv("PATH"));
+    builder.environment().remove("GRPCOS_COLD");
+    return builder;
+  }
+}
