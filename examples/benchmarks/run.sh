@@ -75,8 +75,8 @@ load() {
 
 before=$(load)
 for name in ${rows:-$all}; do
-  printf 'measuring: %s\n' "$row" >&2
-  "row_$row"
+  printf 'measuring: %s\n' "$name" >&2
+  "row_$name"
 done
 
 {

@@ -13,7 +13,7 @@ start_gateway() {
 
 # start_server SOCKET FILES: a BenchmarkServer with a schema of so many files
 start_server() {
-  java_main "${classes}:$lib/*" BenchmarkServer "$1" "$2" >>"$log" 2>&1 &
+  java_main "$classes:$lib/*" BenchmarkServer "$1" "$2" >>"$log" 2>&1 &
   servers+=("$!")
   await_socket "$1" "$!"
 }

@@ -26,7 +26,7 @@ row_curve() {
   for file in "$samples"/loop\ *; do
     [ -e "$file" ] || continue
     for ((n = 1; n <= $(wc -l <"$file"); n *= 10)); do
-      point "${file##*/}" "$n" "$(head -n "$n" "$file" | awk '{ sum += $1 } END { print sum }')"
+      point "${file##*/loop }, in a loop" "$n" "$(head -n "$n" "$file" | awk '{ sum += $1 } END { print sum }')"
     done
   done
   start_gateway "$curve_socket"
