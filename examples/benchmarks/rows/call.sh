@@ -13,9 +13,10 @@ tool() {
   fi
 }
 
-# take NAME COMMAND…: into the tools that are timed
+# take NAME COMMAND…: into the tools that are timed, for a share of the calls
 take() {
   tools+=("$1")
+  shares+=("$share")
   declare -n command=command_${#tools[@]}
   command=("${@:2}")
 }
@@ -27,32 +28,33 @@ beside() {
 
 row_call() {
   local calls=$((quick ? 20 : 1000)) block=$((quick ? 10 : 50)) socket=$work/call.sock
-  local b t slow median p99 times floor=''
-  tools=()
+  local b t n share median p99 times floor=''
+  tools=() shares=()
   : >"$work/missing.md"
   start_gateway "$socket"
+  share=1
   if cc -O2 -static -o "$work/nothing" "$here/nothing.c" 2>>"$log"; then
     take nothing "$work/nothing"
   fi
   tool grpcos '"Hello world"' "$grpcos" call --socket "$socket" Greeter/SayHello
+  share=10
   tool 'curl --version' curl curl --version
   tool 'jq .' world jq .
-  local slow_from=${#tools[@]}
-  tool 'grpcos, cold' 'Hello world' env GRPCOS_COLD=1 "$grpcos" call --socket "$socket" Greeter/SayHello
   tool grpcurl 'Hello world' grpcurl -plaintext -unix -authority localhost -d @ "$socket" \
     helloworld.Greeter/SayHello
   tool 'buf curl' 'Hello world' buf curl --unix-socket "$socket" --protocol grpc \
     --http2-prior-knowledge -d @- http://localhost/helloworld.Greeter/SayHello
   tool ghz '\[OK\]' ghz --insecure --authority localhost --call helloworld.Greeter.SayHello \
     -n 1 -c 1 -d @ "unix:$socket"
+  share=50
+  tool 'grpcos, cold' 'Hello world' env GRPCOS_COLD=1 "$grpcos" call --socket "$socket" Greeter/SayHello
 
   "$here/loop.sh" "$calls" "$grpcos" call --socket "$socket" Greeter/SayHello >/dev/null 2>>"$log"
   for ((b = 0; b < calls; b += block)); do
     for ((t = 1; t <= ${#tools[@]}; t++)); do
       declare -n command=command_$t
-      # what takes a JVM's or a large program's start has a tenth of the calls
-      slow=$((t > slow_from ? 10 : 1))
-      "$here/loop.sh" $((block / slow)) "${command[@]}" >>"$samples/loop ${tools[t - 1]}" 2>>"$log" ||
+      n=$((block / shares[t - 1]))
+      "$here/loop.sh" $((n ? n : 1)) "${command[@]}" >>"$samples/loop ${tools[t - 1]}" 2>>"$log" ||
         die "'${command[*]}' failed"
     done
   done
