@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Calls a command as scripts do, and prints the microseconds that each call took.
+# Usage: loop.sh COUNT COMMAND…
+#
+# A process of its own, small and the same for every command: forking costs more the larger the
+# shell is. The first failure ends it.
+count=$1
+shift
+times=()
+for ((i = 0; i < count; i++)); do
+  begin=$EPOCHREALTIME
+  echo '{"name":"world"}' | "$@" >/dev/null || exit
+  end=$EPOCHREALTIME
+  times+=($((${end/./} - ${begin/./})))
+done
+printf '%s\n' "${times[@]}"

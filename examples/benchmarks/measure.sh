@@ -1,0 +1,86 @@
+# Taking times, and what becomes of them. Sourced by run.sh.
+#
+# Times are microseconds, one a line, in files under $samples.
+
+# Ends the run: what could not be measured is not printed.
+die() {
+  printf 'run.sh: %s\n' "$1" >&2
+  [ ! -s "$log" ] || tail -n 20 "$log" >&2
+  exit 1
+}
+
+# timed FILE COMMAND…: appends the time of a command that must succeed.
+timed() {
+  local file=$1 begin end
+  shift
+  begin=$EPOCHREALTIME
+  "$@" 2>>"$log" || die "'$*' failed"
+  end=$EPOCHREALTIME
+  echo $((${end/./} - ${begin/./})) >>"$samples/$file"
+}
+
+# alternate ROUNDS FUNCTION…: times each function in turn, A B A B …, into a file of its name. A first
+# round, which finds caches cold, is not counted; a quick run spares it.
+alternate() {
+  local rounds=$1 round name
+  shift
+  for ((round = quick; round <= rounds; round++)); do
+    for name in "$@"; do
+      timed "$name" "$name"
+    done
+    [ "$round" != 0 ] || (cd "$samples" && rm -- "$@")
+  done
+}
+
+# Succeeds if stdin has this number of lines.
+lines() {
+  [ "$(wc -l)" -eq "$1" ]
+}
+
+# requests COUNT: as many lines of JSON
+requests() (
+  set +o pipefail # "yes" ends by SIGPIPE
+  yes '{"name":"world"}' | head -n "$1"
+)
+
+# percentile FILE PERCENT: the nearest rank
+percentile() {
+  sort -n "$samples/$1" | awk -v p="$2" '
+    { time[NR] = $1 }
+    END { rank = int(NR * p / 100); if (rank < NR * p / 100) rank++; print time[rank < 1 ? 1 : rank] }'
+}
+
+median() {
+  percentile "$1" 50
+}
+
+# show MICROSECONDS: for people
+show() {
+  awk -v us="$1" 'BEGIN {
+    if (us >= 10e6) printf "%.1f s", us / 1e6
+    else if (us >= 1e6) printf "%.2f s", us / 1e6
+    else if (us >= 10e3) printf "%.0f ms", us / 1e3
+    else printf "%.2f ms", us / 1e3 }'
+}
+
+# row WHAT MEASURED REFERENCE RATIO [BOUND [UNIT]]: a line of the table. The ratio is a number, or
+# empty where there is none; without a bound the line is there to be compared.
+row() {
+  local ratio=$4 bound=${5-} unit=${6-×} mark=–
+  if [ -n "$ratio" ] && [ -n "$bound" ]; then
+    mark=$(awk -v r="$ratio" -v b="$bound" 'BEGIN { print r <= b ? "PASS" : "over budget" }')
+  fi
+  printf '| %s | %s | %s | %s | %s | %s |\n' "$1" "$2" "$3" \
+    "${ratio:+$ratio $unit}" "${bound:+$bound $unit}" "$mark" >>"$table"
+}
+
+# compare WHAT A B B-NAME [BOUND]: a row for the medians of two files
+compare() {
+  local a b
+  a=$(median "$2") b=$(median "$3")
+  row "$1" "$(show "$a")" "$4, $(show "$b")" "$(ratio "$a" "$b")" "${5-}"
+}
+
+ratio() {
+  awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'
+}

@@ -1,0 +1,45 @@
+# The servers that are measured, each a child of run.sh, which ends with it. Sourced by run.sh.
+
+servers=()
+
+# start_gateway SOCKET: returns once a call was answered; $gateway is its pid.
+start_gateway() {
+  "$grpcos" gateway run --socket "$1" >>"$log" 2>&1 &
+  gateway=$!
+  servers+=("$gateway")
+  await_socket "$1" "$gateway" &&
+    "$grpcos" call --socket "$1" helloworld.Greeter/SayHello -d '{}' >/dev/null
+}
+
+# start_server SOCKET FILES: a BenchmarkServer with a schema of so many files
+start_server() {
+  java_main "$classes:$lib/*" BenchmarkServer "$1" "$2" >>"$log" 2>&1 &
+  servers+=("$!")
+  await_socket "$1" "$!"
+}
+
+# await_socket SOCKET PID: until it is there, at most a minute; the last thing that a gateway does
+# before it answers is to move its socket into place.
+await_socket() {
+  local end=$((SECONDS + 60))
+  until [ -S "$1" ]; do
+    if ! kill -0 "$2" 2>/dev/null || [ "$SECONDS" -ge "$end" ]; then
+      echo "the server for $1 did not start" >&2
+      return 1
+    fi
+    read -rt 0.002 <>"$never" || true # a sleep that starts no process
+  done
+}
+
+stop_servers() {
+  [ ${#servers[@]} = 0 ] || kill "${servers[@]}" 2>/dev/null || true
+  [ ${#servers[@]} = 0 ] || wait "${servers[@]}" 2>/dev/null || true
+  servers=()
+}
+
+# java_main CLASSPATH CLASS ARGUMENT…: with the flags that Java has by itself
+java_main() {
+  local path=$1 class=$2
+  shift 2
+  "$java" -Djava.library.path="$lib" -cp "$path" "dev.grpcos.benchmarks.$class" "$@"
+}

@@ -1,0 +1,75 @@
+package dev.grpcos.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the benchmarks with counts so small that the numbers say nothing: all of it works. */
+class BenchmarksIT {
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
+
+  @TempDir Path out;
+
+  @Test
+  void everyRowOfTheTableIsThereAndThePlotIsDrawn() throws IOException, InterruptedException {
+    Outcome outcome = run("--quick", "--out", out.toString());
+
+    assertThat(outcome.exit()).as(outcome.text()).isZero();
+    assertThat(outcome.text())
+        .contains(
+            "| `echo JSON \\| grpcos call Greeter/SayHello`, median of ",
+            "| the same, p99 |",
+            " unary calls from one NDJSON stdin, `-j 64` |",
+            "| server stream of ",
+            "| bidirectional stream of ",
+            "| `grpcos --version` without a gateway |",
+            "| gateway, from start to answering |",
+            "| gateway at rest, resident |",
+            "| a call to a server with a schema of ",
+            "| curl --version |",
+            "| jq . |",
+            "| grpcurl |",
+            "| buf curl |",
+            "| ghz |");
+    String table = Files.readString(out.resolve("results.md"), UTF_8);
+    assertThat(outcome.text()).contains(table);
+    assertThat(out.resolve("curve.svg")).content(UTF_8).startsWith("<svg ").endsWith("</svg>\n");
+  }
+
+  @Test
+  void anUnknownRowIsRefusedByName() throws IOException, InterruptedException {
+    Outcome outcome = run("--only", "nosuch");
+
+    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.text()).startsWith("run.sh: no row 'nosuch': rows are call ");
+  }
+
+  private record Outcome(int exit, String text) {}
+
+  private Outcome run(String... arguments) throws IOException, InterruptedException {
+    Path text = out.resolve("text");
+    List<String> command =
+        Stream.concat(Stream.of("benchmarks/run.sh"), Stream.of(arguments)).toList();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(text.toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process process = builder.start();
+    try {
+      if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("still runs: " + Files.readString(text, UTF_8));
+      }
+      return new Outcome(process.exitValue(), Files.readString(text, UTF_8));
+    } finally {
+      process.destroy();
+    }
+  }
+}
