@@ -164,6 +164,10 @@ final class ReflectionSource implements DescriptorSource {
 
   /** The failure of both versions, told once where it is the same. */
   private static Status both(Status v1, Status v1alpha) {
+    if (v1.getCode() == Status.Code.UNIMPLEMENTED && v1alpha.getCode() == v1.getCode()) {
+      return v1.withDescription(
+          "the server has no reflection service, neither v1 nor v1alpha, to tell its methods");
+    }
     if (v1.getCode() == v1alpha.getCode()
         && String.valueOf(v1.getDescription()).equals(v1alpha.getDescription())) {
       return v1;
