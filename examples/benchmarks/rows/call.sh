@@ -45,7 +45,7 @@ row_call() {
   tool 'buf curl' 'Hello world' buf curl --unix-socket "$socket" --protocol grpc \
     --http2-prior-knowledge -d @- http://localhost/helloworld.Greeter/SayHello
   tool ghz '\[OK\]' ghz --insecure --authority localhost --call helloworld.Greeter.SayHello \
-    -n 1 -c 1 -d @ "unix:$socket"
+    -n 1 -c 1 --data=@ "unix:$socket"
   share=50
   tool 'grpcos, cold' 'Hello world' env GRPCOS_COLD=1 "$grpcos" call --socket "$socket" Greeter/SayHello
 
