@@ -20,17 +20,17 @@ final class ConversationIT {
       throws IOException, InterruptedException {
     try (Session session = new Session(Clone.built(), temporary)) {
       session.run(List.of("cli/target/grpcos/bin/grpcos gateway start"));
-      Process talk =
-          session.withGrpcos(session.process("examples/conversation/talk.sh")).start();
-      try (BufferedWriter requests = talk.outputWriter();
-          BufferedReader replies = talk.inputReader()) {
-        for (String name : List.of("Ada", "Grace", "Hello Grace")) {
-          requests.write("{\"name\":\"" + name + "\"}\n");
-          requests.flush();
-          assertThat(replies.readLine()).isEqualTo("request: {\"name\":\"" + name + "\"}");
-          assertThat(replies.readLine()).isEqualTo("reply:   {\"message\":\"Hello " + name + "\"}");
+      Process talk = session.withGrpcos(session.process("examples/conversation/talk.sh")).start();
+      try (BufferedReader replies = talk.inputReader()) {
+        try (BufferedWriter requests = talk.outputWriter()) {
+          for (String name : List.of("Ada", "Grace", "Hello Grace")) {
+            requests.write("{\"name\":\"" + name + "\"}\n");
+            requests.flush();
+            assertThat(replies.readLine()).isEqualTo("request: {\"name\":\"" + name + "\"}");
+            assertThat(replies.readLine())
+                .isEqualTo("reply:   {\"message\":\"Hello " + name + "\"}");
+          }
         }
-        requests.close();
         assertThat(replies.readLine()).isNull();
         assertThat(Session.end(talk)).isZero();
       } finally {

@@ -63,7 +63,8 @@ final class ReadmeIT {
       String help = session.run(List.of("cli/target/grpcos/bin/grpcos --help")).get(0);
       String codes =
           help.substring(help.indexOf("Exit codes:\n") + 12, help.indexOf("\nExamples:"));
-      assertThat(readme).contains(codes.replaceAll("\\n {3,}", " ").lines().map(ReadmeIT::oneLine));
+      assertThat(readme)
+          .contains(codes.replaceAll("\\n {3,}", " ").lines().map(ReadmeIT::oneLine).toList());
     }
   }
 

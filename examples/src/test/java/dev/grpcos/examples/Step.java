@@ -63,7 +63,9 @@ record Step(String command, String output) {
         pattern.append("(?:.*\\n)*");
       } else {
         pattern.append(
-            Stream.of(line.split(ANYTHING, -1)).map(Pattern::quote).collect(joining(".*", "", "\\n")));
+            Stream.of(line.split(ANYTHING, -1))
+                .map(Pattern::quote)
+                .collect(joining(".*", "", "\\n")));
       }
     }
     return Pattern.compile(pattern.toString());
