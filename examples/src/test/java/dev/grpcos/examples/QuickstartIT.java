@@ -28,13 +28,13 @@ final class QuickstartIT {
   }
 
   @AfterEach
-  void close() throws IOException, InterruptedException {
+  void close() throws IOException {
     session.close();
   }
 
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void runsFromAnyFolderAndLeavesNothing() throws IOException, InterruptedException {
+  void runsFromAnyFolderAndLeavesNothing() throws IOException {
     Process process = quickstart();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(Session.end(process)).as(output).isZero();
@@ -46,7 +46,7 @@ final class QuickstartIT {
 
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void stopsItsGatewayWhereItIsInterrupted() throws IOException, InterruptedException {
+  void stopsItsGatewayWhereItIsInterrupted() throws IOException {
     Process process = quickstart();
     long gateway;
     try (BufferedReader output = process.inputReader()) {

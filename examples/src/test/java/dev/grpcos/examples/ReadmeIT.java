@@ -35,7 +35,7 @@ final class ReadmeIT {
   @ParameterizedTest
   @MethodSource("documents")
   void everyCommandPrintsWhatItsDocumentSays(String document, @TempDir Path temporary)
-      throws IOException, InterruptedException {
+      throws IOException {
     List<Step> steps = new ArrayList<>(Step.in(CLONE.root().resolve(document)));
     steps.removeIf(step -> NOT_RUN.contains(step.command()));
     assertThat(steps).as("commands of %s", document).isNotEmpty();
@@ -57,7 +57,7 @@ final class ReadmeIT {
 
   /** The exit codes of {@code --help} stand in the project's document word for word. */
   @Test
-  void exitCodesAreThoseOfHelp(@TempDir Path temporary) throws IOException, InterruptedException {
+  void exitCodesAreThoseOfHelp(@TempDir Path temporary) throws IOException {
     String readme = oneLine(Files.readString(CLONE.root().resolve("README.md")).replace('|', ' '));
     try (Session session = new Session(CLONE, temporary)) {
       String help = session.run(List.of("cli/target/grpcos/bin/grpcos --help")).get(0);

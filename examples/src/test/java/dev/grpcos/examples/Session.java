@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 final class Session implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(120);
 
+  private static final List<String> LINKS = List.of("cli", "examples");
+
   private final Clone clone;
   private final Path folder;
   private final Path home;
@@ -39,7 +41,7 @@ final class Session implements AutoCloseable {
     run = Files.createDirectory(folder.resolve("run"));
     temporary = Files.createDirectory(folder.resolve("tmp"));
     work = Files.createDirectory(folder.resolve("grpcos"));
-    for (String name : List.of("cli", "examples")) {
+    for (String name : LINKS) {
       Files.createSymbolicLink(work.resolve(name), clone.root().resolve(name));
     }
   }
@@ -75,7 +77,7 @@ final class Session implements AutoCloseable {
    *
    * @throws AssertionError if that takes more than two minutes
    */
-  List<String> run(List<String> commands) throws IOException, InterruptedException {
+  List<String> run(List<String> commands) throws IOException {
     Path script = folder.resolve("session.sh");
     StringBuilder text = new StringBuilder("code=0\n");
     for (int i = 0; i < commands.size(); i++) {
@@ -100,24 +102,34 @@ final class Session implements AutoCloseable {
   /**
    * Waits for a process, and gives its exit code.
    *
-   * @throws AssertionError if it takes more than two minutes; it is killed then
+   * @throws AssertionError if it takes more than two minutes; it is killed then, and so is what it
+   *     started
    */
-  static int end(Process process) throws InterruptedException {
-    if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+  static int end(Process process) {
+    try {
+      if (process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+        return process.exitValue();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("waiting for a process was interrupted", e);
+    } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
-      throw new AssertionError(process.info() + " still runs after " + DEADLINE.toSeconds() + " s");
     }
-    return process.exitValue();
+    throw new AssertionError("a process still ran after " + DEADLINE.toSeconds() + " s");
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     if (Files.exists(run.resolve("grpcos/gateway.sock"))) {
       end(
-          withGrpcos(process("grpcos", "gateway", "stop"))
+          process(clone.bin().resolve("grpcos").toString(), "gateway", "stop")
               .redirectOutput(folder.resolve("stop.out").toFile())
               .start());
+    }
+    for (String name : LINKS) {
+      Files.delete(work.resolve(name));
     }
   }
 
