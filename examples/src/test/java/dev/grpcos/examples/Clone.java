@@ -1,0 +1,43 @@
+package dev.grpcos.examples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * The project's folder, as one who has cloned and built it finds it.
+ *
+ * @param root the folder, absolute
+ */
+record Clone(Path root) {
+  /** Benchmarks are no tests: they take minutes and print times. */
+  private static final String BENCHMARKS = "examples/benchmarks/README.md";
+
+  /** The one whose build runs these tests, by the property that it sets. */
+  static Clone built() {
+    String distribution =
+        Objects.requireNonNull(System.getProperty("grpcos.distribution"), "grpcos.distribution");
+    // cli/target/grpcos
+    Path root = Path.of(distribution).toAbsolutePath().normalize().resolve("../../..").normalize();
+    return new Clone(root);
+  }
+
+  /** The folder of the command. */
+  Path bin() {
+    return root.resolve("cli/target/grpcos/bin");
+  }
+
+  /** Documents whose commands are to be run, by their paths from the root. */
+  List<String> documents() throws IOException {
+    try (Stream<Path> files = Files.list(root.resolve("examples"))) {
+      Stream<String> examples =
+          files
+              .map(example -> root.relativize(example.resolve("README.md")).toString())
+              .filter(readme -> Files.exists(root.resolve(readme)) && !readme.equals(BENCHMARKS));
+      return Stream.concat(Stream.of("README.md"), examples.sorted()).toList();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.grpcos.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code examples/quickstart.sh}, besides the output that {@link ReadmeIT} compares. */
+final class QuickstartIT {
+  private static final Clone CLONE = Clone.built();
+
+  @TempDir Path temporary;
+  private Session session;
+
+  @BeforeEach
+  void open() throws IOException {
+    session = new Session(CLONE, temporary);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    session.close();
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void runsFromAnyFolderAndLeavesNothing() throws IOException {
+    Process process = quickstart();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(Session.end(process)).as(output).isZero();
+    assertThat(output)
+        .endsWith("{\"message\":\"Hello world 2\"}\n+ grpcos gateway stop\n")
+        .doesNotContain("mvn");
+    assertThat(session.temporary()).isEmptyDirectory();
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void stopsItsGatewayWhereItIsInterrupted() throws IOException {
+    Process process = quickstart();
+    long gateway;
+    try (BufferedReader output = process.inputReader()) {
+      String line = output.readLine();
+      while (line != null && !line.equals("+ grpcos list")) {
+        line = output.readLine();
+      }
+      gateway = gatewayUnder(session.temporary());
+      process.destroy();
+      assertThat(Session.end(process)).isEqualTo(143);
+    }
+    assertThat(ProcessHandle.of(gateway)).isEmpty();
+    assertThat(session.temporary()).isEmptyDirectory();
+  }
+
+  private Process quickstart() throws IOException {
+    return session
+        .process(CLONE.root().resolve("examples/quickstart.sh").toString())
+        .directory(temporary.toFile())
+        .start();
+  }
+
+  /** The pid in the lock file of the one gateway whose folder is in this one. */
+  private static long gatewayUnder(Path folder) throws IOException {
+    try (var folders = Files.list(folder)) {
+      List<Path> found = folders.toList();
+      assertThat(found).hasSize(1);
+      return Long.parseLong(Files.readString(found.get(0).resolve("gateway.sock.lock")).strip());
+    }
+  }
+}

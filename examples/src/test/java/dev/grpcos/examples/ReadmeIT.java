@@ -1,0 +1,94 @@
+package dev.grpcos.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the documents say is what happens: the project's own, and that of each example. */
+final class ReadmeIT {
+  /** Runs these tests, so it can't be run by them. */
+  private static final Set<String> NOT_RUN = Set.of("mvn -B verify");
+
+  /** What documents of examples take for granted, and the project's own does not. */
+  private static final List<String> GATEWAY =
+      List.of("export PATH=$PWD/cli/target/grpcos/bin:$PATH", "grpcos gateway start");
+
+  private static final Clone CLONE = Clone.built();
+
+  static List<String> documents() throws IOException {
+    return CLONE.documents();
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void everyCommandPrintsWhatItsDocumentSays(String document, @TempDir Path temporary)
+      throws IOException {
+    List<Step> steps = new ArrayList<>(Step.in(CLONE.root().resolve(document)));
+    steps.removeIf(step -> NOT_RUN.contains(step.command()));
+    assertThat(steps).as("commands of %s", document).isNotEmpty();
+    List<String> before = document.equals("README.md") ? List.of() : GATEWAY;
+    Stream<String> commands = Stream.concat(before.stream(), steps.stream().map(Step::command));
+    requireTools(document);
+    try (Session session = new Session(CLONE, temporary)) {
+      List<String> outputs = session.run(commands.toList());
+      SoftAssertions softly = new SoftAssertions();
+      for (int i = 0; i < steps.size(); i++) {
+        softly
+            .assertThat(outputs.get(before.size() + i))
+            .as("$ %s", steps.get(i).command())
+            .matches(steps.get(i).expected());
+      }
+      softly.assertAll();
+    }
+  }
+
+  /** The exit codes of {@code --help} stand in the project's document word for word. */
+  @Test
+  void exitCodesAreThoseOfHelp(@TempDir Path temporary) throws IOException {
+    String readme = oneLine(Files.readString(CLONE.root().resolve("README.md")).replace('|', ' '));
+    try (Session session = new Session(CLONE, temporary)) {
+      String help = session.run(List.of("cli/target/grpcos/bin/grpcos --help")).get(0);
+      String codes =
+          help.substring(help.indexOf("Exit codes:\n") + 12, help.indexOf("\nExamples:"));
+      assertThat(readme)
+          .contains(codes.replaceAll("\\n {3,}", " ").lines().map(ReadmeIT::oneLine).toList());
+    }
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s+", " ").strip();
+  }
+
+  private static void requireTools(String document) throws IOException {
+    boolean jq =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "jq")));
+    Path folder = CLONE.root().resolve(document).getParent();
+    assumeTrue(jq || !mentionsJq(folder), "jq, which " + document + " needs, is not installed");
+  }
+
+  /** Whether a script or document of an example calls it. */
+  private static boolean mentionsJq(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (Files.readString(file).contains("jq -")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

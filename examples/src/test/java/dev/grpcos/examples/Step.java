@@ -1,0 +1,73 @@
+package dev.grpcos.examples;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command of a document, and what it is said to print.
+ *
+ * <p>Commands stand in blocks that are fenced as {@code console}, behind {@code $ }; one that ends
+ * in a backslash goes on in the next line. What follows is its output, both streams. In it {@code
+ * …} stands for what no two runs share: any characters of a line, or, alone on its line, any lines.
+ *
+ * @param command as a shell reads it
+ * @param output each line with its end
+ */
+record Step(String command, String output) {
+  private static final String FENCE = "```";
+  private static final String PROMPT = "$ ";
+  private static final String ANYTHING = "…";
+
+  /** The document's commands, in order. */
+  static List<Step> in(Path document) throws IOException {
+    List<Step> steps = new ArrayList<>();
+    boolean console = false;
+    @Nullable StringBuilder command = null;
+    StringBuilder output = new StringBuilder();
+    for (String line : Files.readAllLines(document)) {
+      boolean fence = line.startsWith(FENCE);
+      boolean prompt = console && line.startsWith(PROMPT);
+      if (command != null && (fence || prompt)) {
+        steps.add(new Step(command.toString(), output.toString()));
+        command = null;
+        output.setLength(0);
+      }
+      if (fence) {
+        console = line.equals(FENCE + "console");
+      } else if (prompt) {
+        command = new StringBuilder(line.substring(PROMPT.length()));
+      } else if (command != null && output.isEmpty() && command.toString().endsWith("\\")) {
+        command.append('\n').append(line);
+      } else if (command != null) {
+        output.append(line).append('\n');
+      } else if (console) {
+        throw new IOException(document + ": output without a command: " + line);
+      }
+    }
+    return steps;
+  }
+
+  /** What the real output has to match. */
+  Pattern expected() {
+    StringBuilder pattern = new StringBuilder();
+    for (String line : output.lines().toList()) {
+      if (line.equals(ANYTHING)) {
+        pattern.append("(?:.*\\n)*");
+      } else {
+        pattern.append(
+            Stream.of(line.split(ANYTHING, -1))
+                .map(Pattern::quote)
+                .collect(joining(".*", "", "\\n")));
+      }
+    }
+    return Pattern.compile(pattern.toString());
+  }
+}
