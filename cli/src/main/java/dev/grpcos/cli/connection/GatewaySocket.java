@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewaySocket {
   /**
-   * What {@code sun_path} holds without its terminating zero, less the longest companion's suffix.
+   * What {@code sun_path} holds without its terminating zero, less what the gateway binds behind it.
    */
-  private static final int MAX_PATH_BYTES = 107 - ".http".length();
+  private static final int MAX_PATH_BYTES = 107 - ".new/s".length();
 
   private static final int GROUP_OR_OTHERS_WRITE = 0022;
   private static final int STICKY = 01000;
