@@ -76,7 +76,7 @@ final class ReadmeIT {
     boolean jq =
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "jq")));
-    Path folder = CLONE.root().resolve(document).getParent();
+    Path folder = CLONE.root().resolve(document).resolveSibling("");
     assumeTrue(jq || !mentionsJq(folder), "jq, which " + document + " needs, is not installed");
   }
 

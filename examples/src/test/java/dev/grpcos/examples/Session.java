@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * commands write does not stay. {@link #close} stops the gateway that they leave.
  */
 final class Session implements AutoCloseable {
-  private static final Duration DEADLINE = Duration.ofSeconds(120);
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   private static final List<String> LINKS = List.of("cli", "examples");
 
@@ -117,7 +117,7 @@ final class Session implements AutoCloseable {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
-    throw new AssertionError("a process still ran after " + DEADLINE.toSeconds() + " s");
+    throw new AssertionError("a process still ran after " + DEADLINE);
   }
 
   @Override
