@@ -13,7 +13,9 @@ start_gateway() {
 
 # start_server SOCKET FILES: a BenchmarkServer with a schema of so many files
 start_server() {
-  java_main "$classes:$lib/*" BenchmarkServer "$1" "$2" >>"$log" 2>&1 &
+  # No function: its process would be a shell, which ends and leaves the JVM behind.
+  "$java" -Djava.library.path="$lib" -cp "$classes:$lib/*" dev.grpcos.benchmarks.BenchmarkServer \
+    "$1" "$2" >>"$log" 2>&1 &
   servers+=("$!")
   await_socket "$1" "$!"
 }
@@ -39,7 +41,5 @@ stop_servers() {
 
 # java_main CLASSPATH CLASS ARGUMENT…: with the flags that Java has by itself
 java_main() {
-  local path=$1 class=$2
-  shift 2
-  "$java" -Djava.library.path="$lib" -cp "$path" "dev.grpcos.benchmarks.$class" "$@"
+  "$java" -Djava.library.path="$lib" -cp "$1" "dev.grpcos.benchmarks.$2" "${@:3}"
 }

@@ -18,6 +18,7 @@ class BenchmarksIT {
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   @TempDir Path out;
+  @TempDir Path temporary;
 
   @Test
   void everyRowOfTheTableIsThereAndThePlotIsDrawn() throws IOException, InterruptedException {
@@ -43,6 +44,13 @@ class BenchmarksIT {
     String table = Files.readString(out.resolve("results.md"), UTF_8);
     assertThat(outcome.text()).contains(table);
     assertThat(out.resolve("curve.svg")).content(UTF_8).startsWith("<svg ").endsWith("</svg>\n");
+    // Every server's socket is in a temporary folder, which its arguments name.
+    assertThat(temporary).isEmptyDirectory();
+    assertThat(ProcessHandle.allProcesses().map(process -> process.info().arguments()))
+        .noneMatch(
+            arguments ->
+                Stream.of(arguments.orElse(new String[0]))
+                    .anyMatch(argument -> argument.startsWith(temporary.toString())));
   }
 
   @Test
@@ -61,6 +69,7 @@ class BenchmarksIT {
         Stream.concat(Stream.of("benchmarks/run.sh"), Stream.of(arguments)).toList();
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(text.toFile());
+    builder.environment().put("TMPDIR", temporary.toString());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();
     try {
