@@ -54,12 +54,12 @@ public final class Daemon {
     while (!answers(socket, process, connections)) {
       if (!process.isAlive()) {
         throw CliException.failure(
-            "the gateway did not start; its log %s ends with:%n%s", log.path(), log.since(logged));
+            "the gateway did not start; the end of its log %s:%n%s", log.path(), log.since(logged));
       }
       if (System.nanoTime() > end) {
         process.destroy();
         throw CliException.failure(
-            "the gateway has not answered within %d s and was ended; its log %s ends with:%n%s",
+            "the gateway has not answered within %d s and was ended; the end of its log %s:%n%s",
             patience.toSeconds(), log.path(), log.since(logged));
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);

@@ -28,7 +28,9 @@ public final class ErrorOutput {
     if (failure instanceof CallFailedException call) {
       status(call.status(), call.trailers(), call.subject(), new PrintedTypes(null));
     } else {
-      line("grpcos: " + OneLine.of(String.valueOf(failure.getMessage())));
+      // One line, but where our own words bring the end of a log along.
+      String message = String.valueOf(failure.getMessage());
+      line("grpcos: " + String.join("\n", message.lines().map(OneLine::of).toList()));
     }
   }
 
@@ -44,9 +46,9 @@ public final class ErrorOutput {
         "grpcos: "
             + status.getCode()
             + (description == null || description.isEmpty() ? "" : ": " + OneLine.of(description))
-            + " ("
-            + OneLine.of(subject)
-            + ")");
+            + (description != null && description.contains(subject)
+                ? ""
+                : " (" + OneLine.of(subject) + ")"));
     ResponseWriter json = new ResponseWriter(types, JsonStyle.COMPACT);
     for (com.google.protobuf.Any detail : StatusDetails.of(trailers)) {
       line("  " + json.toJson(detail));
