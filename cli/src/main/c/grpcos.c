@@ -181,7 +181,7 @@ static void put_header(char type, size_t payload) {
 
 /*
  * Runs the command in a process of its own. Nothing of the caller's was read or written yet, and
- * placeholders of closed descriptors stay, so that the JVM's own files do not land on 0, 1 or 2.
+ * closed descriptors are closed again: the JVM's script has placeholders of its own, and tells of them.
  */
 static void run_cold(const char *reason) {
   char path[PATH_MAX];
@@ -312,7 +312,7 @@ static void look_at(int fd) {
   struct stat file;
   if (fstat(fd, &file) != 0) {
     kinds[fd] = CLOSED;
-    if (open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd) LEAVE(EXIT_FAILURE_LOCAL);
+    if (open("/dev/null", (fd == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC) != fd) LEAVE(EXIT_FAILURE_LOCAL);
   } else if (S_ISCHR(file.st_mode)) {
     kinds[fd] = isatty(fd) ? TERMINAL : CHARACTER_DEVICE;
   } else {

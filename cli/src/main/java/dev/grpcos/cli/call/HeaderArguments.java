@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +26,18 @@ public final class HeaderArguments {
   }
 
   private static final Pattern KEY = Pattern.compile("[0-9a-z_.-]+");
+
+  /** Keys that are the transport's: RFC 9113 forbids the first five, gRPC overwrites the others. */
+  private static final Set<String> HTTP_KEYS =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-connection",
+          "transfer-encoding",
+          "upgrade",
+          "te",
+          "content-type");
+
   private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]*");
   private static final int MAX_FILE_BYTES = 1 << 20;
 
@@ -78,6 +91,10 @@ public final class HeaderArguments {
           "-H '%s': keys that begin with grpc- belong to gRPC itself; for a deadline give"
               + " --deadline",
           key);
+    }
+    if (HTTP_KEYS.contains(key)) {
+      throw CliException.usage(
+          "-H '%s': HTTP/2 and gRPC keep this key for themselves; choose another", key);
     }
     if (key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
       metadata.put(Metadata.Key.of(key, Metadata.BINARY_BYTE_MARSHALLER), base64(key, value));

@@ -53,7 +53,7 @@ public record RequestInput(
       return standardInput(method, types, invocation);
     }
     if (data.startsWith("@")) {
-      return values(method, types, file(data.substring(1), invocation), data);
+      return values(method, types, file(data.substring(1), invocation), "-d " + data);
     }
     return values(
         method, types, new ByteArrayInputStream(data.getBytes(StandardCharsets.UTF_8)), "-d");
@@ -63,7 +63,7 @@ public record RequestInput(
     try {
       return invocation.open(name);
     } catch (IOException e) {
-      throw CliException.failure(e, "can't read %s, which -d names: %s", name, e.getMessage());
+      throw CliException.failure(e, "-d @%s can't be read: %s", name, e.getMessage());
     }
   }
 

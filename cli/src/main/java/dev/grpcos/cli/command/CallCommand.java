@@ -8,6 +8,7 @@ import dev.grpcos.cli.call.MethodCaller;
 import dev.grpcos.cli.call.Requests;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.json.JsonStyle;
 import dev.grpcos.cli.json.ResponseWriter;
 import dev.grpcos.cli.output.PrintedTypes;
 import dev.grpcos.cli.output.ResponsePrinter;
@@ -125,12 +126,13 @@ final class CallCommand implements Callable<Integer> {
   public Integer call() {
     Bounds.require("-j", jobs, 1, MAX_JOBS);
     Bounds.require("--limit", limit, 0, Long.MAX_VALUE);
+    JsonStyle style = responses.style(context.invocation());
     Metadata metadata = HeaderArguments.read(headers, context.invocation()::open);
     return CallScope.run(
-        context.invocation(), endpoint, deadline, connection -> call(connection, metadata));
+        context.invocation(), endpoint, deadline, connection -> call(connection, metadata, style));
   }
 
-  private int call(Connection connection, Metadata metadata) {
+  private int call(Connection connection, Metadata metadata, JsonStyle style) {
     Invocation invocation = context.invocation();
     Schema schema = connection.reflected();
     MethodDescriptor resolved = new MethodResolver(schema).method(method);
@@ -145,7 +147,7 @@ final class CallCommand implements Callable<Integer> {
         new ResponsePrinter(
             context.output(),
             context.errors(),
-            new ResponseWriter(types, responses.style(invocation)),
+            new ResponseWriter(types, style),
             types,
             resolved.getService().getFullName() + "/" + resolved.getName(),
             status -> CallScope.explain(connection, each, status));

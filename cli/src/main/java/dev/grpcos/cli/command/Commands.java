@@ -72,7 +72,9 @@ public final class Commands implements CommandRunner {
         root.addSubcommand(subcommand.label(), subcommand.create(context));
       }
     }
-    root.setCaseInsensitiveEnumValuesAllowed(true)
+    // An argument that begins with @ is a command's own affair, and names a file of the caller's.
+    root.setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpLongOptionsMaxWidth(28)
         .setExecutionExceptionHandler(
             (exception, line, result) -> {

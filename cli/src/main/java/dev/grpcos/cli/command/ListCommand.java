@@ -28,7 +28,7 @@ final class ListCommand implements Callable<Integer> {
       description = "The service's full name, or an end of it that only one service has.")
   @Nullable String service;
 
-  @Option(names = "--json", description = "Print one JSON array.")
+  @Option(names = "--json", description = "Print one JSON object.")
   boolean json;
 
   @Mixin EndpointOptions endpoint = new EndpointOptions();

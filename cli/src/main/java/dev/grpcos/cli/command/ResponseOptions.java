@@ -1,14 +1,21 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.json.JsonStyle;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** How responses are printed. */
 final class ResponseOptions {
-  @ArgGroup Layout layout = new Layout();
+  // Not a group of picocli's, which keeps what it was given from one invocation to the next.
+  @Option(names = "--pretty", description = "Indent responses. Default on a terminal.")
+  boolean pretty;
+
+  @Option(
+      names = "--compact",
+      description = "One line a response. Default where standard output is no terminal.")
+  boolean compact;
 
   @Option(
       names = "--emit-defaults",
@@ -18,20 +25,16 @@ final class ResponseOptions {
   @Option(names = "--enum-numbers", description = "Print enum values as numbers.")
   boolean enumNumbers;
 
-  /** One or the other. */
-  static final class Layout {
-    @Option(names = "--pretty", description = "Indent responses. Default on a terminal.")
-    boolean pretty;
-
-    @Option(
-        names = "--compact",
-        description = "One line a response. Default where standard output is no terminal.")
-    boolean compact;
-  }
-
+  /**
+   * The style that the options and the kind of standard output make up.
+   *
+   * @throws CliException USAGE if the options exclude each other
+   */
   JsonStyle style(Invocation invocation) {
-    boolean pretty =
-        layout.pretty || (!layout.compact && invocation.stdoutKind() == StreamKind.TERMINAL);
-    return new JsonStyle(pretty, emitDefaults, enumNumbers);
+    if (pretty && compact) {
+      throw CliException.usage("--pretty and --compact exclude each other: give one of them");
+    }
+    boolean indented = pretty || (!compact && invocation.stdoutKind() == StreamKind.TERMINAL);
+    return new JsonStyle(indented, emitDefaults, enumNumbers);
   }
 }

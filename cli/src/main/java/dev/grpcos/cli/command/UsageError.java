@@ -15,11 +15,22 @@ final class UsageError {
     String suggestion = "";
     if (exception instanceof UnmatchedArgumentException unmatched) {
       List<String> similar = unmatched.getSuggestions();
+      if (!unmatched.isUnknownOption()) {
+        String first = unmatched.getUnmatched().get(0);
+        boolean takesCommand = !exception.getCommandLine().getSubcommands().isEmpty();
+        message = (takesCommand ? "unknown command '" : "unexpected argument '") + first + "'";
+      }
       if (!similar.isEmpty()) {
         suggestion = "; did you mean '" + similar.get(0) + "'?";
       }
     }
-    String text = String.valueOf(message).lines().findFirst().orElse("bad usage");
+    String text =
+        String.valueOf(message)
+            .lines()
+            .findFirst()
+            .orElse("bad usage")
+            .replaceFirst("^Error: ", "")
+            .replaceFirst(" is not an? (int|long)$", " is no whole number");
     return CliException.usage(
         "%s%s%s (see '%s --help')",
         Character.toLowerCase(text.charAt(0)), text.substring(1), suggestion, command);

@@ -51,7 +51,8 @@ public final class JsonReader {
     found |= b >= 0;
     if (stage == Stage.BEFORE_ARRAY && b >= 0) {
       if (b != '[') {
-        throw scanner.refused(b, "--array expects one JSON array");
+        throw scanner.refused(
+            b, "one JSON array, as --array says", "--array expects one JSON array");
       }
       scanner.enterArray();
       stage = Stage.FIRST_ELEMENT;
@@ -81,7 +82,8 @@ public final class JsonReader {
       }
       case AFTER_ARRAY -> {
         if (b >= 0) {
-          throw scanner.refused(b, "--array expects nothing after the array");
+          throw scanner.refused(
+              b, "nothing after the array", "--array expects nothing after the array");
         }
         yield null;
       }
@@ -120,6 +122,6 @@ public final class JsonReader {
     if (b == '{' && scanner.value() instanceof JsonObject object) {
       return object;
     }
-    throw scanner.refused(b, expected);
+    throw scanner.refused(b, "a JSON object", expected);
   }
 }

@@ -525,8 +525,13 @@ final class JsonScanner {
             start.line(), start.column()));
   }
 
-  /** The error of a whole value, or what looks like one, where another is expected. */
-  JsonException refused(int b, String expected) {
+  /**
+   * The error of a whole value, or what looks like one, where another is expected.
+   *
+   * @param noun what is expected, in as few words as go into a sentence
+   * @param expected the same as a sentence
+   */
+  JsonException refused(int b, String noun, String expected) {
     Position at = here();
     String found =
         switch (b) {
@@ -539,7 +544,7 @@ final class JsonScanner {
             literal(at, word);
             yield word;
           }
-          default -> throw unexpected(b, expected);
+          default -> throw unexpected(b, noun);
         };
     return new JsonException(at, found + ": " + expected);
   }

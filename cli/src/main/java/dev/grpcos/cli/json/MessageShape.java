@@ -23,6 +23,9 @@ record MessageShape(
     WellKnown kind,
     Map<String, FieldDescriptor> fields,
     List<FieldDescriptor> required) {
+  /** A list longer than this helps nobody. */
+  private static final int MAX_LISTED = 8;
+
   /** The shapes met so far. Not thread-safe. */
   static final class Cache {
     private final Map<Descriptor, MessageShape> shapes = new HashMap<>();
@@ -67,6 +70,14 @@ record MessageShape(
       return "no extension " + Quote.text(name) + " of " + type.getFullName() + " in the schema";
     }
     List<String> names = type.getFields().stream().map(FieldDescriptor::getJsonName).toList();
-    return "no field " + Quote.text(name) + " in " + type.getFullName() + Nearest.hint(name, names);
+    String hint = Nearest.hint(name, names);
+    if (hint.isEmpty() && !names.isEmpty()) {
+      boolean all = names.size() <= MAX_LISTED;
+      hint =
+          "; it has: "
+              + String.join(", ", all ? names : names.subList(0, MAX_LISTED))
+              + (all ? "" : ", …");
+    }
+    return "no field " + Quote.text(name) + " in " + type.getFullName() + hint;
   }
 }

@@ -29,6 +29,9 @@ public final class MethodResolver {
     if (separator < 0) {
       return methodAnywhere(name);
     }
+    if (name.indexOf('/') < 0) {
+      requireNoService(name);
+    }
     String serviceName = name.substring(0, separator);
     String methodName = name.substring(separator + 1);
     if (serviceName.isEmpty() || methodName.isEmpty() || serviceName.indexOf('/') >= 0) {
@@ -67,6 +70,7 @@ public final class MethodResolver {
       return candidates.get(0);
     }
     if (candidates.isEmpty()) {
+      requireNoService(name);
       throw CliException.usage(
           "no service has a method '%s'%s", name, Nearest.orAll(name, all, "there are"));
     }
@@ -106,6 +110,26 @@ public final class MethodResolver {
           fullName);
     }
     throw CliException.usage("no service '%s'%s", name, Nearest.orAll(name, services, "there are"));
+  }
+
+  /** A service's name where a method's is wanted is told apart from one that does not exist. */
+  private void requireNoService(String name) {
+    for (String serviceName : schema.services()) {
+      ServiceDescriptor service =
+          serviceName.equals(name) || serviceName.endsWith("." + name)
+              ? schema.service(serviceName)
+              : null;
+      if (service != null) {
+        throw CliException.usage(
+            "%s is a service: name a method of it, as %s",
+            serviceName,
+            String.join(
+                ", ",
+                service.getMethods().stream()
+                    .map(method -> serviceName + "/" + method.getName())
+                    .toList()));
+      }
+    }
   }
 
   private static Optional<String> serviceName(String name, List<String> services) {

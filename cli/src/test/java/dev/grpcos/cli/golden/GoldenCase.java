@@ -30,6 +30,10 @@ import java.util.stream.Stream;
  * {@code stdin}, else {@code null}</td></tr>
  * <tr><td>{@code env}</td><td>{@code NAME=VALUE} lines; none</td></tr>
  * <tr><td>{@code files/}</td><td>what lies in the working folder; nothing</td></tr>
+ * <tr><td>{@code setup}</td><td>a script that {@code sh} runs in the working folder before;
+ * nothing</td></tr>
+ * <tr><td>{@code fallback}</td><td>empty; where it is, the resident can't serve the case, and the
+ * launcher finds a Java to start instead</td></tr>
  * <tr><td>{@code target}</td><td>the name of a test server to call; the gateway</td></tr>
  * <tr><td>{@code stdout}, {@code stderr}</td><td>the expected bytes; none</td></tr>
  * <tr><td>{@code exit}</td><td>the expected code; 0</td></tr>
@@ -37,7 +41,8 @@ import java.util.stream.Stream;
  *
  * <p>In {@code argv}, {@code env}, {@code stdout} and {@code stderr} the words {@code {SOCKET}},
  * {@code {CWD}} and {@code {TARGET}} stand for the gateway's socket, the working folder, and the
- * test server's address.
+ * test server's address; {@code {STALE}} and {@code {SILENT}} for sockets that are no gateway's,
+ * see {@link StrangeSockets}.
  *
  * @param folder where the files are
  * @param kind of standard input
@@ -71,6 +76,8 @@ record GoldenCase(
           "stdin.kind",
           "env",
           "files",
+          "setup",
+          "fallback",
           "target",
           "stdout",
           "stderr",
@@ -139,6 +146,11 @@ record GoldenCase(
     } else {
       Files.writeString(folder.resolve(name), content);
     }
+  }
+
+  /** Whether the launcher has to start a JVM for it. */
+  boolean fallsBack() {
+    return Files.exists(folder.resolve("fallback"));
   }
 
   private static List<Path> list(Path folder) throws IOException {

@@ -46,8 +46,11 @@ final class GoldenIT {
 
   @TestFactory
   Stream<DynamicContainer> cases() throws IOException {
-    GoldenRunner runner = new GoldenRunner(grpcos(), socket(), Map.of(), temporary);
+    StrangeSockets strange = new StrangeSockets(temporary);
+    GoldenRunner runner =
+        new GoldenRunner(grpcos(), socket(), Map.of(), strange.paths(), temporary);
     return GoldenCase.under(CASES).stream()
+        .onClose(strange::close)
         .map(
             golden ->
                 dynamicContainer(

@@ -16,20 +16,29 @@ import java.util.stream.Stream;
  * @param grpcos the command
  * @param socket the gateway's
  * @param targets addresses of the test servers, by name
+ * @param sockets further words that stand for paths, by name
  * @param scratch where working folders are made; its owner removes it
  */
-record GoldenRunner(Path grpcos, Path socket, Map<String, String> targets, Path scratch) {
+record GoldenRunner(
+    Path grpcos,
+    Path socket,
+    Map<String, String> targets,
+    Map<String, Path> sockets,
+    Path scratch) {
   GoldenRunner {
     targets = Map.copyOf(targets);
+    sockets = Map.copyOf(sockets);
   }
 
   /** Runs a case; what came is written with the words that stand for paths and addresses. */
   Outcome run(GoldenCase golden, CallPath path) throws IOException {
     Path directory = Files.createTempDirectory(scratch, "cwd");
     copyFiles(golden.folder().resolve("files"), directory);
+    setUp(golden.folder().resolve("setup"), directory);
     Map<String, String> words = new LinkedHashMap<>();
     words.put("{SOCKET}", socket.toString());
     words.put("{CWD}", directory.toString());
+    sockets.forEach((name, file) -> words.put("{" + name + "}", file.toString()));
     golden.target().ifPresent(name -> words.put("{TARGET}", address(name)));
 
     List<String> argv = golden.argv().stream().map(argument -> expand(argument, words)).toList();
@@ -40,7 +49,7 @@ record GoldenRunner(Path grpcos, Path socket, Map<String, String> targets, Path 
             .with("GRPCOS_SOCKET", socket.toString());
     golden.target().ifPresent(name -> command.with("GRPCOS_TARGET", address(name)));
     golden.env().forEach((name, value) -> command.with(name, expand(value, words)));
-    path.prepare(command);
+    path.prepare(command, golden);
     giveStdin(golden, command);
 
     Outcome outcome = command.run();
@@ -81,6 +90,18 @@ record GoldenRunner(Path grpcos, Path socket, Map<String, String> targets, Path 
       contracted = contracted.replace(word.getValue(), word.getKey());
     }
     return contracted;
+  }
+
+  private static void setUp(Path script, Path directory) {
+    if (Files.exists(script)) {
+      Outcome outcome =
+          new Command(Path.of("/bin/sh"), "-eu", script.toAbsolutePath().toString())
+              .in(directory)
+              .run();
+      if (outcome.exit() != 0) {
+        throw new IllegalStateException(script + " failed: " + outcome);
+      }
+    }
   }
 
   private static void copyFiles(Path from, Path to) throws IOException {

@@ -25,7 +25,11 @@ final class GoldenRunnerTest {
     folder = Files.createDirectories(root.resolve("group/name"));
     runner =
         new GoldenRunner(
-            Path.of("/bin/sh"), Path.of("/run/g.sock"), Map.of("interop", "unix:/i.sock"), root);
+            Path.of("/bin/sh"),
+            Path.of("/run/g.sock"),
+            Map.of("interop", "unix:/i.sock"),
+            Map.of("STALE", Path.of("/s.sock")),
+            root);
   }
 
   @Test
@@ -70,6 +74,23 @@ final class GoldenRunnerTest {
     write("stdin.kind", "held-open");
     write("argv", "-c\nread -r a; echo \"$a\"; timeout 0.2 cat; echo $?\n");
     assertThat(run().stdout()).isEqualTo("first\n124\n");
+  }
+
+  @Test
+  void setupRunsInTheWorkingFolderBefore() throws IOException {
+    write("setup", "mkdir -m 0750 sub\n");
+    write("argv", "-c\nstat -c %a sub; echo {STALE}\n");
+    assertThat(run().stdout()).isEqualTo("750\n{STALE}\n");
+    write("setup", "exit 3\n");
+    assertThatThrownBy(this::run).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void caseThatFallsBackHasAJavaOnEveryPath() throws IOException {
+    write("argv", "-c\necho \"$JAVA_HOME\"\n");
+    write("fallback", "");
+    GoldenCase golden = GoldenCase.read(folder);
+    assertThat(runner.run(golden, CallPath.WARM).stdout()).isNotEqualTo("/nonexistent\n");
   }
 
   @Test
