@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of failures on standard error: one line that begins with {@code grpcos: }, then a line of
- * JSON for each detail that came with a status.
+ * JSON for each detail that came with a status, or the lines of an excerpt.
  */
 public final class ErrorOutput {
   private final OutputStream stream;
@@ -29,6 +29,7 @@ public final class ErrorOutput {
       status(call.status(), call.trailers(), call.subject(), new PrintedTypes(null));
     } else {
       line("grpcos: " + OneLine.of(String.valueOf(failure.getMessage())));
+      failure.excerpt().lines().forEach(excerpt -> line("  " + OneLine.of(excerpt)));
     }
   }
 
