@@ -181,7 +181,7 @@ static void put_header(char type, size_t payload) {
 
 /*
  * Runs the command in a process of its own. Nothing of the caller's was read or written yet, and
- * closed descriptors are closed again: the JVM's script has placeholders of its own, and tells of them.
+ * what was closed is closed again, so that the script can tell the JVM.
  */
 static void run_cold(const char *reason) {
   char path[PATH_MAX];
@@ -312,7 +312,8 @@ static void look_at(int fd) {
   struct stat file;
   if (fstat(fd, &file) != 0) {
     kinds[fd] = CLOSED;
-    if (open("/dev/null", (fd == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC) != fd) LEAVE(EXIT_FAILURE_LOCAL);
+    int flags = (fd == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC;
+    if (open("/dev/null", flags) != fd) LEAVE(EXIT_FAILURE_LOCAL);
   } else if (S_ISCHR(file.st_mode)) {
     kinds[fd] = isatty(fd) ? TERMINAL : CHARACTER_DEVICE;
   } else {

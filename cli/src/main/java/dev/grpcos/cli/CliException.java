@@ -15,10 +15,16 @@ public class CliException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final int exitCode;
+  private final String excerpt;
 
   protected CliException(int exitCode, String message, @Nullable Throwable cause) {
+    this(exitCode, message, "", cause);
+  }
+
+  private CliException(int exitCode, String message, String excerpt, @Nullable Throwable cause) {
     super(message, cause);
     this.exitCode = exitCode;
+    this.excerpt = excerpt;
   }
 
   /** Bad arguments or bad input: the caller can mend it. Exit code 2. */
@@ -40,7 +46,19 @@ public class CliException extends RuntimeException {
     return new CliException(ExitCode.FAILURE, String.format(message, arguments), null);
   }
 
+  /** A local failure that a text of many lines tells more of, such as a log. Exit code 1. */
+  @FormatMethod
+  public static CliException failureWithExcerpt(
+      String excerpt, @FormatString String message, @Nullable Object... arguments) {
+    return new CliException(ExitCode.FAILURE, String.format(message, arguments), excerpt, null);
+  }
+
   public final int exitCode() {
     return exitCode;
+  }
+
+  /** Lines to print behind the message; mostly none. */
+  public final String excerpt() {
+    return excerpt;
   }
 }

@@ -53,14 +53,16 @@ public final class Daemon {
     long end = System.nanoTime() + patience.toNanos();
     while (!answers(socket, process, connections)) {
       if (!process.isAlive()) {
-        throw CliException.failure(
-            "the gateway did not start; the end of its log %s:%n%s", log.path(), log.since(logged));
+        throw CliException.failureWithExcerpt(
+            log.since(logged), "the gateway did not start; its log %s ends with:", log.path());
       }
       if (System.nanoTime() > end) {
         process.destroy();
-        throw CliException.failure(
-            "the gateway has not answered within %d s and was ended; the end of its log %s:%n%s",
-            patience.toSeconds(), log.path(), log.since(logged));
+        throw CliException.failureWithExcerpt(
+            log.since(logged),
+            "the gateway has not answered within %d s and was ended; its log %s ends with:",
+            patience.toSeconds(),
+            log.path());
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of failures on standard error: one line that begins with {@code grpcos: }, then a line of
- * JSON for each detail that came with a status.
+ * JSON for each detail that came with a status, or the lines of an excerpt.
  */
 public final class ErrorOutput {
   private final OutputStream stream;
@@ -28,9 +28,8 @@ public final class ErrorOutput {
     if (failure instanceof CallFailedException call) {
       status(call.status(), call.trailers(), call.subject(), new PrintedTypes(null));
     } else {
-      // One line, but where our own words bring the end of a log along.
-      String message = String.valueOf(failure.getMessage());
-      line("grpcos: " + String.join("\n", message.lines().map(OneLine::of).toList()));
+      line("grpcos: " + OneLine.of(String.valueOf(failure.getMessage())));
+      failure.excerpt().lines().forEach(excerpt -> line("  " + OneLine.of(excerpt)));
     }
   }
 

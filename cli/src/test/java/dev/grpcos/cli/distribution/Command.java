@@ -1,9 +1,6 @@
 package dev.grpcos.cli.distribution;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -13,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,26 +90,30 @@ public final class Command {
    * @throws AssertionError if it takes more than a minute
    */
   public Outcome run() {
+    try (Running process = start()) {
+      if (!heldOpen) {
+        process.closeInput();
+      }
+      return process.end(DEADLINE);
+    }
+  }
+
+  /** Starts the process; an input that is a pipe is open until it is closed. */
+  public Running start() {
     try {
       Path out = Files.createTempFile("stdout", null);
       Path err = Files.createTempFile("stderr", null);
-      try {
-        Process process = start(out, err);
-        try {
-          return await(process, out, err);
-        } finally {
-          process.destroyForcibly();
-        }
-      } finally {
-        Files.delete(out);
-        Files.delete(err);
+      Running running = new Running(builder(out, err).start(), arguments, out, err);
+      if (piped != null) {
+        running.type(piped);
       }
+      return running;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private Process start(Path out, Path err) throws IOException {
+  private ProcessBuilder builder(Path out, Path err) {
     List<String> line = new ArrayList<>();
     if (!redirections.isEmpty()) {
       line.addAll(List.of("/bin/sh", "-c", "exec \"$@\" " + redirections, "sh"));
@@ -127,47 +127,6 @@ public final class Command {
             .redirectError(err.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
-    return builder.start();
-  }
-
-  private Outcome await(Process process, Path out, Path err) throws IOException {
-    try (OutputStream pipe = process.getOutputStream()) {
-      write(pipe);
-      if (heldOpen) {
-        awaitEnd(process, err);
-      }
-    }
-    awaitEnd(process, err);
-    return new Outcome(
-        process.exitValue(),
-        Outcome.text(Files.readAllBytes(out)),
-        Outcome.text(Files.readAllBytes(err)));
-  }
-
-  private void awaitEnd(Process process, Path err) throws IOException {
-    try {
-      if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new AssertionError(
-            arguments + " still runs; stderr: " + Files.readString(err, UTF_8));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(arguments + " was waited for when the tests were ended", e);
-    }
-  }
-
-  /** Writes all, or as much as the process takes: one that ends early is no error. */
-  private void write(OutputStream pipe) throws IOException {
-    if (piped == null) {
-      return;
-    }
-    try {
-      pipe.write(piped);
-      pipe.flush();
-    } catch (IOException e) {
-      if (!"Broken pipe".equals(e.getMessage())) {
-        throw e;
-      }
-    }
+    return builder;
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -62,7 +61,7 @@ final class DistributionIT {
 
   @Test
   void java25PrintsNothingOnStandardError() {
-    Optional<Path> java25 = java25();
+    Optional<Path> java25 = Java25.home();
     assumeTrue(java25.isPresent(), "no JDK 25: set JAVA_HOME_25");
     assertAnswers(
         cold(built.grpcos(), "--version").with("JAVA_HOME", java25.orElseThrow().toString()).run());
@@ -104,25 +103,5 @@ final class DistributionIT {
     assertThat(outcome.stderr()).isEmpty();
     assertThat(outcome.stdout()).isNotEmpty();
     assertThat(outcome.exit()).isZero();
-  }
-
-  /** Where {@code JAVA_HOME_25} says, or where Debian and others put it. */
-  private static Optional<Path> java25() {
-    String named = System.getenv("JAVA_HOME_25");
-    Path folder = Path.of("/usr/lib/jvm");
-    if (named != null) {
-      return Optional.of(Path.of(named));
-    }
-    if (!Files.isDirectory(folder)) {
-      return Optional.empty();
-    }
-    try (Stream<Path> homes = Files.list(folder)) {
-      return homes
-          .filter(home -> home.getFileName().toString().matches(".*\\b25\\b.*"))
-          .filter(home -> Files.isExecutable(home.resolve("bin/java")))
-          .findFirst();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -5,14 +5,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what another process is about to do. */
-final class Await {
+public final class Await {
   private Await() {}
 
-  interface Condition {
+  /** What is waited for. */
+  public interface Condition {
     boolean holds() throws Exception;
   }
 
-  static void until(String what, Duration limit, Condition condition) throws Exception {
+  /** Returns once the condition holds; fails, naming it, if it does not within the limit. */
+  public static void until(String what, Duration limit, Condition condition) throws Exception {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.holds()) {
       if (System.nanoTime() > end) {

@@ -1,0 +1,127 @@
+package dev.grpcos.cli.distribution;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A process that a {@link Command} started; closing it kills it and the processes it started.
+ *
+ * <p>Not thread-safe.
+ */
+public final class Running implements AutoCloseable {
+  private final Process process;
+  private final List<String> arguments;
+  private final Path out;
+  private final Path err;
+
+  Running(Process process, List<String> arguments, Path out, Path err) {
+    this.process = process;
+    this.arguments = List.copyOf(arguments);
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Writes to standard input, or as much as the process takes: one that ends early is no error. */
+  public void type(byte[] bytes) {
+    OutputStream pipe = process.getOutputStream();
+    try {
+      pipe.write(bytes);
+      pipe.flush();
+    } catch (IOException e) {
+      ignoreBrokenPipe(e);
+    }
+  }
+
+  /** Writes to standard input. */
+  public void type(String text) {
+    type(text.getBytes(UTF_8));
+  }
+
+  /** Ends standard input. */
+  public void closeInput() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      ignoreBrokenPipe(e);
+    }
+  }
+
+  private static void ignoreBrokenPipe(IOException e) {
+    if (!"Broken pipe".equals(e.getMessage())) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What came so far, see {@link Outcome#text}. */
+  public String stdout() {
+    return read(out);
+  }
+
+  /** What came so far, see {@link Outcome#text}. */
+  public String stderr() {
+    return read(err);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Outcome.text(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Sends a signal, by its name without SIG. */
+  public void signal(String name) {
+    new Command(Path.of("/bin/sh"), "-c", "kill -" + name + " " + pid()).run();
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @throws AssertionError if it takes longer than the limit
+   */
+  public Outcome end(Duration limit) {
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError(
+            arguments + " still runs; stdout: " + stdout() + "; stderr: " + stderr());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(arguments + " was waited for when the tests were ended", e);
+    }
+    return new Outcome(process.exitValue(), stdout(), stderr());
+  }
+
+  @Override
+  public void close() {
+    try (Stream<ProcessHandle> children = process.descendants()) {
+      children.forEach(ProcessHandle::destroyForcibly);
+    }
+    process.destroyForcibly().onExit().join();
+    closeInput();
+    try {
+      Files.delete(out);
+      Files.delete(err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

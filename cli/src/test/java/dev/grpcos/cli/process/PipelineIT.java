@@ -1,0 +1,171 @@
+package dev.grpcos.cli.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.cli.distribution.Running;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The command as a part of pipelines, whose other ends come late, stay open, or leave. */
+final class PipelineIT {
+  private static final String HELLO_X = "{\"message\":\"Hello x\"}\n";
+
+  @TempDir static Path temporary;
+  private static TestGateway gateway;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void startGateway() throws Exception {
+    gateway = TestGateway.run(temporary.resolve("gateway.sock"));
+  }
+
+  @AfterAll
+  static void stopGateway() {
+    gateway.close();
+  }
+
+  @AfterEach
+  void endProcesses() {
+    gateway.endStarted();
+  }
+
+  private Outcome run(Warmth warmth, String script) {
+    return warmth.on(gateway.bash(script)).in(folder).run();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"COLD,1", "COLD,16", "WARM,1", "WARM,16"})
+  void aThousandValuesGiveAThousandLinesInOrder(Warmth warmth, int jobs) {
+    String expected =
+        IntStream.rangeClosed(1, 1000)
+            .mapToObj(i -> "{\"message\":\"Hello " + i + "\"}\n")
+            .collect(Collectors.joining());
+    Outcome outcome =
+        run(
+            warmth,
+            "seq 1000 | sed 's/.*/{\"name\":\"&\"}/' | grpcos call Greeter/SayHello -j " + jobs);
+    assertThat(outcome).isEqualTo(new Outcome(0, expected, ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReaderThatLeavesEndsAnEndlessPipeline(Warmth warmth) {
+    Outcome outcome =
+        run(
+            warmth,
+            "yes '{\"name\":\"x\"}' | grpcos call Greeter/SayHello | head -3;"
+                + " echo ${PIPESTATUS[@]}");
+    assertThat(outcome).isEqualTo(new Outcome(0, HELLO_X.repeat(3) + "141 0 0\n", ""));
+  }
+
+  /**
+   * A process of its own has nothing to write when the reader leaves, and a JVM can't be told of it;
+   * so that is the resident's alone, whose launcher can.
+   */
+  @Test
+  void aReaderThatLeavesEndsAQuietStreamOfTheResident() {
+    Outcome outcome =
+        run(
+            Warmth.WARM,
+            "grpcos call grpc.health.v1.Health/Watch -d '{}' | head -1; echo ${PIPESTATUS[@]}");
+    assertThat(outcome).isEqualTo(new Outcome(0, "{\"status\":\"SERVING\"}\n0 0\n", ""));
+  }
+
+  /** The next request is written only when the reply to the one before has been read. */
+  @ParameterizedTest
+  @CsvSource({
+    "COLD,SayHello",
+    "COLD,SayHelloStreamReply",
+    "COLD,SayHelloBidiStream",
+    "WARM,SayHello",
+    "WARM,SayHelloStreamReply",
+    "WARM,SayHelloBidiStream"
+  })
+  void aFifoHeldOpenGetsItsReplyBeforeTheNextRequest(Warmth warmth, String method) {
+    Outcome outcome =
+        run(
+            warmth,
+            "mkfifo in out; grpcos call Greeter/"
+                + method
+                + " <in >out & exec 3>in 4<out;"
+                + " for n in a b c; do echo \"{\\\"name\\\":\\\"$n\\\"}\" >&3;"
+                + " read -r reply <&4; echo \"$n: $reply\"; done;"
+                + " exec 3>&-; cat <&4 >rest; wait $!");
+    assertThat(outcome.stderr()).isEmpty();
+    assertThat(outcome.stdout()).contains("a: {\"message\":", "b: {\"message\":", "c: {\"message\":");
+    assertThat(outcome.exit()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLoopThatReadsLinesKeepsItsInput(Warmth warmth) {
+    Outcome outcome =
+        run(
+            warmth,
+            "printf 'a\\nb\\n' | while read -r name; do"
+                + " grpcos call Greeter/SayHello name=\"$name\"; done");
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome(0, "{\"message\":\"Hello a\"}\n{\"message\":\"Hello b\"}\n", ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLastReplyAskedForEndsTheCommandWhileItsInputIsOpen(Warmth warmth) throws Exception {
+    for (String method : new String[] {"SayHello", "SayHelloBidiStream"}) {
+      Running call =
+          gateway.start(
+              warmth.on(
+                  gateway
+                      .grpcos("call", "Greeter/" + method, "--limit", "1")
+                      .stdinHeldOpen("{\"name\":\"x\"}\n".getBytes(UTF_8))));
+      assertThat(call.end(TestGateway.SOON)).isEqualTo(new Outcome(0, HELLO_X, ""));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatEndsTheStreamEndsTheCommandWhileItsInputIsOpen(Warmth warmth) throws Exception {
+    Running call =
+        gateway.start(
+            warmth.on(
+                gateway
+                    .grpcos("call", "Greeter/SayHelloBidiStream", "--deadline", "500ms")
+                    .stdinHeldOpen("{\"name\":\"x\"}\n".getBytes(UTF_8))));
+    Outcome outcome = call.end(TestGateway.SOON);
+    assertThat(outcome.exit()).isEqualTo(68);
+    assertThat(outcome.stderr()).startsWith("grpcos: DEADLINE_EXCEEDED: ").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anOutputThatCannotBeWrittenIsAFailure(Warmth warmth) {
+    for (String redirection : new String[] {">/dev/full", ">&-"}) {
+      Outcome outcome = run(warmth, "echo '{}' | grpcos call Greeter/SayHello " + redirection);
+      assertThat(outcome.stderr()).startsWith("grpcos: can't write").hasLineCount(1);
+      assertThat(outcome.exit()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClosedInputIsNoRequest(Warmth warmth) {
+    Outcome outcome = run(warmth, "grpcos call Greeter/SayHello <&-");
+    assertThat(outcome.stderr()).startsWith("grpcos: standard input is closed").hasLineCount(1);
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(run(warmth, "grpcos call Greeter/SayHello name=x <&- 2>&-"))
+        .isEqualTo(new Outcome(0, HELLO_X, ""));
+  }
+}
