@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewaySocket {
   /**
-   * What {@code sun_path} holds without its terminating zero, less what the gateway binds behind it.
+   * What {@code sun_path} holds without its terminating zero, less what the gateway binds behind
+   * it.
    */
   private static final int MAX_PATH_BYTES = 107 - ".new/s".length();
 

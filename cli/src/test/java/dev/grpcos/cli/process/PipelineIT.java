@@ -71,8 +71,8 @@ final class PipelineIT {
   }
 
   /**
-   * A process of its own has nothing to write when the reader leaves, and a JVM can't be told of it;
-   * so that is the resident's alone, whose launcher can.
+   * A process of its own has nothing to write when the reader leaves, and a JVM can't be told of
+   * it; so that is the resident's alone, whose launcher can.
    */
   @Test
   void aReaderThatLeavesEndsAQuietStreamOfTheResident() {
@@ -104,7 +104,8 @@ final class PipelineIT {
                 + " read -r reply <&4; echo \"$n: $reply\"; done;"
                 + " exec 3>&-; cat <&4 >rest; wait $!");
     assertThat(outcome.stderr()).isEmpty();
-    assertThat(outcome.stdout()).contains("a: {\"message\":", "b: {\"message\":", "c: {\"message\":");
+    assertThat(outcome.stdout())
+        .contains("a: {\"message\":", "b: {\"message\":", "c: {\"message\":");
     assertThat(outcome.exit()).isZero();
   }
 
@@ -117,8 +118,7 @@ final class PipelineIT {
             "printf 'a\\nb\\n' | while read -r name; do"
                 + " grpcos call Greeter/SayHello name=\"$name\"; done");
     assertThat(outcome)
-        .isEqualTo(
-            new Outcome(0, "{\"message\":\"Hello a\"}\n{\"message\":\"Hello b\"}\n", ""));
+        .isEqualTo(new Outcome(0, "{\"message\":\"Hello a\"}\n{\"message\":\"Hello b\"}\n", ""));
   }
 
   @ParameterizedTest

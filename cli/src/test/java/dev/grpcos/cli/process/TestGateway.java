@@ -115,8 +115,7 @@ final class TestGateway implements AutoCloseable {
 
   /** Starts a stream that never ends by itself, once it has printed its one line. */
   Running watch(Warmth warmth) throws Exception {
-    Running watch =
-        start(warmth.on(grpcos("call", "grpc.health.v1.Health/Watch", "-d", "{}")));
+    Running watch = start(warmth.on(grpcos("call", "grpc.health.v1.Health/Watch", "-d", "{}")));
     awaitStdout(watch, "{\"status\":\"SERVING\"}\n");
     return watch;
   }
@@ -124,8 +123,7 @@ final class TestGateway implements AutoCloseable {
   /** Starts a conversation with the Greeter, once it has had its first reply. */
   Running converse(Warmth warmth) throws Exception {
     Running conversation =
-        start(
-            warmth.on(grpcos("call", "Greeter/SayHelloBidiStream").stdinHeldOpen(new byte[0])));
+        start(warmth.on(grpcos("call", "Greeter/SayHelloBidiStream").stdinHeldOpen(new byte[0])));
     conversation.type("{\"name\":\"one\"}\n");
     awaitStdout(conversation, "{\"message\":\"Hello one\"}\n");
     return conversation;
