@@ -18,6 +18,9 @@ public interface CallObserver {
   /** A response. */
   void response(DynamicMessage response);
 
+  /** Nothing further is at hand for now: what the observer held back should go out. */
+  void idle();
+
   /** The end of the call. */
   void closed(Status status, Metadata trailers);
 }

@@ -16,12 +16,21 @@ final class CallbackQueue implements Executor {
     queue.add(callback);
   }
 
-  /** Runs callbacks until the condition holds, which only a callback can bring about. */
-  void runUntil(BooleanSupplier condition) {
+  /**
+   * Runs callbacks until the condition holds, which only a callback can bring about.
+   *
+   * @param idle is run each time before this waits for a callback
+   */
+  void runUntil(BooleanSupplier condition, Runnable idle) {
     boolean interrupted = false;
     while (!condition.getAsBoolean()) {
       try {
-        queue.take().run();
+        Runnable callback = queue.poll();
+        if (callback == null) {
+          idle.run();
+          callback = queue.take();
+        }
+        callback.run();
       } catch (InterruptedException e) {
         // Calls end by their deadline or their context; an interrupt is kept for the caller.
         interrupted = true;

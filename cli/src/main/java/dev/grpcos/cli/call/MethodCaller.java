@@ -75,11 +75,23 @@ public final class MethodCaller {
       Context previous = context.attach();
       try {
         call(requests);
+      } catch (RuntimeException e) {
+        tellLast(e);
+        throw e;
       } finally {
         context.detach(previous);
       }
     }
     return exitCode;
+  }
+
+  /** What came before a failure goes out, unless that is what failed. */
+  private void tellLast(RuntimeException failure) {
+    try {
+      observer.idle();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private void call(Requests requests) {
@@ -102,7 +114,7 @@ public final class MethodCaller {
       OneCall call = newCall();
       call.takeTurn(++turns);
       startWith(call, request);
-      callbacks.runUntil(call::ended);
+      callbacks.runUntil(call::ended, call::idle);
       goOn = account(call);
     }
   }
@@ -149,6 +161,12 @@ public final class MethodCaller {
             window.release();
           }
           return last;
+        },
+        () -> {
+          OneCall first = started.peek();
+          if (first != null) {
+            first.idle();
+          }
         });
     reader.rethrow();
   }
@@ -175,7 +193,7 @@ public final class MethodCaller {
             () -> {});
     reader.onFailure(call::abort);
     reader.start();
-    callbacks.runUntil(call::ended);
+    callbacks.runUntil(call::ended, call::idle);
     reader.stop();
     account(call);
   }

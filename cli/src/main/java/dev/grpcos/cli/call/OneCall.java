@@ -11,12 +11,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call under way, from its start to its status.
  *
- * <p>Its events go to the observer while it is this call's turn, and wait before; as no response is
- * asked for before the one at hand is taken, at most one waits. Listener and turn belong to the
+ * <p>Its events go to the observer while it is this call's turn, and wait before; as only one
+ * response is asked for until then, at most one waits. Listener and turn belong to the
  * thread that runs the {@link CallbackQueue}; the requests are sent by one thread of the caller's
  * choice.
  */
 final class OneCall extends ClientCall.Listener<DynamicMessage> {
+  /**
+   * How many responses of a stream may be on their way at once: enough that they are handed over
+   * in batches, few enough that a reader who stops soon stops the server.
+   */
+  private static final int WINDOW = 16;
+
   private final ClientCall<DynamicMessage, DynamicMessage> call;
   private final boolean oneResponse;
   private final long limit;
@@ -25,6 +31,10 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
   private final Object readiness = new Object();
 
   private boolean turn;
+
+  /** Responses asked for that have not come. */
+  private int asked;
+
   private long responses;
   private boolean limitReached;
   private @Nullable DynamicMessage onlyResponse;
@@ -51,7 +61,17 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
 
   void start(Metadata headers) {
     call.start(this, headers);
-    call.request(1);
+    ask();
+  }
+
+  /** Asks for responses, as soon as half of those that may be on their way have come. */
+  private void ask() {
+    int window = turn && !oneResponse ? WINDOW : 1;
+    if (asked <= window / 2) {
+      int more = window - asked;
+      asked = window;
+      call.request(more);
+    }
   }
 
   /** Sends a request whatever the transport has yet to send. */
@@ -94,6 +114,11 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
     while (!waiting.isEmpty()) {
       waiting.remove().run();
     }
+  }
+
+  /** Nothing further is at hand for now. */
+  void idle() {
+    tell(observer::idle);
   }
 
   boolean hasTurn() {
@@ -160,6 +185,7 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
     if (limitReached) {
       return;
     }
+    asked--;
     responses++;
     if (oneResponse) {
       // Only the status tells whether a single response counts.
@@ -172,7 +198,7 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
         return;
       }
     }
-    call.request(1);
+    ask();
   }
 
   private void end(Status end, Metadata trailers) {

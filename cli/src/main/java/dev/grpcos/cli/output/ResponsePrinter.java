@@ -47,11 +47,18 @@ public final class ResponsePrinter implements CallObserver {
 
   @Override
   public void response(DynamicMessage response) {
-    output.write(stream -> writer.write(response, stream));
+    // What came together goes out together; what the caller waits for does not wait, see idle().
+    output.hold(stream -> writer.write(response, stream));
+  }
+
+  @Override
+  public void idle() {
+    output.flush();
   }
 
   @Override
   public void closed(Status status, Metadata trailers) {
+    output.flush();
     if (!status.isOk()) {
       errors.status(explain.apply(status), trailers, method, types);
     }

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.output;
 
 import dev.grpcos.cli.CliException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,23 +14,50 @@ public final class StandardOutput {
     void to(OutputStream stream) throws IOException;
   }
 
+  /** What is held back at most, in bytes, before it is written whatever comes. */
+  private static final int MAX_HELD = 32 * 1024;
+
   private final OutputStream stream;
+  private final ByteArrayOutputStream held = new ByteArrayOutputStream();
 
   public StandardOutput(OutputStream stream) {
     this.stream = stream;
   }
 
   /**
-   * Writes.
+   * Writes, behind what was held back.
    *
    * @throws ClosedOutputException if nobody reads any more
    * @throws CliException FAILURE if writing fails otherwise, as on a full disk
    */
   public void write(Writing writing) {
+    hold(writing);
+    flush();
+  }
+
+  /** Writes when {@link #flush} is called, or when much is held back; fails as {@link #write}. */
+  public void hold(Writing writing) {
     try {
-      writing.to(stream);
+      writing.to(held);
     } catch (IOException e) {
       throw failure(e);
+    }
+    if (held.size() >= MAX_HELD) {
+      flush();
+    }
+  }
+
+  /** Writes what was held back; fails as {@link #write}, and does not hold it any longer then. */
+  public void flush() {
+    if (held.size() == 0) {
+      return;
+    }
+    try {
+      held.writeTo(stream);
+    } catch (IOException e) {
+      throw failure(e);
+    } finally {
+      held.reset();
     }
   }
 

@@ -81,6 +81,11 @@ public final class VerbosePrinter implements CallObserver {
   }
 
   @Override
+  public void idle() {
+    next.idle();
+  }
+
+  @Override
   public void closed(Status status, Metadata trailers) {
     errors.line(
         "< "
