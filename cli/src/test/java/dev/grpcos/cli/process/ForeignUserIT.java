@@ -147,14 +147,16 @@ final class ForeignUserIT {
       Path secret = Files.writeString(shared.resolve("secret"), "{\"name\":\"secret\"}");
       setMode(secret, "rw-r-----");
       Files.setAttribute(secret, "unix:gid", GROUP);
-      Outcome outcome = warmth.on(asNobody(gateway, "call", "Greeter/SayHello", "-d", "@" + secret)).run();
+      Outcome outcome =
+          warmth.on(asNobody(gateway, "call", "Greeter/SayHello", "-d", "@" + secret)).run();
       assertThat(outcome.stdout()).isEmpty();
       assertThat(outcome.stderr())
           .startsWith("grpcos: ")
           .contains(secret.toString(), "Permission denied")
           .hasLineCount(1);
       assertThat(outcome.exit()).isEqualTo(1);
-      Outcome field = warmth.on(asNobody(gateway, "call", "Greeter/SayHello", "name=@" + secret)).run();
+      Outcome field =
+          warmth.on(asNobody(gateway, "call", "Greeter/SayHello", "name=@" + secret)).run();
       assertThat(field.stderr()).contains(secret.toString(), "Permission denied");
       assertThat(field.exit()).isEqualTo(1);
     }
