@@ -11,6 +11,8 @@ import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.process.Versions;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -45,10 +47,13 @@ public final class GatewayProcess {
               resident.set(made);
               return made.handler();
             });
+    // Before it listens: whoever sees it listening may send a signal at once.
+    CompletableFuture<Gateway> started = new CompletableFuture<>();
+    AtomicBoolean asked = new AtomicBoolean();
+    drainOn("TERM", 15, started, asked);
+    drainOn("INT", 2, started, asked);
     try (Gateway gateway = Gateway.start(config, List.of(launchers))) {
-      AtomicBoolean asked = new AtomicBoolean();
-      drainOn("TERM", 15, gateway, asked);
-      drainOn("INT", 2, gateway, asked);
+      started.complete(gateway);
       Termination end = gateway.awaitTermination();
       LOG.log(System.Logger.Level.INFO, "ended: {0}", end.reason());
       return !end.failed();
@@ -60,7 +65,8 @@ public final class GatewayProcess {
     }
   }
 
-  private static void drainOn(String signal, int number, Gateway gateway, AtomicBoolean asked) {
+  private static void drainOn(
+      String signal, int number, CompletionStage<Gateway> started, AtomicBoolean asked) {
     Signals.handle(
         signal,
         () -> {
@@ -68,7 +74,7 @@ public final class GatewayProcess {
             Runtime.getRuntime().halt(128 + number);
           }
           LOG.log(System.Logger.Level.INFO, "SIG{0}: draining", signal);
-          gateway.shutdown();
+          started.thenAccept(Gateway::shutdown);
         });
   }
 }

@@ -1,0 +1,164 @@
+package dev.grpcos.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.grpcos.cli.distribution.Command;
+import dev.grpcos.cli.distribution.Distribution;
+import dev.grpcos.cli.distribution.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Callers of one uid and gateways of another, of which a test can only be both as root. */
+final class ForeignUserIT {
+  private static final String UID = "65534";
+  private static final int GROUP = 54321;
+  private static final List<String> NOBODY =
+      List.of("setpriv", "--reuid=" + UID, "--regid=" + UID, "--clear-groups");
+
+  /** The same user in one more group. */
+  private static final List<String> MEMBER =
+      List.of("setpriv", "--reuid=" + UID, "--regid=" + UID, "--groups=" + GROUP);
+
+  @TempDir static Path shared;
+  private static Distribution distribution;
+  private static TestGateway rootsGateway;
+
+  @BeforeAll
+  static void startGateway() throws Exception {
+    List<String> nobody = new ArrayList<>(NOBODY.subList(1, NOBODY.size()));
+    nobody.add("true");
+    assumeTrue(
+        new Command(Path.of("/bin/sh"), "-c", "command -v setpriv").run().exit() == 0
+            && new Command(Path.of("setpriv"), nobody).run().exit() == 0,
+        "needs root, and setpriv of util-linux, to be another user");
+    setMode(shared, "rwxr-xr-x");
+    distribution = Distribution.built().copyTo(shared.resolve("grpcos"));
+    rootsGateway = run(folder("open", 0), List.of(), "--mode", "0666");
+  }
+
+  @AfterAll
+  static void stopGateway() {
+    if (rootsGateway != null) {
+      rootsGateway.close();
+    }
+  }
+
+  private static TestGateway run(Path folder, List<String> user, String... options)
+      throws Exception {
+    return TestGateway.run(distribution, folder.resolve("g.sock"), user, options);
+  }
+
+  /** A folder that all can enter and only its owner can write to. */
+  private static Path folder(String name, int owner) throws Exception {
+    Path folder = Files.createDirectories(shared.resolve(name));
+    setMode(folder, "rwxr-xr-x");
+    Files.setAttribute(folder, "unix:uid", owner);
+    return folder;
+  }
+
+  private static void setMode(Path path, String mode) throws Exception {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+  }
+
+  private static Command asNobody(TestGateway gateway, String... arguments) {
+    List<String> line = new ArrayList<>(NOBODY.subList(1, NOBODY.size()));
+    line.add(distribution.grpcos().toString());
+    line.addAll(List.of(arguments));
+    return new Command(Path.of("setpriv"), line)
+        .in(shared)
+        .with("GRPCOS_SOCKET", gateway.socket().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "COLD,list,grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "WARM,list,grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "COLD,call Greeter/SayHello name=x,grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "WARM,call Greeter/SayHello name=x,grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "COLD,health,grpc.health.v1.Health/Check",
+    "WARM,health,grpc.health.v1.Health/Check",
+    "COLD,gateway status,grpcos.admin.v1.Admin/GetStatus",
+    "WARM,gateway status,grpcos.admin.v1.Admin/GetStatus"
+  })
+  void anotherUserIsDeniedByName(Warmth warmth, String command, String method) {
+    Outcome outcome = warmth.on(asNobody(rootsGateway, command.split(" "))).run();
+    assertThat(outcome.stderr())
+        .startsWith("grpcos: PERMISSION_DENIED: ")
+        .contains("uid " + UID, " may not call " + method)
+        .hasLineCount(1);
+    assertThat(outcome.stdout()).isEmpty();
+    assertThat(outcome.exit()).isEqualTo(71);
+  }
+
+  @Test
+  void anotherUserCannotStopTheGateway() {
+    Outcome outcome = asNobody(rootsGateway, "gateway", "stop").run();
+    assertThat(outcome.stderr()).contains("may not call grpcos.admin.v1.Admin/Stop");
+    assertThat(outcome.exit()).isEqualTo(71);
+    assertThat(rootsGateway.grpcos("health").run()).isEqualTo(new Outcome(0, "SERVING\n", ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rootIsServedByAnotherUsersGatewayThatItNames(Warmth warmth) throws Exception {
+    try (TestGateway gateway = run(folder("nobodys", Integer.parseInt(UID)), NOBODY)) {
+      String socket = gateway.socket().toString();
+      Outcome served =
+          warmth.on(gateway.grpcos("call", "Greeter/SayHello", "name=x", "--socket", socket)).run();
+      assertThat(served).isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
+    }
+  }
+
+  @Test
+  void rootRefusesAnotherUsersGatewayThatItDoesNotName() throws Exception {
+    try (TestGateway gateway = run(folder("nobodys", Integer.parseInt(UID)), NOBODY)) {
+      Outcome refused = gateway.grpcos("call", "Greeter/SayHello", "name=x").run();
+      assertThat(refused.stderr()).contains("belongs to uid " + UID, "--socket").hasLineCount(1);
+      assertThat(refused.exit()).isEqualTo(1);
+    }
+  }
+
+  /** Nobody can't even reach the resident: a process of its own says why. */
+  @Test
+  void aSocketOfTheDefaultModeIsOnlyForItsUser() throws Exception {
+    try (TestGateway gateway = run(folder("private", 0), List.of())) {
+      Outcome outcome = asNobody(gateway, "call", "Greeter/SayHello", "name=x").run();
+      assertThat(outcome.stderr()).containsIgnoringCase("permission denied").hasLineCount(1);
+      assertThat(outcome.exit()).isEqualTo(78);
+    }
+  }
+
+  /** Both are of one uid, but only the gateway is in the group that may read the file. */
+  @ParameterizedTest
+  @EnumSource
+  void theGatewaysRightsDoNotOpenACallersFile(Warmth warmth) throws Exception {
+    try (TestGateway gateway = run(folder("members", Integer.parseInt(UID)), MEMBER)) {
+      Path secret = Files.writeString(shared.resolve("secret"), "{\"name\":\"secret\"}");
+      setMode(secret, "rw-r-----");
+      Files.setAttribute(secret, "unix:gid", GROUP);
+      Outcome outcome =
+          warmth.on(asNobody(gateway, "call", "Greeter/SayHello", "-d", "@" + secret)).run();
+      assertThat(outcome.stdout()).isEmpty();
+      assertThat(outcome.stderr())
+          .startsWith("grpcos: ")
+          .contains(secret.toString(), "Permission denied")
+          .hasLineCount(1);
+      assertThat(outcome.exit()).isEqualTo(1);
+      Outcome field =
+          warmth.on(asNobody(gateway, "call", "Greeter/SayHello", "name=@" + secret)).run();
+      assertThat(field.stderr()).contains(secret.toString(), "Permission denied");
+      assertThat(field.exit()).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.grpcos.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.grpcos.cli.distribution.Command;
+import dev.grpcos.cli.distribution.Distribution;
+import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.cli.distribution.Running;
+import dev.grpcos.cli.resident.Await;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gateway's own commands, from its start to its end. */
+final class GatewayLifeIT {
+  private static final Pattern PID = Pattern.compile("\"pid\":\"(\\d+)\"");
+
+  @TempDir Path folder;
+
+  private Command gateway(String... arguments) {
+    return grpcos("gateway", arguments);
+  }
+
+  private Command grpcos(String command, String... arguments) {
+    String[] line = new String[arguments.length + 1];
+    line[0] = command;
+    System.arraycopy(arguments, 0, line, 1, arguments.length);
+    return new Command(Distribution.built().grpcos(), line)
+        .with("GRPCOS_SOCKET", socket().toString());
+  }
+
+  private Path socket() {
+    return folder.resolve("gateway.sock");
+  }
+
+  private ProcessHandle started() {
+    Outcome status = gateway("status", "--json").run();
+    Matcher pid = PID.matcher(status.stdout());
+    assertThat(pid.find()).as("status: %s", status).isTrue();
+    return ProcessHandle.of(Long.parseLong(pid.group(1))).orElseThrow();
+  }
+
+  /** A gateway in the background is nobody's child: its lock and its arguments tell it. */
+  @AfterEach
+  void killWhatWasStarted() throws Exception {
+    Path lock = folder.resolve("gateway.sock.lock");
+    if (Files.notExists(lock)) {
+      return;
+    }
+    String pid = Files.readString(lock).strip();
+    Path arguments = Path.of("/proc", pid, "cmdline");
+    if (Files.exists(arguments) && Files.readString(arguments).contains(socket().toString())) {
+      ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  @Test
+  void startPrintsTheSocketAndStopWaitsForTheDrain() throws Exception {
+    assertThat(gateway("start").run()).isEqualTo(new Outcome(0, socket() + "\n", ""));
+    ProcessHandle gateway = started();
+    try (Running conversation =
+            grpcos("call", "Greeter/SayHelloBidiStream").stdinHeldOpen(new byte[0]).start();
+        Running stop = converseThenStop(conversation)) {
+      assertThat(stop.isAlive()).isTrue();
+      assertThat(gateway.isAlive()).isTrue();
+      conversation.closeInput();
+      assertThat(conversation.end(TestGateway.SOON))
+          .isEqualTo(new Outcome(0, "{\"message\":\"Hello one\"}\n", ""));
+      assertThat(stop.end(TestGateway.SOON)).isEqualTo(new Outcome(0, "", ""));
+      assertThat(gateway.isAlive()).isFalse();
+    }
+    assertThat(socket()).doesNotExist();
+  }
+
+  /** A stop that the gateway has heard of, while the conversation goes on. */
+  private Running converseThenStop(Running conversation) throws Exception {
+    conversation.type("{\"name\":\"one\"}\n");
+    TestGateway.awaitStdout(conversation, "{\"message\":\"Hello one\"}\n");
+    Running stop = gateway("stop").start();
+    Path log = folder.resolve("gateway.sock.log");
+    Await.until("it drains", TestGateway.SOON, () -> Files.readString(log).contains("drain"));
+    return stop;
+  }
+
+  @Test
+  void aSecondStartNamesTheFirstWhichStillAnswers() {
+    assertThat(gateway("start").run().exit()).isZero();
+    long first = started().pid();
+    Outcome second = gateway("start").run();
+    assertThat(second.exit()).isEqualTo(1);
+    assertThat(second.stdout()).isEmpty();
+    assertThat(second.stderr()).contains("in use by pid " + first);
+    assertThat(grpcos("call", "Greeter/SayHello", "name=x").run())
+        .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
+    assertThat(started().pid()).isEqualTo(first);
+  }
+
+  @Test
+  void aStartThatFailsPrintsTheEndOfTheLog() throws Exception {
+    Files.writeString(socket(), "a regular file");
+    Outcome start = gateway("start").run();
+    assertThat(start.exit()).isEqualTo(1);
+    assertThat(start.stdout()).isEmpty();
+    assertThat(start.stderr())
+        .startsWith("grpcos: the gateway did not start; its log " + socket() + ".log ends with:\n")
+        .containsPattern("\n  [^\n]*" + Pattern.quote(socket().toString()) + " [^\n]*\n$");
+    assertThat(socket()).hasContent("a regular file");
+  }
+
+  @Test
+  void aGatewayInFrontEndsWithZeroWhenInterrupted() throws Exception {
+    try (TestGateway front = TestGateway.run(socket())) {
+      front.process().signal("INT");
+      assertThat(front.process().end(TestGateway.SOON).exit()).isZero();
+    }
+  }
+
+  @Test
+  void aStartedGatewayOutlivesItsStartersTerminal() {
+    assumeTrue(
+        new Command(Path.of("/bin/sh"), "-c", "command -v script").run().exit() == 0,
+        "no script, of util-linux, for a terminal");
+    Outcome session =
+        new Command(
+                Path.of("/bin/sh"),
+                "-c",
+                "script -qec '" + Distribution.built().grpcos() + " gateway start' /dev/null")
+            .with("GRPCOS_SOCKET", socket().toString())
+            .run();
+    assertThat(session.exit()).as("start: %s", session).isZero();
+    // script has ended, and the terminal with it
+    ProcessHandle gateway = started();
+    Outcome ids =
+        new Command(Path.of("/bin/sh"), "-c", "ps -o sid=,tty= -p " + gateway.pid()).run();
+    assertThat(ids.stdout().strip().split("\\s+"))
+        .containsExactly(Long.toString(gateway.pid()), "?");
+    assertThat(grpcos("health").run()).isEqualTo(new Outcome(0, "SERVING\n", ""));
+  }
+}
