@@ -12,14 +12,13 @@ import org.jspecify.annotations.Nullable;
  * One call under way, from its start to its status.
  *
  * <p>Its events go to the observer while it is this call's turn, and wait before; as only one
- * response is asked for until then, at most one waits. Listener and turn belong to the
- * thread that runs the {@link CallbackQueue}; the requests are sent by one thread of the caller's
- * choice.
+ * response is asked for until then, at most one waits. Listener and turn belong to the thread that
+ * runs the {@link CallbackQueue}; the requests are sent by one thread of the caller's choice.
  */
 final class OneCall extends ClientCall.Listener<DynamicMessage> {
   /**
-   * How many responses of a stream may be on their way at once: enough that they are handed over
-   * in batches, few enough that a reader who stops soon stops the server.
+   * How many responses of a stream may be on their way at once: enough that they are handed over in
+   * batches, few enough that a reader who stops soon stops the server.
    */
   private static final int WINDOW = 16;
 
