@@ -14,7 +14,7 @@ timed() {
   local file=$1 begin end
   shift
   begin=$EPOCHREALTIME
-  "$@" 2>>"$log" || die "'$*' failed"
+  "$@" 2>>"$log" || die "'$*' failed with code $?"
   end=$EPOCHREALTIME
   echo $((${end/./} - ${begin/./})) >>"$samples/$file"
 }
@@ -32,9 +32,14 @@ alternate() {
   done
 }
 
-# Succeeds if stdin has this number of lines.
+# lines COUNT: fails if stdin has another number of lines
 lines() {
-  [ "$(wc -l)" -eq "$1" ]
+  local count
+  count=$(wc -l)
+  [ "$count" -eq "$1" ] || {
+    echo "$count lines where there should be $1" >&2
+    return 1
+  }
 }
 
 # requests COUNT: as many lines of JSON

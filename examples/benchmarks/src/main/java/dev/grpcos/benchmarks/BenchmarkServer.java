@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.DescriptorValidationException;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -29,6 +30,8 @@ final class BenchmarkServer {
     Server server =
         NettyServerBuilder.forAddress(new DomainSocketAddress(arguments[0]))
             .channelType(EpollServerDomainSocketChannel.class)
+            // Not for Unix sockets: Netty would warn of it on each connection.
+            .withChildOption(ChannelOption.SO_KEEPALIVE, null)
             .bossEventLoopGroup(loop)
             .workerEventLoopGroup(loop)
             .directExecutor()
