@@ -53,6 +53,12 @@ public final class Command {
     return this;
   }
 
+  /** Undoes that the background job of a shell, in which tests may run, ignores SIGINT. */
+  public Command interruptible() {
+    arguments.addAll(0, List.of("/usr/bin/env", "--default-signal=INT"));
+    return this;
+  }
+
   public Command in(Path directory) {
     this.directory = directory;
     return this;
