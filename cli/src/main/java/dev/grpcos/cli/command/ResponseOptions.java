@@ -3,7 +3,7 @@ package dev.grpcos.cli.command;
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
-import dev.grpcos.cli.json.JsonStyle;
+import dev.grpcos.gateway.json.JsonStyle;
 import picocli.CommandLine.Option;
 
 /** How responses are printed. */

@@ -2,9 +2,9 @@ package dev.grpcos.cli.output;
 
 import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.json.JsonStyle;
-import dev.grpcos.cli.json.ResponseWriter;
-import dev.grpcos.cli.schema.Types;
+import dev.grpcos.gateway.json.JsonStyle;
+import dev.grpcos.gateway.json.ResponseWriter;
+import dev.grpcos.gateway.json.Types;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.grpcos.cli.output;
 
 import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallObserver;
-import dev.grpcos.cli.json.ResponseWriter;
-import dev.grpcos.cli.schema.Types;
+import dev.grpcos.gateway.json.ResponseWriter;
+import dev.grpcos.gateway.json.Types;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.function.UnaryOperator;

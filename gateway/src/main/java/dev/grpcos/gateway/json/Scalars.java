@@ -1,14 +1,14 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.UnsafeByteOperations;
-import dev.grpcos.cli.json.JsonValue.JsonBoolean;
-import dev.grpcos.cli.json.JsonValue.JsonNull;
-import dev.grpcos.cli.json.JsonValue.JsonNumber;
-import dev.grpcos.cli.json.JsonValue.JsonString;
+import dev.grpcos.gateway.json.JsonValue.JsonBoolean;
+import dev.grpcos.gateway.json.JsonValue.JsonNull;
+import dev.grpcos.gateway.json.JsonValue.JsonNumber;
+import dev.grpcos.gateway.json.JsonValue.JsonString;
 import dev.grpcos.gateway.text.Nearest;
 import java.math.BigDecimal;
 import java.math.BigInteger;

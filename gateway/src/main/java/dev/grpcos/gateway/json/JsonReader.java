@@ -1,6 +1,6 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
-import dev.grpcos.cli.json.JsonValue.JsonObject;
+import dev.grpcos.gateway.json.JsonValue.JsonObject;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ public final class JsonReader {
    * The next object, or null at the end of the input.
    *
    * @throws JsonException if the input is anything else
-   * @throws dev.grpcos.cli.CliException FAILURE if the stream can't be read
+   * @throws java.io.UncheckedIOException if the stream can't be read
    */
   public @Nullable JsonObject next() {
     int b = scanner.skipSpace();

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Duration;
@@ -8,7 +8,7 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.FieldMaskUtil;
 import com.google.protobuf.util.Timestamps;
-import dev.grpcos.cli.json.JsonValue.JsonString;
+import dev.grpcos.gateway.json.JsonValue.JsonString;
 import java.text.ParseException;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 /**
  * A message that JSON has no form for, such as a timestamp in the year 12000; the path of its field

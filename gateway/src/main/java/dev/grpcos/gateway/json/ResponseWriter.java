@@ -1,4 +1,4 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -8,8 +8,6 @@ import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.schema.Types;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -52,7 +50,7 @@ public final class ResponseWriter {
   /**
    * Writes the message and a line feed, in one write.
    *
-   * @throws CliException FAILURE, with nothing written, if a field has a value that has no JSON
+   * @throws UnprintableException with nothing written, if a field has a value that has no JSON
    *     form: a timestamp or duration out of range, NaN in a {@code google.protobuf.Value}
    * @throws IOException if the stream fails
    */
@@ -74,11 +72,12 @@ public final class ResponseWriter {
     try {
       message(message);
     } catch (Unprintable e) {
-      throw CliException.failure(
-          "the %s can't be printed as JSON: %s%s; -o binary takes it",
-          message.getDescriptorForType().getFullName(),
-          e.path().isEmpty() ? "" : e.path() + ": ",
-          e.text());
+      throw new UnprintableException(
+          "the %s can't be printed as JSON: %s%s"
+              .formatted(
+                  message.getDescriptorForType().getFullName(),
+                  e.path().isEmpty() ? "" : e.path() + ": ",
+                  e.text()));
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 /**
  * A value that does not fit its field, before anyone has said where: its message says what was

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 /** Puts text from an input into messages: on one line, without control characters, bounded. */
 final class Quote {

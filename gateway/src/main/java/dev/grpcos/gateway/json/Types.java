@@ -1,4 +1,4 @@
-package dev.grpcos.cli.schema;
+package dev.grpcos.gateway.json;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;

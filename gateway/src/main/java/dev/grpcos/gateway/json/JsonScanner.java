@@ -1,15 +1,15 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.json.JsonValue.JsonArray;
-import dev.grpcos.cli.json.JsonValue.JsonBoolean;
-import dev.grpcos.cli.json.JsonValue.JsonNull;
-import dev.grpcos.cli.json.JsonValue.JsonNumber;
-import dev.grpcos.cli.json.JsonValue.JsonObject;
-import dev.grpcos.cli.json.JsonValue.JsonString;
-import dev.grpcos.cli.json.JsonValue.Member;
+import dev.grpcos.gateway.json.JsonValue.JsonArray;
+import dev.grpcos.gateway.json.JsonValue.JsonBoolean;
+import dev.grpcos.gateway.json.JsonValue.JsonNull;
+import dev.grpcos.gateway.json.JsonValue.JsonNumber;
+import dev.grpcos.gateway.json.JsonValue.JsonObject;
+import dev.grpcos.gateway.json.JsonValue.JsonString;
+import dev.grpcos.gateway.json.JsonValue.Member;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -495,7 +495,7 @@ final class JsonScanner {
         end = in.read(buffer);
       } while (end == 0);
     } catch (IOException e) {
-      throw CliException.failure(e, "%s can't be read: %s", input, e.getMessage());
+      throw new UncheckedIOException(input + " can't be read: " + e.getMessage(), e);
     }
     if (end < 0) {
       end = 0;

@@ -1,18 +1,17 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.DynamicMessage;
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.json.JsonValue.JsonArray;
-import dev.grpcos.cli.json.JsonValue.JsonBoolean;
-import dev.grpcos.cli.json.JsonValue.JsonNumber;
-import dev.grpcos.cli.json.JsonValue.JsonString;
-import dev.grpcos.cli.schema.Types;
+import dev.grpcos.gateway.json.JsonValue.JsonArray;
+import dev.grpcos.gateway.json.JsonValue.JsonBoolean;
+import dev.grpcos.gateway.json.JsonValue.JsonNumber;
+import dev.grpcos.gateway.json.JsonValue.JsonString;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +64,7 @@ public final class FieldArguments {
    * The message that the arguments describe together.
    *
    * @throws JsonException if they describe none
-   * @throws CliException FAILURE if a file can't be read
+   * @throws UncheckedIOException if a file can't be read
    */
   public DynamicMessage read(List<String> arguments) {
     Draft root = new Draft(Position.in("the FIELD arguments"));
@@ -239,12 +238,10 @@ public final class FieldArguments {
     }
   }
 
-  private static CliException unreadable(Position at, String file, IOException e) {
-    return CliException.failure(
-        e,
-        "%s: %s can't be read: %s; for text that begins with @ write :=\"@…\"",
-        at,
-        file,
-        e.getMessage());
+  private static UncheckedIOException unreadable(Position at, String file, IOException e) {
+    return new UncheckedIOException(
+        "%s: %s can't be read: %s; for text that begins with @ write :=\"@…\""
+            .formatted(at, file, e.getMessage()),
+        e);
   }
 }

@@ -3,6 +3,6 @@
  * and the mapping that {@code JsonFormat} defines.
  */
 @NullMarked
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 import org.jspecify.annotations.NullMarked;

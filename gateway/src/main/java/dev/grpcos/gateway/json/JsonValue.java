@@ -1,4 +1,4 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
-import dev.grpcos.cli.json.JsonValue.JsonArray;
-import dev.grpcos.cli.json.JsonValue.JsonObject;
-import dev.grpcos.cli.json.JsonValue.Member;
+import dev.grpcos.gateway.json.JsonValue.JsonArray;
+import dev.grpcos.gateway.json.JsonValue.JsonObject;
+import dev.grpcos.gateway.json.JsonValue.Member;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

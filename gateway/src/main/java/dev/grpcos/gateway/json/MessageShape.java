@@ -1,8 +1,7 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import dev.grpcos.cli.schema.Types;
 import dev.grpcos.gateway.text.Nearest;
 import java.util.ArrayList;
 import java.util.HashMap;

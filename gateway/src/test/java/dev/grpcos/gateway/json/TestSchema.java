@@ -1,4 +1,4 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
@@ -9,7 +9,6 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.util.JsonFormat;
-import dev.grpcos.cli.schema.Types;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,18 +1,17 @@
-package dev.grpcos.cli.json;
+package dev.grpcos.gateway.json;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.DynamicMessage;
-import dev.grpcos.cli.json.JsonValue.JsonArray;
-import dev.grpcos.cli.json.JsonValue.JsonBoolean;
-import dev.grpcos.cli.json.JsonValue.JsonNull;
-import dev.grpcos.cli.json.JsonValue.JsonNumber;
-import dev.grpcos.cli.json.JsonValue.JsonObject;
-import dev.grpcos.cli.json.JsonValue.JsonString;
-import dev.grpcos.cli.json.JsonValue.Member;
-import dev.grpcos.cli.schema.Types;
+import dev.grpcos.gateway.json.JsonValue.JsonArray;
+import dev.grpcos.gateway.json.JsonValue.JsonBoolean;
+import dev.grpcos.gateway.json.JsonValue.JsonNull;
+import dev.grpcos.gateway.json.JsonValue.JsonNumber;
+import dev.grpcos.gateway.json.JsonValue.JsonObject;
+import dev.grpcos.gateway.json.JsonValue.JsonString;
+import dev.grpcos.gateway.json.JsonValue.Member;
 import java.util.HashSet;
 import java.util.Set;
 
