@@ -18,7 +18,7 @@
  *
  *   program to gateway
  *   P  STARTED   pid
- *   F  FAILED    errno, what failed (string without its zero); the last frame
+ *   F  FAILED    why it was not started (a line of text); the last frame
  *   M  METADATA  bytes written to descriptor 3; always before what is written to 1 afterwards
  *   O  OUTPUT    bytes written to descriptor 1
  *   R  ERRORS    bytes written to descriptor 2
@@ -149,11 +149,9 @@ static void send_all(void) {
 }
 
 __attribute__((noreturn)) static void fail(int reason, const char *what) {
-  size_t n = strlen(what);
-  char *payload = begin_frame(4 + n);
-  store_number(payload, (uint32_t)reason);
-  memcpy(payload + 4, what, n);
-  end_frame('F', 4 + n);
+  char *payload = begin_frame(BLOCK);
+  int n = snprintf(payload, BLOCK, "%s: %s", what, strerror(reason));
+  end_frame('F', (size_t)n);
   send_all();
   _exit(0);
 }
@@ -231,11 +229,11 @@ __attribute__((noreturn)) static void become(const struct start *start, int ends
   /* Above 3 first, so that none is overwritten before it is moved. */
   for (int i = 0; i < 4; i++) {
     ends[i] = fcntl(ends[i], F_DUPFD_CLOEXEC, 4);
-    if (ends[i] < 0) give_up(report, "descriptors");
+    if (ends[i] < 0) give_up(report, "its descriptors");
   }
   report = fcntl(report, F_DUPFD_CLOEXEC, 4);
   for (int i = 0; i < 4; i++) {
-    if (dup2(ends[i], i) < 0) give_up(report, "descriptors");
+    if (dup2(ends[i], i) < 0) give_up(report, "its descriptors");
   }
   for (int signal_number = 1; signal_number < NSIG; signal_number++) signal(signal_number, SIG_DFL);
   sigset_t none;
@@ -249,7 +247,7 @@ __attribute__((noreturn)) static void become(const struct start *start, int ends
   prctl(PR_SET_PDEATHSIG, SIGKILL); /* whoever kills this program's parent kills it too */
   if (chdir(start->folder) != 0) give_up(report, "its working folder");
   execve(start->arguments[0], start->arguments, start->variables);
-  give_up(report, "it");
+  give_up(report, "");
 }
 
 /* Both ends, ours non-blocking; returns the program's. */
@@ -284,7 +282,7 @@ static void start_program(const struct start *start, struct stream streams[3]) {
   if (n >= 4) {
     message[n] = '\0';
     waitpid(program, NULL, 0);
-    fail((int)number(message), message + 4);
+    fail((int)number(message), n == 4 ? start->arguments[0] : message + 4);
   }
   put_number_frame('P', (uint32_t)program);
 }

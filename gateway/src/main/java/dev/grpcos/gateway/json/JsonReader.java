@@ -36,8 +36,21 @@ public final class JsonReader {
    * @param array whether the objects are the elements of one array
    */
   public JsonReader(InputStream in, String input, int maxBytes, boolean array) {
-    this.scanner = new JsonScanner(in, input, maxBytes);
-    this.stage = array ? Stage.BEFORE_ARRAY : Stage.OBJECTS;
+    this(new JsonScanner(in, input, maxBytes, 1), array ? Stage.BEFORE_ARRAY : Stage.OBJECTS);
+  }
+
+  private JsonReader(JsonScanner scanner, Stage stage) {
+    this.scanner = scanner;
+    this.stage = stage;
+  }
+
+  /**
+   * A reader of the part of an input that begins at this line.
+   *
+   * @param line counts from 1
+   */
+  public static JsonReader from(long line, InputStream in, String input, int maxBytes) {
+    return new JsonReader(new JsonScanner(in, input, maxBytes, line), Stage.OBJECTS);
   }
 
   /**
@@ -105,7 +118,7 @@ public final class JsonReader {
 
   /** Reads the one value of any kind that is the whole text. */
   static JsonValue single(InputStream in, String input, int maxBytes) {
-    JsonScanner scanner = new JsonScanner(in, input, maxBytes);
+    JsonScanner scanner = new JsonScanner(in, input, maxBytes, 1);
     int b = scanner.skipSpace();
     if (b < 0) {
       throw scanner.error("empty: a JSON value is expected");

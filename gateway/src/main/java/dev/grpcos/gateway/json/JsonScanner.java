@@ -54,7 +54,7 @@ final class JsonScanner {
   /** Offset in the stream at which the current value is too long. */
   private long bound = Long.MAX_VALUE;
 
-  private long line = 1;
+  private long line;
 
   /** What to take from an offset to get a column: moved on by every byte that is no character. */
   private long lineStart;
@@ -69,7 +69,9 @@ final class JsonScanner {
 
   private int scratched;
 
-  JsonScanner(InputStream in, String input, int maxBytes) {
+  /** Reads a stream whose first line has this number. */
+  JsonScanner(InputStream in, String input, int maxBytes, long firstLine) {
+    this.line = firstLine;
     this.in = in;
     this.input = input;
     this.maxBytes = maxBytes;

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.schema;
+package dev.grpcos.gateway.schema;
 
 import com.google.protobuf.AnyProto;
 import com.google.protobuf.ApiProto;
@@ -16,11 +16,11 @@ import com.google.protobuf.WrappersProto;
 import org.jspecify.annotations.Nullable;
 
 /** The files of {@code google/protobuf}, which some servers import without sending them. */
-final class WellKnownFiles {
+public final class WellKnownFiles {
   private WellKnownFiles() {}
 
   /** The file as the protobuf runtime has it, or null where it is none of these. */
-  static @Nullable FileDescriptorProto find(String name) {
+  public static @Nullable FileDescriptorProto find(String name) {
     FileDescriptor file =
         switch (name) {
           case "google/protobuf/any.proto" -> AnyProto.getDescriptor();

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.schema;
+package dev.grpcos.gateway.schema;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
@@ -10,10 +10,11 @@ import java.util.List;
  * Gives extensions the JSON name that the specification asks for, {@code [pkg.ext]}, which {@code
  * JsonFormat} then prints. Nothing else of a file changes.
  */
-final class ExtensionNames {
+public final class ExtensionNames {
   private ExtensionNames() {}
 
-  static FileDescriptorProto bracketed(FileDescriptorProto file) {
+  /** The file with these names. */
+  public static FileDescriptorProto bracketed(FileDescriptorProto file) {
     if (file.getExtensionCount() == 0
         && file.getMessageTypeList().stream().noneMatch(ExtensionNames::declaresExtension)) {
       return file;
