@@ -36,6 +36,13 @@ public class CliException extends RuntimeException {
     return new CliException(ExitCode.USAGE, String.format(message, arguments), null);
   }
 
+  /** Bad input that a text of many lines tells more of. Exit code 2. */
+  @FormatMethod
+  public static CliException usageWithExcerpt(
+      String excerpt, @FormatString String message, @Nullable Object... arguments) {
+    return new CliException(ExitCode.USAGE, String.format(message, arguments), excerpt, null);
+  }
+
   /** A local failure such as an unreadable file. Exit code 1. */
   @FormatMethod
   public static CliException failure(

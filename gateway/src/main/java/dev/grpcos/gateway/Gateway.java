@@ -1,8 +1,12 @@
 package dev.grpcos.gateway;
 
+import dev.grpcos.gateway.audit.AuditInterceptor;
+import dev.grpcos.gateway.audit.AuditLog;
 import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.call.CallMetrics;
 import dev.grpcos.gateway.call.MessageLimits;
+import dev.grpcos.gateway.config.ConfigException;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.listener.CompanionListener;
@@ -11,14 +15,17 @@ import dev.grpcos.gateway.listener.GrpcListener;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.GatewayStatus;
 import dev.grpcos.gateway.local.LocalServices;
+import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.peer.InProcessPeer;
 import dev.grpcos.gateway.peer.PeerIdentity;
-import dev.grpcos.gateway.policy.Policy;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
-import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.reflection.DescriptorUnion;
+import dev.grpcos.gateway.route.LiveRoutes;
 import dev.grpcos.gateway.route.Route;
+import dev.grpcos.gateway.route.RouteSource;
 import dev.grpcos.gateway.route.RouteTable;
+import dev.grpcos.gateway.systemd.Activation;
+import dev.grpcos.gateway.systemd.ServiceManager;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -37,7 +44,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gRPC server on a Unix socket, which knows who calls.
@@ -50,7 +61,9 @@ public final class Gateway implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
   private static final int EVENT_LOOPS = 2;
 
-  private final GatewayConfig config;
+  private final LiveConfig config;
+  private final Reloader reloader;
+  private final AuditLog audit = new AuditLog();
   private final UnixSocket socket;
   private final Instant started = Instant.now();
   private final EventLoopGroup loops =
@@ -59,27 +72,32 @@ public final class Gateway implements AutoCloseable {
   private final CallMetrics metrics = new CallMetrics();
   private final Connections connections;
   private final LocalServices local;
-  private final RouteTable routes;
+  private final LiveRoutes routes;
   private final Server inProcessServer;
   private final ManagedChannel inProcessChannel;
   private final Server socketServer;
   private final Lifecycle lifecycle;
 
-  private Gateway(GatewayConfig config, UnixSocket socket) {
-    this.config = config;
+  private Gateway(
+      GatewayConfig initial, ConfigSource source, UnixSocket socket, OptionalInt adopted) {
     this.socket = socket;
-    Limits limits = config.limits();
+    Limits limits = initial.limits();
     connections = new Connections(limits.connections());
     local = new LocalServices(new Status(), this::descriptors);
-    routes = new RouteTable(local.routes());
+    routes = new LiveRoutes(local.routes(), table -> local.serving(table.services()));
+    List<RouteSource> sources = List.of();
+    config = new LiveConfig(initial, audit, connections, sources);
+    ServiceManager manager = ServiceManager.of(System.getenv());
+    reloader = new Reloader(source, config, manager);
 
-    CallLimits callLimits = new CallLimits(limits, metrics::inFlight);
-    PolicyInterceptor policy = new PolicyInterceptor(new Policy(OwnProcess.uid()));
+    AuditInterceptor auditor = new AuditInterceptor(audit, this::origin);
+    CallLimits callLimits = new CallLimits(config::limits, metrics::inFlight);
+    PolicyInterceptor policy = new PolicyInterceptor(config::policy);
     String name = InProcessServerBuilder.generateName();
     inProcessServer =
         server(
             InProcessServerBuilder.forName(name).directExecutor().scheduledExecutorService(loops),
-            List.of(metrics, InProcessPeer.receiver(), callLimits, policy));
+            List.of(metrics, InProcessPeer.receiver(), auditor, callLimits, policy));
     inProcessChannel =
         InProcessChannelBuilder.forName(name)
             .directExecutor()
@@ -90,16 +108,41 @@ public final class Gateway implements AutoCloseable {
             .build();
     socketServer =
         server(
-            GrpcListener.builder(socket.bindingPath(), loops, limits, connections),
-            List.of(metrics, InProcessPeer.stranger(), callLimits, policy));
+            GrpcListener.builder(socket.bindingPath(), adopted, loops, limits, connections),
+            List.of(metrics, InProcessPeer.stranger(), auditor, callLimits, policy));
     lifecycle =
         new Lifecycle(
-            config, socket, local, List.of(socketServer, inProcessServer), inProcessChannel, loops);
+            config,
+            socket,
+            local,
+            manager,
+            List.of(socketServer, inProcessServer),
+            inProcessChannel,
+            loops);
+    lifecycle.closeWith(reloader);
+    sources.forEach(lifecycle::closeWith);
+    lifecycle.closeWith(audit);
   }
 
-  /** Starts a gateway without companions, see {@link #start(GatewayConfig, List)}. */
+  /** Starts a gateway without companions, which keeps its configuration. */
   public static Gateway start(GatewayConfig config) throws GatewayException {
     return start(config, List.of());
+  }
+
+  /** Starts a gateway that keeps its configuration, see {@link #start(ConfigSource, List)}. */
+  public static Gateway start(GatewayConfig config, List<Companion> companions)
+      throws GatewayException {
+    return start(config, () -> config, companions);
+  }
+
+  /**
+   * Starts a gateway, see {@link #start(GatewayConfig, ConfigSource, List)}.
+   *
+   * @throws ConfigException if its configuration can't be
+   */
+  public static Gateway start(ConfigSource source, List<Companion> companions)
+      throws ConfigException, GatewayException {
+    return start(source.read(), source, companions);
   }
 
   /**
@@ -108,17 +151,30 @@ public final class Gateway implements AutoCloseable {
    * <p>Starts in one process go one after the other, because two that raced for one path would lift
    * each other's lock, see {@code SocketLock}.
    *
+   * @param config what it is told at first
+   * @param source what it is told when it is asked to read its configuration again
    * @throws GatewayException if it can't start; nothing is left of it then
    */
-  public static synchronized Gateway start(GatewayConfig config, List<Companion> companions)
+  private static synchronized Gateway start(
+      GatewayConfig config, ConfigSource source, List<Companion> companions)
       throws GatewayException {
     if (!Epoll.isAvailable()) {
       throw new GatewayException(
           "epoll is not available: the gateway runs on Linux, x86-64 or aarch64",
           Epoll.unavailabilityCause());
     }
-    UnixSocket socket = UnixSocket.own(config, companions.stream().map(Companion::suffix).toList());
-    Gateway gateway = new Gateway(config, socket);
+    Optional<Activation> activation = Activation.of(System.getenv());
+    if (activation.isPresent()) {
+      Path path = activation.get().path();
+      config = config.withSocket(path);
+      ConfigSource file = source;
+      source = () -> file.read().withSocket(path);
+    }
+    UnixSocket socket =
+        UnixSocket.own(
+            config, companions.stream().map(Companion::suffix).toList(), activation.isPresent());
+    OptionalInt adopted = activation.stream().mapToInt(Activation::fd).findFirst();
+    Gateway gateway = new Gateway(config, source, socket, adopted);
     try {
       gateway.open(companions);
       return gateway;
@@ -133,8 +189,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void open(List<Companion> companions) throws IOException, GatewayException {
+    config.change(config.current());
     inProcessServer.start();
-    local.serving(routes.services());
+    local.serving(routes.table().services());
     for (Companion companion : companions) {
       lifecycle.add(
           CompanionListener.bind(
@@ -168,7 +225,15 @@ public final class Gateway implements AutoCloseable {
    * Changes when the set of services does, so that what was learnt by reflection can be dropped.
    */
   public long generation() {
-    return 1;
+    return routes.generation();
+  }
+
+  /**
+   * Reads the configuration again and has it hold, without touching calls in flight; a
+   * configuration that can't be changes nothing. Returns at once; the log too is told how it went.
+   */
+  public CompletableFuture<Reloaded> reload() {
+    return reloader.reload();
   }
 
   /**
@@ -211,10 +276,15 @@ public final class Gateway implements AutoCloseable {
     return builder.build();
   }
 
+  private @Nullable String origin(String method) {
+    return routes.table().origin(method);
+  }
+
   private DescriptorUnion descriptors() {
+    RouteTable table = routes.table();
     return new DescriptorUnion(
-        routes.services(),
-        routes.routes().stream().map(Route::descriptors).distinct().map(Supplier::get).toList());
+        table.services(),
+        table.routes().stream().map(Route::descriptors).distinct().map(Supplier::get).toList());
   }
 
   /** What the admin service sees of this gateway. */
@@ -231,7 +301,7 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public List<String> services() {
-      return routes.services();
+      return routes.table().services();
     }
 
     @Override
@@ -261,12 +331,17 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public Duration drain() {
-      return config.drain();
+      return config.current().drain();
     }
 
     @Override
     public void shutdown() {
       lifecycle.shutdown();
+    }
+
+    @Override
+    public CompletableFuture<Reloaded> reload() {
+      return reloader.reload();
     }
   }
 }

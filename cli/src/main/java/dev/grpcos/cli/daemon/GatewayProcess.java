@@ -7,7 +7,8 @@ import dev.grpcos.gateway.Companion;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.Termination;
-import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.ConfigException;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.process.Versions;
 import java.io.OutputStream;
 import java.util.List;
@@ -24,14 +25,16 @@ public final class GatewayProcess {
 
   /**
    * Runs a gateway, with the resident beside it, until it has ended. SIGTERM and SIGINT begin the
-   * drain; the second of them ends the process at once.
+   * drain; the second of them ends the process at once. SIGHUP has it read its configuration again.
    *
+   * @param config what it is told, each time that it asks
    * @param log where log lines go
    * @return whether it ended because it was asked to
+   * @throws ConfigException if its configuration can't be
    * @throws GatewayException if it can't start
    */
-  public static boolean run(GatewayConfig config, CommandRunner commands, OutputStream log)
-      throws GatewayException, InterruptedException {
+  public static boolean run(ConfigSource config, CommandRunner commands, OutputStream log)
+      throws ConfigException, GatewayException, InterruptedException {
     Logging.to(log);
     AtomicReference<Resident> resident = new AtomicReference<>();
     Companion launchers =
@@ -52,6 +55,7 @@ public final class GatewayProcess {
     AtomicBoolean asked = new AtomicBoolean();
     drainOn("TERM", 15, started, asked);
     drainOn("INT", 2, started, asked);
+    Signals.handle("HUP", () -> started.thenAccept(GatewayProcess::reload));
     try (Gateway gateway = Gateway.start(config, List.of(launchers))) {
       started.complete(gateway);
       Termination end = gateway.awaitTermination();
@@ -63,6 +67,11 @@ public final class GatewayProcess {
         made.close();
       }
     }
+  }
+
+  private static void reload(Gateway gateway) {
+    LOG.log(System.Logger.Level.INFO, "SIGHUP: reloading");
+    var unused = gateway.reload(); // the log tells how it went
   }
 
   private static void drainOn(

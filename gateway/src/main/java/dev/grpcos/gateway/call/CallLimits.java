@@ -9,6 +9,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,17 @@ public final class CallLimits implements ServerInterceptor {
    */
   private static final Pattern NAME = Pattern.compile("[0-9a-z_.-]+");
 
-  private final Limits limits;
+  private final Supplier<Limits> current;
   private final IntSupplier inFlight;
 
   /**
    * Limits by these counts.
    *
+   * @param limits those of the moment
    * @param inFlight calls going on, the one in question included
    */
-  public CallLimits(Limits limits, IntSupplier inFlight) {
-    this.limits = limits;
+  public CallLimits(Supplier<Limits> limits, IntSupplier inFlight) {
+    this.current = limits;
     this.inFlight = inFlight;
   }
 
@@ -55,6 +57,7 @@ public final class CallLimits implements ServerInterceptor {
   }
 
   private @Nullable String excess(Attributes attributes, Metadata headers) {
+    Limits limits = current.get();
     if (attributes.get(SURPLUS) != null) {
       return "the gateway has " + limits.connections() + " connections, its limit: try again later";
     }

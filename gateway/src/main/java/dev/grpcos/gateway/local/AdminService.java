@@ -9,12 +9,18 @@ import dev.grpcos.proto.admin.v1.Calls;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import dev.grpcos.proto.admin.v1.Memory;
+import dev.grpcos.proto.admin.v1.ReloadRequest;
+import dev.grpcos.proto.admin.v1.ReloadResponse;
 import dev.grpcos.proto.admin.v1.StopRequest;
 import dev.grpcos.proto.admin.v1.StopResponse;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 
-/** Tells how the gateway is, and stops it. Who may call it is the policy's matter. */
+/**
+ * Tells how the gateway is, has it read its configuration again, and stops it. Who may call it is
+ * the policy's matter.
+ */
 final class AdminService extends AdminGrpc.AdminImplBase {
   private final GatewayStatus gateway;
 
@@ -58,6 +64,25 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             .setDrain(duration(gateway.drain()))
             .build());
     responses.onCompleted();
+  }
+
+  @Override
+  public void reload(ReloadRequest request, StreamObserver<ReloadResponse> observer) {
+    var responses = (ServerCallStreamObserver<ReloadResponse>) observer;
+    // A caller who is gone needs no answer; without a handler, answering would throw.
+    responses.setOnCancelHandler(() -> {});
+    var unused =
+        gateway
+            .reload()
+            .thenAccept(
+                result -> {
+                  responses.onNext(
+                      ReloadResponse.newBuilder()
+                          .addAllProblems(result.problems())
+                          .addAllRestart(result.restart())
+                          .build());
+                  responses.onCompleted();
+                });
   }
 
   private static dev.grpcos.proto.admin.v1.Versions versions() {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** What the admin service tells of its gateway, and does to it. Safe for use by any thread. */
 public interface GatewayStatus {
@@ -30,4 +31,7 @@ public interface GatewayStatus {
 
   /** Starts the drain and returns at once. */
   void shutdown();
+
+  /** Begins to read the configuration again and returns at once. */
+  CompletionStage<Reloaded> reload();
 }

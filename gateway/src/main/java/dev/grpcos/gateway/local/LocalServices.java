@@ -7,13 +7,18 @@ import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The built-in services, wired. */
 public final class LocalServices {
   private final HealthStatusManager health = new HealthStatusManager();
   private final List<Route> routes = new ArrayList<>();
+
+  /** What health says SERVING for. */
+  private final Set<String> serving = new HashSet<>();
 
   /**
    * Wires the services.
@@ -26,10 +31,10 @@ public final class LocalServices {
     ReflectionService reflection = new ReflectionService(union);
     for (BindableService service :
         List.of(new Greeter(), health.getHealthService(), new AdminService(gateway))) {
-      routes.add(new Route(service.bindService(), descriptors));
+      routes.add(Route.local(service.bindService(), descriptors));
     }
     for (String name : ReflectionService.NAMES) {
-      routes.add(new Route(reflection.named(name), descriptors));
+      routes.add(Route.local(reflection.named(name), descriptors));
     }
   }
 
@@ -37,10 +42,14 @@ public final class LocalServices {
     return List.copyOf(routes);
   }
 
-  /** Health says SERVING for each of these services and for the whole. */
-  public void serving(List<String> services) {
+  /** Health says SERVING for each of these services, and no others, and for the whole. */
+  public synchronized void serving(List<String> services) {
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     services.forEach(service -> health.setStatus(service, ServingStatus.SERVING));
+    serving.removeAll(services);
+    serving.forEach(health::clearStatus);
+    serving.clear();
+    serving.addAll(services);
   }
 
   /** Health says NOT_SERVING for everything, from now on. */

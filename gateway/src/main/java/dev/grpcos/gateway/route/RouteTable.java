@@ -47,6 +47,13 @@ public final class RouteTable extends HandlerRegistry {
     return List.copyOf(routes.values());
   }
 
+  /** What serves this method's service, see {@link Route#origin}; null where nothing does. */
+  public @Nullable String origin(String method) {
+    String service = MethodDescriptor.extractFullServiceName(method);
+    Route route = service == null ? null : routes.get(service);
+    return route == null ? null : route.origin();
+  }
+
   @Override
   public ServerMethodDefinition<?, ?> lookupMethod(String method, @Nullable String authority) {
     String service = MethodDescriptor.extractFullServiceName(method);
