@@ -52,8 +52,7 @@ final class CallVariables {
   }
 
   /** The variables of a call, as {@code NAME=VALUE}. */
-  List<String> of(
-      String method, PeerIdentity peer, Metadata metadata, @Nullable Instant deadline) {
+  List<String> of(String method, PeerIdentity peer, Metadata metadata, @Nullable Instant deadline) {
     List<String> variables = always();
     variables.add("GRPCOS_METHOD=" + method);
     variables.add("GRPCOS_PEER_UID=" + Integer.toUnsignedString(peer.uid()));

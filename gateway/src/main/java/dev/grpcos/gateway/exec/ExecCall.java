@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * A call that a process serves, from its first request to the process's end.
  *
  * <p>The listener's callbacks never block: requests are written on one thread, events read on
- * another. A request is asked for when the one before is written, and events are read only while the
- * caller takes responses, so that either side holds the other back. The call may be over long before
- * the process is; the permit goes back when both are.
+ * another. A request is asked for when the one before is written, and events are read only while
+ * the caller takes responses, so that either side holds the other back. The call may be over long
+ * before the process is; the permit goes back when both are.
  */
 final class ExecCall extends ServerCall.Listener<byte[]> {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
@@ -90,7 +90,9 @@ final class ExecCall extends ServerCall.Listener<byte[]> {
     deadline = deadline(handler.deadline());
     writer = MoreExecutors.newSequentialExecutor(surroundings.threads());
     metadata = new ScriptMetadata(surroundings.metadataBytes());
-    errors = new ErrorLines(line -> LOG.log(Level.INFO, "{0}[{1}] {2}", method, String.valueOf(pid), line));
+    errors =
+        new ErrorLines(
+            line -> LOG.log(Level.INFO, "{0}[{1}] {2}", method, String.valueOf(pid), line));
   }
 
   private static @Nullable Instant deadline(@Nullable Duration configured) {
@@ -163,7 +165,10 @@ final class ExecCall extends ServerCall.Listener<byte[]> {
     try {
       started = surroundings.spawner().start(launch);
     } catch (IOException e) {
-      close(Status.INTERNAL.withDescription(name() + " can't be started: " + e.getMessage()).withCause(e));
+      close(
+          Status.INTERNAL
+              .withDescription(name() + " can't be started: " + e.getMessage())
+              .withCause(e));
       end();
       return;
     }

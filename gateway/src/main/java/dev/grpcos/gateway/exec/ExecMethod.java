@@ -21,14 +21,14 @@ final class ExecMethod implements ServerCallHandler<byte[], byte[]> {
    *
    * @param threads runs what blocks; each call takes two at most
    * @param timers ends calls in time; never blocked
-   * @param programs one permit for each program of any method that may run
+   * @param programs bounds the programs of all methods together
    * @param metadataBytes the most that a program may say on descriptor 3
    */
   record Surroundings(
       Spawner spawner,
       Executor threads,
       ScheduledExecutorService timers,
-      Semaphore programs,
+      ProgramLimit programs,
       int metadataBytes) {}
 
   /**
@@ -66,7 +66,10 @@ final class ExecMethod implements ServerCallHandler<byte[], byte[]> {
   public ServerCall.Listener<byte[]> startCall(ServerCall<byte[], byte[]> call, Metadata headers) {
     String method = call.getMethodDescriptor().getFullMethodName();
     if (!calls.tryAcquire()) {
-      return full(call, "%s runs %d times at once already, as its concurrency says".formatted(method, concurrency));
+      return full(
+          call,
+          "%s runs %d times at once already, as its concurrency says"
+              .formatted(method, concurrency));
     }
     if (!surroundings.programs().tryAcquire()) {
       calls.release();

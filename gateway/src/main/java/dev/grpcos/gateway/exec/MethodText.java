@@ -54,7 +54,11 @@ final class MethodText {
       return new ResponseWriter(types, JsonStyle.COMPACT).toJson(message);
     } catch (InvalidProtocolBufferException | UnprintableException e) {
       throw Status.INVALID_ARGUMENT
-          .withDescription("the request is no " + name(method.getInputType()) + " that JSON has: " + e.getMessage())
+          .withDescription(
+              "the request is no "
+                  + name(method.getInputType())
+                  + " that JSON has: "
+                  + e.getMessage())
           .withCause(e)
           .asException();
     }
@@ -73,11 +77,15 @@ final class MethodText {
         if (method.getOutputType().getFullName().equals(Empty.getDescriptor().getFullName())) {
           return new byte[0];
         }
-        throw new BadOutputException("printed nothing where a " + name(method.getOutputType()) + " is expected: print {} for an empty one");
+        throw new BadOutputException(
+            "printed nothing where a "
+                + name(method.getOutputType())
+                + " is expected: print {} for an empty one");
       }
       byte[] response = response(object);
       if (reader.next() != null) {
-        throw new BadOutputException("printed more than one JSON value where the method has one response");
+        throw new BadOutputException(
+            "printed more than one JSON value where the method has one response");
       }
       return response;
     } catch (JsonException e) {

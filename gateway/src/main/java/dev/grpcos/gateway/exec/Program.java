@@ -141,7 +141,9 @@ final class Program implements AutoCloseable {
     received.flip();
   }
 
-  /** Ends the program and all that it started: TERM, and KILL after 2 s. Events go on to the last. */
+  /**
+   * Ends the program and all that it started: TERM, and KILL after 2 s. Events go on to the last.
+   */
   void kill() {
     try {
       connection.shutdownOutput();

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gRPC status that a program ends a call with.
  *
- * <p>Exit code 0 is OK, 64 + c is status c, any other is UNKNOWN. The last line on standard error is
- * the message; or a {@code google.rpc.Status} as JSON, whose message and details are taken.
+ * <p>Exit code 0 is OK, 64 + c is status c, any other is UNKNOWN. The last line on standard error
+ * is the message; or a {@code google.rpc.Status} as JSON, whose message and details are taken.
  *
  * @param trailers what carries the details
  */

@@ -11,8 +11,8 @@ import java.util.Locale;
  * What a program says of its call on descriptor 3: lines {@code header NAME: VALUE} and {@code
  * trailer NAME: VALUE}.
  *
- * <p>Values of names that end in {@code -bin} are base64. Headers go out with the first response, so
- * they are written before it. Not thread-safe.
+ * <p>Values of names that end in {@code -bin} are base64. Headers go out with the first response,
+ * so they are written before it. Not thread-safe.
  */
 final class ScriptMetadata {
   private final int mostBytes;
@@ -62,14 +62,19 @@ final class ScriptMetadata {
     if (header && sent) {
       throw bad(line, "headers go out with the first response, so write them before it");
     }
-    if (name.startsWith("grpc-") || name.startsWith("grpcos-") || name.equals("content-type")) {
-      throw bad(line, "the name is reserved");
-    }
-    put(header ? headers : trailers, line, name, value);
+    put(header ? headers : trailers, name, value);
   }
 
-  private static void put(Metadata metadata, String line, String name, String value)
-      throws BadOutputException {
+  /**
+   * Adds an entry.
+   *
+   * @param value base64 where the name ends in {@code -bin}
+   * @throws BadOutputException if gRPC has no such entry
+   */
+  static void put(Metadata metadata, String name, String value) throws BadOutputException {
+    if (name.startsWith("grpc-") || name.startsWith("grpcos-") || name.equals("content-type")) {
+      throw bad(name, "the name is reserved");
+    }
     try {
       if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
         metadata.put(
@@ -77,12 +82,12 @@ final class ScriptMetadata {
             Base64.getDecoder().decode(value));
       } else {
         if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-          throw bad(line, "the value is not ASCII: use a name that ends in -bin, and base64");
+          throw bad(name, "the value is not ASCII: use a name that ends in -bin, and base64");
         }
         metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
       }
     } catch (IllegalArgumentException e) {
-      throw bad(line, String.valueOf(e.getMessage()));
+      throw bad(name, String.valueOf(e.getMessage()));
     }
   }
 

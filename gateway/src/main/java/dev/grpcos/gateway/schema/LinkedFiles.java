@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files linked with one another, whole: an import that is not there is an error, unless it is one of
- * {@code google/protobuf}, which the protobuf runtime has. Immutable once made.
+ * Files linked with one another, whole: an import that is not there is an error, unless it is one
+ * of {@code google/protobuf}, which the protobuf runtime has. Immutable once made.
  */
 public final class LinkedFiles implements Types {
   private final Map<String, FileDescriptorProto> protos = new LinkedHashMap<>();
@@ -87,11 +87,15 @@ public final class LinkedFiles implements Types {
       file = WellKnownFiles.find(name);
     }
     if (file == null) {
-      throw new SchemaException("%s, which %s imports, is missing".formatted(name, last(importers)));
+      throw new SchemaException(
+          "%s, which %s imports, is missing".formatted(name, last(importers)));
     }
     if (!importers.add(name)) {
       throw new SchemaException(
-          "files import one another in a circle: " + String.join(" -> ", importers) + " -> " + name);
+          "files import one another in a circle: "
+              + String.join(" -> ", importers)
+              + " -> "
+              + name);
     }
     List<FileDescriptor> imports = new ArrayList<>();
     for (String dependency : file.getDependencyList()) {

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * The protobuf compiler, for sources that are only known at run time.
  *
  * @param program the compiler
- * @param include where {@code google/protobuf} and the like are found; the caller's folders go first
+ * @param include where {@code google/protobuf} and the like are found; the caller's folders go
+ *     first
  */
 public record Protoc(Path program, Path include) {
   /** For how long a compilation may go on. */

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.call;
+package dev.grpcos.gateway.call;
 
 import com.google.common.io.ByteStreams;
 import io.grpc.MethodDescriptor.Marshaller;
@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Leaves a message as it is encoded, so that the transport's thread is not kept by parsing. */
-enum Bytes implements Marshaller<byte[]> {
+public enum EncodedMessage implements Marshaller<byte[]> {
   MARSHALLER;
 
   @Override
