@@ -4,8 +4,11 @@ import com.google.protobuf.DynamicMessage;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +28,14 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
   private final ClientCall<DynamicMessage, DynamicMessage> call;
   private final boolean oneResponse;
   private final long limit;
-  private final CallObserver observer;
+  private final long sequence;
+  private final Consumer<OneCall> whenClosed;
+  private final CallObservers observers;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private final Object readiness = new Object();
+
+  /** There from this call's turn on. */
+  private @Nullable CallObserver observer;
 
   private boolean turn;
 
@@ -39,6 +47,18 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
   private @Nullable DynamicMessage onlyResponse;
   private @Nullable RuntimeException failure;
   private @Nullable Status status;
+
+  /** As it came, before this call's turn. */
+  private @Nullable Status received;
+
+  private long startedAt;
+  private @Nullable Duration firstResponse;
+
+  // Counted by the thread that sends.
+  private final AtomicLong encoding = new AtomicLong();
+  private final AtomicLong requests = new AtomicLong();
+  private final AtomicLong requestBytes = new AtomicLong();
+
   private volatile boolean closed;
 
   /**
@@ -46,19 +66,27 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
    *
    * @param oneResponse whether the method answers with exactly one response
    * @param limit ends the call after so many responses; 0 for no limit
+   * @param sequence the number of its request
+   * @param whenClosed is told of the call as soon as its status is there, on the thread of
+   *     callbacks and maybe before its turn
    */
   OneCall(
       ClientCall<DynamicMessage, DynamicMessage> call,
       boolean oneResponse,
       long limit,
-      CallObserver observer) {
+      long sequence,
+      CallObservers observers,
+      Consumer<OneCall> whenClosed) {
     this.call = call;
     this.oneResponse = oneResponse;
     this.limit = limit;
-    this.observer = observer;
+    this.sequence = sequence;
+    this.observers = observers;
+    this.whenClosed = whenClosed;
   }
 
   void start(Metadata headers) {
+    startedAt = System.nanoTime();
     call.start(this, headers);
     ask();
   }
@@ -75,7 +103,11 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
 
   /** Sends a request whatever the transport has yet to send. */
   void send(DynamicMessage request) {
+    long before = System.nanoTime();
     call.sendMessage(request);
+    encoding.addAndGet(System.nanoTime() - before);
+    requests.incrementAndGet();
+    requestBytes.addAndGet(request.getSerializedSize());
   }
 
   void halfClose() {
@@ -107,9 +139,9 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
   }
 
   /** From now on events go to the observer; those that wait go at once. */
-  void takeTurn(long sequence) {
+  void takeTurn() {
     turn = true;
-    tell(() -> observer.started(sequence));
+    tell(() -> observer = observers.started(sequence));
     while (!waiting.isEmpty()) {
       waiting.remove().run();
     }
@@ -117,11 +149,21 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
 
   /** Nothing further is at hand for now. */
   void idle() {
-    tell(observer::idle);
+    tell(observers::idle);
   }
 
   boolean hasTurn() {
     return turn;
+  }
+
+  /** The number of its request. */
+  long sequence() {
+    return sequence;
+  }
+
+  /** The status that came; null before. What it means for the caller is {@link #status}. */
+  @Nullable Status received() {
+    return received;
   }
 
   /** Whether the observer was told of the end. */
@@ -148,11 +190,14 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
 
   @Override
   public void onHeaders(Metadata headers) {
-    inTurn(() -> tell(() -> observer.headers(headers)));
+    inTurn(() -> tellObserver(o -> o.headers(headers)));
   }
 
   @Override
   public void onMessage(DynamicMessage response) {
+    if (firstResponse == null) {
+      firstResponse = Duration.ofNanos(System.nanoTime() - startedAt);
+    }
     inTurn(() -> take(response));
   }
 
@@ -169,7 +214,16 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
       closed = true;
       readiness.notifyAll();
     }
-    inTurn(() -> end(end, trailers));
+    CallFigures figures =
+        new CallFigures(
+            Duration.ofNanos(System.nanoTime() - startedAt),
+            firstResponse,
+            Duration.ofNanos(encoding.get()),
+            requests.get(),
+            requestBytes.get());
+    received = end;
+    inTurn(() -> end(end, trailers, figures));
+    whenClosed.accept(this);
   }
 
   private void inTurn(Runnable event) {
@@ -190,7 +244,7 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
       // Only the status tells whether a single response counts.
       onlyResponse = response;
     } else {
-      tell(() -> observer.response(response));
+      tellObserver(o -> o.response(response));
       if (responses == limit) {
         limitReached = true;
         call.cancel("as many responses as were asked for", null);
@@ -200,7 +254,7 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
     ask();
   }
 
-  private void end(Status end, Metadata trailers) {
+  private void end(Status end, Metadata trailers, CallFigures figures) {
     Status told = end;
     if (limitReached) {
       told = Status.OK;
@@ -211,11 +265,18 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
     }
     DynamicMessage only = onlyResponse;
     if (only != null && told.isOk()) {
-      tell(() -> observer.response(only));
+      tellObserver(o -> o.response(only));
     }
     Status last = told;
-    tell(() -> observer.closed(last, trailers));
+    tellObserver(o -> o.closed(last, trailers, figures));
     status = told;
+  }
+
+  private void tellObserver(Consumer<CallObserver> event) {
+    CallObserver told = observer;
+    if (told != null) { // else it could not be made, and the call was aborted
+      tell(() -> event.accept(told));
+    }
   }
 
   /** Nothing more is told once the observer has failed or the call was aborted. */
