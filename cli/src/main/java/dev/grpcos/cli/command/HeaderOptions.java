@@ -21,8 +21,8 @@ final class HeaderOptions {
   @Option(
       names = "--expand-headers",
       description =
-          "Put variables of the environment in the place of ${NAME} in the values of -H. $${NAME}"
-              + " stands for ${NAME} itself.")
+          "Put variables of the environment in the place of $${NAME} in the values of -H; a second"
+              + " dollar before it keeps it as it is.")
   boolean expand;
 
   /**

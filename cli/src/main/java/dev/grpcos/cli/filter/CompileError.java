@@ -34,9 +34,10 @@ final class CompileError {
     }
     int line = Integer.parseInt(place.group(1));
     int column = Integer.parseInt(place.group(2));
+    String rest = rest(expression, line, column);
     return CliException.usage(
-        "--jq line %d, column %d: not understood from here on: %s",
-        line, column, rest(expression, line, column));
+        "--jq line %d, column %d: not understood %s",
+        line, column, rest.isBlank() ? "at its end" : "from here on: " + rest);
   }
 
   private static String rest(String expression, int line, int column) {
