@@ -1,7 +1,10 @@
 package dev.grpcos.cli.call;
 
+import static com.google.common.util.concurrent.MoreExecutors.directExecutor;
+
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Parser;
 import dev.grpcos.cli.ExitCode;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -28,7 +31,8 @@ import java.util.function.Consumer;
  */
 public final class MethodCaller {
   private final Channel channel;
-  private final MethodDescriptor<DynamicMessage, DynamicMessage> method;
+  private final MethodDescriptor<DynamicMessage, byte[]> method;
+  private final Parser<DynamicMessage> responses;
   private final CallSettings settings;
   private final CallObservers observers;
   private final CallbackQueue callbacks = new CallbackQueue();
@@ -56,16 +60,16 @@ public final class MethodCaller {
     this.settings = settings;
     this.observers = observers;
     this.method =
-        MethodDescriptor.<DynamicMessage, DynamicMessage>newBuilder()
+        MethodDescriptor.<DynamicMessage, byte[]>newBuilder()
             .setType(type(method))
             .setFullMethodName(
                 MethodDescriptor.generateFullMethodName(
                     method.getService().getFullName(), method.getName()))
             .setRequestMarshaller(
                 ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getInputType())))
-            .setResponseMarshaller(
-                ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getOutputType())))
+            .setResponseMarshaller(Bytes.MARSHALLER)
             .build();
+    this.responses = DynamicMessage.getDefaultInstance(method.getOutputType()).getParserForType();
   }
 
   private static MethodType type(Descriptors.MethodDescriptor method) {
@@ -289,14 +293,16 @@ public final class MethodCaller {
   }
 
   private OneCall newCall(Consumer<OneCall> whenClosed) {
-    CallOptions options = CallOptions.DEFAULT.withExecutor(callbacks);
+    CallOptions options = CallOptions.DEFAULT.withExecutor(directExecutor());
     if (settings.deadline() != null) {
       options = options.withDeadlineAfter(settings.deadline().toNanos(), TimeUnit.NANOSECONDS);
     }
     return new OneCall(
         channel.newCall(method, options),
+        responses,
         method.getType().serverSendsOneMessage(),
         settings.limit(),
+        callbacks,
         ++calls,
         observers,
         whenClosed);

@@ -2,8 +2,8 @@ package dev.grpcos.cli.json;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import dev.grpcos.cli.schema.Nearest;
 import dev.grpcos.cli.schema.Types;
+import dev.grpcos.gateway.text.Nearest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -9,7 +9,7 @@ import dev.grpcos.cli.json.JsonValue.JsonBoolean;
 import dev.grpcos.cli.json.JsonValue.JsonNull;
 import dev.grpcos.cli.json.JsonValue.JsonNumber;
 import dev.grpcos.cli.json.JsonValue.JsonString;
-import dev.grpcos.cli.schema.Nearest;
+import dev.grpcos.gateway.text.Nearest;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

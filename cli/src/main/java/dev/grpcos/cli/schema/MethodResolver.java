@@ -3,6 +3,7 @@ package dev.grpcos.cli.schema;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.CliException;
+import dev.grpcos.gateway.text.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

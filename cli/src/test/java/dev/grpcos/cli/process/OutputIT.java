@@ -147,9 +147,12 @@ final class OutputIT {
         .isEqualTo(
             new Outcome(
                 0,
-                "message: \"Hello a\\nb\"\nmessage: \"Hello c\"\n"
-                    + "  \\t  \\n  \\a   H   e   l   l   o       a  \\t  \\n  \\a   H   e   l   l\n"
-                    + "   o       b\n",
+                """
+                message: "Hello a\\nb"
+                message: "Hello c"
+                  \\t  \\n  \\a   H   e   l   l   o       a  \\t  \\n  \\a   H   e   l   l
+                   o       b
+                """,
                 ""));
   }
 }

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param resets RST_STREAM frames that one connection may cause within {@code resetWindow}
  * @param resetWindow the window of {@code resets}, in whole seconds
  * @param idle how long a connection without calls stays open
+ * @param exec processes of exec services at once; further calls are answered with
+ *     RESOURCE_EXHAUSTED
  */
 public record Limits(
     int connections,
@@ -25,7 +27,8 @@ public record Limits(
     Duration handshake,
     int resets,
     Duration resetWindow,
-    Duration idle) {
+    Duration idle,
+    int exec) {
 
   /** What holds where nothing is configured. */
   public static final Limits DEFAULT =
@@ -38,7 +41,8 @@ public record Limits(
           Duration.ofSeconds(5),
           200,
           Duration.ofSeconds(30),
-          Duration.ofMinutes(10));
+          Duration.ofMinutes(10),
+          32);
 
   public Limits {
     atLeast(1, connections, "connections");
@@ -56,36 +60,70 @@ public record Limits(
           "limits.resetWindow is " + resetWindow + ": at least one second");
     }
     positive(idle, "idle");
+    atLeast(1, exec, "exec");
   }
 
   public Limits withConnections(int value) {
     return new Limits(
-        value, calls, message, metadata, streams, handshake, resets, resetWindow, idle);
+        value, calls, message, metadata, streams, handshake, resets, resetWindow, idle, exec);
   }
 
   public Limits withCalls(int value) {
     return new Limits(
-        connections, value, message, metadata, streams, handshake, resets, resetWindow, idle);
+        connections, value, message, metadata, streams, handshake, resets, resetWindow, idle, exec);
   }
 
   public Limits withMessage(int value) {
     return new Limits(
-        connections, calls, value, metadata, streams, handshake, resets, resetWindow, idle);
+        connections, calls, value, metadata, streams, handshake, resets, resetWindow, idle, exec);
   }
 
   public Limits withHandshake(Duration value) {
     return new Limits(
-        connections, calls, message, metadata, streams, value, resets, resetWindow, idle);
+        connections, calls, message, metadata, streams, value, resets, resetWindow, idle, exec);
   }
 
   public Limits withResets(int value) {
     return new Limits(
-        connections, calls, message, metadata, streams, handshake, value, resetWindow, idle);
+        connections, calls, message, metadata, streams, handshake, value, resetWindow, idle, exec);
   }
 
   public Limits withIdle(Duration value) {
     return new Limits(
-        connections, calls, message, metadata, streams, handshake, resets, resetWindow, value);
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        value,
+        exec);
+  }
+
+  public Limits withExec(int value) {
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        value);
+  }
+
+  public Limits withMetadata(int value) {
+    return new Limits(
+        connections, calls, message, value, streams, handshake, resets, resetWindow, idle, exec);
+  }
+
+  public Limits withStreams(int value) {
+    return new Limits(
+        connections, calls, message, metadata, value, handshake, resets, resetWindow, idle, exec);
   }
 
   private static void atLeast(int least, int value, String name) {

@@ -23,7 +23,8 @@ class LimitsTest {
                 Duration.ofSeconds(5),
                 200,
                 Duration.ofSeconds(30),
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                32));
     assertThat(DEFAULTS.mode()).isEqualTo(0600);
     assertThat(DEFAULTS.drain()).isEqualTo(Duration.ofSeconds(10));
     assertThat(DEFAULTS.watch()).isEqualTo(Duration.ofSeconds(10));

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.schema;
+package dev.grpcos.gateway.text;
 
 import java.util.Collection;
 import java.util.Locale;

@@ -1,0 +1,120 @@
+package dev.grpcos.gateway.config;
+
+import dev.grpcos.gateway.peer.Accounts;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * Reads a configuration from its file: YAML to the message {@code grpcos.config.v1.GatewayConfig},
+ * which has the documentation, to records.
+ *
+ * <p>It may wait for a directory service that names users and groups, so it does not belong on an
+ * event loop.
+ */
+public final class ConfigFile {
+  private ConfigFile() {}
+
+  /**
+   * Reads a file.
+   *
+   * @param socket where to listen if the file does not say it
+   * @param environment the gateway's variables
+   * @throws ConfigException with all that is wrong with it, if anything is
+   */
+  public static GatewayConfig read(Path file, Path socket, Map<String, String> environment)
+      throws ConfigException {
+    ConfigProblems problems = new ConfigProblems(file);
+    Place top = Place.root(problems);
+    Node node = YamlText.read(file, problems);
+    if (node == null) {
+      throw problems.exception();
+    }
+    var message = dev.grpcos.proto.config.v1.GatewayConfig.newBuilder();
+    YamlReader yaml = new YamlReader(new Expansion(environment));
+    yaml.read(node, message, top);
+    fillIn(message, yaml, top);
+
+    Surroundings surroundings =
+        new Surroundings(
+            Objects.requireNonNull(
+                file.toAbsolutePath().normalize().getParent(), "a file's folder"),
+            environment);
+    List<UpstreamConfig> upstreams =
+        UpstreamReader.read(message.getUpstreamsList(), top.at("upstreams"), surroundings);
+    List<ServiceConfig> services =
+        ServiceReader.read(message.getServicesList(), top.at("services"), surroundings);
+    List<PolicyRule> policy = PolicyReader.read(message.getPolicyList(), top.at("policy"));
+    AuditConfig audit =
+        message.hasAudit()
+            ? new AuditConfig(
+                surroundings.writable(message.getAudit().getFile(), top.at("audit").at("file")))
+            : null;
+    ListenConfig listen = listen(message.getListen(), top.at("listen"), surroundings, socket);
+    problems.throwIfAny();
+
+    return new GatewayConfig(
+        Objects.requireNonNull(listen, "no problem, so it is there"),
+        upstreams,
+        services,
+        policy,
+        limits(message.getLimits()),
+        audit,
+        Durations.of(message.getDrain()),
+        GatewayConfig.WATCH);
+  }
+
+  /** Groups of keys whose defaults hold where the group is left out. */
+  private static void fillIn(
+      dev.grpcos.proto.config.v1.GatewayConfig.Builder message, YamlReader yaml, Place top) {
+    if (!message.hasListen()) {
+      yaml.read(YamlText.NOTHING, message.getListenBuilder(), top.at("listen"));
+    }
+    if (!message.hasLimits()) {
+      yaml.read(YamlText.NOTHING, message.getLimitsBuilder(), top.at("limits"));
+    }
+  }
+
+  private static @Nullable ListenConfig listen(
+      dev.grpcos.proto.config.v1.Listen message,
+      Place place,
+      Surroundings surroundings,
+      Path otherwise) {
+    Path socket =
+        message.getSocket().isEmpty()
+            ? otherwise
+            : surroundings.resolve(message.getSocket(), place.at("socket"));
+    String group = message.getGroup().isEmpty() ? null : message.getGroup();
+    if (group != null && Accounts.gid(group).isEmpty()) {
+      place.at("group").problem("is '%s', a group that is not known; name another", group);
+    }
+    String mode = message.getMode();
+    if (mode.isEmpty()) {
+      return null; // said to be none
+    }
+    if (!mode.matches("0?[0-7]{3}")) {
+      place.at("mode").problem("is '%s', no mode; give three octal digits, as in 0660", mode);
+      return null;
+    }
+    return new ListenConfig(socket, Integer.parseInt(mode, 8), group);
+  }
+
+  /** Called only where there is no problem, so that all bounds hold. */
+  private static Limits limits(dev.grpcos.proto.config.v1.Limits message) {
+    Limits other = Limits.DEFAULT;
+    return new Limits(
+        message.getConnections(),
+        message.getCalls(),
+        (int) message.getMessage().getBytes(),
+        (int) message.getMetadata().getBytes(),
+        message.getStreams(),
+        other.handshake(),
+        other.resets(),
+        other.resetWindow(),
+        Durations.of(message.getIdle()),
+        message.getExec());
+  }
+}

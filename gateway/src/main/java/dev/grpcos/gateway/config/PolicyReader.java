@@ -1,0 +1,66 @@
+package dev.grpcos.gateway.config;
+
+import dev.grpcos.gateway.peer.Accounts;
+import dev.grpcos.proto.config.v1.Rule;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Checks the rules of a configuration and makes records of them. */
+final class PolicyReader {
+  private static final String METHOD_PATTERN = "[A-Za-z_*][A-Za-z0-9_.*]*(/[A-Za-z0-9_*]*)?";
+
+  private PolicyReader() {}
+
+  static List<PolicyRule> read(List<Rule> rules, Place place) {
+    List<PolicyRule> configs = new ArrayList<>();
+    for (int i = 0; i < rules.size(); i++) {
+      configs.add(rule(rules.get(i), place.at(i)));
+    }
+    return configs;
+  }
+
+  private static PolicyRule rule(Rule rule, Place place) {
+    if (!place.at("users").isGiven() && !place.at("groups").isGiven()) {
+      place.problem("names nobody; give users or groups");
+    }
+    return new PolicyRule(
+        ids(rule.getUsersList(), Accounts::uid, "user", place.at("users")),
+        ids(rule.getGroupsList(), Accounts::gid, "group", place.at("groups")),
+        methods(rule.getMethodsList(), place.at("methods")));
+  }
+
+  private static Set<Integer> ids(
+      List<String> names, Function<String, OptionalInt> lookup, String kind, Place place) {
+    Set<Integer> ids = new HashSet<>();
+    for (int i = 0; i < names.size(); i++) {
+      OptionalInt id = lookup.apply(names.get(i));
+      if (id.isPresent()) {
+        ids.add(id.getAsInt());
+      } else {
+        place.at(i).problem("is '%s', a %s that is not known; name another", names.get(i), kind);
+      }
+    }
+    return ids;
+  }
+
+  private static List<NamePattern> methods(List<String> texts, Place place) {
+    List<NamePattern> patterns = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      String text = texts.get(i);
+      if (!text.matches(METHOD_PATTERN) || !(text.contains("/") || text.contains("*"))) {
+        place
+            .at(i)
+            .problem(
+                "is '%s', which matches no method; write package.Service/Method, or"
+                    + " package.Service/* for all of a service",
+                text);
+      }
+      patterns.add(new NamePattern(text));
+    }
+    return patterns;
+  }
+}

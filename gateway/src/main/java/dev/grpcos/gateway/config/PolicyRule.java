@@ -1,0 +1,19 @@
+package dev.grpcos.gateway.config;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Allows calls of these methods to these users and to the members of these groups.
+ *
+ * @param users user ids
+ * @param groups group ids; supplementary groups count
+ * @param methods patterns of full method names, {@code package.Service/Method}
+ */
+public record PolicyRule(Set<Integer> users, Set<Integer> groups, List<NamePattern> methods) {
+  public PolicyRule {
+    users = Set.copyOf(users);
+    groups = Set.copyOf(groups);
+    methods = List.copyOf(methods);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.grpcos.gateway.config;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Duration;
+import dev.grpcos.gateway.text.DurationText;
+import dev.grpcos.gateway.text.SizeText;
+import dev.grpcos.proto.config.v1.Bounds;
+import dev.grpcos.proto.config.v1.ByteSize;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Values that are written as one word: text, truth, numbers, durations and sizes. */
+enum Scalar {
+  TEXT("text") {
+    @Override
+    @Nullable Parsed parse(String text) {
+      return new Parsed(text, 0);
+    }
+  },
+  TRUTH("neither true nor false; give one of them") {
+    @Override
+    @Nullable Parsed parse(String text) {
+      return switch (text) {
+        case "true" -> new Parsed(true, 1);
+        case "false" -> new Parsed(false, 0);
+        default -> null;
+      };
+    }
+  },
+  NUMBER("no whole number; give one, as in 3") {
+    @Override
+    @Nullable Parsed parse(String text) {
+      if (!text.matches("-?\\d{1,18}")) {
+        return null;
+      }
+      long number = Long.parseLong(text);
+      return new Parsed((int) Math.min(Math.max(number, -1), Integer.MAX_VALUE), number);
+    }
+  },
+  DURATION("no duration; " + DurationText.FORM) {
+    @Override
+    @Nullable Parsed parse(String text) {
+      return DurationText.parse(text)
+          .map(
+              value ->
+                  new Parsed(
+                      Duration.newBuilder()
+                          .setSeconds(value.getSeconds())
+                          .setNanos(value.getNano())
+                          .build(),
+                      value.toNanos()))
+          .orElse(null);
+    }
+  },
+  SIZE("no size; " + SizeText.FORM) {
+    @Override
+    @Nullable Parsed parse(String text) {
+      var bytes = SizeText.parse(text);
+      return bytes.isEmpty()
+          ? null
+          : new Parsed(
+              ByteSize.newBuilder().setBytes(bytes.getAsLong()).build(), bytes.getAsLong());
+    }
+  };
+
+  /** A value as a message's field holds it, and its measure, which bounds are compared with. */
+  record Parsed(Object value, long measure) {}
+
+  private final String complaint;
+
+  Scalar(String complaint) {
+    this.complaint = complaint;
+  }
+
+  /** The value; null where the text is none of this kind. */
+  abstract @Nullable Parsed parse(String text);
+
+  /** The kind of a field, or of a repeated field's items; empty where it is made of keys. */
+  static Optional<Scalar> of(FieldDescriptor field) {
+    return switch (field.getJavaType()) {
+      case STRING -> Optional.of(TEXT);
+      case BOOLEAN -> Optional.of(TRUTH);
+      case INT -> Optional.of(NUMBER);
+      case MESSAGE -> ofMessage(field.getMessageType());
+      default -> throw new IllegalStateException(field.getFullName() + " has no form in YAML");
+    };
+  }
+
+  private static Optional<Scalar> ofMessage(Descriptor type) {
+    if (type.equals(Duration.getDescriptor())) {
+      return Optional.of(DURATION);
+    }
+    return type.equals(ByteSize.getDescriptor()) ? Optional.of(SIZE) : Optional.empty();
+  }
+
+  /** Reads a value within its bounds; null where it is none, which is said of its place. */
+  @Nullable Object read(String text, Bounds bounds, Place place) {
+    Parsed parsed = parse(text);
+    if (parsed == null) {
+      place.problem("is '%s', %s", text, complaint);
+      return null;
+    }
+    if (this == TEXT) {
+      return parsed.value;
+    }
+    if ((!bounds.getLeast().isEmpty() && parsed.measure < measure(bounds.getLeast()))
+        || (!bounds.getMost().isEmpty() && parsed.measure > measure(bounds.getMost()))) {
+      place.problem(
+          "is %s, out of bounds; give %s to %s", text, bounds.getLeast(), bounds.getMost());
+      return null;
+    }
+    return parsed.value;
+  }
+
+  /** What holds where the key is left out. */
+  Object defaultOf(Bounds bounds) {
+    return required(bounds.getDefault()).value;
+  }
+
+  private long measure(String bound) {
+    return required(bound).measure;
+  }
+
+  private Parsed required(String text) {
+    Parsed parsed = parse(text);
+    if (parsed == null) {
+      throw new IllegalStateException("config.proto: '" + text + "' is " + complaint);
+    }
+    return parsed;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.grpcos.gateway.config;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How TLS is spoken to an upstream. The files were readable when the configuration was read; they
+ * may change at any time.
+ *
+ * @param ca certificates of the authorities to trust, in PEM; null: those of Java
+ * @param cert the gateway's own certificate chain, in PEM; null together with {@code key}
+ * @param key the key of {@code cert}, in PEM
+ * @param serverName the name to expect in the server's certificate; null: the target's host
+ * @param insecure takes any certificate
+ */
+public record TlsConfig(
+    @Nullable Path ca,
+    @Nullable Path cert,
+    @Nullable Path key,
+    @Nullable String serverName,
+    boolean insecure) {}

@@ -1,0 +1,139 @@
+package dev.grpcos.gateway.config;
+
+import dev.grpcos.proto.config.v1.Keepalive;
+import dev.grpcos.proto.config.v1.Retry;
+import dev.grpcos.proto.config.v1.Tls;
+import dev.grpcos.proto.config.v1.Upstream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the upstreams of a configuration and makes records of them. */
+final class UpstreamReader {
+  private static final String NAME = "[A-Za-z0-9._-]{1,63}";
+  private static final String SERVICE_PATTERN = "[A-Za-z_*][A-Za-z0-9_.*]*";
+
+  private final Surroundings surroundings;
+
+  private UpstreamReader(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  static List<UpstreamConfig> read(
+      List<Upstream> upstreams, Place place, Surroundings surroundings) {
+    UpstreamReader reader = new UpstreamReader(surroundings);
+    List<UpstreamConfig> configs = new ArrayList<>();
+    Map<String, Place> names = new HashMap<>();
+    for (int i = 0; i < upstreams.size(); i++) {
+      Upstream upstream = upstreams.get(i);
+      Place here = place.at(i);
+      configs.add(reader.upstream(upstream, here));
+      Place before = names.putIfAbsent(upstream.getName(), here.at("name"));
+      if (before != null && !upstream.getName().isEmpty()) {
+        here.at("name")
+            .problem(
+                "is '%s', as in line %d; give each upstream a name of its own",
+                upstream.getName(), before.line());
+      }
+    }
+    return configs;
+  }
+
+  private UpstreamConfig upstream(Upstream upstream, Place place) {
+    if (!upstream.getName().isEmpty() && !upstream.getName().matches(NAME)) {
+      place
+          .at("name")
+          .problem("is '%s'; give at most 63 letters, digits, - _ and .", upstream.getName());
+    }
+    String target = Target.check(upstream.getTarget(), place.at("target"), surroundings);
+    return new UpstreamConfig(
+        upstream.getName(),
+        target,
+        tls(upstream, place),
+        authority(upstream, place),
+        upstream.hasCredentials()
+            ? new CredentialsConfig(
+                surroundings.secret(
+                    upstream.getCredentials().getBearer(), place.at("credentials").at("bearer")))
+            : null,
+        services(upstream.getServicesList(), place.at("services")),
+        surroundings.schema(
+            upstream.getProtosetList(),
+            upstream.getProtoList(),
+            upstream.getProtoPathList(),
+            place),
+        Durations.orNull(upstream.hasDeadline(), upstream.getDeadline()),
+        upstream.hasRetry() ? retry(upstream.getRetry(), place.at("retry")) : null,
+        Durations.of(upstream.getConnectTimeout()),
+        upstream.hasKeepalive() ? keepalive(upstream.getKeepalive()) : null,
+        Durations.of(upstream.getRefresh()));
+  }
+
+  private static @Nullable String authority(Upstream upstream, Place place) {
+    String authority = upstream.getAuthority();
+    if (authority.isEmpty()) {
+      return null;
+    }
+    if (!authority.matches("[A-Za-z0-9._~:\\[\\]-]+")) {
+      place.at("authority").problem("is '%s', no authority; give HOST or HOST:PORT", authority);
+    }
+    return authority;
+  }
+
+  private @Nullable TlsConfig tls(Upstream upstream, Place place) {
+    if (upstream.getPlaintext()) {
+      if (upstream.hasTls()) {
+        place.at("plaintext").problem("is true beside tls; leave one out");
+      }
+      return null;
+    }
+    if (!upstream.hasTls() && Target.isUnix(upstream.getTarget())) {
+      return null;
+    }
+    Tls tls = upstream.getTls();
+    Place here = place.at("tls");
+    if (tls.getCert().isEmpty() != tls.getKey().isEmpty()) {
+      here.problem(
+          "has %s",
+          tls.getKey().isEmpty() ? "a cert without key; add it" : "a key without cert; add it");
+    }
+    return new TlsConfig(
+        surroundings.readableOrNull(tls.getCa(), here.at("ca")),
+        surroundings.readableOrNull(tls.getCert(), here.at("cert")),
+        surroundings.readableOrNull(tls.getKey(), here.at("key")),
+        tls.getServerName().isEmpty() ? null : tls.getServerName(),
+        tls.getInsecure());
+  }
+
+  private static List<NamePattern> services(List<String> texts, Place place) {
+    List<NamePattern> patterns = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      if (!texts.get(i).matches(SERVICE_PATTERN)) {
+        place
+            .at(i)
+            .problem("is '%s', no service; give a full name, as in billing.v1.*", texts.get(i));
+      }
+      patterns.add(new NamePattern(texts.get(i)));
+    }
+    return patterns;
+  }
+
+  private static RetryConfig retry(Retry retry, Place place) {
+    RetryConfig config =
+        new RetryConfig(
+            retry.getAttempts(),
+            Durations.of(retry.getInitialBackoff()),
+            Durations.of(retry.getMaxBackoff()));
+    if (config.maxBackoff().compareTo(config.initialBackoff()) < 0) {
+      place.at("max_backoff").problem("is less than initial_backoff; give at least as much");
+    }
+    return config;
+  }
+
+  private static KeepaliveConfig keepalive(Keepalive keepalive) {
+    return new KeepaliveConfig(
+        Durations.of(keepalive.getTime()), Durations.of(keepalive.getTimeout()));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.grpcos.gateway.text;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations as people write them: {@code 500ms}, {@code 30s}, {@code 1m30s}, {@code 2h}. */
+public final class DurationText {
+  /** What to write in place of what is none. */
+  public static final String FORM = "give a number and a unit, as 500ms, 30s, 1m30s or 2h";
+
+  private static final Pattern WHOLE = Pattern.compile("(\\d{1,9}(\\.\\d{1,9})?(ms|s|m|h))+");
+  private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)");
+  private static final BigDecimal MOST_NANOS = BigDecimal.valueOf(1_000_000_000_000_000_000L);
+
+  private DurationText() {}
+
+  /** Reads a duration; what is longer than 30 years is taken for as long as that. */
+  public static Optional<Duration> parse(String text) {
+    if (!WHOLE.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    BigDecimal nanos = BigDecimal.ZERO;
+    Matcher parts = PART.matcher(text);
+    while (parts.find()) {
+      BigDecimal number = new BigDecimal(parts.group(1));
+      nanos = nanos.add(number.multiply(BigDecimal.valueOf(nanosIn(parts.group(2)))));
+    }
+    return Optional.of(Duration.ofNanos(nanos.min(MOST_NANOS).longValue()));
+  }
+
+  private static long nanosIn(String unit) {
+    return switch (unit) {
+      case "ms" -> 1_000_000L;
+      case "s" -> 1_000_000_000L;
+      case "m" -> 60_000_000_000L;
+      default -> 3_600_000_000_000L;
+    };
+  }
+}

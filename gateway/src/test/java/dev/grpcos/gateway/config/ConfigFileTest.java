@@ -1,0 +1,323 @@
+package dev.grpcos.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigFileTest {
+  private static final Path SOCKET = Path.of("/run/default.sock");
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("TOKEN", "t", "HOST", "billing.internal", "PATH", "/usr/bin:/bin", "TRICK", "${HOST}");
+
+  @TempDir Path folder;
+
+  private Path write(String text) throws Exception {
+    return Files.writeString(folder.resolve("gateway.yaml"), text);
+  }
+
+  private GatewayConfig read(String text) throws Exception {
+    return ConfigFile.read(write(text), SOCKET, ENVIRONMENT);
+  }
+
+  /** The problems, without the name of the file. */
+  private List<String> problems(String text) throws Exception {
+    Path file = write(text);
+    ConfigException e =
+        catchThrowableOfType(
+            ConfigException.class, () -> ConfigFile.read(file, SOCKET, ENVIRONMENT));
+    assertThat(e).as("what is wrong with %s", text).isNotNull();
+    return e.problems().stream()
+        .map(problem -> problem.toString().replace(file + ":", "").replace(folder + "", "DIR"))
+        .toList();
+  }
+
+  @Test
+  void anEmptyFileIsTheBuiltInConfiguration() throws Exception {
+    for (String text : List.of("", "# nothing\n", "{}", "limits:\nupstreams:\n", "\uFEFF---\n")) {
+      assertThat(read(text)).as(text).isEqualTo(GatewayConfig.defaults(SOCKET));
+    }
+  }
+
+  @Test
+  void everyKeyArrivesInItsRecord() throws Exception {
+    for (String name : List.of("ca.pem", "client.pem", "client.key", "b.binpb", "weather.proto")) {
+      Files.writeString(folder.resolve(name), "");
+    }
+    Path program = Files.writeString(folder.resolve("weather.sh"), "");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    GatewayConfig config =
+        read(
+            """
+            listen: {socket: g.sock, mode: 0660, group: root}
+            upstreams:
+              - name: billing
+                target: dns:///${HOST}:443
+                tls: {ca: ca.pem, cert: client.pem, key: client.key, serverName: b}
+                authority: billing:443
+                credentials: {bearer: {command: [cat, $$x], refresh: 1m30s}}
+                services: ["billing.v1.*"]
+                protoset: [b.binpb]
+                deadline: 10s
+                retry: {attempts: 3, max_backoff: 2s}
+                connect_timeout: 250ms
+                keepalive: {time: 1m}
+                refresh: 10s
+              - {name: local, target: "unix:run/l.sock"}
+              - {name: plain, target: "[::1]:1", plaintext: true, credentials: {bearer: {env: TOKEN}}}
+              - {name: public, target: "h:1", credentials: {bearer: {file: token}}}
+            services:
+              - proto: [weather.proto]
+                service: weather.v1.Weather
+                methods:
+                  Get: {exec: [./weather.sh, --now]}
+                  Watch:
+                    exec: {command: [sh, -c, "echo ${TRICK}"], persistent: true, pool: 4}
+                    deadline: 1h
+                    concurrency: 2
+                    environment: {A: "", B: 1}
+                    directory: /tmp
+                    user: root
+            policy:
+              - {users: [root, 65533], groups: [root, "7"], methods: ["billing.v1.Billing/*"]}
+            limits:
+              {connections: 1, calls: 2, message: 3KiB, exec: 4, metadata: 5KiB, streams: 6, idle: 7s}
+            audit: {file: audit.jsonl}
+            drain: 0s
+            """);
+    assertThat(config.listen()).isEqualTo(new ListenConfig(folder.resolve("g.sock"), 0660, "root"));
+    assertThat(config.upstreams().get(0))
+        .isEqualTo(
+            new UpstreamConfig(
+                "billing",
+                "dns:///billing.internal:443",
+                new TlsConfig(
+                    folder.resolve("ca.pem"),
+                    folder.resolve("client.pem"),
+                    folder.resolve("client.key"),
+                    "b",
+                    false),
+                "billing:443",
+                new CredentialsConfig(
+                    new SecretSource.OfCommand(
+                        List.of("/usr/bin/cat", "$x"), Duration.ofSeconds(90))),
+                List.of(new NamePattern("billing.v1.*")),
+                new SchemaConfig(List.of(folder.resolve("b.binpb")), List.of(), List.of(folder)),
+                Duration.ofSeconds(10),
+                new RetryConfig(3, Duration.ofMillis(100), Duration.ofSeconds(2)),
+                Duration.ofMillis(250),
+                new KeepaliveConfig(Duration.ofMinutes(1), Duration.ofSeconds(20)),
+                Duration.ofSeconds(10)));
+    UpstreamConfig local = config.upstreams().get(1);
+    assertThat(local.target()).isEqualTo("unix:" + folder.resolve("run/l.sock"));
+    assertThat(local.tls()).isNull();
+    assertThat(local.refresh()).isEqualTo(Duration.ofMinutes(1));
+    UpstreamConfig plain = config.upstreams().get(2);
+    assertThat(plain.tls()).isNull();
+    assertThat(plain.credentials())
+        .isEqualTo(new CredentialsConfig(new SecretSource.OfEnvironment("TOKEN")));
+    assertThat(config.upstreams().get(3).tls())
+        .isEqualTo(new TlsConfig(null, null, null, null, false));
+    assertThat(config.upstreams().get(3).credentials())
+        .isEqualTo(new CredentialsConfig(new SecretSource.OfFile(folder.resolve("token"))));
+    ServiceConfig weather = config.services().get(0);
+    assertThat(weather.schema())
+        .isEqualTo(new SchemaConfig(List.of(), List.of("weather.proto"), List.of(folder)));
+    assertThat(weather.methods().get("Get"))
+        .isEqualTo(
+            new MethodConfig(
+                new ExecConfig(List.of(program.toString(), "--now"), false, 1),
+                null,
+                Integer.MAX_VALUE,
+                Map.of(),
+                folder,
+                null));
+    MethodConfig watch = Objects.requireNonNull(weather.methods().get("Watch"));
+    assertThat(watch.exec())
+        .isEqualTo(new ExecConfig(List.of("/usr/bin/sh", "-c", "echo ${HOST}"), true, 4));
+    assertThat(watch.environment()).isEqualTo(Map.of("A", "", "B", "1"));
+    assertThat(watch.concurrency()).isEqualTo(2);
+    assertThat(watch.deadline()).isEqualTo(Duration.ofHours(1));
+    assertThat(watch.user()).isNotNull();
+    assertThat(config.policy())
+        .containsExactly(
+            new PolicyRule(
+                Set.of(0, 65533), Set.of(0, 7), List.of(new NamePattern("billing.v1.Billing/*"))));
+    assertThat(config.limits())
+        .isEqualTo(
+            Limits.DEFAULT
+                .withConnections(1)
+                .withCalls(2)
+                .withMessage(3072)
+                .withExec(4)
+                .withMetadata(5120)
+                .withStreams(6)
+                .withIdle(Duration.ofSeconds(7)));
+    assertThat(config.audit()).isEqualTo(new AuditConfig(folder.resolve("audit.jsonl")));
+    assertThat(config.drain()).isEqualTo(Duration.ZERO);
+  }
+
+  @Test
+  void allProblemsAreSaidAtOnceInTheOrderOfTheFile() throws Exception {
+    assertThat(
+            problems(
+                """
+                listne: {}
+                drain: 2h
+                drain: 1s
+                upstreams:
+                  - target: nowhere
+                    tls: {cert: c.pem}
+                    retry: {attempts: 9}
+                  - {name: a, target: "h:1", plaintext: yes}
+                  - {name: a, target: "h:0", credentials: {bearer: {}}}
+                limits: {calls: 0, message: 3GiB, idle: 10}
+                policy:
+                  - {users: [no-such-user], methods: [billing.v1.Billing]}
+                  - methods: []
+                """))
+        .containsExactly(
+            "1:1: unknown key 'listne'; did you mean 'listen'?",
+            "2:8: drain is 2h, out of bounds; give 0s to 1h",
+            "3:1: drain is given twice, first in line 2; leave one out",
+            "5:5: upstreams.name is missing; give it",
+            "5:13: upstreams.target is 'nowhere', no target; give HOST:PORT, dns:///HOST:PORT,"
+                + " unix:PATH or unix-abstract:NAME",
+            "6:10: upstreams.tls has a cert without key; add it",
+            "6:17: upstreams.tls.cert is DIR/c.pem, which is not there; name a file",
+            "7:23: upstreams.retry.attempts is 9, out of bounds; give 2 to 5",
+            "8:41: upstreams.plaintext is 'yes', neither true nor false; give one of them",
+            "9:12: upstreams.name is 'a', as in line 8; give each upstream a name of its own",
+            "9:23: upstreams.target is 'h:0', with a port out of bounds; give one from 1 to 65535",
+            "9:52: upstreams.credentials.bearer names none of file, env and command; give exactly"
+                + " one",
+            "10:17: limits.calls is 0, out of bounds; give 1 to 1000000",
+            "10:29: limits.message is 3GiB, out of bounds; give 1 to 2047MiB",
+            "10:41: limits.idle is '10', no duration; give a number and a unit, as 500ms, 30s,"
+                + " 1m30s or 2h",
+            "12:14: policy.users is 'no-such-user', a user that is not known; name another",
+            "12:39: policy.methods is 'billing.v1.Billing', which matches no method; write"
+                + " package.Service/Method, or package.Service/* for all of a service",
+            "13:5: policy names nobody; give users or groups",
+            "13:14: policy.methods is empty; give at least one item");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          drain: ${NOPE}     | 1:8: drain names the variable NOPE, which is not set; set it for the gateway
+          audit: {file: a$b} | 1:15: audit.file has a '$' by itself; write ${NAME} for a variable, $$ for a dollar sign
+          audit: {file: ""}  | 1:15: audit.file is empty; give a value, or leave the key out
+          audit:             | 1:7: audit.file is missing; give it
+          audit: {file: no/a}| 1:15: audit.file is in DIR/no, which is no folder; make it
+          drain:             | 1:7: drain has no value; give one, or leave the key out
+          drain: [1s]        | 1:8: drain is a list; give a single value
+          limits: 3          | 1:9: limits is '3'; give keys
+          limits: []         | 1:9: limits is a list; give keys
+          upstreams: {a: b}  | 1:12: upstreams is a group of keys; give a list, as in [a, b]
+          [a, b]             | 1:1: is a list; give keys
+          {[a]: b}           | 1:2: a key is a list; give a name and a colon
+          listen: {mode: 99} | 1:16: listen.mode is '99', no mode; give three octal digits, as in 0660
+          listen: {group: nx}| 1:17: listen.group is 'nx', a group that is not known; name another
+          limits: {calls: 1.5} | 1:17: limits.calls is '1.5', no whole number; give one, as in 3
+          limits: {calls: -1}  | 1:17: limits.calls is -1, out of bounds; give 1 to 1000000
+          """)
+  void aProblemHasItsPlaceAndItsRemedy(String text, String problem) throws Exception {
+    assertThat(problems(text)).contains(problem);
+  }
+
+  @Test
+  void aProgramIsAListAndMustBeThere() throws Exception {
+    Files.writeString(folder.resolve("s.proto"), "");
+    Files.writeString(folder.resolve("plain.sh"), "");
+    assertThat(
+            problems(
+                """
+                services:
+                  - service: a.S
+                    proto: [s.proto, t.proto]
+                    methods:
+                      A: {exec: ./plain.sh}
+                      B: {exec: [./plain.sh]}
+                      C: {exec: [./none]}
+                      D: {exec: [no-such-program]}
+                      E: {}
+                      F: {exec: [sh], environment: {GRPCOS_X: a}}
+                  - {service: a.S}
+                """))
+        .containsExactly(
+            "3:22: services.proto is 't.proto', which is in no folder of proto_path; add its folder",
+            "5:17: services.methods.A.exec is './plain.sh'; give keys or a list",
+            "6:18: services.methods.B.exec.command is DIR/plain.sh, which is not executable; chmod"
+                + " +x it",
+            "7:18: services.methods.C.exec.command is DIR/none, which is no file; name a program",
+            "8:18: services.methods.D.exec.command is 'no-such-program', which is not in the"
+                + " gateway's PATH; write ./no-such-program for one here",
+            "9:10: services.methods.E.exec is missing; give it",
+            "10:47: services.methods.F.environment.GRPCOS_X is no name for a variable here; use"
+                + " letters, digits and _, not GRPCOS_…",
+            "11:5: services has neither proto nor protoset; give one, which says what its methods"
+                + " take",
+            "11:15: services.service is 'a.S', which line 2 claims; leave one out");
+  }
+
+  @Test
+  void brokenYamlIsSaidWithItsPlace() throws Exception {
+    assertThat(problems("listen: {socket: a\ndrain: 1s\n").get(0))
+        .matches("\\d+:\\d+: is no YAML: .*; mend what stands here or just before");
+    assertThat(problems("a: 1\n--- \nb: 2\n").get(0)).contains("is no YAML");
+    assertThat(problems("a: *b\n").get(0)).startsWith("1:4: is no YAML: ").contains("b");
+    assertThat(problems("\tdrain: 1s\n").get(0)).startsWith("1:1: is no YAML: ");
+    assertThat(problems("[".repeat(100_000)).get(0)).endsWith("nests deeper than 50; flatten it");
+    assertThat(problems("#".repeat(2 << 20)).get(0)).contains("is larger than 1 MiB");
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreRefused() throws Exception {
+    Path file = folder.resolve("gateway.yaml");
+    Files.write(file, "drain: \u00e9".getBytes(StandardCharsets.ISO_8859_1));
+    ConfigException e =
+        catchThrowableOfType(
+            ConfigException.class, () -> ConfigFile.read(file, SOCKET, ENVIRONMENT));
+    assertThat(e).hasMessage(file + ": is not in UTF-8; save it as UTF-8");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    Path file = folder.resolve("none.yaml");
+    ConfigException e =
+        catchThrowableOfType(
+            ConfigException.class, () -> ConfigFile.read(file, SOCKET, ENVIRONMENT));
+    assertThat(e).hasMessageStartingWith(file + ": is not there");
+  }
+
+  @Test
+  void anAliasStandsForItsAnchorAndABombOfThemIsRefused() throws Exception {
+    GatewayConfig config =
+        read(
+            """
+            policy:
+              - {users: &ops [root], methods: [a.B/*]}
+              - {users: *ops, methods: [c.D/*]}
+            """);
+    assertThat(config.policy().get(1).users()).containsExactly(0);
+    StringBuilder bomb = new StringBuilder("upstreams:\n  - &u0 {name: a, services: &s [");
+    bomb.append("a,".repeat(3_000)).append("]}\n");
+    bomb.append("  - *u0\n".repeat(3_000));
+    assertThat(problems(bomb.toString()).toString()).contains("counting aliases; make it smaller");
+  }
+}
