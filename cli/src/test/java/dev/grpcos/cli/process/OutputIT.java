@@ -150,8 +150,8 @@ final class OutputIT {
                 """
                 message: "Hello a\\nb"
                 message: "Hello c"
-                  \\t  \\n  \\a   H   e   l   l   o       a  \\t  \\n  \\a   H   e   l   l
-                   o       b
+                  \\t  \\n  \\a   H   e   l   l   o       a  \\t  \\n  \\a   H   e   l
+                   l   o       b
                 """,
                 ""));
   }
