@@ -42,7 +42,7 @@ final class GatewayReloadCommand implements Callable<Integer> {
       throw ConfigSearch.failure(
           response.getProblemsList(), "nothing has changed: the configuration");
     }
-    ErrorOutput notes = new ErrorOutput(context.invocation().stderr());
+    ErrorOutput notes = context.errors();
     for (String key : response.getRestartList()) {
       notes.line("grpcos: " + key + " changes at a restart of the gateway only");
     }
