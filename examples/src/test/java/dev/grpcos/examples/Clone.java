@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  */
 record Clone(Path root) {
   /**
-   * Benchmarks are no tests: they take minutes and print times. The others set up what a machine for
-   * tests has not; {@link DeploymentIT} looks at their files.
+   * Benchmarks are no tests: they take minutes and print times. The others set up what a machine
+   * for tests has not; {@link DeploymentIT} looks at their files.
    */
   private static final Set<String> NOT_RUN =
       Set.of(

@@ -80,7 +80,8 @@ final class DeploymentIT {
     assertThat(at(gateway, "startupProbe", "exec", "command"))
         .isEqualTo(at(gateway, "livenessProbe", "exec", "command"))
         .isEqualTo(List.of("/opt/grpcos/bin/grpcos", "health"));
-    assertThat(config.policy().get(0).users()).contains((Integer) at(spec, "securityContext", "runAsUser"));
+    assertThat(config.policy().get(0).users())
+        .contains((Integer) at(spec, "securityContext", "runAsUser"));
     assertThat((Integer) at(spec, "terminationGracePeriodSeconds"))
         .isGreaterThan((int) config.drain().toSeconds());
   }
@@ -89,7 +90,10 @@ final class DeploymentIT {
   private static Object at(Object node, Object... path) {
     Object value = node;
     for (Object step : path) {
-      value = step instanceof Integer index ? ((List<?>) value).get(index) : ((Map<?, ?>) value).get(step);
+      value =
+          step instanceof Integer index
+              ? ((List<?>) value).get(index)
+              : ((Map<?, ?>) value).get(step);
       assertThat(value).as("%s of %s", step, List.of(path)).isNotNull();
     }
     return value;
