@@ -55,7 +55,7 @@ final class GatewayStartCommand implements Callable<Integer> {
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);
     }
-    Daemon.start(socket, listen.arguments(invocation), wait, invocation.connections());
+    Daemon.start(socket, listen.arguments(invocation, socket), wait, invocation.connections());
     context.output().line(socket.toString());
     return ExitCode.OK;
   }

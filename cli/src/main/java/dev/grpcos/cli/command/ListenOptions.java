@@ -73,15 +73,12 @@ final class ListenOptions {
     return drain == null ? config : config.withDrain(drain);
   }
 
-  /** The same options as arguments for another process. */
-  List<String> arguments(Invocation invocation) {
-    List<String> arguments = new ArrayList<>();
+  /** The same options as arguments for another process, which listens on this socket. */
+  List<String> arguments(Invocation invocation, Path path) {
+    List<String> arguments = new ArrayList<>(List.of("--socket", path.toString()));
     if (file.config != null) {
       arguments.add("--config");
       arguments.add(ConfigSearch.file(file.config, invocation).orElseThrow().toString());
-    }
-    if (socket != null) {
-      arguments.addAll(List.of("--socket", GatewaySocket.resolve(socket, invocation).toString()));
     }
     if (mode != null) {
       arguments.addAll(List.of("--mode", mode));

@@ -55,7 +55,7 @@ public final class GatewayProcess {
     AtomicBoolean asked = new AtomicBoolean();
     drainOn("TERM", 15, started, asked);
     drainOn("INT", 2, started, asked);
-    Signals.handle("HUP", () -> started.thenAccept(GatewayProcess::reload));
+    reloadOnHup(started);
     try (Gateway gateway = Gateway.start(config, List.of(launchers))) {
       started.complete(gateway);
       Termination end = gateway.awaitTermination();
@@ -69,9 +69,14 @@ public final class GatewayProcess {
     }
   }
 
-  private static void reload(Gateway gateway) {
-    LOG.log(System.Logger.Level.INFO, "SIGHUP: reloading");
-    var unused = gateway.reload(); // the log tells how it went
+  private static void reloadOnHup(CompletionStage<Gateway> started) {
+    Signals.handle(
+        "HUP",
+        () -> {
+          LOG.log(System.Logger.Level.INFO, "SIGHUP: reloading");
+          // The log tells how it went.
+          started.thenCompose(Gateway::reload);
+        });
   }
 
   private static void drainOn(

@@ -38,7 +38,13 @@ final class SystemdIT {
     try (Running gateway = activate.start()) {
       Await.until("systemd listens", TestGateway.SOON, () -> Files.exists(socket));
       Command call =
-          new Command(distribution.grpcos(), "call", "Greeter/SayHello", "name=x")
+          new Command(
+                  distribution.grpcos(),
+                  "call",
+                  "Greeter/SayHello",
+                  "name=x",
+                  "--connect-timeout",
+                  "30s")
               .with("GRPCOS_SOCKET", socket.toString());
       // The first connection is what starts the gateway; it waits in the backlog meanwhile.
       Outcome first = Warmth.COLD.on(call).run();

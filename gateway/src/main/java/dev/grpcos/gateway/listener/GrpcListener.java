@@ -70,7 +70,7 @@ public final class GrpcListener {
 
   /** A channel of a socket that listens already, and whose path is not ours to remove. */
   private static ServerChannel adopt(int fd, Connections connections) {
-    EpollServerDomainSocketChannel channel = new EpollServerDomainSocketChannel(fd);
+    EpollServerDomainSocketChannel channel = new EpollServerDomainSocketChannel(fd, true);
     channel
         .pipeline()
         .addLast(
