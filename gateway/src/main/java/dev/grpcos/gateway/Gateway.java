@@ -5,6 +5,7 @@ import dev.grpcos.gateway.call.CallMetrics;
 import dev.grpcos.gateway.call.MessageLimits;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.config.UpstreamConfig;
 import dev.grpcos.gateway.listener.CompanionListener;
 import dev.grpcos.gateway.listener.Connections;
 import dev.grpcos.gateway.listener.GrpcListener;
@@ -16,9 +17,10 @@ import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.Policy;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
 import dev.grpcos.gateway.process.OwnProcess;
-import dev.grpcos.gateway.reflection.DescriptorUnion;
-import dev.grpcos.gateway.route.Route;
+import dev.grpcos.gateway.route.CurrentRoutes;
 import dev.grpcos.gateway.route.RouteTable;
+import dev.grpcos.gateway.upstream.UpstreamStatus;
+import dev.grpcos.gateway.upstream.Upstreams;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -37,7 +39,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A gRPC server on a Unix socket, which knows who calls.
@@ -59,7 +61,14 @@ public final class Gateway implements AutoCloseable {
   private final CallMetrics metrics = new CallMetrics();
   private final Connections connections;
   private final LocalServices local;
-  private final RouteTable routes;
+  private final Upstreams upstreams;
+  private final CurrentRoutes routes = new CurrentRoutes();
+
+  /** Held while the routes change. */
+  private final Object routing = new Object();
+
+  private List<Object> offers = List.of();
+  private final AtomicLong generation = new AtomicLong();
   private final Server inProcessServer;
   private final ManagedChannel inProcessChannel;
   private final Server socketServer;
@@ -70,8 +79,8 @@ public final class Gateway implements AutoCloseable {
     this.socket = socket;
     Limits limits = config.limits();
     connections = new Connections(limits.connections());
-    local = new LocalServices(new Status(), this::descriptors);
-    routes = new RouteTable(local.routes());
+    local = new LocalServices(new Status(), () -> routes.table().descriptors());
+    upstreams = new Upstreams(loops, System.getenv(), this::takeRoutes);
 
     CallLimits callLimits = new CallLimits(limits, metrics::inFlight);
     PolicyInterceptor policy = new PolicyInterceptor(new Policy(OwnProcess.uid()));
@@ -94,7 +103,13 @@ public final class Gateway implements AutoCloseable {
             List.of(metrics, InProcessPeer.stranger(), callLimits, policy));
     lifecycle =
         new Lifecycle(
-            config, socket, local, List.of(socketServer, inProcessServer), inProcessChannel, loops);
+            config,
+            socket,
+            local,
+            List.of(socketServer, inProcessServer),
+            inProcessChannel,
+            upstreams,
+            loops);
   }
 
   /** Starts a gateway without companions, see {@link #start(GatewayConfig, List)}. */
@@ -133,8 +148,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void open(List<Companion> companions) throws IOException, GatewayException {
+    useUpstreams(config.upstreams());
     inProcessServer.start();
-    local.serving(routes.services());
     for (Companion companion : companions) {
       lifecycle.add(
           CompanionListener.bind(
@@ -165,10 +180,55 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Changes when the set of services does, so that what was learnt by reflection can be dropped.
+   * Has these upstreams take the place of the present ones. Calls in flight go on where they are.
+   *
+   * @throws GatewayException if they can't be used, or a service is claimed twice; nothing has
+   *     changed then
+   */
+  public void useUpstreams(List<UpstreamConfig> next) throws GatewayException {
+    Upstreams.Change change = upstreams.prepare(next, config.limits());
+    synchronized (routing) {
+      RouteTable table;
+      try {
+        table = change.routes(local.routes());
+      } catch (GatewayException e) {
+        change.abandon();
+        throw e;
+      }
+      change.commit();
+      take(table);
+    }
+  }
+
+  /** Takes what the upstreams offer by now. */
+  private void takeRoutes() {
+    synchronized (routing) {
+      try {
+        if (upstreams.offers().equals(offers)) {
+          local.serving(routes.table().services(), upstreams.health());
+        } else {
+          take(upstreams.routes(local.routes()));
+        }
+      } catch (GatewayException e) {
+        throw new IllegalStateException(
+            "names were not claimed twice when they were configured", e);
+      }
+    }
+  }
+
+  private void take(RouteTable table) {
+    offers = upstreams.offers();
+    routes.replace(table);
+    local.serving(table.services(), upstreams.health());
+    generation.incrementAndGet();
+  }
+
+  /**
+   * Changes when the services or their descriptors do, so that what was learnt by reflection can be
+   * dropped.
    */
   public long generation() {
-    return 1;
+    return generation.get();
   }
 
   /**
@@ -211,12 +271,6 @@ public final class Gateway implements AutoCloseable {
     return builder.build();
   }
 
-  private DescriptorUnion descriptors() {
-    return new DescriptorUnion(
-        routes.services(),
-        routes.routes().stream().map(Route::descriptors).distinct().map(Supplier::get).toList());
-  }
-
   /** What the admin service sees of this gateway. */
   private final class Status implements GatewayStatus {
     @Override
@@ -231,7 +285,12 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public List<String> services() {
-      return routes.services();
+      return routes.table().services();
+    }
+
+    @Override
+    public List<UpstreamStatus> upstreams() {
+      return upstreams.status();
     }
 
     @Override

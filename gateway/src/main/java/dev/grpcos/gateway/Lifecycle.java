@@ -4,6 +4,7 @@ import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.listener.CompanionListener;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.LocalServices;
+import dev.grpcos.gateway.upstream.Upstreams;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.netty.channel.EventLoopGroup;
@@ -33,6 +34,7 @@ final class Lifecycle {
   private final LocalServices local;
   private final List<Server> servers;
   private final ManagedChannel inProcessChannel;
+  private final Upstreams upstreams;
   private final EventLoopGroup loops;
   private final List<CompanionListener> companions = new ArrayList<>();
   private final CountDownLatch asked = new CountDownLatch(1);
@@ -46,12 +48,14 @@ final class Lifecycle {
       LocalServices local,
       List<Server> servers,
       ManagedChannel inProcessChannel,
+      Upstreams upstreams,
       EventLoopGroup loops) {
     this.config = config;
     this.socket = socket;
     this.local = local;
     this.servers = servers;
     this.inProcessChannel = inProcessChannel;
+    this.upstreams = upstreams;
     this.loops = loops;
   }
 
@@ -157,6 +161,7 @@ final class Lifecycle {
     }
     companions.forEach(CompanionListener::closeNow);
     inProcessChannel.shutdownNow();
+    upstreams.close();
     loops.shutdownGracefully(0, GRACE.toNanos(), TimeUnit.NANOSECONDS).awaitUninterruptibly();
   }
 }

@@ -1,0 +1,123 @@
+package dev.grpcos.gateway.channel;
+
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/**
+ * Begins channels to servers.
+ *
+ * <p>grpc-java knows neither abstract sockets nor Unix sockets on a given event loop by the name of
+ * a target, so that addresses are given to it resolved; only names are left to its DNS resolver.
+ * TLS is the JDK's, which needs no native library and takes Unix sockets like any other.
+ */
+public final class Channels {
+  private Channels() {}
+
+  /**
+   * A builder for a channel to this server. Calls are not retried, and their callbacks run on the
+   * event loops, which must be of epoll and are not the channel's to end.
+   *
+   * @throws GeneralSecurityException if TLS can't be set up as it is asked for
+   */
+  public static NettyChannelBuilder builder(
+      ServerAddress address, ChannelSettings settings, EventLoopGroup loops)
+      throws GeneralSecurityException {
+    NettyChannelBuilder builder = to(address).eventLoopGroup(loops);
+    if (settings.authority() != null) {
+      builder.overrideAuthority(settings.authority());
+    } else if (address.isLocal()) {
+      // Servers refuse an authority that is a path.
+      builder.overrideAuthority("localhost");
+    }
+    ClientTls tls = settings.tls();
+    if (tls == null) {
+      builder.usePlaintext();
+    } else {
+      builder.useTransportSecurity().sslContext(sslContext(tls));
+    }
+    if (settings.keepaliveTime() != null) {
+      builder
+          .keepAliveTime(settings.keepaliveTime().toNanos(), TimeUnit.NANOSECONDS)
+          .keepAliveTimeout(settings.keepaliveTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    }
+    return builder
+        .withOption(
+            ChannelOption.CONNECT_TIMEOUT_MILLIS,
+            (int) Math.max(1, Math.min(Integer.MAX_VALUE, settings.connectTimeout().toMillis())))
+        .maxInboundMessageSize(settings.maxMessage())
+        .maxInboundMetadataSize(settings.maxMetadata())
+        .disableServiceConfigLookUp()
+        .disableRetry()
+        .directExecutor();
+  }
+
+  private static NettyChannelBuilder to(ServerAddress address) {
+    if (address instanceof ServerAddress.Unix unix) {
+      return local(unix.socketAddress());
+    }
+    if (address instanceof ServerAddress.Abstract named) {
+      return local(named.socketAddress());
+    }
+    ServerAddress.Tcp tcp = (ServerAddress.Tcp) address;
+    byte[] literal = NetUtil.createByteArrayFromIpAddressString(tcp.host());
+    if (literal != null) {
+      return tcp(NettyChannelBuilder.forAddress(new InetSocketAddress(inet(literal), tcp.port())));
+    }
+    NettyChannelBuilder builder = tcp(NettyChannelBuilder.forTarget("dns:///" + tcp.authority()));
+    return tcp.balanced() ? builder.defaultLoadBalancingPolicy("round_robin") : builder;
+  }
+
+  private static NettyChannelBuilder local(DomainSocketAddress address) {
+    return NettyChannelBuilder.forAddress(address)
+        .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
+        // A Unix socket knows no SO_KEEPALIVE, and Netty would warn of it.
+        .withOption(ChannelOption.SO_KEEPALIVE, null);
+  }
+
+  private static NettyChannelBuilder tcp(NettyChannelBuilder builder) {
+    return builder.channelType(EpollSocketChannel.class, InetSocketAddress.class);
+  }
+
+  private static InetAddress inet(byte[] literal) {
+    try {
+      return InetAddress.getByAddress(literal);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address of " + literal.length + " bytes", e);
+    }
+  }
+
+  private static SslContext sslContext(ClientTls tls) throws GeneralSecurityException {
+    SslContextBuilder builder =
+        GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+            .trustManager(tls.trust())
+            // A session that is resumed asks neither trust nor identity, which may be others by
+            // then.
+            .sessionTimeout(1);
+    if (tls.identity() != null) {
+      builder.keyManager(tls.identity());
+    }
+    try {
+      SslContext context = builder.build();
+      return tls.serverName() == null
+          ? context
+          : new NamedServerSslContext(context, tls.serverName());
+    } catch (SSLException e) {
+      throw new GeneralSecurityException("TLS can't be set up: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.grpcos.gateway.channel;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads certificates and keys from the content of PEM files. What stands between the blocks is
+ * ignored, and so are blocks of other kinds.
+ *
+ * <p>Every failure names the file and the remedy, so that its message can be shown as it is.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc7468">RFC 7468</a>
+ */
+public final class Pem {
+  private static final Pattern BLOCK =
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
+  private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA");
+
+  private Pem() {}
+
+  private record Block(String label, String body) {}
+
+  /**
+   * All certificates, in their order.
+   *
+   * @param name of the file, for messages
+   * @throws CertificateException if there is none, or one is broken
+   */
+  public static List<X509Certificate> certificates(byte[] content, String name)
+      throws CertificateException {
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    List<X509Certificate> certificates = new ArrayList<>();
+    for (Block block : blocks(content)) {
+      if (!block.label().equals("CERTIFICATE") && !block.label().equals("X509 CERTIFICATE")) {
+        continue;
+      }
+      try {
+        certificates.add(
+            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(bytes(block))));
+      } catch (CertificateException | IllegalArgumentException e) {
+        throw new CertificateException(
+            "certificate " + (certificates.size() + 1) + " in " + name + " is broken: " + reason(e),
+            e);
+      }
+    }
+    if (certificates.isEmpty()) {
+      throw new CertificateException(
+          name + " has no certificate: give a PEM file with BEGIN CERTIFICATE in it");
+    }
+    return List.copyOf(certificates);
+  }
+
+  /**
+   * The private key: PKCS #8, not encrypted.
+   *
+   * @param name of the file, for messages
+   * @throws InvalidKeyException if there is none, or it is of another kind
+   */
+  public static PrivateKey privateKey(byte[] content, String name) throws InvalidKeyException {
+    for (Block block : blocks(content)) {
+      switch (block.label()) {
+        case "PRIVATE KEY" -> {
+          return decode(block, name);
+        }
+        case "ENCRYPTED PRIVATE KEY" ->
+            throw new InvalidKeyException(
+                "the key in %s is encrypted: make a copy without a password, with 'openssl pkcs8 -in %s'"
+                    .formatted(name, name));
+        case "RSA PRIVATE KEY", "EC PRIVATE KEY" ->
+            throw new InvalidKeyException(
+                "the key in %s is not in PKCS #8: convert it with 'openssl pkcs8 -topk8 -nocrypt -in %s'"
+                    .formatted(name, name));
+        default -> {} // a certificate beside the key, or the parameters of its curve
+      }
+    }
+    throw new InvalidKeyException(
+        name + " has no private key: give a PEM file with BEGIN PRIVATE KEY in it");
+  }
+
+  /**
+   * Makes sure that the key is the certificate's.
+   *
+   * @param certificateName and {@code keyName}: of the files, for messages
+   * @throws InvalidKeyException if it is another's
+   */
+  public static void requirePair(
+      X509Certificate certificate, PrivateKey key, String certificateName, String keyName)
+      throws InvalidKeyException {
+    byte[] sample = {1, 2, 3};
+    boolean pair;
+    try {
+      String algorithm =
+          switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> "EdDSA";
+          };
+      Signature signer = Signature.getInstance(algorithm);
+      signer.initSign(key);
+      signer.update(sample);
+      byte[] signature = signer.sign();
+      Signature verifier = Signature.getInstance(algorithm);
+      // By its key alone: a certificate may be of a use that forbids this one.
+      verifier.initVerify(certificate.getPublicKey());
+      verifier.update(sample);
+      pair = verifier.verify(signature);
+    } catch (GeneralSecurityException e) {
+      pair = false;
+    }
+    if (!pair) {
+      throw new InvalidKeyException(
+          "the key in %s is not that of the first certificate in %s: give the two that belong together"
+              .formatted(keyName, certificateName));
+    }
+  }
+
+  private static PrivateKey decode(Block block, String name) throws InvalidKeyException {
+    PKCS8EncodedKeySpec encoded;
+    try {
+      encoded = new PKCS8EncodedKeySpec(bytes(block));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidKeyException("the key in " + name + " is broken: " + reason(e), e);
+    }
+    GeneralSecurityException last = new InvalidKeySpecException("no algorithm");
+    for (String algorithm : KEY_ALGORITHMS) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
+      } catch (GeneralSecurityException e) {
+        last = e; // of another algorithm, or broken: the last one tells
+      }
+    }
+    throw new InvalidKeyException(
+        "the key in " + name + " is broken, or neither RSA, EC nor Ed25519", last);
+  }
+
+  private static List<Block> blocks(byte[] content) {
+    // One character a byte: what is not ASCII stands between the blocks.
+    Matcher matcher = BLOCK.matcher(new String(content, StandardCharsets.ISO_8859_1));
+    List<Block> blocks = new ArrayList<>();
+    while (matcher.find()) {
+      blocks.add(new Block(matcher.group(1), matcher.group(2)));
+    }
+    return blocks;
+  }
+
+  private static byte[] bytes(Block block) {
+    return Base64.getDecoder().decode(block.body().replaceAll("\\s", ""));
+  }
+
+  private static String reason(Exception e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}
