@@ -1,0 +1,248 @@
+package dev.grpcos.gateway.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import io.netty.pkitesting.X509Bundle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ChannelsTest {
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final List<Server> servers = new ArrayList<>();
+  private final List<ManagedChannel> channels = new ArrayList<>();
+  private final BlockingQueue<String> authorities = new LinkedBlockingQueue<>();
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void end() {
+    channels.forEach(ManagedChannel::shutdownNow);
+    servers.forEach(Server::shutdownNow);
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  @Test
+  void unixSocketsHaveTheAuthorityLocalhost() throws Exception {
+    ServerAddress.Unix address = new ServerAddress.Unix(folder.resolve("a.sock"));
+    serve(address.socketAddress(), null);
+
+    assertThat(call(address, ChannelSettings.DEFAULT)).isEqualTo("Hello world");
+    assertThat(authorities).containsExactly("localhost");
+  }
+
+  @Test
+  void abstractSocketsAreReached() throws Exception {
+    ServerAddress.Abstract address = new ServerAddress.Abstract("grpcos-test-" + UUID.randomUUID());
+    serve(address.socketAddress(), null);
+
+    assertThat(call(address, ChannelSettings.DEFAULT.withAuthority("books.example")))
+        .isEqualTo("Hello world");
+    assertThat(authorities).containsExactly("books.example");
+  }
+
+  @Test
+  void namesAndLiteralAddressesAreReachedOverTcp() throws Exception {
+    int port = serveTcp(null);
+
+    for (String text : List.of("127.0.0.1:", "localhost:", "dns:///localhost:")) {
+      assertThat(call(ServerAddress.parse(text + port, folder), ChannelSettings.DEFAULT))
+          .isEqualTo("Hello world");
+    }
+    assertThat(authorities)
+        .containsExactly("127.0.0.1:" + port, "localhost:" + port, "localhost:" + port);
+  }
+
+  @Test
+  void tlsTrustsTheAuthorityGivenAndNoOther() throws Exception {
+    X509Bundle root = root();
+    ServerAddress address = tls(root, ClientAuth.NONE);
+
+    ClientTls tls = new ClientTls(ClientTls.trusting(certificates(root)), null, null);
+    assertThat(call(address, ChannelSettings.DEFAULT.withTls(tls))).isEqualTo("Hello world");
+
+    ClientTls system = new ClientTls(ClientTls.trustingSystem(), null, null);
+    assertThatThrownBy(() -> call(address, ChannelSettings.DEFAULT.withTls(system)))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE))
+        .hasRootCauseMessage("unable to find valid certification path to requested target");
+
+    ClientTls anyone = new ClientTls(ClientTls.trustingAnyone(), null, "whoever.example");
+    assertThat(call(address, ChannelSettings.DEFAULT.withTls(anyone))).isEqualTo("Hello world");
+  }
+
+  @Test
+  void theServersNameIsAskedForApartFromTheAuthority() throws Exception {
+    X509Bundle root = root();
+    int port = serveTcp(server(root, ClientAuth.NONE));
+    ServerAddress address = new ServerAddress.Tcp("127.0.0.1", port, false);
+
+    ClientTls named = new ClientTls(ClientTls.trusting(certificates(root)), null, "localhost");
+    assertThat(
+            call(
+                address,
+                ChannelSettings.DEFAULT.withTls(named).withAuthority("books.example:8443")))
+        .isEqualTo("Hello world");
+    assertThat(authorities).containsExactly("books.example:8443");
+
+    ClientTls unnamed = new ClientTls(ClientTls.trusting(certificates(root)), null, null);
+    assertThatThrownBy(() -> call(address, ChannelSettings.DEFAULT.withTls(unnamed)))
+        .hasRootCauseMessage("No subject alternative names matching IP address 127.0.0.1 found");
+  }
+
+  @Test
+  void theClientPresentsItsCertificate() throws Exception {
+    X509Bundle root = root();
+    ServerAddress address = tls(root, ClientAuth.REQUIRE);
+    X509Bundle client = leaf(root, "client");
+
+    ClientTls with =
+        new ClientTls(
+            ClientTls.trusting(certificates(root)),
+            ClientTls.presenting(
+                List.of(client.getCertificatePath()), client.getKeyPair().getPrivate()),
+            null);
+    assertThat(call(address, ChannelSettings.DEFAULT.withTls(with))).isEqualTo("Hello world");
+
+    ClientTls without = new ClientTls(ClientTls.trusting(certificates(root)), null, null);
+    assertThatThrownBy(() -> call(address, ChannelSettings.DEFAULT.withTls(without)))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+  }
+
+  @Test
+  void tlsIsSpokenOverUnixSocketsToo() throws Exception {
+    X509Bundle root = root();
+    ServerAddress.Unix address = new ServerAddress.Unix(folder.resolve("tls.sock"));
+    serve(address.socketAddress(), server(root, ClientAuth.NONE));
+
+    ClientTls tls = new ClientTls(ClientTls.trusting(certificates(root)), null, null);
+    assertThat(call(address, ChannelSettings.DEFAULT.withTls(tls))).isEqualTo("Hello world");
+  }
+
+  private static X509Bundle root() throws Exception {
+    return new CertificateBuilder()
+        .subject("CN=Test authority")
+        .algorithm(Algorithm.ecp256)
+        .setIsCertificateAuthority(true)
+        .buildSelfSigned();
+  }
+
+  private static X509Bundle leaf(X509Bundle root, String name) throws Exception {
+    return new CertificateBuilder()
+        .subject("CN=" + name)
+        .algorithm(Algorithm.ecp256)
+        .addSanDnsName(name)
+        .buildIssuedBy(root);
+  }
+
+  private static List<java.security.cert.X509Certificate> certificates(X509Bundle bundle) {
+    return List.of(bundle.getCertificate());
+  }
+
+  private static SslContextBuilder server(X509Bundle root, ClientAuth client) throws Exception {
+    X509Bundle leaf = leaf(root, "localhost");
+    return GrpcSslContexts.configure(
+            SslContextBuilder.forServer(leaf.getKeyPair().getPrivate(), leaf.getCertificatePath()),
+            SslProvider.JDK)
+        .trustManager(root.getCertificate())
+        .clientAuth(client);
+  }
+
+  private ServerAddress tls(X509Bundle root, ClientAuth client) throws Exception {
+    return new ServerAddress.Tcp("localhost", serveTcp(server(root, client)), false);
+  }
+
+  private int serveTcp(@Nullable SslContextBuilder tls) throws Exception {
+    return serve(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls).getPort();
+  }
+
+  private Server serve(SocketAddress address, @Nullable SslContextBuilder tls) throws Exception {
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(address)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .directExecutor()
+            .addService(new Greeter())
+            .intercept(new AuthorityRecorder());
+    if (address instanceof InetSocketAddress) {
+      builder.channelType(EpollServerSocketChannel.class);
+    } else {
+      builder
+          .channelType(EpollServerDomainSocketChannel.class)
+          .withChildOption(ChannelOption.SO_KEEPALIVE, null);
+    }
+    if (tls != null) {
+      builder.sslContext(tls.build());
+    }
+    Server server = builder.build().start();
+    servers.add(server);
+    return server;
+  }
+
+  private String call(ServerAddress address, ChannelSettings settings) throws Exception {
+    ManagedChannel channel = Channels.builder(address, settings, loops).build();
+    channels.add(channel);
+    return GreeterGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(20, TimeUnit.SECONDS)
+        .sayHello(HelloRequest.newBuilder().setName("world").build())
+        .getMessage();
+  }
+
+  private static final class Greeter extends GreeterGrpc.GreeterImplBase {
+    @Override
+    public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
+      responses.onNext(HelloReply.newBuilder().setMessage("Hello " + request.getName()).build());
+      responses.onCompleted();
+    }
+  }
+
+  private final class AuthorityRecorder implements ServerInterceptor {
+    @Override
+    public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+        ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+      authorities.add(String.valueOf(call.getAuthority()));
+      return next.startCall(call, headers);
+    }
+  }
+}
