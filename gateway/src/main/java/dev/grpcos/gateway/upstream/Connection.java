@@ -81,6 +81,11 @@ final class Connection {
     channel.shutdownNow();
   }
 
+  /** Waits until it has ended; false if the time is over before. */
+  boolean await(Duration time) throws InterruptedException {
+    return channel.awaitTermination(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   private void watch(ConnectivityState from) {
     channel.notifyWhenStateChanged(from, () -> changed(channel.getState(false)));
   }

@@ -286,6 +286,16 @@ final class Upstream implements Destination {
     closeCredentials();
   }
 
+  /** Waits until its connections are closed; false if the time is over before. */
+  boolean await(Duration time) throws InterruptedException {
+    for (Connection connection : connections) {
+      if (!connection.await(time)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void closeCredentials() {
     if (token != null) {
       token.close();

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,9 @@ public final class Upstreams implements AutoCloseable {
 
   /** A call that was routed before a change begins soon after it. */
   private static final int RETIRE_SECONDS = 2;
+
+  /** How long connections may take to close before their event loops end. */
+  private static final Duration CLOSING = Duration.ofSeconds(1);
 
   /** What the gateway serves for all: an upstream's own are never passed on. */
   private static final Set<String> NEVER_OFFERED = neverOffered();
@@ -236,15 +240,25 @@ public final class Upstreams implements AutoCloseable {
   /** Ends all upstreams, and what calls still go on. */
   @Override
   public void close() {
-    List<Member> all;
+    List<Upstream> all = new ArrayList<>();
     synchronized (this) {
       closed = true;
-      all = members;
+      members.forEach(member -> all.add(member.upstream));
+      members.forEach(Upstreams::close);
       members = List.of();
+      retired.forEach(Upstream::close);
+      all.addAll(retired);
     }
-    all.forEach(Upstreams::close);
-    retired.forEach(Upstream::close);
     worker.shutdownNow();
+    try {
+      for (Upstream upstream : all) {
+        if (!upstream.await(CLOSING)) {
+          LOG.log(Level.WARNING, "{0} does not let go of its connection", upstream.title());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void close(Member member) {
