@@ -67,7 +67,9 @@ public final class Gateway implements AutoCloseable {
   /** Held while the routes change. */
   private final Object routing = new Object();
 
+  /** What the routes were made of, or something older. */
   private List<Object> offers = List.of();
+
   private final AtomicLong generation = new AtomicLong();
   private final Server inProcessServer;
   private final ManagedChannel inProcessChannel;
@@ -196,7 +198,8 @@ public final class Gateway implements AutoCloseable {
         throw e;
       }
       change.commit();
-      take(table);
+      // Of what was offered meanwhile there is word to come.
+      take(table, List.of());
     }
   }
 
@@ -204,10 +207,11 @@ public final class Gateway implements AutoCloseable {
   private void takeRoutes() {
     synchronized (routing) {
       try {
-        if (upstreams.offers().equals(offers)) {
+        List<Object> now = upstreams.offers();
+        if (now.equals(offers)) {
           local.serving(routes.table().services(), upstreams.health());
         } else {
-          take(upstreams.routes(local.routes()));
+          take(upstreams.routes(local.routes()), now);
         }
       } catch (GatewayException e) {
         throw new IllegalStateException(
@@ -216,8 +220,8 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private void take(RouteTable table) {
-    offers = upstreams.offers();
+  private void take(RouteTable table, List<Object> taken) {
+    offers = taken;
     routes.replace(table);
     local.serving(table.services(), upstreams.health());
     generation.incrementAndGet();

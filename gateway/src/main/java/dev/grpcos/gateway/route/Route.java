@@ -15,6 +15,9 @@ public sealed interface Route {
   /** Gives the descriptors, always the same; routes may share a supplier, which must not block. */
   Supplier<DescriptorIndex> descriptors();
 
+  /** What serves it, as the audit tells it: {@code local} or {@code upstream:NAME}. */
+  String origin();
+
   /** The method of this full name; null where the service has none. */
   @Nullable ServerMethodDefinition<?, ?> method(String fullName);
 
@@ -37,6 +40,11 @@ public sealed interface Route {
     }
 
     @Override
+    public String origin() {
+      return "local";
+    }
+
+    @Override
     public @Nullable ServerMethodDefinition<?, ?> method(String fullName) {
       return service.getMethod(fullName);
     }
@@ -50,6 +58,11 @@ public sealed interface Route {
   record Upstream(
       String name, String upstream, Forwarder forwarder, Supplier<DescriptorIndex> descriptors)
       implements Route {
+    @Override
+    public String origin() {
+      return "upstream:" + upstream;
+    }
+
     @Override
     public ServerMethodDefinition<?, ?> method(String fullName) {
       return forwarder.method(fullName);
