@@ -190,6 +190,9 @@ public final class Gateway implements AutoCloseable {
   public void useUpstreams(List<UpstreamConfig> next) throws GatewayException {
     Upstreams.Change change = upstreams.prepare(next, config.limits());
     synchronized (routing) {
+      // Taken before the table is made of it: of what is offered from here on there is word to
+      // come.
+      List<Object> now = change.offers();
       RouteTable table;
       try {
         table = change.routes(local.routes());
@@ -198,8 +201,7 @@ public final class Gateway implements AutoCloseable {
         throw e;
       }
       change.commit();
-      // Of what was offered meanwhile there is word to come.
-      take(table, List.of());
+      take(table, now);
     }
   }
 

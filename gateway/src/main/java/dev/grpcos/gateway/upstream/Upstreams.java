@@ -108,6 +108,11 @@ public final class Upstreams implements AutoCloseable {
       return settle(own, next);
     }
 
+    /** What would be offered, see {@link Upstreams#offers}. */
+    public List<Object> offers() {
+      return offersOf(next);
+    }
+
     /** Makes it so. The table must be taken right after. */
     public void commit() {
       replace(this);
@@ -192,7 +197,11 @@ public final class Upstreams implements AutoCloseable {
 
   /** What is offered, as objects that are others when it has changed. */
   public List<Object> offers() {
-    return members().stream().map(each -> (Object) each.discovery.offer()).toList();
+    return offersOf(members());
+  }
+
+  private static List<Object> offersOf(List<Member> from) {
+    return from.stream().map(each -> (Object) each.discovery.offer()).toList();
   }
 
   /** Names of upstreams and of their services, and whether they can be reached. */
