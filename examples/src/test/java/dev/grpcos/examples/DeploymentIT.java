@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -90,11 +91,11 @@ final class DeploymentIT {
   private static Object at(Object node, Object... path) {
     Object value = node;
     for (Object step : path) {
-      value =
+      Object next =
           step instanceof Integer index
               ? ((List<?>) value).get(index)
               : ((Map<?, ?>) value).get(step);
-      assertThat(value).as("%s of %s", step, List.of(path)).isNotNull();
+      value = Objects.requireNonNull(next, () -> step + " of " + List.of(path));
     }
     return value;
   }
