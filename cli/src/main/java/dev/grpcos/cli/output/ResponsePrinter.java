@@ -1,18 +1,19 @@
 package dev.grpcos.cli.output;
 
 import com.google.protobuf.DynamicMessage;
+import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
-import dev.grpcos.cli.json.ResponseWriter;
+import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.schema.Types;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.function.UnaryOperator;
 
 /** Prints each response on standard output as it comes, and failures on standard error. */
-public final class ResponsePrinter implements CallObserver {
+public final class ResponsePrinter implements CallObservers, CallObserver {
   private final StandardOutput output;
   private final ErrorOutput errors;
-  private final ResponseWriter writer;
+  private final ResponseForm form;
   private final Types types;
   private final String method;
   private final UnaryOperator<Status> explain;
@@ -20,27 +21,29 @@ public final class ResponsePrinter implements CallObserver {
   /**
    * A printer for the calls of one method.
    *
-   * @param types finds what is in Anys and details
+   * @param types finds what is in details
    * @param method the full method name, for messages
    * @param explain puts what the connection knows into a status
    */
   public ResponsePrinter(
       StandardOutput output,
       ErrorOutput errors,
-      ResponseWriter writer,
+      ResponseForm form,
       Types types,
       String method,
       UnaryOperator<Status> explain) {
     this.output = output;
     this.errors = errors;
-    this.writer = writer;
+    this.form = form;
     this.types = types;
     this.method = method;
     this.explain = explain;
   }
 
   @Override
-  public void started(long sequence) {}
+  public CallObserver started(long sequence) {
+    return this; // it keeps nothing of a call
+  }
 
   @Override
   public void headers(Metadata headers) {}
@@ -48,7 +51,7 @@ public final class ResponsePrinter implements CallObserver {
   @Override
   public void response(DynamicMessage response) {
     // What came together goes out together; what the caller waits for does not wait, see idle().
-    output.hold(stream -> writer.write(response, stream));
+    output.hold(stream -> form.write(response, stream));
   }
 
   @Override
@@ -57,7 +60,7 @@ public final class ResponsePrinter implements CallObserver {
   }
 
   @Override
-  public void closed(Status status, Metadata trailers) {
+  public void closed(Status status, Metadata trailers, CallFigures figures) {
     output.flush();
     if (!status.isOk()) {
       errors.status(explain.apply(status), trailers, method, types);
