@@ -9,6 +9,7 @@ import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.listener.CompanionListener;
 import dev.grpcos.gateway.listener.Connections;
 import dev.grpcos.gateway.listener.GrpcListener;
@@ -19,7 +20,6 @@ import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.peer.InProcessPeer;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
-import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.process.Installation;
 import dev.grpcos.gateway.systemd.Activation;
 import dev.grpcos.gateway.systemd.ServiceManager;
@@ -139,7 +139,10 @@ public final class Gateway implements AutoCloseable {
     return start(config, () -> config, companions, Installation.NONE);
   }
 
-  /** Starts a gateway that can run no programs, see {@link #start(ConfigSource, List, Installation)}. */
+  /**
+   * Starts a gateway that can run no programs, see {@link #start(ConfigSource, List,
+   * Installation)}.
+   */
   public static Gateway start(ConfigSource source, List<Companion> companions)
       throws ConfigException, GatewayException {
     return start(source, companions, Installation.NONE);

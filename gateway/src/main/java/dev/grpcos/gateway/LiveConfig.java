@@ -24,8 +24,7 @@ final class LiveConfig {
   private volatile GatewayConfig current;
   private volatile Policy policy;
 
-  LiveConfig(
-      GatewayConfig config, AuditLog audit, Connections connections, Routing routing) {
+  LiveConfig(GatewayConfig config, AuditLog audit, Connections connections, Routing routing) {
     this.audit = audit;
     this.connections = connections;
     this.routing = routing;

@@ -56,9 +56,7 @@ public final class ExecServices implements AutoCloseable {
    * @param timers ends calls in time
    */
   public ExecServices(
-      Installation installation,
-      Map<String, String> environment,
-      ScheduledExecutorService timers) {
+      Installation installation, Map<String, String> environment, ScheduledExecutorService timers) {
     this.installation = installation;
     this.environment = Map.copyOf(environment);
     this.timers = timers;

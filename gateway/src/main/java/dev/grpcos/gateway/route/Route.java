@@ -15,7 +15,9 @@ public sealed interface Route {
   /** Gives the descriptors, always the same; routes may share a supplier, which must not block. */
   Supplier<DescriptorIndex> descriptors();
 
-  /** What serves it, as the audit tells it: {@code local}, {@code exec} or {@code upstream:NAME}. */
+  /**
+   * What serves it, as the audit tells it: {@code local}, {@code exec} or {@code upstream:NAME}.
+   */
   String origin();
 
   /** The method of this full name; null where the service has none. */

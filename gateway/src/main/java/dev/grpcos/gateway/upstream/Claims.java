@@ -90,7 +90,8 @@ final class Claims {
       }
     }
     for (NamePattern pattern : config.services()) {
-      unlisted.add(new Unlisted(
+      unlisted.add(
+          new Unlisted(
               pattern, Route.Upstream.origin(config.name()), offer.upstream().forwarder()));
     }
   }
