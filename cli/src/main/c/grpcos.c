@@ -202,6 +202,11 @@ static void run_cold(const char *reason) {
   }
   memcpy(path + strlen(path), tail, sizeof tail);
   arguments[0] = path;
+  if (getenv("LISTEN_FDS") != NULL) {
+    /* A socket that systemd hands over may block, and a JVM can't change that (sd_listen_fds(3)). */
+    int flags = fcntl(3, F_GETFL);
+    if (flags >= 0) (void)fcntl(3, F_SETFL, flags | O_NONBLOCK);
+  }
   execv(path, arguments);
   if (errno == ENOENT) {
     say("grpcos: UNAVAILABLE: %s, and there is no %s to run without one: "

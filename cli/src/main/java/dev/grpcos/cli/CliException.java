@@ -2,6 +2,9 @@ package dev.grpcos.cli;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
+import dev.grpcos.gateway.json.JsonException;
+import dev.grpcos.gateway.json.UnprintableException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +36,39 @@ public class CliException extends RuntimeException {
     return new CliException(ExitCode.USAGE, String.format(message, arguments), null);
   }
 
+  /** Bad input that a text of many lines tells more of. Exit code 2. */
+  @FormatMethod
+  public static CliException usageWithExcerpt(
+      String excerpt, @FormatString String message, @Nullable Object... arguments) {
+    return new CliException(ExitCode.USAGE, String.format(message, arguments), excerpt, null);
+  }
+
   /** A local failure such as an unreadable file. Exit code 1. */
   @FormatMethod
   public static CliException failure(
       Throwable cause, @FormatString String message, @Nullable Object... arguments) {
     return new CliException(ExitCode.FAILURE, String.format(message, arguments), cause);
+  }
+
+  /**
+   * What a command is ended with by input that it can't read, or a message that it can't print;
+   * null for any other exception.
+   */
+  public static @Nullable CliException of(RuntimeException failure) {
+    if (failure instanceof CliException told) {
+      return told;
+    } else if (failure instanceof JsonException) {
+      return new CliException(ExitCode.USAGE, message(failure), failure);
+    } else if (failure instanceof UncheckedIOException) {
+      return new CliException(ExitCode.FAILURE, message(failure), failure);
+    } else if (failure instanceof UnprintableException) {
+      return new CliException(ExitCode.FAILURE, message(failure) + "; -o binary takes it", failure);
+    }
+    return null;
+  }
+
+  private static String message(RuntimeException failure) {
+    return String.valueOf(failure.getMessage());
   }
 
   /** A local failure without a cause of its own. Exit code 1. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -13,8 +14,15 @@ import java.util.stream.Stream;
  * @param root the folder, absolute
  */
 record Clone(Path root) {
-  /** Benchmarks are no tests: they take minutes and print times. */
-  private static final String BENCHMARKS = "examples/benchmarks/README.md";
+  /**
+   * Benchmarks are no tests: they take minutes and print times. The others set up what a machine
+   * for tests has not; {@link DeploymentIT} looks at their files.
+   */
+  private static final Set<String> NOT_RUN =
+      Set.of(
+          "examples/benchmarks/README.md",
+          "examples/kubernetes/README.md",
+          "examples/systemd/README.md");
 
   /** The one whose build runs these tests, by the property that it sets. */
   static Clone built() {
@@ -36,7 +44,7 @@ record Clone(Path root) {
       Stream<String> examples =
           files
               .map(example -> root.relativize(example.resolve("README.md")).toString())
-              .filter(readme -> Files.exists(root.resolve(readme)) && !readme.equals(BENCHMARKS));
+              .filter(readme -> Files.exists(root.resolve(readme)) && !NOT_RUN.contains(readme));
       return Stream.concat(Stream.of("README.md"), examples.sorted()).toList();
     }
   }

@@ -1,24 +1,30 @@
 package dev.grpcos.gateway;
 
+import dev.grpcos.gateway.audit.AuditInterceptor;
+import dev.grpcos.gateway.audit.AuditLog;
 import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.call.CallMetrics;
 import dev.grpcos.gateway.call.MessageLimits;
+import dev.grpcos.gateway.config.ConfigException;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.listener.CompanionListener;
 import dev.grpcos.gateway.listener.Connections;
 import dev.grpcos.gateway.listener.GrpcListener;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.GatewayStatus;
 import dev.grpcos.gateway.local.LocalServices;
+import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.peer.InProcessPeer;
 import dev.grpcos.gateway.peer.PeerIdentity;
-import dev.grpcos.gateway.policy.Policy;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
-import dev.grpcos.gateway.process.OwnProcess;
-import dev.grpcos.gateway.reflection.DescriptorUnion;
-import dev.grpcos.gateway.route.Route;
-import dev.grpcos.gateway.route.RouteTable;
+import dev.grpcos.gateway.process.Installation;
+import dev.grpcos.gateway.systemd.Activation;
+import dev.grpcos.gateway.systemd.ServiceManager;
+import dev.grpcos.gateway.upstream.UpstreamStatus;
+import dev.grpcos.gateway.upstream.Upstreams;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -37,7 +43,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A gRPC server on a Unix socket, which knows who calls.
@@ -50,7 +58,9 @@ public final class Gateway implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
   private static final int EVENT_LOOPS = 2;
 
-  private final GatewayConfig config;
+  private final LiveConfig config;
+  private final Reloader reloader;
+  private final AuditLog audit = new AuditLog();
   private final UnixSocket socket;
   private final Instant started = Instant.now();
   private final EventLoopGroup loops =
@@ -59,27 +69,39 @@ public final class Gateway implements AutoCloseable {
   private final CallMetrics metrics = new CallMetrics();
   private final Connections connections;
   private final LocalServices local;
-  private final RouteTable routes;
+  private final Routing routes;
   private final Server inProcessServer;
   private final ManagedChannel inProcessChannel;
   private final Server socketServer;
   private final Lifecycle lifecycle;
 
-  private Gateway(GatewayConfig config, UnixSocket socket) {
-    this.config = config;
+  private Gateway(
+      GatewayConfig initial,
+      ConfigSource source,
+      Installation installation,
+      UnixSocket socket,
+      OptionalInt adopted) {
     this.socket = socket;
-    Limits limits = config.limits();
+    Limits limits = initial.limits();
     connections = new Connections(limits.connections());
-    local = new LocalServices(new Status(), this::descriptors);
-    routes = new RouteTable(local.routes());
+    local = new LocalServices(new Status(), () -> routes().table().descriptors());
+    routes =
+        new Routing(
+            local,
+            new ExecServices(installation, System.getenv(), loops),
+            changed -> new Upstreams(loops, System.getenv(), changed));
+    config = new LiveConfig(initial, audit, connections, routes);
+    ServiceManager manager = ServiceManager.of(System.getenv());
+    reloader = new Reloader(source, config, manager);
 
-    CallLimits callLimits = new CallLimits(limits, metrics::inFlight);
-    PolicyInterceptor policy = new PolicyInterceptor(new Policy(OwnProcess.uid()));
+    AuditInterceptor auditor = new AuditInterceptor(audit, method -> routes.table().origin(method));
+    CallLimits callLimits = new CallLimits(config::limits, metrics::inFlight);
+    PolicyInterceptor policy = new PolicyInterceptor(config::policy);
     String name = InProcessServerBuilder.generateName();
     inProcessServer =
         server(
             InProcessServerBuilder.forName(name).directExecutor().scheduledExecutorService(loops),
-            List.of(metrics, InProcessPeer.receiver(), callLimits, policy));
+            List.of(metrics, InProcessPeer.receiver(), auditor, callLimits, policy));
     inProcessChannel =
         InProcessChannelBuilder.forName(name)
             .directExecutor()
@@ -90,16 +112,54 @@ public final class Gateway implements AutoCloseable {
             .build();
     socketServer =
         server(
-            GrpcListener.builder(socket.bindingPath(), loops, limits, connections),
-            List.of(metrics, InProcessPeer.stranger(), callLimits, policy));
+            GrpcListener.builder(socket.bindingPath(), adopted, loops, limits, connections),
+            List.of(metrics, InProcessPeer.stranger(), auditor, callLimits, policy));
     lifecycle =
         new Lifecycle(
-            config, socket, local, List.of(socketServer, inProcessServer), inProcessChannel, loops);
+            config,
+            socket,
+            local,
+            manager,
+            List.of(socketServer, inProcessServer),
+            inProcessChannel,
+            loops);
+    lifecycle.closeWith(reloader);
+    lifecycle.closeWith(routes);
+    lifecycle.closeWith(audit);
   }
 
-  /** Starts a gateway without companions, see {@link #start(GatewayConfig, List)}. */
+  /** Starts a gateway without companions, which keeps its configuration. */
   public static Gateway start(GatewayConfig config) throws GatewayException {
     return start(config, List.of());
+  }
+
+  /** Starts a gateway that keeps its configuration, see {@link #start(ConfigSource, List)}. */
+  public static Gateway start(GatewayConfig config, List<Companion> companions)
+      throws GatewayException {
+    return start(config, () -> config, companions, Installation.NONE);
+  }
+
+  /**
+   * Starts a gateway that can run no programs, see {@link #start(ConfigSource, List,
+   * Installation)}.
+   */
+  public static Gateway start(ConfigSource source, List<Companion> companions)
+      throws ConfigException, GatewayException {
+    return start(source, companions, Installation.NONE);
+  }
+
+  /**
+   * Starts a gateway that reads its configuration again when it is asked to; it answers when this
+   * returns.
+   *
+   * @param installation what it can run programs and compile sources with
+   * @throws ConfigException if its configuration can't be
+   * @throws GatewayException if it can't start; nothing is left of it then
+   */
+  public static Gateway start(
+      ConfigSource source, List<Companion> companions, Installation installation)
+      throws ConfigException, GatewayException {
+    return start(source.read(), source, companions, installation);
   }
 
   /**
@@ -108,17 +168,33 @@ public final class Gateway implements AutoCloseable {
    * <p>Starts in one process go one after the other, because two that raced for one path would lift
    * each other's lock, see {@code SocketLock}.
    *
+   * @param config what it is told at first
+   * @param source what it is told when it is asked to read its configuration again
    * @throws GatewayException if it can't start; nothing is left of it then
    */
-  public static synchronized Gateway start(GatewayConfig config, List<Companion> companions)
+  private static synchronized Gateway start(
+      GatewayConfig config,
+      ConfigSource source,
+      List<Companion> companions,
+      Installation installation)
       throws GatewayException {
     if (!Epoll.isAvailable()) {
       throw new GatewayException(
           "epoll is not available: the gateway runs on Linux, x86-64 or aarch64",
           Epoll.unavailabilityCause());
     }
-    UnixSocket socket = UnixSocket.own(config, companions.stream().map(Companion::suffix).toList());
-    Gateway gateway = new Gateway(config, socket);
+    Optional<Activation> activation = Activation.of(System.getenv());
+    if (activation.isPresent()) {
+      Path path = activation.get().path();
+      config = config.withSocket(path);
+      ConfigSource file = source;
+      source = () -> file.read().withSocket(path);
+    }
+    UnixSocket socket =
+        UnixSocket.own(
+            config, companions.stream().map(Companion::suffix).toList(), activation.isPresent());
+    OptionalInt adopted = activation.stream().mapToInt(Activation::fd).findFirst();
+    Gateway gateway = new Gateway(config, source, installation, socket, adopted);
     try {
       gateway.open(companions);
       return gateway;
@@ -133,8 +209,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void open(List<Companion> companions) throws IOException, GatewayException {
+    config.change(config.current());
     inProcessServer.start();
-    local.serving(routes.services());
     for (Companion companion : companions) {
       lifecycle.add(
           CompanionListener.bind(
@@ -165,10 +241,19 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Changes when the set of services does, so that what was learnt by reflection can be dropped.
+   * Changes when the services or their descriptors do, so that what was learnt by reflection can be
+   * dropped.
    */
   public long generation() {
-    return 1;
+    return routes.generation();
+  }
+
+  /**
+   * Reads the configuration again and has it hold, without touching calls in flight; a
+   * configuration that can't be changes nothing. Returns at once; the log too is told how it went.
+   */
+  public CompletableFuture<Reloaded> reload() {
+    return reloader.reload();
   }
 
   /**
@@ -203,7 +288,7 @@ public final class Gateway implements AutoCloseable {
 
   /** A server whose calls pass these interceptors in this order. */
   private Server server(ServerBuilder<?> builder, List<ServerInterceptor> interceptors) {
-    builder.fallbackHandlerRegistry(routes);
+    builder.fallbackHandlerRegistry(routes.registry());
     // The one that was added last is the first to see a call.
     for (int i = interceptors.size() - 1; i >= 0; i--) {
       builder.intercept(interceptors.get(i));
@@ -211,10 +296,9 @@ public final class Gateway implements AutoCloseable {
     return builder.build();
   }
 
-  private DescriptorUnion descriptors() {
-    return new DescriptorUnion(
-        routes.services(),
-        routes.routes().stream().map(Route::descriptors).distinct().map(Supplier::get).toList());
+  /** The routes, once there are any: what is wired before them asks for them later. */
+  private Routing routes() {
+    return routes;
   }
 
   /** What the admin service sees of this gateway. */
@@ -231,7 +315,12 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public List<String> services() {
-      return routes.services();
+      return routes.table().services();
+    }
+
+    @Override
+    public List<UpstreamStatus> upstreams() {
+      return routes.upstreams();
     }
 
     @Override
@@ -261,12 +350,17 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public Duration drain() {
-      return config.drain();
+      return config.current().drain();
     }
 
     @Override
     public void shutdown() {
       lifecycle.shutdown();
+    }
+
+    @Override
+    public CompletableFuture<Reloaded> reload() {
+      return reloader.reload();
     }
   }
 }

@@ -1,9 +1,9 @@
 package dev.grpcos.gateway;
 
-import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.listener.CompanionListener;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.LocalServices;
+import dev.grpcos.gateway.systemd.ServiceManager;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.netty.channel.EventLoopGroup;
@@ -28,28 +28,32 @@ final class Lifecycle {
   /** For how long what was cancelled may take to be gone. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  private final GatewayConfig config;
+  private final LiveConfig config;
   private final UnixSocket socket;
   private final LocalServices local;
+  private final ServiceManager manager;
   private final List<Server> servers;
   private final ManagedChannel inProcessChannel;
   private final EventLoopGroup loops;
   private final List<CompanionListener> companions = new ArrayList<>();
+  private final List<AutoCloseable> others = new ArrayList<>();
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean draining;
   private volatile Termination termination = new Termination(true, "the lifecycle thread failed");
 
   Lifecycle(
-      GatewayConfig config,
+      LiveConfig config,
       UnixSocket socket,
       LocalServices local,
+      ServiceManager manager,
       List<Server> servers,
       ManagedChannel inProcessChannel,
       EventLoopGroup loops) {
     this.config = config;
     this.socket = socket;
     this.local = local;
+    this.manager = manager;
     this.servers = servers;
     this.inProcessChannel = inProcessChannel;
     this.loops = loops;
@@ -60,7 +64,14 @@ final class Lifecycle {
     companions.add(companion);
   }
 
+  /** Has this closed when no call goes on any more, in this order; before {@link #begin} only. */
+  void closeWith(AutoCloseable other) {
+    others.add(other);
+  }
+
   void begin() {
+    manager.ready("serving");
+    manager.watch(loops);
     new Thread(this::run, "grpcos-lifecycle").start();
   }
 
@@ -92,6 +103,7 @@ final class Lifecycle {
       Termination reason = watch();
       termination = reason;
       draining = true;
+      manager.stopping();
       LOG.log(reason.failed() ? Level.ERROR : Level.INFO, "draining: {0}", reason.reason());
       stopAccepting();
       awaitCalls();
@@ -106,7 +118,7 @@ final class Lifecycle {
   }
 
   private Termination watch() throws InterruptedException {
-    while (!asked.await(config.watch().toNanos(), TimeUnit.NANOSECONDS)) {
+    while (!asked.await(config.current().watch().toNanos(), TimeUnit.NANOSECONDS)) {
       if (!socket.intact()) {
         return new Termination(
             true, "socket " + socket.path() + " was removed or replaced by somebody else");
@@ -132,7 +144,7 @@ final class Lifecycle {
   }
 
   private void awaitCalls() throws InterruptedException {
-    long end = System.nanoTime() + config.drain().toNanos();
+    long end = System.nanoTime() + config.current().drain().toNanos();
     for (Server server : servers) {
       server.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
@@ -157,6 +169,15 @@ final class Lifecycle {
     }
     companions.forEach(CompanionListener::closeNow);
     inProcessChannel.shutdownNow();
+    others.forEach(Lifecycle::close);
     loops.shutdownGracefully(0, GRACE.toNanos(), TimeUnit.NANOSECONDS).awaitUninterruptibly();
+  }
+
+  private static void close(AutoCloseable other) {
+    try {
+      other.close();
+    } catch (Exception e) {
+      LOG.log(Level.WARNING, "something can't be closed", e);
+    }
   }
 }

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Parser;
 import dev.grpcos.cli.ExitCode;
+import dev.grpcos.gateway.call.EncodedMessage;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Context;
@@ -67,7 +68,7 @@ public final class MethodCaller {
                     method.getService().getFullName(), method.getName()))
             .setRequestMarshaller(
                 ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getInputType())))
-            .setResponseMarshaller(Bytes.MARSHALLER)
+            .setResponseMarshaller(EncodedMessage.MARSHALLER)
             .build();
     this.responses = DynamicMessage.getDefaultInstance(method.getOutputType()).getParserForType();
   }

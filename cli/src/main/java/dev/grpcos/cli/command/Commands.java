@@ -125,7 +125,8 @@ public final class Commands implements CommandRunner {
     if (failure instanceof ClosedOutputException) {
       return ExitCode.OK;
     }
-    if (failure instanceof CliException told) {
+    CliException told = failure instanceof RuntimeException thrown ? CliException.of(thrown) : null;
+    if (told != null) {
       errors.failed(told);
       return told.exitCode();
     }

@@ -18,6 +18,7 @@ final class GatewayCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing: run, start, stop, status or logs");
+        spec.commandLine(),
+        "a command is missing: run, start, stop, status, reload, check or logs");
   }
 }

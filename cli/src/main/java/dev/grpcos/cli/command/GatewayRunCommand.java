@@ -2,8 +2,10 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.GatewayProcess;
 import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.gateway.config.ConfigException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,10 +17,11 @@ import picocli.CommandLine.Mixin;
       "Runs a gateway in front until SIGTERM or SIGINT, or 'grpcos gateway stop'.",
       "",
       "It then takes no further calls, lets those in flight end, and exits with 0. Its log is on"
-          + " standard error."
+          + " standard error. SIGHUP has it read its configuration again."
     },
     footer = {
       "  grpcos gateway run",
+      "  grpcos gateway run --config ./gateway.yaml",
       "  grpcos gateway run --socket /run/grpcos/gateway.sock --mode 0660 --group ops"
     })
 final class GatewayRunCommand implements Callable<Integer> {
@@ -36,9 +39,13 @@ final class GatewayRunCommand implements Callable<Integer> {
     context.invocation().requireOwnProcess("a gateway is a process of its own");
     try {
       return GatewayProcess.run(
-              listen.config(context.invocation()), new Commands(), context.invocation().stderr())
+              () -> listen.config(context.invocation()),
+              new Commands(),
+              context.invocation().stderr())
           ? ExitCode.OK
           : ExitCode.FAILURE;
+    } catch (ConfigException e) {
+      throw ConfigSearch.failure(e);
     } catch (GatewayException e) {
       throw CliException.failure(e, "%s", e.getMessage());
     }

@@ -1,8 +1,10 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.Daemon;
 import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.gateway.config.ConfigException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -20,6 +22,7 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  grpcos gateway start",
+      "  grpcos gateway start --config ./gateway.yaml",
       "  export GRPCOS_SOCKET=$(grpcos gateway start --socket \"$PWD/run/grpcos.sock\")"
     })
 final class GatewayStartCommand implements Callable<Integer> {
@@ -45,9 +48,14 @@ final class GatewayStartCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Invocation invocation = context.invocation();
     invocation.requireOwnProcess("it starts a process that outlives it");
-    listen.config(invocation); // refuses bad options before a process is started
-    Path socket = listen.path(invocation);
-    Daemon.start(socket, listen.arguments(invocation), wait, invocation.connections());
+    Path socket;
+    try {
+      // Refuses what can't be before a process is started.
+      socket = listen.config(invocation).socket();
+    } catch (ConfigException e) {
+      throw ConfigSearch.failure(e);
+    }
+    Daemon.start(socket, listen.arguments(invocation, socket), wait, invocation.connections());
     context.output().line(socket.toString());
     return ExitCode.OK;
   }

@@ -2,22 +2,29 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.connection.GatewaySocket;
+import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.gateway.config.ConfigException;
+import dev.grpcos.gateway.config.ConfigFile;
 import dev.grpcos.gateway.config.GatewayConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How a gateway listens. */
+/** What a gateway is told: a file, and options that go before it. */
 final class ListenOptions {
+  @Mixin ConfigOption file = new ConfigOption();
+
   @Option(
       names = "--socket",
       paramLabel = "PATH",
       description =
-          "The Unix socket to listen on. Default: $GRPCOS_SOCKET, else"
+          "The Unix socket to listen on. Default: the configuration's, else $GRPCOS_SOCKET, else"
               + " $XDG_RUNTIME_DIR/grpcos/gateway.sock, else /run/grpcos/gateway.sock for root or"
               + " where it exists, else /tmp/grpcos-UID/gateway.sock.")
   @Nullable String socket;
@@ -25,47 +32,62 @@ final class ListenOptions {
   @Option(
       names = "--mode",
       paramLabel = "OCTAL",
-      defaultValue = "0600",
-      description = "The socket's permission bits. Default: ${DEFAULT-VALUE}.")
-  String mode = "0600";
+      description = "The socket's permission bits. Default: the configuration's, else 0600.")
+  @Nullable String mode;
 
   @Option(
       names = "--group",
       paramLabel = "GROUP",
-      description = "The socket's group, by name or number. Default: the user's own.")
+      description =
+          "The socket's group, by name or number. Default: the configuration's, else the user's"
+              + " own.")
   @Nullable String group;
 
   @Option(
       names = "--drain",
       paramLabel = "DUR",
-      defaultValue = "10s",
       converter = Durations.class,
       description =
-          "How long calls in flight may go on once the gateway is asked to end. Default:"
-              + " ${DEFAULT-VALUE}.")
-  Duration drain = Duration.ofSeconds(10);
+          "How long calls in flight may go on once the gateway is asked to end. Default: the"
+              + " configuration's, else 10s.")
+  @Nullable Duration drain;
 
-  Path path(Invocation invocation) {
-    return GatewaySocket.resolve(socket, invocation);
-  }
-
-  GatewayConfig config(Invocation invocation) {
-    if (!mode.matches("0?[0-7]{3}")) {
+  /**
+   * Reads the configuration. A file that was not named is searched for each time.
+   *
+   * @throws ConfigException if the file can't be
+   */
+  GatewayConfig config(Invocation invocation) throws ConfigException {
+    if (mode != null && !mode.matches("0?[0-7]{3}")) {
       throw CliException.usage("--mode '%s': give three octal digits, as in 0660", mode);
     }
-    return GatewayConfig.defaults(path(invocation))
-        .withMode(Integer.parseInt(mode, 8))
-        .withGroup(group)
-        .withDrain(drain);
+    Path path = GatewaySocket.resolve(socket, invocation);
+    Optional<Path> found = ConfigSearch.file(file.config, invocation);
+    GatewayConfig config =
+        found.isPresent()
+            ? ConfigFile.read(found.get(), path, System.getenv())
+            : GatewayConfig.defaults(path);
+    config = socket == null ? config : config.withSocket(path);
+    config = mode == null ? config : config.withMode(Integer.parseInt(mode, 8));
+    config = group == null ? config : config.withGroup(group);
+    return drain == null ? config : config.withDrain(drain);
   }
 
-  /** The same options as arguments for another process. */
-  List<String> arguments(Invocation invocation) {
-    List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("--socket", path(invocation).toString(), "--mode", mode));
-    arguments.addAll(List.of("--drain", drain.toMillis() + "ms"));
+  /** The same options as arguments for another process, which listens on this socket. */
+  List<String> arguments(Invocation invocation, Path path) {
+    List<String> arguments = new ArrayList<>(List.of("--socket", path.toString()));
+    if (file.config != null) {
+      arguments.add("--config");
+      arguments.add(ConfigSearch.file(file.config, invocation).orElseThrow().toString());
+    }
+    if (mode != null) {
+      arguments.addAll(List.of("--mode", mode));
+    }
     if (group != null) {
       arguments.addAll(List.of("--group", group));
+    }
+    if (drain != null) {
+      arguments.addAll(List.of("--drain", drain.toMillis() + "ms"));
     }
     return arguments;
   }

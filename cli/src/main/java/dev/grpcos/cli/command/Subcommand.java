@@ -32,6 +32,8 @@ enum Subcommand {
               .addSubcommand(new GatewayStartCommand(context))
               .addSubcommand(new GatewayStopCommand(context))
               .addSubcommand(new GatewayStatusCommand(context))
+              .addSubcommand(new GatewayReloadCommand(context))
+              .addSubcommand(new GatewayCheckCommand(context))
               .addSubcommand(new GatewayLogsCommand(context));
     };
   }

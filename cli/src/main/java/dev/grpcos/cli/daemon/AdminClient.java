@@ -4,6 +4,8 @@ import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.ReloadRequest;
+import dev.grpcos.proto.admin.v1.ReloadResponse;
 import dev.grpcos.proto.admin.v1.StopRequest;
 import dev.grpcos.proto.admin.v1.StopResponse;
 import io.grpc.Channel;
@@ -14,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 /** Calls the gateway's admin service. */
 public final class AdminClient {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+  /** It may ask directory services for users, and read descriptors. */
+  private static final Duration RELOAD = Duration.ofMinutes(1);
 
   private final Channel channel;
 
@@ -28,6 +33,18 @@ public final class AdminClient {
     } catch (StatusRuntimeException e) {
       throw new CallFailedException(
           e.getStatus(), e.getTrailers(), AdminGrpc.getGetStatusMethod().getFullMethodName());
+    }
+  }
+
+  /** Has it read its configuration again. */
+  public ReloadResponse reload() {
+    try {
+      return AdminGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(RELOAD.toMillis(), TimeUnit.MILLISECONDS)
+          .reload(ReloadRequest.getDefaultInstance());
+    } catch (StatusRuntimeException e) {
+      throw new CallFailedException(
+          e.getStatus(), e.getTrailers(), AdminGrpc.getReloadMethod().getFullMethodName());
     }
   }
 

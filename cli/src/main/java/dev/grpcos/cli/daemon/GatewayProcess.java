@@ -7,9 +7,12 @@ import dev.grpcos.gateway.Companion;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.Termination;
-import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.ConfigException;
+import dev.grpcos.gateway.config.ConfigSource;
+import dev.grpcos.gateway.process.Installation;
 import dev.grpcos.gateway.process.Versions;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,14 +27,16 @@ public final class GatewayProcess {
 
   /**
    * Runs a gateway, with the resident beside it, until it has ended. SIGTERM and SIGINT begin the
-   * drain; the second of them ends the process at once.
+   * drain; the second of them ends the process at once. SIGHUP has it read its configuration again.
    *
+   * @param config what it is told, each time that it asks
    * @param log where log lines go
    * @return whether it ended because it was asked to
+   * @throws ConfigException if its configuration can't be
    * @throws GatewayException if it can't start
    */
-  public static boolean run(GatewayConfig config, CommandRunner commands, OutputStream log)
-      throws GatewayException, InterruptedException {
+  public static boolean run(ConfigSource config, CommandRunner commands, OutputStream log)
+      throws ConfigException, GatewayException, InterruptedException {
     Logging.to(log);
     AtomicReference<Resident> resident = new AtomicReference<>();
     Companion launchers =
@@ -52,7 +57,8 @@ public final class GatewayProcess {
     AtomicBoolean asked = new AtomicBoolean();
     drainOn("TERM", 15, started, asked);
     drainOn("INT", 2, started, asked);
-    try (Gateway gateway = Gateway.start(config, List.of(launchers))) {
+    reloadOnHup(started);
+    try (Gateway gateway = Gateway.start(config, List.of(launchers), installation())) {
       started.complete(gateway);
       Termination end = gateway.awaitTermination();
       LOG.log(System.Logger.Level.INFO, "ended: {0}", end.reason());
@@ -63,6 +69,22 @@ public final class GatewayProcess {
         made.close();
       }
     }
+  }
+
+  /** What the distribution has beside the jars; nothing where this does not run from one. */
+  private static Installation installation() {
+    String home = System.getProperty("grpcos.home");
+    return home == null ? Installation.NONE : Installation.in(Path.of(home, "lib"));
+  }
+
+  private static void reloadOnHup(CompletionStage<Gateway> started) {
+    Signals.handle(
+        "HUP",
+        () -> {
+          LOG.log(System.Logger.Level.INFO, "SIGHUP: reloading");
+          // The log tells how it went.
+          started.thenCompose(Gateway::reload);
+        });
   }
 
   private static void drainOn(

@@ -1,7 +1,7 @@
 package dev.grpcos.cli.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.grpcos.cli.json.JsonText;
+import dev.grpcos.gateway.json.JsonText;
 import java.util.Iterator;
 import java.util.Map;
 

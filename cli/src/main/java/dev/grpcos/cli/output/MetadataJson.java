@@ -1,6 +1,6 @@
 package dev.grpcos.cli.output;
 
-import dev.grpcos.cli.json.JsonText;
+import dev.grpcos.gateway.json.JsonText;
 import io.grpc.Metadata;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

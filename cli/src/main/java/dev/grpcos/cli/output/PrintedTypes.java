@@ -4,7 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.rpc.ErrorDetailsProto;
 import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.schema.Types;
+import dev.grpcos.gateway.json.Types;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package dev.grpcos.cli.output;
 
 import com.google.protobuf.Message;
-import dev.grpcos.cli.json.JsonSink;
-import dev.grpcos.cli.json.JsonText;
-import dev.grpcos.cli.json.ResponseWriter;
+import dev.grpcos.gateway.json.JsonSink;
+import dev.grpcos.gateway.json.JsonText;
+import dev.grpcos.gateway.json.ResponseWriter;
 import io.grpc.Metadata;
 import org.jspecify.annotations.Nullable;
 

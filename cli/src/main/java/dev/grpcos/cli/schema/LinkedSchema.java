@@ -8,6 +8,8 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.CliException;
+import dev.grpcos.gateway.schema.ExtensionNames;
+import dev.grpcos.gateway.schema.WellKnownFiles;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.grpcos.cli.schema;
 
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.gateway.json.Types;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.cli.resident.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -72,7 +73,15 @@ final class ForeignUserIT {
   }
 
   private static Command asNobody(TestGateway gateway, String... arguments) {
-    List<String> line = new ArrayList<>(NOBODY.subList(1, NOBODY.size()));
+    return as(NOBODY, gateway, arguments);
+  }
+
+  private static Command asMember(TestGateway gateway, String... arguments) {
+    return as(MEMBER, gateway, arguments);
+  }
+
+  private static Command as(List<String> user, TestGateway gateway, String... arguments) {
+    List<String> line = new ArrayList<>(user.subList(1, user.size()));
     line.add(distribution.grpcos().toString());
     line.addAll(List.of(arguments));
     return new Command(Path.of("setpriv"), line)
@@ -117,6 +126,45 @@ final class ForeignUserIT {
       Outcome served =
           warmth.on(gateway.grpcos("call", "Greeter/SayHello", "name=x", "--socket", socket)).run();
       assertThat(served).isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
+    }
+  }
+
+  /** The member is in the group by a supplementary one alone. */
+  @ParameterizedTest
+  @EnumSource
+  void aRuleAllowsAnotherUsersGroupOneMethodOnly(Warmth warmth) throws Exception {
+    Path folder = folder("ruled", 0);
+    Path configuration =
+        Files.writeString(
+            folder.resolve("gateway.yaml"),
+            """
+            listen: {mode: 0666}
+            policy:
+              - {groups: [%d], methods: [helloworld.Greeter/SayHello]}
+            audit: {file: audit.jsonl}
+            """
+                .formatted(GROUP));
+    try (TestGateway gateway = run(folder, List.of(), "--config", configuration.toString())) {
+      Command allowed = asMember(gateway, "call", "Greeter/SayHello", "name=x");
+      assertThat(warmth.on(allowed).run())
+          .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
+      Command other = asMember(gateway, "call", "Greeter/SayHelloStreamReply", "name=x");
+      assertThat(warmth.on(other).run().stderr())
+          .contains("PERMISSION_DENIED", "uid " + UID, "helloworld.Greeter/SayHelloStreamReply");
+      assertThat(warmth.on(asMember(gateway, "health")).run().exit()).isZero();
+      assertThat(warmth.on(asMember(gateway, "gateway", "reload")).run().exit()).isEqualTo(71);
+      assertThat(warmth.on(asNobody(gateway, "health")).run().exit()).isEqualTo(71);
+      Await.until(
+          "the refusal is audited",
+          TestGateway.SOON,
+          () ->
+              Files.readString(folder.resolve("audit.jsonl"))
+                  .lines()
+                  .anyMatch(
+                      line ->
+                          line.contains("SayHelloStreamReply")
+                              && line.contains("\"uid\":" + UID + ",")
+                              && line.contains("PERMISSION_DENIED")));
     }
   }
 

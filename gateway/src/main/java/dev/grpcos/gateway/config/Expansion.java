@@ -1,8 +1,11 @@
 package dev.grpcos.gateway.config;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces {@code ${NAME}} by the environment variable and {@code $$} by {@code $}. What a variable
@@ -11,27 +14,32 @@ import java.util.regex.Pattern;
 record Expansion(Map<String, String> environment) {
   private static final Pattern DOLLAR = Pattern.compile("\\$(\\$|\\{([A-Za-z_][A-Za-z0-9_]*)})?");
 
-  /** The value with its variables; what is wrong with it is said of its place. */
-  String expand(String value, Place place) {
+  /** The value with its variables; null where it has none, which is said of its place. */
+  @Nullable String expand(String value, Place place) {
+    if (DOLLAR.matcher(value).results().anyMatch(match -> replacement(match) == null)) {
+      complain(value, place);
+      return null;
+    }
     return DOLLAR
         .matcher(value)
-        .replaceAll(match -> Matcher.quoteReplacement(replacement(match, place)));
+        .replaceAll(match -> Matcher.quoteReplacement(Objects.requireNonNull(replacement(match))));
   }
 
-  private String replacement(java.util.regex.MatchResult match, Place place) {
+  private void complain(String value, Place place) {
+    for (MatchResult match : DOLLAR.matcher(value).results().toList()) {
+      if (match.group(1) == null) {
+        place.problem("has a '$' by itself; write ${NAME} for a variable, $$ for a dollar sign");
+      } else if (replacement(match) == null) {
+        place.problem(
+            "names the variable %s, which is not set; set it for the gateway", match.group(2));
+      }
+    }
+  }
+
+  private @Nullable String replacement(MatchResult match) {
     if (match.group(1) == null) {
-      place.problem("has a '$' by itself; write ${NAME} for a variable, $$ for a dollar sign");
-      return "";
+      return null;
     }
-    String name = match.group(2);
-    if (name == null) {
-      return "$";
-    }
-    String value = environment.get(name);
-    if (value == null) {
-      place.problem("names the variable %s, which is not set; set it for the gateway", name);
-      return "";
-    }
-    return value;
+    return match.group(2) == null ? "$" : environment.get(match.group(2));
   }
 }

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.config;
 
+import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.proto.config.v1.Keepalive;
 import dev.grpcos.proto.config.v1.Retry;
 import dev.grpcos.proto.config.v1.Tls;
@@ -47,11 +48,11 @@ final class UpstreamReader {
           .at("name")
           .problem("is '%s'; give at most 63 letters, digits, - _ and .", upstream.getName());
     }
-    String target = Target.check(upstream.getTarget(), place.at("target"), surroundings);
+    ServerAddress address = address(upstream.getTarget(), place.at("target"));
     return new UpstreamConfig(
         upstream.getName(),
-        target,
-        tls(upstream, place),
+        address == null ? "" : address.toString(),
+        tls(upstream, address, place),
         authority(upstream, place),
         upstream.hasCredentials()
             ? new CredentialsConfig(
@@ -71,6 +72,18 @@ final class UpstreamReader {
         Durations.of(upstream.getRefresh()));
   }
 
+  private @Nullable ServerAddress address(String target, Place place) {
+    if (target.isEmpty()) {
+      return null; // said to be missing
+    }
+    try {
+      return ServerAddress.parse(target, surroundings.folder());
+    } catch (IllegalArgumentException e) {
+      place.problem("names no server: %s", e.getMessage());
+      return null;
+    }
+  }
+
   private static @Nullable String authority(Upstream upstream, Place place) {
     String authority = upstream.getAuthority();
     if (authority.isEmpty()) {
@@ -82,14 +95,14 @@ final class UpstreamReader {
     return authority;
   }
 
-  private @Nullable TlsConfig tls(Upstream upstream, Place place) {
+  private @Nullable TlsConfig tls(Upstream upstream, @Nullable ServerAddress address, Place place) {
     if (upstream.getPlaintext()) {
       if (upstream.hasTls()) {
         place.at("plaintext").problem("is true beside tls; leave one out");
       }
       return null;
     }
-    if (!upstream.hasTls() && Target.isUnix(upstream.getTarget())) {
+    if (!upstream.hasTls() && !(address instanceof ServerAddress.Tcp)) {
       return null;
     }
     Tls tls = upstream.getTls();

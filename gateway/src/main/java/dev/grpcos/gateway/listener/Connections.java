@@ -27,10 +27,15 @@ public final class Connections extends ChannelInboundHandlerAdapter {
       AttributeKey.valueOf("dev.grpcos.gateway.surplus");
 
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final int bound;
+  private volatile int bound;
 
   public Connections(int bound) {
     this.bound = bound;
+  }
+
+  /** Bounds what is accepted from now on; what is open stays. */
+  public void bound(int value) {
+    bound = value;
   }
 
   /** Connections that are open now. */
@@ -56,11 +61,12 @@ public final class Connections extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel connection = (Channel) message;
     int others = open.size();
-    if (others >= bound + bound / 4 + 1) {
+    int most = bound;
+    if (others >= most + most / 4 + 1) {
       connection.unsafe().closeForcibly();
       return;
     }
-    if (others >= bound) {
+    if (others >= most) {
       connection.attr(SURPLUS).set(true);
     }
     open.add(connection);

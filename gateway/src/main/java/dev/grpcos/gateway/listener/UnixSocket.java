@@ -46,11 +46,15 @@ public final class UnixSocket {
   private final GatewayConfig config;
   private final SocketLock lock;
 
+  /** Whether the socket at {@code P} is systemd's, which made it and keeps it. */
+  private final boolean adopted;
+
   /** Device and inode of what was published, by its path, in the order of publishing. */
   private final Map<Path, Object> published = new LinkedHashMap<>();
 
-  private UnixSocket(Path path, GatewayConfig config, SocketLock lock) {
+  private UnixSocket(Path path, GatewayConfig config, boolean adopted, SocketLock lock) {
     this.path = path;
+    this.adopted = adopted;
     this.config = config;
     this.lock = lock;
   }
@@ -59,18 +63,21 @@ public final class UnixSocket {
    * Makes the path this process's own. Nothing that lives is touched.
    *
    * @param suffixes of the companions
+   * @param adopted whether the socket itself is there already, and handed over
    * @throws GatewayException if the path can't be used, naming why and the remedy
    */
-  public static UnixSocket own(GatewayConfig config, List<String> suffixes)
+  public static UnixSocket own(GatewayConfig config, List<String> suffixes, boolean adopted)
       throws GatewayException {
     Path path = config.socket().toAbsolutePath();
     checkLength(path, suffixes);
     SocketFiles.claimFolder(Objects.requireNonNull(path.getParent(), "an absolute path's parent"));
     // Before the lock, for the pid of a server that takes none, and because this very process may
     // have it, see SocketLock.
-    checkFree(path);
+    if (!adopted) {
+      checkFree(path);
+    }
     SocketLock lock = SocketLock.take(path, sibling(path, ".lock"));
-    UnixSocket socket = new UnixSocket(path, config, lock);
+    UnixSocket socket = new UnixSocket(path, config, adopted, lock);
     try {
       socket.removePrivateFolder();
       Files.createDirectory(
@@ -98,6 +105,10 @@ public final class UnixSocket {
    * this suffix, which is empty for {@code P} itself.
    */
   public void publish(String suffix) throws GatewayException {
+    if (adopted && suffix.isEmpty()) {
+      published.put(path, Objects.requireNonNull(SocketFiles.socketAt(path), "adopted socket"));
+      return;
+    }
     Path bound = Path.of(bindingPath().path());
     Path target = sibling(path, suffix);
     try {
@@ -140,6 +151,9 @@ public final class UnixSocket {
   public void unlink() throws IOException {
     List<Path> paths = new ArrayList<>(published.keySet());
     Collections.reverse(paths);
+    if (adopted) {
+      paths.remove(path);
+    }
     for (Path each : paths) {
       if (Objects.equals(published.remove(each), SocketFiles.keyAt(each))) {
         Files.deleteIfExists(each);

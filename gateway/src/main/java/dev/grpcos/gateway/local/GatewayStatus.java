@@ -1,9 +1,11 @@
 package dev.grpcos.gateway.local;
 
+import dev.grpcos.gateway.upstream.UpstreamStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** What the admin service tells of its gateway, and does to it. Safe for use by any thread. */
 public interface GatewayStatus {
@@ -14,6 +16,9 @@ public interface GatewayStatus {
 
   /** Full names of the services, sorted. */
   List<String> services();
+
+  /** How each upstream is. */
+  List<UpstreamStatus> upstreams();
 
   long calls();
 
@@ -30,4 +35,7 @@ public interface GatewayStatus {
 
   /** Starts the drain and returns at once. */
   void shutdown();
+
+  /** Begins to read the configuration again and returns at once. */
+  CompletionStage<Reloaded> reload();
 }

@@ -8,9 +8,11 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -57,6 +59,27 @@ public final class Accounts {
                   ? Optional.of(new Account(fields[0], uid.getAsInt(), gid.getAsInt()))
                   : Optional.empty();
             });
+  }
+
+  /** The groups that a user is in beside its primary one. */
+  public static List<Integer> groups(Account account) {
+    Set<Integer> groups = new LinkedHashSet<>();
+    try (Stream<String> lines = Files.lines(Path.of("/etc/group"), ISO_8859_1)) {
+      lines
+          .map(line -> line.split(":", -1))
+          .filter(fields -> fields.length > 3)
+          .filter(fields -> List.of(fields[3].split(",", -1)).contains(account.name()))
+          .forEach(fields -> number(fields[2]).ifPresent(groups::add));
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "/etc/group can't be read", e);
+    }
+    for (String line : getent("initgroups", account.name())) {
+      for (String group : line.strip().split("\\s+", -1)) {
+        number(group).ifPresent(groups::add);
+      }
+    }
+    groups.remove(account.gid());
+    return List.copyOf(groups);
   }
 
   private static OptionalInt numberOf(String database, String name) {

@@ -7,14 +7,16 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.util.function.Supplier;
 
 /** Lets through what the policy allows, and answers the rest with PERMISSION_DENIED. */
 public final class PolicyInterceptor implements ServerInterceptor {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.policy");
 
-  private final Policy policy;
+  private final Supplier<Policy> policy;
 
-  public PolicyInterceptor(Policy policy) {
+  /** Asks the policy of the moment. */
+  public PolicyInterceptor(Supplier<Policy> policy) {
     this.policy = policy;
   }
 
@@ -23,7 +25,7 @@ public final class PolicyInterceptor implements ServerInterceptor {
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
     PeerIdentity peer = PeerIdentity.of(call);
     String method = call.getMethodDescriptor().getFullMethodName();
-    Decision decision = policy.decide(peer, method);
+    Decision decision = policy.get().decide(peer, method);
     if (decision.allowed()) {
       return next.startCall(call, headers);
     }

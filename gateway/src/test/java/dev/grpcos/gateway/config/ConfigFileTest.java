@@ -193,14 +193,15 @@ class ConfigFileTest {
             "2:8: drain is 2h, out of bounds; give 0s to 1h",
             "3:1: drain is given twice, first in line 2; leave one out",
             "5:5: upstreams.name is missing; give it",
-            "5:13: upstreams.target is 'nowhere', no target; give HOST:PORT, dns:///HOST:PORT,"
-                + " unix:PATH or unix-abstract:NAME",
+            "5:13: upstreams.target names no server: 'nowhere' has no port: give HOST:PORT, as"
+                + " nowhere:443",
             "6:10: upstreams.tls has a cert without key; add it",
             "6:17: upstreams.tls.cert is DIR/c.pem, which is not there; name a file",
             "7:23: upstreams.retry.attempts is 9, out of bounds; give 2 to 5",
             "8:41: upstreams.plaintext is 'yes', neither true nor false; give one of them",
             "9:12: upstreams.name is 'a', as in line 8; give each upstream a name of its own",
-            "9:23: upstreams.target is 'h:0', with a port out of bounds; give one from 1 to 65535",
+            "9:23: upstreams.target names no server: 'h:0' has a port out of range: give 1 to"
+                + " 65535",
             "9:52: upstreams.credentials.bearer names none of file, env and command; give exactly"
                 + " one",
             "10:17: limits.calls is 0, out of bounds; give 1 to 1000000",

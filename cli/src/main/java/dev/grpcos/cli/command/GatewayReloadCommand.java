@@ -1,0 +1,51 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.daemon.AdminClient;
+import dev.grpcos.cli.daemon.ConfigSearch;
+import dev.grpcos.cli.output.ErrorOutput;
+import dev.grpcos.proto.admin.v1.ReloadResponse;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code grpcos gateway reload}: has a gateway read its configuration again. */
+@Command(
+    name = "reload",
+    description = {
+      "Has the gateway read its configuration again, as SIGHUP does. Calls in flight go on.",
+      "",
+      "A configuration that can't be changes nothing: all that is wrong with it is told, and the exit"
+          + " code is 2. Where and how the gateway listens, and the limits of messages, metadata,"
+          + " streams and idle connections, change at a restart only."
+    },
+    footer = {"  grpcos gateway reload", "  grpcos gateway check && grpcos gateway reload"})
+final class GatewayReloadCommand implements Callable<Integer> {
+  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  GatewayReloadCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    return CallScope.run(context.invocation(), endpoint, null, this::reload);
+  }
+
+  private int reload(Connection connection) {
+    ReloadResponse response = new AdminClient(connection.channel()).reload();
+    if (response.getProblemsCount() > 0) {
+      throw ConfigSearch.failure(
+          response.getProblemsList(), "nothing has changed: the configuration");
+    }
+    ErrorOutput notes = context.errors();
+    for (String key : response.getRestartList()) {
+      notes.line("grpcos: " + key + " changes at a restart of the gateway only");
+    }
+    return ExitCode.OK;
+  }
+}

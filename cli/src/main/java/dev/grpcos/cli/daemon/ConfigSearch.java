@@ -1,0 +1,62 @@
+package dev.grpcos.cli.daemon;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.gateway.config.ConfigException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds a gateway's configuration: {@code --config}, else {@code
+ * $XDG_CONFIG_HOME/grpcos/gateway.yaml}, else {@code /etc/grpcos/gateway.yaml}, else the built-in
+ * one.
+ */
+public final class ConfigSearch {
+  private ConfigSearch() {}
+
+  /**
+   * The file, as an absolute path; empty where the built-in configuration holds.
+   *
+   * @param option the value of {@code --config}, or null
+   */
+  public static Optional<Path> file(@Nullable String option, Invocation invocation) {
+    if (option != null) {
+      if (option.isEmpty()) {
+        throw CliException.usage("--config is empty: give the path of a file");
+      }
+      return Optional.of(invocation.workingDirectory().resolve(option).normalize());
+    }
+    return Stream.of(configHome(invocation), "/etc")
+        .flatMap(Stream::ofNullable)
+        .map(folder -> Path.of(folder, "grpcos", "gateway.yaml"))
+        .filter(Files::exists)
+        .findFirst();
+  }
+
+  private static @Nullable String configHome(Invocation invocation) {
+    String config = invocation.environment("XDG_CONFIG_HOME");
+    if (config != null && config.startsWith("/")) {
+      return config;
+    }
+    String home = invocation.environment("HOME");
+    return home == null || !home.startsWith("/") ? null : home + "/.config";
+  }
+
+  /** All that is wrong with a configuration, as the end of a command. */
+  public static CliException failure(ConfigException problems) {
+    return failure(
+        problems.problems().stream().map(Object::toString).toList(), "the configuration");
+  }
+
+  /** Problems as the end of a command: one is the message, several stand below it. */
+  public static CliException failure(List<String> problems, String subject) {
+    return problems.size() == 1
+        ? CliException.usage("%s", problems.get(0))
+        : CliException.usageWithExcerpt(
+            String.join("\n", problems), "%s has %d problems:", subject, problems.size());
+  }
+}

@@ -1,8 +1,0 @@
-/**
- * JSON to protobuf messages and back: a strict reader that takes one value at a time from a stream,
- * and the mapping that {@code JsonFormat} defines.
- */
-@NullMarked
-package dev.grpcos.cli.json;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,528 @@
+/*
+ * grpcos-exec: runs programs for the gateway, and leaves nothing of them behind.
+ *
+ * A JVM can't put a child into a process group, drop to another user, or adopt a grandchild; and a
+ * small process forks faster than a large one. So the gateway starts one of these, with the path of
+ * a Unix socket, and connects to it once for each program. A process forked for the connection
+ * starts the program, passes its streams on, and ends it with everything that it started, also
+ * where that has left the group or lost its parents: it is their subreaper.
+ *
+ * A frame is a type (one byte), the length of the payload (four bytes, big endian) and the payload;
+ * numbers are four bytes, big endian, and a string ends with a zero byte.
+ *
+ *   gateway to program
+ *   S  START     uid, gid (both NOBODY: as the gateway), number of groups, of arguments, of
+ *                variables; the groups (numbers); working folder, arguments, variables (strings)
+ *   I  INPUT     bytes for standard input
+ *   E  END       of standard input
+ *
+ *   program to gateway
+ *   P  STARTED   pid
+ *   F  FAILED    why it was not started (a line of text); the last frame
+ *   M  METADATA  bytes written to descriptor 3; always before what is written to 1 afterwards
+ *   O  OUTPUT    bytes written to descriptor 1
+ *   R  ERRORS    bytes written to descriptor 2
+ *   X  EXITED    status as wait(2) gives it; nothing of the program runs any more; the last frame
+ *
+ * The gateway closes its side, or all of the connection, or dies, to end the program: TERM, and
+ * KILL after GRACE_MS. Streams are read only as fast as the gateway reads. What the program left
+ * running when it exited is killed. The end of this process's standard input ends it.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+  HEADER = 5,
+  BLOCK = 64 * 1024,      /* most bytes of a frame, but START */
+  MAX_START = 1 << 20,    /* most bytes of START */
+  BACKLOG = 1024,
+  GRACE_MS = 2000,        /* from TERM to KILL */
+  GIVE_UP_MS = 10000,     /* a process that outlives KILL for so long is stuck in the kernel */
+  SWEEP_MS = 10           /* how often what is left is looked for, once there is something */
+};
+
+static const uint32_t NOBODY = 0xffffffffu;
+
+/* A pipe's end here; -1 once it is closed. */
+struct stream {
+  char type;
+  int fd;
+};
+
+static int gateway = -1; /* the connection */
+static pid_t program;
+static bool exited;      /* the program itself */
+static int status;
+static bool gone;        /* nobody listens any more */
+
+static char outgoing[2 * (HEADER + BLOCK)];
+static size_t outgoing_start, outgoing_end;
+static char incoming[HEADER + BLOCK];
+static size_t incoming_end;
+static char input[BLOCK]; /* of the frame that the program has not taken yet */
+static size_t input_start, input_end;
+static bool input_ended;
+static int input_fd = -1;
+
+static long now_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void store_number(char *to, uint32_t n) {
+  to[0] = (char)(n >> 24);
+  to[1] = (char)(n >> 16);
+  to[2] = (char)(n >> 8);
+  to[3] = (char)n;
+}
+
+static uint32_t number(const char *from) {
+  const unsigned char *b = (const unsigned char *)from;
+  return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+/* ---- frames out ---- */
+
+static size_t room(void) { return sizeof outgoing - (outgoing_end - outgoing_start); }
+
+/* Where n bytes of payload go; there is room. */
+static char *begin_frame(size_t n) {
+  if (sizeof outgoing - outgoing_end < HEADER + n) {
+    memmove(outgoing, outgoing + outgoing_start, outgoing_end - outgoing_start);
+    outgoing_end -= outgoing_start;
+    outgoing_start = 0;
+  }
+  return outgoing + outgoing_end + HEADER;
+}
+
+static void end_frame(char type, size_t n) {
+  outgoing[outgoing_end] = type;
+  store_number(outgoing + outgoing_end + 1, (uint32_t)n);
+  outgoing_end += HEADER + n;
+}
+
+static void put_number_frame(char type, uint32_t n) {
+  store_number(begin_frame(4), n);
+  end_frame(type, 4);
+}
+
+static void send_some(void) {
+  while (outgoing_start < outgoing_end && !gone) {
+    ssize_t n = write(gateway, outgoing + outgoing_start, outgoing_end - outgoing_start);
+    if (n > 0) {
+      outgoing_start += (size_t)n;
+    } else if (n < 0 && errno == EINTR) {
+      continue;
+    } else if (n < 0 && errno == EAGAIN) {
+      return;
+    } else {
+      gone = true;
+    }
+  }
+  outgoing_start = outgoing_end = 0;
+}
+
+/* Waits until everything is out, or nobody wants it. */
+static void send_all(void) {
+  for (send_some(); outgoing_start < outgoing_end; send_some()) {
+    struct pollfd wait = {.fd = gateway, .events = POLLOUT};
+    poll(&wait, 1, -1);
+  }
+}
+
+__attribute__((noreturn)) static void fail(int reason, const char *what) {
+  char *payload = begin_frame(BLOCK);
+  int n = snprintf(payload, BLOCK, "%s: %s", what, strerror(reason));
+  end_frame('F', (size_t)n);
+  send_all();
+  _exit(0);
+}
+
+/* ---- START ---- */
+
+static void read_all(char *to, size_t n) {
+  while (n > 0) {
+    ssize_t got = read(gateway, to, n);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) _exit(0); /* nobody wants it any more */
+    to += got;
+    n -= (size_t)got;
+  }
+}
+
+struct start {
+  uint32_t uid, gid, group_count;
+  gid_t *groups;
+  char *folder, **arguments, **variables;
+};
+
+/* The next string, or an end: the gateway is trusted, but a broken frame is told from a good one. */
+static char *take_string(char **from, const char *end) {
+  char *string = *from;
+  char *zero = memchr(string, '\0', (size_t)(end - string));
+  if (zero == NULL) fail(EPROTO, "the frame that starts a program");
+  *from = zero + 1;
+  return string;
+}
+
+static char **take_strings(char **from, const char *end, uint32_t count) {
+  if (count > MAX_START) fail(E2BIG, "the frame that starts a program");
+  char **strings = calloc(count + 1, sizeof *strings);
+  if (strings == NULL) fail(ENOMEM, "the frame that starts a program");
+  for (uint32_t i = 0; i < count; i++) strings[i] = take_string(from, end);
+  return strings;
+}
+
+static struct start read_start(void) {
+  char header[HEADER];
+  read_all(header, sizeof header);
+  uint32_t n = number(header + 1);
+  if (header[0] != 'S' || n < 20 || n > MAX_START) fail(E2BIG, "arguments and environment");
+  char *payload = malloc(n);
+  if (payload == NULL) fail(ENOMEM, "the frame that starts a program");
+  read_all(payload, n);
+  const char *end = payload + n;
+  struct start start = {.uid = number(payload), .gid = number(payload + 4), .group_count = number(payload + 8)};
+  uint32_t argument_count = number(payload + 12), variable_count = number(payload + 16);
+  char *at = payload + 20;
+  if (start.group_count > (n - 20) / 4 || argument_count == 0) fail(EPROTO, "the frame that starts a program");
+  start.groups = calloc(start.group_count + 1, sizeof *start.groups);
+  if (start.groups == NULL) fail(ENOMEM, "the frame that starts a program");
+  for (uint32_t i = 0; i < start.group_count; i++, at += 4) start.groups[i] = number(at);
+  start.folder = take_string(&at, end);
+  start.arguments = take_strings(&at, end, argument_count);
+  start.variables = take_strings(&at, end, variable_count);
+  return start;
+}
+
+/* ---- starting ---- */
+
+/* In the child: says through the pipe why the program does not run, and ends. */
+__attribute__((noreturn)) static void give_up(int report, const char *what) {
+  char message[64]; /* what is a word or two */
+  store_number(message, (uint32_t)errno);
+  size_t n = strlen(what);
+  memcpy(message + 4, what, n);
+  if (write(report, message, 4 + n) < 0) _exit(126);
+  _exit(127);
+}
+
+__attribute__((noreturn)) static void become(const struct start *start, int ends[4], int report) {
+  /* Above 3 first, so that none is overwritten before it is moved. */
+  for (int i = 0; i < 4; i++) {
+    ends[i] = fcntl(ends[i], F_DUPFD_CLOEXEC, 4);
+    if (ends[i] < 0) give_up(report, "its descriptors");
+  }
+  report = fcntl(report, F_DUPFD_CLOEXEC, 4);
+  for (int i = 0; i < 4; i++) {
+    if (dup2(ends[i], i) < 0) give_up(report, "its descriptors");
+  }
+  for (int signal_number = 1; signal_number < NSIG; signal_number++) signal(signal_number, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  if (start->uid != NOBODY) {
+    if (setgroups(start->group_count, start->groups) != 0) give_up(report, "its groups");
+    if (setgid(start->gid) != 0) give_up(report, "its group");
+    if (setuid(start->uid) != 0) give_up(report, "its user");
+  }
+  prctl(PR_SET_PDEATHSIG, SIGKILL); /* whoever kills this program's parent kills it too */
+  if (chdir(start->folder) != 0) give_up(report, "its working folder");
+  execve(start->arguments[0], start->arguments, start->variables);
+  give_up(report, "");
+}
+
+/* Both ends, ours non-blocking; returns the program's. */
+static int make_pipe(int *ours, bool read_by_us) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) fail(errno, "pipes");
+  *ours = ends[read_by_us ? 0 : 1];
+  fcntl(*ours, F_SETFL, O_NONBLOCK);
+  return ends[read_by_us ? 1 : 0];
+}
+
+static void start_program(const struct start *start, struct stream streams[3]) {
+  int report[2], theirs[4];
+  if (pipe2(report, O_CLOEXEC) != 0) fail(errno, "pipes");
+  theirs[0] = make_pipe(&input_fd, false);
+  theirs[3] = make_pipe(&streams[0].fd, true);
+  theirs[1] = make_pipe(&streams[1].fd, true);
+  theirs[2] = make_pipe(&streams[2].fd, true);
+  program = fork();
+  if (program < 0) fail(errno, "a process");
+  if (program == 0) {
+    setpgid(0, 0);
+    become(start, theirs, report[1]);
+  }
+  setpgid(program, program); /* both do it: neither may be early */
+  close(report[1]);
+  for (int i = 0; i < 4; i++) close(theirs[i]);
+  char message[64];
+  ssize_t n;
+  do n = read(report[0], message, sizeof message - 1); while (n < 0 && errno == EINTR);
+  close(report[0]);
+  if (n >= 4) {
+    message[n] = '\0';
+    waitpid(program, NULL, 0);
+    fail((int)number(message), n == 4 ? start->arguments[0] : message + 4);
+  }
+  put_number_frame('P', (uint32_t)program);
+}
+
+/* ---- ending ---- */
+
+/* Whether children are left, whoever's they were. */
+static bool reap(void) {
+  int how;
+  pid_t pid;
+  while ((pid = waitpid(-1, &how, WNOHANG)) > 0) {
+    if (pid == program) {
+      exited = true;
+      status = how;
+    }
+  }
+  return pid == 0 || errno == EINTR;
+}
+
+static bool child_of_ours(const char *pid) {
+  char path[64], text[512];
+  snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  ssize_t n = read(fd, text, sizeof text - 1);
+  close(fd);
+  text[n > 0 ? n : 0] = '\0';
+  const char *after_name = strrchr(text, ')'); /* a name may hold anything */
+  int parent = 0;
+  return after_name != NULL && sscanf(after_name, ") %*c %d", &parent) == 1 && parent == getpid();
+}
+
+/* The group, and what has left it and came to us when it lost its parents. */
+static void signal_all(int signal_number) {
+  kill(-program, signal_number);
+  DIR *processes = opendir("/proc");
+  if (processes == NULL) return;
+  for (struct dirent *entry; (entry = readdir(processes)) != NULL;) {
+    if (*entry->d_name >= '1' && *entry->d_name <= '9' && child_of_ours(entry->d_name)) {
+      kill((pid_t)atoi(entry->d_name), signal_number);
+    }
+  }
+  closedir(processes);
+}
+
+/* ---- streams ---- */
+
+static void close_stream(int *fd) {
+  if (*fd >= 0) close(*fd);
+  *fd = -1;
+}
+
+/* One read of a program's stream; into nothing where nobody wants it. What is empty ends with its writers. */
+static void pass(struct stream *stream, bool discard, bool writers) {
+  static char nothing[BLOCK];
+  size_t most = discard || room() - HEADER > BLOCK ? BLOCK : room() - HEADER;
+  ssize_t n = read(stream->fd, discard ? nothing : begin_frame(most), most);
+  if (n > 0) {
+    if (!discard) end_frame(stream->type, (size_t)n);
+  } else if (n == 0 || (errno != EINTR && (errno != EAGAIN || !writers))) {
+    close_stream(&stream->fd);
+  }
+}
+
+static void write_input(void) {
+  while (input_start < input_end && input_fd >= 0) {
+    ssize_t n = write(input_fd, input + input_start, input_end - input_start);
+    if (n > 0) {
+      input_start += (size_t)n;
+    } else if (n < 0 && errno == EINTR) {
+      continue;
+    } else if (n < 0 && errno == EAGAIN) {
+      return;
+    } else {
+      close_stream(&input_fd); /* it wants no more, which is its affair */
+    }
+  }
+  input_start = input_end = 0;
+  if (input_ended) close_stream(&input_fd);
+}
+
+/* One read of the connection. Returns false at its end. */
+static bool receive(void) {
+  ssize_t n = read(gateway, incoming + incoming_end, sizeof incoming - incoming_end);
+  if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) return false;
+  if (n > 0) incoming_end += (size_t)n;
+  return true;
+}
+
+/* Takes frames as long as the program takes their bytes. Returns false where one is none. */
+static bool take_frames(void) {
+  while (input_start == input_end && incoming_end >= HEADER) {
+    size_t n = number(incoming + 1);
+    if (n > BLOCK || (incoming[0] != 'I' && incoming[0] != 'E')) return false;
+    if (incoming_end < HEADER + n) break;
+    if (incoming[0] == 'E') input_ended = true;
+    memcpy(input, incoming + HEADER, n);
+    input_end = n;
+    incoming_end -= HEADER + n;
+    memmove(incoming, incoming + HEADER + n, incoming_end);
+    write_input();
+  }
+  return true;
+}
+
+/* ---- one program ---- */
+
+static int until(long end) {
+  long left = end - now_ms();
+  return left < 0 ? 0 : (int)left;
+}
+
+__attribute__((noreturn)) static void serve(int connection) {
+  gateway = connection;
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  struct start start = read_start();
+  sigset_t children;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &children, NULL);
+  int child_events = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (child_events < 0) fail(errno, "a process");
+  struct stream streams[3] = {{'M', -1}, {'O', -1}, {'R', -1}};
+  start_program(&start, streams);
+  fcntl(gateway, F_SETFL, O_NONBLOCK);
+  send_some();
+
+  bool unwanted = false; /* the gateway wants an end of it */
+  bool left = true;      /* something of the program may still run */
+  long kill_at = 0, give_up_at = 0;
+  while (left || streams[0].fd >= 0 || streams[1].fd >= 0 || streams[2].fd >= 0) {
+    bool discard = unwanted || gone;
+    bool room_for_more = discard || room() >= HEADER + BLOCK / 2;
+    struct pollfd wait[6] = {
+        /* the end of the connection shows although frames before it are unread */
+        {.fd = unwanted || gone ? -1 : gateway,
+         .events = (short)(POLLRDHUP | (input_start == input_end ? POLLIN : 0) | (outgoing_start < outgoing_end ? POLLOUT : 0))},
+        {.fd = child_events, .events = POLLIN},
+        {.fd = input_start < input_end ? input_fd : -1, .events = POLLOUT},
+    };
+    for (int i = 0; i < 3; i++) {
+      wait[3 + i] = (struct pollfd){.fd = room_for_more ? streams[i].fd : -1, .events = POLLIN};
+    }
+    int timeout = -1;
+    if (left && kill_at != 0) timeout = until(kill_at);
+    if (left && exited && timeout != 0) timeout = SWEEP_MS;
+    if (!left && room_for_more) timeout = 0;
+    if (poll(wait, 6, timeout) < 0) continue;
+
+    struct signalfd_siginfo event;
+    while (read(child_events, &event, sizeof event) > 0) {}
+    if (left) {
+      left = reap();
+      long now = now_ms();
+      /* what a program leaves behind when it exits goes at once, what is asked to end in time */
+      if (left && (unwanted ? now >= kill_at : exited)) {
+        signal_all(SIGKILL);
+        kill_at = now + SWEEP_MS;
+        if (give_up_at == 0) give_up_at = now + GIVE_UP_MS;
+        if (now >= give_up_at) break;
+      }
+    }
+
+    if (wait[2].revents != 0) write_input();
+    if (!unwanted) {
+      bool ended = gone || (wait[0].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+      if (!ended && (wait[0].revents & POLLIN) != 0) ended = !receive();
+      if (ended || !take_frames()) {
+        unwanted = true;
+        kill_at = now_ms() + GRACE_MS;
+        if (left) signal_all(SIGTERM);
+        close_stream(&input_fd);
+      }
+    }
+    for (int i = 0; i < 3; i++) {
+      /* what was said of the output before it was written goes before it */
+      bool due = wait[3 + i].revents != 0 || !left || (i == 0 && wait[4].revents != 0);
+      if (due && streams[i].fd >= 0 && (discard || room() >= HEADER + BLOCK / 2)) pass(&streams[i], discard, left);
+    }
+    send_some();
+  }
+  put_number_frame('X', (uint32_t)status);
+  send_all();
+  _exit(0);
+}
+
+/* ---- the process that forks ---- */
+
+static int listen_on(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof address.sun_path) {
+    fprintf(stderr, "grpcos-exec: the path %s is too long for a socket\n", path);
+    exit(2);
+  }
+  strcpy(address.sun_path, path);
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, BACKLOG) != 0) {
+    fprintf(stderr, "grpcos-exec: %s can't be bound: %s\n", path, strerror(errno));
+    exit(1);
+  }
+  return fd;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 2) {
+    fprintf(stderr, "usage: grpcos-exec SOCKET, by the gateway alone\n");
+    return 2;
+  }
+  pid_t parent = getppid();
+  setsid(); /* an interrupt at the gateway's terminal is the gateway's */
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGCHLD, SIG_IGN); /* the processes of connections are nobody's to wait for */
+  int listener = listen_on(argv[1]);
+  if (write(1, "ready\n", 6) != 6) return 1;
+  for (;;) {
+    struct pollfd wait[2] = {{.fd = 0, .events = POLLIN}, {.fd = listener, .events = POLLIN}};
+    if (poll(wait, 2, -1) < 0 && errno != EINTR) return 1;
+    if (wait[0].revents != 0) {
+      char nothing[64];
+      if (read(0, nothing, sizeof nothing) <= 0) break;
+    }
+    if (wait[1].revents == 0) continue;
+    int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    if (connection < 0) continue;
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    pid_t child = -1;
+    if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.pid == parent) child = fork();
+    if (child == 0) {
+      close(listener);
+      signal(SIGCHLD, SIG_DFL);
+      serve(connection);
+    }
+    close(connection); /* where there was no process for it, the gateway sees it end at once */
+  }
+  unlink(argv[1]);
+  char *slash = strrchr(argv[1], '/'); /* a gateway that was killed could not clear its folder away */
+  if (slash != NULL && slash != argv[1]) {
+    *slash = '\0';
+    rmdir(argv[1]);
+  }
+  return 0;
+}

@@ -1,0 +1,102 @@
+package dev.grpcos.gateway;
+
+import dev.grpcos.gateway.audit.AuditLog;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.listener.Connections;
+import dev.grpcos.gateway.policy.Policy;
+import dev.grpcos.gateway.process.OwnProcess;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What the gateway is told at the moment, and how it is told something else while it runs.
+ *
+ * <p>A change is made ready as a whole before anything of it holds. Calls in flight are not
+ * touched: they go on with the route and the limits that they began with. Reading is safe for any
+ * thread.
+ */
+final class LiveConfig {
+  private final AuditLog audit;
+  private final Connections connections;
+  private final Routing routing;
+  private volatile GatewayConfig current;
+  private volatile Policy policy;
+
+  LiveConfig(GatewayConfig config, AuditLog audit, Connections connections, Routing routing) {
+    this.audit = audit;
+    this.connections = connections;
+    this.routing = routing;
+    current = config;
+    policy = policy(config);
+  }
+
+  /** What holds now. */
+  GatewayConfig current() {
+    return current;
+  }
+
+  Limits limits() {
+    return current.limits();
+  }
+
+  Policy policy() {
+    return policy;
+  }
+
+  /**
+   * Has another configuration hold.
+   *
+   * @return the keys whose change needs a restart, and which stay as they are
+   * @throws GatewayException if it can't; nothing has changed then
+   */
+  synchronized List<String> change(GatewayConfig next) throws GatewayException {
+    List<String> restart = restart(current, next);
+    Limits wanted = next.limits();
+    GatewayConfig effective =
+        next.withListen(current.listen())
+            .withLimits(
+                current
+                    .limits()
+                    .withConnections(wanted.connections())
+                    .withCalls(wanted.calls())
+                    .withExec(wanted.exec()));
+    AuditLog.Change auditChange = audit.prepare(next.audit());
+    Routing.Change routes;
+    try {
+      routes = routing.prepare(effective);
+    } catch (GatewayException | RuntimeException e) {
+      auditChange.discard();
+      throw e;
+    }
+    current = effective;
+    connections.bound(wanted.connections());
+    policy = policy(next);
+    auditChange.commit();
+    routes.commit();
+    return restart;
+  }
+
+  private static Policy policy(GatewayConfig config) {
+    return new Policy(OwnProcess.uid(), config.policy());
+  }
+
+  private static List<String> restart(GatewayConfig before, GatewayConfig next) {
+    List<String> keys = new ArrayList<>();
+    changed("listen.socket", before.socket(), next.socket(), keys);
+    changed("listen.mode", before.mode(), next.mode(), keys);
+    changed("listen.group", String.valueOf(before.group()), String.valueOf(next.group()), keys);
+    changed("limits.message", before.limits().message(), next.limits().message(), keys);
+    changed("limits.metadata", before.limits().metadata(), next.limits().metadata(), keys);
+    changed("limits.streams", before.limits().streams(), next.limits().streams(), keys);
+    changed("limits.idle", before.limits().idle(), next.limits().idle(), keys);
+    return keys;
+  }
+
+  private static void changed(String key, Object before, Object next, List<String> keys) {
+    if (!Objects.equals(before, next)) {
+      keys.add(key);
+    }
+  }
+}

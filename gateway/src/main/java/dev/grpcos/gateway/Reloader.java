@@ -1,0 +1,101 @@
+package dev.grpcos.gateway;
+
+import dev.grpcos.gateway.config.ConfigException;
+import dev.grpcos.gateway.config.ConfigProblem;
+import dev.grpcos.gateway.config.ConfigSource;
+import dev.grpcos.gateway.local.Reloaded;
+import dev.grpcos.gateway.systemd.ServiceManager;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads the configuration again when it is asked to, one time after the other, on a thread that
+ * comes and goes; tells the log how it went.
+ */
+final class Reloader implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
+
+  /** Reloads that wait for the one that goes on; each reads the file as it then is. */
+  private static final int WAITING = 16;
+
+  private final ConfigSource source;
+  private final LiveConfig live;
+  private final ServiceManager manager;
+  private final ThreadPoolExecutor thread;
+
+  Reloader(ConfigSource source, LiveConfig live, ServiceManager manager) {
+    this.source = source;
+    this.live = live;
+    this.manager = manager;
+    thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            10,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING),
+            task -> {
+              Thread made = new Thread(task, "grpcos-reload");
+              made.setDaemon(true);
+              return made;
+            });
+    thread.allowCoreThreadTimeOut(true);
+  }
+
+  /** Begins a reload and returns at once. */
+  CompletableFuture<Reloaded> reload() {
+    try {
+      return CompletableFuture.supplyAsync(this::run, thread);
+    } catch (RejectedExecutionException e) {
+      String reason =
+          thread.isShutdown()
+              ? "the gateway is ending"
+              : WAITING + " reloads wait: try again later";
+      return CompletableFuture.completedFuture(new Reloaded(List.of(reason), List.of()));
+    }
+  }
+
+  private Reloaded run() {
+    manager.reloading();
+    Reloaded result;
+    try {
+      result = new Reloaded(List.of(), live.change(source.read()));
+    } catch (ConfigException e) {
+      result = new Reloaded(e.problems().stream().map(ConfigProblem::toString).toList(), List.of());
+    } catch (GatewayException e) {
+      result = new Reloaded(List.of(String.valueOf(e.getMessage())), List.of());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "reload: internal error, please report it", e);
+      result = new Reloaded(List.of("internal error, please report it: " + e), List.of());
+    }
+    tell(result);
+    manager.ready(
+        result.problems().isEmpty()
+            ? "serving"
+            : "serving; the last reload changed nothing: " + result.problems().get(0));
+    return result;
+  }
+
+  private static void tell(Reloaded result) {
+    for (String problem : result.problems()) {
+      LOG.log(Level.ERROR, "reload: nothing has changed: {0}", problem);
+    }
+    if (result.problems().isEmpty()) {
+      LOG.log(Level.INFO, "reloaded");
+    }
+    for (String key : result.restart()) {
+      LOG.log(Level.WARNING, "reload: {0} changes at the next start only", key);
+    }
+  }
+
+  /** Lets the reload that goes on end, and begins no other. */
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}

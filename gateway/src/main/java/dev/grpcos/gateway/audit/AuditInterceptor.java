@@ -1,0 +1,161 @@
+package dev.grpcos.gateway.audit;
+
+import com.google.protobuf.MessageLite;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has each call recorded once, when it has ended, those that are refused included; so it stands
+ * before whatever refuses. Where nothing is recorded it is not in the way.
+ */
+public final class AuditInterceptor implements ServerInterceptor {
+  private final AuditLog log;
+  private final Origins origins;
+
+  /** Tells what serves a method. */
+  @FunctionalInterface
+  public interface Origins {
+    /** As in {@code local}; null where nothing does. */
+    @Nullable String of(String method);
+  }
+
+  public AuditInterceptor(AuditLog log, Origins origins) {
+    this.log = log;
+    this.origins = origins;
+  }
+
+  @Override
+  public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+      ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+    if (!log.isOpen()) {
+      return next.startCall(call, headers);
+    }
+    RecordedCall<ReqT, RespT> recorded = new RecordedCall<>(call);
+    ServerCall.Listener<ReqT> listener;
+    try {
+      listener = next.startCall(recorded, headers);
+    } catch (RuntimeException e) {
+      // gRPC ends the call so, and tells nobody.
+      recorded.end(Status.Code.UNKNOWN);
+      throw e;
+    }
+    return new SimpleForwardingServerCallListener<>(listener) {
+      @Override
+      public void onMessage(ReqT message) {
+        recorded.read(message);
+        super.onMessage(message);
+      }
+
+      @Override
+      public void onComplete() {
+        recorded.end(Status.Code.UNKNOWN);
+        super.onComplete();
+      }
+
+      @Override
+      public void onCancel() {
+        recorded.cancel();
+        super.onCancel();
+      }
+    };
+  }
+
+  /** Counts what passes. Requests and responses may come on different threads. */
+  private final class RecordedCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
+    private final Instant time = Instant.now();
+    private final long start = System.nanoTime();
+    private final AtomicBoolean open = new AtomicBoolean(true);
+    private volatile Status.@Nullable Code closed;
+    private volatile Counts requests = Counts.NONE;
+    private volatile Counts responses = Counts.NONE;
+
+    RecordedCall(ServerCall<ReqT, RespT> call) {
+      super(call);
+    }
+
+    void read(ReqT message) {
+      requests = requests.and(size(message, () -> getMethodDescriptor().streamRequest(message)));
+    }
+
+    @Override
+    public void sendMessage(RespT message) {
+      responses = responses.and(size(message, () -> getMethodDescriptor().streamResponse(message)));
+      super.sendMessage(message);
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      closed = status.getCode();
+      super.close(status, trailers);
+    }
+
+    void cancel() {
+      Deadline deadline = Context.current().getDeadline();
+      end(
+          deadline != null && deadline.isExpired()
+              ? Status.Code.DEADLINE_EXCEEDED
+              : Status.Code.CANCELLED);
+    }
+
+    /** Records the call once; the status is the handler's, if it gave one. */
+    void end(Status.Code otherwise) {
+      Status.Code status = closed;
+      if (open.getAndSet(false)) {
+        String method = getMethodDescriptor().getFullMethodName();
+        log.add(
+            new AuditRecord(
+                time,
+                PeerIdentity.of(this),
+                method,
+                origins.of(method),
+                status == null ? otherwise : status,
+                requests.messages,
+                requests.bytes,
+                responses.messages,
+                responses.bytes,
+                Duration.ofNanos(System.nanoTime() - start)));
+      }
+    }
+  }
+
+  private record Counts(long messages, long bytes) {
+    static final Counts NONE = new Counts(0, 0);
+
+    Counts and(int size) {
+      return new Counts(messages + 1, bytes + size);
+    }
+  }
+
+  /** The size of a message in memory, which is left as it is. */
+  private static int size(Object message, Supplier<InputStream> stream) {
+    if (message instanceof MessageLite known) {
+      return known.getSerializedSize();
+    }
+    try {
+      if (message instanceof InputStream bytes) {
+        return bytes.available();
+      }
+      try (InputStream bytes = stream.get()) {
+        return bytes.available();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the size of a message in memory", e);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.grpcos.gateway.audit;
+
+import dev.grpcos.gateway.peer.PeerIdentity;
+import io.grpc.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is recorded of a call.
+ *
+ * @param time when it began
+ * @param route what served it; null where nothing does
+ * @param requests how many requests were read
+ * @param requestBytes their size, without compression
+ * @param responses how many responses were sent
+ * @param responseBytes their size, without compression
+ * @param took from its beginning to its end
+ */
+record AuditRecord(
+    Instant time,
+    PeerIdentity peer,
+    String method,
+    @Nullable String route,
+    Status.Code status,
+    long requests,
+    long requestBytes,
+    long responses,
+    long responseBytes,
+    Duration took) {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  /** A method's name is what the caller says it is, so that it needs a bound. */
+  private static final int MAX_METHOD = 512;
+
+  /** Its line, with its end. */
+  String line() {
+    StringBuilder line = new StringBuilder(256);
+    line.append("{\"time\":\"").append(TIME.format(time));
+    line.append("\",\"uid\":").append(Integer.toUnsignedString(peer.uid()));
+    line.append(",\"gid\":").append(Integer.toUnsignedString(peer.gid()));
+    line.append(",\"pid\":").append(peer.pid());
+    line.append(",\"method\":");
+    quote(method.length() > MAX_METHOD ? method.substring(0, MAX_METHOD) + "…" : method, line);
+    if (route != null) {
+      line.append(",\"route\":");
+      quote(route, line);
+    }
+    line.append(",\"status\":\"").append(status);
+    line.append("\",\"requests\":").append(requests);
+    line.append(",\"requestBytes\":").append(requestBytes);
+    line.append(",\"responses\":").append(responses);
+    line.append(",\"responseBytes\":").append(responseBytes);
+    line.append(",\"ms\":").append(Math.round(took.toNanos() / 1e3) / 1e3);
+    return line.append("}\n").toString();
+  }
+
+  /** A line in the place of those that are lost. */
+  static String lost(Instant time, long lines) {
+    return "{\"time\":\"" + TIME.format(time) + "\",\"lost\":" + lines + "}\n";
+  }
+
+  private static void quote(String text, StringBuilder line) {
+    line.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        line.append('\\').append(c);
+      } else if (c < ' ' || c == 0x7f || Character.isSurrogate(c)) {
+        line.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+      } else {
+        line.append(c);
+      }
+    }
+    line.append('"');
+  }
+}

@@ -1,0 +1,96 @@
+package dev.grpcos.gateway.exec;
+
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import dev.grpcos.gateway.json.JsonStyle;
+import dev.grpcos.gateway.json.ResponseWriter;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import io.grpc.Metadata;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The environment of a program: what the gateway's own has of a short list, what the configuration
+ * adds, and what is to be known of the call.
+ */
+final class CallVariables {
+  /** What programs need to find others, and to speak the user's language. */
+  private static final List<String> PASSED_ON =
+      List.of("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR");
+
+  private final Map<String, String> always = new TreeMap<>();
+
+  /**
+   * Variables of a method.
+   *
+   * @param own the gateway's environment
+   * @param added by the configuration
+   */
+  CallVariables(Map<String, String> own, Map<String, String> added) {
+    for (Map.Entry<String, String> variable : own.entrySet()) {
+      if (PASSED_ON.contains(variable.getKey()) || variable.getKey().startsWith("LC_")) {
+        always.put(variable.getKey(), variable.getValue());
+      }
+    }
+    always.putIfAbsent("PATH", "/usr/local/bin:/usr/bin:/bin");
+    always.putAll(added);
+  }
+
+  /** The variables that every call has, as {@code NAME=VALUE}. */
+  List<String> always() {
+    List<String> variables = new ArrayList<>();
+    always.forEach((name, value) -> variables.add(name + "=" + value));
+    return variables;
+  }
+
+  /** The variables of a call, as {@code NAME=VALUE}. */
+  List<String> of(String method, PeerIdentity peer, Metadata metadata, @Nullable Instant deadline) {
+    List<String> variables = always();
+    variables.add("GRPCOS_METHOD=" + method);
+    variables.add("GRPCOS_PEER_UID=" + Integer.toUnsignedString(peer.uid()));
+    variables.add("GRPCOS_METADATA=" + json(metadata));
+    if (deadline != null) {
+      variables.add("GRPCOS_DEADLINE=" + BigDecimal.valueOf(deadline.toEpochMilli(), 3));
+    }
+    return variables;
+  }
+
+  /** An object of arrays, because a name may be repeated; binary values as base64. */
+  static String json(Metadata metadata) {
+    return new ResponseWriter(new DetailTypes(), JsonStyle.COMPACT).toJson(struct(metadata));
+  }
+
+  private static Struct struct(Metadata metadata) {
+    Struct.Builder struct = Struct.newBuilder();
+    for (String name : new TreeSet<>(metadata.keys())) {
+      ListValue.Builder values = ListValue.newBuilder();
+      if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
+        Iterable<byte[]> all =
+            metadata.getAll(Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER));
+        for (byte[] value : all == null ? List.<byte[]>of() : all) {
+          values.addValues(text(Base64.getEncoder().encodeToString(value)));
+        }
+      } else {
+        Iterable<String> all =
+            metadata.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+        for (String value : all == null ? List.<String>of() : all) {
+          values.addValues(text(value));
+        }
+      }
+      struct.putFields(name, Value.newBuilder().setListValue(values).build());
+    }
+    return struct.build();
+  }
+
+  private static Value text(String value) {
+    return Value.newBuilder().setStringValue(value).build();
+  }
+}

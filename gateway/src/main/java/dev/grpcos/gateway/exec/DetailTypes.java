@@ -1,0 +1,36 @@
+package dev.grpcos.gateway.exec;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.rpc.ErrorDetailsProto;
+import dev.grpcos.gateway.json.Types;
+import org.jspecify.annotations.Nullable;
+
+/** The types of a service's schema, and the details of {@code google.rpc} beside them. */
+final class DetailTypes implements Types {
+  private static final String PACKAGE = "google.rpc.";
+
+  private final @Nullable Types schema;
+
+  DetailTypes() {
+    this(null);
+  }
+
+  DetailTypes(@Nullable Types schema) {
+    this.schema = schema;
+  }
+
+  @Override
+  public @Nullable Descriptor message(String fullName) {
+    Descriptor known = schema == null ? null : schema.message(fullName);
+    return known == null && fullName.startsWith(PACKAGE)
+        ? ErrorDetailsProto.getDescriptor()
+            .findMessageTypeByName(fullName.substring(PACKAGE.length()))
+        : known;
+  }
+
+  @Override
+  public @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
+    return schema == null ? null : schema.extension(containing, fullName);
+  }
+}

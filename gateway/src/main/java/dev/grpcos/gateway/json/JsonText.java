@@ -1,0 +1,147 @@
+package dev.grpcos.gateway.json;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** JSON being written, as UTF-8 in one array that is used again. Not thread-safe. */
+public final class JsonText {
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  /** What is kept between messages; one large message is no reason to hold its size for ever. */
+  private static final int KEPT = 1 << 20;
+
+  private byte[] bytes = new byte[1 << 12];
+  private int length;
+
+  /** Begins anew. */
+  public void clear() {
+    length = 0;
+    if (bytes.length > KEPT) {
+      bytes = new byte[KEPT];
+    }
+  }
+
+  /** What was written, up to {@link #length}; until the next write. */
+  public byte[] array() {
+    return bytes;
+  }
+
+  /** How many bytes were written. */
+  public int length() {
+    return length;
+  }
+
+  /** A character that is ASCII and needs no escape. */
+  public void put(char ascii) {
+    if (length == bytes.length) {
+      reserve(1);
+    }
+    bytes[length++] = (byte) ascii;
+  }
+
+  /** Text that is JSON already. */
+  public void put(byte[] utf8) {
+    put(utf8, 0, utf8.length);
+  }
+
+  /** What another text holds. */
+  public void put(JsonText text) {
+    put(text.bytes, 0, text.length);
+  }
+
+  void put(byte[] utf8, int from, int count) {
+    reserve(count);
+    System.arraycopy(utf8, from, bytes, length, count);
+    length += count;
+  }
+
+  /** Text that is ASCII and needs no escapes. */
+  public void put(String ascii) {
+    int count = ascii.length();
+    reserve(count);
+    for (int i = 0; i < count; i++) {
+      bytes[length + i] = (byte) ascii.charAt(i);
+    }
+    length += count;
+  }
+
+  /** A string in quotes, with the escapes that RFC 8259 asks for and U+2028 and U+2029. */
+  public void quoted(String text) {
+    int count = text.length();
+    reserve(count + 2);
+    bytes[length++] = '"';
+    int i = 0;
+    while (i < count) {
+      char c = text.charAt(i);
+      if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
+        break;
+      }
+      bytes[length++] = (byte) c;
+      i++;
+    }
+    while (i < count) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      escaped(c);
+    }
+    put('"');
+  }
+
+  private void escaped(int c) {
+    reserve(6);
+    switch (c) {
+      case '"', '\\' -> pair((char) c);
+      case '\b' -> pair('b');
+      case '\f' -> pair('f');
+      case '\n' -> pair('n');
+      case '\r' -> pair('r');
+      case '\t' -> pair('t');
+      default -> {
+        if (c < ' ' || c == 0x2028 || c == 0x2029) {
+          bytes[length++] = '\\';
+          bytes[length++] = 'u';
+          for (int shift = 12; shift >= 0; shift -= 4) {
+            bytes[length++] = HEX[(c >> shift) & 0xf];
+          }
+        } else {
+          utf8(c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xfffd : c);
+        }
+      }
+    }
+  }
+
+  private void pair(char c) {
+    bytes[length++] = '\\';
+    bytes[length++] = (byte) c;
+  }
+
+  private void utf8(int c) {
+    if (c < 0x80) {
+      bytes[length++] = (byte) c;
+    } else if (c < 0x800) {
+      bytes[length++] = (byte) (0xc0 | (c >> 6));
+      bytes[length++] = (byte) (0x80 | (c & 0x3f));
+    } else if (c < 0x10000) {
+      bytes[length++] = (byte) (0xe0 | (c >> 12));
+      bytes[length++] = (byte) (0x80 | ((c >> 6) & 0x3f));
+      bytes[length++] = (byte) (0x80 | (c & 0x3f));
+    } else {
+      bytes[length++] = (byte) (0xf0 | (c >> 18));
+      bytes[length++] = (byte) (0x80 | ((c >> 12) & 0x3f));
+      bytes[length++] = (byte) (0x80 | ((c >> 6) & 0x3f));
+      bytes[length++] = (byte) (0x80 | (c & 0x3f));
+    }
+  }
+
+  private void reserve(int count) {
+    if (bytes.length - length < count) {
+      long wanted = Math.max(2L * bytes.length, (long) length + count);
+      bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, Integer.MAX_VALUE - 8));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.grpcos.gateway.json;
+
+/**
+ * A value that does not fit its field, before anyone has said where: its message says what was
+ * expected and what came. It never leaves the package and carries no stack trace.
+ */
+final class Mismatch extends Exception {
+  private static final long serialVersionUID = 1;
+
+  private final String text;
+
+  Mismatch(String text) {
+    super(text, null, false, false);
+    this.text = text;
+  }
+
+  String text() {
+    return text;
+  }
+
+  static Mismatch expected(String what, JsonValue got) {
+    return new Mismatch("expected " + what + ", got " + describe(got));
+  }
+
+  private static String describe(JsonValue value) {
+    if (value instanceof JsonValue.JsonObject) {
+      return "an object";
+    } else if (value instanceof JsonValue.JsonArray) {
+      return "an array";
+    } else if (value instanceof JsonValue.JsonString string) {
+      return "the string " + Quote.text(string.text());
+    } else if (value instanceof JsonValue.JsonNumber number) {
+      String text = number.text();
+      return text.length() > 40 ? text.substring(0, 40) + "…" : text;
+    } else if (value instanceof JsonValue.JsonBoolean bool) {
+      return Boolean.toString(bool.value());
+    }
+    return "null";
+  }
+}

@@ -1,0 +1,329 @@
+package dev.grpcos.gateway.json;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.google.protobuf.DynamicMessage;
+import dev.grpcos.gateway.json.JsonValue.JsonArray;
+import dev.grpcos.gateway.json.JsonValue.JsonBoolean;
+import dev.grpcos.gateway.json.JsonValue.JsonNull;
+import dev.grpcos.gateway.json.JsonValue.JsonNumber;
+import dev.grpcos.gateway.json.JsonValue.JsonObject;
+import dev.grpcos.gateway.json.JsonValue.JsonString;
+import dev.grpcos.gateway.json.JsonValue.Member;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Turns JSON objects into messages of one type, by the rules of ProtoJSON.
+ *
+ * <p>It is stricter than {@code JsonFormat}, which takes 5 for a string, and does more: extensions
+ * as {@code [pkg.ext]}, an {@code Any} of unknown type as {@code {"@type":…,"@value":base64}}, and
+ * errors that name position, field path and what was expected. Since requests are objects, a
+ * request type whose JSON is none ({@code StringValue}, {@code Timestamp}) is given as {@code
+ * {"value":…}}, the way an {@code Any} holds it. Not thread-safe.
+ *
+ * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
+ */
+public final class RequestReader {
+  private final Descriptor type;
+  private final Types types;
+  private final MessageShape.Cache shapes = new MessageShape.Cache();
+
+  /** Path of the field being read, as in {@code a.b[2].labels["k"]}. */
+  private final StringBuilder path = new StringBuilder();
+
+  /** A reader of messages of this type, which looks up extensions and what is in an Any. */
+  public RequestReader(Descriptor type, Types types) {
+    this.type = type;
+    this.types = types;
+  }
+
+  /**
+   * The message that the object describes.
+   *
+   * @throws JsonException if it describes none
+   */
+  public DynamicMessage read(JsonObject object) {
+    path.setLength(0);
+    return shapes.of(type).kind().isValue() ? boxed(object, type) : message(object, type);
+  }
+
+  private DynamicMessage message(JsonValue value, Descriptor type) {
+    MessageShape shape = shapes.of(type);
+    if (!shape.kind().hasOwnForm()) {
+      return fields(object(value), shape, false);
+    }
+    if (shape.kind() == WellKnown.ANY) {
+      return any(object(value), type);
+    }
+    DynamicMessage.Builder builder = DynamicMessage.newBuilder(type);
+    switch (shape.kind()) {
+      case TIMESTAMP, DURATION, FIELD_MASK -> {
+        try {
+          StringForms.read(shape.kind(), value, builder);
+        } catch (Mismatch e) {
+          throw error(value, e);
+        }
+      }
+      case STRUCT -> map(builder, type.findFieldByNumber(1), value);
+      case LIST_VALUE -> repeated(builder, type.findFieldByNumber(1), value);
+      case VALUE -> {
+        FieldDescriptor field = type.findFieldByNumber(valueField(value));
+        builder.setField(field, single(field, value));
+      }
+      default -> {
+        FieldDescriptor field = type.findFieldByNumber(1);
+        builder.setField(field, single(field, value));
+      }
+    }
+    return builder.build();
+  }
+
+  /** The number of the field of {@code google.protobuf.Value} that holds such a value. */
+  private static int valueField(JsonValue value) {
+    if (value instanceof JsonNull) {
+      return 1;
+    } else if (value instanceof JsonNumber) {
+      return 2;
+    } else if (value instanceof JsonString) {
+      return 3;
+    } else if (value instanceof JsonBoolean) {
+      return 4;
+    }
+    return value instanceof JsonObject ? 5 : 6;
+  }
+
+  private JsonObject object(JsonValue value) {
+    if (value instanceof JsonObject object) {
+      return object;
+    }
+    throw error(value, Mismatch.expected("an object", value));
+  }
+
+  private DynamicMessage fields(JsonObject object, MessageShape shape, boolean inAny) {
+    DynamicMessage.Builder builder = DynamicMessage.newBuilder(shape.type());
+    boolean[] seen = new boolean[shape.type().getFields().size()];
+    for (Member member : object.members()) {
+      if (inAny && member.key().equals("@type")) {
+        continue;
+      }
+      FieldDescriptor field = shape.field(member.key(), types);
+      if (field == null) {
+        throw error(member.at(), shape.unknown(member.key()));
+      }
+      int mark = enter(member.key());
+      if (!field.isExtension()) {
+        if (seen[field.getIndex()]) {
+          throw error(member.at(), "given twice, by its JSON name and by its proto name");
+        }
+        seen[field.getIndex()] = true;
+      }
+      set(builder, field, member);
+      path.setLength(mark);
+    }
+    for (FieldDescriptor field : shape.required()) {
+      if (!builder.hasField(field)) {
+        enter(field.getJsonName());
+        throw error(object, "required, but not given");
+      }
+    }
+    // Required fields were looked for just above, and in each message inside, with its position.
+    return builder.buildPartial();
+  }
+
+  private void set(DynamicMessage.Builder builder, FieldDescriptor field, Member member) {
+    JsonValue value = member.value();
+    if (value instanceof JsonNull && (field.isRepeated() || !takesNull(field))) {
+      return;
+    }
+    if (field.isMapField()) {
+      map(builder, field, value);
+    } else if (field.isRepeated()) {
+      repeated(builder, field, value);
+    } else {
+      var oneof = field.getContainingOneof();
+      if (oneof != null && builder.hasOneof(oneof)) {
+        FieldDescriptor other = builder.getOneofFieldDescriptor(oneof);
+        throw error(
+            member.at(),
+            "only one of the oneof "
+                + oneof.getName()
+                + " can be given, and "
+                + other.getJsonName()
+                + " is");
+      }
+      builder.setField(field, single(field, value));
+    }
+  }
+
+  private boolean takesNull(FieldDescriptor field) {
+    return switch (field.getJavaType()) {
+      case MESSAGE -> shapes.of(field.getMessageType()).kind() == WellKnown.VALUE;
+      case ENUM -> WellKnown.isNullValue(field.getEnumType());
+      default -> false;
+    };
+  }
+
+  private Object single(FieldDescriptor field, JsonValue value) {
+    if (field.getJavaType() == JavaType.MESSAGE) {
+      return message(value, field.getMessageType());
+    }
+    try {
+      return Scalars.read(field, value);
+    } catch (Mismatch e) {
+      throw error(value, e);
+    }
+  }
+
+  private void repeated(DynamicMessage.Builder builder, FieldDescriptor field, JsonValue value) {
+    if (!(value instanceof JsonArray array)) {
+      throw error(value, Mismatch.expected("an array", value));
+    }
+    boolean nullable = takesNull(field);
+    int index = 0;
+    for (JsonValue element : array.elements()) {
+      int mark = path.length();
+      path.append('[').append(index++).append(']');
+      if (!nullable && element instanceof JsonNull) {
+        throw error(element, "an element can't be null");
+      }
+      builder.addRepeatedField(field, single(field, element));
+      path.setLength(mark);
+    }
+  }
+
+  private void map(DynamicMessage.Builder builder, FieldDescriptor field, JsonValue value) {
+    Descriptor entryType = field.getMessageType();
+    FieldDescriptor keyField = entryType.findFieldByNumber(1);
+    FieldDescriptor valueField = entryType.findFieldByNumber(2);
+    boolean nullable = takesNull(valueField);
+    Set<Object> keys = new HashSet<>();
+    for (Member member : object(value).members()) {
+      int mark = path.length();
+      path.append('[').append(Quote.text(member.key())).append(']');
+      Object key;
+      try {
+        key = Scalars.key(keyField, new JsonString(member.at(), member.key()));
+      } catch (Mismatch e) {
+        throw error(member.at(), "not a key of this map: " + e.text());
+      }
+      if (!keys.add(key)) {
+        throw error(member.at(), "the same key as one before it");
+      }
+      if (!nullable && member.value() instanceof JsonNull) {
+        throw error(member.value(), "a map's value can't be null");
+      }
+      builder.addRepeatedField(
+          field,
+          DynamicMessage.newBuilder(entryType)
+              .setField(keyField, key)
+              .setField(valueField, single(valueField, member.value()))
+              .buildPartial());
+      path.setLength(mark);
+    }
+  }
+
+  private DynamicMessage any(JsonObject object, Descriptor anyType) {
+    DynamicMessage.Builder any = DynamicMessage.newBuilder(anyType);
+    if (object.members().isEmpty()) {
+      return any.build();
+    }
+    Member url = object.member("@type");
+    if (url == null) {
+      throw error(object, "an Any needs \"@type\"");
+    }
+    if (!(url.value() instanceof JsonString string)) {
+      throw error(url.value(), Mismatch.expected("\"@type\" as a string", url.value()));
+    }
+    any.setField(anyType.findFieldByNumber(1), string.text());
+    any.setField(anyType.findFieldByNumber(2), packed(object, string));
+    return any.build();
+  }
+
+  private ByteString packed(JsonObject object, JsonString url) {
+    Member raw = object.member("@value");
+    if (raw != null) {
+      int mark = enter("@value");
+      only(object, "@value");
+      try {
+        return Scalars.bytes(raw.value());
+      } catch (Mismatch e) {
+        throw error(raw.value(), e);
+      } finally {
+        path.setLength(mark);
+      }
+    }
+    int slash = url.text().lastIndexOf('/');
+    if (slash < 0) {
+      throw error(
+          url,
+          Quote.text(url.text())
+              + " is no type URL: write it as \"type.googleapis.com/full.type.Name\"");
+    }
+    Descriptor packed = types.message(url.text().substring(slash + 1));
+    if (packed == null) {
+      throw error(
+          url,
+          "no type "
+              + Quote.text(url.text().substring(slash + 1))
+              + " in the schema: give its bytes as \"@value\" in base64");
+    }
+    MessageShape shape = shapes.of(packed);
+    boolean boxed =
+        shape.kind().hasOwnForm()
+            || (shape.kind() == WellKnown.EMPTY && object.member("value") != null);
+    return (boxed ? boxed(object, packed) : fields(object, shape, true)).toByteString();
+  }
+
+  /** A message of a type with a JSON form of its own, which stands as the member {@code value}. */
+  private DynamicMessage boxed(JsonObject object, Descriptor type) {
+    only(object, "value");
+    Member member = object.member("value");
+    if (member == null) {
+      throw error(
+          object,
+          "expected \"value\" with "
+              + shapes.of(type).kind().form()
+              + " for "
+              + type.getFullName());
+    }
+    int mark = enter("value");
+    DynamicMessage message = message(member.value(), type);
+    path.setLength(mark);
+    return message;
+  }
+
+  /** Refuses members beside the one named and {@code @type}. */
+  private void only(JsonObject object, String key) {
+    for (Member member : object.members()) {
+      if (!member.key().equals(key) && !member.key().equals("@type")) {
+        throw error(
+            member.at(), "unexpected " + Quote.text(member.key()) + " beside " + Quote.text(key));
+      }
+    }
+  }
+
+  /** Goes to a field; the result takes the path back to where it was. */
+  private int enter(String name) {
+    int mark = path.length();
+    if (mark > 0) {
+      path.append('.');
+    }
+    path.append(name);
+    return mark;
+  }
+
+  private JsonException error(JsonValue value, Mismatch mismatch) {
+    return error(value.at(), mismatch.text());
+  }
+
+  private JsonException error(JsonValue value, String message) {
+    return error(value.at(), message);
+  }
+
+  private JsonException error(Position at, String message) {
+    return new JsonException(at, path.isEmpty() ? message : path + ": " + message);
+  }
+}

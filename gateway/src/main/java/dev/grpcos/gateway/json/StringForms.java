@@ -1,0 +1,89 @@
+package dev.grpcos.gateway.json;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Duration;
+import com.google.protobuf.FieldMask;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.FieldMaskUtil;
+import com.google.protobuf.util.Timestamps;
+import dev.grpcos.gateway.json.JsonValue.JsonString;
+import java.text.ParseException;
+import java.util.List;
+
+/**
+ * The string forms of {@code Timestamp}, {@code Duration} and {@code FieldMask}, which {@code
+ * protobuf-java-util} reads and writes.
+ *
+ * <p>Messages here come from descriptors that were linked at run time, hence the fields by number.
+ */
+final class StringForms {
+  private StringForms() {}
+
+  /** Fills in the message that the string stands for. */
+  static void read(WellKnown kind, JsonValue value, Message.Builder message) throws Mismatch {
+    if (!(value instanceof JsonString string)) {
+      throw Mismatch.expected(kind.form(), value);
+    }
+    String text = string.text();
+    try {
+      switch (kind) {
+        case TIMESTAMP -> {
+          Timestamp timestamp = Timestamps.parse(text);
+          pair(message, timestamp.getSeconds(), timestamp.getNanos());
+        }
+        case DURATION -> {
+          Duration duration = Durations.parse(text);
+          pair(message, duration.getSeconds(), duration.getNanos());
+        }
+        case FIELD_MASK -> {
+          requireJsonPaths(kind, string);
+          FieldDescriptor paths = message.getDescriptorForType().findFieldByNumber(1);
+          message.setField(paths, List.copyOf(FieldMaskUtil.fromJsonString(text).getPathsList()));
+        }
+        default -> throw new IllegalArgumentException(kind.name());
+      }
+    } catch (ParseException e) {
+      throw Mismatch.expected(kind.form(), value);
+    }
+  }
+
+  private static void pair(Message.Builder message, long seconds, int nanos) {
+    message.setField(message.getDescriptorForType().findFieldByNumber(1), seconds);
+    message.setField(message.getDescriptorForType().findFieldByNumber(2), nanos);
+  }
+
+  /** FieldMaskUtil takes anything; a path in proto spelling would silently name another field. */
+  private static void requireJsonPaths(WellKnown kind, JsonString mask) throws Mismatch {
+    for (int i = 0; i < mask.text().length(); i++) {
+      char c = mask.text().charAt(i);
+      boolean letterOrDigit =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!letterOrDigit && c != '.' && c != ',') {
+        throw Mismatch.expected(kind.form(), mask);
+      }
+    }
+  }
+
+  /**
+   * The string that stands for the message.
+   *
+   * @throws IllegalArgumentException if it is out of the range that the form can say
+   */
+  static String write(WellKnown kind, Message message) {
+    FieldDescriptor first = message.getDescriptorForType().findFieldByNumber(1);
+    if (kind == WellKnown.FIELD_MASK) {
+      FieldMask.Builder mask = FieldMask.newBuilder();
+      for (int i = 0; i < message.getRepeatedFieldCount(first); i++) {
+        mask.addPaths((String) message.getRepeatedField(first, i));
+      }
+      return FieldMaskUtil.toJsonString(mask.build());
+    }
+    long seconds = (long) message.getField(first);
+    int nanos = (int) message.getField(message.getDescriptorForType().findFieldByNumber(2));
+    return kind == WellKnown.TIMESTAMP
+        ? Timestamps.toString(Timestamp.newBuilder().setSeconds(seconds).setNanos(nanos).build())
+        : Durations.toString(Duration.newBuilder().setSeconds(seconds).setNanos(nanos).build());
+  }
+}

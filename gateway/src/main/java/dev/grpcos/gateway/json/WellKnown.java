@@ -1,0 +1,114 @@
+package dev.grpcos.gateway.json;
+
+import static com.google.protobuf.Descriptors.FieldDescriptor.Type.BOOL;
+import static com.google.protobuf.Descriptors.FieldDescriptor.Type.BYTES;
+import static com.google.protobuf.Descriptors.FieldDescriptor.Type.DOUBLE;
+import static com.google.protobuf.Descriptors.FieldDescriptor.Type.ENUM;
+import static com.google.protobuf.Descriptors.FieldDescriptor.Type.FLOAT;
+import static com.google.protobuf.Descriptors.FieldDescriptor.Type.INT32;
+import static com.google.protobuf.Descriptors.FieldDescriptor.Type.INT64;
+import static com.google.protobuf.Descriptors.FieldDescriptor.Type.MESSAGE;
+import static com.google.protobuf.Descriptors.FieldDescriptor.Type.STRING;
+import static com.google.protobuf.Descriptors.FieldDescriptor.Type.UINT32;
+import static com.google.protobuf.Descriptors.FieldDescriptor.Type.UINT64;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The messages of {@code google.protobuf} that have a JSON form of their own.
+ *
+ * <p>They are known by name and by the types of their fields, numbered from 1, because descriptors
+ * come from servers: one that calls something else a {@code Timestamp} gets it treated as any
+ * message.
+ *
+ * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
+ */
+enum WellKnown {
+  NONE(""),
+  EMPTY("Empty"),
+  ANY("Any", STRING, BYTES),
+  TIMESTAMP("Timestamp", INT64, INT32),
+  DURATION("Duration", INT64, INT32),
+  FIELD_MASK("FieldMask", STRING),
+  STRUCT("Struct", MESSAGE),
+  VALUE("Value", ENUM, DOUBLE, STRING, BOOL, MESSAGE, MESSAGE),
+  LIST_VALUE("ListValue", MESSAGE),
+  DOUBLE_VALUE("DoubleValue", DOUBLE),
+  FLOAT_VALUE("FloatValue", FLOAT),
+  INT64_VALUE("Int64Value", INT64),
+  UINT64_VALUE("UInt64Value", UINT64),
+  INT32_VALUE("Int32Value", INT32),
+  UINT32_VALUE("UInt32Value", UINT32),
+  BOOL_VALUE("BoolValue", BOOL),
+  STRING_VALUE("StringValue", STRING),
+  BYTES_VALUE("BytesValue", BYTES);
+
+  private static final Map<String, WellKnown> BY_NAME =
+      Stream.of(values())
+          .skip(1)
+          .collect(Collectors.toUnmodifiableMap(kind -> kind.fullName, Function.identity()));
+
+  private final String fullName;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable, its type just can't say so
+  private final List<FieldDescriptor.Type> types;
+
+  WellKnown(String name, FieldDescriptor.Type... types) {
+    this.fullName = "google.protobuf." + name;
+    this.types = List.of(types);
+  }
+
+  static WellKnown of(Descriptor type) {
+    WellKnown kind = BY_NAME.getOrDefault(type.getFullName(), NONE);
+    for (int i = 0; i < kind.types.size(); i++) {
+      FieldDescriptor field = type.findFieldByNumber(i + 1);
+      if (field == null
+          || field.getType() != kind.types.get(i)
+          || field.isRepeated() != (kind == FIELD_MASK || kind == STRUCT || kind == LIST_VALUE)
+          || field.isMapField() != (kind == STRUCT)) {
+        return NONE;
+      }
+    }
+    return kind;
+  }
+
+  static boolean isNullValue(EnumDescriptor type) {
+    return type.getFullName().equals("google.protobuf.NullValue");
+  }
+
+  /** Whether the one field {@code value} stands for the whole message. */
+  boolean isWrapper() {
+    return compareTo(DOUBLE_VALUE) >= 0;
+  }
+
+  /** Whether the JSON form is not simply the object of the message's fields. */
+  boolean hasOwnForm() {
+    return this != NONE && this != EMPTY;
+  }
+
+  /** Whether the JSON form need not be an object. */
+  boolean isValue() {
+    return hasOwnForm() && this != ANY && this != STRUCT;
+  }
+
+  /** The JSON form as messages name it. */
+  String form() {
+    return switch (this) {
+      case TIMESTAMP -> "a timestamp such as \"2026-01-31T12:00:00Z\"";
+      case DURATION -> "a duration in seconds such as \"1.5s\"";
+      case FIELD_MASK -> "a field mask such as \"name,address.zipCode\"";
+      case ANY -> "an object with \"@type\"";
+      case LIST_VALUE -> "an array";
+      case VALUE -> "any JSON value";
+      default -> isWrapper() ? types.get(0).name().toLowerCase(Locale.ROOT) : "an object";
+    };
+  }
+}

@@ -1,0 +1,68 @@
+package dev.grpcos.gateway.systemd;
+
+import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.gateway.process.OwnProcess;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A listening socket that systemd made and hands over: its path is systemd's, before and after.
+ *
+ * @param fd its descriptor
+ * @param path where it stands
+ * @see <a
+ *     href="https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html">sd_listen_fds</a>
+ */
+public record Activation(int fd, Path path) {
+  private static final int FIRST = 3;
+  private static final int O_NONBLOCK = 04000;
+
+  /**
+   * The socket that these variables of the process tell of; empty where there is none.
+   *
+   * @throws GatewayException if there are several, or it has no path
+   */
+  public static Optional<Activation> of(Map<String, String> environment) throws GatewayException {
+    String count = environment.get("LISTEN_FDS");
+    String pid = environment.get("LISTEN_PID");
+    if (count == null || !Long.toString(OwnProcess.pid()).equals(pid)) {
+      return Optional.empty();
+    }
+    if (!count.equals("1")) {
+      throw new GatewayException(
+          "systemd hands over %s sockets: give the socket unit one ListenStream".formatted(count));
+    }
+    DomainSocketAddress address = new Socket(FIRST).localDomainSocketAddress();
+    if (address == null || !address.path().startsWith("/")) {
+      throw new GatewayException(
+          "systemd hands over a socket without a path: give the socket unit ListenStream=/a/path");
+    }
+    requireNonBlocking();
+    return Optional.of(new Activation(FIRST, Path.of(address.path())));
+  }
+
+  /** On a socket that blocks, an event loop would wait for a caller who may never come. */
+  private static void requireNonBlocking() throws GatewayException {
+    Path facts = Path.of("/proc/self/fdinfo", Integer.toString(FIRST));
+    try (Stream<String> lines = Files.lines(facts)) {
+      int flags =
+          lines
+              .filter(line -> line.startsWith("flags:"))
+              .map(line -> Integer.parseUnsignedInt(line.substring("flags:".length()).strip(), 8))
+              .findFirst()
+              .orElse(0);
+      if ((flags & O_NONBLOCK) == 0) {
+        throw new GatewayException(
+            "systemd hands over a socket that blocks: write NonBlocking=yes in the service unit");
+      }
+    } catch (IOException e) {
+      throw new GatewayException(facts + " can't be read: is /proc mounted?", e);
+    }
+  }
+}

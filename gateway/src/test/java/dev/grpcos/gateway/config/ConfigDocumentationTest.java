@@ -1,0 +1,180 @@
+package dev.grpcos.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.grpcos.proto.config.v1.Bounds;
+import dev.grpcos.proto.config.v1.BoundsProto;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The README's tables of the configuration are the comments and bounds of {@code config.proto};
+ * with {@code -Dreadme.update=true} they are written anew.
+ */
+class ConfigDocumentationTest {
+  private static final Path README = Path.of("..", "README.md");
+  private static final String BEGIN = "<!-- from config.proto, by ConfigDocumentationTest -->\n";
+  private static final String END = "<!-- end of config.proto -->\n";
+  private static final String FILE = "grpcos/config/v1/config.proto";
+  private static final List<String> SCALAR_MESSAGES =
+      List.of("google.protobuf.Duration", "grpcos.config.v1.ByteSize");
+
+  /** Comments by where in the file they are, as descriptors count it. */
+  private static Map<List<Integer>, String> comments = Map.of();
+
+  @BeforeAll
+  static void readComments() throws Exception {
+    try (InputStream in =
+        ConfigDocumentationTest.class.getResourceAsStream("/dev/grpcos/proto/descriptors.binpb")) {
+      FileDescriptorProto file =
+          FileDescriptorSet.parseFrom(Objects.requireNonNull(in, "descriptors"))
+              .getFileList()
+              .stream()
+              .filter(each -> each.getName().equals(FILE))
+              .findFirst()
+              .orElseThrow();
+      comments =
+          file.getSourceCodeInfo().getLocationList().stream()
+              .filter(Location::hasLeadingComments)
+              .collect(
+                  Collectors.toMap(
+                      Location::getPathList,
+                      each -> each.getLeadingComments().strip().replaceAll("\\s+", " ")));
+    }
+  }
+
+  private static String comment(Integer... path) {
+    String comment = comments.get(List.of(path));
+    assertThat(comment).as("comment at %s of %s", List.of(path), FILE).isNotNull();
+    return String.valueOf(comment).replace("|", "\\|");
+  }
+
+  @Test
+  void theReadmeSaysWhatTheProtoSays() throws Exception {
+    String readme = Files.readString(README);
+    int begin = readme.indexOf(BEGIN) + BEGIN.length();
+    int end = readme.indexOf(END);
+    assertThat(begin).as("%s in the README", BEGIN).isGreaterThan(BEGIN.length());
+    String tables = tables();
+    if (Boolean.getBoolean("readme.update")) {
+      Files.writeString(README, readme.substring(0, begin) + tables + readme.substring(end));
+      return;
+    }
+    assertThat(readme.substring(begin, end))
+        .as("the README's tables; -Dreadme.update=true writes them")
+        .isEqualTo(tables);
+  }
+
+  @Test
+  void everyDefaultAndBoundIsAValueOfItsField() {
+    for (Descriptor type : types()) {
+      for (FieldDescriptor field : type.getFields()) {
+        Bounds bounds = bounds(field);
+        for (String text : List.of(bounds.getDefault(), bounds.getLeast(), bounds.getMost())) {
+          assertThat(text.isEmpty() || Scalar.of(field).orElseThrow().parse(text) != null)
+              .as("%s of %s", text, field)
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  private static List<Descriptor> types() {
+    return dev.grpcos.proto.config.v1.GatewayConfig.getDescriptor()
+        .getFile()
+        .getMessageTypes()
+        .stream()
+        .filter(type -> !SCALAR_MESSAGES.contains(type.getFullName()))
+        .toList();
+  }
+
+  private static String tables() {
+    StringBuilder text = new StringBuilder();
+    text.append('\n').append(comment(4, 0)).append('\n');
+    table(types().get(0), text);
+    List<Descriptor> named = new ArrayList<>();
+    keys(types().get(0), "", named, text);
+    return text.append('\n').toString();
+  }
+
+  /** A section for each group of keys below this type, once. */
+  private static void keys(
+      Descriptor type, String prefix, List<Descriptor> done, StringBuilder text) {
+    for (FieldDescriptor field : type.getFields()) {
+      Descriptor group = group(field);
+      if (group != null && !done.contains(group)) {
+        done.add(group);
+        String key = prefix + field.getName() + (field.isMapField() ? ".METHOD" : "");
+        text.append("\n**`").append(key).append("`**: ");
+        text.append(comment(4, group.getIndex())).append('\n');
+        table(group, text);
+        keys(group, key + ".", done, text);
+      }
+    }
+  }
+
+  private static @Nullable Descriptor group(FieldDescriptor field) {
+    if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
+      return null;
+    }
+    FieldDescriptor value =
+        field.isMapField() ? field.getMessageType().findFieldByNumber(2) : field;
+    return value.getJavaType() != FieldDescriptor.JavaType.MESSAGE
+            || SCALAR_MESSAGES.contains(value.getMessageType().getFullName())
+        ? null
+        : value.getMessageType();
+  }
+
+  private static void table(Descriptor type, StringBuilder text) {
+    text.append("\n| key | value | default | bounds | what |\n| --- | --- | --- | --- | --- |\n");
+    for (FieldDescriptor field : type.getFields()) {
+      Bounds bounds = bounds(field);
+      String range =
+          bounds.getLeast().isEmpty() ? "" : bounds.getLeast() + " to " + bounds.getMost();
+      text.append("| `").append(field.getName()).append("` | ").append(value(field)).append(" | ");
+      text.append(bounds.getRequired() ? "required" : bounds.getDefault()).append(" | ");
+      text.append(range).append(" | ");
+      text.append(comment(4, type.getIndex(), 2, field.getIndex())).append(" |\n");
+    }
+  }
+
+  private static String value(FieldDescriptor field) {
+    Function<FieldDescriptor, String> one =
+        each ->
+            Scalar.of(each)
+                .map(
+                    scalar ->
+                        switch (scalar) {
+                          case TEXT -> "text";
+                          case TRUTH -> "true, false";
+                          case NUMBER -> "number";
+                          case DURATION -> "duration";
+                          case SIZE -> "size";
+                        })
+                .orElse("keys");
+    if (field.isMapField()) {
+      FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
+      return "names with " + (group(field) == null ? one.apply(value) : "keys");
+    }
+    return field.isRepeated() ? "list of " + one.apply(field) : one.apply(field);
+  }
+
+  private static Bounds bounds(FieldDescriptor field) {
+    return field.getOptions().getExtension(BoundsProto.bounds);
+  }
+}

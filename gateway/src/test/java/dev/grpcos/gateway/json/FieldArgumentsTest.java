@@ -1,0 +1,169 @@
+package dev.grpcos.gateway.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.TextFormat;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FieldArgumentsTest {
+  private static final char NO_QUOTE = '`';
+
+  private static final Map<String, byte[]> FILES =
+      Map.of(
+          "text", "é\n".getBytes(UTF_8),
+          "number", "42\n".getBytes(UTF_8),
+          "binary", new byte[] {(byte) 0xff, 0},
+          "json", "{\"int32Field\": 1}\n".getBytes(UTF_8),
+          "broken.json", "{\n  \"int32Field\": x}\n".getBytes(UTF_8),
+          "large", new byte[1001]);
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = NO_QUOTE,
+      value = {
+        "stringField=world                 | string_field: \"world\"",
+        "string_field=5                    | string_field: \"5\"",
+        "stringField=                      | ``",
+        "stringField=a=b=c                 | string_field: \"a=b=c\"",
+        "maybeInt32=0                      | maybe_int32: 0",
+        "int32Field=3 boolField=true       | int32_field: 3 bool_field: true",
+        "uint64Field=18446744073709551615  | uint64_field: 18446744073709551615",
+        "doubleField=-Infinity floatField=1e3 | double_field: -inf float_field: 1000",
+        "colour=COLOUR_RED                 | colour: COLOUR_RED",
+        "colour=-1                         | colour: COLOUR_INFRARED",
+        "bytesField=AAE                    | bytes_field: \"\\000\\001\"",
+        "child.stringField=a child.child.int32Field=1 | child { string_field: \"a\" child { int32_field: 1 } }",
+        "tags=x tags=y                     | tags: \"x\" tags: \"y\"",
+        "tags=x tags:=[\"y\",\"z\"]        | tags: \"x\" tags: \"y\" tags: \"z\"",
+        "children:={\"int32Field\":1} children:={} | children { int32_field: 1 } children { }",
+        "labels.a=1 labels.b.c=2           | labels { key: \"a\" value: \"1\" } labels { key: \"b.c\" value: \"2\" }",
+        "byInt32.7=x byUint64.1=COLOUR_RED | by_int32 { key: 7 value: \"x\" } by_uint64 { key: 1 value: COLOUR_RED }",
+        "byName.k:={\"int32Field\":1}      | by_name { key: \"k\" value { int32_field: 1 } }",
+        "labels:={\"a\":\"b\"}             | labels { key: \"a\" value: \"b\" }",
+        "stringField:=\"@x\"               | string_field: \"@x\"",
+        "child:={\"colour\":1}             | child { colour: COLOUR_RED }",
+        "timestamp=1970-01-01T00:00:01Z    | timestamp { seconds: 1 }",
+        "duration=3s                       | duration { seconds: 3 }",
+        "fieldMask=a,bC                    | field_mask { paths: \"a\" paths: \"b_c\" }",
+        "int64Wrapper=0 stringWrapper=x bytesWrapper=AA== | int64_wrapper { } string_wrapper { value: \"x\" } bytes_wrapper { value: \"\\000\" }",
+        "value=x                           | value { string_value: \"x\" }",
+        "struct:={\"a\":1}                 | struct { fields { key: \"a\" value { number_value: 1 } } }",
+        "empty:={}                         | empty { }",
+        "stringField=@text                 | string_field: \"\\303\\251\\n\"",
+        "stringWrapper=@text bytesField=@binary | string_wrapper { value: \"\\303\\251\\n\" } bytes_field: \"\\377\\000\"",
+        "int32Field=@number tags=@text     | int32_field: 42 tags: \"\\303\\251\\n\"",
+        "child:=@json                      | child { int32_field: 1 }",
+      })
+  void argumentsMakeAMessage(String arguments, String text) throws Exception {
+    DynamicMessage.Builder expected =
+        DynamicMessage.newBuilder(TestSchema.type("jsontest.Everything"));
+    TextFormat.merge(text, expected);
+    assertThat(read("jsontest.Everything", arguments.split(" "))).isEqualTo(expected.build());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = NO_QUOTE,
+      value = {
+        "world                  | argument \"world\": not a field's value: write FIELD=VALUE, FIELD:=JSON or FIELD=@FILE",
+        "=x                     | argument \"=x\": not a field's value",
+        ":=x                    | argument \":=x\": not a field's value",
+        "strngField=x           | argument \"strngField=x\": no field \"strngField\" in jsontest.Everything; did you mean 'stringField'?",
+        "child.x=1              | no field \"x\" in jsontest.Everything",
+        "child.=1               | no field \"\"",
+        "int32Field=x           | argument \"int32Field=x\": int32Field: expected an int32, got the string \"x\"",
+        "boolField=yes          | boolField: expected true or false",
+        "colour=COLOUR_BLU      | colour: no value \"COLOUR_BLU\"",
+        "int32Field=1 int32_field=2 | argument \"int32_field=2\": int32Field is given twice",
+        "child.boolField=true child:={} | argument \"child:={}\": child is given twice",
+        "child:={} child.boolField=true | child is given twice, whole and in parts",
+        "labels.a=1 labels.a=2  | a is given twice",
+        "text=a number=1        | only one of the oneof choice",
+        "stringField.x=1        | stringField is no message",
+        "tags.x=1               | tags is no message",
+        "children.boolField=true | children is repeated: give each element as children:=JSON",
+        "timestamp.seconds=1    | timestamp is given whole, as a timestamp",
+        "timestamp=now          | timestamp: expected a timestamp",
+        "child=x                | child is a message: give its fields as child.FIELD=VALUE, or child:=JSON",
+        "struct=x               | struct has no text form: write struct:=JSON",
+        "labels=x               | labels is a map: write labels.KEY=VALUE",
+        "stringField:=5         | stringField: expected a string, got 5",
+        "stringField:=\"a\"b    | line 1, column 4: unexpected 'b', expected nothing after the value",
+        "stringField:=          | line 1, column 1: empty: a JSON value is expected",
+        "child:={\"a\":1,}      | line 1, column 8: a trailing comma",
+        "child:=@broken.json    | broken.json line 2, column 17: unexpected 'x'",
+        "stringField=@binary    | the file's content is not valid UTF-8",
+        "bytesField=@large      | a file of more than 1000 bytes: raise --max-message-size",
+      })
+  void whatMakesNoMessageIsAUsageError(String arguments, String message) {
+    assertThatThrownBy(() -> read("jsontest.Everything", arguments.split(" ")))
+        .isInstanceOf(JsonException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsALocalFailure() {
+    assertThatThrownBy(() -> read("jsontest.Everything", "stringField=@handle"))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("handle can't be read: No such file or directory; for text that");
+  }
+
+  @Test
+  void extensionsAndGroupsAreFieldsToo() {
+    assertThat(
+            read(
+                "jsontest.two.Legacy",
+                "name=n",
+                "[jsontest.two.nick_name]=x",
+                "[jsontest.two.Extra.extra].rank=2",
+                "detail.rank=1"))
+        .hasToString(
+            """
+            name: "n"
+            Detail {
+              rank: 1
+            }
+            [jsontest.two.nick_name]: "x"
+            [jsontest.two.Extra.extra] {
+              rank: 2
+            }
+            """);
+    assertThatThrownBy(() -> read("jsontest.two.Legacy"))
+        .hasMessage("the FIELD arguments: name: required, but not given");
+  }
+
+  @Test
+  void aTypeWithItsOwnJsonTakesArgumentsOnlyIfItWraps() {
+    assertThat(read("google.protobuf.StringValue", "value=x")).hasToString("value: \"x\"\n");
+    assertThatThrownBy(() -> read("google.protobuf.Struct", "fields.a=1"))
+        .hasMessageContaining("google.protobuf.Struct takes none: give the request with -d JSON");
+    assertThat(read("google.protobuf.Empty")).hasToString("");
+  }
+
+  private static DynamicMessage read(String type, String... arguments) {
+    return new FieldArguments(
+            TestSchema.type(type), TestSchema.TYPES, FieldArgumentsTest::open, 1000)
+        .read(List.of(arguments));
+  }
+
+  private static InputStream open(String file) throws IOException {
+    byte[] content = FILES.get(file);
+    if (content == null) {
+      throw new IOException("No such file or directory");
+    }
+    return new ByteArrayInputStream(content);
+  }
+}

@@ -1,0 +1,372 @@
+package dev.grpcos.gateway.json;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.grpcos.gateway.json.JsonValue.JsonNumber;
+import dev.grpcos.gateway.json.JsonValue.JsonObject;
+import dev.grpcos.gateway.json.JsonValue.JsonString;
+import dev.grpcos.gateway.json.JsonValue.Member;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JsonReaderTest {
+  private static final int MAX = 200_000;
+
+  /** Input, as ISO 8859-1 so that any byte can be said, and what the error must say. */
+  private record Refusal(String input, String message) {}
+
+  private static final List<Refusal> REFUSALS =
+      List.of(
+          new Refusal(
+              "{} garbage", "stdin line 1, column 4: unexpected 'g', expected a JSON object"),
+          new Refusal("{}}", "column 3: unexpected '}'"),
+          new Refusal("{},{}", "column 3: unexpected ','"),
+          new Refusal("\n\n  // no\n{}", "line 3, column 3: a comment"),
+          new Refusal("{/* no */}", "column 2: a comment"),
+          new Refusal("# no", "column 1: a comment"),
+          new Refusal("{'a':1}", "column 2: a single quote"),
+          new Refusal("{\"a\":'b'}", "column 6: a single quote"),
+          new Refusal("{a:1}", "column 2: a key without quotes"),
+          new Refusal("{1:1}", "column 2: a key without quotes"),
+          new Refusal(
+              "{\"a\":1,\n\"\\u0061\":2}",
+              "line 2, column 1: duplicate key \"a\", first at line 1, column 2"),
+          new Refusal("{\"a\":{\"b\":[{\"c\":1,\"c\":1}]}}", "column 19: duplicate key \"c\""),
+          new Refusal(
+              manyKeys() + ",\"k3\":0}", "duplicate key \"k3\", first at line 1, column 23"),
+          new Refusal("{\"a\":1,}", "column 8: a trailing comma"),
+          new Refusal("{\"a\":[1,]}", "column 9: a trailing comma"),
+          new Refusal("{,}", "column 2: unexpected ','"),
+          new Refusal("{\"a\":1 \"b\":2}", "column 8: unexpected '\"', expected ',' or '}'"),
+          new Refusal("{\"a\" 1}", "column 6: unexpected '1', expected ':'"),
+          new Refusal("{\"a\";1}", "column 5: unexpected ';'"),
+          new Refusal("{\"a\"=1}", "column 5: unexpected '='"),
+          new Refusal("{\"a\":}", "column 6: a value is missing"),
+          new Refusal("{\"a\":[1 2]}", "column 9: unexpected '2', expected ',' or ']'"),
+          new Refusal("{\"a\":1]", "column 7: unexpected ']'"),
+          new Refusal("\u00ef\u00bb\u00bf{}", "column 1: a byte order mark (U+FEFF)"),
+          new Refusal("{}\u00ef\u00bb\u00bf{}", "column 3: a byte order mark (U+FEFF)"),
+          new Refusal("\u00ff\u00fe{\u0000}\u0000", "column 1: invalid UTF-8 (byte 0xff)"),
+          new Refusal("{\"a\":\"\u00c0\u0080\"}", "column 7: invalid UTF-8 (byte 0xc0)"),
+          new Refusal("{\"a\":\"\u00e0\u0080\u0080\"}", "column 7: invalid UTF-8 (byte 0xe0)"),
+          new Refusal(
+              "{\"a\":\"\u00f0\u0080\u0080\u0080\"}", "column 7: invalid UTF-8 (byte 0xf0)"),
+          new Refusal("{\"a\":\"\u00ed\u00a0\u0080\"}", "column 7: invalid UTF-8 (byte 0xed)"),
+          new Refusal(
+              "{\"a\":\"\u00f4\u0090\u0080\u0080\"}", "column 7: invalid UTF-8 (byte 0xf4)"),
+          new Refusal("{\"a\":\"\u00e2\u0082\"}", "column 7: invalid UTF-8 (byte 0xe2)"),
+          new Refusal("{\"a\":\"\u00e2\u0082", "column 7: invalid UTF-8 (byte 0xe2)"),
+          new Refusal("{\"a\":\"\u0080\"}", "column 7: invalid UTF-8 (byte 0x80)"),
+          new Refusal("{\"\u00e9\":1}", "column 3: invalid UTF-8 (byte 0xe9)"),
+          new Refusal("{\"\u00c3\u00a9\u00f0\u009f\u0098\u0080\":x}", "column 7: unexpected 'x'"),
+          new Refusal("{\"a\":\u00c3\u00a9}", "column 6: unexpected '\u00e9' (U+00E9)"),
+          new Refusal("{\"a\":\"x\\ud800\"}", "column 8: \\ud800 is half of a surrogate pair"),
+          new Refusal("{\"a\":\"\\udc00\"}", "column 7: \\udc00 is half of a surrogate pair"),
+          new Refusal("{\"a\":\"\\ud800\\u0041\"}", "column 7: \\ud800 is half"),
+          new Refusal("{\"a\":\"\\ud800\\n\"}", "column 7: \\ud800 is half"),
+          new Refusal("{\"a\":\"\\x\"}", "column 8: unexpected 'x', expected one of"),
+          new Refusal(
+              "{\"a\":\"\\u12g4\"}", "column 11: unexpected 'g', expected four hexadecimal"),
+          new Refusal("{\"a\":\"b\nc\"}", "column 8: a control character (U+000A)"),
+          new Refusal("{\"a\":\"\t\"}", "column 7: a control character (U+0009)"),
+          new Refusal("{\"a\":\"\u0000\"}", "column 7: a control character (U+0000)"),
+          new Refusal("{\u0000}", "column 2: unexpected U+0000"),
+          new Refusal("{\u000b}", "column 2: unexpected U+000B"),
+          new Refusal("{\"a\":NaN}", "column 6: unexpected 'N': write \"NaN\""),
+          new Refusal("{\"a\":Infinity}", "column 6: unexpected 'I': write \"NaN\""),
+          new Refusal("{\"a\":-Infinity}", "column 7: unexpected 'I': write \"NaN\""),
+          new Refusal("{\"a\":007}", "column 6: a number with a leading zero"),
+          new Refusal("{\"a\":-01}", "column 6: a number with a leading zero"),
+          new Refusal("{\"a\":+1}", "column 6: unexpected '+': a number has no plus"),
+          new Refusal("{\"a\":.5}", "column 6: unexpected '.': a number begins with a digit"),
+          new Refusal("{\"a\":1.}", "column 8: unexpected '}', expected a digit after '.'"),
+          new Refusal("{\"a\":1.e3}", "column 8: unexpected 'e', expected a digit after '.'"),
+          new Refusal("{\"a\":1e}", "column 8: unexpected '}', expected a digit in the exponent"),
+          new Refusal("{\"a\":-}", "column 7: unexpected '}', expected a digit after '-'"),
+          new Refusal("{\"a\":0x10}", "column 7: unexpected 'x'"),
+          new Refusal("{\"a\":1" + "0".repeat(5000) + "}", "a number of more than 4096 characters"),
+          new Refusal("{\"a\":True}", "column 6: unexpected 'T'"),
+          new Refusal("{\"a\":tru}", "column 6: an unknown word"),
+          new Refusal("{\"a\":nulll}", "column 10: unexpected 'l'"),
+          new Refusal("{\"a\":undefined}", "column 6: unexpected 'u'"),
+          new Refusal(nested(101), "column 501: nested more than 100 deep"),
+          new Refusal("{\"a\":" + "[".repeat(100_000), "nested more than 100 deep"),
+          new Refusal("[{}]", "column 1: an array: a JSON object is expected; give --array"),
+          new Refusal("\"a\"", "column 1: a string: a JSON object is expected"),
+          new Refusal("5", "column 1: a number: a JSON object is expected"),
+          new Refusal("true", "column 1: true: a JSON object is expected"),
+          new Refusal("{} null", "column 4: null: a JSON object is expected"),
+          new Refusal("nil", "column 1: an unknown word"),
+          new Refusal(
+              "\n {\"a\":\n",
+              "line 3, column 1: the input ends inside the value that begins at line 2, column 2"),
+          new Refusal(
+              "{", "column 2: the input ends inside the value that begins at line 1, column 1"),
+          new Refusal("{\"a\":\"b", "column 8: the input ends inside"),
+          new Refusal("{\"a\":\"b\\", "column 9: the input ends inside"),
+          new Refusal("{\"a\":12", "column 8: the input ends inside"),
+          new Refusal("{\"a\":tr", "column 8: the input ends inside"),
+          new Refusal(
+              "\n{\"a\":\"" + "x".repeat(MAX) + "\"}",
+              "line 2, column 1: a value of more than 200000 bytes: raise --max-message-size"));
+
+  private static final List<Refusal> ARRAY_REFUSALS =
+      List.of(
+          new Refusal("{}", "column 1: an object: --array expects one JSON array"),
+          new Refusal("[{},]", "column 5: a trailing comma"),
+          new Refusal("[{} {}]", "column 5: unexpected '{', expected ',' or ']'"),
+          new Refusal("[{},[]]", "column 5: an array: each element of the array must be an object"),
+          new Refusal("[1]", "column 2: a number: each element"),
+          new Refusal("[,{}]", "column 2: unexpected ','"),
+          new Refusal("[{}][{}]", "column 5: an array: --array expects nothing after the array"),
+          new Refusal("[{}] x", "column 6: unexpected 'x'"),
+          new Refusal(
+              "\n[{},\n",
+              "line 3, column 1: the input ends inside the value that begins at line 2, column 1"),
+          new Refusal(
+              "[{}", "column 4: the input ends inside the value that begins at line 1, column 1"),
+          new Refusal("[", "column 2: the input ends inside"));
+
+  private static final String RICH =
+      "{\"a\":\"b\"}{\"n\":[1,-0.5e+3,0,12345678901234567890],\"s\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\ud83d\\ude00\"}\r\n"
+          + "\t {\"\u00e9\u20ac\ud83d\ude00\":{\"t\":true,\"f\":false,\"n\":null,\"e\":{},\"l\":[ ]}} \n\n{}";
+
+  static List<Refusal> refusals() {
+    return REFUSALS;
+  }
+
+  static List<Refusal> arrayRefusals() {
+    return ARRAY_REFUSALS;
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void whatIsNoJsonIsRefusedWhereItIs(Refusal refusal) {
+    assertThatThrownBy(() -> readAll(bytes(refusal.input()), false))
+        .isInstanceOf(JsonException.class)
+        .hasMessageContaining(refusal.message());
+  }
+
+  @ParameterizedTest
+  @MethodSource("arrayRefusals")
+  void whatIsNoArrayOfObjectsIsRefusedWhereItIs(Refusal refusal) {
+    assertThatThrownBy(() -> readAll(bytes(refusal.input()), true))
+        .isInstanceOf(JsonException.class)
+        .hasMessageContaining(refusal.message());
+  }
+
+  @Test
+  void whereTheInputIsDividedChangesNothing() throws IOException {
+    List<byte[]> inputs = new ArrayList<>();
+    inputs.add(RICH.getBytes(UTF_8));
+    for (Refusal refusal : REFUSALS) {
+      if (refusal.input().length() < 1000) {
+        inputs.add(refusal.input().getBytes(ISO_8859_1));
+      }
+    }
+    for (byte[] input : inputs) {
+      Object whole = outcome(new ByteArrayInputStream(input), false);
+      assertThat(outcome(new Pieces(input, 1, 1), false)).isEqualTo(whole);
+      for (int first = 1; first < input.length; first++) {
+        assertThat(outcome(new Pieces(input, first, input.length), false)).isEqualTo(whole);
+      }
+    }
+    for (Refusal refusal : ARRAY_REFUSALS) {
+      byte[] input = refusal.input().getBytes(ISO_8859_1);
+      Object whole = outcome(new ByteArrayInputStream(input), true);
+      for (int first = 1; first <= input.length; first++) {
+        assertThat(outcome(new Pieces(input, first, 1), true)).isEqualTo(whole);
+      }
+    }
+  }
+
+  @Test
+  void valuesAreReadWithTheirPositions() {
+    List<JsonObject> values = readAll(new ByteArrayInputStream(RICH.getBytes(UTF_8)), false);
+    assertThat(values).hasSize(4);
+    Member numbers = Objects.requireNonNull(values.get(1).member("n"));
+    assertThat(((JsonValue.JsonArray) numbers.value()).elements())
+        .extracting(number -> ((JsonNumber) number).text())
+        .containsExactly("1", "-0.5e+3", "0", "12345678901234567890");
+    assertThat(((JsonString) Objects.requireNonNull(values.get(1).member("s")).value()).text())
+        .isEqualTo("\"\\/\b\f\n\r\tA\ud83d\ude00");
+    Member unicode = values.get(2).members().get(0);
+    assertThat(unicode.key()).isEqualTo("\u00e9\u20ac\ud83d\ude00");
+    // Columns count characters: the key of three characters is nine bytes.
+    assertThat(unicode.at()).isEqualTo(new Position("stdin", 2, 4));
+    assertThat(unicode.value().at()).isEqualTo(new Position("stdin", 2, 10));
+    assertThat(values.get(3).at()).isEqualTo(new Position("stdin", 4, 1));
+  }
+
+  @Test
+  void nothingIsReadBeyondTheObjectAskedFor() {
+    String input = "{\"a\":1}\n{\"b\":\"\u00e9\"} {\"c\":[]}";
+    // Fails on a read that no object needs, as a pipe that is held open would block.
+    Pieces pieces = new Pieces(input.getBytes(UTF_8), 1, 1);
+    JsonReader reader = new JsonReader(pieces, "stdin", MAX, false);
+    assertThat(reader.next()).isNotNull();
+    assertThat(pieces.position).isEqualTo(7);
+    assertThat(reader.next()).isNotNull();
+    assertThat(pieces.position).isEqualTo(18);
+    assertThat(reader.next()).isNotNull();
+    assertThat(pieces.position).isEqualTo(27);
+  }
+
+  @Test
+  void anElementOfAnArrayIsThereBeforeItsComma() {
+    Pieces pieces = new Pieces("[{\"a\":1},{}] ".getBytes(UTF_8), 1, 1);
+    JsonReader reader = new JsonReader(pieces, "stdin", MAX, true);
+    assertThat(reader.next()).isNotNull();
+    assertThat(pieces.position).isEqualTo(8);
+    assertThat(reader.next()).isNotNull();
+    assertThat(pieces.position).isEqualTo(11);
+    assertThat(reader.next()).isNull();
+  }
+
+  @Test
+  void theEndIsNullAndIsNotReadAgain() {
+    JsonReader empty = new JsonReader(new Pieces(bytesOf(" \n\t\r"), 1, 1), "stdin", MAX, false);
+    assertThat(empty.next()).isNull();
+    assertThat(empty.next()).isNull();
+    assertThat(empty.foundAnything()).isFalse();
+    JsonReader array = new JsonReader(new Pieces(bytesOf("[]"), 1, 1), "stdin", MAX, true);
+    assertThat(array.next()).isNull();
+    assertThat(array.foundAnything()).isTrue();
+    JsonReader nothing = new JsonReader(new Pieces(bytesOf(""), 1, 1), "stdin", MAX, true);
+    assertThat(nothing.next()).isNull();
+    assertThat(nothing.foundAnything()).isFalse();
+  }
+
+  @Test
+  void aValueMayBeAsLongAsTheBoundAndNoLonger() {
+    byte[] input = bytesOf("  {\"a\":\"1234\"} ");
+    assertThat(new JsonReader(new ByteArrayInputStream(input), "stdin", 12, false).next())
+        .isNotNull();
+    assertThatThrownBy(
+            () -> new JsonReader(new ByteArrayInputStream(input), "stdin", 11, false).next())
+        .hasMessageContaining("line 1, column 3: a value of more than 11 bytes");
+    assertThatThrownBy(() -> new JsonReader(new Pieces(input, 1, 1), "stdin", 11, false).next())
+        .hasMessageContaining("line 1, column 3: a value of more than 11 bytes");
+  }
+
+  @Test
+  void aHundredLevelsAreRead() {
+    assertThat(readAll(bytes(nested(100)), false)).hasSize(1);
+  }
+
+  @Test
+  void aStringLongerThanBlocksIsReadWhole() {
+    String text = "\u20acuro ".repeat(25_000);
+    List<JsonObject> values =
+        readAll(new ByteArrayInputStream(("{\"a\":\"" + text + "\"}").getBytes(UTF_8)), false);
+    assertThat(((JsonString) values.get(0).members().get(0).value()).text()).isEqualTo(text);
+  }
+
+  @Test
+  void aStreamThatFailsIsALocalFailure() {
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("Input/output error");
+          }
+
+          @Override
+          public int read(byte[] into, int offset, int length) throws IOException {
+            throw new IOException("Input/output error");
+          }
+        };
+    assertThatThrownBy(() -> readAll(broken, false))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("stdin can't be read: Input/output error");
+  }
+
+  private static String nested(int depth) {
+    return "{\"a\":".repeat(depth - 1) + "{}" + "}".repeat(depth - 1);
+  }
+
+  private static String manyKeys() {
+    StringBuilder keys = new StringBuilder("{\"k0\":0");
+    for (int i = 1; i < 50; i++) {
+      keys.append(",\"k").append(i).append("\":0");
+    }
+    return keys.toString();
+  }
+
+  private static byte[] bytesOf(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static InputStream bytes(String input) {
+    return new ByteArrayInputStream(input.getBytes(ISO_8859_1));
+  }
+
+  private static List<JsonObject> readAll(InputStream in, boolean array) {
+    JsonReader reader = new JsonReader(in, "stdin", MAX, array);
+    List<JsonObject> values = new ArrayList<>();
+    for (JsonObject value = reader.next(); value != null; value = reader.next()) {
+      values.add(value);
+    }
+    return values;
+  }
+
+  /** What was read and how it ended, comparable. */
+  private static List<Object> outcome(InputStream in, boolean array) {
+    JsonReader reader = new JsonReader(in, "stdin", MAX, array);
+    List<Object> outcome = new ArrayList<>();
+    try {
+      for (JsonObject value = reader.next(); value != null; value = reader.next()) {
+        outcome.add(value);
+      }
+    } catch (JsonException e) {
+      outcome.add(e.toString());
+    }
+    return outcome;
+  }
+
+  /** Gives its bytes in pieces: a first one, then more of another size. */
+  private static final class Pieces extends InputStream {
+    private final byte[] bytes;
+    private final int first;
+    private final int others;
+    private int position;
+    private boolean ended;
+
+    Pieces(byte[] bytes, int first, int others) {
+      this.bytes = bytes;
+      this.first = first;
+      this.others = others;
+    }
+
+    @Override
+    public int read() {
+      throw new UnsupportedOperationException("one byte at a time");
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      if (position == bytes.length) {
+        if (ended) {
+          throw new IOException("read again after the end");
+        }
+        ended = true;
+        return -1;
+      }
+      int count = Math.min(bytes.length - position, position == 0 ? first : others);
+      System.arraycopy(bytes, position, into, offset, count);
+      position += count;
+      return count;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.grpcos.gateway.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.gateway.config.NamePattern;
+import dev.grpcos.gateway.config.PolicyRule;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PolicyTest {
+  private static final int SELF = 1000;
+  private static final int ROOT = 0;
+  private static final int DEPLOY = 2000;
+  private static final int MEMBER = 3000;
+  private static final int STRANGER = 4000;
+  private static final int OPS = 50;
+  private static final String ADMIN = "grpcos.admin.v1.Admin/Stop";
+
+  private static final Policy NO_RULES = new Policy(SELF, List.of());
+  private static final Policy RULES =
+      new Policy(
+          SELF,
+          List.of(
+              rule(Set.of(DEPLOY), Set.of(), "billing.v1.Billing/*"),
+              rule(Set.of(), Set.of(OPS), "*")));
+
+  private static PolicyRule rule(Set<Integer> users, Set<Integer> groups, String pattern) {
+    return new PolicyRule(users, groups, List.of(new NamePattern(pattern)));
+  }
+
+  private static PeerIdentity peer(int uid) {
+    return new PeerIdentity(uid, uid, uid == MEMBER ? List.of(7, OPS) : List.of(), 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, true", "0, true", "2000, false", "3000, false"})
+  void withoutRulesTheOwnUserAndRootMayDoEverything(int uid, boolean allowed) {
+    for (String method : List.of("billing.v1.Billing/Get", "grpc.health.v1.Health/Check", ADMIN)) {
+      assertThat(NO_RULES.decide(peer(uid), method).allowed()).isEqualTo(allowed);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2000, billing.v1.Billing/Get, true",
+    "2000, billing.v1.Billing2/Get, false",
+    "2000, billing.v1.Billing, false",
+    "3000, billing.v1.Billing/Get, true",
+    "3000, other.Service/Get, true",
+    "4000, billing.v1.Billing/Get, false",
+    "1000, billing.v1.Billing/Get, false",
+    "0, billing.v1.Billing/Get, false"
+  })
+  void withRulesWhatARuleAllowsAndNothingElse(int uid, String method, boolean allowed) {
+    assertThat(RULES.decide(peer(uid), method).allowed()).isEqualTo(allowed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "grpc.health.v1.Health/Watch",
+        "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
+      })
+  void healthAndReflectionAreForWhoeverIsNamed(String method) {
+    for (int uid : new int[] {DEPLOY, MEMBER, SELF, ROOT}) {
+      assertThat(RULES.decide(peer(uid), method).allowed()).as("uid %d", uid).isTrue();
+    }
+    assertThat(RULES.decide(peer(STRANGER), method).allowed()).isFalse();
+  }
+
+  @Test
+  void theAdminServiceIsForTheOwnUserAndRootWhateverRulesSay() {
+    assertThat(RULES.decide(peer(SELF), ADMIN).allowed()).isTrue();
+    assertThat(RULES.decide(peer(ROOT), ADMIN).allowed()).isTrue();
+    assertThat(RULES.decide(peer(MEMBER), ADMIN).allowed()).isFalse();
+  }
+
+  @Test
+  void aPrimaryGroupCountsToo() {
+    PeerIdentity peer = new PeerIdentity(STRANGER, OPS, List.of(), 1);
+    assertThat(RULES.decide(peer, "other.Service/Get").allowed()).isTrue();
+  }
+
+  @Test
+  void aRefusalNamesUserAndMethod() {
+    assertThat(RULES.decide(peer(STRANGER), "a.B/C").reason())
+        .isEqualTo("user uid 4000 may not call a.B/C: no rule of the gateway's policy allows it");
+  }
+}
