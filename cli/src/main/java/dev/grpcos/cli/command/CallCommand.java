@@ -1,11 +1,14 @@
 package dev.grpcos.cli.command;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
+import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallSettings;
 import dev.grpcos.cli.call.HeaderArguments;
 import dev.grpcos.cli.call.MethodCaller;
 import dev.grpcos.cli.call.Requests;
+import dev.grpcos.cli.call.Retries;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.json.JsonStyle;
@@ -15,6 +18,7 @@ import dev.grpcos.cli.output.ResponsePrinter;
 import dev.grpcos.cli.output.VerbosePrinter;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
+import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -44,7 +48,8 @@ import picocli.CommandLine.Parameters;
       "  grpcos call helloworld.Greeter/SayHello name=world",
       "  grpcos call SayHello -d @request.json -H 'tenant: acme' --deadline 2s",
       "  jq -c '.[]' people.json | grpcos call Greeter/SayHello | jq -r .message",
-      "  grpcos call Greeter/SayHelloStreamReply name=world --limit 2"
+      "  grpcos call Greeter/SayHelloStreamReply name=world --limit 2",
+      "  grpcos call -t localhost:50051 --plaintext --wait Greeter/SayHello name=world"
     })
 final class CallCommand implements Callable<Integer> {
   @Parameters(
@@ -110,6 +115,7 @@ final class CallCommand implements Callable<Integer> {
   boolean verbose;
 
   @Mixin ResponseOptions responses = new ResponseOptions();
+  @Mixin DeliveryOptions delivery = new DeliveryOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
@@ -126,16 +132,33 @@ final class CallCommand implements Callable<Integer> {
   public Integer call() {
     Bounds.require("-j", jobs, 1, MAX_JOBS);
     Bounds.require("--limit", limit, 0, Long.MAX_VALUE);
+    Bounds.requireSome("--deadline", deadline);
+    Retries retries = delivery.retries();
     JsonStyle style = responses.style(context.invocation());
+    endpoint.admit(context.invocation());
     Metadata metadata = HeaderArguments.read(headers, context.invocation()::open);
-    return CallScope.run(
-        context.invocation(), endpoint, deadline, connection -> call(connection, metadata, style));
+    try {
+      return CallScope.run(
+          context.invocation(),
+          invocation -> retries.run(() -> endpoint.connect(invocation)),
+          deadline,
+          connection -> call(connection, metadata, style));
+    } catch (CallFailedException e) {
+      if (!okCodes.contains(e.status().getCode())) {
+        throw e;
+      }
+      if (verbose) {
+        context.errors().failed(e);
+      }
+      return ExitCode.OK;
+    }
   }
 
   private int call(Connection connection, Metadata metadata, JsonStyle style) {
     Invocation invocation = context.invocation();
     Schema schema = connection.reflected();
-    MethodDescriptor resolved = new MethodResolver(schema).method(method);
+    MethodDescriptor resolved =
+        delivery.retries().run(() -> new MethodResolver(schema).method(method));
     Duration each =
         deadline == null && !resolved.isClientStreaming() && !resolved.isServerStreaming()
             ? UNARY_DEADLINE
@@ -150,12 +173,14 @@ final class CallCommand implements Callable<Integer> {
             new ResponseWriter(types, style),
             types,
             resolved.getService().getFullName() + "/" + resolved.getName(),
+            okCodes(),
             status -> CallScope.explain(connection, each, status));
     if (verbose) {
       observer = new VerbosePrinter(observer, context.errors(), resolved, metadata);
     }
     CallSettings settings = new CallSettings(metadata, each, jobs, keepGoing, limit, okCodes());
-    return new MethodCaller(connection.channel(), resolved, settings, observer).run(source);
+    Channel channel = delivery.channel(connection.channel(), resolved, endpoint.maxMessageSize);
+    return new MethodCaller(channel, resolved, settings, observer).run(source);
   }
 
   private Set<Status.Code> okCodes() {

@@ -6,6 +6,7 @@ import dev.grpcos.cli.json.ResponseWriter;
 import dev.grpcos.cli.schema.Types;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Prints each response on standard output as it comes, and failures on standard error. */
@@ -15,6 +16,7 @@ public final class ResponsePrinter implements CallObserver {
   private final ResponseWriter writer;
   private final Types types;
   private final String method;
+  private final Set<Status.Code> accepted;
   private final UnaryOperator<Status> explain;
 
   /**
@@ -22,6 +24,7 @@ public final class ResponsePrinter implements CallObserver {
    *
    * @param types finds what is in Anys and details
    * @param method the full method name, for messages
+   * @param accepted codes that are no failure, so that nothing is said of them
    * @param explain puts what the connection knows into a status
    */
   public ResponsePrinter(
@@ -30,12 +33,14 @@ public final class ResponsePrinter implements CallObserver {
       ResponseWriter writer,
       Types types,
       String method,
+      Set<Status.Code> accepted,
       UnaryOperator<Status> explain) {
     this.output = output;
     this.errors = errors;
     this.writer = writer;
     this.types = types;
     this.method = method;
+    this.accepted = accepted;
     this.explain = explain;
   }
 
@@ -59,7 +64,7 @@ public final class ResponsePrinter implements CallObserver {
   @Override
   public void closed(Status status, Metadata trailers) {
     output.flush();
-    if (!status.isOk()) {
+    if (!status.isOk() && !accepted.contains(status.getCode())) {
       errors.status(explain.apply(status), trailers, method, types);
     }
   }
