@@ -50,7 +50,13 @@ final class ConnectFailure {
 
   /** A call's status, with what is known of the connection's part in it. */
   static Status explain(Target target, Status status) {
-    if (status.getCode() != Status.Code.UNAVAILABLE || status.getCause() == null) {
+    if (status.getCode() != Status.Code.UNAVAILABLE) {
+      return status;
+    }
+    if (text(status.getDescription()).startsWith("Network closed")) {
+      return status.withDescription(target + " ended the connection before it had answered");
+    }
+    if (status.getCause() == null) {
       return status;
     }
     String reason = Throwables.getRootCause(status.getCause()).getMessage();
@@ -133,7 +139,7 @@ final class ConnectFailure {
     if (find(causes, CertificateException.class) != null) {
       return subject
           + " does not fit: "
-          + last
+          + last.replaceFirst("\\.$", "")
           + "; name the server as its certificate does with --server-name";
     }
     if (last.startsWith("Received fatal alert: ")) {
@@ -161,13 +167,16 @@ final class ConnectFailure {
   }
 
   private static String closed(Target target, String reason) {
+    // Which of them it is told as is a matter of timing.
+    boolean gone = reason.contains("closed") || reason.contains("reset by peer");
+    String start =
+        gone
+            ? target + " ended the connection before it said anything"
+            : "connecting to " + target + " failed: " + reason;
     if (target.gateway()) {
-      return "connecting to " + target + " failed: " + reason;
+      return start;
     }
-    return target
-        + " ended the connection before it said anything ("
-        + reason
-        + ")"
+    return start
         + (target.tls() == null
             ? "; where it speaks TLS, " + withTls(target)
             : "; check the port, and what its TLS asks for");

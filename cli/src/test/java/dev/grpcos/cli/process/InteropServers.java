@@ -1,5 +1,6 @@
 package dev.grpcos.cli.process;
 
+import io.grpc.Attributes;
 import io.grpc.BindableService;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -8,6 +9,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerTransportFilter;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionService;
@@ -62,6 +64,9 @@ final class InteropServers implements AutoCloseable {
   /** Calls whose requests were compressed. */
   final AtomicInteger compressed = new AtomicInteger();
 
+  /** Connections that the server with an interceptor has had. */
+  final AtomicInteger connections = new AtomicInteger();
+
   InteropServers(Path folder) throws Exception {
     this.folder = folder;
     authority =
@@ -96,6 +101,33 @@ final class InteropServers implements AutoCloseable {
     Path socket = folder.resolve("interop.sock");
     serve(new DomainSocketAddress(socket.toString()), null);
     return "unix:" + socket;
+  }
+
+  /** A target on the Unix socket of this name, whose calls pass the interceptor first. */
+  String unix(String name, ServerInterceptor interceptor) throws Exception {
+    Path socket = folder.resolve(name);
+    servers.add(
+        builder(new DomainSocketAddress(socket.toString()))
+            .addService(new TestServiceImpl(timer))
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(oldReflection())
+            .intercept(interceptor)
+            .addTransportFilter(
+                new ServerTransportFilter() {
+                  @Override
+                  public Attributes transportReady(Attributes attributes) {
+                    connections.incrementAndGet();
+                    return attributes;
+                  }
+                })
+            .build()
+            .start());
+    return "unix:" + socket;
+  }
+
+  /** Ends the server that was started last. */
+  void endLast() throws InterruptedException {
+    servers.remove(servers.size() - 1).shutdownNow().awaitTermination();
   }
 
   /** A target on an abstract socket. */
@@ -137,13 +169,24 @@ final class InteropServers implements AutoCloseable {
     interceptors.add(new Counter());
     BindableService service = new TestServiceImpl(timer);
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(address)
-            .bossEventLoopGroup(loops)
-            .workerEventLoopGroup(loops)
-            .maxInboundMessageSize(64 << 20)
+        builder(address)
             .addService(ServerInterceptors.intercept(service, interceptors))
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(oldReflection());
+    if (tls != null) {
+      builder.sslContext(tls.build());
+    }
+    Server server = builder.build().start();
+    servers.add(server);
+    return server;
+  }
+
+  private NettyServerBuilder builder(SocketAddress address) {
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(address)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .maxInboundMessageSize(64 << 20);
     if (address instanceof InetSocketAddress) {
       builder.channelType(EpollServerSocketChannel.class);
     } else {
@@ -151,12 +194,7 @@ final class InteropServers implements AutoCloseable {
           .channelType(EpollServerDomainSocketChannel.class)
           .withChildOption(ChannelOption.SO_KEEPALIVE, null);
     }
-    if (tls != null) {
-      builder.sslContext(tls.build());
-    }
-    Server server = builder.build().start();
-    servers.add(server);
-    return server;
+    return builder;
   }
 
   @SuppressWarnings("deprecation") // the old version of reflection is what is wanted
