@@ -2,6 +2,7 @@ package dev.grpcos.cli.call;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -9,6 +10,15 @@ import java.util.function.BooleanSupplier;
  * the next one and needs no lock. What is queued is bounded by what the call has asked for.
  */
 final class CallbackQueue implements Executor {
+  /** So many callbacks without a pause are a fast stream, of which more is about to come. */
+  private static final int FAST = 64;
+
+  /**
+   * How long a fast stream is left alone once all of it that came was handled, in nanoseconds:
+   * waiting for each callback would cost both threads more than the callback itself.
+   */
+  private static final long NAP = 200_000;
+
   private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
 
   @Override
@@ -23,13 +33,21 @@ final class CallbackQueue implements Executor {
    */
   void runUntil(BooleanSupplier condition, Runnable idle) {
     boolean interrupted = false;
+    int unbroken = 0;
     while (!condition.getAsBoolean()) {
       try {
         Runnable callback = queue.poll();
+        if (callback == null && unbroken >= FAST) {
+          LockSupport.parkNanos(this, NAP);
+          callback = queue.poll();
+          unbroken = 0;
+        }
         if (callback == null) {
           idle.run();
           callback = queue.take();
+          unbroken = 0;
         }
+        unbroken++;
         callback.run();
       } catch (InterruptedException e) {
         // Calls end by their deadline or their context; an interrupt is kept for the caller.

@@ -1,7 +1,10 @@
 package dev.grpcos.cli.call;
 
+import static com.google.common.util.concurrent.MoreExecutors.directExecutor;
+
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Parser;
 import dev.grpcos.cli.ExitCode;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -24,7 +27,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class MethodCaller {
   private final Channel channel;
-  private final MethodDescriptor<DynamicMessage, DynamicMessage> method;
+  private final MethodDescriptor<DynamicMessage, byte[]> method;
+  private final Parser<DynamicMessage> responses;
   private final CallSettings settings;
   private final CallObserver observer;
   private final CallbackQueue callbacks = new CallbackQueue();
@@ -44,16 +48,16 @@ public final class MethodCaller {
     this.settings = settings;
     this.observer = observer;
     this.method =
-        MethodDescriptor.<DynamicMessage, DynamicMessage>newBuilder()
+        MethodDescriptor.<DynamicMessage, byte[]>newBuilder()
             .setType(type(method))
             .setFullMethodName(
                 MethodDescriptor.generateFullMethodName(
                     method.getService().getFullName(), method.getName()))
             .setRequestMarshaller(
                 ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getInputType())))
-            .setResponseMarshaller(
-                ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getOutputType())))
+            .setResponseMarshaller(Bytes.MARSHALLER)
             .build();
+    this.responses = DynamicMessage.getDefaultInstance(method.getOutputType()).getParserForType();
   }
 
   private static MethodType type(Descriptors.MethodDescriptor method) {
@@ -199,14 +203,16 @@ public final class MethodCaller {
   }
 
   private OneCall newCall() {
-    CallOptions options = CallOptions.DEFAULT.withExecutor(callbacks);
+    CallOptions options = CallOptions.DEFAULT.withExecutor(directExecutor());
     if (settings.deadline() != null) {
       options = options.withDeadlineAfter(settings.deadline().toNanos(), TimeUnit.NANOSECONDS);
     }
     return new OneCall(
         channel.newCall(method, options),
+        responses,
         method.getType().serverSendsOneMessage(),
         settings.limit(),
+        callbacks,
         observer);
   }
 

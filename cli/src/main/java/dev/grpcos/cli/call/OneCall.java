@@ -1,6 +1,8 @@
 package dev.grpcos.cli.call;
 
 import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -12,30 +14,42 @@ import org.jspecify.annotations.Nullable;
  * One call under way, from its start to its status.
  *
  * <p>Its events go to the observer while it is this call's turn, and wait before; as only one
- * response is asked for until then, at most one waits. Listener and turn belong to the thread that
- * runs the {@link CallbackQueue}; the requests are sent by one thread of the caller's choice.
+ * response is asked for until then, at most one waits. The listener is called by the transport,
+ * which it never holds up: it asks for further responses there and then, which costs nothing, while
+ * those that wait for the observer are small, and hands them over as bytes. Turn and observer
+ * belong to the thread that runs the {@link CallbackQueue}; the requests are sent by one thread of
+ * the caller's choice.
  */
-final class OneCall extends ClientCall.Listener<DynamicMessage> {
+final class OneCall extends ClientCall.Listener<byte[]> {
   /**
-   * How many responses of a stream may be on their way at once: enough that they are handed over in
-   * batches, few enough that a reader who stops soon stops the server.
+   * How many bytes of a stream's responses may wait before no more are asked for: enough that both
+   * sides work in batches, few enough that a reader who stops soon stops the server.
    */
-  private static final int WINDOW = 16;
+  private static final int MAX_WAITING = 256 * 1024;
 
-  private final ClientCall<DynamicMessage, DynamicMessage> call;
+  /** What a response takes beside its own bytes, about. */
+  private static final int OVERHEAD = 128;
+
+  private final ClientCall<DynamicMessage, byte[]> call;
+  private final Parser<DynamicMessage> parser;
   private final boolean oneResponse;
   private final long limit;
+  private final CallbackQueue callbacks;
   private final CallObserver observer;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private final Object readiness = new Object();
+  private final Object demand = new Object();
+
+  /** How many bytes were received and not yet told; guarded by demand, as is all until the gap. */
+  private long waitingBytes;
+
+  /** Whether the next response is still to be asked for. */
+  private boolean owed;
 
   private boolean turn;
 
-  /** Responses asked for that have not come. */
-  private int asked;
-
   private long responses;
-  private boolean limitReached;
+  private @Nullable Status decided;
   private @Nullable DynamicMessage onlyResponse;
   private @Nullable RuntimeException failure;
   private @Nullable Status status;
@@ -44,33 +58,28 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
   /**
    * A call that is not yet started.
    *
+   * @param parser of the responses
    * @param oneResponse whether the method answers with exactly one response
    * @param limit ends the call after so many responses; 0 for no limit
    */
   OneCall(
-      ClientCall<DynamicMessage, DynamicMessage> call,
+      ClientCall<DynamicMessage, byte[]> call,
+      Parser<DynamicMessage> parser,
       boolean oneResponse,
       long limit,
+      CallbackQueue callbacks,
       CallObserver observer) {
     this.call = call;
+    this.parser = parser;
     this.oneResponse = oneResponse;
     this.limit = limit;
+    this.callbacks = callbacks;
     this.observer = observer;
   }
 
   void start(Metadata headers) {
     call.start(this, headers);
-    ask();
-  }
-
-  /** Asks for responses, as soon as half of those that may be on their way have come. */
-  private void ask() {
-    int window = turn && !oneResponse ? WINDOW : 1;
-    if (asked <= window / 2) {
-      int more = window - asked;
-      asked = window;
-      call.request(more);
-    }
+    call.request(1);
   }
 
   /** Sends a request whatever the transport has yet to send. */
@@ -108,7 +117,9 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
 
   /** From now on events go to the observer; those that wait go at once. */
   void takeTurn(long sequence) {
-    turn = true;
+    synchronized (demand) {
+      turn = true;
+    }
     tell(() -> observer.started(sequence));
     while (!waiting.isEmpty()) {
       waiting.remove().run();
@@ -148,12 +159,21 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
 
   @Override
   public void onHeaders(Metadata headers) {
-    inTurn(() -> tell(() -> observer.headers(headers)));
+    callbacks.execute(() -> inTurn(() -> tell(() -> observer.headers(headers))));
   }
 
   @Override
-  public void onMessage(DynamicMessage response) {
-    inTurn(() -> take(response));
+  public void onMessage(byte[] response) {
+    boolean more;
+    synchronized (demand) {
+      waitingBytes += response.length + OVERHEAD;
+      more = turn && waitingBytes < MAX_WAITING;
+      owed = !more;
+    }
+    callbacks.execute(() -> inTurn(() -> take(response)));
+    if (more) {
+      call.request(1);
+    }
   }
 
   @Override
@@ -169,7 +189,7 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
       closed = true;
       readiness.notifyAll();
     }
-    inTurn(() -> end(end, trailers));
+    callbacks.execute(() -> inTurn(() -> end(end, trailers)));
   }
 
   private void inTurn(Runnable event) {
@@ -180,11 +200,20 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
     }
   }
 
-  private void take(DynamicMessage response) {
-    if (limitReached) {
+  private void take(byte[] bytes) {
+    if (decided != null) {
       return;
     }
-    asked--;
+    DynamicMessage response;
+    try {
+      response = parser.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      decide(
+          Status.INTERNAL
+              .withDescription("a response is no message of the method's type: " + e.getMessage())
+              .withCause(e));
+      return;
+    }
     responses++;
     if (oneResponse) {
       // Only the status tells whether a single response counts.
@@ -192,18 +221,37 @@ final class OneCall extends ClientCall.Listener<DynamicMessage> {
     } else {
       tell(() -> observer.response(response));
       if (responses == limit) {
-        limitReached = true;
-        call.cancel("as many responses as were asked for", null);
+        decide(Status.OK);
         return;
       }
     }
-    ask();
+    told(bytes.length + OVERHEAD);
+  }
+
+  /** Asks for what is owed, once half of what may wait is told. */
+  private void told(int bytes) {
+    synchronized (demand) {
+      waitingBytes -= bytes;
+      if (!owed || waitingBytes > MAX_WAITING / 2) {
+        return;
+      }
+      owed = false;
+    }
+    if (!closed) {
+      call.request(1);
+    }
+  }
+
+  /** Ends the call with a status of our own. */
+  private void decide(Status end) {
+    decided = end;
+    call.cancel("ended by the client", end.getCause());
   }
 
   private void end(Status end, Metadata trailers) {
     Status told = end;
-    if (limitReached) {
-      told = Status.OK;
+    if (decided != null) {
+      told = decided;
     } else if (oneResponse && end.isOk() && responses != 1) {
       told =
           Status.INTERNAL.withDescription(
