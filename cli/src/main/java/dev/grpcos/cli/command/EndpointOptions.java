@@ -17,6 +17,9 @@ import picocli.CommandLine.Option;
 /** Where calls go: the gateway, or any server. */
 final class EndpointOptions implements Endpoint {
   private static final Duration PAUSE = Duration.ofMillis(100);
+  /** What an attempt has at least, so that a short wait tells what is wrong all the same. */
+  private static final Duration LEAST_ATTEMPT = Duration.ofSeconds(1);
+
   private static final Duration LEAST_KEEPALIVE = Duration.ofSeconds(10);
 
   @Mixin SocketOptions gateway = new SocketOptions();
@@ -54,6 +57,7 @@ final class EndpointOptions implements Endpoint {
       arity = "0..1",
       paramLabel = "DUR",
       fallbackValue = "30s",
+      preprocessor = AttachedValue.class,
       converter = Durations.class,
       description =
           "Wait until the server can be reached, and with health until it is SERVING, for"
@@ -151,13 +155,14 @@ final class EndpointOptions implements Endpoint {
     if (patience == null) {
       return invocation.connections().connect(described, timeout);
     }
+    Duration attempt = patience.compareTo(LEAST_ATTEMPT) < 0 ? LEAST_ATTEMPT : patience;
+    if (attempt.compareTo(timeout) > 0) {
+      attempt = timeout;
+    }
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
-      Duration left = Duration.ofNanos(Math.max(1, end - System.nanoTime()));
       try {
-        return invocation
-            .connections()
-            .connect(described, left.compareTo(timeout) < 0 ? left : timeout);
+        return invocation.connections().connect(described, attempt);
       } catch (CallFailedException e) {
         if (e.status().getCode() != Status.Code.UNAVAILABLE
             || System.nanoTime() >= end

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Says in one line why a target can't be reached, and what can be done. */
 final class ConnectFailure {
+  private static final String ALERT = "Received fatal alert: ";
   private static final String START = "; start one with 'grpcos gateway start'";
 
   private ConnectFailure() {}
@@ -142,8 +143,9 @@ final class ConnectFailure {
           + last.replaceFirst("\\.$", "")
           + "; name the server as its certificate does with --server-name";
     }
-    if (last.startsWith("Received fatal alert: ")) {
-      String alert = last.substring("Received fatal alert: ".length());
+    int alertAt = last.indexOf(ALERT); // newer JDKs put the alert before it, too
+    if (alertAt >= 0) {
+      String alert = last.substring(alertAt + ALERT.length());
       boolean given = target.tls() != null && target.tls().cert() != null;
       if (alert.contains("certificate") || alert.equals("unknown_ca") || alert.contains("denied")) {
         return given
