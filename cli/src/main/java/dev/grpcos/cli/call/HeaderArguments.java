@@ -9,7 +9,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the arguments of {@code -H}: {@code key: value}, or {@code @FILE} with one such line each.
@@ -25,9 +27,16 @@ public final class HeaderArguments {
     InputStream open(String name) throws IOException;
   }
 
+  /** Tells the caller's environment. */
+  @FunctionalInterface
+  public interface Variables {
+    /** The variable's value, or null where it is not set. */
+    @Nullable String get(String name);
+  }
+
   private static final Pattern KEY = Pattern.compile("[0-9a-z_.-]+");
 
-  /** Keys that are the transport's: RFC 9113 forbids the first five, gRPC overwrites the others. */
+  /** Keys that are the transport's: RFC 9113 forbids the first five, gRPC sets the others. */
   private static final Set<String> HTTP_KEYS =
       Set.of(
           "connection",
@@ -36,7 +45,13 @@ public final class HeaderArguments {
           "transfer-encoding",
           "upgrade",
           "te",
-          "content-type");
+          "content-type",
+          "content-length",
+          "host",
+          "user-agent");
+
+  /** A variable, or one that a second dollar keeps from being replaced. */
+  private static final Pattern VARIABLE = Pattern.compile("(\\$?)\\$\\{([^}]*)}");
 
   private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]*");
   private static final int MAX_FILE_BYTES = 1 << 20;
@@ -46,16 +61,23 @@ public final class HeaderArguments {
   /**
    * The metadata that the arguments make up, in their order.
    *
-   * @throws CliException USAGE if one is no header, FAILURE if a file can't be read
+   * @param variables the values to put in the place of {@code ${NAME}}, null for one that is not
+   *     set; null to leave values as they are
+   * @throws CliException USAGE if one is no header or a variable is not set, FAILURE if a file
+   *     can't be read
    */
-  public static Metadata read(List<String> arguments, FileOpener files) {
+  public static Metadata read(
+      List<String> arguments, FileOpener files, @Nullable Variables variables) {
     Metadata metadata = new Metadata();
     for (String argument : arguments) {
       if (argument.startsWith("@")) {
         String name = argument.substring(1);
-        text(name, files).lines().filter(line -> !line.isBlank()).forEach(l -> add(l, metadata));
+        text(name, files)
+            .lines()
+            .filter(line -> !line.isBlank())
+            .forEach(l -> add(l, variables, metadata));
       } else {
-        add(argument, metadata);
+        add(argument, variables, metadata);
       }
     }
     return metadata;
@@ -74,14 +96,15 @@ public final class HeaderArguments {
     }
   }
 
-  private static void add(String header, Metadata metadata) {
+  private static void add(String header, @Nullable Variables variables, Metadata metadata) {
     int colon = header.indexOf(':');
     if (colon < 0) {
       // What stands there may be a secret, so it is not repeated.
       throw CliException.usage("-H takes 'key: value', and there is no colon in what it was given");
     }
     String key = header.substring(0, colon).strip().toLowerCase(Locale.ROOT);
-    String value = header.substring(colon + 1).strip();
+    String text = header.substring(colon + 1);
+    String value = (variables == null ? text : expanded(key, text, variables)).strip();
     if (!KEY.matcher(key).matches()) {
       throw CliException.usage(
           "-H '%s': a key has letters, digits, '-', '_' and '.' only", header.substring(0, colon));
@@ -106,6 +129,25 @@ public final class HeaderArguments {
               + " base64",
           key);
     }
+  }
+
+  private static String expanded(String key, String text, Variables variables) {
+    return VARIABLE
+        .matcher(text)
+        .replaceAll(
+            found -> {
+              String name = found.group(2);
+              if (!found.group(1).isEmpty()) {
+                return Matcher.quoteReplacement("${" + name + "}");
+              }
+              String value = variables.get(name);
+              if (value == null) {
+                throw CliException.usage(
+                    "-H '%s': the variable %s is not set: export it; $${%s} stands for ${%s} itself",
+                    key, name, name, name);
+              }
+              return Matcher.quoteReplacement(value);
+            });
   }
 
   private static byte[] base64(String key, String value) {

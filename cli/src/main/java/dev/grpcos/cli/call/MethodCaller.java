@@ -14,9 +14,13 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Calls one method with requests as they come.
@@ -30,23 +34,31 @@ public final class MethodCaller {
   private final MethodDescriptor<DynamicMessage, byte[]> method;
   private final Parser<DynamicMessage> responses;
   private final CallSettings settings;
-  private final CallObserver observer;
+  private final CallObservers observers;
   private final CallbackQueue callbacks = new CallbackQueue();
 
-  /** Calls begun, or given their turn; counts the observer's sequence. */
-  private long turns;
+  /** Calls made; one thread makes them. */
+  private long calls;
 
   private int exitCode = ExitCode.OK;
+
+  /** The first request, in the order of the input, whose call failed. */
+  private long firstFailure = Long.MAX_VALUE;
+
+  /** A call failed, and no further one is to be made. */
+  private boolean failed;
+
+  /** No further request is sent. Set under the lock where it matters which were. */
   private volatile boolean stopping;
 
   public MethodCaller(
       Channel channel,
       Descriptors.MethodDescriptor method,
       CallSettings settings,
-      CallObserver observer) {
+      CallObservers observers) {
     this.channel = channel;
     this.settings = settings;
-    this.observer = observer;
+    this.observers = observers;
     this.method =
         MethodDescriptor.<DynamicMessage, byte[]>newBuilder()
             .setType(type(method))
@@ -83,6 +95,7 @@ public final class MethodCaller {
         tellLast(e);
         throw e;
       } finally {
+        stopping = true;
         context.detach(previous);
       }
     }
@@ -92,7 +105,7 @@ public final class MethodCaller {
   /** What came before a failure goes out, unless that is what failed. */
   private void tellLast(RuntimeException failure) {
     try {
-      observer.idle();
+      observers.idle();
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }
@@ -101,6 +114,8 @@ public final class MethodCaller {
   private void call(Requests requests) {
     if (!method.getType().clientSendsOneMessage()) {
       stream(requests);
+    } else if (settings.concurrency() > 1 && settings.unordered()) {
+      callUnordered(requests);
     } else if (settings.concurrency() > 1) {
       callConcurrently(requests);
     } else {
@@ -115,8 +130,8 @@ public final class MethodCaller {
       if (request == null) {
         return;
       }
-      OneCall call = newCall();
-      call.takeTurn(++turns);
+      OneCall call = newCall(closed -> {});
+      call.takeTurn();
       startWith(call, request);
       callbacks.runUntil(call::ended, call::idle);
       goOn = account(call);
@@ -136,7 +151,7 @@ public final class MethodCaller {
               if (request == null || stopping) {
                 return false;
               }
-              OneCall call = newCall();
+              OneCall call = newCall(this::stopAfterFailure);
               started.add(call);
               startWith(call, request);
               // The thread of callbacks may be waiting for nothing but this call.
@@ -151,16 +166,17 @@ public final class MethodCaller {
           boolean last = stopping || reader.ended();
           for (OneCall first = started.peek(); first != null; first = started.peek()) {
             if (!first.hasTurn()) {
-              first.takeTurn(++turns);
+              first.takeTurn();
             }
             if (!first.ended()) {
               return false;
             }
             started.remove();
             if (!account(first)) {
+              failed = true;
               stopping = true;
               reader.stop();
-              last = true;
+              return true;
             }
             window.release();
           }
@@ -172,12 +188,75 @@ public final class MethodCaller {
             first.idle();
           }
         });
-    reader.rethrow();
+    rethrow(reader);
+  }
+
+  /**
+   * Each call is told of as it goes on. After a failed one no further request is sent, but calls
+   * under way are seen to their ends: so the exit code is that of the first failure in the input,
+   * whichever came first.
+   */
+  private void callUnordered(Requests requests) {
+    Semaphore window = new Semaphore(settings.concurrency());
+    Object starting = new Object();
+    Deque<OneCall> ended = new ArrayDeque<>();
+    AtomicLong underWay = new AtomicLong();
+    RequestThread reader =
+        new RequestThread(
+            "grpcos-requests",
+            () -> {
+              window.acquire();
+              DynamicMessage request = requests.next();
+              if (request == null) {
+                return false;
+              }
+              OneCall call;
+              synchronized (starting) {
+                if (stopping) {
+                  return false;
+                }
+                underWay.incrementAndGet();
+                call = newCall(ended::add);
+              }
+              callbacks.execute(call::takeTurn);
+              startWith(call, request);
+              return true;
+            },
+            () -> callbacks.execute(() -> {}));
+    reader.start();
+    callbacks.runUntil(
+        () -> {
+          boolean last = stopping || reader.ended();
+          for (OneCall call = ended.poll(); call != null; call = ended.poll()) {
+            if (!account(call)) {
+              failed = true;
+              synchronized (starting) {
+                stopping = true;
+              }
+              reader.stop();
+              last = true;
+            }
+            underWay.decrementAndGet();
+            window.release();
+          }
+          return last && underWay.get() == 0;
+        },
+        observers::idle);
+    rethrow(reader);
+  }
+
+  /**
+   * Bad input counts only where it was reached: behind a call whose failure ended the batch not.
+   */
+  private void rethrow(RequestThread reader) {
+    if (!failed) {
+      reader.rethrow();
+    }
   }
 
   private void stream(Requests requests) {
-    OneCall call = newCall();
-    call.takeTurn(++turns);
+    OneCall call = newCall(closed -> {});
+    call.takeTurn();
     call.start(headers());
     RequestThread reader =
         new RequestThread(
@@ -195,14 +274,25 @@ public final class MethodCaller {
               return false;
             },
             () -> {});
-    reader.onFailure(call::abort);
+    reader.onFailure(
+        failure -> {
+          if (method.getType() == MethodType.BIDI_STREAMING) {
+            // Earlier messages have been acted upon one by one: their replies are awaited, as in a
+            // batch of calls. There is no other way to get them all than to end the stream.
+            call.halfClose();
+          } else {
+            // The one reply is to the whole stream, which the server must not take for complete.
+            call.abort(failure);
+          }
+        });
     reader.start();
     callbacks.runUntil(call::ended, call::idle);
     reader.stop();
     account(call);
+    reader.rethrow();
   }
 
-  private OneCall newCall() {
+  private OneCall newCall(Consumer<OneCall> whenClosed) {
     CallOptions options = CallOptions.DEFAULT.withExecutor(directExecutor());
     if (settings.deadline() != null) {
       options = options.withDeadlineAfter(settings.deadline().toNanos(), TimeUnit.NANOSECONDS);
@@ -213,13 +303,33 @@ public final class MethodCaller {
         method.getType().serverSendsOneMessage(),
         settings.limit(),
         callbacks,
-        observer);
+        ++calls,
+        observers,
+        whenClosed);
   }
 
   private void startWith(OneCall call, DynamicMessage request) {
     call.start(headers());
     call.send(request);
     call.halfClose();
+  }
+
+  /**
+   * Sends no further request once one has failed, whose turn may be far; those before it have all
+   * been sent. A limit can make a success of a failure, which its turn shows.
+   */
+  private void stopAfterFailure(OneCall call) {
+    Status received = call.received();
+    if (received != null
+        && !isExpected(received.getCode())
+        && !settings.keepGoing()
+        && settings.limit() == 0) {
+      stopping = true;
+    }
+  }
+
+  private boolean isExpected(Status.Code code) {
+    return code == Status.Code.OK || settings.okCodes().contains(code);
   }
 
   /** A call changes the headers that it is given. */
@@ -236,10 +346,11 @@ public final class MethodCaller {
    */
   private boolean account(OneCall call) {
     Status.Code code = call.status().getCode();
-    if (code == Status.Code.OK || settings.okCodes().contains(code)) {
+    if (isExpected(code)) {
       return true;
     }
-    if (exitCode == ExitCode.OK) {
+    if (call.sequence() < firstFailure) {
+      firstFailure = call.sequence();
       exitCode = ExitCode.STATUS_BASE + code.value();
     }
     return settings.keepGoing();

@@ -6,8 +6,11 @@ import com.google.protobuf.Parser;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +38,9 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   private final boolean oneResponse;
   private final long limit;
   private final CallbackQueue callbacks;
-  private final CallObserver observer;
+  private final long sequence;
+  private final CallObservers observers;
+  private final Consumer<OneCall> whenClosed;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private final Object readiness = new Object();
   private final Object demand = new Object();
@@ -48,12 +53,28 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   private boolean turn;
 
+  /** There from this call's turn on. */
+  private @Nullable CallObserver observer;
+
   private long responses;
   private @Nullable Status decided;
   private @Nullable DynamicMessage onlyResponse;
   private @Nullable RuntimeException failure;
   private @Nullable Status status;
+
+  /** As it came, before this call's turn. */
+  private @Nullable Status received;
+
+  private boolean cancelled;
   private volatile boolean closed;
+
+  private long startedAt;
+  private @Nullable Duration firstResponse;
+
+  // Counted by the thread that sends.
+  private final AtomicLong encoding = new AtomicLong();
+  private final AtomicLong requests = new AtomicLong();
+  private final AtomicLong requestBytes = new AtomicLong();
 
   /**
    * A call that is not yet started.
@@ -61,6 +82,9 @@ final class OneCall extends ClientCall.Listener<byte[]> {
    * @param parser of the responses
    * @param oneResponse whether the method answers with exactly one response
    * @param limit ends the call after so many responses; 0 for no limit
+   * @param sequence the number of its request
+   * @param whenClosed is told of the call as soon as its status is there, on the thread of
+   *     callbacks and maybe before its turn
    */
   OneCall(
       ClientCall<DynamicMessage, byte[]> call,
@@ -68,27 +92,53 @@ final class OneCall extends ClientCall.Listener<byte[]> {
       boolean oneResponse,
       long limit,
       CallbackQueue callbacks,
-      CallObserver observer) {
+      long sequence,
+      CallObservers observers,
+      Consumer<OneCall> whenClosed) {
     this.call = call;
     this.parser = parser;
     this.oneResponse = oneResponse;
     this.limit = limit;
     this.callbacks = callbacks;
-    this.observer = observer;
+    this.sequence = sequence;
+    this.observers = observers;
+    this.whenClosed = whenClosed;
   }
 
   void start(Metadata headers) {
+    startedAt = System.nanoTime();
     call.start(this, headers);
     call.request(1);
   }
 
   /** Sends a request whatever the transport has yet to send. */
   void send(DynamicMessage request) {
-    call.sendMessage(request);
+    long before = System.nanoTime();
+    synchronized (readiness) {
+      if (cancelled) {
+        return;
+      }
+      call.sendMessage(request);
+    }
+    encoding.addAndGet(System.nanoTime() - before);
+    requests.incrementAndGet();
+    requestBytes.addAndGet(request.getSerializedSize());
   }
 
   void halfClose() {
-    call.halfClose();
+    synchronized (readiness) {
+      if (!cancelled) {
+        call.halfClose();
+      }
+    }
+  }
+
+  /** A call that was cancelled refuses requests, which come from another thread meanwhile. */
+  private void cancel(@Nullable Throwable cause) {
+    synchronized (readiness) {
+      cancelled = true;
+    }
+    call.cancel("ended by the client", cause);
   }
 
   /** Ends the call for a reason of our own, which {@link #status} then throws. */
@@ -98,7 +148,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
         failure = reason;
       }
     }
-    call.cancel("ended by the client", reason);
+    cancel(reason);
   }
 
   /**
@@ -116,11 +166,11 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   }
 
   /** From now on events go to the observer; those that wait go at once. */
-  void takeTurn(long sequence) {
+  void takeTurn() {
     synchronized (demand) {
       turn = true;
     }
-    tell(() -> observer.started(sequence));
+    tell(() -> observer = observers.started(sequence));
     while (!waiting.isEmpty()) {
       waiting.remove().run();
     }
@@ -128,11 +178,21 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   /** Nothing further is at hand for now. */
   void idle() {
-    tell(observer::idle);
+    tell(observers::idle);
   }
 
   boolean hasTurn() {
     return turn;
+  }
+
+  /** The number of its request. */
+  long sequence() {
+    return sequence;
+  }
+
+  /** The status that came; null before. What it means for the caller is {@link #status}. */
+  @Nullable Status received() {
+    return received;
   }
 
   /** Whether the observer was told of the end. */
@@ -159,11 +219,14 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   @Override
   public void onHeaders(Metadata headers) {
-    callbacks.execute(() -> inTurn(() -> tell(() -> observer.headers(headers))));
+    callbacks.execute(() -> inTurn(() -> tellObserver(o -> o.headers(headers))));
   }
 
   @Override
   public void onMessage(byte[] response) {
+    if (firstResponse == null) {
+      firstResponse = Duration.ofNanos(System.nanoTime() - startedAt);
+    }
     boolean more;
     synchronized (demand) {
       waitingBytes += response.length + OVERHEAD;
@@ -189,7 +252,19 @@ final class OneCall extends ClientCall.Listener<byte[]> {
       closed = true;
       readiness.notifyAll();
     }
-    callbacks.execute(() -> inTurn(() -> end(end, trailers)));
+    CallFigures figures =
+        new CallFigures(
+            Duration.ofNanos(System.nanoTime() - startedAt),
+            firstResponse,
+            Duration.ofNanos(encoding.get()),
+            requests.get(),
+            requestBytes.get());
+    callbacks.execute(
+        () -> {
+          received = end;
+          inTurn(() -> end(end, trailers, figures));
+          whenClosed.accept(this);
+        });
   }
 
   private void inTurn(Runnable event) {
@@ -219,7 +294,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
       // Only the status tells whether a single response counts.
       onlyResponse = response;
     } else {
-      tell(() -> observer.response(response));
+      tellObserver(o -> o.response(response));
       if (responses == limit) {
         decide(Status.OK);
         return;
@@ -245,10 +320,10 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   /** Ends the call with a status of our own. */
   private void decide(Status end) {
     decided = end;
-    call.cancel("ended by the client", end.getCause());
+    cancel(end.getCause());
   }
 
-  private void end(Status end, Metadata trailers) {
+  private void end(Status end, Metadata trailers, CallFigures figures) {
     Status told = end;
     if (decided != null) {
       told = decided;
@@ -259,11 +334,18 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
     DynamicMessage only = onlyResponse;
     if (only != null && told.isOk()) {
-      tell(() -> observer.response(only));
+      tellObserver(o -> o.response(only));
     }
     Status last = told;
-    tell(() -> observer.closed(last, trailers));
+    tellObserver(o -> o.closed(last, trailers, figures));
     status = told;
+  }
+
+  private void tellObserver(Consumer<CallObserver> event) {
+    CallObserver told = observer;
+    if (told != null) { // else it could not be made, and the call was aborted
+      tell(() -> event.accept(told));
+    }
   }
 
   /** Nothing more is told once the observer has failed or the call was aborted. */

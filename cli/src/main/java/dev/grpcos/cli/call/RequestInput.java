@@ -45,6 +45,12 @@ public record RequestInput(
         throw CliException.usage(
             "requests come from -d or from fields (%s), not from both", fields.get(0));
       }
+      if (array || each) {
+        throw CliException.usage(
+            "%s is for values on standard input or -d, and fields (%s) make one request: leave it"
+                + " out",
+            array ? "--array" : "--each", fields.get(0));
+      }
       return of(
           List.of(new FieldArguments(type, types, invocation::open, maxBytes).read(fields))
               .iterator());

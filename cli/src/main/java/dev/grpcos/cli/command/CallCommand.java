@@ -1,20 +1,20 @@
 package dev.grpcos.cli.command;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
-import dev.grpcos.cli.call.CallObserver;
+import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.call.CallSettings;
-import dev.grpcos.cli.call.HeaderArguments;
 import dev.grpcos.cli.call.MethodCaller;
 import dev.grpcos.cli.call.Requests;
 import dev.grpcos.cli.call.Retries;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.invocation.Invocation;
-import dev.grpcos.cli.json.JsonStyle;
-import dev.grpcos.cli.json.ResponseWriter;
+import dev.grpcos.cli.json.JsonSink;
 import dev.grpcos.cli.output.PrintedTypes;
-import dev.grpcos.cli.output.ResponsePrinter;
+import dev.grpcos.cli.output.RequestPrinter;
 import dev.grpcos.cli.output.VerbosePrinter;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
@@ -47,36 +47,33 @@ import picocli.CommandLine.Parameters;
       "  echo '{\"name\":\"world\"}' | grpcos call Greeter/SayHello",
       "  grpcos call helloworld.Greeter/SayHello name=world",
       "  grpcos call SayHello -d @request.json -H 'tenant: acme' --deadline 2s",
-      "  jq -c '.[]' people.json | grpcos call Greeter/SayHello | jq -r .message",
+      "  jq -c '.[]' people.json | grpcos call Greeter/SayHello --jq .message -r",
       "  grpcos call Greeter/SayHelloStreamReply name=world --limit 2",
       "  grpcos call -t localhost:50051 --plaintext --wait Greeter/SayHello name=world"
     })
 final class CallCommand implements Callable<Integer> {
+  // Required, but asked for in call(): picocli would complain before it does of unknown options.
   @Parameters(
       index = "0",
+      arity = "0..1",
+      hideParamSyntax = true,
       paramLabel = "METHOD",
       description =
           "pkg.Service/Method or pkg.Service.Method, or an end of it that only one method has.")
-  String method = "";
+  @Nullable String method;
 
   @Parameters(
       index = "1..*",
       paramLabel = "FIELD",
       description =
           "A field of the request: name=value, a.b=value (nested), tags=x tags=y (repeated),"
-              + " labels.key=value (map), name:=JSON, name=@FILE. Standard input is not touched"
-              + " then.")
+              + " labels.key=value (map), name:=JSON, name=@FILE, name=@@text for text that begins"
+              + " with @. Standard input is not touched then.")
   List<String> fields = new ArrayList<>();
 
   @Mixin RequestOptions requests = new RequestOptions();
 
-  @Option(
-      names = {"-H", "--header"},
-      paramLabel = "'K: V'",
-      description =
-          "Metadata to send, or @FILE with one header a line. Repeatable; base64 where the key ends"
-              + " in -bin.")
-  List<String> headers = new ArrayList<>();
+  @Mixin HeaderOptions headers = new HeaderOptions();
 
   @Option(
       names = "--deadline",
@@ -92,6 +89,13 @@ final class CallCommand implements Callable<Integer> {
       description = "So many calls at once; replies stay in order. Default: ${DEFAULT-VALUE}.")
   int jobs;
 
+  @Option(
+      names = "--unordered",
+      description =
+          "With -j: print replies as they come, not in the order of the requests. Calls under way"
+              + " when one fails are seen to their ends.")
+  boolean unordered;
+
   @Option(names = "--keep-going", description = "Go on with further requests after a failed call.")
   boolean keepGoing;
 
@@ -99,7 +103,7 @@ final class CallCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "0",
-      description = "End a call after N responses, with success.")
+      description = "End each call after N responses, with success.")
   long limit;
 
   @Option(
@@ -117,6 +121,7 @@ final class CallCommand implements Callable<Integer> {
   @Mixin ResponseOptions responses = new ResponseOptions();
   @Mixin DeliveryOptions delivery = new DeliveryOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private static final Duration UNARY_DEADLINE = Duration.ofSeconds(30);
@@ -130,57 +135,108 @@ final class CallCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    String name = method;
+    if (name == null) {
+      throw CliException.usage("missing required parameter: 'METHOD' (see 'grpcos call --help')");
+    }
     Bounds.require("-j", jobs, 1, MAX_JOBS);
     Bounds.require("--limit", limit, 0, Long.MAX_VALUE);
     Bounds.requireSome("--deadline", deadline);
     Retries retries = delivery.retries();
-    JsonStyle style = responses.style(context.invocation());
-    endpoint.admit(context.invocation());
-    Metadata metadata = HeaderArguments.read(headers, context.invocation()::open);
+    Invocation invocation = context.invocation();
+    responses.check(invocation);
+    endpoint.admit(invocation);
+    Metadata metadata = headers.metadata(invocation);
+    long startedAt = System.nanoTime();
+    Endpoint server = caller -> retries.run(() -> endpoint.connect(caller));
+    if (responses.dryRun) {
+      JsonSink sink = responses.sink(invocation, "request");
+      return CallScope.run(
+          invocation,
+          server,
+          deadline,
+          connection -> print(prepare(name, connection, startedAt), metadata, sink));
+    }
+    CallOutput output =
+        new CallOutput(
+            context, responses, okCodes(), RequestOptions.maxJsonBytes(endpoint.maxMessageSize));
     try {
       return CallScope.run(
-          context.invocation(),
-          invocation -> retries.run(() -> endpoint.connect(invocation)),
+          invocation,
+          server,
           deadline,
-          connection -> call(connection, metadata, style));
+          connection -> call(prepare(name, connection, startedAt), connection, metadata, output));
     } catch (CallFailedException e) {
-      if (!okCodes.contains(e.status().getCode())) {
-        throw e;
-      }
-      if (verbose) {
+      if (verbose && okCodes.contains(e.status().getCode())) {
         context.errors().failed(e);
       }
-      return ExitCode.OK;
+      return output.failed(e);
     }
   }
 
-  private int call(Connection connection, Metadata metadata, JsonStyle style) {
-    Invocation invocation = context.invocation();
+  /** Everything that a call needs but the connection. */
+  private record Prepared(
+      MethodDescriptor method, Schema schema, @Nullable Duration deadline, Requests requests) {
+    String name() {
+      return method.getService().getFullName() + "/" + method.getName();
+    }
+  }
+
+  private Prepared prepare(String name, Connection connection, long startedAt) {
+    long connectedAt = System.nanoTime();
     Schema schema = connection.reflected();
     MethodDescriptor resolved =
-        delivery.retries().run(() -> new MethodResolver(schema).method(method));
-    Duration each =
-        deadline == null && !resolved.isClientStreaming() && !resolved.isServerStreaming()
-            ? UNARY_DEADLINE
-            : deadline;
-    Requests source =
-        requests.input(fields, endpoint.maxMessageSize).open(resolved, schema, invocation);
-    PrintedTypes types = new PrintedTypes(schema);
-    CallObserver observer =
-        new ResponsePrinter(
+        delivery.retries().run(() -> new MethodResolver(schema).method(name));
+    if (verbose) {
+      long resolvedAt = System.nanoTime();
+      VerbosePrinter.phase("connect", Duration.ofNanos(connectedAt - startedAt), context.errors());
+      VerbosePrinter.phase("reflect", Duration.ofNanos(resolvedAt - connectedAt), context.errors());
+    }
+    boolean unary = !resolved.isClientStreaming() && !resolved.isServerStreaming();
+    return new Prepared(
+        resolved,
+        schema,
+        deadline == null && unary ? UNARY_DEADLINE : deadline,
+        requests
+            .input(fields, endpoint.maxMessageSize)
+            .open(resolved, schema, context.invocation()));
+  }
+
+  private int print(Prepared prepared, Metadata metadata, JsonSink sink) {
+    Duration each = prepared.deadline();
+    RequestPrinter printer =
+        new RequestPrinter(
             context.output(),
-            context.errors(),
-            new ResponseWriter(types, style),
-            types,
-            resolved.getService().getFullName() + "/" + resolved.getName(),
-            okCodes(),
+            responses.lines(new PrintedTypes(prepared.schema())),
+            sink,
+            prepared.name(),
+            each == null ? null : Durations.text(each),
+            metadata);
+    long sequence = 0;
+    DynamicMessage request = prepared.requests().next();
+    while (request != null) {
+      printer.print(++sequence, request);
+      request = prepared.requests().next();
+    }
+    return ExitCode.OK;
+  }
+
+  private int call(Prepared prepared, Connection connection, Metadata metadata, CallOutput output) {
+    Duration each = prepared.deadline();
+    CallObservers observers =
+        output.observers(
+            new PrintedTypes(prepared.schema()),
+            prepared.name(),
             status -> CallScope.explain(connection, each, status));
     if (verbose) {
-      observer = new VerbosePrinter(observer, context.errors(), resolved, metadata);
+      observers = new VerbosePrinter(observers, context.errors(), prepared.method(), metadata);
     }
-    CallSettings settings = new CallSettings(metadata, each, jobs, keepGoing, limit, okCodes());
-    Channel channel = delivery.channel(connection.channel(), resolved, endpoint.maxMessageSize);
-    return new MethodCaller(channel, resolved, settings, observer).run(source);
+    CallSettings settings =
+        new CallSettings(metadata, each, jobs, unordered, keepGoing, limit, okCodes());
+    Channel channel =
+        delivery.channel(connection.channel(), prepared.method(), endpoint.maxMessageSize);
+    return new MethodCaller(channel, prepared.method(), settings, observers)
+        .run(prepared.requests());
   }
 
   private Set<Status.Code> okCodes() {

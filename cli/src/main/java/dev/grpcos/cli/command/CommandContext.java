@@ -11,10 +11,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandContext {
   private @Nullable Invocation current;
+  private @Nullable ErrorOutput errors;
   private @Nullable Exception failure;
 
-  void serve(@Nullable Invocation invocation) {
+  void serve(Invocation invocation, ErrorOutput errorOutput) {
     current = invocation;
+    errors = errorOutput;
+    failure = null;
+  }
+
+  /** The invocation is over. */
+  void served() {
+    current = null;
+    errors = null;
     failure = null;
   }
 
@@ -28,11 +37,14 @@ final class CommandContext {
   }
 
   Invocation invocation() {
-    Invocation invocation = current;
-    if (invocation == null) {
+    return served(current);
+  }
+
+  private static <T> T served(@Nullable T part) {
+    if (part == null) {
       throw new IllegalStateException("no invocation is being served");
     }
-    return invocation;
+    return part;
   }
 
   StandardOutput output() {
@@ -40,6 +52,6 @@ final class CommandContext {
   }
 
   ErrorOutput errors() {
-    return new ErrorOutput(invocation().stderr());
+    return served(errors);
   }
 }

@@ -5,8 +5,8 @@ import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.OwnProcessRequiredException;
-import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.output.ClosedOutputException;
+import dev.grpcos.cli.output.ErrorFormat;
 import dev.grpcos.cli.output.ErrorOutput;
 import dev.grpcos.cli.output.StandardOutput;
 import java.io.PrintWriter;
@@ -60,7 +60,7 @@ public final class Commands implements CommandRunner {
       output.line(String.join("\n", new VersionText().getVersion()));
       return ExitCode.OK;
     } catch (ClosedOutputException | CliException e) {
-      return explain(e, new ErrorOutput(invocation.stderr()));
+      return explain(e, new ErrorOutput(invocation.stderr(), ErrorFormat.TEXT));
     }
   }
 
@@ -86,12 +86,10 @@ public final class Commands implements CommandRunner {
   }
 
   private static int execute(Tree tree, List<String> arguments, Invocation invocation) {
-    ErrorOutput errors = new ErrorOutput(invocation.stderr());
+    ErrorOutput errors = new ErrorOutput(invocation.stderr(), ErrorFormat.of(arguments));
     StringWriter help = new StringWriter();
     CommandLine root = tree.commandLine();
-    boolean coloured =
-        invocation.stdoutKind() == StreamKind.TERMINAL
-            && invocation.environment("NO_COLOR") == null;
+    boolean coloured = ColorMode.AUTO.isOn(invocation);
     root.setOut(new PrintWriter(help))
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(coloured ? Help.Ansi.ON : Help.Ansi.OFF))
@@ -101,7 +99,7 @@ public final class Commands implements CommandRunner {
               errors.failed(UsageError.of(exception));
               return ExitCode.USAGE;
             });
-    tree.context().serve(invocation);
+    tree.context().serve(invocation, errors);
     try {
       int exitCode = root.execute(arguments.toArray(new String[0]));
       Exception failure = tree.context().failure();
@@ -116,7 +114,7 @@ public final class Commands implements CommandRunner {
     } catch (ClosedOutputException | CliException e) {
       return explain(e, errors);
     } finally {
-      tree.context().serve(null);
+      tree.context().served();
     }
   }
 
@@ -132,10 +130,12 @@ public final class Commands implements CommandRunner {
       return told.exitCode();
     }
     StackTraceElement[] trace = failure.getStackTrace();
-    errors.line(
-        "grpcos: internal error, please report it: "
-            + failure
-            + (trace.length == 0 ? "" : " at " + trace[0]));
+    errors.failed(
+        CliException.failure(
+            failure,
+            "internal error, please report it: %s%s",
+            failure,
+            trace.length == 0 ? "" : " at " + trace[0]));
     return ExitCode.FAILURE;
   }
 }

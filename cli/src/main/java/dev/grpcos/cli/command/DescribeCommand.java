@@ -42,6 +42,7 @@ final class DescribeCommand implements Callable<Integer> {
   boolean json;
 
   @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;

@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 /** Where calls go: the gateway, or any server. */
 final class EndpointOptions implements Endpoint {
   private static final Duration PAUSE = Duration.ofMillis(100);
+
   /** What an attempt has at least, so that a short wait tells what is wrong all the same. */
   private static final Duration LEAST_ATTEMPT = Duration.ofSeconds(1);
 

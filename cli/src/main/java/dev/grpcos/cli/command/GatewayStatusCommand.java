@@ -40,7 +40,7 @@ final class GatewayStatusCommand implements Callable<Integer> {
     GetStatusResponse status = new AdminClient(connection.channel()).status();
     if (json) {
       ResponseWriter writer =
-          new ResponseWriter(new PrintedTypes(null), new JsonStyle(false, true, false));
+          new ResponseWriter(new PrintedTypes(null), new JsonStyle(false, true, false, false));
       context.output().line(writer.toJson(status));
     } else {
       StatusText.of(status).forEach(context.output()::line);

@@ -46,6 +46,7 @@ final class HealthCommand implements Callable<Integer> {
   boolean json;
 
   @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;

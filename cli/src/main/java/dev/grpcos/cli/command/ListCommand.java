@@ -32,6 +32,7 @@ final class ListCommand implements Callable<Integer> {
   boolean json;
 
   @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;

@@ -24,8 +24,11 @@ final class RequestOptions {
   boolean each;
 
   RequestInput input(List<String> fields, int maxMessageSize) {
-    // JSON of a message within the limit: bytes grow by a third as base64, most else by less.
-    int maxBytes = (int) Math.min(Integer.MAX_VALUE - 16L, 2L * maxMessageSize);
-    return new RequestInput(List.copyOf(fields), data, array, each, maxBytes);
+    return new RequestInput(List.copyOf(fields), data, array, each, maxJsonBytes(maxMessageSize));
+  }
+
+  /** JSON of a message within the limit: bytes grow by a third as base64, most else by less. */
+  static int maxJsonBytes(int maxMessageSize) {
+    return (int) Math.min(Integer.MAX_VALUE - 16L, 2L * maxMessageSize);
   }
 }

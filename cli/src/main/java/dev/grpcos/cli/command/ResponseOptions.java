@@ -1,40 +1,131 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.filter.JqFilter;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
-import dev.grpcos.cli.json.JsonStyle;
+import dev.grpcos.cli.json.JsonSink;
+import dev.grpcos.cli.json.ResponseWriter;
+import dev.grpcos.cli.output.ResponseForm;
+import dev.grpcos.cli.schema.Types;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How responses are printed. */
+/** What is printed of responses. */
 final class ResponseOptions {
-  // Not a group of picocli's, which keeps what it was given from one invocation to the next.
-  @Option(names = "--pretty", description = "Indent responses. Default on a terminal.")
-  boolean pretty;
+  @Mixin JsonOptions json = new JsonOptions();
 
   @Option(
-      names = "--compact",
-      description = "One line a response. Default where standard output is no terminal.")
-  boolean compact;
+      names = "--jq",
+      paramLabel = "EXPR",
+      description =
+          "Print what this jq expression makes of each response, or of each object of --envelope or"
+              + " --dry-run. It has the language of jq 1.6, but neither env nor $ENV.")
+  @Nullable String jq;
 
   @Option(
-      names = "--emit-defaults",
-      description = "Print fields without presence also where they have their default value.")
-  boolean emitDefaults;
+      names = {"-r", "--raw-output"},
+      description = "Print a string that --jq gives as its text, without quotes.")
+  boolean raw;
 
-  @Option(names = "--enum-numbers", description = "Print enum values as numbers.")
-  boolean enumNumbers;
+  @Option(
+      names = "--envelope",
+      description =
+          "Print one object for each call, whatever its outcome: seq (the number of its request),"
+              + " ok (whether the status is OK), status (code, name, message, details), headers and"
+              + " trailers (each key's values in an array, base64 where it ends in -bin), ms,"
+              + " responses. Standard error says nothing of failed calls then; the exit code still"
+              + " does. A gateway that can't be reached is told as the failure of the first call.")
+  boolean envelope;
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Call nothing: print one object for each request as it would be sent, with seq, method,"
+              + " deadline, metadata and request.")
+  boolean dryRun;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      defaultValue = "json",
+      description =
+          "json; text: protobuf's text format, one line a response; binary: the wire format, each"
+              + " response behind its length as a varint. Default: ${DEFAULT-VALUE}.")
+  OutputFormat format = OutputFormat.JSON;
 
   /**
-   * The style that the options and the kind of standard output make up.
+   * Refuses options that exclude each other.
    *
-   * @throws CliException USAGE if the options exclude each other
+   * @throws CliException USAGE naming both and the remedy
    */
-  JsonStyle style(Invocation invocation) {
-    if (pretty && compact) {
-      throw CliException.usage("--pretty and --compact exclude each other: give one of them");
+  void check(Invocation invocation) {
+    if (raw && jq == null) {
+      throw CliException.usage(
+          "-r is for strings that --jq gives: add --jq, as in --jq .message -r");
     }
-    boolean indented = pretty || (!compact && invocation.stdoutKind() == StreamKind.TERMINAL);
-    return new JsonStyle(indented, emitDefaults, enumNumbers);
+    if (dryRun && envelope) {
+      throw CliException.usage(
+          "--dry-run makes no call for --envelope to tell of: give one of them");
+    }
+    if (format == OutputFormat.JSON) {
+      return;
+    }
+    List<String> given = new ArrayList<>(json.given());
+    if (jq != null) {
+      given.add(0, "--jq");
+    }
+    if (envelope) {
+      given.add(0, "--envelope");
+    }
+    if (dryRun) {
+      given.add(0, "--dry-run");
+    }
+    if (!given.isEmpty()) {
+      throw CliException.usage(
+          "%s is for JSON and excludes -o %s: give one of them",
+          given.get(0), format.name().toLowerCase(Locale.ROOT));
+    }
+    if (format == OutputFormat.BINARY && invocation.stdoutKind() == StreamKind.TERMINAL) {
+      throw CliException.usage(
+          "-o binary is not for terminals: send it to a file or a program, or give -o text");
+    }
+  }
+
+  /**
+   * Where JSON values go.
+   *
+   * @param subject what the values are, for messages
+   * @throws CliException USAGE if the expression is none
+   */
+  JsonSink sink(Invocation invocation, String subject) {
+    JsonSink layout = json.layout(invocation);
+    return jq == null ? layout : JqFilter.compile(jq, subject, raw, layout);
+  }
+
+  /** How each response is written, once it is known where types are found; fails as the sink. */
+  Function<Types, ResponseForm> form(Invocation invocation) {
+    boolean indented = json.indented(invocation);
+    if (format == OutputFormat.TEXT) {
+      return types -> ResponseForm.text();
+    }
+    if (format == OutputFormat.BINARY) {
+      return types -> ResponseForm.binary();
+    }
+    if (jq == null && !json.coloured(invocation)) {
+      return types -> ResponseForm.json(new ResponseWriter(types, json.style(indented)));
+    }
+    JsonSink sink = sink(invocation, "response");
+    return types -> ResponseForm.json(lines(types), sink);
+  }
+
+  /** A writer of messages on one line each, as a sink takes them. */
+  ResponseWriter lines(Types types) {
+    return new ResponseWriter(types, json.style(false));
   }
 }

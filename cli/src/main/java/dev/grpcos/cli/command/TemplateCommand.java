@@ -7,10 +7,14 @@ import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.describe.RequestTemplate;
+import dev.grpcos.cli.json.JsonLayout;
+import dev.grpcos.cli.json.JsonText;
 import dev.grpcos.cli.schema.SymbolResolver;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code grpcos template}: a request to fill in. */
@@ -25,7 +29,20 @@ final class TemplateCommand implements Callable<Integer> {
       description = "A full name, or an end of it that only one has.")
   String symbol = "";
 
+  @Option(
+      names = "--proto-names",
+      description = "Name fields as the .proto file does, not in lowerCamelCase.")
+  boolean protoNames;
+
+  @Option(
+      names = "--color",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description = ColorMode.DESCRIPTION)
+  ColorMode color = ColorMode.AUTO;
+
   @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
@@ -49,7 +66,14 @@ final class TemplateCommand implements Callable<Integer> {
       throw CliException.usage(
           "%s is neither a method nor a message: give one of these", found.getFullName());
     }
-    context.output().line(RequestTemplate.of(message).stripTrailing());
+    String template = RequestTemplate.of(message, protoNames);
+    if (color.isOn(context.invocation())) {
+      JsonText text = new JsonText();
+      text.put(template.getBytes(StandardCharsets.UTF_8));
+      context.output().write(stream -> new JsonLayout(false, true).write(text, stream));
+    } else {
+      context.output().line(template);
+    }
     return ExitCode.OK;
   }
 }

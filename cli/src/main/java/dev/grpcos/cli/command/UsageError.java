@@ -2,11 +2,18 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.CliException;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Puts picocli's complaints about arguments into one line with a remedy. */
 final class UsageError {
+  /** The values of an option, which picocli shows as Java's constants. */
+  private static final Pattern VALUES =
+      Pattern.compile("expected one of \\[([A-Z, ]+)] \\(case-insensitive\\)");
+
   private UsageError() {}
 
   static CliException of(ParameterException exception) {
@@ -31,6 +38,10 @@ final class UsageError {
             .orElse("bad usage")
             .replaceFirst("^Error: ", "")
             .replaceFirst(" is not an? (int|long)$", " is no whole number");
+    Matcher values = VALUES.matcher(text);
+    if (values.find()) {
+      text = values.replaceFirst("expected one of " + values.group(1).toLowerCase(Locale.ROOT));
+    }
     return CliException.usage(
         "%s%s%s (see '%s --help')",
         Character.toLowerCase(text.charAt(0)), text.substring(1), suggestion, command);

@@ -29,20 +29,26 @@ public final class RequestTemplate {
   private static final int MAX_FIELDS = 10_000;
 
   private final JsonWriter json;
+  private final boolean protoNames;
   private final Deque<String> path = new ArrayDeque<>();
   private int fields;
 
-  private RequestTemplate(JsonWriter json) {
+  private RequestTemplate(JsonWriter json, boolean protoNames) {
     this.json = json;
+    this.protoNames = protoNames;
   }
 
-  /** The skeleton, indented, without a newline at its end. */
-  public static String of(Descriptor message) {
+  /**
+   * The skeleton, indented, without a newline at its end.
+   *
+   * @param protoNames whether fields have their names in the .proto file, not lowerCamelCase
+   */
+  public static String of(Descriptor message, boolean protoNames) {
     StringWriter text = new StringWriter();
     JsonWriter json = new JsonWriter(text);
     json.setFormattingStyle(FormattingStyle.PRETTY);
     try {
-      new RequestTemplate(json).writeMessage(message);
+      new RequestTemplate(json, protoNames).writeMessage(message);
     } catch (IOException e) {
       throw new UncheckedIOException("a string can't be written to", e);
     }
@@ -61,7 +67,7 @@ public final class RequestTemplate {
         OneofDescriptor oneof = field.getRealContainingOneof();
         if (isWritable(field) && (oneof == null || chosen.add(oneof))) {
           fields++;
-          json.name(field.getJsonName());
+          json.name(protoNames ? field.getName() : field.getJsonName());
           writeField(field);
         }
       }

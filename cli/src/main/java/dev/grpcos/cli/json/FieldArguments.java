@@ -26,8 +26,9 @@ import java.util.List;
  * tags=y} appends to a repeated field, {@code labels.key=text} sets a map's entry (all after the
  * map's name is the key, dots too), {@code [pkg.ext]=text} an extension, {@code f:=JSON} anything.
  * {@code f=@FILE} takes the file's content: as it is for bytes and strings, otherwise its text
- * without the line feed at its end; {@code f:=@FILE} takes JSON from a file. Text is read as its
- * field's JSON would be: bytes are base64, a {@code Timestamp} is {@code 2026-01-31T12:00:00Z}.
+ * without the line feed at its end; {@code f=@@text} is text that begins with an {@code @}; {@code
+ * f:=@FILE} takes JSON from a file. Text is read as its field's JSON would be: bytes are base64, a
+ * {@code Timestamp} is {@code 2026-01-31T12:00:00Z}.
  *
  * <p>The arguments become a JSON object first, so that {@link RequestReader} alone says what fits.
  */
@@ -175,6 +176,9 @@ public final class FieldArguments {
     if (!text.startsWith("@")) {
       return typed(at, scalar, text);
     }
+    if (text.startsWith("@@")) {
+      return typed(at, scalar, text.substring(1));
+    }
     byte[] content = content(at, text.substring(1));
     if (scalar.getJavaType() == JavaType.BYTE_STRING) {
       return new JsonString(at, Base64.getEncoder().encodeToString(content));
@@ -242,7 +246,7 @@ public final class FieldArguments {
   private static CliException unreadable(Position at, String file, IOException e) {
     return CliException.failure(
         e,
-        "%s: %s can't be read: %s; for text that begins with @ write :=\"@…\"",
+        "%s: %s can't be read: %s; for text that begins with @ write @@",
         at,
         file,
         e.getMessage());

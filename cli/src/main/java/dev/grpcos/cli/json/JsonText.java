@@ -3,8 +3,8 @@ package dev.grpcos.cli.json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** JSON being written, as UTF-8 in one array that is used again. */
-final class JsonText {
+/** JSON being written, as UTF-8 in one array that is used again. Not thread-safe. */
+public final class JsonText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   /** What is kept between messages; one large message is no reason to hold its size for ever. */
@@ -13,36 +13,50 @@ final class JsonText {
   private byte[] bytes = new byte[1 << 12];
   private int length;
 
-  void clear() {
+  /** Begins anew. */
+  public void clear() {
     length = 0;
     if (bytes.length > KEPT) {
       bytes = new byte[KEPT];
     }
   }
 
-  byte[] array() {
+  /** What was written, up to {@link #length}; until the next write. */
+  public byte[] array() {
     return bytes;
   }
 
-  int length() {
+  /** How many bytes were written. */
+  public int length() {
     return length;
   }
 
-  void put(char ascii) {
+  /** A character that is ASCII and needs no escape. */
+  public void put(char ascii) {
     if (length == bytes.length) {
       reserve(1);
     }
     bytes[length++] = (byte) ascii;
   }
 
-  void put(byte[] utf8) {
-    reserve(utf8.length);
-    System.arraycopy(utf8, 0, bytes, length, utf8.length);
-    length += utf8.length;
+  /** Text that is JSON already. */
+  public void put(byte[] utf8) {
+    put(utf8, 0, utf8.length);
+  }
+
+  /** What another text holds. */
+  public void put(JsonText text) {
+    put(text.bytes, 0, text.length);
+  }
+
+  void put(byte[] utf8, int from, int count) {
+    reserve(count);
+    System.arraycopy(utf8, from, bytes, length, count);
+    length += count;
   }
 
   /** Text that is ASCII and needs no escapes. */
-  void put(String ascii) {
+  public void put(String ascii) {
     int count = ascii.length();
     reserve(count);
     for (int i = 0; i < count; i++) {
@@ -52,7 +66,7 @@ final class JsonText {
   }
 
   /** A string in quotes, with the escapes that RFC 8259 asks for and U+2028 and U+2029. */
-  void quoted(String text) {
+  public void quoted(String text) {
     int count = text.length();
     reserve(count + 2);
     bytes[length++] = '"';

@@ -62,6 +62,18 @@ public final class ResponseWriter {
     stream.write(out.array(), 0, out.length());
   }
 
+  /** Hands the message to the sink, which writes to the stream; fails as {@link #write} does. */
+  public void write(Message message, JsonSink sink, OutputStream stream) throws IOException {
+    print(message);
+    sink.write(out, stream);
+  }
+
+  /** Adds the message to a text; fails as {@link #write} does. */
+  public void append(Message message, JsonText text) {
+    print(message);
+    text.put(out);
+  }
+
   /** The message as text, without a line feed; fails as {@link #write} does. */
   public String toJson(Message message) {
     print(message);
@@ -211,7 +223,10 @@ public final class ResponseWriter {
     byte[] name = names.get(field);
     if (name == null) {
       JsonText text = new JsonText();
-      text.quoted(field.isExtension() ? "[" + field.getFullName() + "]" : field.getJsonName());
+      text.quoted(
+          field.isExtension()
+              ? "[" + field.getFullName() + "]"
+              : style.protoNames() ? field.getName() : field.getJsonName());
       text.put(style.pretty() ? ": " : ":");
       name = Arrays.copyOf(text.array(), text.length());
       names.put(field, name);

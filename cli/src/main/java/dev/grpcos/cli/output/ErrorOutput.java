@@ -1,7 +1,10 @@
 package dev.grpcos.cli.output;
 
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
 import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.json.JsonStyle;
 import dev.grpcos.cli.json.ResponseWriter;
 import dev.grpcos.cli.schema.Types;
@@ -10,23 +13,43 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of failures on standard error: one line that begins with {@code grpcos: }, then a line of
- * JSON for each detail that came with a status, or the lines of an excerpt.
+ * JSON for each detail that came with a status, or the lines of an excerpt; or all of it as a
+ * {@code google.rpc.Status} in JSON.
+ *
+ * <p>In that form a failure that is no server's has the detail {@code google.rpc.ErrorInfo} of the
+ * domain {@code grpcos}: INVALID_ARGUMENT with the reason USAGE where the caller can mend it (exit
+ * code 2), UNKNOWN with LOCAL_FAILURE where not (1).
  */
 public final class ErrorOutput {
   private final OutputStream stream;
+  private final ErrorFormat format;
 
-  public ErrorOutput(OutputStream stream) {
+  public ErrorOutput(OutputStream stream, ErrorFormat format) {
     this.stream = stream;
+    this.format = format;
   }
 
   /** Tells what ended a command. */
   public void failed(CliException failure) {
     if (failure instanceof CallFailedException call) {
       status(call.status(), call.trailers(), call.subject(), new PrintedTypes(null));
+    } else if (format == ErrorFormat.JSON) {
+      boolean usage = failure.exitCode() == ExitCode.USAGE;
+      json(
+          usage ? Status.Code.INVALID_ARGUMENT : Status.Code.UNKNOWN,
+          failure.getMessage(),
+          List.of(
+              Any.pack(
+                  ErrorInfo.newBuilder()
+                      .setReason(usage ? "USAGE" : "LOCAL_FAILURE")
+                      .setDomain("grpcos")
+                      .build())),
+          new PrintedTypes(null));
     } else {
       line("grpcos: " + OneLine.of(String.valueOf(failure.getMessage())));
       failure.excerpt().lines().forEach(excerpt -> line("  " + OneLine.of(excerpt)));
@@ -41,6 +64,10 @@ public final class ErrorOutput {
    */
   public void status(Status status, @Nullable Metadata trailers, String subject, Types types) {
     String description = status.getDescription();
+    if (format == ErrorFormat.JSON) {
+      json(status.getCode(), description, StatusDetails.of(trailers), types);
+      return;
+    }
     line(
         "grpcos: "
             + status.getCode()
@@ -49,9 +76,19 @@ public final class ErrorOutput {
                 ? ""
                 : " (" + OneLine.of(subject) + ")"));
     ResponseWriter json = new ResponseWriter(types, JsonStyle.COMPACT);
-    for (com.google.protobuf.Any detail : StatusDetails.of(trailers)) {
+    for (Any detail : StatusDetails.of(trailers)) {
       line("  " + json.toJson(detail));
     }
+  }
+
+  private void json(Status.Code code, @Nullable String message, List<Any> details, Types types) {
+    com.google.rpc.Status status =
+        com.google.rpc.Status.newBuilder()
+            .setCode(code.value())
+            .setMessage(message == null ? "" : message)
+            .addAllDetails(details)
+            .build();
+    line(new ResponseWriter(types, JsonStyle.COMPACT).toJson(status));
   }
 
   /** Writes a line as it is. */

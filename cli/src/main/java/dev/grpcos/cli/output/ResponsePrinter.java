@@ -1,8 +1,9 @@
 package dev.grpcos.cli.output;
 
 import com.google.protobuf.DynamicMessage;
+import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
-import dev.grpcos.cli.json.ResponseWriter;
+import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.schema.Types;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -10,10 +11,10 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Prints each response on standard output as it comes, and failures on standard error. */
-public final class ResponsePrinter implements CallObserver {
+public final class ResponsePrinter implements CallObservers, CallObserver {
   private final StandardOutput output;
   private final ErrorOutput errors;
-  private final ResponseWriter writer;
+  private final ResponseForm form;
   private final Types types;
   private final String method;
   private final Set<Status.Code> accepted;
@@ -22,7 +23,7 @@ public final class ResponsePrinter implements CallObserver {
   /**
    * A printer for the calls of one method.
    *
-   * @param types finds what is in Anys and details
+   * @param types finds what is in details
    * @param method the full method name, for messages
    * @param accepted codes that are no failure, so that nothing is said of them
    * @param explain puts what the connection knows into a status
@@ -30,14 +31,14 @@ public final class ResponsePrinter implements CallObserver {
   public ResponsePrinter(
       StandardOutput output,
       ErrorOutput errors,
-      ResponseWriter writer,
+      ResponseForm form,
       Types types,
       String method,
       Set<Status.Code> accepted,
       UnaryOperator<Status> explain) {
     this.output = output;
     this.errors = errors;
-    this.writer = writer;
+    this.form = form;
     this.types = types;
     this.method = method;
     this.accepted = accepted;
@@ -45,7 +46,9 @@ public final class ResponsePrinter implements CallObserver {
   }
 
   @Override
-  public void started(long sequence) {}
+  public CallObserver started(long sequence) {
+    return this; // it keeps nothing of a call
+  }
 
   @Override
   public void headers(Metadata headers) {}
@@ -53,7 +56,7 @@ public final class ResponsePrinter implements CallObserver {
   @Override
   public void response(DynamicMessage response) {
     // What came together goes out together; what the caller waits for does not wait, see idle().
-    output.hold(stream -> writer.write(response, stream));
+    output.hold(stream -> form.write(response, stream));
   }
 
   @Override
@@ -62,7 +65,7 @@ public final class ResponsePrinter implements CallObserver {
   }
 
   @Override
-  public void closed(Status status, Metadata trailers) {
+  public void closed(Status status, Metadata trailers, CallFigures figures) {
     output.flush();
     if (!status.isOk() && !accepted.contains(status.getCode())) {
       errors.status(explain.apply(status), trailers, method, types);

@@ -19,6 +19,23 @@ public final class StandardOutput {
 
   private final OutputStream stream;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+  private final OutputStream holding = new Holding();
+
+  /** What one writing writes is bounded neither, as a filter of the caller's can go on for ever. */
+  private final class Holding extends OutputStream {
+    @Override
+    public void write(int b) {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) {
+      held.write(bytes, from, count);
+      if (held.size() >= MAX_HELD) {
+        StandardOutput.this.flush();
+      }
+    }
+  }
 
   public StandardOutput(OutputStream stream) {
     this.stream = stream;
@@ -38,12 +55,9 @@ public final class StandardOutput {
   /** Writes when {@link #flush} is called, or when much is held back; fails as {@link #write}. */
   public void hold(Writing writing) {
     try {
-      writing.to(held);
+      writing.to(holding);
     } catch (IOException e) {
       throw failure(e);
-    }
-    if (held.size() >= MAX_HELD) {
-      flush();
     }
   }
 

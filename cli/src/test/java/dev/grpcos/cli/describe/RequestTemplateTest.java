@@ -24,7 +24,7 @@ final class RequestTemplateTest {
   @Test
   void eachFieldHasAPlaceholderOfItsType() throws Exception {
     FileDescriptor file = TestFiles.tough(folder, "--include_source_info").get("options.proto");
-    assertThat(RequestTemplate.of(message(Objects.requireNonNull(file), "Rule")))
+    assertThat(RequestTemplate.of(message(Objects.requireNonNull(file), "Rule"), false))
         .isEqualTo(
             """
             {
@@ -50,7 +50,7 @@ final class RequestTemplateTest {
   @Test
   void ofAOneofTheFirstMemberStands() throws Exception {
     FileDescriptor file = TestFiles.tough(folder).get("proto3.proto");
-    assertThat(RequestTemplate.of(message(Objects.requireNonNull(file), "Three")))
+    assertThat(RequestTemplate.of(message(Objects.requireNonNull(file), "Three"), false))
         .contains("\"x\": 0", "\"maybe\": 0", "\"trees\": {\n    \"false\": {}\n  }")
         .doesNotContain("\"y\"");
   }
@@ -64,7 +64,7 @@ final class RequestTemplateTest {
     for (FileDescriptor file : files.values()) {
       for (Descriptor message : file.getMessageTypes()) {
         DynamicMessage.Builder parsed = DynamicMessage.newBuilder(message);
-        parser.merge(RequestTemplate.of(message), parsed);
+        parser.merge(RequestTemplate.of(message, false), parsed);
         for (FieldDescriptor field : message.getFields()) {
           boolean chosen =
               field.getRealContainingOneof() == null
@@ -95,7 +95,7 @@ final class RequestTemplateTest {
     FileDescriptor linked = FileDescriptor.buildFrom(file.build(), new FileDescriptor[0]);
     DynamicMessage.Builder parsed = DynamicMessage.newBuilder(message(linked, "M0"));
 
-    String template = RequestTemplate.of(message(linked, "M0"));
+    String template = RequestTemplate.of(message(linked, "M0"), false);
 
     JsonFormat.parser().merge(template, parsed);
     assertThat(template.length()).isLessThan(2_000_000);

@@ -54,7 +54,7 @@ class ResponseWriterTest {
             EVERYTHING,
             "tags: 'a' tags: 'b' labels { key: 'k' value: 'v' } child { } children { bool_field: true }"
                 + " any { type_url: 't/x' } ");
-    assertThat(writer(new JsonStyle(true, false, false)).toJson(message))
+    assertThat(writer(new JsonStyle(true, false, false, false)).toJson(message))
         .isEqualTo(
             """
             {

@@ -8,6 +8,7 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -66,20 +67,24 @@ class RoundTripTest {
 
   @ParameterizedTest
   @CsvSource({
-    "false, false, false",
-    "true, false, false",
-    "false, true, false",
-    "true, true, true",
-    "false, false, true"
+    "false, false, false, false",
+    "true, false, false, false",
+    "false, true, false, true",
+    "true, true, true, false",
+    "true, false, false, true",
+    "false, false, true, false"
   })
   void whatIsWrittenIsWhatJsonFormatPrintsButForHtmlEscapes(
-      boolean pretty, boolean emitDefaults, boolean enumNumbers) throws Exception {
+      boolean pretty, boolean emitDefaults, boolean enumNumbers, boolean protoNames)
+      throws Exception {
     JsonFormat.Printer printer = PRINTER;
     printer = pretty ? printer : printer.omittingInsignificantWhitespace();
     printer = emitDefaults ? printer.alwaysPrintFieldsWithNoPresence() : printer;
     printer = enumNumbers ? printer.printingEnumsAsInts() : printer;
+    printer = protoNames ? printer.preservingProtoFieldNames() : printer;
     ResponseWriter writer =
-        new ResponseWriter(TestSchema.TYPES, new JsonStyle(pretty, emitDefaults, enumNumbers));
+        new ResponseWriter(
+            TestSchema.TYPES, new JsonStyle(pretty, emitDefaults, enumNumbers, protoNames));
     RandomMessages messages = new RandomMessages(3);
     for (String name :
         new String[] {"jsontest.Everything", "jsontest.two.Legacy", "jsontest.edition.Modern"}) {
@@ -88,6 +93,36 @@ class RoundTripTest {
         assertThat(writer.toJson(message)).isEqualTo(withoutHtmlEscapes(printer.print(message)));
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, false", "true, false", "false, true", "true, true"})
+  void aLineLaidOutLaterIsWhatTheWriterLaysOut(boolean pretty, boolean coloured) throws Exception {
+    ResponseWriter line = new ResponseWriter(TestSchema.TYPES, JsonStyle.COMPACT);
+    ResponseWriter writer =
+        new ResponseWriter(TestSchema.TYPES, new JsonStyle(pretty, false, false, false));
+    JsonLayout layout = new JsonLayout(pretty, coloured);
+    RandomMessages messages = new RandomMessages(5);
+    for (int i = 0; i < 500; i++) {
+      Message message = messages.message(TestSchema.type("jsontest.Everything"));
+      ByteArrayOutputStream laidOut = new ByteArrayOutputStream();
+      line.write(message, layout, laidOut);
+      // The writer escapes control characters, so what there is of them is the layout's.
+      String plain = laidOut.toString(UTF_8).replaceAll("\u001b\\[[0-9;]*m", "");
+      assertThat(plain).isEqualTo(writer.toJson(message) + "\n");
+    }
+  }
+
+  @Test
+  void coloursTellKeysFromValues() throws Exception {
+    JsonText text = new JsonText();
+    text.put("{\"a\":[\"x\\\"}\",1,null,true],\"b\":{}}");
+    ByteArrayOutputStream laidOut = new ByteArrayOutputStream();
+    new JsonLayout(false, true).write(text, laidOut);
+    assertThat(laidOut.toString(UTF_8).replace('\u001b', '~'))
+        .isEqualTo(
+            "{~[34;1m\"a\"~[0m:[~[32m\"x\\\"}\"~[0m,~[36m1~[0m,~[90mnull~[0m,~[36mtrue~[0m],"
+                + "~[34;1m\"b\"~[0m:{}}\n");
   }
 
   @Test

@@ -1,0 +1,18 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.output.ErrorFormat;
+import picocli.CommandLine.Option;
+
+/** How failures are told. */
+final class ErrorOptions {
+  // Read from the arguments before they are parsed, see ErrorFormat; here for its help and checks.
+  @Option(
+      names = "--error-format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description =
+          "text, or json: each failure as a google.rpc.Status on one line of standard error. One"
+              + " that is no server's has a detail of the domain grpcos, and the code 3 for exit"
+              + " code 2, and 2 for 1. Default: ${DEFAULT-VALUE}.")
+  ErrorFormat format = ErrorFormat.TEXT;
+}

@@ -1,0 +1,85 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.cli.json.JsonLayout;
+import dev.grpcos.cli.json.JsonStyle;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How JSON looks. */
+final class JsonOptions {
+  // Not a group of picocli's, which keeps what it was given from one invocation to the next.
+  @Option(names = "--pretty", description = "Indent responses. Default on a terminal.")
+  boolean pretty;
+
+  @Option(
+      names = "--compact",
+      description = "One line a response. Default where standard output is no terminal.")
+  boolean compact;
+
+  @Option(
+      names = "--color",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description = ColorMode.DESCRIPTION)
+  ColorMode color = ColorMode.AUTO;
+
+  @Option(
+      names = "--emit-defaults",
+      description = "Print fields without presence also where they have their default value.")
+  boolean emitDefaults;
+
+  @Option(
+      names = "--proto-names",
+      description = "Name fields as the .proto file does, not in lowerCamelCase.")
+  boolean protoNames;
+
+  @Option(names = "--enum-numbers", description = "Print enum values as numbers.")
+  boolean enumNumbers;
+
+  /** What of the options was given, for a complaint; those that are their default were not. */
+  List<String> given() {
+    List<String> given = new ArrayList<>();
+    add(given, pretty, "--pretty");
+    add(given, compact, "--compact");
+    add(given, color == ColorMode.ALWAYS, "--color");
+    add(given, emitDefaults, "--emit-defaults");
+    add(given, protoNames, "--proto-names");
+    add(given, enumNumbers, "--enum-numbers");
+    return given;
+  }
+
+  private static void add(List<String> names, boolean given, String name) {
+    if (given) {
+      names.add(name);
+    }
+  }
+
+  /**
+   * Whether values are indented.
+   *
+   * @throws CliException USAGE if the options exclude each other
+   */
+  boolean indented(Invocation invocation) {
+    if (pretty && compact) {
+      throw CliException.usage("--pretty and --compact exclude each other: give one of them");
+    }
+    return pretty || (!compact && invocation.stdoutKind() == StreamKind.TERMINAL);
+  }
+
+  boolean coloured(Invocation invocation) {
+    return color.isOn(invocation);
+  }
+
+  /** The layout, for values whose {@link #style} has none. */
+  JsonLayout layout(Invocation invocation) {
+    return new JsonLayout(indented(invocation), coloured(invocation));
+  }
+
+  JsonStyle style(boolean indented) {
+    return new JsonStyle(indented, emitDefaults, enumNumbers, protoNames);
+  }
+}

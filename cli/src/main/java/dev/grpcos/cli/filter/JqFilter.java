@@ -1,0 +1,161 @@
+package dev.grpcos.cli.filter;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.json.JsonSink;
+import dev.grpcos.cli.json.JsonText;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import net.thisptr.jackson.jq.BuiltinFunctionLoader;
+import net.thisptr.jackson.jq.JsonQuery;
+import net.thisptr.jackson.jq.Output;
+import net.thisptr.jackson.jq.Scope;
+import net.thisptr.jackson.jq.Versions;
+import net.thisptr.jackson.jq.exception.JsonQueryException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts what a jq expression makes of a JSON value in the place of the value.
+ *
+ * <p>The language is jq 1.6's. {@code env} and {@code $ENV} are absent: the environment at hand may
+ * be the gateway's. Numbers are doubles in arithmetic, as in jq; those that pass through keep their
+ * digits, and 64-bit integers are strings in the JSON of protobuf anyway. Bounds are those of
+ * {@link Meter}. Not thread-safe.
+ */
+public final class JqFilter implements JsonSink {
+  /** Enough for any message: protobuf has bounds of its own. */
+  private static final StreamReadConstraints UNBOUNDED =
+      StreamReadConstraints.builder()
+          .maxStringLength(Integer.MAX_VALUE)
+          .maxNameLength(Integer.MAX_VALUE)
+          .maxNestingDepth(10_000)
+          .build();
+
+  private final JsonQuery query;
+  private final String subject;
+  private final boolean raw;
+  private final JsonSink results;
+  private final Meter meter = new Meter();
+  private final Scope scope = Scope.newEmptyScope();
+  private final ObjectMapper reader =
+      new ObjectMapper(JsonFactory.builder().streamReadConstraints(UNBOUNDED).build());
+  private final JsonText text = new JsonText();
+  private long values;
+
+  private JqFilter(JsonQuery query, String subject, boolean raw, JsonSink results) {
+    this.query = query;
+    this.subject = subject;
+    this.raw = raw;
+    this.results = results;
+    BuiltinFunctionLoader.getInstance()
+        .listFunctions(Versions.JQ_1_6, scope)
+        .forEach((name, function) -> scope.addFunction(name, new MeteredFunction(function, meter)));
+  }
+
+  /**
+   * A filter ready for use.
+   *
+   * @param subject what the values are, for messages: {@code response}
+   * @param raw whether strings are written as their text, without quotes
+   * @param results where results go
+   * @throws CliException USAGE if it is no expression, with the place
+   */
+  public static JqFilter compile(String expression, String subject, boolean raw, JsonSink results) {
+    JsonQuery query;
+    try {
+      query = JsonQuery.compile(expression, Versions.JQ_1_6);
+    } catch (JsonQueryException e) {
+      throw CompileError.of(expression, e);
+    } catch (StackOverflowError e) {
+      throw CliException.usage("--jq: the expression is nested too deep");
+    }
+    JqFilter filter = new JqFilter(query, subject, raw, results);
+    filter.rehearse();
+    return filter;
+  }
+
+  /**
+   * Lets the filter run on null, only to find names that do not exist, which jackson-jq looks up no
+   * earlier: a mistyped function should be told before a call is made. What else goes wrong, and
+   * the results, say nothing about other values.
+   */
+  private void rehearse() {
+    meter.begin(0);
+    try {
+      query.apply(
+          scope,
+          NullNode.getInstance(),
+          result -> {
+            throw new RehearsalOver();
+          });
+    } catch (JsonQueryException e) {
+      if (String.valueOf(e.getMessage()).endsWith(" does not exist")
+          || String.valueOf(e.getMessage()).endsWith(" is not defined")) {
+        throw CliException.usage("--jq: %s", lowerFirst(e.getMessage()));
+      }
+    } catch (CliException | RehearsalOver | StackOverflowError e) {
+      return;
+    }
+  }
+
+  private static final class RehearsalOver extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    RehearsalOver() {
+      super(null, null, false, false);
+    }
+  }
+
+  @Override
+  public void write(JsonText value, OutputStream stream) throws IOException {
+    values++;
+    meter.begin(value.length());
+    Output output =
+        result -> {
+          write(result, stream);
+          meter.renew();
+        };
+    try {
+      query.apply(scope, reader.readTree(value.array(), 0, value.length()), output);
+    } catch (JsonQueryException e) {
+      throw failed(e, lowerFirst(e.getMessage()));
+    } catch (StackOverflowError e) {
+      throw failed(e, "it recurses too deep");
+    } catch (OutOfMemoryError e) {
+      // One value of the filter's making was too large for what is left; nothing holds it now.
+      throw failed(e, "it needs more memory than there is");
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private void write(JsonNode result, OutputStream stream) {
+    text.clear();
+    try {
+      if (raw && result.isTextual()) {
+        stream.write((result.textValue() + "\n").getBytes(StandardCharsets.UTF_8));
+      } else {
+        NodeText.write(result, text);
+        results.write(text, stream);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // the interpreter takes no other
+    }
+  }
+
+  private CliException failed(Throwable cause, String reason) {
+    return CliException.failure(cause, "--jq failed on %s %d: %s", subject, values, reason);
+  }
+
+  static String lowerFirst(@Nullable String text) {
+    return text == null || text.isEmpty()
+        ? "no reason given"
+        : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.grpcos.cli.output;
+
+import com.google.protobuf.Message;
+import dev.grpcos.cli.json.JsonSink;
+import dev.grpcos.cli.json.JsonText;
+import dev.grpcos.cli.json.ResponseWriter;
+import io.grpc.Metadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prints requests that are not sent, one JSON object each. Values that may be secrets are hidden.
+ */
+public final class RequestPrinter {
+  private final StandardOutput output;
+  private final ResponseWriter writer;
+  private final JsonSink sink;
+  private final String method;
+  private final @Nullable String deadline;
+  private final Metadata metadata;
+
+  /**
+   * A printer of requests to one method.
+   *
+   * @param writer writes requests on one line each
+   * @param sink where the objects go
+   * @param method the full method name
+   * @param deadline for each call, as an option takes it; null for none
+   */
+  public RequestPrinter(
+      StandardOutput output,
+      ResponseWriter writer,
+      JsonSink sink,
+      String method,
+      @Nullable String deadline,
+      Metadata metadata) {
+    this.output = output;
+    this.writer = writer;
+    this.sink = sink;
+    this.method = method;
+    this.deadline = deadline;
+    this.metadata = metadata;
+  }
+
+  /** Prints the request with this number, from 1. */
+  public void print(long sequence, Message request) {
+    JsonText text = new JsonText();
+    text.put("{\"seq\":");
+    text.put(Long.toString(sequence));
+    text.put(",\"method\":");
+    text.quoted(method);
+    text.put(",\"deadline\":");
+    if (deadline == null) {
+      text.put("null");
+    } else {
+      text.quoted(deadline);
+    }
+    text.put(",\"metadata\":");
+    MetadataJson.write(metadata, false, text);
+    text.put(",\"request\":");
+    writer.append(request, text);
+    text.put('}');
+    output.write(stream -> sink.write(text, stream));
+  }
+}
