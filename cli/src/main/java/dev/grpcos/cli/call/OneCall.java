@@ -65,6 +65,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   /** As it came, before this call's turn. */
   private @Nullable Status received;
 
+  private boolean cancelled;
   private volatile boolean closed;
 
   private long startedAt;
@@ -113,14 +114,31 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   /** Sends a request whatever the transport has yet to send. */
   void send(DynamicMessage request) {
     long before = System.nanoTime();
-    call.sendMessage(request);
+    synchronized (readiness) {
+      if (cancelled) {
+        return;
+      }
+      call.sendMessage(request);
+    }
     encoding.addAndGet(System.nanoTime() - before);
     requests.incrementAndGet();
     requestBytes.addAndGet(request.getSerializedSize());
   }
 
   void halfClose() {
-    call.halfClose();
+    synchronized (readiness) {
+      if (!cancelled) {
+        call.halfClose();
+      }
+    }
+  }
+
+  /** A call that was cancelled refuses requests, which come from another thread meanwhile. */
+  private void cancel(@Nullable Throwable cause) {
+    synchronized (readiness) {
+      cancelled = true;
+    }
+    call.cancel("ended by the client", cause);
   }
 
   /** Ends the call for a reason of our own, which {@link #status} then throws. */
@@ -130,7 +148,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
         failure = reason;
       }
     }
-    call.cancel("ended by the client", reason);
+    cancel(reason);
   }
 
   /**
@@ -302,7 +320,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   /** Ends the call with a status of our own. */
   private void decide(Status end) {
     decided = end;
-    call.cancel("ended by the client", end.getCause());
+    cancel(end.getCause());
   }
 
   private void end(Status end, Metadata trailers, CallFigures figures) {

@@ -1,6 +1,8 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.CliException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Checks numbers that options are given. */
 final class Bounds {
@@ -16,6 +18,17 @@ final class Bounds {
       throw CliException.usage(
           "%s %d is out of range: give %d%s",
           option, value, least, most == Long.MAX_VALUE ? " or more" : " to " + most);
+    }
+  }
+
+  /**
+   * Refuses a time of nothing.
+   *
+   * @throws CliException USAGE naming the option
+   */
+  static void requireSome(String option, @Nullable Duration duration) {
+    if (duration != null && duration.isZero()) {
+      throw CliException.usage("%s 0s leaves no time at all: give more", option);
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.call.CallSettings;
 import dev.grpcos.cli.call.MethodCaller;
 import dev.grpcos.cli.call.Requests;
+import dev.grpcos.cli.call.Retries;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.gateway.json.JsonSink;
@@ -19,6 +20,7 @@ import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.json.JsonStyle;
 import dev.grpcos.gateway.json.ResponseWriter;
+import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -48,7 +50,8 @@ import picocli.CommandLine.Parameters;
       "  grpcos call helloworld.Greeter/SayHello name=world",
       "  grpcos call SayHello -d @request.json -H 'tenant: acme' --deadline 2s",
       "  jq -c '.[]' people.json | grpcos call Greeter/SayHello --jq .message -r",
-      "  grpcos call Greeter/SayHelloStreamReply name=world --limit 2"
+      "  grpcos call Greeter/SayHelloStreamReply name=world --limit 2",
+      "  grpcos call -t localhost:50051 --plaintext --wait Greeter/SayHello name=world"
     })
 final class CallCommand implements Callable<Integer> {
   // Required, but asked for in call(): picocli would complain before it does of unknown options.
@@ -118,6 +121,7 @@ final class CallCommand implements Callable<Integer> {
   boolean verbose;
 
   @Mixin ResponseOptions responses = new ResponseOptions();
+  @Mixin DeliveryOptions delivery = new DeliveryOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -139,27 +143,35 @@ final class CallCommand implements Callable<Integer> {
     }
     Bounds.require("-j", jobs, 1, MAX_JOBS);
     Bounds.require("--limit", limit, 0, Long.MAX_VALUE);
+    Bounds.requireSome("--deadline", deadline);
+    Retries retries = delivery.retries();
     Invocation invocation = context.invocation();
     responses.check(invocation);
+    endpoint.admit(invocation);
     Metadata metadata = headers.metadata(invocation);
     long startedAt = System.nanoTime();
+    Endpoint server = caller -> retries.run(() -> endpoint.connect(caller));
     if (responses.dryRun) {
       JsonSink sink = responses.sink(invocation, "request");
       return CallScope.run(
           invocation,
-          endpoint,
+          server,
           deadline,
           connection -> print(prepare(name, connection, startedAt), metadata, sink));
     }
     CallOutput output =
-        new CallOutput(context, responses, RequestOptions.maxJsonBytes(endpoint.maxMessageSize));
+        new CallOutput(
+            context, responses, okCodes(), RequestOptions.maxJsonBytes(endpoint.maxMessageSize));
     try {
       return CallScope.run(
           invocation,
-          endpoint,
+          server,
           deadline,
           connection -> call(prepare(name, connection, startedAt), connection, metadata, output));
     } catch (CallFailedException e) {
+      if (verbose && okCodes.contains(e.status().getCode())) {
+        context.errors().failed(e);
+      }
       return output.failed(e);
     }
   }
@@ -175,7 +187,8 @@ final class CallCommand implements Callable<Integer> {
   private Prepared prepare(String name, Connection connection, long startedAt) {
     long connectedAt = System.nanoTime();
     Schema schema = connection.reflected();
-    MethodDescriptor resolved = new MethodResolver(schema).method(name);
+    MethodDescriptor resolved =
+        delivery.retries().run(() -> new MethodResolver(schema).method(name));
     if (verbose) {
       long resolvedAt = System.nanoTime();
       VerbosePrinter.phase("connect", Duration.ofNanos(connectedAt - startedAt), context.errors());
@@ -222,7 +235,9 @@ final class CallCommand implements Callable<Integer> {
     }
     CallSettings settings =
         new CallSettings(metadata, each, jobs, unordered, keepGoing, limit, okCodes());
-    return new MethodCaller(connection.channel(), prepared.method(), settings, observers)
+    Channel channel =
+        delivery.channel(connection.channel(), prepared.method(), endpoint.maxMessageSize);
+    return new MethodCaller(channel, prepared.method(), settings, observers)
         .run(prepared.requests());
   }
 

@@ -2,6 +2,7 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
@@ -15,6 +16,7 @@ import dev.grpcos.gateway.json.Types;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -27,17 +29,21 @@ final class CallOutput {
 
   private final Printing printing;
   private final boolean tellsFailures;
+  private final Set<Status.Code> accepted;
   private final long startedAt = System.nanoTime();
   private long calls;
 
   /**
    * Made before anything is called, so that mistakes are told first.
    *
+   * @param accepted codes that are no failure
    * @param maxBytes how much JSON an envelope may hold
    * @throws CliException USAGE if the filter is none
    */
-  CallOutput(CommandContext context, ResponseOptions options, int maxBytes) {
+  CallOutput(
+      CommandContext context, ResponseOptions options, Set<Status.Code> accepted, int maxBytes) {
     StandardOutput output = context.output();
+    this.accepted = accepted;
     tellsFailures = options.envelope;
     if (options.envelope) {
       JsonSink sink = options.sink(context.invocation(), "envelope");
@@ -49,7 +55,7 @@ final class CallOutput {
       printing =
           (types, method, explain) ->
               new ResponsePrinter(
-                  output, context.errors(), form.apply(types), types, method, explain);
+                  output, context.errors(), form.apply(types), types, method, accepted, explain);
     }
   }
 
@@ -77,8 +83,12 @@ final class CallOutput {
    * @throws CallFailedException the failure, where it is not told on standard output
    */
   int failed(CallFailedException failure) {
+    boolean isFailure = !accepted.contains(failure.status().getCode());
     if (!tellsFailures) {
-      throw failure;
+      if (isFailure) {
+        throw failure;
+      }
+      return ExitCode.OK;
     }
     Metadata trailers = failure.trailers();
     printing
@@ -89,6 +99,6 @@ final class CallOutput {
             trailers == null ? new Metadata() : trailers,
             new CallFigures(
                 Duration.ofNanos(System.nanoTime() - startedAt), null, Duration.ZERO, 0, 0));
-    return failure.exitCode();
+    return isFailure ? failure.exitCode() : ExitCode.OK;
   }
 }

@@ -30,8 +30,7 @@ final class CallScope {
    *
    * @param deadline how long each lookup of descriptors may take, or null for the default
    */
-  static int run(
-      Invocation invocation, EndpointOptions endpoint, @Nullable Duration deadline, Body body) {
+  static int run(Invocation invocation, Endpoint endpoint, @Nullable Duration deadline, Body body) {
     Context.CancellableContext context = Context.current().withCancellation();
     Context lookups =
         deadline == null

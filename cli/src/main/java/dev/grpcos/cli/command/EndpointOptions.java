@@ -1,32 +1,69 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.connection.Connection;
-import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.invocation.Invocation;
-import java.nio.file.Path;
+import dev.grpcos.gateway.channel.ServerAddress;
+import io.grpc.Context;
+import io.grpc.Status;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where calls go. */
-final class EndpointOptions {
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description =
-          "The gateway's Unix socket. Default: $GRPCOS_SOCKET, else"
-              + " $XDG_RUNTIME_DIR/grpcos/gateway.sock, else /run/grpcos/gateway.sock for root or"
-              + " where it exists, else /tmp/grpcos-UID/gateway.sock.")
-  @Nullable String socket;
+/** Where calls go: the gateway, or any server. */
+final class EndpointOptions implements Endpoint {
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  /** What an attempt has at least, so that a short wait tells what is wrong all the same. */
+  private static final Duration LEAST_ATTEMPT = Duration.ofSeconds(1);
+
+  private static final Duration LEAST_KEEPALIVE = Duration.ofSeconds(10);
+
+  @Mixin SocketOptions gateway = new SocketOptions();
 
   @Option(
-      names = "--connect-timeout",
+      names = {"-t", "--target"},
+      paramLabel = "TARGET",
+      description =
+          "A server in place of the gateway: HOST:PORT, dns:///HOST:PORT (spreads calls over all"
+              + " its addresses), unix:PATH or unix-abstract:NAME. Default: $$GRPCOS_TARGET, where"
+              + " --socket is not given.")
+  @Nullable String target;
+
+  @Mixin TlsOptions tls = new TlsOptions();
+
+  @Option(
+      names = "--authority",
+      paramLabel = "NAME",
+      description =
+          "The server's name in calls. Default: the target's host and port; localhost on Unix"
+              + " sockets.")
+  @Nullable String authority;
+
+  @Option(
+      names = "--keepalive-time",
       paramLabel = "DUR",
-      defaultValue = "5s",
       converter = Durations.class,
-      description = "How long connecting may take. Default: ${DEFAULT-VALUE}.")
-  Duration connectTimeout = Duration.ofSeconds(5);
+      description =
+          "Ping a target that has been silent for so long during a call, 10s or more. Default:"
+              + " never.")
+  @Nullable Duration keepaliveTime;
+
+  @Option(
+      names = "--wait",
+      arity = "0..1",
+      paramLabel = "DUR",
+      fallbackValue = "30s",
+      preprocessor = AttachedValue.class,
+      converter = Durations.class,
+      description =
+          "Wait until the server can be reached, and with health until it is SERVING, for"
+              + " ${FALLBACK-VALUE} or so long.")
+  @Nullable Duration wait;
 
   @Option(
       names = "--max-message-size",
@@ -36,15 +73,114 @@ final class EndpointOptions {
       description = "The largest request or response. Default: ${DEFAULT-VALUE}.")
   int maxMessageSize;
 
-  Path path(Invocation invocation) {
-    return GatewaySocket.resolve(socket, invocation);
+  /**
+   * Where calls go, which is made sure to be possible from here before anything is read.
+   *
+   * @return null for the gateway
+   */
+  private @Nullable ServerAddress address(Invocation invocation) {
+    if (target != null && gateway.socket != null) {
+      throw CliException.usage(
+          "--socket and --target exclude each other: give the gateway's socket or a server's"
+              + " address");
+    }
+    String name = target;
+    String origin = "--target ";
+    if (name == null && gateway.socket == null) {
+      String variable = invocation.environment("GRPCOS_TARGET");
+      name = variable == null || variable.isEmpty() ? null : variable;
+      origin = "GRPCOS_TARGET ";
+    }
+    if (name == null) {
+      requireNoTargetOptions();
+      return null;
+    }
+    try {
+      return ServerAddress.parse(name, invocation.workingDirectory());
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("%s%s", origin, e.getMessage());
+    }
   }
 
-  Connection connect(Invocation invocation) {
-    Path path = path(invocation);
-    if (socket == null) {
-      GatewaySocket.requireTrusted(path, invocation.uid());
+  private void requireNoTargetOptions() {
+    String first =
+        authority != null
+            ? "--authority"
+            : keepaliveTime != null ? "--keepalive-time" : tls.asked().orElse(null);
+    if (first != null) {
+      throw CliException.usage(
+          "%s goes with --target: the gateway's socket has no use for it", first);
     }
-    return invocation.connections().connect(new Target(path, connectTimeout, maxMessageSize));
+  }
+
+  /** Leaves the command to a process of its own, if it has to be one, before anything is read. */
+  void admit(Invocation invocation) {
+    ServerAddress address = address(invocation);
+    invocation
+        .connections()
+        .admit(address == null ? gateway.target(invocation).address() : address, address == null);
+  }
+
+  private Target target(Invocation invocation) {
+    ServerAddress address = address(invocation);
+    if (address == null) {
+      return gateway.target(invocation);
+    }
+    if (keepaliveTime != null && keepaliveTime.compareTo(LEAST_KEEPALIVE) < 0) {
+      throw CliException.usage(
+          "--keepalive-time %s is out of range: give 10s or more, as servers end connections that"
+              + " ping oftener",
+          Durations.text(keepaliveTime));
+    }
+    if (authority != null && !authority.matches("[\\x21-\\x7e&&[^/?#@\\\\]]+")) {
+      throw CliException.usage("--authority '%s' is no name: give HOST or HOST:PORT", authority);
+    }
+    return new Target(
+        address, false, tls.files(!address.isLocal(), invocation), authority, keepaliveTime);
+  }
+
+  @Override
+  public Connection connect(Invocation invocation) {
+    return connect(invocation, wait);
+  }
+
+  /** Connects at once or not at all, whatever {@code --wait} says. */
+  Connection connectNow(Invocation invocation) {
+    return connect(invocation, null);
+  }
+
+  private Connection connect(Invocation invocation, @Nullable Duration patience) {
+    admit(invocation);
+    Target described = target(invocation);
+    Duration timeout = gateway.connectTimeout;
+    if (patience == null) {
+      return invocation.connections().connect(described, timeout);
+    }
+    Duration attempt = patience.compareTo(LEAST_ATTEMPT) < 0 ? LEAST_ATTEMPT : patience;
+    if (attempt.compareTo(timeout) > 0) {
+      attempt = timeout;
+    }
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        return invocation.connections().connect(described, attempt);
+      } catch (CallFailedException e) {
+        if (e.status().getCode() != Status.Code.UNAVAILABLE
+            || System.nanoTime() >= end
+            || Context.current().isCancelled()) {
+          throw e;
+        }
+        pause(Math.min(PAUSE.toNanos(), end - System.nanoTime()), e);
+      }
+    }
+  }
+
+  private static void pause(long nanos, CallFailedException reason) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(Math.max(1, nanos));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw reason;
+    }
   }
 }

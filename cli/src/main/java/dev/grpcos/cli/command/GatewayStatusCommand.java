@@ -22,7 +22,7 @@ final class GatewayStatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   boolean json;
 
-  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin SocketOptions endpoint = new SocketOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;

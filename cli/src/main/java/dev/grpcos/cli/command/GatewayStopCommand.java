@@ -25,7 +25,7 @@ final class GatewayStopCommand implements Callable<Integer> {
   /** What a process may take to end behind its drain. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin SocketOptions endpoint = new SocketOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;

@@ -12,7 +12,6 @@ import io.grpc.health.v1.HealthGrpc;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,15 +33,6 @@ final class HealthCommand implements Callable<Integer> {
       paramLabel = "SERVICE",
       description = "A service's full name. Default: the server as a whole.")
   String service = "";
-
-  @Option(
-      names = "--wait",
-      arity = "0..1",
-      paramLabel = "DUR",
-      fallbackValue = "30s",
-      converter = Durations.class,
-      description = "Wait until it is SERVING, for ${FALLBACK-VALUE} or so long.")
-  @Nullable Duration wait;
 
   @Option(
       names = "--deadline",
@@ -67,15 +57,16 @@ final class HealthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Duration patience = wait;
+    Bounds.requireSome("--deadline", deadline);
+    Duration patience = endpoint.wait;
     if (patience == null) {
-      return tell(CallScope.run(context.invocation(), endpoint, deadline, this::check));
+      return tell(ask());
     }
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
       int status = ServingStatus.UNKNOWN_VALUE;
       try {
-        status = CallScope.run(context.invocation(), endpoint, deadline, this::check);
+        status = ask();
       } catch (CallFailedException e) {
         if (System.nanoTime() >= end) {
           throw e;
@@ -86,6 +77,10 @@ final class HealthCommand implements Callable<Integer> {
       }
       TimeUnit.NANOSECONDS.sleep(Math.max(1, Math.min(PAUSE.toNanos(), end - System.nanoTime())));
     }
+  }
+
+  private int ask() {
+    return CallScope.run(context.invocation(), endpoint::connectNow, deadline, this::check);
   }
 
   /** The number of the status. */

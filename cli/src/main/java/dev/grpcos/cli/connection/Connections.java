@@ -1,13 +1,25 @@
 package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.invocation.OwnProcessRequiredException;
+import dev.grpcos.gateway.channel.ServerAddress;
+import java.time.Duration;
 
 /** Opens connections for commands, or lends ones that are warm. */
 public interface Connections {
   /**
-   * A connection to the target, which the caller closes.
+   * Asks, before anything is read or written, whether calls to this address can be made from here.
    *
-   * @throws CliException if the target can't be reached as named
+   * @param gateway whether it is a gateway's socket
+   * @throws OwnProcessRequiredException if they can't, so that a process has to make them
    */
-  Connection connect(Target target);
+  void admit(ServerAddress address, boolean gateway);
+
+  /**
+   * A connection to the target that the server has answered on, which the caller closes.
+   *
+   * @param timeout bounds all phases together: names, TCP, TLS and HTTP/2
+   * @throws CliException with UNAVAILABLE if the target can't be reached as named
+   */
+  Connection connect(Target target, Duration timeout);
 }

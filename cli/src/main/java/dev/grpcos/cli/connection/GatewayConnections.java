@@ -4,40 +4,62 @@ import dev.grpcos.cli.invocation.OwnProcessRequiredException;
 import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.process.OwnProcess;
 import io.grpc.Channel;
 import io.grpc.Status;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Calls into the gateway of this process, in the name of whoever called it.
+ * Calls into the gateway of this process in the name of whoever called it, and to targets.
  *
  * <p>A schema is read with its reader's rights, so that each user has one of its own; it stays
  * until the gateway's services change. Safe for use by any thread.
  */
-public final class GatewayConnections {
+public final class GatewayConnections implements AutoCloseable {
   /** Users whose schemas are kept; the one that was not asked for longest goes first. */
   private static final int MAX_SCHEMAS = 16;
 
   private final Gateway gateway;
+  private final ServerAddress own;
+  private final TargetPool targets = new TargetPool();
   private final Map<Integer, Cached> schemas = new LinkedHashMap<>(16, 0.75f, true);
 
   private record Cached(long generation, Schema schema) {}
 
   public GatewayConnections(Gateway gateway) {
     this.gateway = gateway;
+    this.own = new ServerAddress.Unix(gateway.socket());
   }
 
-  /** Connections for commands of this caller, which lead to the gateway alone. */
+  /**
+   * Connections for commands of this caller. They lead to the gateway, and for its own user to any
+   * target: another user's connections would be made with the gateway's rights.
+   */
   public Connections of(PeerIdentity caller) {
-    return target -> {
-      if (!target.socket().equals(gateway.socket())) {
-        throw new OwnProcessRequiredException(target.socket() + " is another gateway's socket");
+    return new Connections() {
+      @Override
+      public void admit(ServerAddress address, boolean toGateway) {
+        if (toGateway && !address.equals(own)) {
+          throw new OwnProcessRequiredException(address + " is another gateway's socket");
+        }
+        if (!toGateway && caller.uid() != OwnProcess.uid()) {
+          throw new OwnProcessRequiredException("targets are for the gateway's own user");
+        }
       }
-      Channel channel = gateway.channelFor(caller);
-      return new InProcess(channel, schema(caller, channel), target.socket());
+
+      @Override
+      public Connection connect(Target target, Duration timeout) {
+        admit(target.address(), target.gateway());
+        if (!target.gateway()) {
+          return targets.connect(target, timeout);
+        }
+        Channel channel = gateway.channelFor(caller);
+        return new InProcess(channel, schema(caller, channel));
+      }
     };
   }
 
@@ -54,7 +76,13 @@ public final class GatewayConnections {
     return cached.schema();
   }
 
-  private record InProcess(Channel channel, Schema reflected, Path socket) implements Connection {
+  /** Ends the connections to targets, calls included. */
+  @Override
+  public void close() {
+    targets.close();
+  }
+
+  private record InProcess(Channel channel, Schema reflected) implements Connection {
     @Override
     public Status explain(Status status) {
       return status;

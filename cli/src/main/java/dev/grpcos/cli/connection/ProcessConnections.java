@@ -1,15 +1,38 @@
 package dev.grpcos.cli.connection;
 
+import dev.grpcos.gateway.channel.ServerAddress;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Opens one channel a target and ends with the process that it serves. */
+/** Opens a channel for each connection, on one event loop, and ends with the process it serves. */
 public final class ProcessConnections implements Connections, AutoCloseable {
-  private final List<SocketConnection> opened = new ArrayList<>();
+  private final List<ServerConnection> opened = new ArrayList<>();
+  private @Nullable EventLoopGroup loop;
 
   @Override
-  public Connection connect(Target target) {
-    SocketConnection connection = SocketConnection.open(target);
+  public void admit(ServerAddress address, boolean gateway) {}
+
+  @Override
+  public Connection connect(Target target, Duration timeout) {
+    if (loop == null) {
+      loop =
+          new MultiThreadIoEventLoopGroup(
+              1, new DefaultThreadFactory("grpcos-io", true), EpollIoHandler.newFactory());
+    }
+    ServerConnection connection = ServerConnection.to(target, loop);
+    try {
+      connection.awaitReady(timeout);
+    } catch (RuntimeException e) {
+      connection.close();
+      throw e;
+    }
     opened.add(connection);
     return connection;
   }
@@ -17,6 +40,10 @@ public final class ProcessConnections implements Connections, AutoCloseable {
   /** Ends every channel at once, calls included. */
   @Override
   public void close() {
-    opened.forEach(SocketConnection::close);
+    opened.forEach(ServerConnection::close);
+    if (loop != null) {
+      // Its thread is a daemon and ends by itself; nothing waits for it.
+      var unused = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
   }
 }

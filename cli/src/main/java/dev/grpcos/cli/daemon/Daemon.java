@@ -25,7 +25,6 @@ public final class Daemon {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final long LOOK_MILLIS = 20;
-  private static final int MAX_MESSAGE = 1 << 20;
 
   private Daemon() {}
 
@@ -91,8 +90,7 @@ public final class Daemon {
     if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
-    try (Connection connection =
-        connections.connect(new Target(socket, CONNECT_TIMEOUT, MAX_MESSAGE))) {
+    try (Connection connection = connections.connect(Target.gateway(socket), CONNECT_TIMEOUT)) {
       return new AdminClient(connection.channel()).status().getPid() == process.pid();
     } catch (CallFailedException e) {
       return false;

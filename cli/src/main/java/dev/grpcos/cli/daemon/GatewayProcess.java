@@ -39,16 +39,16 @@ public final class GatewayProcess {
       throws ConfigException, GatewayException, InterruptedException {
     Logging.to(log);
     AtomicReference<Resident> resident = new AtomicReference<>();
+    AtomicReference<GatewayConnections> connections = new AtomicReference<>();
     Companion launchers =
         new Companion(
             ".cli",
             gateway -> {
+              GatewayConnections calls = new GatewayConnections(gateway);
+              connections.set(calls);
               Resident made =
                   new Resident(
-                      commands,
-                      new GatewayConnections(gateway)::of,
-                      Versions.read().grpcos(),
-                      Resident.DEFAULT_COMMANDS);
+                      commands, calls::of, Versions.read().grpcos(), Resident.DEFAULT_COMMANDS);
               resident.set(made);
               return made.handler();
             });
@@ -67,6 +67,10 @@ public final class GatewayProcess {
       Resident made = resident.get();
       if (made != null) {
         made.close();
+      }
+      GatewayConnections calls = connections.get();
+      if (calls != null) {
+        calls.close();
       }
     }
   }

@@ -8,6 +8,7 @@ import dev.grpcos.gateway.json.Types;
 import dev.grpcos.cli.call.CallObservers;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Prints each response on standard output as it comes, and failures on standard error. */
@@ -17,6 +18,7 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
   private final ResponseForm form;
   private final Types types;
   private final String method;
+  private final Set<Status.Code> accepted;
   private final UnaryOperator<Status> explain;
 
   /**
@@ -24,6 +26,7 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
    *
    * @param types finds what is in details
    * @param method the full method name, for messages
+   * @param accepted codes that are no failure, so that nothing is said of them
    * @param explain puts what the connection knows into a status
    */
   public ResponsePrinter(
@@ -32,12 +35,14 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
       ResponseForm form,
       Types types,
       String method,
+      Set<Status.Code> accepted,
       UnaryOperator<Status> explain) {
     this.output = output;
     this.errors = errors;
     this.form = form;
     this.types = types;
     this.method = method;
+    this.accepted = accepted;
     this.explain = explain;
   }
 
@@ -63,7 +68,7 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
   @Override
   public void closed(Status status, Metadata trailers, CallFigures figures) {
     output.flush();
-    if (!status.isOk()) {
+    if (!status.isOk() && !accepted.contains(status.getCode())) {
       errors.status(explain.apply(status), trailers, method, types);
     }
   }

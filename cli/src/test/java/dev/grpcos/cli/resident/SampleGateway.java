@@ -1,10 +1,15 @@
 package dev.grpcos.cli.resident;
 
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.connection.Target;
+import dev.grpcos.gateway.channel.ServerAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,10 +24,7 @@ final class SampleGateway {
     try (var resident =
         new Resident(
             new SampleCommands(),
-            peer ->
-                target -> {
-                  throw new UnsupportedOperationException("no sample command calls");
-                },
+            peer -> new NoConnections(),
             arguments[1],
             Integer.parseInt(arguments[2]))) {
       new ServerBootstrap()
@@ -37,6 +39,17 @@ final class SampleGateway {
       }
     } finally {
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    }
+  }
+
+  /** No sample command calls. */
+  private static final class NoConnections implements Connections {
+    @Override
+    public void admit(ServerAddress address, boolean gateway) {}
+
+    @Override
+    public Connection connect(Target target, Duration timeout) {
+      throw new UnsupportedOperationException("no sample command calls");
     }
   }
 }

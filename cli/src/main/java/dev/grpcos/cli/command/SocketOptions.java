@@ -1,0 +1,44 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.connection.GatewaySocket;
+import dev.grpcos.cli.connection.Target;
+import dev.grpcos.cli.invocation.Invocation;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which gateway is meant. */
+final class SocketOptions implements Endpoint {
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description =
+          "The gateway's Unix socket. Default: $GRPCOS_SOCKET, else"
+              + " $XDG_RUNTIME_DIR/grpcos/gateway.sock, else /run/grpcos/gateway.sock for root or"
+              + " where it exists, else /tmp/grpcos-UID/gateway.sock.")
+  @Nullable String socket;
+
+  @Option(
+      names = "--connect-timeout",
+      paramLabel = "DUR",
+      defaultValue = "5s",
+      converter = Durations.class,
+      description =
+          "How long connecting may take, TLS and HTTP/2 included. Default: ${DEFAULT-VALUE}.")
+  Duration connectTimeout = Duration.ofSeconds(5);
+
+  Target target(Invocation invocation) {
+    Path path = GatewaySocket.resolve(socket, invocation);
+    if (socket == null) {
+      GatewaySocket.requireTrusted(path, invocation.uid());
+    }
+    return Target.gateway(path);
+  }
+
+  @Override
+  public Connection connect(Invocation invocation) {
+    return invocation.connections().connect(target(invocation), connectTimeout);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.grpcos.cli.command;
+
+import com.google.protobuf.ByteString;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.connection.PemFile;
+import dev.grpcos.cli.connection.TlsFiles;
+import dev.grpcos.cli.invocation.Invocation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How TLS is spoken with a target. */
+final class TlsOptions {
+  private static final int MAX_FILE_BYTES = 4 << 20;
+
+  @Option(
+      names = "--plaintext",
+      description = "No TLS with --target HOST:PORT. Unix sockets have none by default.")
+  boolean plaintext;
+
+  @Option(
+      names = "--cacert",
+      paramLabel = "FILE",
+      description =
+          "Certificates, in PEM, of the authorities to trust. Default: those that Java trusts.")
+  @Nullable String cacert;
+
+  @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      description = "The client's certificate chain, in PEM; with --key.")
+  @Nullable String cert;
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = "The key of --cert, in PEM (PKCS #8), not encrypted.")
+  @Nullable String key;
+
+  @Option(
+      names = "--insecure",
+      description = "Take any certificate: whoever stands in between can read and change all.")
+  boolean insecure;
+
+  @Option(
+      names = "--server-name",
+      paramLabel = "NAME",
+      description =
+          "The name to expect in the server's certificate. Default: --authority, else the target's"
+              + " host.")
+  @Nullable String serverName;
+
+  /** The first option given that asks for TLS. */
+  Optional<String> asked() {
+    return Stream.of(
+            cacert == null ? null : "--cacert",
+            cert == null ? null : "--cert",
+            key == null ? null : "--key",
+            insecure ? "--insecure" : null,
+            serverName == null ? null : "--server-name")
+        .flatMap(Stream::ofNullable)
+        .findFirst();
+  }
+
+  /**
+   * What TLS is spoken with, or null for cleartext.
+   *
+   * @param byDefault whether TLS is spoken where no option says so
+   * @throws CliException USAGE if the options do not go together, FAILURE if a file can't be read
+   */
+  @Nullable TlsFiles files(boolean byDefault, Invocation invocation) {
+    Optional<String> asked = asked();
+    if (plaintext && asked.isPresent()) {
+      throw CliException.usage(
+          "--plaintext and %s exclude each other: give one of them", asked.get());
+    }
+    if (plaintext || (asked.isEmpty() && !byDefault)) {
+      return null;
+    }
+    if ((cert == null) != (key == null)) {
+      throw CliException.usage(
+          "%s goes with %s: give both",
+          cert == null ? "--key" : "--cert", cert == null ? "--cert" : "--key");
+    }
+    if (insecure && cacert != null) {
+      throw CliException.usage("--insecure and --cacert exclude each other: give one of them");
+    }
+    if (serverName != null && serverName.isEmpty()) {
+      throw CliException.usage("--server-name is empty: give the name in the certificate");
+    }
+    return new TlsFiles(
+        file("--cacert", cacert, invocation),
+        file("--cert", cert, invocation),
+        file("--key", key, invocation),
+        insecure,
+        serverName);
+  }
+
+  private static @Nullable PemFile file(
+      String option, @Nullable String name, Invocation invocation) {
+    if (name == null) {
+      return null;
+    }
+    try (InputStream in = invocation.open(name)) {
+      byte[] content = in.readNBytes(MAX_FILE_BYTES + 1);
+      if (content.length > MAX_FILE_BYTES) {
+        throw CliException.usage(
+            "%s %s has more than %d bytes: give a PEM file", option, name, MAX_FILE_BYTES);
+      }
+      return new PemFile(name, ByteString.copyFrom(content));
+    } catch (IOException e) {
+      throw CliException.failure(e, "%s %s can't be read: %s", option, name, e.getMessage());
+    }
+  }
+}

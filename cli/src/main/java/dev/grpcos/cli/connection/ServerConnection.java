@@ -1,0 +1,149 @@
+package dev.grpcos.cli.connection;
+
+import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.schema.LinkedSchema;
+import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.gateway.channel.ChannelSettings;
+import dev.grpcos.gateway.channel.Channels;
+import dev.grpcos.gateway.channel.ServerAddress;
+import io.grpc.Channel;
+import io.grpc.ConnectivityState;
+import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.netty.channel.EventLoopGroup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A channel of its own to a server. Safe for use by any thread. */
+final class ServerConnection implements Connection {
+  /** What bounds connecting is the command's own timeout; this is for reconnects behind it. */
+  private static final Duration RECONNECT_TIMEOUT = Duration.ofMinutes(2);
+
+  /** How often a command that waits looks whether its caller has gone. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final Target target;
+  private final ManagedChannel channel;
+  private final Schema reflected;
+
+  private ServerConnection(Target target, ManagedChannel channel) {
+    this.target = target;
+    this.channel = channel;
+    this.reflected = LinkedSchema.reflected(channel);
+  }
+
+  /** A connection that is not yet made, see {@link #awaitReady}. */
+  static ServerConnection to(Target target, EventLoopGroup loops) {
+    ChannelSettings settings =
+        ChannelSettings.DEFAULT
+            .withTls(target.tls() == null ? null : target.tls().read())
+            .withAuthority(target.authority())
+            .withConnectTimeout(RECONNECT_TIMEOUT);
+    if (target.keepaliveTime() != null) {
+      settings = settings.withKeepalive(target.keepaliveTime(), settings.keepaliveTimeout());
+    }
+    try {
+      return new ServerConnection(
+          target, Channels.builder(target.address(), settings, loops).build());
+    } catch (GeneralSecurityException e) {
+      throw CliException.failure(e, "TLS with %s can't be set up: %s", target, e.getMessage());
+    }
+  }
+
+  /**
+   * Connects, if that is not done, and waits until the server has spoken HTTP/2: whoever accepts
+   * and says nothing would otherwise use up the whole deadline.
+   *
+   * @throws CallFailedException UNAVAILABLE with the reason, if it can't be reached
+   */
+  void awaitReady(Duration timeout) {
+    requireSocket();
+    long end = System.nanoTime() + timeout.toNanos();
+    ConnectivityState state = channel.getState(true);
+    while (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
+      CountDownLatch changed = new CountDownLatch(1);
+      channel.notifyWhenStateChanged(state, changed::countDown);
+      await(changed, end, timeout);
+      state = channel.getState(true);
+    }
+    if (state != ConnectivityState.READY) {
+      throw unavailable(ConnectFailure.reason(target, LastFailure.of(channel)));
+    }
+  }
+
+  private void await(CountDownLatch changed, long end, Duration timeout) {
+    try {
+      while (!changed.await(Math.min(LOOK_NANOS, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+        if (Context.current().isCancelled()) {
+          throw new CallFailedException(
+              Status.CANCELLED.withDescription("the caller is gone"), null, target.toString());
+        }
+        if (System.nanoTime() >= end) {
+          throw unavailable(ConnectFailure.silence(target, timeout));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CallFailedException(
+          Status.CANCELLED.withDescription("interrupted").withCause(e), null, target.toString());
+    }
+  }
+
+  /** What is no socket is told as that, where the kernel would say "connection refused". */
+  private void requireSocket() {
+    if (!(target.address() instanceof ServerAddress.Unix unix)) {
+      return;
+    }
+    Path path = unix.path();
+    if (Files.notExists(path)) { // a link that leads nowhere is none either
+      throw unavailable(ConnectFailure.noSocket(target));
+    }
+    if (Files.isRegularFile(path) || Files.isDirectory(path)) {
+      throw unavailable(
+          ConnectFailure.notASocket(target, Files.isDirectory(path) ? "folder" : "regular file"));
+    }
+  }
+
+  private CallFailedException unavailable(String message) {
+    return new CallFailedException(
+        Status.UNAVAILABLE.withDescription(message), null, target.toString());
+  }
+
+  /** Whether connecting has failed: a command to come would get that failure, which is of old. */
+  boolean hasFailed() {
+    ConnectivityState state = channel.getState(false);
+    return state == ConnectivityState.TRANSIENT_FAILURE || state == ConnectivityState.SHUTDOWN;
+  }
+
+  /** Runs the listener once the connection that is ready now is lost, at once if it is already. */
+  void onLoss(Runnable listener) {
+    channel.notifyWhenStateChanged(ConnectivityState.READY, listener);
+  }
+
+  @Override
+  public Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public Schema reflected() {
+    return reflected;
+  }
+
+  @Override
+  public Status explain(Status status) {
+    return ConnectFailure.explain(target, status);
+  }
+
+  /** Ends the channel at once, calls included. */
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+}

@@ -1,0 +1,213 @@
+package dev.grpcos.cli.connection;
+
+import dev.grpcos.cli.schema.LinkedSchema;
+import dev.grpcos.cli.schema.Schema;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps connections to targets warm between commands.
+ *
+ * <p>Commands whose targets are equal, in all options and in the content of TLS files, share one. A
+ * connection that nobody uses is closed after a while, and so is the one that was not used longest
+ * where there are too many; one that can't be made, or was lost and can't be made again, is not
+ * kept. Safe for use by any thread.
+ */
+final class TargetPool implements AutoCloseable {
+  private static final long IDLE_NANOS = Duration.ofSeconds(60).toNanos();
+  private static final long SCHEMA_NANOS = Duration.ofSeconds(60).toNanos();
+  private static final int MAX_CONNECTIONS = 64;
+
+  private final Map<Target, Pooled> pool = new LinkedHashMap<>(16, 0.75f, true);
+  private @Nullable EventLoopGroup loop;
+  private boolean closed;
+
+  Connection connect(Target target, Duration timeout) {
+    Pooled pooled = take(target);
+    try {
+      pooled.connection.awaitReady(timeout);
+      return new Loan(pooled, schema(pooled));
+    } catch (RuntimeException e) {
+      forget(pooled);
+      release(pooled);
+      throw e;
+    }
+  }
+
+  private synchronized Pooled take(Target target) {
+    if (closed) {
+      throw new IllegalStateException("the gateway has ended");
+    }
+    Pooled pooled = pool.get(target);
+    if (pooled != null && pooled.connection.hasFailed()) {
+      forget(pooled);
+      pooled = null;
+    }
+    if (pooled == null) {
+      pooled = new Pooled(target, ServerConnection.to(target, loop()));
+      pool.put(target, pooled);
+    }
+    pooled.users++;
+    evict();
+    return pooled;
+  }
+
+  /** The event loop of all connections, which is there once one is. */
+  private EventLoopGroup loop() {
+    EventLoopGroup present = loop;
+    if (present == null) {
+      present =
+          new MultiThreadIoEventLoopGroup(
+              1, new DefaultThreadFactory("grpcos-targets", true), EpollIoHandler.newFactory());
+      long period = IDLE_NANOS / 4;
+      var unused =
+          present.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.NANOSECONDS);
+      loop = present;
+    }
+    return present;
+  }
+
+  /** The least recently used go that nobody uses; all may be in use, as many as commands run. */
+  private void evict() {
+    Iterator<Pooled> oldest = pool.values().iterator();
+    while (pool.size() > MAX_CONNECTIONS && oldest.hasNext()) {
+      Pooled pooled = oldest.next();
+      if (pooled.users == 0) {
+        oldest.remove();
+        pooled.connection.close();
+      }
+    }
+  }
+
+  private synchronized void sweep() {
+    long now = System.nanoTime();
+    pool.values()
+        .removeIf(
+            pooled -> {
+              boolean idle = pooled.users == 0 && now - pooled.releasedAt > IDLE_NANOS;
+              if (idle) {
+                pooled.connection.close();
+              }
+              return idle;
+            });
+  }
+
+  /** The schema read through this connection, unless another server may have come behind it. */
+  private synchronized Schema schema(Pooled pooled) {
+    long now = System.nanoTime();
+    Schema schema = pooled.schema;
+    if (schema == null || now - pooled.schemaSince > SCHEMA_NANOS) {
+      schema = LinkedSchema.reflected(pooled.connection.channel());
+      pooled.schema = schema;
+      pooled.schemaSince = now;
+      Schema kept = schema;
+      pooled.connection.onLoss(() -> drop(pooled, kept));
+    }
+    return schema;
+  }
+
+  private synchronized void drop(Pooled pooled, Schema schema) {
+    if (pooled.schema == schema) {
+      pooled.schema = null;
+    }
+  }
+
+  /** No further command is given it; it ends with its last user. */
+  private synchronized void forget(Pooled pooled) {
+    pool.remove(pooled.target, pooled);
+    pooled.forgotten = true;
+    closeUnused(pooled);
+  }
+
+  private synchronized void release(Pooled pooled) {
+    pooled.users--;
+    pooled.releasedAt = System.nanoTime();
+    closeUnused(pooled);
+  }
+
+  private static void closeUnused(Pooled pooled) {
+    if (pooled.users == 0 && pooled.forgotten) {
+      pooled.connection.close();
+    }
+  }
+
+  /** Ends every connection at once, calls included. */
+  @Override
+  public void close() {
+    List<Pooled> last;
+    EventLoopGroup ending;
+    synchronized (this) {
+      closed = true;
+      last = new ArrayList<>(pool.values());
+      pool.clear();
+      ending = loop;
+    }
+    last.forEach(pooled -> pooled.connection.close());
+    if (ending != null) {
+      ending.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  /** One connection; what changes is guarded by the pool's lock. */
+  private static final class Pooled {
+    final Target target;
+    final ServerConnection connection;
+    int users;
+    long releasedAt;
+    boolean forgotten;
+    @Nullable Schema schema;
+    long schemaSince;
+
+    Pooled(Target target, ServerConnection connection) {
+      this.target = target;
+      this.connection = connection;
+    }
+  }
+
+  /** A connection in one command's use. */
+  private final class Loan implements Connection {
+    private final Pooled pooled;
+    private final Schema reflected;
+    private boolean returned;
+
+    Loan(Pooled pooled, Schema reflected) {
+      this.pooled = pooled;
+      this.reflected = reflected;
+    }
+
+    @Override
+    public Channel channel() {
+      return pooled.connection.channel();
+    }
+
+    @Override
+    public Schema reflected() {
+      return reflected;
+    }
+
+    @Override
+    public Status explain(Status status) {
+      return pooled.connection.explain(status);
+    }
+
+    @Override
+    public void close() {
+      if (!returned) {
+        returned = true;
+        release(pooled);
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.grpcos.cli.connection;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.gateway.channel.ClientTls;
+import dev.grpcos.gateway.channel.Pem;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What TLS is spoken with, as the options name it.
+ *
+ * @param ca authorities to trust in place of Java's, or null
+ * @param cert the client's certificate chain, or null; with {@code key}
+ * @param key the key of {@code cert}, or null
+ * @param insecure whether any certificate is taken
+ * @param serverName the name to expect in the certificate; null for the authority
+ */
+public record TlsFiles(
+    @Nullable PemFile ca,
+    @Nullable PemFile cert,
+    @Nullable PemFile key,
+    boolean insecure,
+    @Nullable String serverName) {
+
+  /**
+   * Reads the files' content.
+   *
+   * @throws CliException USAGE if one is not what it has to be
+   */
+  ClientTls read() {
+    try {
+      return new ClientTls(trust(), identity(), serverName);
+    } catch (GeneralSecurityException e) {
+      throw CliException.usage("%s", e.getMessage());
+    }
+  }
+
+  private X509ExtendedTrustManager trust() throws GeneralSecurityException {
+    if (insecure) {
+      return ClientTls.trustingAnyone();
+    }
+    return ca == null
+        ? ClientTls.trustingSystem()
+        : ClientTls.trusting(Pem.certificates(ca.content().toByteArray(), ca.name()));
+  }
+
+  private @Nullable X509ExtendedKeyManager identity() throws GeneralSecurityException {
+    if (cert == null || key == null) {
+      return null;
+    }
+    List<X509Certificate> chain = Pem.certificates(cert.content().toByteArray(), cert.name());
+    PrivateKey secret = Pem.privateKey(key.content().toByteArray(), key.name());
+    Pem.requirePair(chain.get(0), secret, cert.name(), key.name());
+    return ClientTls.presenting(chain, secret);
+  }
+}

@@ -1,0 +1,228 @@
+package dev.grpcos.cli.process;
+
+import io.grpc.Attributes;
+import io.grpc.BindableService;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerTransportFilter;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.testing.integration.TestServiceImpl;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import io.netty.pkitesting.X509Bundle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Servers of {@code grpc.testing.TestService} with both reflection services, on every kind of
+ * target, and the files that TLS with them takes.
+ */
+final class InteropServers implements AutoCloseable {
+  private static final Metadata.Key<String> ENCODING =
+      Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
+  private final List<Server> servers = new ArrayList<>();
+  private final Path folder;
+  private final X509Bundle authority;
+
+  /** Calls whose client is gone before their end. */
+  final AtomicInteger cancelled = new AtomicInteger();
+
+  /** Calls whose requests were compressed. */
+  final AtomicInteger compressed = new AtomicInteger();
+
+  /** Connections that the server with an interceptor has had. */
+  final AtomicInteger connections = new AtomicInteger();
+
+  InteropServers(Path folder) throws Exception {
+    this.folder = folder;
+    authority =
+        new CertificateBuilder()
+            .subject("CN=Test authority")
+            .algorithm(Algorithm.ecp256)
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
+    X509Bundle client = issue("client", Instant.now().plusSeconds(86_400));
+    Files.writeString(folder.resolve("client.pem"), client.getCertificatePEM());
+    Files.writeString(folder.resolve("client.key"), client.getPrivateKeyPEM());
+  }
+
+  private X509Bundle issue(String name, Instant until) throws Exception {
+    return new CertificateBuilder()
+        .subject("CN=" + name)
+        .algorithm(Algorithm.ecp256)
+        .notBefore(Instant.now().minusSeconds(172_800))
+        .notAfter(until)
+        .addSanDnsName(name)
+        .buildIssuedBy(authority);
+  }
+
+  /** The content of a file that TLS takes. */
+  String file(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  /** A target on a Unix socket. */
+  String unix() throws Exception {
+    Path socket = folder.resolve("interop.sock");
+    serve(new DomainSocketAddress(socket.toString()), null);
+    return "unix:" + socket;
+  }
+
+  /** A target on the Unix socket of this name, whose calls pass the interceptor first. */
+  String unix(String name, ServerInterceptor interceptor) throws Exception {
+    Path socket = folder.resolve(name);
+    servers.add(
+        builder(new DomainSocketAddress(socket.toString()))
+            .addService(new TestServiceImpl(timer))
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(oldReflection())
+            .intercept(interceptor)
+            .addTransportFilter(
+                new ServerTransportFilter() {
+                  @Override
+                  public Attributes transportReady(Attributes attributes) {
+                    connections.incrementAndGet();
+                    return attributes;
+                  }
+                })
+            .build()
+            .start());
+    return "unix:" + socket;
+  }
+
+  /** Ends the server that was started last. */
+  void endLast() throws InterruptedException {
+    servers.remove(servers.size() - 1).shutdownNow().awaitTermination();
+  }
+
+  /** A target on an abstract socket. */
+  String named() throws Exception {
+    String name = "grpcos-" + UUID.randomUUID();
+    serve(new DomainSocketAddress("\0" + name), null);
+    return "unix-abstract:" + name;
+  }
+
+  /** A target over TCP, in cleartext. */
+  String tcp() throws Exception {
+    return "localhost:" + serve(loopback(), null).getPort();
+  }
+
+  /** A target over TLS, with a certificate of this name and end. */
+  String tls(String name, Instant until, ClientAuth clients) throws Exception {
+    X509Bundle bundle = issue(name, until);
+    SslContextBuilder tls =
+        GrpcSslContexts.configure(
+                SslContextBuilder.forServer(
+                    bundle.getKeyPair().getPrivate(), bundle.getCertificatePath()),
+                SslProvider.JDK)
+            .trustManager(authority.getCertificate())
+            .clientAuth(clients);
+    return "localhost:" + serve(loopback(), tls).getPort();
+  }
+
+  /** A target over TLS as it should be. */
+  String tls(ClientAuth clients) throws Exception {
+    return tls("localhost", Instant.now().plusSeconds(86_400), clients);
+  }
+
+  private static SocketAddress loopback() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  private Server serve(SocketAddress address, @Nullable SslContextBuilder tls) throws Exception {
+    List<ServerInterceptor> interceptors = new ArrayList<>(TestServiceImpl.interceptors());
+    interceptors.add(new Counter());
+    BindableService service = new TestServiceImpl(timer);
+    NettyServerBuilder builder =
+        builder(address)
+            .addService(ServerInterceptors.intercept(service, interceptors))
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(oldReflection());
+    if (tls != null) {
+      builder.sslContext(tls.build());
+    }
+    Server server = builder.build().start();
+    servers.add(server);
+    return server;
+  }
+
+  private NettyServerBuilder builder(SocketAddress address) {
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(address)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .maxInboundMessageSize(64 << 20);
+    if (address instanceof InetSocketAddress) {
+      builder.channelType(EpollServerSocketChannel.class);
+    } else {
+      builder
+          .channelType(EpollServerDomainSocketChannel.class)
+          .withChildOption(ChannelOption.SO_KEEPALIVE, null);
+    }
+    return builder;
+  }
+
+  @SuppressWarnings("deprecation") // the old version of reflection is what is wanted
+  private static BindableService oldReflection() {
+    return ProtoReflectionService.newInstance();
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(Server::shutdownNow);
+    timer.shutdownNow();
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private final class Counter implements ServerInterceptor {
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+      if ("gzip".equals(headers.get(ENCODING))) {
+        compressed.incrementAndGet();
+      }
+      return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+        @Override
+        public void onCancel() {
+          cancelled.incrementAndGet();
+          super.onCancel();
+        }
+      };
+    }
+  }
+}

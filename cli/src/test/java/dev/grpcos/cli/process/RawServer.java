@@ -1,0 +1,54 @@
+package dev.grpcos.cli.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A server that speaks no gRPC: it says one thing, or nothing, and goes or stays. */
+final class RawServer implements AutoCloseable {
+  private final ServerSocket listener;
+  private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
+
+  RawServer(String says, boolean stays) throws IOException {
+    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  Socket socket = listener.accept();
+                  open.add(socket);
+                  if (!says.isEmpty()) {
+                    socket.getOutputStream().write(says.getBytes(StandardCharsets.ISO_8859_1));
+                  }
+                  if (!stays) {
+                    socket.close();
+                  }
+                }
+              } catch (IOException e) {
+                if (!listener.isClosed()) {
+                  throw new UncheckedIOException(e);
+                }
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  String target() {
+    return "localhost:" + listener.getLocalPort();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package dev.grpcos.cli.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.cli.distribution.Running;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.netty.handler.ssl.ClientAuth;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Servers that can't be reached, die, come late or go, through the packaged command. */
+final class TargetIT {
+  private static final String UNARY = "grpc.testing.TestService/UnaryCall";
+  private static final Metadata.Key<byte[]> LARGE =
+      Metadata.Key.of("large-bin", Metadata.BINARY_BYTE_MARSHALLER);
+  private static final Metadata.Key<byte[]> DETAILS =
+      Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+  @TempDir Path temporary;
+  private TestGateway gateway;
+  private InteropServers servers;
+
+  @BeforeEach
+  void start() throws Exception {
+    gateway = TestGateway.run(temporary.resolve("gateway.sock"));
+    servers = new InteropServers(temporary);
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+    servers.close();
+  }
+
+  private Outcome run(Warmth warmth, String... arguments) {
+    return warmth.on(gateway.grpcos(arguments)).run();
+  }
+
+  /** Both ways end alike, with UNAVAILABLE and these words. */
+  private void unreachable(String words, String... arguments) {
+    Outcome cold = run(Warmth.COLD, arguments);
+    assertThat(cold.stderr()).startsWith("grpcos: UNAVAILABLE: ").contains(words).hasLineCount(1);
+    assertThat(cold.exit()).isEqualTo(78);
+    assertThat(run(Warmth.WARM, arguments)).isEqualTo(cold);
+  }
+
+  @Test
+  void whoeverSpeaksNoGrpcIsUnavailableWithTheRemedy() throws Exception {
+    try (RawServer silent = new RawServer("", true);
+        RawServer leaving = new RawServer("", false);
+        RawServer http = new RawServer("HTTP/1.1 400 Bad Request\r\n\r\n", true);
+        RawServer mail = new RawServer("220 mail.example ESMTP ready\r\n", true)) {
+      unreachable(
+          "does not speak gRPC without TLS",
+          "list",
+          "-t",
+          silent.target(),
+          "--plaintext",
+          "--connect-timeout=2s");
+      unreachable(
+          "does not speak gRPC over TLS", "list", "-t", silent.target(), "--connect-timeout=2s");
+      unreachable("leave --plaintext out", "list", "-t", leaving.target(), "--plaintext");
+      unreachable("answers in HTTP/1", "list", "-t", http.target(), "--plaintext");
+      unreachable("does not speak TLS; give --plaintext", "list", "-t", http.target());
+      unreachable("does not speak HTTP/2", "list", "-t", mail.target(), "--plaintext");
+    }
+  }
+
+  @Test
+  void whatIsWrongWithACertificateIsToldWithTheRemedy() throws Exception {
+    Instant tomorrow = Instant.now().plusSeconds(86_400);
+    String ca = servers.file("ca.pem");
+    String plain = servers.tls(ClientAuth.NONE);
+    String other = servers.tls("other.example", tomorrow, ClientAuth.NONE);
+    String expired = servers.tls("localhost", Instant.now().minusSeconds(3_600), ClientAuth.NONE);
+    String mutual = servers.tls(ClientAuth.REQUIRE);
+    unreachable("not signed by an authority that is trusted", "list", "-t", plain);
+    unreachable("name the server as its certificate", "list", "-t", other, "--cacert", ca);
+    unreachable("has expired", "list", "-t", expired, "--cacert", ca);
+    unreachable("give --cert and --key", "list", "-t", mutual, "--cacert", ca);
+    for (String[] arguments :
+        new String[][] {
+          {"list", "-t", other, "--cacert", ca, "--server-name", "other.example"},
+          {"list", "-t", expired, "--insecure"}
+        }) {
+      assertThat(run(Warmth.COLD, arguments).stdout()).contains("grpc.testing.TestService\n");
+      assertThat(run(Warmth.WARM, arguments).stdout()).contains("grpc.testing.TestService\n");
+    }
+  }
+
+  @Test
+  void acceptedCodesCoverConnectingAndAreNotTold() {
+    String[] arguments = {"call", "-t", "unix:none.sock", "X/Y", "-d{}", "--ok-codes=UNAVAILABLE"};
+    assertThat(run(Warmth.COLD, arguments)).isEqualTo(new Outcome(0, "", ""));
+    assertThat(run(Warmth.WARM, arguments)).isEqualTo(new Outcome(0, "", ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatDiesIsUnavailable(Warmth warmth) throws Exception {
+    int port = Integer.parseInt(servers.tcp().replace("localhost:", ""));
+    String request = "{\"responseSize\":1000000}";
+    String requests = "{\"responseParameters\":[{\"size\":100},{\"size\":1000000}]}";
+    try (CuttingProxy early = new CuttingProxy(port, 20_000, Long.MAX_VALUE);
+        CuttingProxy late = new CuttingProxy(port, Long.MAX_VALUE, 100_000)) {
+      String body = "{\"payload\":{\"body\":\"" + "AAAA".repeat(50_000) + "\"}}";
+      String end = " ended the connection before it had answered (" + UNARY + ")\n";
+      Outcome before =
+          warmth
+              .on(gateway.grpcos("call", "-t", early.target(), "--plaintext", UNARY))
+              .stdinPipe(body.getBytes(UTF_8))
+              .run();
+      assertThat(before.exit()).as("%s", before).isEqualTo(78);
+      Outcome mid = run(warmth, "call", "-t", late.target(), "--plaintext", UNARY, "-d", request);
+      assertThat(mid).isEqualTo(new Outcome(78, "", "grpcos: UNAVAILABLE: " + late.target() + end));
+      Outcome stream =
+          run(
+              warmth,
+              "call",
+              "-t",
+              late.target(),
+              "--plaintext",
+              "TestService/StreamingOutputCall",
+              "-d",
+              requests);
+      assertThat(stream.stdout()).hasLineCount(1);
+      assertThat(stream.exit()).isEqualTo(78);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void statusesOfAllKindsComeThrough(Warmth warmth) throws Exception {
+    Metadata large = new Metadata();
+    large.put(LARGE, new byte[20_000]);
+    Metadata details = new Metadata();
+    details.put(
+        DETAILS,
+        com.google.rpc.Status.newBuilder()
+            .setCode(5)
+            .setMessage("of the details")
+            .build()
+            .toByteArray());
+    List<ServerInterceptor> failures =
+        List.of(
+            failing(Status.ABORTED.withDescription("größer ☺"), new Metadata()),
+            failing(Status.ABORTED.withDescription("größer ☺"), large),
+            failing(Status.ABORTED.withDescription("größer ☺"), details));
+    for (int i = 0; i < failures.size(); i++) {
+      String target = servers.unix("status" + i + ".sock", failures.get(i));
+      assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}"))
+          .isEqualTo(new Outcome(74, "", "grpcos: ABORTED: größer ☺ (" + UNARY + ")\n"));
+    }
+  }
+
+  /** Ends each call of the test service so, without headers. */
+  private static ServerInterceptor failing(Status status, Metadata trailers) {
+    return new ServerInterceptor() {
+      @Override
+      public <Q, R> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        if (call.getMethodDescriptor().getFullMethodName().startsWith("grpc.testing")) {
+          call.close(status, trailers);
+          return new ServerCall.Listener<>() {};
+        }
+        return next.startCall(call, headers);
+      }
+    };
+  }
+
+  /** Refuses the first calls of a service. */
+  private static ServerInterceptor refusing(String service, int calls) {
+    AtomicInteger left = new AtomicInteger(calls);
+    return new ServerInterceptor() {
+      @Override
+      public <Q, R> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        if (service.equals(call.getMethodDescriptor().getServiceName())
+            && left.getAndDecrement() > 0) {
+          call.close(Status.UNAVAILABLE.withDescription("not now"), new Metadata());
+          return new ServerCall.Listener<>() {};
+        }
+        return next.startCall(call, headers);
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatRefusesReflectionV1IsAskedInV1Alpha(Warmth warmth) throws Exception {
+    String target =
+        servers.unix("a.sock", refusing("grpc.reflection.v1.ServerReflection", 1_000_000));
+    assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}"))
+        .isEqualTo(new Outcome(0, "{}\n", ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void callsThatFailedBeforeAnyResponseAreTriedAgain(Warmth warmth) throws Exception {
+    String target = servers.unix("r.sock", refusing("grpc.testing.TestService", 3));
+    assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}"))
+        .isEqualTo(new Outcome(78, "", "grpcos: UNAVAILABLE: not now (" + UNARY + ")\n"));
+    assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}", "--retry", "2"))
+        .isEqualTo(new Outcome(0, "{}\n", ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatComesLateIsWaitedFor(Warmth warmth) throws Exception {
+    String target = "unix:" + temporary.resolve("late.sock");
+    Running call =
+        gateway.start(
+            warmth.on(gateway.grpcos("call", "-t", target, "--wait=1m", "-v", UNARY, "-d{}")));
+    servers.unix("late.sock", refusing("", 0));
+    assertThat(call.end(TestGateway.SOON).stdout()).isEqualTo("{}\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void responsesAreBoundedAndTheSchemaIsNot(Warmth warmth) throws Exception {
+    String target = servers.unix("size.sock", refusing("", 0));
+    String request = "{\"responseSize\":5000000}";
+    assertThat(run(warmth, "call", "-t", target, UNARY, "-d", request).exit()).isZero();
+    Outcome outcome =
+        run(warmth, "call", "-t", target, UNARY, "-d", request, "--max-message-size", "100");
+    assertThat(outcome.exit()).isEqualTo(72);
+    assertThat(outcome.stderr()).contains("maximum size 100: 5000");
+  }
+
+  @Test
+  void commandsOfEqualTargetsShareAConnection() throws Exception {
+    String target = servers.unix("pool.sock", refusing("", 0));
+    List<String[]> commands = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      commands.add(new String[] {"call", "-t", target, UNARY, "-d{}"});
+    }
+    commands.add(new String[] {"list", "-t", target});
+    for (String[] command : commands) {
+      assertThat(run(Warmth.WARM, command).exit()).isZero();
+    }
+    assertThat(servers.connections).hasValue(1);
+    String[] other = {"list", "-t", target, "--authority", "other"};
+    assertThat(run(Warmth.WARM, other).exit()).isZero();
+    assertThat(servers.connections).hasValue(2);
+  }
+
+  @Test
+  void aServerThatWasRestartedIsFoundAgain() throws Exception {
+    String[] arguments = {"call", "-t", "unix:" + temporary.resolve("s.sock"), UNARY, "-d{}"};
+    for (int i = 0; i < 3; i++) {
+      servers.unix("s.sock", refusing("", 0));
+      assertThat(run(Warmth.WARM, arguments)).isEqualTo(new Outcome(0, "{}\n", ""));
+      servers.endLast();
+      assertThat(run(Warmth.WARM, arguments).exit()).isEqualTo(78);
+    }
+  }
+}
