@@ -2,9 +2,9 @@
 
 servers=()
 
-# start_gateway SOCKET: returns once a call was answered; $gateway is its pid.
+# start_gateway SOCKET [OPTION…]: returns once a call was answered; $gateway is its pid.
 start_gateway() {
-  "$grpcos" gateway run --socket "$1" >>"$log" 2>&1 &
+  "$grpcos" gateway run --socket "$@" >>"$log" 2>&1 &
   gateway=$!
   servers+=("$gateway")
   await_socket "$1" "$gateway" &&

@@ -41,3 +41,5 @@ else
   cp "$scripts/grpcos" "$bin/"
   chmod 755 "$bin/grpcos"
 fi
+
+sh "$scripts/../../../../gateway/src/main/sh/keeper.sh" "$lib/grpcos-exec"

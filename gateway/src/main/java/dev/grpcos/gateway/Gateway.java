@@ -9,6 +9,7 @@ import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.listener.CompanionListener;
 import dev.grpcos.gateway.listener.Connections;
 import dev.grpcos.gateway.listener.GrpcListener;
@@ -19,13 +20,11 @@ import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.peer.InProcessPeer;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
-import dev.grpcos.gateway.reflection.DescriptorUnion;
-import dev.grpcos.gateway.route.LiveRoutes;
-import dev.grpcos.gateway.route.Route;
-import dev.grpcos.gateway.route.RouteSource;
-import dev.grpcos.gateway.route.RouteTable;
+import dev.grpcos.gateway.process.Installation;
 import dev.grpcos.gateway.systemd.Activation;
 import dev.grpcos.gateway.systemd.ServiceManager;
+import dev.grpcos.gateway.upstream.UpstreamStatus;
+import dev.grpcos.gateway.upstream.Upstreams;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -47,8 +46,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A gRPC server on a Unix socket, which knows who calls.
@@ -72,25 +69,32 @@ public final class Gateway implements AutoCloseable {
   private final CallMetrics metrics = new CallMetrics();
   private final Connections connections;
   private final LocalServices local;
-  private final LiveRoutes routes;
+  private final Routing routes;
   private final Server inProcessServer;
   private final ManagedChannel inProcessChannel;
   private final Server socketServer;
   private final Lifecycle lifecycle;
 
   private Gateway(
-      GatewayConfig initial, ConfigSource source, UnixSocket socket, OptionalInt adopted) {
+      GatewayConfig initial,
+      ConfigSource source,
+      Installation installation,
+      UnixSocket socket,
+      OptionalInt adopted) {
     this.socket = socket;
     Limits limits = initial.limits();
     connections = new Connections(limits.connections());
-    local = new LocalServices(new Status(), this::descriptors);
-    routes = new LiveRoutes(local.routes(), table -> local.serving(table.services()));
-    List<RouteSource> sources = List.of();
-    config = new LiveConfig(initial, audit, connections, sources);
+    local = new LocalServices(new Status(), () -> routes().table().descriptors());
+    routes =
+        new Routing(
+            local,
+            new ExecServices(installation, System.getenv(), loops),
+            changed -> new Upstreams(loops, System.getenv(), changed));
+    config = new LiveConfig(initial, audit, connections, routes);
     ServiceManager manager = ServiceManager.of(System.getenv());
     reloader = new Reloader(source, config, manager);
 
-    AuditInterceptor auditor = new AuditInterceptor(audit, this::origin);
+    AuditInterceptor auditor = new AuditInterceptor(audit, method -> routes.table().origin(method));
     CallLimits callLimits = new CallLimits(config::limits, metrics::inFlight);
     PolicyInterceptor policy = new PolicyInterceptor(config::policy);
     String name = InProcessServerBuilder.generateName();
@@ -120,7 +124,7 @@ public final class Gateway implements AutoCloseable {
             inProcessChannel,
             loops);
     lifecycle.closeWith(reloader);
-    sources.forEach(lifecycle::closeWith);
+    lifecycle.closeWith(routes);
     lifecycle.closeWith(audit);
   }
 
@@ -132,17 +136,30 @@ public final class Gateway implements AutoCloseable {
   /** Starts a gateway that keeps its configuration, see {@link #start(ConfigSource, List)}. */
   public static Gateway start(GatewayConfig config, List<Companion> companions)
       throws GatewayException {
-    return start(config, () -> config, companions);
+    return start(config, () -> config, companions, Installation.NONE);
   }
 
   /**
-   * Starts a gateway, see {@link #start(GatewayConfig, ConfigSource, List)}.
-   *
-   * @throws ConfigException if its configuration can't be
+   * Starts a gateway that can run no programs, see {@link #start(ConfigSource, List,
+   * Installation)}.
    */
   public static Gateway start(ConfigSource source, List<Companion> companions)
       throws ConfigException, GatewayException {
-    return start(source.read(), source, companions);
+    return start(source, companions, Installation.NONE);
+  }
+
+  /**
+   * Starts a gateway that reads its configuration again when it is asked to; it answers when this
+   * returns.
+   *
+   * @param installation what it can run programs and compile sources with
+   * @throws ConfigException if its configuration can't be
+   * @throws GatewayException if it can't start; nothing is left of it then
+   */
+  public static Gateway start(
+      ConfigSource source, List<Companion> companions, Installation installation)
+      throws ConfigException, GatewayException {
+    return start(source.read(), source, companions, installation);
   }
 
   /**
@@ -156,7 +173,10 @@ public final class Gateway implements AutoCloseable {
    * @throws GatewayException if it can't start; nothing is left of it then
    */
   private static synchronized Gateway start(
-      GatewayConfig config, ConfigSource source, List<Companion> companions)
+      GatewayConfig config,
+      ConfigSource source,
+      List<Companion> companions,
+      Installation installation)
       throws GatewayException {
     if (!Epoll.isAvailable()) {
       throw new GatewayException(
@@ -174,7 +194,7 @@ public final class Gateway implements AutoCloseable {
         UnixSocket.own(
             config, companions.stream().map(Companion::suffix).toList(), activation.isPresent());
     OptionalInt adopted = activation.stream().mapToInt(Activation::fd).findFirst();
-    Gateway gateway = new Gateway(config, source, socket, adopted);
+    Gateway gateway = new Gateway(config, source, installation, socket, adopted);
     try {
       gateway.open(companions);
       return gateway;
@@ -191,7 +211,6 @@ public final class Gateway implements AutoCloseable {
   private void open(List<Companion> companions) throws IOException, GatewayException {
     config.change(config.current());
     inProcessServer.start();
-    local.serving(routes.table().services());
     for (Companion companion : companions) {
       lifecycle.add(
           CompanionListener.bind(
@@ -222,7 +241,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Changes when the set of services does, so that what was learnt by reflection can be dropped.
+   * Changes when the services or their descriptors do, so that what was learnt by reflection can be
+   * dropped.
    */
   public long generation() {
     return routes.generation();
@@ -268,7 +288,7 @@ public final class Gateway implements AutoCloseable {
 
   /** A server whose calls pass these interceptors in this order. */
   private Server server(ServerBuilder<?> builder, List<ServerInterceptor> interceptors) {
-    builder.fallbackHandlerRegistry(routes);
+    builder.fallbackHandlerRegistry(routes.registry());
     // The one that was added last is the first to see a call.
     for (int i = interceptors.size() - 1; i >= 0; i--) {
       builder.intercept(interceptors.get(i));
@@ -276,15 +296,9 @@ public final class Gateway implements AutoCloseable {
     return builder.build();
   }
 
-  private @Nullable String origin(String method) {
-    return routes.table().origin(method);
-  }
-
-  private DescriptorUnion descriptors() {
-    RouteTable table = routes.table();
-    return new DescriptorUnion(
-        table.services(),
-        table.routes().stream().map(Route::descriptors).distinct().map(Supplier::get).toList());
+  /** The routes, once there are any: what is wired before them asks for them later. */
+  private Routing routes() {
+    return routes;
   }
 
   /** What the admin service sees of this gateway. */
@@ -302,6 +316,11 @@ public final class Gateway implements AutoCloseable {
     @Override
     public List<String> services() {
       return routes.table().services();
+    }
+
+    @Override
+    public List<UpstreamStatus> upstreams() {
+      return routes.upstreams();
     }
 
     @Override

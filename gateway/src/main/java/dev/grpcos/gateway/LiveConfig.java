@@ -6,7 +6,6 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.listener.Connections;
 import dev.grpcos.gateway.policy.Policy;
 import dev.grpcos.gateway.process.OwnProcess;
-import dev.grpcos.gateway.route.RouteSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,15 +20,14 @@ import java.util.Objects;
 final class LiveConfig {
   private final AuditLog audit;
   private final Connections connections;
-  private final List<RouteSource> sources;
+  private final Routing routing;
   private volatile GatewayConfig current;
   private volatile Policy policy;
 
-  LiveConfig(
-      GatewayConfig config, AuditLog audit, Connections connections, List<RouteSource> sources) {
+  LiveConfig(GatewayConfig config, AuditLog audit, Connections connections, Routing routing) {
     this.audit = audit;
     this.connections = connections;
-    this.sources = sources;
+    this.routing = routing;
     current = config;
     policy = policy(config);
   }
@@ -54,31 +52,29 @@ final class LiveConfig {
    * @throws GatewayException if it can't; nothing has changed then
    */
   synchronized List<String> change(GatewayConfig next) throws GatewayException {
-    AuditLog.Change auditChange = audit.prepare(next.audit());
-    List<RouteSource.Change> changes = new ArrayList<>();
-    try {
-      for (RouteSource source : sources) {
-        changes.add(source.prepare(next));
-      }
-    } catch (GatewayException | RuntimeException e) {
-      auditChange.discard();
-      changes.forEach(RouteSource.Change::discard);
-      throw e;
-    }
     List<String> restart = restart(current, next);
-    Limits limits = current.limits();
     Limits wanted = next.limits();
-    current =
+    GatewayConfig effective =
         next.withListen(current.listen())
             .withLimits(
-                limits
+                current
+                    .limits()
                     .withConnections(wanted.connections())
                     .withCalls(wanted.calls())
                     .withExec(wanted.exec()));
+    AuditLog.Change auditChange = audit.prepare(next.audit());
+    Routing.Change routes;
+    try {
+      routes = routing.prepare(effective);
+    } catch (GatewayException | RuntimeException e) {
+      auditChange.discard();
+      throw e;
+    }
+    current = effective;
     connections.bound(wanted.connections());
     policy = policy(next);
     auditChange.commit();
-    changes.forEach(RouteSource.Change::commit);
+    routes.commit();
     return restart;
   }
 

@@ -9,8 +9,10 @@ import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.Termination;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigSource;
+import dev.grpcos.gateway.process.Installation;
 import dev.grpcos.gateway.process.Versions;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -56,7 +58,7 @@ public final class GatewayProcess {
     drainOn("TERM", 15, started, asked);
     drainOn("INT", 2, started, asked);
     reloadOnHup(started);
-    try (Gateway gateway = Gateway.start(config, List.of(launchers))) {
+    try (Gateway gateway = Gateway.start(config, List.of(launchers), installation())) {
       started.complete(gateway);
       Termination end = gateway.awaitTermination();
       LOG.log(System.Logger.Level.INFO, "ended: {0}", end.reason());
@@ -67,6 +69,12 @@ public final class GatewayProcess {
         made.close();
       }
     }
+  }
+
+  /** What the distribution has beside the jars; nothing where this does not run from one. */
+  private static Installation installation() {
+    String home = System.getProperty("grpcos.home");
+    return home == null ? Installation.NONE : Installation.in(Path.of(home, "lib"));
   }
 
   private static void reloadOnHup(CompletionStage<Gateway> started) {

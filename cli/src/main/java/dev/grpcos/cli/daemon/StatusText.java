@@ -1,6 +1,7 @@
 package dev.grpcos.cli.daemon;
 
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.Upstream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,10 +56,26 @@ public final class StatusText {
                 status.getMemory().getRssBytes() / MIB,
                 status.getMemory().getHeapUsedBytes() / MIB,
                 status.getMemory().getHeapMaxBytes() / MIB)));
+    for (Upstream upstream : status.getUpstreamsList()) {
+      lines.add(line("upstream", upstream(upstream)));
+    }
     for (String service : status.getServicesList()) {
       lines.add(line("service", service));
     }
     return lines;
+  }
+
+  /** As {@code billing ready, 3 services, dns:///billing:443}, and what is wrong, if anything is. */
+  private static String upstream(Upstream upstream) {
+    return String.format(
+        Locale.ROOT,
+        "%s %s since %s, %d services, %s%s",
+        upstream.getName(),
+        upstream.getState().name().toLowerCase(Locale.ROOT),
+        Instant.ofEpochSecond(upstream.getSince().getSeconds()),
+        upstream.getServices(),
+        upstream.getTarget(),
+        upstream.getLastError().isEmpty() ? "" : ": " + upstream.getLastError());
   }
 
   private static String line(String name, String value) {

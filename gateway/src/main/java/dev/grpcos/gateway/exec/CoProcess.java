@@ -71,9 +71,9 @@ final class CoProcess {
         if (event instanceof Event.Started started) {
           pid = started.pid();
         } else if (event instanceof Event.Errors written) {
-          errors.add(written.bytes());
+          errors.add(written.bytes().toByteArray());
         } else if (event instanceof Event.Output written) {
-          lines(written.bytes());
+          lines(written.bytes().toByteArray());
         }
         event = program.next();
       }

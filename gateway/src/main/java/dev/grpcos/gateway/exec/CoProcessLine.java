@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.exec;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.Value;
 import dev.grpcos.gateway.json.JsonException;
 import dev.grpcos.gateway.json.JsonReader;
@@ -35,7 +37,8 @@ final class CoProcessLine {
    *
    * @param response null where the status is not OK
    */
-  record Answer(Status status, byte @Nullable [] response, Metadata headers, Metadata trailers) {}
+  record Answer(
+      Status status, @Nullable ByteString response, Metadata headers, Metadata trailers) {}
 
   private CoProcessLine() {}
 
@@ -86,7 +89,7 @@ final class CoProcessLine {
   private static Answer answer(JsonObject answer, long id, MethodText text)
       throws BadOutputException {
     long answered = -1;
-    byte[] response = null;
+    ByteString response = null;
     com.google.rpc.Status status = null;
     Metadata headers = new Metadata();
     Metadata trailers = new Metadata();
@@ -94,7 +97,8 @@ final class CoProcessLine {
       JsonValue value = member.value();
       switch (member.key()) {
         case "id" -> answered = value instanceof JsonNumber number ? id(number) : -1;
-        case "response" -> response = text.response(object(member));
+        case "response" ->
+            response = UnsafeByteOperations.unsafeWrap(text.response(object(member)));
         case "status" -> status = ProgramStatus.read(object(member), text.types());
         case "headers" -> put(object(member), headers);
         case "trailers" -> put(object(member), trailers);

@@ -104,7 +104,10 @@ final class CoProcessPool implements AutoCloseable {
     }
     if (busy != null) {
       Worker late = busy;
-      surroundings.timers().schedule(() -> late.killIfStill(job), GRACE_SECONDS, TimeUnit.SECONDS);
+      var unused =
+          surroundings
+              .timers()
+              .schedule(() -> late.killIfStill(job), GRACE_SECONDS, TimeUnit.SECONDS);
     }
   }
 

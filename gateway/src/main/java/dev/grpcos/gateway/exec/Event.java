@@ -1,18 +1,20 @@
 package dev.grpcos.gateway.exec;
 
+import com.google.protobuf.ByteString;
+
 /** What a program does, as it is told one event after the other. */
 sealed interface Event {
   /** It runs. */
   record Started(int pid) implements Event {}
 
   /** It wrote to standard output. */
-  record Output(byte[] bytes) implements Event {}
+  record Output(ByteString bytes) implements Event {}
 
   /** It wrote to standard error. */
-  record Errors(byte[] bytes) implements Event {}
+  record Errors(ByteString bytes) implements Event {}
 
   /** It wrote to descriptor 3; told before whatever it wrote to standard output afterwards. */
-  record Metadata(byte[] bytes) implements Event {}
+  record Metadata(ByteString bytes) implements Event {}
 
   /**
    * It has ended, and nothing that it started runs any more; the last event.

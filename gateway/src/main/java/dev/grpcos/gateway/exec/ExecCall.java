@@ -270,11 +270,11 @@ final class ExecCall extends ServerCall.Listener<byte[]> {
     if (event instanceof Event.Started started) {
       pid = started.pid();
     } else if (event instanceof Event.Metadata said) {
-      metadata.add(said.bytes());
+      metadata.add(said.bytes().toByteArray());
     } else if (event instanceof Event.Errors written) {
-      errors.add(written.bytes());
+      errors.add(written.bytes().toByteArray());
     } else if (event instanceof Event.Output written) {
-      output(written.bytes());
+      output(written.bytes().toByteArray());
     } else if (event instanceof Event.Exited exited) {
       exited(exited);
       return false;

@@ -16,9 +16,7 @@ import dev.grpcos.gateway.peer.Accounts;
 import dev.grpcos.gateway.process.Installation;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
-import dev.grpcos.gateway.route.LiveRoutes;
 import dev.grpcos.gateway.route.Route;
-import dev.grpcos.gateway.route.RouteSource;
 import dev.grpcos.gateway.schema.LinkedFiles;
 import dev.grpcos.gateway.schema.Protoc;
 import dev.grpcos.gateway.schema.SchemaException;
@@ -39,11 +37,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** The services of a configuration whose methods are programs. */
-public final class ExecServices implements RouteSource {
-  private static final String ORIGIN = "exec";
+public final class ExecServices implements AutoCloseable {
   private static final Duration ONE_RESPONSE_DEADLINE = Duration.ofSeconds(30);
 
-  private final LiveRoutes routes;
   private final Installation installation;
   private final Map<String, String> environment;
   private final ProgramLimit programs;
@@ -55,17 +51,12 @@ public final class ExecServices implements RouteSource {
   /**
    * Services, none yet.
    *
-   * @param routes where their routes go
    * @param installation where the programs are that this needs
    * @param environment the gateway's own, of which programs get a little
    * @param timers ends calls in time
    */
   public ExecServices(
-      LiveRoutes routes,
-      Installation installation,
-      Map<String, String> environment,
-      ScheduledExecutorService timers) {
-    this.routes = routes;
+      Installation installation, Map<String, String> environment, ScheduledExecutorService timers) {
     this.installation = installation;
     this.environment = Map.copyOf(environment);
     this.timers = timers;
@@ -85,7 +76,23 @@ public final class ExecServices implements RouteSource {
     return programs.running();
   }
 
-  @Override
+  /** Services of another configuration; either they are committed, or they are discarded. */
+  public interface Change {
+    /** What would serve. */
+    List<Route> routes();
+
+    /** Has the programs of before end when they are done; calls go to these routes already. */
+    void commit();
+
+    /** Gives up what was made ready. */
+    void discard();
+  }
+
+  /**
+   * Makes ready what serves this configuration: compiles schemas and looks at programs.
+   *
+   * @throws GatewayException if it can't be served, with a line for each reason
+   */
   public Change prepare(GatewayConfig config) throws GatewayException {
     List<String> problems = new ArrayList<>();
     List<Route> made = new ArrayList<>();
@@ -102,9 +109,13 @@ public final class ExecServices implements RouteSource {
     }
     return new Change() {
       @Override
+      public List<Route> routes() {
+        return made;
+      }
+
+      @Override
       public void commit() {
         programs.bound(config.limits().exec());
-        routes.replace(ORIGIN, made);
         List<CoProcessPool> old = pools;
         pools = List.copyOf(newPools);
         old.forEach(CoProcessPool::close);
@@ -163,7 +174,7 @@ public final class ExecServices implements RouteSource {
           problems);
     }
     DescriptorIndex index = new DescriptorIndex(files);
-    return new Route(definition.build(), ORIGIN, () -> index);
+    return new Route.Exec(definition.build(), () -> index);
   }
 
   private void add(

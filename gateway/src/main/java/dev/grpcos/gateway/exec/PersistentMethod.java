@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.exec;
 
+import com.google.protobuf.ByteString;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Context;
@@ -150,10 +151,10 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
         return false;
       }
       if (end()) {
-        byte[] response = read.response();
+        ByteString response = read.response();
         if (response != null) {
           call.sendHeaders(read.headers());
-          call.sendMessage(response);
+          call.sendMessage(response.toByteArray());
         }
         call.close(read.status(), read.trailers());
       }

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.exec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -119,9 +120,9 @@ final class Program implements AutoCloseable {
     received.get(payload);
     return switch (type) {
       case 'P' -> new Event.Started(ByteBuffer.wrap(payload).getInt());
-      case 'O' -> new Event.Output(payload);
-      case 'R' -> new Event.Errors(payload);
-      case 'M' -> new Event.Metadata(payload);
+      case 'O' -> new Event.Output(UnsafeByteOperations.unsafeWrap(payload));
+      case 'R' -> new Event.Errors(UnsafeByteOperations.unsafeWrap(payload));
+      case 'M' -> new Event.Metadata(UnsafeByteOperations.unsafeWrap(payload));
       case 'X' -> new Event.Exited(ByteBuffer.wrap(payload).getInt());
       case 'F' -> new Event.NotStarted(new String(payload, UTF_8));
       default -> throw new IOException("grpcos-exec sent a frame of type " + type);

@@ -5,10 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Whether a program is what the gateway's user meant it to be: nobody but that user and root can
@@ -17,6 +15,7 @@ import java.util.Set;
 final class TrustedProgram {
   private static final int ROOT = 0;
   private static final int STICKY = 01000;
+  private static final int WRITABLE_BY_OTHERS = 0022;
 
   private TrustedProgram() {}
 
@@ -48,18 +47,17 @@ final class TrustedProgram {
       throws IOException {
     for (int i = 0; i <= program.getNameCount(); i++) {
       Path part = i == 0 ? Path.of("/") : Path.of("/").resolve(program.subpath(0, i));
-      Map<String, Object> facts =
-          Files.readAttributes(part, "unix:uid,mode,permissions", LinkOption.NOFOLLOW_LINKS);
-      int uid = (Integer) facts.get("uid");
+      int uid = (Integer) attribute(part, "unix:uid");
+      int mode = (Integer) attribute(part, "unix:mode");
       if (uid != self && uid != ROOT) {
         return Optional.of(
             "%s belongs to another user, who could change %s: chown it".formatted(part, program));
       }
       boolean isLink = Files.isSymbolicLink(part);
       boolean last = i == program.getNameCount();
-      if (!isLink && (!last || !link) && writableByOthers(facts)) {
+      if (!isLink && (!last || !link) && (mode & WRITABLE_BY_OTHERS) != 0) {
         // in a sticky folder, only its owner and the file's own can replace a file
-        boolean sticky = ((Integer) facts.get("mode") & STICKY) != 0;
+        boolean sticky = (mode & STICKY) != 0;
         if (!sticky || last) {
           return Optional.of(
               "%s can be written by others, who could change %s: chmod go-w %s"
@@ -70,9 +68,7 @@ final class TrustedProgram {
     return Optional.empty();
   }
 
-  private static boolean writableByOthers(Map<String, Object> facts) {
-    Set<?> permissions = (Set<?>) facts.get("permissions");
-    return permissions.contains(PosixFilePermission.GROUP_WRITE)
-        || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+  private static Object attribute(Path path, String name) throws IOException {
+    return Objects.requireNonNull(Files.getAttribute(path, name, LinkOption.NOFOLLOW_LINKS), name);
   }
 }

@@ -26,6 +26,8 @@ public final class GrpcListener {
    */
   private static final int METADATA_SLACK = 4;
 
+  private static final int FLOW_CONTROL_WINDOW = 1 << 20;
+
   private GrpcListener() {}
 
   /**
@@ -53,6 +55,8 @@ public final class GrpcListener {
         .bossEventLoopGroup(loops)
         .workerEventLoopGroup(loops)
         .directExecutor()
+        // Not measured by pings, which would go with every batch of requests.
+        .flowControlWindow(FLOW_CONTROL_WINDOW)
         .handshakeTimeout(limits.handshake().toNanos(), TimeUnit.NANOSECONDS)
         .maxInboundMessageSize(limits.message())
         .maxInboundMetadataSize(limits.metadata() * METADATA_SLACK)

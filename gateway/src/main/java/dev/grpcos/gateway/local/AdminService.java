@@ -4,6 +4,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.process.Versions;
+import dev.grpcos.gateway.upstream.UpstreamStatus;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.Calls;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
@@ -13,6 +14,7 @@ import dev.grpcos.proto.admin.v1.ReloadRequest;
 import dev.grpcos.proto.admin.v1.ReloadResponse;
 import dev.grpcos.proto.admin.v1.StopRequest;
 import dev.grpcos.proto.admin.v1.StopResponse;
+import dev.grpcos.proto.admin.v1.Upstream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
@@ -35,14 +37,12 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         GetStatusResponse.newBuilder()
             .setPid(OwnProcess.pid())
             .setUid(OwnProcess.uid())
-            .setStarted(
-                Timestamp.newBuilder()
-                    .setSeconds(started.getEpochSecond())
-                    .setNanos(started.getNano()))
+            .setStarted(timestamp(started))
             .setUptime(duration(java.time.Duration.between(started, Instant.now())))
             .setVersions(versions())
             .setSocket(gateway.socket().toString())
             .addAllServices(gateway.services())
+            .addAllUpstreams(gateway.upstreams().stream().map(AdminService::upstream).toList())
             .setCalls(
                 Calls.newBuilder()
                     .setTotal(gateway.calls())
@@ -92,6 +92,29 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         .setGrpc(versions.grpc())
         .setProtobuf(versions.protobuf())
         .setJava(versions.java())
+        .build();
+  }
+
+  private static Upstream upstream(UpstreamStatus status) {
+    return Upstream.newBuilder()
+        .setName(status.name())
+        .setTarget(status.target())
+        .setState(
+            switch (status.state()) {
+              case CONNECTING -> Upstream.State.CONNECTING;
+              case READY -> Upstream.State.READY;
+              case FAILING -> Upstream.State.FAILING;
+            })
+        .setSince(timestamp(status.since()))
+        .setLastError(status.lastError())
+        .setServices(status.services())
+        .build();
+  }
+
+  private static Timestamp timestamp(Instant value) {
+    return Timestamp.newBuilder()
+        .setSeconds(value.getEpochSecond())
+        .setNanos(value.getNano())
         .build();
   }
 

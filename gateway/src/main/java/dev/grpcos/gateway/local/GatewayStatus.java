@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.local;
 
+import dev.grpcos.gateway.upstream.UpstreamStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,9 @@ public interface GatewayStatus {
 
   /** Full names of the services, sorted. */
   List<String> services();
+
+  /** How each upstream is. */
+  List<UpstreamStatus> upstreams();
 
   long calls();
 

@@ -7,8 +7,10 @@ import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -17,8 +19,8 @@ public final class LocalServices {
   private final HealthStatusManager health = new HealthStatusManager();
   private final List<Route> routes = new ArrayList<>();
 
-  /** What health says SERVING for. */
-  private final Set<String> serving = new HashSet<>();
+  /** Names of which health says something. */
+  private final Set<String> known = new HashSet<>();
 
   /**
    * Wires the services.
@@ -29,12 +31,13 @@ public final class LocalServices {
   public LocalServices(GatewayStatus gateway, Supplier<DescriptorUnion> union) {
     BuiltInDescriptors descriptors = new BuiltInDescriptors();
     ReflectionService reflection = new ReflectionService(union);
-    for (BindableService service :
-        List.of(new Greeter(), health.getHealthService(), new AdminService(gateway))) {
-      routes.add(Route.local(service.bindService(), descriptors));
+    // The example is there to be tried; a real service of its name takes its place.
+    routes.add(new Route.Local(new Greeter().bindService(), descriptors, true));
+    for (BindableService service : List.of(health.getHealthService(), new AdminService(gateway))) {
+      routes.add(new Route.Local(service.bindService(), descriptors));
     }
     for (String name : ReflectionService.NAMES) {
-      routes.add(Route.local(reflection.named(name), descriptors));
+      routes.add(new Route.Local(reflection.named(name), descriptors));
     }
   }
 
@@ -42,14 +45,24 @@ public final class LocalServices {
     return List.copyOf(routes);
   }
 
-  /** Health says SERVING for each of these services, and no others, and for the whole. */
-  public synchronized void serving(List<String> services) {
-    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
-    services.forEach(service -> health.setStatus(service, ServingStatus.SERVING));
-    serving.removeAll(services);
-    serving.forEach(health::clearStatus);
-    serving.clear();
-    serving.addAll(services);
+  /**
+   * Health says SERVING for the whole and for each of these services, and of the others nothing.
+   *
+   * @param upstreams names of upstreams and of their services, and whether they can be reached;
+   *     those that can't are NOT_SERVING
+   */
+  public synchronized void serving(List<String> services, Map<String, Boolean> upstreams) {
+    Map<String, ServingStatus> next = new HashMap<>();
+    services.forEach(service -> next.put(service, ServingStatus.SERVING));
+    upstreams.forEach(
+        (name, reached) ->
+            next.put(name, reached ? ServingStatus.SERVING : ServingStatus.NOT_SERVING));
+    next.put(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+    known.removeAll(next.keySet());
+    known.forEach(health::clearStatus);
+    known.clear();
+    known.addAll(next.keySet());
+    next.forEach(health::setStatus);
   }
 
   /** Health says NOT_SERVING for everything, from now on. */

@@ -68,13 +68,13 @@ public final class Accounts {
       lines
           .map(line -> line.split(":", -1))
           .filter(fields -> fields.length > 3)
-          .filter(fields -> List.of(fields[3].split(",")).contains(account.name()))
+          .filter(fields -> List.of(fields[3].split(",", -1)).contains(account.name()))
           .forEach(fields -> number(fields[2]).ifPresent(groups::add));
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "/etc/group can't be read", e);
     }
     for (String line : getent("initgroups", account.name())) {
-      for (String group : line.strip().split("\\s+")) {
+      for (String group : line.strip().split("\\s+", -1)) {
         number(group).ifPresent(groups::add);
       }
     }

@@ -1,21 +1,35 @@
 package dev.grpcos.gateway.reflection;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks descriptors up through several sources, the first that knows one wins.
+ * Looks descriptors up through several sources: a service and its methods in the source that its
+ * route names, anything else in the first source that knows it.
  *
  * <p>A file is found together with its source, so that its imports are taken from there: two
  * sources may hold different files of one name.
  *
- * @param services full names of the services, sorted
+ * @param owners full names of the services, sorted, and the source of each
  * @param indexes the sources
  */
-public record DescriptorUnion(List<String> services, List<DescriptorIndex> indexes) {
+public record DescriptorUnion(
+    SortedMap<String, DescriptorIndex> owners, List<DescriptorIndex> indexes) {
+
+  /** The union of what these services' sources know. */
+  public static DescriptorUnion of(SortedMap<String, DescriptorIndex> owners) {
+    return new DescriptorUnion(owners, owners.values().stream().distinct().toList());
+  }
+
+  /** Full names of the services, sorted. */
+  Collection<String> services() {
+    return owners.keySet();
+  }
 
   /** A file and the source that knows its imports. */
   record Found(DescriptorIndex index, SchemaFile file) {}
@@ -25,7 +39,14 @@ public record DescriptorUnion(List<String> services, List<DescriptorIndex> index
   }
 
   @Nullable Found declaring(String symbol) {
-    return first(index -> index.declaring(symbol));
+    DescriptorIndex owner = owners.get(symbol);
+    if (owner == null && symbol.indexOf('.') >= 0) {
+      owner = owners.get(symbol.substring(0, symbol.lastIndexOf('.')));
+    }
+    SchemaFile file = owner == null ? null : owner.declaring(symbol);
+    return owner != null && file != null
+        ? new Found(owner, file)
+        : first(index -> index.declaring(symbol));
   }
 
   @Nullable Found extension(String message, int number) {

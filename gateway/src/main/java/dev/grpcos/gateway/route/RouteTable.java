@@ -1,6 +1,10 @@
 package dev.grpcos.gateway.route;
 
 import dev.grpcos.gateway.call.Refusal;
+import dev.grpcos.gateway.config.NamePattern;
+import dev.grpcos.gateway.forward.Forwarder;
+import dev.grpcos.gateway.reflection.DescriptorIndex;
+import dev.grpcos.gateway.reflection.DescriptorUnion;
 import io.grpc.HandlerRegistry;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -22,19 +26,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteTable extends HandlerRegistry {
   private final SortedMap<String, Route> routes = new TreeMap<>();
+  private final List<Unlisted> unlisted;
+  private @Nullable DescriptorUnion union;
+
+  /**
+   * Services that are configured, but that nobody lists, or not yet.
+   *
+   * @param pattern of their full names
+   * @param origin as {@link Route#origin} has it
+   */
+  public record Unlisted(NamePattern pattern, String origin, Forwarder forwarder) {}
+
+  /** A table of these routes alone. */
+  public RouteTable(List<Route> routes) {
+    this(routes, List.of());
+  }
 
   /**
    * A table of these routes.
    *
-   * @throws IllegalArgumentException if two have the same name
+   * @param unlisted where no route is known, the first that matches is taken
+   * @throws IllegalArgumentException if two routes have the same name
    */
-  public RouteTable(List<Route> routes) {
+  public RouteTable(List<Route> routes, List<Unlisted> unlisted) {
     for (Route route : routes) {
       if (this.routes.put(route.name(), route) != null) {
         throw new IllegalArgumentException(
             "service " + route.name() + " is claimed twice: leave one out");
       }
     }
+    this.unlisted = List.copyOf(unlisted);
   }
 
   /** Full names of the services, sorted. */
@@ -50,20 +71,48 @@ public final class RouteTable extends HandlerRegistry {
   /** What serves this method's service, see {@link Route#origin}; null where nothing does. */
   public @Nullable String origin(String method) {
     String service = MethodDescriptor.extractFullServiceName(method);
-    Route route = service == null ? null : routes.get(service);
-    return route == null ? null : route.origin();
+    if (service == null) {
+      return null;
+    }
+    Route route = routes.get(service);
+    if (route != null) {
+      return route.origin();
+    }
+    for (Unlisted each : unlisted) {
+      if (each.pattern().matches(service)) {
+        return each.origin();
+      }
+    }
+    return null;
+  }
+
+  /** The descriptors of all routes; put together when they are first asked for. */
+  public synchronized DescriptorUnion descriptors() {
+    if (union == null) {
+      SortedMap<String, DescriptorIndex> owners = new TreeMap<>();
+      routes.forEach((name, route) -> owners.put(name, route.descriptors().get()));
+      union = DescriptorUnion.of(owners);
+    }
+    return union;
   }
 
   @Override
   public ServerMethodDefinition<?, ?> lookupMethod(String method, @Nullable String authority) {
     String service = MethodDescriptor.extractFullServiceName(method);
     Route route = service == null ? null : routes.get(service);
-    if (route == null) {
-      return unknown(
-          method, "unknown service " + (service == null ? method : service) + " (" + method + ")");
+    if (route != null) {
+      ServerMethodDefinition<?, ?> known = route.method(method);
+      return known != null ? known : unknown(method, "unknown method " + method);
     }
-    ServerMethodDefinition<?, ?> known = route.service().getMethod(method);
-    return known != null ? known : unknown(method, "unknown method " + method);
+    if (service != null) {
+      for (Unlisted each : unlisted) {
+        if (each.pattern().matches(service)) {
+          return each.forwarder().method(method);
+        }
+      }
+    }
+    return unknown(
+        method, "unknown service " + (service == null ? method : service) + " (" + method + ")");
   }
 
   private static ServerMethodDefinition<InputStream, InputStream> unknown(

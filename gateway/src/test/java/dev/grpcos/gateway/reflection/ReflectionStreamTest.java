@@ -18,6 +18,8 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -155,7 +157,8 @@ class ReflectionStreamTest {
     for (List<FileDescriptorProto> source : sources) {
       indexes.add(new DescriptorIndex(source));
     }
-    return new ReflectionStream(new DescriptorUnion(List.of("pkg.Service"), indexes));
+    return new ReflectionStream(
+        new DescriptorUnion(new TreeMap<>(Map.of("pkg.Service", indexes.get(0))), indexes));
   }
 
   private static EnumDescriptorProto enumeration(String name, String value) {

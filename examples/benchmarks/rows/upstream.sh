@@ -1,0 +1,70 @@
+# Unary calls through a gateway to a server behind it, and by nginx to the same server; all on Unix sockets.
+
+# upstream_load SOCKET NAME: calls a second, appended to the samples of that name
+upstream_load() {
+  h2load --base-uri="unix:$1" -n "$upstream_calls" -c 4 -m 16 -t 1 \
+    -H 'content-type: application/grpc' -H 'te: trailers' -d "$work/request.bin" \
+    "http://localhost/large.f0.Echo/Call" >"$work/h2load" 2>>"$log" || die 'h2load failed'
+  grep -q " $upstream_calls succeeded" "$work/h2load" || {
+    cat "$work/h2load" >>"$log"
+    die "not every call to $1 succeeded"
+  }
+  sed -n 's/^finished in .*, \([0-9.]*\) req\/s.*/\1/p' "$work/h2load" >>"$samples/$2"
+}
+
+upstream_nginx() {
+  cat >"$work/nginx.conf" <<END
+$([ "$(id -u)" != 0 ] || echo 'user root;')
+daemon off; pid $work/nginx.pid; error_log $log; worker_processes auto;
+events { }
+http {
+  access_log off;
+  client_body_temp_path $work/nginx; proxy_temp_path $work/nginx; fastcgi_temp_path $work/nginx;
+  uwsgi_temp_path $work/nginx; scgi_temp_path $work/nginx;
+  upstream server { server unix:$work/server.sock; keepalive 64; }
+  server {
+    listen unix:$work/nginx.sock http2; keepalive_requests 100000000;
+    location / { grpc_pass grpc://server; }
+  }
+}
+END
+  nginx -c "$work/nginx.conf" 2>>"$log" &
+  servers+=("$!")
+  await_socket "$work/nginx.sock" "$!"
+}
+
+row_upstream() {
+  local rounds=$((quick ? 1 : 5)) round direct through nginx
+  local upstream_calls=$((quick ? 1000 : 200000)) PATH=$PATH:/usr/sbin
+  if ! command -v h2load >/dev/null; then
+    row 'unary calls a second through an upstream' 'not measured: no h2load' '' ''
+    return
+  fi
+  printf '\0\0\0\0\0' >"$work/request.bin"
+  start_server "$work/server.sock" 1
+  printf 'upstreams:\n  - {name: server, target: "unix:%s"}\n' "$work/server.sock" >"$work/upstream.yaml"
+  start_gateway "$work/upstream.sock" --config "$work/upstream.yaml"
+  "$grpcos" health --socket "$work/upstream.sock" --wait large.f0.Echo >/dev/null
+  ! command -v nginx >/dev/null || upstream_nginx
+  # Both virtual machines compile what is hot during the first, which does not count.
+  for ((round = quick; round <= rounds; round++)); do
+    upstream_load "$work/server.sock" direct
+    upstream_load "$work/upstream.sock" through
+    ! command -v nginx >/dev/null || upstream_load "$work/nginx.sock" nginx
+    [ "$round" != 0 ] || (cd "$samples" && rm -f direct through nginx)
+  done
+  stop_servers
+  direct=$(median direct) through=$(median through)
+  upstream_row 'straight to the server' "$through" "$direct" 0.3
+  if [ -e "$samples/nginx" ]; then
+    nginx=$(median nginx)
+    upstream_row 'nginx `grpc_pass`' "$through" "$nginx" 1.5
+  fi
+}
+
+# upstream_row BESIDE THROUGH REFERENCE BOUND: more is better here, so the bound is the least
+upstream_row() {
+  printf '| unary calls a second through an upstream | %.0f | %s, %.0f | %s × | at least %s × | %s |\n' \
+    "$2" "$1" "$3" "$(ratio "$2" "$3")" "$4" \
+    "$(awk -v a="$2" -v b="$3" -v c="$4" 'BEGIN { print a / b >= c ? "PASS" : "over budget" }')" >>"$table"
+}

@@ -1,0 +1,154 @@
+package dev.grpcos.gateway;
+
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.exec.ExecServices;
+import dev.grpcos.gateway.local.LocalServices;
+import dev.grpcos.gateway.route.CurrentRoutes;
+import dev.grpcos.gateway.route.Route;
+import dev.grpcos.gateway.route.RouteTable;
+import dev.grpcos.gateway.upstream.UpstreamStatus;
+import dev.grpcos.gateway.upstream.Upstreams;
+import io.grpc.HandlerRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * Brings the gateway's own services, programs and upstreams into one table, which changes with the
+ * configuration and with what upstreams offer.
+ *
+ * <p>Calls in flight go on where they are. Safe for use by any thread.
+ */
+final class Routing implements AutoCloseable {
+  private final LocalServices local;
+  private final ExecServices exec;
+  private final Upstreams upstreams;
+  private final CurrentRoutes routes = new CurrentRoutes();
+  private final AtomicLong generation = new AtomicLong();
+
+  // Guarded by this.
+  private List<Route> own;
+
+  /** What the table was made of, or something older. */
+  private List<Object> offers = List.of();
+
+  /**
+   * The gateway's own services alone.
+   *
+   * @param upstreams makes the upstreams, which tell by what they are given that something changed
+   */
+  Routing(LocalServices local, ExecServices exec, Function<Runnable, Upstreams> upstreams) {
+    this.local = local;
+    this.exec = exec;
+    this.own = local.routes();
+    this.upstreams = upstreams.apply(this::takeOffers);
+  }
+
+  /** Where calls go, at any moment. */
+  HandlerRegistry registry() {
+    return routes;
+  }
+
+  /** The table of this moment. */
+  RouteTable table() {
+    return routes.table();
+  }
+
+  /** Changes when the services or their descriptors do. */
+  long generation() {
+    return generation.get();
+  }
+
+  List<UpstreamStatus> upstreams() {
+    return upstreams.status();
+  }
+
+  /** Another configuration that is ready; either it is committed, or it is discarded. */
+  interface Change {
+    void commit();
+
+    void discard();
+  }
+
+  /**
+   * Makes ready what serves this configuration; nothing of it is to be seen until it is committed.
+   *
+   * @throws GatewayException if it can't be served; nothing has changed then
+   */
+  Change prepare(GatewayConfig config) throws GatewayException {
+    ExecServices.Change programs = exec.prepare(config);
+    Upstreams.Change servers;
+    try {
+      servers = upstreams.prepare(config.upstreams(), config.limits());
+    } catch (GatewayException e) {
+      programs.discard();
+      throw e;
+    }
+    List<Route> next = new ArrayList<>(local.routes());
+    next.addAll(programs.routes());
+    try {
+      servers.routes(next); // a name that is claimed twice shows here
+    } catch (GatewayException e) {
+      programs.discard();
+      servers.abandon();
+      throw e;
+    }
+    return new Change() {
+      @Override
+      public void commit() {
+        swap(next, programs, servers);
+      }
+
+      @Override
+      public void discard() {
+        programs.discard();
+        servers.abandon();
+      }
+    };
+  }
+
+  private synchronized void swap(
+      List<Route> next, ExecServices.Change programs, Upstreams.Change servers) {
+    // Taken before the table is made of it: of what is offered from here on there is word to come.
+    List<Object> now = servers.offers();
+    RouteTable table;
+    try {
+      table = servers.routes(next);
+    } catch (GatewayException e) {
+      throw new IllegalStateException("names were not claimed twice when this was prepared", e);
+    }
+    own = next;
+    servers.commit();
+    take(table, now);
+    programs.commit();
+  }
+
+  /** Takes what the upstreams offer by now. */
+  private synchronized void takeOffers() {
+    try {
+      List<Object> now = upstreams.offers();
+      if (now.equals(offers)) {
+        local.serving(routes.table().services(), upstreams.health());
+      } else {
+        take(upstreams.routes(own), now);
+      }
+    } catch (GatewayException e) {
+      throw new IllegalStateException("names were not claimed twice when they were configured", e);
+    }
+  }
+
+  private void take(RouteTable table, List<Object> taken) {
+    offers = taken;
+    routes.replace(table);
+    local.serving(table.services(), upstreams.health());
+    generation.incrementAndGet();
+  }
+
+  /** Ends what serves, once no call goes on. */
+  @Override
+  public void close() {
+    upstreams.close();
+    exec.close();
+  }
+}

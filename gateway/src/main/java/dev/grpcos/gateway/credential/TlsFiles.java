@@ -1,0 +1,141 @@
+package dev.grpcos.gateway.credential;
+
+import dev.grpcos.gateway.channel.ClientTls;
+import dev.grpcos.gateway.channel.Pem;
+import dev.grpcos.gateway.config.TlsConfig;
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The certificates and the key of one upstream, read again when a file changes.
+ *
+ * <p>The next connection has the new ones; connections that stand go on. Files that don't fit each
+ * other, as while they are written one after the other, are logged and tried again at their next
+ * change; what was read before stays.
+ */
+public final class TlsFiles implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.credential");
+  private static final int LOOK_SECONDS = 2;
+
+  private final TlsConfig config;
+  private final String owner;
+  private final AdvancedTlsX509TrustManager trust;
+  private final @Nullable AdvancedTlsX509KeyManager identity;
+  private final ScheduledFuture<?> looking;
+  private List<FileStamp> seen;
+
+  /**
+   * Reads the files.
+   *
+   * @param owner whose they are, for the log
+   * @param worker looks at the files
+   * @throws IOException if one can't be read; the message names it
+   * @throws GeneralSecurityException if one is broken, or the key is not the certificate's
+   */
+  public TlsFiles(TlsConfig config, String owner, ScheduledExecutorService worker)
+      throws IOException, GeneralSecurityException {
+    this.config = config;
+    this.owner = owner;
+    seen = stamps();
+    if (config.insecure()) {
+      trust = ClientTls.trustingAnyone();
+    } else {
+      trust =
+          config.ca() == null
+              ? ClientTls.trustingSystem()
+              : ClientTls.trusting(certificates(config.ca()));
+    }
+    Identity own = identity();
+    identity = own == null ? null : ClientTls.presenting(own.chain, own.key);
+    looking =
+        worker.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private record Identity(List<X509Certificate> chain, PrivateKey key) {}
+
+  /** TLS by what is in the files, now and later. */
+  public ClientTls tls() {
+    return new ClientTls(trust, identity, config.serverName());
+  }
+
+  private void look() {
+    try {
+      List<FileStamp> now = stamps();
+      if (now.equals(seen)) {
+        return;
+      }
+      seen = now;
+      Identity own = identity();
+      if (config.ca() != null && !config.insecure()) {
+        trust.updateTrustCredentials(certificates(config.ca()).toArray(new X509Certificate[0]));
+      }
+      if (own != null && identity != null) {
+        identity.updateIdentityCredentials(own.chain.toArray(new X509Certificate[0]), own.key);
+      }
+      LOG.log(Level.INFO, "{0}: certificates were read again", owner);
+    } catch (IOException | GeneralSecurityException e) {
+      LOG.log(Level.WARNING, "{0}: the certificates from before stay: {1}", owner, e.getMessage());
+    }
+  }
+
+  private @Nullable Identity identity() throws IOException, GeneralSecurityException {
+    Path cert = config.cert();
+    Path key = config.key();
+    if (cert == null || key == null) {
+      return null;
+    }
+    List<X509Certificate> chain = certificates(cert);
+    PrivateKey secret = Pem.privateKey(read(key), key.toString());
+    Pem.requirePair(chain.get(0), secret, cert.toString(), key.toString());
+    return new Identity(chain, secret);
+  }
+
+  private static List<X509Certificate> certificates(Path file)
+      throws IOException, GeneralSecurityException {
+    return Pem.certificates(read(file), file.toString());
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new IOException(file + " can't be read: " + e, e);
+    }
+  }
+
+  private List<FileStamp> stamps() throws IOException {
+    List<FileStamp> stamps = new ArrayList<>();
+    addStamp(stamps, config.ca());
+    addStamp(stamps, config.cert());
+    addStamp(stamps, config.key());
+    return stamps;
+  }
+
+  private static void addStamp(List<FileStamp> stamps, @Nullable Path file) throws IOException {
+    if (file != null) {
+      try {
+        stamps.add(FileStamp.of(file));
+      } catch (IOException e) {
+        throw new IOException(file + " can't be read: " + e, e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    looking.cancel(false);
+  }
+}

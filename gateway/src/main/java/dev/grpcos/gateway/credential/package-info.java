@@ -1,0 +1,8 @@
+/**
+ * What the gateway proves itself with to others: tokens and certificates, which are read again
+ * before or when they change.
+ */
+@NullMarked
+package dev.grpcos.gateway.credential;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package dev.grpcos.gateway.forward;
+
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The server that calls are passed on to. No method blocks; safe for use by any thread. */
+public interface Destination {
+  /**
+   * What the gateway proves itself with in a call.
+   *
+   * @param header value of {@code authorization}; null where there is none to be had
+   * @param failure why there is none; OK where there is one
+   */
+  record Authorization(@Nullable String header, Status failure) {}
+
+  /** What it is called in messages, with its address. */
+  String title();
+
+  /**
+   * How long a call on this lane may wait for a connection; null where one stands, so that no timer
+   * is needed.
+   */
+  @Nullable Duration connectTimeout(Lane lane);
+
+  /** The lane for a call that was accepted on this thread. */
+  Lane lane();
+
+  /** The longest that a call may take; null where only its caller decides. */
+  @Nullable Duration deadline();
+
+  /** Whether {@code authorization} is the gateway's own, and not the caller's. */
+  boolean authorizes();
+
+  /** Is told of a call that failed on the way, and why. */
+  void failed(Status status);
+
+  /** Gives what a call is authorized with: at once where it is at hand, else from any thread. */
+  void authorize(Consumer<Authorization> then);
+}

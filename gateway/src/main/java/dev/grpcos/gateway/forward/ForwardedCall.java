@@ -1,0 +1,238 @@
+package dev.grpcos.gateway.forward;
+
+import dev.grpcos.gateway.call.Refusal;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way: the caller's side of it, which feeds the server's.
+ *
+ * <p>The call to the server begins when the whole of a single request has come, so that its
+ * headers, message and end leave as one; or, where that is not so by the end of the event loop's
+ * turn, as a stream. A message is asked for when the one before has gone and there is room for the
+ * next, so that no more than two are held, whoever does not read.
+ *
+ * <p>Most calls stay on one event loop. Where they don't, as those from inside the process, the
+ * lock orders the beginning, and asking for messages; it is never held while a message is asked
+ * for.
+ */
+final class ForwardedCall extends ServerCall.Listener<Message> implements Runnable {
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final Destination destination;
+  private final MethodDescriptor<Message, Message> streaming;
+  private final MethodDescriptor<Message, Message> oneRequest;
+  private final ServerCall<Message, Message> caller;
+  private final Metadata headers;
+  private final @Nullable String encoding;
+  private final @Nullable Deadline deadline;
+  private final Lane lane;
+  private final Responses responses;
+
+  private volatile @Nullable ClientCall<Message, Message> call;
+  private boolean authorized;
+  private @Nullable Message first;
+  private boolean halfClosed;
+  private boolean cancelled;
+
+  /** Whether the next request is to be asked for once there is room for it. */
+  private boolean requestDue;
+
+  ForwardedCall(
+      Destination destination,
+      MethodDescriptor<Message, Message> streaming,
+      MethodDescriptor<Message, Message> oneRequest,
+      ServerCall<Message, Message> caller,
+      Metadata headers) {
+    this.destination = destination;
+    this.streaming = streaming;
+    this.oneRequest = oneRequest;
+    this.caller = caller;
+    this.encoding = EndToEndMetadata.encoding(headers);
+    this.headers = EndToEndMetadata.of(headers);
+    this.deadline = earliest(Context.current().getDeadline(), destination);
+    this.lane = destination.lane();
+    this.responses = new Responses(this, caller, destination);
+  }
+
+  private static @Nullable Deadline earliest(@Nullable Deadline own, Destination destination) {
+    if (destination.deadline() == null) {
+      return own;
+    }
+    Deadline configured = Deadline.after(destination.deadline().toNanos(), TimeUnit.NANOSECONDS);
+    return own == null ? configured : own.minimum(configured);
+  }
+
+  ForwardedCall begin() {
+    caller.request(1);
+    if (destination.authorizes()) {
+      destination.authorize(this::authorize);
+    } else {
+      authorized = true;
+      lane.loop().execute(this);
+    }
+    return this;
+  }
+
+  private void authorize(Destination.Authorization authorization) {
+    if (authorization.header() == null) {
+      lane.loop().execute(() -> refuse(authorization.failure()));
+      return;
+    }
+    synchronized (this) {
+      headers.discardAll(AUTHORIZATION);
+      headers.put(AUTHORIZATION, authorization.header());
+      authorized = true;
+    }
+    lane.loop().execute(this);
+  }
+
+  /** Ends the call with a status of the gateway's own; on the lane's loop. */
+  private void refuse(Status failure) {
+    ClientCall<Message, Message> started;
+    synchronized (this) {
+      if (cancelled) {
+        return;
+      }
+      cancelled = true;
+      started = call;
+    }
+    if (started == null) {
+      Refusal.close(caller, Failure.named(destination.title(), failure));
+    } else {
+      responses.replaceStatus(failure);
+      started.cancel(failure.getDescription(), null);
+    }
+  }
+
+  /** The end of the turn: what has come by now is not the whole of a single request. */
+  @Override
+  public void run() {
+    synchronized (this) {
+      if (call != null || cancelled) {
+        return;
+      }
+      start();
+    }
+    // The connection may have made room before the request was due.
+    room();
+  }
+
+  private void start() {
+    CallOptions options = responses.options();
+    if (deadline != null) {
+      options = options.withDeadline(deadline);
+    }
+    if (encoding != null) {
+      options = options.withCompression(encoding);
+    }
+    // Deadline and cancellation are passed on by hand: a context would cost a listener and a timer.
+    Context context = Context.ROOT.attach();
+    try {
+      ClientCall<Message, Message> started =
+          lane.channel().newCall(halfClosed && first != null ? oneRequest : streaming, options);
+      responses.start(started, headers);
+      Duration connecting = destination.connectTimeout(lane);
+      if (connecting != null) {
+        responses.connectWithin(connecting, lane);
+      }
+      if (first != null) {
+        started.sendMessage(first);
+        first = null;
+        requestDue = !halfClosed;
+      }
+      if (halfClosed) {
+        started.halfClose();
+      }
+      call = started;
+    } finally {
+      Context.ROOT.detach(context);
+    }
+  }
+
+  @Override
+  public void onMessage(Message request) {
+    Status refusal = request.refusal();
+    if (refusal != null) {
+      lane.loop().execute(() -> refuse(refusal));
+      return;
+    }
+    ClientCall<Message, Message> started = call;
+    if (started == null) {
+      synchronized (this) {
+        started = call;
+        if (started == null) {
+          first = request.own();
+          return;
+        }
+      }
+    }
+    // What is not ready keeps the message until it is.
+    started.sendMessage(started.isReady() && !lane.retries() ? request : request.own());
+    boolean room;
+    synchronized (this) {
+      room = started.isReady();
+      requestDue = !room;
+    }
+    if (room) {
+      caller.request(1);
+    }
+  }
+
+  /** The server's side has room for another request. */
+  void room() {
+    synchronized (this) {
+      ClientCall<Message, Message> started = call;
+      if (!requestDue || started == null || !started.isReady()) {
+        return;
+      }
+      requestDue = false;
+    }
+    caller.request(1);
+  }
+
+  @Override
+  public void onHalfClose() {
+    ClientCall<Message, Message> started = call;
+    if (started == null) {
+      synchronized (this) {
+        started = call;
+        if (started == null) {
+          halfClosed = true;
+          if (authorized && first != null && lane.loop().inEventLoop()) {
+            start();
+          }
+          return;
+        }
+      }
+    }
+    started.halfClose();
+  }
+
+  @Override
+  public void onCancel() {
+    ClientCall<Message, Message> started;
+    synchronized (this) {
+      cancelled = true;
+      started = call;
+    }
+    if (started != null) {
+      started.cancel("the caller cancelled", null);
+    }
+  }
+
+  @Override
+  public void onReady() {
+    responses.room();
+  }
+}

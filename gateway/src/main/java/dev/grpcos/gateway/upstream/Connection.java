@@ -1,0 +1,116 @@
+package dev.grpcos.gateway.upstream;
+
+import dev.grpcos.gateway.forward.Lane;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One channel to an upstream, on one event loop.
+ *
+ * <p>grpc waits longer and longer between attempts to connect, and fails calls meanwhile. Here a
+ * call is an attempt of its own: what is back is reached at once. Only an attempt that took long to
+ * fail is not made again before as much time has passed. An attempt that gets no further than TCP
+ * is given up too: grpc itself would wait for ever.
+ */
+final class Connection {
+  private final ManagedChannel channel;
+  private final Lane lane;
+  private final Duration connectTimeout;
+  private final Consumer<ConnectivityState> listener;
+
+  // Written by the channel's callbacks alone, which come one after the other.
+  private volatile ConnectivityState state = ConnectivityState.IDLE;
+  private volatile long attemptBegan = System.nanoTime();
+  private volatile long mayTryAgain = System.nanoTime();
+
+  /**
+   * Watches a channel.
+   *
+   * @param listener is told of each new state, on the event loop or whichever thread changed it
+   */
+  Connection(
+      ManagedChannel channel,
+      EventLoop loop,
+      boolean retries,
+      Duration connectTimeout,
+      Consumer<ConnectivityState> listener) {
+    this.channel = channel;
+    this.lane = new Lane(loop, channel, retries);
+    this.connectTimeout = connectTimeout;
+    this.listener = listener;
+    watch(ConnectivityState.IDLE);
+  }
+
+  /** The lane for a call, which begins an attempt to connect where the last one failed. */
+  Lane lane() {
+    if (state == ConnectivityState.TRANSIENT_FAILURE && System.nanoTime() - mayTryAgain >= 0) {
+      // Forgets the failed attempt and how long to wait; the call then connects anew.
+      channel.enterIdle();
+    }
+    return lane;
+  }
+
+  boolean inEventLoop() {
+    return lane.loop().inEventLoop();
+  }
+
+  boolean serves(Lane wanted) {
+    return lane.equals(wanted);
+  }
+
+  boolean isReady() {
+    return state == ConnectivityState.READY;
+  }
+
+  /** Connects, if there is no connection. */
+  void connect() {
+    ConnectivityState unused = channel.getState(true);
+  }
+
+  /** Ends once its calls have. */
+  void shutdown() {
+    channel.shutdown();
+  }
+
+  void shutdownNow() {
+    channel.shutdownNow();
+  }
+
+  /** Waits until it has ended; false if the time is over before. */
+  boolean await(Duration time) throws InterruptedException {
+    return channel.awaitTermination(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void watch(ConnectivityState from) {
+    channel.notifyWhenStateChanged(from, () -> changed(channel.getState(false)));
+  }
+
+  private void changed(ConnectivityState now) {
+    state = now;
+    long time = System.nanoTime();
+    if (now == ConnectivityState.CONNECTING) {
+      attemptBegan = time;
+      Future<?> unused =
+          lane.loop().schedule(() -> giveUp(time), connectTimeout.toNanos(), TimeUnit.NANOSECONDS);
+    } else if (now == ConnectivityState.TRANSIENT_FAILURE) {
+      mayTryAgain = time + (time - attemptBegan);
+    }
+    listener.accept(now);
+    if (now != ConnectivityState.SHUTDOWN) {
+      watch(now);
+    }
+  }
+
+  /** Ends an attempt that is not over, so that the next call begins another. */
+  private void giveUp(long began) {
+    if (state == ConnectivityState.CONNECTING && attemptBegan == began) {
+      listener.accept(ConnectivityState.TRANSIENT_FAILURE);
+      channel.enterIdle();
+    }
+  }
+}

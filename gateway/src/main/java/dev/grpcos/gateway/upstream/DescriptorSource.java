@@ -1,0 +1,13 @@
+package dev.grpcos.gateway.upstream;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Where an upstream's schema comes from. */
+interface DescriptorSource {
+  /**
+   * Begins to fetch the schema, and never blocks for what is not a file.
+   *
+   * @return completed by the schema, or by a {@link SchemaException} with one line for the log
+   */
+  CompletableFuture<Schema> fetch();
+}

@@ -1,0 +1,156 @@
+package dev.grpcos.gateway.upstream;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what one upstream serves: what was known last time at once, then what it says itself, asked
+ * again from time to time and whenever it comes back.
+ *
+ * <p>What can't be fetched leaves what is known as it is. One fetch goes on at a time, on the
+ * worker. Safe for use by any thread.
+ */
+final class Discovery {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");
+
+  private final Upstream upstream;
+  private final DescriptorSource source;
+  private final SchemaCache cache;
+  private final ScheduledExecutorService worker;
+  private final Runnable changed;
+  private volatile Offer offer;
+
+  // Guarded by this.
+  private @Nullable ScheduledFuture<?> next;
+  private boolean fetching;
+  private boolean again;
+  private boolean closed;
+  private String lastFailure = "";
+
+  /**
+   * Begins with what is in the cache.
+   *
+   * @param changed is told when what is served has changed
+   */
+  Discovery(
+      Upstream upstream,
+      DescriptorSource source,
+      SchemaCache cache,
+      ScheduledExecutorService worker,
+      Runnable changed) {
+    this.upstream = upstream;
+    this.source = source;
+    this.cache = cache;
+    this.worker = worker;
+    this.changed = changed;
+    Schema known = cache.load(upstream.config().name(), upstream.config().target());
+    offer = new Offer(upstream, known == null ? Schema.EMPTY : known);
+  }
+
+  /** What is known now. */
+  Offer offer() {
+    return offer;
+  }
+
+  /** Fetches now, or again once the fetch that goes on has ended. */
+  void fetch() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      if (fetching) {
+        again = true;
+        return;
+      }
+      fetching = true;
+      if (next != null) {
+        next.cancel(false);
+      }
+      worker.execute(this::begin);
+    }
+  }
+
+  private void begin() {
+    var unused =
+        source
+            .fetch()
+            .handle(
+                (schema, failure) -> {
+                  if (schema != null) {
+                    fetched(schema);
+                  } else {
+                    failed(failure);
+                  }
+                  ended(schema != null);
+                  return schema;
+                });
+  }
+
+  private void fetched(Schema schema) {
+    upstream.schemaFetched();
+    lastFailure = "";
+    if (schema.equals(offer.schema())) {
+      return;
+    }
+    offer = new Offer(upstream, schema);
+    LOG.log(
+        Level.INFO,
+        "{0} has {1} services in {2} proto files",
+        upstream.title(),
+        schema.services().size(),
+        schema.files().size());
+    cache.store(upstream.config().name(), upstream.config().target(), schema);
+    changed.run();
+  }
+
+  private void failed(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    String reason =
+        cause instanceof SchemaException ? String.valueOf(cause.getMessage()) : cause.toString();
+    upstream.schemaFailed(reason);
+    // Once for each reason: it is tried again and again.
+    if (!reason.equals(lastFailure)) {
+      lastFailure = reason;
+      LOG.log(
+          Level.WARNING,
+          "{0}: {1}; what it offered before stays, see `services` and `protoset`",
+          upstream.title(),
+          reason);
+    }
+  }
+
+  private void ended(boolean fetched) {
+    boolean now;
+    synchronized (this) {
+      fetching = false;
+      // What was asked for meanwhile has come with this fetch.
+      now = again && !fetched;
+      again = false;
+      if (closed) {
+        return;
+      }
+      if (!now) {
+        Duration refresh = upstream.config().refresh();
+        next = worker.schedule(this::fetch, refresh.toNanos(), TimeUnit.NANOSECONDS);
+      }
+    }
+    if (now) {
+      fetch();
+    }
+  }
+
+  synchronized void close() {
+    closed = true;
+    if (next != null) {
+      next.cancel(false);
+    }
+  }
+}

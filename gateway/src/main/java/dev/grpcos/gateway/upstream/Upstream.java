@@ -1,0 +1,307 @@
+package dev.grpcos.gateway.upstream;
+
+import dev.grpcos.gateway.channel.ChannelSettings;
+import dev.grpcos.gateway.channel.Channels;
+import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.config.RetryConfig;
+import dev.grpcos.gateway.config.UpstreamConfig;
+import dev.grpcos.gateway.credential.BearerToken;
+import dev.grpcos.gateway.credential.TlsFiles;
+import dev.grpcos.gateway.forward.Destination;
+import dev.grpcos.gateway.forward.Failure;
+import dev.grpcos.gateway.forward.Forwarder;
+import dev.grpcos.gateway.forward.Lane;
+import dev.grpcos.gateway.process.Versions;
+import io.grpc.ConnectivityState;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server behind the gateway: a channel on each event loop, its credentials, its state.
+ *
+ * <p>The first channel is kept connected, so that it is known whether the server is there; the
+ * others connect when they are used, and disconnect after a while. Safe for use by any thread.
+ */
+final class Upstream implements Destination {
+  /** How much a retried call keeps of its requests, and all calls of a channel together. */
+  private static final long RETRY_CALL_BYTES = 1 << 20;
+
+  private static final long RETRY_CHANNEL_BYTES = 16 << 20;
+  private static final int FLOW_CONTROL_WINDOW = 1 << 20;
+
+  private final UpstreamConfig config;
+  private final String title;
+  private final @Nullable TlsFiles tls;
+  private final @Nullable BearerToken token;
+  private final List<Connection> connections = new ArrayList<>();
+  private final Forwarder forwarder = new Forwarder(this);
+  private final Runnable changed;
+  private final Runnable connected;
+  private volatile UpstreamState state = UpstreamState.CONNECTING;
+  private volatile Instant since = Instant.now();
+  private volatile String lastError = "";
+  private volatile boolean closed;
+
+  /**
+   * Sets up an upstream, and begins to read its token; nothing is connected yet.
+   *
+   * @param loops of epoll
+   * @param worker may be blocked
+   * @param changed is told when the state has changed
+   * @param connected is told when a connection stands that did not before
+   * @throws IOException if a file of its TLS can't be read
+   * @throws GeneralSecurityException if one is broken
+   */
+  Upstream(
+      UpstreamConfig config,
+      Limits limits,
+      List<EventLoop> loops,
+      ScheduledExecutorService worker,
+      Runnable changed,
+      Consumer<Upstream> connected)
+      throws IOException, GeneralSecurityException {
+    this.config = config;
+    this.title = "upstream " + config.name() + " (" + config.target() + ")";
+    this.changed = changed;
+    this.connected = () -> connected.accept(this);
+    tls = config.tls() == null ? null : new TlsFiles(config.tls(), title, worker);
+    token =
+        config.credentials() == null
+            ? null
+            : new BearerToken(config.credentials().bearer(), title, worker);
+    ServerAddress address = ServerAddress.parse(config.target(), Path.of("/"));
+    for (EventLoop loop : loops) {
+      boolean kept = connections.isEmpty();
+      connections.add(
+          new Connection(
+              builder(address, limits, loop).build(),
+              loop,
+              config.retry() != null,
+              config.connectTimeout(),
+              now -> changed(now, kept)));
+    }
+  }
+
+  private NettyChannelBuilder builder(ServerAddress address, Limits limits, EventLoop loop)
+      throws GeneralSecurityException {
+    NettyChannelBuilder builder =
+        Channels.builder(address, settings(limits), loop)
+            .userAgent("grpcos/" + Versions.read().grpcos())
+            // Not measured by pings, which would go with every batch of responses.
+            .flowControlWindow(FLOW_CONTROL_WINDOW)
+            .idleTimeout(limits.idle().toNanos(), TimeUnit.NANOSECONDS)
+            .maxTraceEvents(0);
+    if (config.retry() != null) {
+      builder
+          .enableRetry()
+          .perRpcBufferLimit(RETRY_CALL_BYTES)
+          .retryBufferSize(RETRY_CHANNEL_BYTES)
+          .defaultServiceConfig(serviceConfig(config.retry()));
+    }
+    return builder;
+  }
+
+  private ChannelSettings settings(Limits limits) {
+    ChannelSettings settings =
+        ChannelSettings.DEFAULT
+            .withTls(tls == null ? null : tls.tls())
+            .withAuthority(config.authority())
+            .withConnectTimeout(config.connectTimeout())
+            .withMaxMessage(limits.message());
+    return config.keepalive() == null
+        ? settings
+        : settings.withKeepalive(config.keepalive().time(), config.keepalive().timeout());
+  }
+
+  /** Retries for every method (gRFC A6). */
+  private static Map<String, ?> serviceConfig(RetryConfig retry) {
+    return Map.of(
+        "methodConfig",
+        List.of(
+            Map.of(
+                "name",
+                List.of(Map.of()),
+                "retryPolicy",
+                Map.of(
+                    "maxAttempts",
+                    (double) retry.attempts(),
+                    "initialBackoff",
+                    seconds(retry.initialBackoff()),
+                    "maxBackoff",
+                    seconds(retry.maxBackoff()),
+                    "backoffMultiplier",
+                    2.0,
+                    "retryableStatusCodes",
+                    List.of("UNAVAILABLE")))));
+  }
+
+  private static String seconds(Duration time) {
+    return "%d.%09ds".formatted(time.getSeconds(), time.getNano());
+  }
+
+  UpstreamConfig config() {
+    return config;
+  }
+
+  Forwarder forwarder() {
+    return forwarder;
+  }
+
+  /** Connects; called once the listeners can be told. */
+  void start() {
+    connections.get(0).connect();
+  }
+
+  UpstreamState state() {
+    return state;
+  }
+
+  UpstreamStatus status(int services) {
+    return new UpstreamStatus(config.name(), config.target(), state, since, lastError, services);
+  }
+
+  /** Notes that the descriptors could not be fetched. */
+  void schemaFailed(String reason) {
+    lastError = reason;
+  }
+
+  /** Notes that all is well. */
+  void schemaFetched() {
+    if (state == UpstreamState.READY) {
+      lastError = "";
+    }
+  }
+
+  private void changed(ConnectivityState now, boolean kept) {
+    switch (now) {
+      case READY -> enter(UpstreamState.READY);
+      case TRANSIENT_FAILURE -> enter(UpstreamState.FAILING);
+      case IDLE -> {
+        if (kept && !closed) {
+          connections.get(0).connect();
+        }
+      }
+      case CONNECTING, SHUTDOWN -> {
+        // What was known stays until the attempt has ended.
+      }
+    }
+  }
+
+  private void enter(UpstreamState next) {
+    synchronized (this) {
+      if (state == next || closed) {
+        return;
+      }
+      state = next;
+      since = Instant.now();
+      if (next == UpstreamState.READY) {
+        lastError = "";
+      }
+    }
+    if (next == UpstreamState.READY) {
+      connected.run();
+    }
+    changed.run();
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+
+  @Override
+  public Lane lane() {
+    for (Connection connection : connections) {
+      if (connection.inEventLoop()) {
+        return connection.lane();
+      }
+    }
+    // From inside the process: each thread has its own, so that its calls keep their order.
+    int index = Thread.currentThread().hashCode() & Integer.MAX_VALUE;
+    return connections.get(index % connections.size()).lane();
+  }
+
+  @Override
+  public @Nullable Duration connectTimeout(Lane lane) {
+    for (Connection connection : connections) {
+      if (connection.serves(lane)) {
+        return connection.isReady() ? null : config.connectTimeout();
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public @Nullable Duration deadline() {
+    return config.deadline();
+  }
+
+  @Override
+  public boolean authorizes() {
+    return token != null;
+  }
+
+  @Override
+  public void failed(Status status) {
+    if (status.getCode() == Status.Code.UNAVAILABLE
+        || status.getCode() == Status.Code.UNAUTHENTICATED) {
+      lastError = Failure.reason(status);
+    }
+  }
+
+  @Override
+  public void authorize(Consumer<Authorization> then) {
+    if (token == null) {
+      then.accept(new Authorization(null, Status.OK));
+    } else {
+      token.get(then);
+    }
+  }
+
+  /** Takes no more calls, and ends with the last that goes on. */
+  void retire() {
+    closed = true;
+    connections.forEach(Connection::shutdown);
+    closeCredentials();
+  }
+
+  /** Ends with the calls that go on. */
+  void close() {
+    closed = true;
+    connections.forEach(Connection::shutdownNow);
+    closeCredentials();
+  }
+
+  /** Waits until its connections are closed; false if the time is over before. */
+  boolean await(Duration time) throws InterruptedException {
+    for (Connection connection : connections) {
+      if (!connection.await(time)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void closeCredentials() {
+    if (token != null) {
+      token.close();
+    }
+    if (tls != null) {
+      tls.close();
+    }
+  }
+}

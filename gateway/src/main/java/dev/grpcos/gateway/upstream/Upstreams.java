@@ -1,0 +1,277 @@
+package dev.grpcos.gateway.upstream;
+
+import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.config.UpstreamConfig;
+import dev.grpcos.gateway.reflection.ReflectionService;
+import dev.grpcos.gateway.route.Route;
+import dev.grpcos.gateway.route.RouteTable;
+import io.grpc.health.v1.HealthGrpc;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * The gateway's upstreams.
+ *
+ * <p>Another set of them takes the place of this one in two steps, so that a mistake in it changes
+ * nothing: {@link #prepare}, then {@link Change#commit}. Those whose configuration stays the same
+ * stay as they are; those that go end with their last call. What may block runs on a few threads of
+ * its own. Safe for use by any thread.
+ */
+public final class Upstreams implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");
+
+  /** Threads for what may block: files, token commands, parsing of descriptors. */
+  private static final int WORKERS = 4;
+
+  /** A call that was routed before a change begins soon after it. */
+  private static final int RETIRE_SECONDS = 2;
+
+  /** How long connections may take to close before their event loops end. */
+  private static final Duration CLOSING = Duration.ofSeconds(1);
+
+  /** What the gateway serves for all: an upstream's own are never passed on. */
+  private static final Set<String> NEVER_OFFERED = neverOffered();
+
+  private final List<EventLoop> loops = new ArrayList<>();
+  private final SchemaCache cache;
+  private final Runnable changed;
+  private final ScheduledThreadPoolExecutor worker =
+      new ScheduledThreadPoolExecutor(WORKERS, new DefaultThreadFactory("grpcos-upstreams", true));
+
+  // Guarded by this.
+  private List<Member> members = List.of();
+  private final Set<Upstream> retired = new HashSet<>();
+  private final Set<String> said = new HashSet<>();
+  private boolean closed;
+
+  private record Member(Upstream upstream, Discovery discovery, Limits limits) {}
+
+  /**
+   * No upstreams, so far.
+   *
+   * @param loops of epoll
+   * @param environment names the folder of the cache
+   * @param changed is told, on a thread that may block, when what is offered or who can be reached
+   *     has changed
+   */
+  public Upstreams(EventLoopGroup loops, Map<String, String> environment, Runnable changed) {
+    for (EventExecutor loop : loops) {
+      this.loops.add((EventLoop) loop);
+    }
+    this.cache = SchemaCache.ofUser(environment);
+    this.changed = changed;
+    worker.setKeepAliveTime(10, TimeUnit.SECONDS);
+    worker.allowCoreThreadTimeOut(true);
+    worker.setRemoveOnCancelPolicy(true);
+  }
+
+  private static Set<String> neverOffered() {
+    Set<String> names = new HashSet<>(ReflectionService.NAMES);
+    names.add(HealthGrpc.SERVICE_NAME);
+    return names;
+  }
+
+  /** A set of upstreams that is about to take the place of the present one. */
+  public final class Change {
+    private final List<Member> next;
+    private final List<Member> added;
+    private final List<Member> gone;
+
+    private Change(List<Member> next, List<Member> added, List<Member> gone) {
+      this.next = next;
+      this.added = added;
+      this.gone = gone;
+    }
+
+    /**
+     * The table that would be.
+     *
+     * @throws GatewayException if a name is claimed twice
+     */
+    public RouteTable routes(List<Route> own) throws GatewayException {
+      return settle(own, next);
+    }
+
+    /** What would be offered, see {@link Upstreams#offers}. */
+    public List<Object> offers() {
+      return offersOf(next);
+    }
+
+    /** Makes it so. The table must be taken right after. */
+    public void commit() {
+      replace(this);
+    }
+
+    /** Gives up what was prepared. */
+    public void abandon() {
+      added.forEach(Upstreams::close);
+    }
+  }
+
+  /**
+   * Sets up what these configurations ask for, without connecting.
+   *
+   * @throws GatewayException if a file that they name can't be used
+   */
+  public synchronized Change prepare(List<UpstreamConfig> configs, Limits limits)
+      throws GatewayException {
+    List<Member> next = new ArrayList<>();
+    List<Member> added = new ArrayList<>();
+    List<Member> gone = new ArrayList<>(members);
+    try {
+      for (UpstreamConfig config : configs) {
+        Member same = null;
+        for (Member member : members) {
+          if (member.upstream.config().equals(config) && member.limits.equals(limits)) {
+            same = member;
+          }
+        }
+        if (same == null) {
+          same = member(config, limits);
+          added.add(same);
+        }
+        next.add(same);
+        gone.remove(same);
+      }
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      added.forEach(Upstreams::close);
+      throw new GatewayException(String.valueOf(e.getMessage()), e);
+    }
+    return new Change(next, added, gone);
+  }
+
+  private Member member(UpstreamConfig config, Limits limits)
+      throws IOException, GeneralSecurityException {
+    Upstream upstream = new Upstream(config, limits, loops, worker, this::tell, this::fetch);
+    Predicate<String> wanted =
+        service -> !NEVER_OFFERED.contains(service) && config.offers(service);
+    DescriptorSource source =
+        config.schema().isEmpty()
+            ? new ReflectionSource(upstream, wanted, worker)
+            : new ProtosetSource(config.schema().protoset(), wanted);
+    return new Member(upstream, new Discovery(upstream, source, cache, worker, this::tell), limits);
+  }
+
+  private synchronized void replace(Change change) {
+    members = List.copyOf(change.next);
+    for (Member member : change.added) {
+      member.upstream.start();
+      member.discovery.fetch();
+    }
+    for (Member member : change.gone) {
+      member.discovery.close();
+      retired.add(member.upstream);
+      var unused = worker.schedule(member.upstream::retire, RETIRE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  /** The table of the gateway's own services and what is offered now. */
+  public RouteTable routes(List<Route> own) throws GatewayException {
+    return settle(own, members());
+  }
+
+  private RouteTable settle(List<Route> own, List<Member> from) throws GatewayException {
+    try {
+      return Claims.settle(
+          own, from.stream().map(each -> each.discovery.offer()).toList(), this::sayOnce);
+    } catch (IllegalArgumentException e) {
+      throw new GatewayException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** What is offered, as objects that are others when it has changed. */
+  public List<Object> offers() {
+    return offersOf(members());
+  }
+
+  private static List<Object> offersOf(List<Member> from) {
+    return from.stream().map(each -> (Object) each.discovery.offer()).toList();
+  }
+
+  /** Names of upstreams and of their services, and whether they can be reached. */
+  public Map<String, Boolean> health() {
+    Map<String, Boolean> health = new TreeMap<>();
+    for (Member member : members()) {
+      boolean ready = member.upstream.state() == UpstreamState.READY;
+      health.put(member.upstream.config().name(), ready);
+      member.discovery.offer().schema().services().forEach(name -> health.putIfAbsent(name, ready));
+    }
+    return health;
+  }
+
+  /** How each upstream is, in the order of the configuration. */
+  public List<UpstreamStatus> status() {
+    return members().stream()
+        .map(each -> each.upstream.status(each.discovery.offer().schema().services().size()))
+        .toList();
+  }
+
+  private synchronized List<Member> members() {
+    return members;
+  }
+
+  private synchronized void sayOnce(String line) {
+    if (said.add(line)) {
+      LOG.log(Level.WARNING, line);
+    }
+  }
+
+  private synchronized void tell() {
+    if (!closed) {
+      worker.execute(changed);
+    }
+  }
+
+  private void fetch(Upstream upstream) {
+    for (Member member : members()) {
+      if (member.upstream == upstream) {
+        member.discovery.fetch();
+      }
+    }
+  }
+
+  /** Ends all upstreams, and what calls still go on. */
+  @Override
+  public void close() {
+    List<Upstream> all = new ArrayList<>();
+    synchronized (this) {
+      closed = true;
+      members.forEach(member -> all.add(member.upstream));
+      members.forEach(Upstreams::close);
+      members = List.of();
+      retired.forEach(Upstream::close);
+      all.addAll(retired);
+    }
+    worker.shutdownNow();
+    try {
+      for (Upstream upstream : all) {
+        if (!upstream.await(CLOSING)) {
+          LOG.log(Level.WARNING, "{0} does not let go of its connection", upstream.title());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void close(Member member) {
+    member.discovery.close();
+    member.upstream.close();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.grpcos.gateway.credential;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.grpcos.gateway.Await;
+import dev.grpcos.gateway.config.SecretSource;
+import dev.grpcos.gateway.forward.Destination.Authorization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class BearerTokenTest {
+  private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(2);
+  @TempDir private Path folder;
+
+  @AfterEach
+  void stop() {
+    worker.shutdownNow();
+  }
+
+  private static TokenCommand shell(String script, Duration timeout) {
+    return new TokenCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(5), timeout);
+  }
+
+  private static Token jwt(Instant expires) throws IOException {
+    String claims = "{\"sub\":\"me\",\"exp\":" + expires.getEpochSecond() + "}";
+    String text =
+        "e30."
+            + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(US_ASCII))
+            + ".sig";
+    return Token.parse(text.getBytes(US_ASCII), "test");
+  }
+
+  @Test
+  void jwtTellsWhenItExpires() throws Exception {
+    Instant expires = Instant.ofEpochSecond(4_000_000_000L);
+
+    assertThat(jwt(expires).expires()).isEqualTo(expires);
+    assertThat(Token.parse("a.b.c".getBytes(US_ASCII), "test").expires()).isNull();
+    assertThat(Token.parse("opaque\n".getBytes(US_ASCII), "test"))
+        .isEqualTo(new Token("opaque", null));
+  }
+
+  @Test
+  void textThatCanNotBeSentIsRefused() {
+    assertThatThrownBy(() -> Token.parse("a\r\nx-evil: 1".getBytes(US_ASCII), "file f"))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("file f gave no token");
+    assertThatThrownBy(() -> Token.parse(" \n".getBytes(US_ASCII), "file f"))
+        .hasMessageContaining("empty");
+  }
+
+  @Test
+  void commandRunsAgainBeforeItsTokenExpires() throws Exception {
+    TokenCommand command = shell("echo x", Duration.ofSeconds(5));
+    Instant now = Instant.ofEpochSecond(1_000_000);
+
+    assertThat(command.readAgain(jwt(now.plusSeconds(100)), now)).isEqualTo(Duration.ofSeconds(80));
+    assertThat(command.readAgain(jwt(now.plusSeconds(3600)), now))
+        .isEqualTo(Duration.ofMinutes(59));
+    assertThat(command.readAgain(jwt(now.minusSeconds(5)), now)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(command.readAgain(new Token("x", null), now)).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void commandThatDoesNotEndIsKilledWithWhatItStarted() throws Exception {
+    Path pid = folder.resolve("pid");
+    TokenCommand command =
+        shell("sleep 1000 & echo $! > " + pid + "; wait", Duration.ofMillis(700));
+
+    assertThatThrownBy(() -> command.read(null))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("did not end within");
+    long child = Long.parseLong(Files.readString(pid).strip());
+    Await.until(
+        "the grandchild is gone",
+        () -> ProcessHandle.of(child).map(each -> !each.isAlive()).orElse(true));
+  }
+
+  @Test
+  void commandThatPrintsWithoutEndIsBounded() {
+    assertThatThrownBy(() -> shell("yes | tr -d '\\n'", Duration.ofSeconds(2)).read(null))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void callsThatComeBeforeTheFirstTokenWaitForOneReading() throws Exception {
+    Path runs = folder.resolve("runs");
+    Path go = folder.resolve("go");
+    String script =
+        "echo run >> %s; while [ ! -e %s ]; do sleep 0.05; done; echo token".formatted(runs, go);
+    try (BearerToken token =
+        new BearerToken(
+            new SecretSource.OfCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(1)),
+            "test",
+            worker)) {
+      List<CompletableFuture<Authorization>> calls = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        CompletableFuture<Authorization> call = new CompletableFuture<>();
+        token.get(call::complete);
+        calls.add(call);
+      }
+      Files.createFile(go);
+      for (CompletableFuture<Authorization> call : calls) {
+        assertThat(call.get(20, TimeUnit.SECONDS).header()).isEqualTo("Bearer token");
+      }
+      assertThat(Files.readAllLines(runs)).hasSize(1);
+    }
+  }
+
+  @Test
+  void emptiedFileKeepsTheTokenFromBefore() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "one");
+    try (BearerToken token = new BearerToken(new SecretSource.OfFile(file), "test", worker)) {
+      assertThat(header(token)).isEqualTo("Bearer one");
+      Files.writeString(file, "");
+      long before = worker.getCompletedTaskCount();
+      Await.until("it was looked at", () -> worker.getCompletedTaskCount() > before + 1);
+      assertThat(header(token)).isEqualTo("Bearer one");
+
+      Files.writeString(file, "two");
+      Await.until("the new one is there", () -> "Bearer two".equals(header(token)));
+    }
+  }
+
+  private static String header(BearerToken token) throws Exception {
+    CompletableFuture<Authorization> call = new CompletableFuture<>();
+    token.get(call::complete);
+    return String.valueOf(call.get(20, TimeUnit.SECONDS).header());
+  }
+}

@@ -1,0 +1,218 @@
+package dev.grpcos.gateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
+import dev.grpcos.gateway.Await;
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.reflection.ReflectionService;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.GetStatusRequest;
+import dev.grpcos.proto.admin.v1.Upstream;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.reflection.v1.FileDescriptorResponse;
+import io.grpc.reflection.v1.ListServiceResponse;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Upstreams whose reflection does what it should not. */
+@Timeout(60)
+class HostileReflectionTest {
+  private static final String V1 = ReflectionService.NAMES.get(0);
+  private static final String V1ALPHA = ReflectionService.NAMES.get(1);
+
+  @TempDir private Path folder;
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void stop() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  private static ServerServiceDefinition reflection(
+      String name, Function<ServerReflectionRequest, ServerReflectionResponse> answer) {
+    MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method =
+        ServerReflectionGrpc.getServerReflectionInfoMethod();
+    return ServerServiceDefinition.builder(name)
+        .addMethod(
+            method.toBuilder()
+                .setFullMethodName(
+                    MethodDescriptor.generateFullMethodName(name, method.getBareMethodName()))
+                .build(),
+            ServerCalls.asyncBidiStreamingCall(responses -> answering(answer, responses)))
+        .build();
+  }
+
+  private static StreamObserver<ServerReflectionRequest> answering(
+      Function<ServerReflectionRequest, ServerReflectionResponse> answer,
+      StreamObserver<ServerReflectionResponse> responses) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(ServerReflectionRequest request) {
+        responses.onNext(answer.apply(request));
+      }
+
+      @Override
+      public void onError(Throwable cause) {
+        // The gateway has had enough.
+      }
+
+      @Override
+      public void onCompleted() {
+        responses.onCompleted();
+      }
+    };
+  }
+
+  private static ServerReflectionResponse services(String... names) {
+    ListServiceResponse.Builder list = ListServiceResponse.newBuilder();
+    for (String name : names) {
+      list.addService(ServiceResponse.newBuilder().setName(name));
+    }
+    return ServerReflectionResponse.newBuilder().setListServicesResponse(list).build();
+  }
+
+  private static ServerReflectionResponse files(ByteString... files) {
+    return ServerReflectionResponse.newBuilder()
+        .setFileDescriptorResponse(
+            FileDescriptorResponse.newBuilder().addAllFileDescriptorProto(List.of(files)))
+        .build();
+  }
+
+  private AdminGrpc.AdminBlockingStub gateway(ServerServiceDefinition... services)
+      throws Exception {
+    TestServer server = new TestServer(folder.resolve("u.sock"), List.of(services));
+    open.add(server);
+    Gateway gateway =
+        Gateway.start(
+            GatewayConfig.defaults(folder.resolve("g.sock"))
+                .withUpstreams(List.of(server.config("u"))));
+    open.add(gateway);
+    SocketClient clients = new SocketClient(gateway.socket());
+    open.add(clients);
+    assertThat(
+            GreeterGrpc.newBlockingStub(clients.channel())
+                .sayHello(HelloRequest.newBuilder().setName("a").build())
+                .getMessage())
+        .as("the gateway's own services answer meanwhile")
+        .isEqualTo("Hello a");
+    return AdminGrpc.newBlockingStub(clients.channel());
+  }
+
+  private static Upstream upstream(AdminGrpc.AdminBlockingStub admin) {
+    return admin.getStatus(GetStatusRequest.getDefaultInstance()).getUpstreams(0);
+  }
+
+  private static void assertSays(AdminGrpc.AdminBlockingStub admin, String error) throws Exception {
+    Await.until("the status tells", () -> upstream(admin).getLastError().contains(error));
+    assertThat(upstream(admin).getServices()).isZero();
+    assertThat(upstream(admin).getState()).isEqualTo(Upstream.State.READY);
+  }
+
+  @Test
+  void importsWithoutEndAreBounded() throws Exception {
+    assertSays(
+        gateway(
+            reflection(
+                V1,
+                request ->
+                    request.hasListServices()
+                        ? services("a.B")
+                        : files(importing(request.getFileByFilename() + "x")))),
+        "more than 10,000 proto files");
+  }
+
+  /** A file of a name of its own which imports two more, one of them as long as the chain. */
+  private static ByteString importing(String name) {
+    String next = Integer.toHexString(name.hashCode()) + System.nanoTime();
+    return FileDescriptorProto.newBuilder()
+        .setName(next)
+        .addDependency(next + "a")
+        .addDependency(next + "b")
+        .build()
+        .toByteString();
+  }
+
+  @Test
+  void filesWithoutEndAreBounded() throws Exception {
+    ByteString[] all = new ByteString[100_000];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = FileDescriptorProto.newBuilder().setName("f" + i).build().toByteString();
+    }
+
+    assertSays(
+        gateway(
+            reflection(V1, request -> request.hasListServices() ? services("a.B") : files(all))),
+        "more than 10,000 proto files");
+  }
+
+  @Test
+  void bytesThatAreNoDescriptorAreNamed() throws Exception {
+    assertSays(
+        gateway(
+            reflection(
+                V1,
+                request ->
+                    request.hasListServices()
+                        ? services("a.B")
+                        : files(ByteString.copyFromUtf8("not a descriptor")))),
+        "what it sent as a file descriptor is none");
+  }
+
+  @Test
+  void olderVersionIsAskedWhereTheNewerFails() throws Exception {
+    FileDescriptorProto file =
+        FileDescriptorProto.newBuilder()
+            .setName("a.proto")
+            .setPackage("a")
+            .addService(ServiceDescriptorProto.newBuilder().setName("B"))
+            .build();
+    AdminGrpc.AdminBlockingStub admin =
+        gateway(
+            reflection(
+                V1,
+                request -> {
+                  throw Status.INTERNAL.withDescription("broken").asRuntimeException();
+                }),
+            reflection(
+                V1ALPHA,
+                request ->
+                    request.hasListServices() ? services("a.B") : files(file.toByteString())));
+
+    Await.until("its service is known", () -> upstream(admin).getServices() == 1);
+    assertThat(admin.getStatus(GetStatusRequest.getDefaultInstance()).getServicesList())
+        .contains("a.B");
+  }
+
+  @Test
+  void bothVersionsReasonsAreTold() throws Exception {
+    AdminGrpc.AdminBlockingStub admin = gateway();
+
+    Await.until("the status tells", () -> !upstream(admin).getLastError().isEmpty());
+    assertThat(upstream(admin).getLastError())
+        .contains(V1 + ": UNIMPLEMENTED")
+        .contains(V1ALPHA + ": UNIMPLEMENTED");
+  }
+}

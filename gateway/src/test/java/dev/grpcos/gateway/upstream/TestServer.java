@@ -1,0 +1,195 @@
+package dev.grpcos.gateway.upstream;
+
+import dev.grpcos.gateway.config.CredentialsConfig;
+import dev.grpcos.gateway.config.NamePattern;
+import dev.grpcos.gateway.config.RetryConfig;
+import dev.grpcos.gateway.config.SchemaConfig;
+import dev.grpcos.gateway.config.TlsConfig;
+import dev.grpcos.gateway.config.UpstreamConfig;
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gRPC server on a Unix socket, for a gateway to stand before; it can be killed and come back.
+ */
+public final class TestServer implements AutoCloseable {
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final Path socket;
+  private final List<ServerServiceDefinition> services;
+  private @Nullable Server server;
+
+  /** A server of these services; list reflection among them, where there is any. */
+  public TestServer(Path socket, List<ServerServiceDefinition> services) throws IOException {
+    this.socket = socket;
+    this.services = services;
+    start();
+  }
+
+  /** The service behind these interceptors, the first of which is the last to see a call. */
+  public static ServerServiceDefinition behind(
+      ServerServiceDefinition service, List<ServerInterceptor> interceptors) {
+    return ServerInterceptors.intercept(service, interceptors);
+  }
+
+  public void start() throws IOException {
+    Files.deleteIfExists(socket);
+    server =
+        NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toString()))
+            .channelType(EpollServerDomainSocketChannel.class)
+            .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .maxInboundMessageSize(64 << 20)
+            .maxInboundMetadataSize(1 << 20)
+            .addServices(services)
+            .build()
+            .start();
+  }
+
+  /** Ends it as a kill would: connections break. */
+  public void kill() {
+    if (server == null) {
+      return;
+    }
+    try {
+      server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts a test", e);
+    }
+  }
+
+  /** What a gateway is told of it. */
+  public UpstreamConfig config(String name) {
+    return config(name, "unix:" + socket);
+  }
+
+  /** What a gateway is told of a server there, and nothing else. */
+  public static UpstreamConfig config(String name, String target) {
+    return new UpstreamConfig(
+        name,
+        target,
+        null,
+        null,
+        null,
+        List.of(),
+        new SchemaConfig(List.of(), List.of(), List.of(Path.of("/"))),
+        null,
+        null,
+        Duration.ofSeconds(2),
+        null,
+        Duration.ofMinutes(1));
+  }
+
+  public static UpstreamConfig withServices(UpstreamConfig config, String... patterns) {
+    return with(
+        config,
+        config.tls(),
+        config.credentials(),
+        List.of(patterns).stream().map(NamePattern::new).toList(),
+        config.schema(),
+        config.deadline(),
+        config.retry());
+  }
+
+  public static UpstreamConfig withProtoset(UpstreamConfig config, Path protoset) {
+    return with(
+        config,
+        config.tls(),
+        config.credentials(),
+        config.services(),
+        new SchemaConfig(List.of(protoset), List.of(), List.of(Path.of("/"))),
+        config.deadline(),
+        config.retry());
+  }
+
+  public static UpstreamConfig withDeadline(UpstreamConfig config, Duration deadline) {
+    return with(
+        config,
+        config.tls(),
+        config.credentials(),
+        config.services(),
+        config.schema(),
+        deadline,
+        config.retry());
+  }
+
+  public static UpstreamConfig withRetry(UpstreamConfig config, RetryConfig retry) {
+    return with(
+        config,
+        config.tls(),
+        config.credentials(),
+        config.services(),
+        config.schema(),
+        config.deadline(),
+        retry);
+  }
+
+  public static UpstreamConfig withCredentials(
+      UpstreamConfig config, CredentialsConfig credentials) {
+    return with(
+        config,
+        config.tls(),
+        credentials,
+        config.services(),
+        config.schema(),
+        config.deadline(),
+        config.retry());
+  }
+
+  public static UpstreamConfig withTls(UpstreamConfig config, TlsConfig tls) {
+    return with(
+        config,
+        tls,
+        config.credentials(),
+        config.services(),
+        config.schema(),
+        config.deadline(),
+        config.retry());
+  }
+
+  private static UpstreamConfig with(
+      UpstreamConfig config,
+      @Nullable TlsConfig tls,
+      @Nullable CredentialsConfig credentials,
+      List<NamePattern> services,
+      SchemaConfig schema,
+      @Nullable Duration deadline,
+      @Nullable RetryConfig retry) {
+    return new UpstreamConfig(
+        config.name(),
+        config.target(),
+        tls,
+        config.authority(),
+        credentials,
+        services,
+        schema,
+        deadline,
+        retry,
+        config.connectTimeout(),
+        config.keepalive(),
+        config.refresh());
+  }
+
+  @Override
+  public void close() {
+    kill();
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

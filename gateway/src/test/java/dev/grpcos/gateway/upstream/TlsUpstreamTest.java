@@ -1,0 +1,165 @@
+package dev.grpcos.gateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.gateway.Await;
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.TlsConfig;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import io.netty.pkitesting.X509Bundle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A gateway that proves itself with a certificate, which changes. */
+@Timeout(60)
+class TlsUpstreamTest {
+  private static final HelloRequest YOU = HelloRequest.newBuilder().setName("you").build();
+
+  @TempDir private Path folder;
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final AtomicReference<String> client = new AtomicReference<>("");
+
+  @AfterEach
+  void stop() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  private static X509Bundle signed(X509Bundle authority, String name) throws Exception {
+    return new CertificateBuilder()
+        .algorithm(Algorithm.ecp256)
+        .subject("CN=" + name)
+        .addSanDnsName("localhost")
+        .buildIssuedBy(authority);
+  }
+
+  private Server server(X509Bundle authority, int port) throws Exception {
+    X509Bundle own = signed(authority, "server");
+    Server server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .sslContext(
+                GrpcSslContexts.configure(
+                        SslContextBuilder.forServer(own.toKeyManagerFactory()), SslProvider.JDK)
+                    .trustManager(authority.getCertificate())
+                    .clientAuth(ClientAuth.REQUIRE)
+                    .build())
+            .addService(ServerInterceptors.intercept(new Echo(), new NotingClient()))
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .build()
+            .start();
+    open.add(() -> server.shutdownNow().awaitTermination());
+    return server;
+  }
+
+  private static final class Echo extends GreeterGrpc.GreeterImplBase {
+    @Override
+    public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
+      responses.onNext(HelloReply.newBuilder().setMessage("tls: " + request.getName()).build());
+      responses.onCompleted();
+    }
+  }
+
+  private final class NotingClient implements ServerInterceptor {
+    @Override
+    public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+        ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+      SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+      try {
+        if (session != null) {
+          X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
+          client.set(certificate.getSubjectX500Principal().getName());
+        }
+      } catch (SSLPeerUnverifiedException e) {
+        client.set("nobody");
+      }
+      return next.startCall(call, headers);
+    }
+  }
+
+  private void write(Path file, String content) throws Exception {
+    Path next = Files.writeString(folder.resolve("next"), content);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Test
+  void certificateIsReadAgainWhenItChanges() throws Exception {
+    X509Bundle authority =
+        new CertificateBuilder()
+            .algorithm(Algorithm.ecp256)
+            .subject("CN=authority")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    Path ca = folder.resolve("ca.pem");
+    Path cert = folder.resolve("client.pem");
+    Path key = folder.resolve("client.key");
+    X509Bundle first = signed(authority, "first");
+    write(ca, authority.getCertificatePEM());
+    write(cert, first.getCertificatePathPEM());
+    write(key, first.getPrivateKeyPEM());
+    Server server = server(authority, 0);
+    int port = server.getPort();
+    Gateway gateway =
+        Gateway.start(
+            GatewayConfig.defaults(folder.resolve("g.sock"))
+                .withUpstreams(
+                    List.of(
+                        TestServer.withTls(
+                            TestServer.config("tls", "localhost:" + port),
+                            new TlsConfig(ca, cert, key, null, false)))));
+    open.add(gateway);
+    SocketClient clients = new SocketClient(gateway.socket());
+    open.add(clients);
+    GreeterGrpc.GreeterBlockingStub stub = GreeterGrpc.newBlockingStub(clients.channel());
+    Await.until("it is offered", () -> stub.sayHello(YOU).getMessage().equals("tls: you"));
+    assertThat(client.get()).isEqualTo("CN=first");
+
+    X509Bundle second = signed(authority, "second");
+    write(cert, second.getCertificatePathPEM());
+    // Here the key is not the certificate's: what was read before stays.
+    write(key, second.getPrivateKeyPEM());
+    Server[] current = {server};
+    Await.until(
+        "the new certificate is presented",
+        () -> {
+          // A new connection has what is known by then.
+          current[0].shutdownNow().awaitTermination();
+          current[0] = server(authority, port);
+          assertThat(stub.sayHello(YOU).getMessage()).isEqualTo("tls: you");
+          return "CN=second".equals(client.get());
+        });
+  }
+}
