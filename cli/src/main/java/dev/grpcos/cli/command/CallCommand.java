@@ -27,6 +27,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -118,6 +119,7 @@ final class CallCommand implements Callable<Integer> {
   boolean verbose;
 
   @Mixin ResponseOptions responses = new ResponseOptions();
+  @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -141,15 +143,16 @@ final class CallCommand implements Callable<Integer> {
     Bounds.require("--limit", limit, 0, Long.MAX_VALUE);
     Invocation invocation = context.invocation();
     responses.check(invocation);
+    schemas.admit(invocation);
     Metadata metadata = headers.metadata(invocation);
     long startedAt = System.nanoTime();
     if (responses.dryRun) {
       JsonSink sink = responses.sink(invocation, "request");
-      return CallScope.run(
+      return schemas.with(
           invocation,
           endpoint,
           deadline,
-          connection -> print(prepare(name, connection, startedAt), metadata, sink));
+          schema -> print(prepare(name, () -> schema, startedAt), metadata, sink));
     }
     CallOutput output =
         new CallOutput(context, responses, RequestOptions.maxJsonBytes(endpoint.maxMessageSize));
@@ -158,7 +161,12 @@ final class CallCommand implements Callable<Integer> {
           invocation,
           endpoint,
           deadline,
-          connection -> call(prepare(name, connection, startedAt), connection, metadata, output));
+          connection ->
+              call(
+                  prepare(name, () -> schemas.schema(invocation, connection), startedAt),
+                  connection,
+                  metadata,
+                  output));
     } catch (CallFailedException e) {
       return output.failed(e);
     }
@@ -172,9 +180,9 @@ final class CallCommand implements Callable<Integer> {
     }
   }
 
-  private Prepared prepare(String name, Connection connection, long startedAt) {
+  private Prepared prepare(String name, Supplier<Schema> source, long startedAt) {
     long connectedAt = System.nanoTime();
-    Schema schema = connection.reflected();
+    Schema schema = source.get();
     MethodDescriptor resolved = new MethodResolver(schema).method(name);
     if (verbose) {
       long resolvedAt = System.nanoTime();

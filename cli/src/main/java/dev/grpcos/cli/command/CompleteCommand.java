@@ -47,6 +47,7 @@ final class CompleteCommand implements Callable<Integer> {
   /** The options that say where a schema is. */
   @Command
   private static final class Origin {
+    @Mixin SchemaOptions schemas = new SchemaOptions();
     @Mixin EndpointOptions endpoint = new EndpointOptions();
   }
 
@@ -67,12 +68,12 @@ final class CompleteCommand implements Callable<Integer> {
     List<Candidate> answer = new ArrayList<>();
     try {
       Origin origin = origin(options);
-      CallScope.run(
+      origin.schemas.with(
           context.invocation(),
           origin.endpoint,
           PATIENCE,
-          connection -> {
-            answer.addAll(question.apply(connection.reflected()));
+          schema -> {
+            answer.addAll(question.apply(schema));
             return ExitCode.OK;
           });
     } catch (OwnProcessRequiredException e) {
