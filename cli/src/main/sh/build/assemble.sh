@@ -25,7 +25,15 @@ cp "$picocli/picocli.jar" "$lib/"
 touch -d @0 "$lib"/*.jar
 
 cp "$scripts/grpcos-jvm" "$scripts/grpcos-archive" "$lib/"
-chmod 755 "$lib/grpcos-jvm" "$lib/grpcos-archive"
+chmod 755 "$lib/grpcos-jvm" "$lib/grpcos-archive" "$lib/protoc"
+
+# where Debian and its kind look for them below /usr and /usr/local
+for place in bash:bash-completion/completions/grpcos zsh:zsh/site-functions/_grpcos \
+  fish:fish/vendor_completions.d/grpcos.fish; do
+  file=$distribution/share/${place#*:}
+  mkdir -p "${file%/*}"
+  cp "$scripts/../resources/dev/grpcos/cli/completion/grpcos.${place%%:*}" "$file"
+done
 
 launcher=$scripts/../c/grpcos.c
 rm -f "$bin/grpcos" # a program that runs can't be written to

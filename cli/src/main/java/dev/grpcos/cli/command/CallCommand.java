@@ -27,6 +27,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -120,6 +121,7 @@ final class CallCommand implements Callable<Integer> {
 
   @Mixin ResponseOptions responses = new ResponseOptions();
   @Mixin DeliveryOptions delivery = new DeliveryOptions();
+  @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -145,17 +147,18 @@ final class CallCommand implements Callable<Integer> {
     Retries retries = delivery.retries();
     Invocation invocation = context.invocation();
     responses.check(invocation);
+    schemas.admit(invocation);
     endpoint.admit(invocation);
     Metadata metadata = headers.metadata(invocation);
     long startedAt = System.nanoTime();
     Endpoint server = caller -> retries.run(() -> endpoint.connect(caller));
     if (responses.dryRun) {
       JsonSink sink = responses.sink(invocation, "request");
-      return CallScope.run(
+      return schemas.with(
           invocation,
           server,
           deadline,
-          connection -> print(prepare(name, connection, startedAt), metadata, sink));
+          schema -> print(prepare(name, () -> schema, startedAt), metadata, sink));
     }
     CallOutput output =
         new CallOutput(
@@ -165,7 +168,12 @@ final class CallCommand implements Callable<Integer> {
           invocation,
           server,
           deadline,
-          connection -> call(prepare(name, connection, startedAt), connection, metadata, output));
+          connection ->
+              call(
+                  prepare(name, () -> schemas.schema(invocation, connection), startedAt),
+                  connection,
+                  metadata,
+                  output));
     } catch (CallFailedException e) {
       if (verbose && okCodes.contains(e.status().getCode())) {
         context.errors().failed(e);
@@ -182,9 +190,9 @@ final class CallCommand implements Callable<Integer> {
     }
   }
 
-  private Prepared prepare(String name, Connection connection, long startedAt) {
+  private Prepared prepare(String name, Supplier<Schema> source, long startedAt) {
     long connectedAt = System.nanoTime();
-    Schema schema = connection.reflected();
+    Schema schema = source.get();
     MethodDescriptor resolved =
         delivery.retries().run(() -> new MethodResolver(schema).method(name));
     if (verbose) {

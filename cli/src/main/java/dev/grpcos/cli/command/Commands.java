@@ -66,6 +66,15 @@ public final class Commands implements CommandRunner {
 
   private static Tree build(String name) {
     CommandContext context = new CommandContext();
+    return new Tree(tree(name, context), context);
+  }
+
+  /**
+   * The commands as picocli knows them.
+   *
+   * @param name of the one subcommand that is needed, or empty for all
+   */
+  static CommandLine tree(String name, CommandContext context) {
     CommandLine root = new CommandLine(new GrpcosCommand());
     for (Subcommand subcommand : Subcommand.values()) {
       if (name.isEmpty() || subcommand.label().equals(name)) {
@@ -82,7 +91,7 @@ public final class Commands implements CommandRunner {
               context.failed(exception);
               return ExitCode.FAILURE;
             });
-    return new Tree(root, context);
+    return root;
   }
 
   private static int execute(Tree tree, List<String> arguments, Invocation invocation) {

@@ -2,7 +2,6 @@ package dev.grpcos.cli.command;
 
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import dev.grpcos.cli.ExitCode;
-import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.describe.ProtoText;
 import dev.grpcos.cli.describe.SymbolJson;
 import dev.grpcos.cli.schema.MethodResolver;
@@ -28,7 +27,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  grpcos describe Greeter",
       "  grpcos describe helloworld.HelloRequest",
-      "  grpcos describe Greeter/SayHello --json"
+      "  grpcos describe Greeter/SayHello --json",
+      "  grpcos describe Greeter --proto-out protos",
+      "  grpcos describe --proto greeter.proto -I protos helloworld.Greeter"
     })
 final class DescribeCommand implements Callable<Integer> {
   @Parameters(
@@ -41,6 +42,8 @@ final class DescribeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object for each symbol.")
   boolean json;
 
+  @Mixin SchemaFileOptions files = new SchemaFileOptions();
+  @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -53,15 +56,21 @@ final class DescribeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return CallScope.run(context.invocation(), endpoint, null, this::describe);
+    files.admit(context.invocation());
+    return schemas.with(context.invocation(), endpoint, this::describe);
   }
 
-  private int describe(Connection connection) {
-    Schema schema = connection.reflected();
+  private int describe(Schema schema) {
     List<? extends GenericDescriptor> described =
         symbol == null
             ? schema.services().stream().map(new MethodResolver(schema)::service).toList()
             : List.of(new SymbolResolver(schema).symbol(symbol));
+    if (files.given()) {
+      files.write(
+          schema.files(described.stream().map(GenericDescriptor::getFile).toList()),
+          context.invocation());
+      return ExitCode.OK;
+    }
     for (int i = 0; i < described.size(); i++) {
       GenericDescriptor descriptor = described.get(i);
       if (i > 0 && !json) {

@@ -3,10 +3,10 @@ package dev.grpcos.cli.command;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.ExitCode;
-import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.describe.SymbolJson;
 import dev.grpcos.cli.output.StandardOutput;
 import dev.grpcos.cli.schema.MethodResolver;
+import dev.grpcos.cli.schema.Schema;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "list",
     description = "Lists the services, or a service's methods.",
-    footer = {"  grpcos list", "  grpcos list Greeter"})
+    footer = {
+      "  grpcos list",
+      "  grpcos list Greeter",
+      "  grpcos list --protoset service.binpb"
+    })
 final class ListCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
@@ -31,6 +35,7 @@ final class ListCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   boolean json;
 
+  @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -43,13 +48,13 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return CallScope.run(context.invocation(), endpoint, null, this::list);
+    return schemas.with(context.invocation(), endpoint, this::list);
   }
 
-  private int list(Connection connection) {
+  private int list(Schema schema) {
     StandardOutput output = context.output();
     if (service == null) {
-      List<String> services = connection.reflected().services();
+      List<String> services = schema.services();
       if (json) {
         output.line(SymbolJson.services(services));
       } else {
@@ -57,7 +62,7 @@ final class ListCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     }
-    ServiceDescriptor found = new MethodResolver(connection.reflected()).service(service);
+    ServiceDescriptor found = new MethodResolver(schema).service(service);
     if (json) {
       output.line(SymbolJson.methods(found));
     } else {

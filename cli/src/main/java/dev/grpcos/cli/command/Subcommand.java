@@ -11,11 +11,14 @@ enum Subcommand {
   DESCRIBE,
   TEMPLATE,
   HEALTH,
-  GATEWAY;
+  GATEWAY,
+  COMPLETION,
+  /** Of the completion scripts; the help does not show it. */
+  COMPLETE;
 
   /** The command's name on the command line. */
   String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return this == COMPLETE ? "__complete" : name().toLowerCase(Locale.ROOT);
   }
 
   /** The command with what stands under it. */
@@ -35,6 +38,8 @@ enum Subcommand {
               .addSubcommand(new GatewayReloadCommand(context))
               .addSubcommand(new GatewayCheckCommand(context))
               .addSubcommand(new GatewayLogsCommand(context));
+      case COMPLETION -> new CommandLine(new CompletionCommand(context));
+      case COMPLETE -> new CommandLine(new CompleteCommand(context));
     };
   }
 

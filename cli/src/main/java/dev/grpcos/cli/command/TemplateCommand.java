@@ -5,11 +5,11 @@ import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
-import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.describe.RequestTemplate;
 import dev.grpcos.cli.schema.SymbolResolver;
 import dev.grpcos.gateway.json.JsonLayout;
 import dev.grpcos.gateway.json.JsonText;
+import dev.grpcos.cli.schema.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,6 +41,7 @@ final class TemplateCommand implements Callable<Integer> {
       description = ColorMode.DESCRIPTION)
   ColorMode color = ColorMode.AUTO;
 
+  @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -53,11 +54,11 @@ final class TemplateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return CallScope.run(context.invocation(), endpoint, null, this::template);
+    return schemas.with(context.invocation(), endpoint, this::template);
   }
 
-  private int template(Connection connection) {
-    GenericDescriptor found = new SymbolResolver(connection.reflected()).symbol(symbol);
+  private int template(Schema schema) {
+    GenericDescriptor found = new SymbolResolver(schema).symbol(symbol);
     Descriptor message =
         found instanceof MethodDescriptor method
             ? method.getInputType()

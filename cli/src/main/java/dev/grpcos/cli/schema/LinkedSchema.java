@@ -13,8 +13,10 @@ import dev.grpcos.gateway.schema.WellKnownFiles;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,19 @@ public final class LinkedSchema implements Schema {
   /** The schema that the server behind the channel tells by reflection. */
   public static Schema reflected(Channel channel) {
     return new LinkedSchema(new ReflectionSource(channel, REFLECTION_TIMEOUT));
+  }
+
+  /** The schema that these files make up; of two with one name the first counts. */
+  public static Schema of(List<FileDescriptorProto> files) {
+    return new LinkedSchema(new SuppliedFiles(files));
+  }
+
+  /** The same, with what the server behind the channel tells of what the files lack. */
+  public static Schema of(List<FileDescriptorProto> files, Channel channel) {
+    return new LinkedSchema(
+        new MergedSource(
+            List.of(
+                new SuppliedFiles(files), new ReflectionSource(channel, REFLECTION_TIMEOUT))));
   }
 
   @Override
@@ -108,6 +123,24 @@ public final class LinkedSchema implements Schema {
       unknown.add(fullName);
     }
     return found;
+  }
+
+  @Override
+  public synchronized List<SchemaFile> files(Collection<FileDescriptor> roots) {
+    Map<String, SchemaFile> result = new LinkedHashMap<>();
+    Set<String> seen = new HashSet<>();
+    roots.forEach(root -> collect(root.getName(), seen, result));
+    return List.copyOf(result.values());
+  }
+
+  private void collect(String name, Set<String> seen, Map<String, SchemaFile> result) {
+    FileDescriptor file = seen.add(name) ? link(name, new LinkedHashSet<>()) : null;
+    FileDescriptorProto source = files.get(name);
+    if (file != null && source != null) {
+      source.getDependencyList().forEach(imported -> collect(imported, seen, result));
+      source.getOptionDependencyList().forEach(imported -> collect(imported, seen, result));
+      result.put(name, new SchemaFile(source, file));
+    }
   }
 
   /** The linked file, or null where nobody has it. */

@@ -1,5 +1,7 @@
 package dev.grpcos.cli.schema;
 
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.CliException;
@@ -23,9 +25,35 @@ public final class MethodResolver {
    * The method of this name.
    *
    * @param name {@code pkg.Service/Method}, {@code pkg.Service.Method}, or a suffix of it
-   * @throws CliException USAGE if none or several have the name, with candidates
+   * @throws CliException USAGE if none or several have the name, with candidates; FAILURE if its
+   *     messages are in a file that nobody has
    */
   public MethodDescriptor method(String name) {
+    MethodDescriptor method = named(name);
+    requireLinked(method, method.getInputType());
+    requireLinked(method, method.getOutputType());
+    return method;
+  }
+
+  /** A type of a missing file is linked as a message without fields. */
+  private static void requireLinked(MethodDescriptor method, Descriptor type) {
+    if (!type.getFile().getName().endsWith(".placeholder.proto")) {
+      return;
+    }
+    FileDescriptor file = method.getFile();
+    List<String> missing = new ArrayList<>(file.toProto().getDependencyList());
+    file.getDependencies().forEach(present -> missing.remove(present.getName()));
+    throw CliException.failure(
+        "%s/%s uses %s, which the schema lacks: %s imports %s, which is missing; give it with"
+            + " --protoset or --proto",
+        method.getService().getFullName(),
+        method.getName(),
+        type.getFullName(),
+        file.getName(),
+        String.join(", ", missing));
+  }
+
+  private MethodDescriptor named(String name) {
     int separator = Math.max(name.lastIndexOf('/'), name.lastIndexOf('.'));
     if (separator < 0) {
       return methodAnywhere(name);

@@ -1,8 +1,10 @@
 package dev.grpcos.cli.schema;
 
+import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.json.Types;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ public interface Schema extends Types {
    * extension; null where no schema knows it.
    */
   @Nullable GenericDescriptor symbol(String fullName);
+
+  /** The files and all that they import as far as anyone has it, each after its imports. */
+  List<SchemaFile> files(Collection<FileDescriptor> roots);
 
   /** Full names of everything in the files fetched so far, sorted. */
   List<String> names();

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The real compiler, which the build puts into {@code target}. */
+/** The real compiler, which the build puts into the distribution. */
 final class Protoc {
-  private static final Path BINARY = Path.of("target", "protoc", "protoc").toAbsolutePath();
+  private static final Path BINARY = Path.of("target", "grpcos", "lib", "protoc").toAbsolutePath();
 
   private final Path folder;
 

@@ -1,0 +1,104 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.completion.Candidate;
+import dev.grpcos.cli.completion.Completer;
+import dev.grpcos.cli.completion.GivenOption;
+import dev.grpcos.cli.completion.Shell;
+import dev.grpcos.cli.invocation.OwnProcessRequiredException;
+import dev.grpcos.cli.schema.Schema;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code grpcos __complete}: what the completion scripts call. Whatever goes wrong, it says nothing
+ * and exits with 0, as somebody is typing.
+ */
+@Command(name = "__complete", hidden = true)
+final class CompleteCommand implements Callable<Integer> {
+  /** How long a person at a keyboard may be kept waiting, for the connection and for the schema. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  @Parameters(index = "0")
+  @Nullable Shell shell;
+
+  @Parameters(index = "1")
+  String breaks = "";
+
+  @Parameters(index = "2..*")
+  List<String> words = new ArrayList<>();
+
+  private final CommandContext context;
+
+  CompleteCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  /** The options that say where a schema is. */
+  @Command
+  private static final class Origin {
+    @Mixin SchemaOptions schemas = new SchemaOptions();
+    @Mixin EndpointOptions endpoint = new EndpointOptions();
+  }
+
+  @Override
+  public Integer call() {
+    Shell asking = shell;
+    if (asking == null || words.isEmpty()) {
+      return ExitCode.OK;
+    }
+    CommandSpec root = Commands.tree("", new CommandContext()).getCommandSpec();
+    String answer = asking.answer(new Completer(root, this::ask), breaks, words);
+    context.output().write(out -> out.write(answer.getBytes(StandardCharsets.UTF_8)));
+    return ExitCode.OK;
+  }
+
+  private List<Candidate> ask(
+      List<GivenOption> options, Function<Schema, List<Candidate>> question) {
+    List<Candidate> answer = new ArrayList<>();
+    try {
+      Origin origin = origin(options);
+      origin.schemas.with(
+          context.invocation(),
+          origin.endpoint,
+          PATIENCE,
+          schema -> {
+            answer.addAll(question.apply(schema));
+            return ExitCode.OK;
+          });
+    } catch (OwnProcessRequiredException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return List.of(); // half a command line is full of mistakes, and not the place to tell them
+    }
+    return answer;
+  }
+
+  private static Origin origin(List<GivenOption> options) {
+    Origin origin = new Origin();
+    CommandLine line =
+        new CommandLine(origin)
+            .setExpandAtFiles(false)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setOverwrittenOptionsAllowed(true);
+    List<String> arguments = new ArrayList<>();
+    for (GivenOption given : options) {
+      if (line.getCommandSpec().optionsMap().containsKey(given.option().longestName())) {
+        arguments.add(given.argument());
+      }
+    }
+    arguments.add("--connect-timeout=" + Durations.text(PATIENCE));
+    line.parseArgs(arguments.toArray(new String[0]));
+    return origin;
+  }
+}

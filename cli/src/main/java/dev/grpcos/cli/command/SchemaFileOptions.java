@@ -1,0 +1,102 @@
+package dev.grpcos.cli.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.describe.ProtoText;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.schema.SchemaFile;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Files to write a schema to. */
+final class SchemaFileOptions {
+  @Option(
+      names = "--protoset-out",
+      paramLabel = "FILE",
+      description =
+          "Write the symbol's file and all that it imports as a descriptor set, for --protoset,"
+              + " and print nothing.")
+  @Nullable String protoset;
+
+  @Option(
+      names = {"--proto-out", "--proto-out-dir"},
+      paramLabel = "DIR",
+      description = "Write the same as proto source, each file by its own path below DIR.")
+  @Nullable String folder;
+
+  boolean given() {
+    return protoset != null || folder != null;
+  }
+
+  /** Leaves the command to a process of its own where it writes: the files are the caller's. */
+  void admit(Invocation invocation) {
+    if (given()) {
+      invocation.requireOwnProcess("it writes the caller's files");
+    }
+  }
+
+  void write(List<SchemaFile> files, Invocation invocation) {
+    if (folder != null) {
+      writeSources(files, invocation.workingDirectory().resolve(folder));
+    }
+    if (protoset != null) {
+      FileDescriptorSet.Builder set = FileDescriptorSet.newBuilder();
+      files.forEach(file -> set.addFile(file.source()));
+      write(invocation.workingDirectory().resolve(protoset), set.build().toByteArray());
+    }
+  }
+
+  private static void writeSources(List<SchemaFile> files, Path folder) {
+    List<FileDescriptor> linked = files.stream().map(SchemaFile::linked).toList();
+    Map<Path, FileDescriptor> targets = new LinkedHashMap<>();
+    // all of them before the first is written
+    linked.forEach(file -> targets.put(target(folder, file.getName()), file));
+    targets.forEach(
+        (target, file) -> {
+          // where that fails, writing says why
+          boolean unused = target.resolveSibling("").toFile().mkdirs();
+          write(target, ProtoText.render(file, linked).getBytes(UTF_8));
+        });
+  }
+
+  /** Names are the server's to choose, and may not lead out of the folder. */
+  private static Path target(Path folder, String name) {
+    try {
+      Path path = Path.of(name);
+      if (!name.isEmpty() && !path.isAbsolute() && path.equals(path.normalize())
+          && !path.startsWith("..")) {
+        return folder.resolve(path);
+      }
+    } catch (InvalidPathException e) {
+      throw outside(name, e);
+    }
+    throw outside(name, null);
+  }
+
+  private static CliException outside(String name, @Nullable Exception cause) {
+    return CliException.failure(
+        cause == null ? new IOException("no path below a folder") : cause,
+        "the schema has a file '%s', which is no path below --proto-out: nothing was written",
+        name);
+  }
+
+  /** The classic stream's messages tell the kernel's reason, behind the file. */
+  private static void write(Path file, byte[] content) {
+    try (OutputStream out = new FileOutputStream(file.toFile())) {
+      out.write(content);
+    } catch (IOException e) {
+      throw CliException.failure(e, "can't write %s", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.grpcos.cli.command;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.schema.LinkedSchema;
+import dev.grpcos.cli.schema.Protoset;
+import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.gateway.process.Installation;
+import dev.grpcos.gateway.schema.Protoc;
+import dev.grpcos.gateway.schema.SchemaException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where descriptors come from, if not from the server alone. */
+final class SchemaOptions {
+  @Option(
+      names = "--protoset",
+      paramLabel = "FILE",
+      description =
+          "Take the schema from a descriptor set, as protoc --descriptor_set_out or buf build -o"
+              + " write it, and not from the server's reflection. Repeatable, also along with"
+              + " --proto: what is in several is taken from the first, sets before sources.")
+  List<String> protosets = new ArrayList<>();
+
+  @Option(
+      names = "--proto",
+      paramLabel = "FILE",
+      description =
+          "Take the schema from proto source, which may import google/protobuf, google/api,"
+              + " google/rpc, google/type and what -I leads to. Repeatable.")
+  List<String> sources = new ArrayList<>();
+
+  @Option(
+      names = {"-I", "--import-path"},
+      paramLabel = "DIR",
+      description =
+          "With --proto: where it and what it imports are. Repeatable. Default: the working folder,"
+              + " and the folder of a FILE outside of it.")
+  List<String> folders = new ArrayList<>();
+
+  @Option(
+      names = "--reflection",
+      description =
+          "With --protoset or --proto: ask the server's reflection too, for what these lack.")
+  boolean reflection;
+
+  /** Leaves the command to a process of its own, if it has to be one, before anything is read. */
+  void admit(Invocation invocation) {
+    if (sources.isEmpty() && !folders.isEmpty()) {
+      throw CliException.usage("-I goes with --proto: name the source with --proto FILE");
+    }
+    if (!sources.isEmpty()) {
+      invocation.requireOwnProcess("the compiler reads the caller's files");
+    }
+  }
+
+  /** Whether the server is asked. */
+  boolean needServer() {
+    return reflection || (protosets.isEmpty() && sources.isEmpty());
+  }
+
+  /** Runs what needs a schema, with a connection where the schema is the server's. */
+  int with(Invocation invocation, Endpoint endpoint, ToIntFunction<Schema> body) {
+    return with(invocation, endpoint, null, body);
+  }
+
+  /** The same, with a bound on each lookup; null for the default. */
+  int with(
+      Invocation invocation,
+      Endpoint endpoint,
+      @Nullable Duration deadline,
+      ToIntFunction<Schema> body) {
+    admit(invocation);
+    if (!needServer()) {
+      return body.applyAsInt(LinkedSchema.of(files(invocation)));
+    }
+    return CallScope.run(
+        invocation,
+        endpoint,
+        deadline,
+        connection -> body.applyAsInt(schema(invocation, connection)));
+  }
+
+  /** The schema for calls on the connection. */
+  Schema schema(Invocation invocation, Connection connection) {
+    if (protosets.isEmpty() && sources.isEmpty()) {
+      return connection.reflected();
+    }
+    List<FileDescriptorProto> files = files(invocation);
+    return reflection ? LinkedSchema.of(files, connection.channel()) : LinkedSchema.of(files);
+  }
+
+  private List<FileDescriptorProto> files(Invocation invocation) {
+    List<FileDescriptorProto> files = new ArrayList<>();
+    for (String protoset : protosets) {
+      try (InputStream in = invocation.open(protoset)) {
+        files.addAll(Protoset.read(in, protoset));
+      } catch (IOException e) {
+        throw CliException.failure(e, "--protoset %s can't be read: %s", protoset, e.getMessage());
+      }
+    }
+    if (!sources.isEmpty()) {
+      files.addAll(compiled());
+    }
+    return files;
+  }
+
+  private List<FileDescriptorProto> compiled() {
+    String home = System.getProperty("grpcos.home", "");
+    Protoc protoc =
+        Installation.in(Path.of(home, "lib"))
+            .protoc()
+            .orElseThrow(
+                () ->
+                    CliException.failure(
+                        "--proto needs lib/protoc, which this installation lacks: install all of"
+                            + " grpcos, or give --protoset"));
+    try {
+      return protoc.compile(importPaths(), sources);
+    } catch (SchemaException e) {
+      throw CliException.usageWithExcerpt(
+          e.getMessage() + "\n", "--proto %s does not compile:", String.join(", ", sources));
+    }
+  }
+
+  private List<Path> importPaths() {
+    if (!folders.isEmpty()) {
+      return folders.stream().map(Path::of).toList();
+    }
+    Set<Path> paths = new LinkedHashSet<>(List.of(Path.of(".")));
+    for (String source : sources) {
+      Path parent = Path.of(source).getParent();
+      if (parent != null && (parent.isAbsolute() || parent.startsWith(".."))) {
+        paths.add(parent);
+      }
+    }
+    return List.copyOf(paths);
+  }
+}

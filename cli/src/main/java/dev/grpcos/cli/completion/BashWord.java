@@ -1,0 +1,33 @@
+package dev.grpcos.cli.completion;
+
+/**
+ * A word as bash hands it over, quotes and all.
+ *
+ * @param text without the quotes
+ * @param kept how many of its characters stay: readline replaces what comes behind the last quote
+ *     or the last of {@code COMP_WORDBREAKS}, apart from {@code @}, which it leaves in the word
+ * @param quoted whether it ends within quotes
+ */
+record BashWord(String text, int kept, boolean quoted) {
+  static BashWord of(String raw, String breaks) {
+    StringBuilder text = new StringBuilder();
+    int kept = 0;
+    char quote = 0;
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      boolean escape = c == '\\' && quote != '\'' && i + 1 < raw.length();
+      if (escape && (quote == 0 || "\"\\$`".indexOf(raw.charAt(i + 1)) >= 0)) {
+        text.append(raw.charAt(++i));
+      } else if (quote == 0 ? c == '\'' || c == '"' : c == quote) {
+        quote = quote == 0 ? c : 0;
+        kept = text.length();
+      } else {
+        text.append(c);
+        if (quote == 0 && c != '@' && breaks.indexOf(c) >= 0) {
+          kept = text.length();
+        }
+      }
+    }
+    return new BashWord(text.toString(), kept, quote != 0);
+  }
+}

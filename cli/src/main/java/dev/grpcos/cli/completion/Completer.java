@@ -1,0 +1,175 @@
+package dev.grpcos.cli.completion;
+
+import dev.grpcos.cli.schema.Schema;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/**
+ * Completes command lines. What an argument takes is told by its label in the help: {@code FILE},
+ * {@code METHOD}.
+ */
+public final class Completer {
+  /** Finds the schema that a command line speaks of. */
+  @FunctionalInterface
+  public interface Schemas {
+    /**
+     * Puts the question to the schema that these options lead to.
+     *
+     * @return its answer, or none where the schema can't be had
+     */
+    List<Candidate> ask(List<GivenOption> options, Function<Schema, List<Candidate>> question);
+  }
+
+  /** More candidates than a person reads are left out. */
+  private static final int MOST = 1_000;
+
+  private final CommandSpec root;
+  private final Schemas schemas;
+
+  public Completer(CommandSpec root, Schemas schemas) {
+    this.root = root;
+    this.schemas = schemas;
+  }
+
+  /**
+   * What the last word may become.
+   *
+   * @param words behind the command's own name, the last up to the caret, perhaps empty
+   */
+  public Completion complete(List<String> words) {
+    String word = words.get(words.size() - 1);
+    Place place = new Place(root, words.subList(0, words.size() - 1));
+    OptionSpec awaiting = place.awaiting();
+    if (awaiting != null) {
+      return value(awaiting, "", word, place);
+    }
+    if (!place.optionsEnded() && word.startsWith("-")) {
+      int equals = word.indexOf('=');
+      OptionSpec option =
+          equals < 0 ? null : place.command().optionsMap().get(word.substring(0, equals));
+      return option == null
+          ? words(options(place, word))
+          : value(option, word.substring(0, equals + 1), word.substring(equals + 1), place);
+    }
+    if (place.positionals().isEmpty() && !place.command().subcommands().isEmpty()) {
+      return words(subcommands(place.command(), word));
+    }
+    int index = place.positionals().size();
+    for (PositionalParamSpec parameter : place.command().positionalParameters()) {
+      if (parameter.index().contains(index)) {
+        return value(parameter, "", word, place);
+      }
+    }
+    return words(options(place, word));
+  }
+
+  private static Completion words(List<Candidate> candidates) {
+    return new Completion.Words(
+        candidates.size() > MOST ? candidates.subList(0, MOST) : candidates);
+  }
+
+  private static List<Candidate> subcommands(CommandSpec command, String word) {
+    List<Candidate> candidates = new ArrayList<>();
+    command
+        .subcommands()
+        .forEach(
+            (name, line) -> {
+              if (name.startsWith(word) && !line.getCommandSpec().usageMessage().hidden()) {
+                candidates.add(
+                    Candidate.word(
+                        name, brief(line.getCommandSpec().usageMessage().description())));
+              }
+            });
+    return candidates;
+  }
+
+  /** The options by their long names, but none that can't be given again. */
+  private static List<Candidate> options(Place place, String word) {
+    List<OptionSpec> given = place.options().stream().map(GivenOption::option).toList();
+    List<Candidate> candidates = new ArrayList<>();
+    for (OptionSpec option : place.command().options()) {
+      if (option.hidden() || (given.contains(option) && !option.isMultiValue())) {
+        continue;
+      }
+      String name = option.longestName();
+      if (!name.startsWith(word)) {
+        name = option.shortestName();
+      }
+      if (name.startsWith(word)) {
+        candidates.add(Candidate.word(name, brief(option.description())));
+      }
+    }
+    return candidates;
+  }
+
+  private Completion value(ArgSpec argument, String before, String typed, Place place) {
+    int comma = ",".equals(argument.splitRegex()) ? typed.lastIndexOf(',') + 1 : 0;
+    String prefix = before + typed.substring(0, comma);
+    String word = typed.substring(comma);
+    List<String> constants = constants(argument);
+    if (!constants.isEmpty()) {
+      return words(
+          constants.stream()
+              .filter(constant -> constant.startsWith(word))
+              .map(constant -> Candidate.word(prefix + constant, ""))
+              .toList());
+    }
+    return switch (argument.paramLabel()) {
+      case "FILE", "PATH" -> new Completion.Files(prefix, false);
+      case "DIR" -> new Completion.Files(prefix, true);
+      case "JSON", "'K: V'" ->
+          word.startsWith("@") ? new Completion.Files(prefix + "@", false) : Completion.NONE;
+      case "METHOD" -> names(place, schema -> new SchemaNames(schema).methods(word));
+      case "SERVICE" -> names(place, schema -> new SchemaNames(schema).services(word));
+      case "SYMBOL" -> names(place, schema -> new SchemaNames(schema).symbols(word));
+      case "METHOD|MESSAGE" -> names(place, schema -> new SchemaNames(schema).requests(word));
+      case "FIELD" -> field(place, word);
+      default -> Completion.NONE;
+    };
+  }
+
+  private Completion names(Place place, Function<Schema, List<Candidate>> question) {
+    return words(schemas.ask(place.options(), question));
+  }
+
+  private Completion field(Place place, String word) {
+    int file = FieldNames.fileAt(word);
+    if (file >= 0) {
+      return new Completion.Files(word.substring(0, file), false);
+    }
+    List<String> words = place.positionals();
+    return names(
+        place,
+        schema -> new FieldNames(schema, words.get(0), words.subList(1, words.size())).names(word));
+  }
+
+  /** The values of an enum as the help has them: our own in lower case, gRPC's codes as they are. */
+  private static List<String> constants(ArgSpec argument) {
+    Class<?> type =
+        argument.isMultiValue() ? argument.auxiliaryTypes()[0] : argument.typeInfo().getType();
+    Object[] constants = type.getEnumConstants();
+    if (constants == null) {
+      return List.of();
+    }
+    boolean own = type.getName().startsWith("dev.grpcos.");
+    return Arrays.stream(constants)
+        .map(constant -> ((Enum<?>) constant).name())
+        .map(name -> own ? name.toLowerCase(Locale.ROOT) : name)
+        .toList();
+  }
+
+  /** The first sentence. */
+  private static String brief(String[] description) {
+    String text = description.length == 0 ? "" : Objects.requireNonNull(description[0]);
+    int end = text.indexOf(". ");
+    return end < 0 ? text.replaceFirst("\\.$", "") : text.substring(0, end);
+  }
+}

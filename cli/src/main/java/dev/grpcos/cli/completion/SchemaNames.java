@@ -1,0 +1,167 @@
+package dev.grpcos.cli.completion;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumDescriptor;
+import com.google.protobuf.Descriptors.GenericDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.cli.schema.Schema;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * The names of a schema that begin with a word: whole ones, or where there are none, ends of them
+ * that only one name has.
+ */
+final class SchemaNames {
+  private final Schema schema;
+
+  SchemaNames(Schema schema) {
+    this.schema = schema;
+  }
+
+  List<Candidate> services(String word) {
+    return completed(schema.services(), word).keySet().stream()
+        .map(name -> Candidate.word(name, "service"))
+        .toList();
+  }
+
+  /** Services first, which are few, and the methods of one that is chosen. */
+  List<Candidate> methods(String word) {
+    int slash = word.indexOf('/');
+    Map<String, String> services =
+        slash < 0
+            ? completed(schema.services(), word)
+            : Map.of(word.substring(0, slash), named(word.substring(0, slash)));
+    if (services.isEmpty()) {
+      return methodsAlone(word);
+    }
+    List<Candidate> candidates = new ArrayList<>();
+    services.forEach(
+        (written, name) -> {
+          if (services.size() > 1) {
+            candidates.add(Candidate.open(written + "/", "service"));
+          } else {
+            methodsOf(name)
+                .forEach(method -> add(candidates, written + "/" + method.getName(), word, method));
+          }
+        });
+    return candidates;
+  }
+
+  /** Services, messages and enums; methods behind a service's slash. */
+  List<Candidate> symbols(String word) {
+    return word.indexOf('/') >= 0 ? methods(word) : declarations(word, symbol -> true);
+  }
+
+  /** Methods and messages. */
+  List<Candidate> requests(String word) {
+    List<Candidate> candidates = new ArrayList<>(methods(word));
+    if (word.indexOf('/') < 0) {
+      candidates.addAll(declarations(word, Descriptor.class::isInstance));
+    }
+    return candidates;
+  }
+
+  private List<Candidate> declarations(String word, Predicate<GenericDescriptor> wanted) {
+    schema.services().forEach(schema::service); // which leads to all that they use
+    List<String> names =
+        schema.names().stream()
+            .filter(
+                name -> {
+                  GenericDescriptor symbol = schema.symbol(name);
+                  return symbol != null && !kind(symbol).isEmpty() && wanted.test(symbol);
+                })
+            .toList();
+    List<Candidate> candidates = new ArrayList<>();
+    completed(names, word)
+        .forEach(
+            (written, name) -> {
+              GenericDescriptor symbol = schema.symbol(name);
+              candidates.add(Candidate.word(written, symbol == null ? "" : kind(symbol)));
+            });
+    return candidates;
+  }
+
+  private static String kind(GenericDescriptor symbol) {
+    if (symbol instanceof Descriptor message) {
+      return message.getOptions().getMapEntry() ? "" : "message";
+    }
+    return symbol instanceof ServiceDescriptor
+        ? "service"
+        : symbol instanceof EnumDescriptor ? "enum" : "";
+  }
+
+  /** Methods by their own names, where only one service has such a method. */
+  private List<Candidate> methodsAlone(String word) {
+    Map<String, MethodDescriptor> found = new TreeMap<>();
+    Set<String> ambiguous = new TreeSet<>();
+    for (String service : schema.services()) {
+      for (MethodDescriptor method : methodsOf(service)) {
+        if (found.put(method.getName(), method) != null) {
+          ambiguous.add(method.getName());
+        }
+      }
+    }
+    found.keySet().removeAll(ambiguous);
+    List<Candidate> candidates = new ArrayList<>();
+    found.forEach((name, method) -> add(candidates, name, word, method));
+    return candidates;
+  }
+
+  private static void add(
+      List<Candidate> candidates, String name, String word, MethodDescriptor method) {
+    if (name.startsWith(word)) {
+      candidates.add(
+          Candidate.word(
+              name,
+              (method.isClientStreaming() ? "stream " : "")
+                  + method.getInputType().getName()
+                  + " -> "
+                  + (method.isServerStreaming() ? "stream " : "")
+                  + method.getOutputType().getName()));
+    }
+  }
+
+  private List<MethodDescriptor> methodsOf(String service) {
+    ServiceDescriptor described = schema.service(service);
+    return described == null ? List.of() : described.getMethods();
+  }
+
+  /** The service that is meant by this end of its name. */
+  private String named(String end) {
+    return schema.services().stream()
+        .filter(name -> name.equals(end) || name.endsWith("." + end))
+        .findFirst()
+        .orElse(end);
+  }
+
+  /** The full names by what may be written for them. */
+  private static Map<String, String> completed(List<String> names, String word) {
+    Map<String, String> whole = new LinkedHashMap<>();
+    Map<String, String> ends = new LinkedHashMap<>();
+    Set<String> ambiguous = new TreeSet<>();
+    for (String name : names) {
+      if (name.startsWith(word)) {
+        whole.put(name, name);
+      }
+      for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+        String end = name.substring(dot + 1);
+        if (end.startsWith(word)) {
+          if (ends.put(end, name) != null) {
+            ambiguous.add(end);
+          }
+          break;
+        }
+      }
+    }
+    ends.keySet().removeAll(ambiguous);
+    return whole.isEmpty() ? ends : whole;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.grpcos.cli.schema;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import java.util.List;
+import java.util.function.Function;
+
+/** Several sources as one: the first that knows the answer gives it. */
+record MergedSource(List<DescriptorSource> sources) implements DescriptorSource {
+  @Override
+  public List<String> services() {
+    return sources.stream().flatMap(source -> source.services().stream()).toList();
+  }
+
+  @Override
+  public List<FileDescriptorProto> fileContaining(String symbol) {
+    return first(source -> source.fileContaining(symbol));
+  }
+
+  @Override
+  public List<FileDescriptorProto> file(String name) {
+    return first(source -> source.file(name));
+  }
+
+  private List<FileDescriptorProto> first(
+      Function<DescriptorSource, List<FileDescriptorProto>> question) {
+    for (DescriptorSource source : sources) {
+      List<FileDescriptorProto> answer = question.apply(source);
+      if (!answer.isEmpty()) {
+        return answer;
+      }
+    }
+    return List.of();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.grpcos.cli.schema;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.grpcos.cli.CliException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** Reads a descriptor set, as {@code protoc --descriptor_set_out} writes it. */
+public final class Protoset {
+  private static final int MAX_BYTES = 64 * 1024 * 1024;
+
+  private Protoset() {}
+
+  /**
+   * The files in the set.
+   *
+   * @param name for messages
+   * @throws IOException if it can't be read
+   * @throws CliException FAILURE if it is no descriptor set
+   */
+  public static List<FileDescriptorProto> read(InputStream in, String name) throws IOException {
+    byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      throw CliException.failure("--protoset %s is longer than 64 MiB", name);
+    }
+    try {
+      List<FileDescriptorProto> files = FileDescriptorSet.parseFrom(bytes).getFileList();
+      if (!files.isEmpty() && files.stream().noneMatch(file -> file.getName().isEmpty())) {
+        return files;
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw refused(name, e);
+    }
+    throw refused(name, new IOException("no files in it"));
+  }
+
+  private static CliException refused(String name, IOException cause) {
+    return CliException.failure(
+        cause,
+        "--protoset %s is no descriptor set: make one with 'protoc --include_imports"
+            + " --descriptor_set_out=FILE', 'buf build -o FILE' or 'grpcos describe"
+            + " --protoset-out FILE'",
+        name);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.grpcos.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.grpcos.cli.distribution.Command;
+import dev.grpcos.cli.distribution.Distribution;
+import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.cli.distribution.Running;
+import dev.grpcos.cli.resident.Await;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The completion scripts in the real shells, on a terminal, with keys typed. A shell that is not
+ * there is skipped, and says so.
+ */
+final class CompletionIT {
+  private static final Distribution DISTRIBUTION = Distribution.built();
+
+  /** What is typed behind {@code grpcos}, a tab among it, and the arguments that come of it. */
+  private static final Map<String, String> LINES = new LinkedHashMap<>();
+
+  static {
+    LINES.put("gateway stat\t", "<gateway><status>");
+    LINES.put("call --col\tal\t", "<call><--color><always>");
+    LINES.put("call --color=al\t", "<call><--color=always>");
+    LINES.put("call --ok-codes NOT_FOUND,ALR\t", "<call><--ok-codes><NOT_FOUND,ALREADY_EXISTS>");
+    LINES.put("list hellow\t", "<list><helloworld.Greeter>");
+    LINES.put("call Gre\tS\t", "<call><Greeter/SayHelloStreamReply>");
+    LINES.put("describe HelloRequ\t", "<describe><HelloRequest>");
+    LINES.put("call SayHello na\tAda", "<call><SayHello><name=Ada>");
+    LINES.put("call SayHello -d @req\t", "<call><SayHello><-d><@request.json>");
+    LINES.put("call SayHello name=@req\t", "<call><SayHello><name=@request.json>");
+    LINES.put("gateway check req\t", "<gateway><check><request.json>");
+  }
+
+  @TempDir static Path folder;
+
+  private static TestGateway gateway;
+
+  @BeforeAll
+  static void startGateway() throws Exception {
+    Files.writeString(folder.resolve("request.json"), "{}");
+    gateway = TestGateway.run(folder.resolve("run/gateway.sock"));
+  }
+
+  @AfterAll
+  static void stopGateway() {
+    gateway.close();
+  }
+
+  @Test
+  void bashCompletes() throws Exception {
+    complete("bash --norc --noprofile -i", "source <(grpcos completion bash)");
+  }
+
+  @Test
+  void zshCompletes() throws Exception {
+    complete(
+        "zsh -f -i",
+        "bindkey -e; autoload -Uz compinit; compinit -u -D; source <(grpcos completion zsh)");
+  }
+
+  @Test
+  void fishCompletes() throws Exception {
+    complete("fish --no-config -i", "grpcos completion fish | source");
+  }
+
+  @Test
+  void nobodyListeningIsNoMessage() {
+    Outcome outcome =
+        new Command(DISTRIBUTION.grpcos(), "__complete", "zsh", "", "--", "call", "Gre")
+            .with("GRPCOS_SOCKET", folder.resolve("none.sock").toString())
+            .run();
+    assertThat(outcome).isEqualTo(new Outcome(0, "", ""));
+  }
+
+  @Test
+  void scriptAndCommandsStartNeitherNettyNorGrpc() {
+    for (String[] arguments :
+        new String[][] {
+          {"completion", "bash"}, {"__complete", "zsh", "", "--", "gateway", "st"}
+        }) {
+      Outcome outcome =
+          new Command(DISTRIBUTION.grpcos(), arguments)
+              .with("GRPCOS_COLD", "1")
+              .with("GRPCOS_JAVA_OPTS", "-Xlog:class+load")
+              .run();
+      assertThat(outcome.stdout())
+          .contains("dev.grpcos.cli.completion.Shell ")
+          .doesNotContain(" io.netty.channel.epoll.", " io.grpc.netty.", " io.grpc.internal.");
+    }
+  }
+
+  /** Types each line, then has the shell print its words in place of running them. */
+  private static void complete(String shell, String setup) throws Exception {
+    String program = shell.substring(0, shell.indexOf(' '));
+    assumeTrue(isOnPath(program), "no " + program + " on PATH");
+    Command command =
+        new Command(Path.of("/usr/bin/script"), "-qfc", shell, "/dev/null")
+            .with("PATH", DISTRIBUTION.home().resolve("bin") + ":" + System.getenv("PATH"))
+            .with("HOME", folder.toString())
+            .with("TERM", "xterm")
+            .with("LC_ALL", "C.UTF-8")
+            .with("GRPCOS_SOCKET", gateway.socket().toString())
+            // were a JVM started for it, that would be too slow for a person
+            .with("JAVA_HOME", "/nonexistent")
+            .in(folder)
+            .stdinHeldOpen(new byte[0]);
+    try (Running terminal = command.start()) {
+      // what is printed differs from what is typed, which the terminal echoes
+      terminal.type(setup + "; echo rea''dy\n");
+      await(terminal, "ready");
+      int number = 0;
+      for (Map.Entry<String, String> line : LINES.entrySet()) {
+        String end = "end" + ++number;
+        String begin = "\001printf '<%s>' ";
+        terminal.type("grpcos " + line.getKey() + begin + "\005; echo e''nd" + number + "\n");
+        await(terminal, end);
+        assertThat(terminal.stdout()).contains("<grpcos>" + line.getValue() + end);
+      }
+    }
+  }
+
+  private static void await(Running terminal, String text) throws Exception {
+    try {
+      Await.until(text, TestGateway.SOON, () -> terminal.stdout().contains(text));
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + " in " + terminal.stdout(), e);
+    }
+  }
+
+  private static boolean isOnPath(String program) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(path -> Files.isExecutable(Path.of(path, program)));
+  }
+}
