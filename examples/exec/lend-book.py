@@ -1,0 +1,20 @@
+#!/usr/bin/env python3
+"""Lends books to readers who may borrow, and tells others why not with google.rpc details."""
+
+import json
+import os
+import sys
+
+request = json.load(sys.stdin)
+reader = request.get("reader", "")
+if reader != "ada":
+    detail = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "NO_CARD",
+        "domain": "library.example",
+        "metadata": {"reader": reader, "uid": os.environ["GRPCOS_PEER_UID"]},
+    }
+    status = {"message": f"{reader or 'nobody'} has no library card", "details": [detail]}
+    print(json.dumps(status), file=sys.stderr)
+    sys.exit(64 + 7)  # PERMISSION_DENIED
+print(json.dumps({"id": f"{reader}-{request['isbn']}"}))
