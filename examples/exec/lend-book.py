@@ -2,7 +2,6 @@
 """Lends books to readers who may borrow, and tells others why not with google.rpc details."""
 
 import json
-import os
 import sys
 
 request = json.load(sys.stdin)
@@ -12,7 +11,7 @@ if reader != "ada":
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": "NO_CARD",
         "domain": "library.example",
-        "metadata": {"reader": reader, "uid": os.environ["GRPCOS_PEER_UID"]},
+        "metadata": {"reader": reader},
     }
     status = {"message": f"{reader or 'nobody'} has no library card", "details": [detail]}
     print(json.dumps(status), file=sys.stderr)
