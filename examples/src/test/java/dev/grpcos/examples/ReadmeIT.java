@@ -73,18 +73,25 @@ final class ReadmeIT {
   }
 
   private static void requireTools(String document) throws IOException {
-    boolean jq =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "jq")));
     Path folder = CLONE.root().resolve(document).resolveSibling("");
-    assumeTrue(jq || !mentionsJq(folder), "jq, which " + document + " needs, is not installed");
+    assumeTrue(
+        installed("jq") || !mentions(folder, "jq -"),
+        "jq, which " + document + " needs, is not installed");
+    assumeTrue(
+        installed("python3") || !mentions(folder, "env python3"),
+        "Python, which " + document + " needs, is not installed");
+  }
+
+  private static boolean installed(String program) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   /** Whether a script or document of an example calls it. */
-  private static boolean mentionsJq(Path folder) throws IOException {
+  private static boolean mentions(Path folder, String text) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (Files.readString(file).contains("jq -")) {
+        if (Files.readString(file).contains(text)) {
           return true;
         }
       }
