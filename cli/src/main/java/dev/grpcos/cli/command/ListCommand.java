@@ -19,11 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "list",
     description = "Lists the services, or a service's methods.",
-    footer = {
-      "  grpcos list",
-      "  grpcos list Greeter",
-      "  grpcos list --protoset service.binpb"
-    })
+    footer = {"  grpcos list", "  grpcos list Greeter", "  grpcos list --protoset service.binpb"})
 final class ListCommand implements Callable<Integer> {
   @Parameters(
       index = "0",

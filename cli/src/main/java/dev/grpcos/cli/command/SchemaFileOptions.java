@@ -74,7 +74,9 @@ final class SchemaFileOptions {
   private static Path target(Path folder, String name) {
     try {
       Path path = Path.of(name);
-      if (!name.isEmpty() && !path.isAbsolute() && path.equals(path.normalize())
+      if (!name.isEmpty()
+          && !path.isAbsolute()
+          && path.equals(path.normalize())
           && !path.startsWith("..")) {
         return folder.resolve(path);
       }

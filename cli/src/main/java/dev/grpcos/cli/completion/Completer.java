@@ -151,7 +151,9 @@ public final class Completer {
         schema -> new FieldNames(schema, words.get(0), words.subList(1, words.size())).names(word));
   }
 
-  /** The values of an enum as the help has them: our own in lower case, gRPC's codes as they are. */
+  /**
+   * The values of an enum as the help has them: our own in lower case, gRPC's codes as they are.
+   */
   private static List<String> constants(ArgSpec argument) {
     Class<?> type =
         argument.isMultiValue() ? argument.auxiliaryTypes()[0] : argument.typeInfo().getType();

@@ -61,7 +61,8 @@ public enum Shell {
     String kept = word.text().substring(0, word.kept());
     if (completion instanceof Completion.Files files) {
       String prefix = files.prefix().startsWith(kept) ? files.prefix() : kept;
-      return join(List.of(files.folders() ? ":folders" : ":files", prefix.substring(kept.length())));
+      return join(
+          List.of(files.folders() ? ":folders" : ":files", prefix.substring(kept.length())));
     }
     List<String> lines = new ArrayList<>();
     for (Candidate candidate : ((Completion.Words) completion).candidates()) {

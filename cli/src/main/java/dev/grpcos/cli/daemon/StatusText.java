@@ -65,7 +65,9 @@ public final class StatusText {
     return lines;
   }
 
-  /** As {@code billing ready, 3 services, dns:///billing:443}, and what is wrong, if anything is. */
+  /**
+   * As {@code billing ready, 3 services, dns:///billing:443}, and what is wrong, if anything is.
+   */
   private static String upstream(Upstream upstream) {
     return String.format(
         Locale.ROOT,

@@ -67,8 +67,7 @@ public final class LinkedSchema implements Schema {
   public static Schema of(List<FileDescriptorProto> files, Channel channel) {
     return new LinkedSchema(
         new MergedSource(
-            List.of(
-                new SuppliedFiles(files), new ReflectionSource(channel, REFLECTION_TIMEOUT))));
+            List.of(new SuppliedFiles(files), new ReflectionSource(channel, REFLECTION_TIMEOUT))));
   }
 
   @Override

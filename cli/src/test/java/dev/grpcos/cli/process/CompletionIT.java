@@ -86,9 +86,7 @@ final class CompletionIT {
   @Test
   void scriptAndCommandsStartNeitherNettyNorGrpc() {
     for (String[] arguments :
-        new String[][] {
-          {"completion", "bash"}, {"__complete", "zsh", "", "--", "gateway", "st"}
-        }) {
+        new String[][] {{"completion", "bash"}, {"__complete", "zsh", "", "--", "gateway", "st"}}) {
       Outcome outcome =
           new Command(DISTRIBUTION.grpcos(), arguments)
               .with("GRPCOS_COLD", "1")
