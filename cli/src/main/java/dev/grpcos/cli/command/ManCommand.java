@@ -30,8 +30,7 @@ final class ManCommand implements Callable<Integer> {
     String release = Versions.read().grpcos();
     try {
       Files.createDirectories(target);
-      for (ManPage page :
-          ManPage.all(Commands.tree("", new CommandContext()).getCommandSpec())) {
+      for (ManPage page : ManPage.all(Commands.tree("", new CommandContext()).getCommandSpec())) {
         Files.writeString(target.resolve(page.name() + ".1"), page.roff(release));
       }
     } catch (IOException e) {

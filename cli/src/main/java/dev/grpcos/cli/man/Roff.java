@@ -25,8 +25,12 @@ final class Roff {
 
   /** Hyphens that are typed, and no characters that roff takes for its own. */
   private static String escaped(String text) {
-    return text.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq").replace("`", "\\(ga")
-        .replace("^", "\\(ha").replace("~", "\\(ti");
+    return text.replace("\\", "\\e")
+        .replace("-", "\\-")
+        .replace("'", "\\(aq")
+        .replace("`", "\\(ga")
+        .replace("^", "\\(ha")
+        .replace("~", "\\(ti");
   }
 
   void section(String name) {

@@ -55,8 +55,7 @@ final class ManualIT {
     assumeTrue(Files.isExecutable(GROFF), "no " + GROFF);
     try (Stream<Path> pages = Files.list(PAGES)) {
       for (Path page : (Iterable<Path>) pages::iterator) {
-        Outcome outcome =
-            new Command(GROFF, "-man", "-ww", "-Tutf8", "-z", page.toString()).run();
+        Outcome outcome = new Command(GROFF, "-man", "-ww", "-Tutf8", "-z", page.toString()).run();
         assertThat(outcome).as(page.toString()).isEqualTo(new Outcome(0, "", ""));
       }
     }
@@ -67,8 +66,7 @@ final class ManualIT {
     List<String> arguments =
         Stream.concat(Stream.of(command).skip(1), Stream.of("--help")).toList();
     String help = new Command(Distribution.built().grpcos(), arguments).run().stdout();
-    return help
-        .substring(help.indexOf("Commands:"), help.indexOf("Exit codes:"))
+    return help.substring(help.indexOf("Commands:"), help.indexOf("Exit codes:"))
         .lines()
         .filter(line -> line.matches("  [a-z].*"))
         .map(line -> line.strip().split(" ")[0])
