@@ -69,7 +69,7 @@ final class ManualIT {
     return help.substring(help.indexOf("Commands:"), help.indexOf("Exit codes:"))
         .lines()
         .filter(line -> line.matches("  [a-z].*"))
-        .map(line -> line.strip().split(" ")[0])
+        .map(line -> line.strip().replaceFirst(" .*", ""))
         .toList();
   }
 }
