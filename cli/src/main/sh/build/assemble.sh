@@ -35,6 +35,10 @@ for place in bash:bash-completion/completions/grpcos zsh:zsh/site-functions/_grp
   cp "$scripts/../resources/dev/grpcos/cli/completion/grpcos.${place%%:*}" "$file"
 done
 
+# the help's own texts, as a manual; this needs no archive, which is not there yet
+rm -rf "$distribution/share/man/man1"
+"$lib/grpcos-jvm" __man "$distribution/share/man/man1"
+
 launcher=$scripts/../c/grpcos.c
 rm -f "$bin/grpcos" # a program that runs can't be written to
 compile() {

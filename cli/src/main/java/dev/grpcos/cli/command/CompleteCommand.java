@@ -93,7 +93,9 @@ final class CompleteCommand implements Callable<Integer> {
             .setOverwrittenOptionsAllowed(true);
     List<String> arguments = new ArrayList<>();
     for (GivenOption given : options) {
-      if (line.getCommandSpec().optionsMap().containsKey(given.option().longestName())) {
+      String name = given.option().longestName();
+      // whoever types does not wait for a server to come
+      if (line.getCommandSpec().optionsMap().containsKey(name) && !name.equals("--wait")) {
         arguments.add(given.argument());
       }
     }

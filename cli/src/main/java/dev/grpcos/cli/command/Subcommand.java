@@ -13,12 +13,15 @@ enum Subcommand {
   HEALTH,
   GATEWAY,
   COMPLETION,
-  /** Of the completion scripts; the help does not show it. */
-  COMPLETE;
+  /** Of the completion scripts; the help shows neither this nor the next. */
+  COMPLETE,
+  /** Of the build. */
+  MAN;
 
   /** The command's name on the command line. */
   String label() {
-    return this == COMPLETE ? "__complete" : name().toLowerCase(Locale.ROOT);
+    String lower = name().toLowerCase(Locale.ROOT);
+    return this == COMPLETE || this == MAN ? "__" + lower : lower;
   }
 
   /** The command with what stands under it. */
@@ -40,6 +43,7 @@ enum Subcommand {
               .addSubcommand(new GatewayLogsCommand(context));
       case COMPLETION -> new CommandLine(new CompletionCommand(context));
       case COMPLETE -> new CommandLine(new CompleteCommand(context));
+      case MAN -> new CommandLine(new ManCommand(context));
     };
   }
 

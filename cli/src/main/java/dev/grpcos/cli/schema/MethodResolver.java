@@ -44,7 +44,7 @@ public final class MethodResolver {
     List<String> missing = new ArrayList<>(file.toProto().getDependencyList());
     file.getDependencies().forEach(present -> missing.remove(present.getName()));
     throw CliException.failure(
-        "%s/%s uses %s, which the schema lacks: %s imports %s, which is missing; give it with"
+        "%s/%s uses %s, which the schema lacks: %s imports %s, which nobody has; give it with"
             + " --protoset or --proto",
         method.getService().getFullName(),
         method.getName(),

@@ -1,0 +1,41 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.man.ManPage;
+import dev.grpcos.gateway.process.Versions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code grpcos __man}: what the build calls to write the manual. */
+@Command(name = "__man", hidden = true)
+final class ManCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "DIR")
+  String folder = "";
+
+  private final CommandContext context;
+
+  ManCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    context.invocation().requireOwnProcess("it writes the caller's files");
+    Path target = context.invocation().workingDirectory().resolve(folder);
+    String release = Versions.read().grpcos();
+    try {
+      Files.createDirectories(target);
+      for (ManPage page : ManPage.all(Commands.tree("", new CommandContext()).getCommandSpec())) {
+        Files.writeString(target.resolve(page.name() + ".1"), page.roff(release));
+      }
+    } catch (IOException e) {
+      throw CliException.failure(e, "can't write manual pages to %s: %s", target, e.getMessage());
+    }
+    return ExitCode.OK;
+  }
+}
