@@ -47,7 +47,7 @@ final class ManualIT {
     assertThat(page)
         .contains("\\fB\\-d\\fR, \\fB\\-\\-data\\fR=\\fIJSON\\fR")
         .contains("\\fB64 + c\\fR")
-        .doesNotContain("${", "%n", "__complete");
+        .doesNotContain("${DEFAULT", "${FALLBACK", "%n", "__complete");
   }
 
   @Test
