@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
     },
     footer = {"  grpcos gateway reload", "  grpcos gateway check && grpcos gateway reload"})
 final class GatewayReloadCommand implements Callable<Integer> {
-  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin SocketOptions endpoint = new SocketOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
