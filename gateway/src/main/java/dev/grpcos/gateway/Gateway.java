@@ -21,6 +21,7 @@ import dev.grpcos.gateway.peer.InProcessPeer;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
 import dev.grpcos.gateway.process.Installation;
+import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.systemd.Activation;
 import dev.grpcos.gateway.systemd.ServiceManager;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
@@ -89,7 +90,9 @@ public final class Gateway implements AutoCloseable {
         new Routing(
             local,
             new ExecServices(installation, System.getenv(), loops),
-            changed -> new Upstreams(loops, System.getenv(), changed));
+            changed ->
+                new Upstreams(
+                    loops, System.getenv(), new SchemaLoader(installation.protoc()), changed));
     config = new LiveConfig(initial, audit, connections, routes);
     ServiceManager manager = ServiceManager.of(System.getenv());
     reloader = new Reloader(source, config, manager);

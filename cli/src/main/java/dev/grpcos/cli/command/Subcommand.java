@@ -12,6 +12,8 @@ enum Subcommand {
   TEMPLATE,
   HEALTH,
   GATEWAY,
+  SERVE,
+  EXPORT,
   COMPLETION,
   /** Of the completion scripts; the help shows neither this nor the next. */
   COMPLETE,
@@ -41,6 +43,9 @@ enum Subcommand {
               .addSubcommand(new GatewayReloadCommand(context))
               .addSubcommand(new GatewayCheckCommand(context))
               .addSubcommand(new GatewayLogsCommand(context));
+      case SERVE -> new CommandLine(new ServeCommand(context));
+      case EXPORT ->
+          new CommandLine(new ExportCommand()).addSubcommand(new ExportDescriptorsCommand(context));
       case COMPLETION -> new CommandLine(new CompletionCommand(context));
       case COMPLETE -> new CommandLine(new CompleteCommand(context));
       case MAN -> new CommandLine(new ManCommand(context));

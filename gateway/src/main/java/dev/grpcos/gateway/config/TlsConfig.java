@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param ca certificates of the authorities to trust, in PEM; null: those of Java
  * @param cert the gateway's own certificate chain, in PEM; null together with {@code key}
  * @param key the key of {@code cert}, in PEM
- * @param serverName the name to expect in the server's certificate; null: the target's host
+ * @param serverName the name to expect in the server's certificate; null: the upstream's authority,
+ *     else the target's host
  * @param insecure takes any certificate
  */
 public record TlsConfig(

@@ -1,14 +1,12 @@
 package dev.grpcos.gateway.exec;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.call.EncodedMessage;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.MethodConfig;
-import dev.grpcos.gateway.config.SchemaConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.exec.Launch.RunAs;
 import dev.grpcos.gateway.peer.Account;
@@ -18,13 +16,11 @@ import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.schema.LinkedFiles;
-import dev.grpcos.gateway.schema.Protoc;
 import dev.grpcos.gateway.schema.SchemaException;
+import dev.grpcos.gateway.schema.SchemaLoader;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExecServices implements AutoCloseable {
   private static final Duration ONE_RESPONSE_DEADLINE = Duration.ofSeconds(30);
 
-  private final Installation installation;
+  private final SchemaLoader schemas;
   private final Map<String, String> environment;
   private final ProgramLimit programs;
   private final ExecutorService threads;
@@ -57,7 +53,7 @@ public final class ExecServices implements AutoCloseable {
    */
   public ExecServices(
       Installation installation, Map<String, String> environment, ScheduledExecutorService timers) {
-    this.installation = installation;
+    this.schemas = new SchemaLoader(installation.protoc());
     this.environment = Map.copyOf(environment);
     this.timers = timers;
     programs = new ProgramLimit(0);
@@ -138,7 +134,7 @@ public final class ExecServices implements AutoCloseable {
       throw new SchemaException(
           "programs can't be run: grpcos-exec is missing, which is built where there is a C compiler");
     }
-    List<FileDescriptorProto> files = files(config.schema());
+    List<FileDescriptorProto> files = schemas.load(config.schema());
     LinkedFiles linked = new LinkedFiles(files);
     ServiceDescriptor service = linked.service(config.service());
     if (service == null) {
@@ -261,29 +257,6 @@ public final class ExecServices implements AutoCloseable {
     return user == null || user.uid() == OwnProcess.uid()
         ? null
         : new RunAs(user.uid(), user.gid(), Accounts.groups(user));
-  }
-
-  private List<FileDescriptorProto> files(SchemaConfig schema) throws SchemaException {
-    List<FileDescriptorProto> files = new ArrayList<>();
-    for (Path protoset : schema.protoset()) {
-      try {
-        files.addAll(FileDescriptorSet.parseFrom(Files.readAllBytes(protoset)).getFileList());
-      } catch (IOException e) {
-        throw new SchemaException(
-            "protoset %s can't be read: %s".formatted(protoset, e.getMessage()), e);
-      }
-    }
-    if (!schema.proto().isEmpty()) {
-      Protoc protoc =
-          installation
-              .protoc()
-              .orElseThrow(
-                  () ->
-                      new SchemaException(
-                          "sources can't be compiled: protoc is missing; give a protoset"));
-      files.addAll(protoc.compile(schema.protoPath(), schema.proto()));
-    }
-    return files;
   }
 
   /** Ends persistent programs, and what runs programs. */

@@ -81,6 +81,10 @@ final class Connection {
     channel.shutdownNow();
   }
 
+  boolean ended() {
+    return channel.isTerminated();
+  }
+
   /** Waits until it has ended; false if the time is over before. */
   boolean await(Duration time) throws InterruptedException {
     return channel.awaitTermination(time.toNanos(), TimeUnit.NANOSECONDS);

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.upstream;
 
+import dev.grpcos.gateway.schema.SchemaException;
 import java.util.concurrent.CompletableFuture;
 
 /** Where an upstream's schema comes from. */

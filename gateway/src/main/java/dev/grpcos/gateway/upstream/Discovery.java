@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.upstream;
 
+import dev.grpcos.gateway.schema.SchemaException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;

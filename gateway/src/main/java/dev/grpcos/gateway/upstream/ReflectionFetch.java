@@ -3,6 +3,7 @@ package dev.grpcos.gateway.upstream;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import dev.grpcos.gateway.forward.Failure;
+import dev.grpcos.gateway.schema.SchemaException;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.upstream;
 
 import dev.grpcos.gateway.forward.Destination;
 import dev.grpcos.gateway.reflection.ReflectionService;
+import dev.grpcos.gateway.schema.SchemaException;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;

@@ -3,6 +3,7 @@ package dev.grpcos.gateway.upstream;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.grpcos.gateway.schema.SchemaException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;

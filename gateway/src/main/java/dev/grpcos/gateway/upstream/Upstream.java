@@ -286,6 +286,11 @@ final class Upstream implements Destination {
     closeCredentials();
   }
 
+  /** Whether its connections are closed, and no call goes on. */
+  boolean ended() {
+    return connections.stream().allMatch(Connection::ended);
+  }
+
   /** Waits until its connections are closed; false if the time is over before. */
   boolean await(Duration time) throws InterruptedException {
     for (Connection connection : connections) {

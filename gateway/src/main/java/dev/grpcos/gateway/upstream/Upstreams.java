@@ -6,6 +6,7 @@ import dev.grpcos.gateway.config.UpstreamConfig;
 import dev.grpcos.gateway.reflection.ReflectionService;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.RouteTable;
+import dev.grpcos.gateway.schema.SchemaLoader;
 import io.grpc.health.v1.HealthGrpc;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -49,6 +50,7 @@ public final class Upstreams implements AutoCloseable {
   private static final Set<String> NEVER_OFFERED = neverOffered();
 
   private final List<EventLoop> loops = new ArrayList<>();
+  private final SchemaLoader schemas;
   private final SchemaCache cache;
   private final Runnable changed;
   private final ScheduledThreadPoolExecutor worker =
@@ -67,10 +69,16 @@ public final class Upstreams implements AutoCloseable {
    *
    * @param loops of epoll
    * @param environment names the folder of the cache
+   * @param schemas reads those of upstreams without reflection
    * @param changed is told, on a thread that may block, when what is offered or who can be reached
    *     has changed
    */
-  public Upstreams(EventLoopGroup loops, Map<String, String> environment, Runnable changed) {
+  public Upstreams(
+      EventLoopGroup loops,
+      Map<String, String> environment,
+      SchemaLoader schemas,
+      Runnable changed) {
+    this.schemas = schemas;
     for (EventExecutor loop : loops) {
       this.loops.add((EventLoop) loop);
     }
@@ -164,7 +172,7 @@ public final class Upstreams implements AutoCloseable {
     DescriptorSource source =
         config.schema().isEmpty()
             ? new ReflectionSource(upstream, wanted, worker)
-            : new ProtosetSource(config.schema().protoset(), wanted);
+            : new FileSource(schemas, config.schema(), wanted, worker);
     return new Member(upstream, new Discovery(upstream, source, cache, worker, this::tell), limits);
   }
 
@@ -176,6 +184,7 @@ public final class Upstreams implements AutoCloseable {
     }
     for (Member member : change.gone) {
       member.discovery.close();
+      retired.removeIf(Upstream::ended);
       retired.add(member.upstream);
       var unused = worker.schedule(member.upstream::retire, RETIRE_SECONDS, TimeUnit.SECONDS);
     }

@@ -1,0 +1,61 @@
+package dev.grpcos.cli.command;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.cli.schema.MethodResolver;
+import dev.grpcos.cli.schema.Schema;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code grpcos export descriptors}: all services of a server as one descriptor set. */
+@Command(
+    name = "descriptors",
+    description = {
+      "Writes the descriptors of all services, with all that they import, to standard output.",
+      "",
+      "It is a google.protobuf.FileDescriptorSet in binary, as protoc --descriptor_set_out writes"
+          + " it: Envoy's transcoder takes it, and so does --protoset."
+    },
+    footer = {
+      "  grpcos export descriptors >services.binpb",
+      "  grpcos call --protoset services.binpb -t other.example:443 Greeter/SayHello name=world"
+    })
+final class ExportDescriptorsCommand implements Callable<Integer> {
+  @Mixin SchemaOptions schemas = new SchemaOptions();
+  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin ErrorOptions errors = new ErrorOptions();
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  ExportDescriptorsCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    if (context.invocation().stdoutKind() == StreamKind.TERMINAL) {
+      throw CliException.usage(
+          "a descriptor set is binary and no text for a terminal: redirect it, as in >FILE");
+    }
+    return schemas.with(context.invocation(), endpoint, this::export);
+  }
+
+  private int export(Schema schema) {
+    MethodResolver resolver = new MethodResolver(schema);
+    FileDescriptorSet.Builder set = FileDescriptorSet.newBuilder();
+    schema
+        .files(
+            schema.services().stream()
+                .map(resolver::service)
+                .map(ServiceDescriptor::getFile)
+                .toList())
+        .forEach(file -> set.addFile(file.source()));
+    context.output().write(set.build()::writeTo);
+    return ExitCode.OK;
+  }
+}

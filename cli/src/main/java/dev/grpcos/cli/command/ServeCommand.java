@@ -1,0 +1,183 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.connection.GatewaySocket;
+import dev.grpcos.cli.daemon.ConfigSearch;
+import dev.grpcos.cli.daemon.GatewayProcess;
+import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.gateway.config.ConfigException;
+import dev.grpcos.gateway.config.ExecConfig;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.MethodConfig;
+import dev.grpcos.gateway.config.SchemaConfig;
+import dev.grpcos.gateway.config.ServiceConfig;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code grpcos serve}: a gateway whose one service is programs, without a configuration file. */
+@Command(
+    name = "serve",
+    description = {
+      "Serves a service whose methods are programs, in front, until it is interrupted.",
+      "",
+      "A program gets the request as JSON on standard input and prints the response as JSON; its exit"
+          + " code is the status. For streams, each line is a message. A method without a program is"
+          + " UNIMPLEMENTED."
+    },
+    footer = {
+      "  grpcos serve --proto weather.proto weather.v1.Weather Get=./weather.sh",
+      "  grpcos serve --socket ./weather.sock --protoset weather.binpb weather.v1.Weather Get=cat"
+    })
+final class ServeCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "SERVICE", description = "The service's full name.")
+  String service = "";
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "METHOD=PROGRAM",
+      arity = "1..*",
+      description = "The program that serves a method, by its path, or its name in $PATH.")
+  List<String> methods = new ArrayList<>();
+
+  @Option(
+      names = "--proto",
+      paramLabel = "FILE",
+      description = "Proto source that declares the service. Repeatable.")
+  List<String> sources = new ArrayList<>();
+
+  @Option(
+      names = {"-I", "--import-path"},
+      paramLabel = "DIR",
+      description = "Where sources and their imports are found. Repeatable. Default: here.")
+  List<String> folders = new ArrayList<>();
+
+  @Option(
+      names = "--protoset",
+      paramLabel = "FILE",
+      description = "A descriptor set that declares the service. Repeatable.")
+  List<String> protosets = new ArrayList<>();
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "DUR",
+      converter = Durations.class,
+      description =
+          "The longest that a call may take. Default: 30s for methods with one response, else"
+              + " none.")
+  @Nullable Duration deadline;
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description =
+          "The Unix socket to listen on. Default: where commands look for the gateway, see 'grpcos"
+              + " call --help'.")
+  @Nullable String socket;
+
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  ServeCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    context.invocation().requireOwnProcess("a server is a process of its own");
+    if (sources.isEmpty() && protosets.isEmpty()) {
+      throw CliException.usage(
+          "serve needs to know %s: name its source with --proto FILE, or a descriptor set with"
+              + " --protoset FILE",
+          service);
+    }
+    GatewayConfig config =
+        GatewayConfig.defaults(GatewaySocket.resolve(socket, context.invocation()))
+            .withServices(List.of(new ServiceConfig(service, schema(), methods())));
+    try {
+      return GatewayProcess.run(() -> config, new Commands(), context.invocation().stderr())
+          ? ExitCode.OK
+          : ExitCode.FAILURE;
+    } catch (ConfigException e) {
+      throw ConfigSearch.failure(e);
+    } catch (GatewayException e) {
+      throw CliException.failure(e, "%s", e.getMessage());
+    }
+  }
+
+  private SchemaConfig schema() {
+    Set<Path> path = new LinkedHashSet<>();
+    folders.forEach(folder -> path.add(Path.of(folder).toAbsolutePath()));
+    if (folders.isEmpty()) {
+      path.add(here());
+      for (String source : sources) {
+        Path parent = Path.of(source).getParent();
+        if (parent != null && (parent.isAbsolute() || parent.startsWith(".."))) {
+          path.add(parent.toAbsolutePath());
+        }
+      }
+    }
+    return new SchemaConfig(
+        protosets.stream().map(file -> Path.of(file).toAbsolutePath()).toList(),
+        sources,
+        List.copyOf(path));
+  }
+
+  private Map<String, MethodConfig> methods() {
+    Map<String, MethodConfig> served = new TreeMap<>();
+    for (String argument : methods) {
+      int equals = argument.indexOf('=');
+      if (equals <= 0 || equals == argument.length() - 1) {
+        throw CliException.usage("'%s': give METHOD=PROGRAM, as in Get=./get.sh", argument);
+      }
+      String method = argument.substring(0, equals);
+      MethodConfig config =
+          new MethodConfig(
+              new ExecConfig(List.of(program(argument.substring(equals + 1))), false, 1),
+              deadline,
+              Integer.MAX_VALUE,
+              Map.of(),
+              here(),
+              null);
+      if (served.put(method, config) != null) {
+        throw CliException.usage("method %s is given twice", method);
+      }
+    }
+    return served;
+  }
+
+  private String program(String name) {
+    if (name.contains("/")) {
+      return here().resolve(name).normalize().toString();
+    }
+    String path = context.invocation().environment("PATH");
+    return Stream.of((path == null ? "" : path).split(File.pathSeparator, -1))
+        .filter(folder -> !folder.isEmpty())
+        .map(folder -> here().resolve(folder).resolve(name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () -> CliException.usage("no program %s in PATH; write ./%s for one here", name, name))
+        .toString();
+  }
+
+  private static Path here() {
+    return Path.of("").toAbsolutePath();
+  }
+}
