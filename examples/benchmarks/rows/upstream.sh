@@ -66,5 +66,5 @@ row_upstream() {
 upstream_row() {
   printf '| unary calls a second through an upstream | %.0f | %s, %.0f | %s × | at least %s × | %s |\n' \
     "$2" "$1" "$3" "$(ratio "$2" "$3")" "$4" \
-    "$(awk -v a="$2" -v b="$3" -v c="$4" 'BEGIN { print a / b >= c ? "PASS" : "over budget" }')" >>"$table"
+    "$(awk -v a="$2" -v b="$3" -v c="$4" 'BEGIN { print (a / b >= c ? "PASS" : "over budget") }')" >>"$table"
 }
