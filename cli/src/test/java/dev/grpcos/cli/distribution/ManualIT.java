@@ -18,17 +18,21 @@ final class ManualIT {
   @Test
   void everyCommandOfTheHelpHasItsPage() throws IOException {
     List<String> expected =
-        Stream.concat(
-                Stream.of("grpcos.1"),
-                Stream.concat(
-                    commands("grpcos").stream().map(name -> "grpcos-" + name + ".1"),
-                    commands("grpcos", "gateway").stream()
-                        .map(name -> "grpcos-gateway-" + name + ".1")))
+        Stream.of(
+                List.of("grpcos.1"),
+                pages("grpcos-", commands("grpcos")),
+                pages("grpcos-gateway-", commands("grpcos", "gateway")),
+                pages("grpcos-export-", commands("grpcos", "export")))
+            .flatMap(List::stream)
             .toList();
     try (Stream<Path> pages = Files.list(PAGES)) {
       assertThat(pages.map(page -> page.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(expected);
     }
+  }
+
+  private static List<String> pages(String prefix, List<String> commands) {
+    return commands.stream().map(name -> prefix + name + ".1").toList();
   }
 
   @Test
