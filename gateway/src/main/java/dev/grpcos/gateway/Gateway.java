@@ -4,7 +4,6 @@ import dev.grpcos.gateway.audit.AuditInterceptor;
 import dev.grpcos.gateway.audit.AuditLog;
 import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.call.CallMetrics;
-import dev.grpcos.gateway.call.MessageLimits;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
@@ -27,13 +26,9 @@ import dev.grpcos.gateway.systemd.ServiceManager;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
 import dev.grpcos.gateway.upstream.Upstreams;
 import io.grpc.Channel;
-import io.grpc.ClientInterceptors;
-import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
-import io.grpc.inprocess.InProcessChannelBuilder;
-import io.grpc.inprocess.InProcessServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -71,8 +66,7 @@ public final class Gateway implements AutoCloseable {
   private final Connections connections;
   private final LocalServices local;
   private final Routing routes;
-  private final Server inProcessServer;
-  private final ManagedChannel inProcessChannel;
+  private final InProcess inProcess;
   private final Server socketServer;
   private final Lifecycle lifecycle;
 
@@ -100,32 +94,19 @@ public final class Gateway implements AutoCloseable {
     AuditInterceptor auditor = new AuditInterceptor(audit, method -> routes.table().origin(method));
     CallLimits callLimits = new CallLimits(config::limits, metrics::inFlight);
     PolicyInterceptor policy = new PolicyInterceptor(config::policy);
-    String name = InProcessServerBuilder.generateName();
-    inProcessServer =
-        server(
-            InProcessServerBuilder.forName(name).directExecutor().scheduledExecutorService(loops),
-            List.of(metrics, InProcessPeer.receiver(), auditor, callLimits, policy));
-    inProcessChannel =
-        InProcessChannelBuilder.forName(name)
-            .directExecutor()
-            .scheduledExecutorService(loops)
-            .overrideAuthority("localhost")
-            .maxInboundMetadataSize(limits.metadata())
-            .intercept(new MessageLimits(limits.message()))
-            .build();
+    inProcess =
+        new InProcess(
+            loops,
+            limits,
+            builder ->
+                server(
+                    builder,
+                    List.of(metrics, InProcessPeer.receiver(), auditor, callLimits, policy)));
     socketServer =
         server(
             GrpcListener.builder(socket.bindingPath(), adopted, loops, limits, connections),
             List.of(metrics, InProcessPeer.stranger(), auditor, callLimits, policy));
-    lifecycle =
-        new Lifecycle(
-            config,
-            socket,
-            local,
-            manager,
-            List.of(socketServer, inProcessServer),
-            inProcessChannel,
-            loops);
+    lifecycle = new Lifecycle(config, socket, local, manager, socketServer, inProcess, loops);
     lifecycle.closeWith(reloader);
     lifecycle.closeWith(routes);
     lifecycle.closeWith(audit);
@@ -213,7 +194,7 @@ public final class Gateway implements AutoCloseable {
 
   private void open(List<Companion> companions) throws IOException, GatewayException {
     config.change(config.current());
-    inProcessServer.start();
+    inProcess.start();
     for (Companion companion : companions) {
       lifecycle.add(
           CompanionListener.bind(
@@ -240,7 +221,7 @@ public final class Gateway implements AutoCloseable {
    * it ends with the gateway.
    */
   public Channel channelFor(PeerIdentity caller) {
-    return ClientInterceptors.intercept(inProcessChannel, InProcessPeer.caller(caller));
+    return inProcess.channelFor(caller);
   }
 
   /**

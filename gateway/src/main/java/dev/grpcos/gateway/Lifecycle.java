@@ -4,7 +4,6 @@ import dev.grpcos.gateway.listener.CompanionListener;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.LocalServices;
 import dev.grpcos.gateway.systemd.ServiceManager;
-import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -32,8 +31,8 @@ final class Lifecycle {
   private final UnixSocket socket;
   private final LocalServices local;
   private final ServiceManager manager;
-  private final List<Server> servers;
-  private final ManagedChannel inProcessChannel;
+  private final Server socketServer;
+  private final InProcess inProcess;
   private final EventLoopGroup loops;
   private final List<CompanionListener> companions = new ArrayList<>();
   private final List<AutoCloseable> others = new ArrayList<>();
@@ -47,15 +46,15 @@ final class Lifecycle {
       UnixSocket socket,
       LocalServices local,
       ServiceManager manager,
-      List<Server> servers,
-      ManagedChannel inProcessChannel,
+      Server socketServer,
+      InProcess inProcess,
       EventLoopGroup loops) {
     this.config = config;
     this.socket = socket;
     this.local = local;
     this.manager = manager;
-    this.servers = servers;
-    this.inProcessChannel = inProcessChannel;
+    this.socketServer = socketServer;
+    this.inProcess = inProcess;
     this.loops = loops;
   }
 
@@ -134,7 +133,7 @@ final class Lifecycle {
     } catch (IOException e) {
       LOG.log(Level.WARNING, "socket " + socket.path() + " can't be removed", e);
     }
-    servers.forEach(Server::shutdown);
+    socketServer.shutdown();
     companions.forEach(CompanionListener::stopAccepting);
     try {
       socket.release();
@@ -143,34 +142,39 @@ final class Lifecycle {
     }
   }
 
+  /** A companion's connection that is in the middle of its work may still begin calls. */
   private void awaitCalls() throws InterruptedException {
     long end = System.nanoTime() + config.current().drain().toNanos();
-    for (Server server : servers) {
-      server.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-    }
+    socketServer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     for (CompanionListener companion : companions) {
-      companion.awaitClosed(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      companion.awaitClosed(until(end));
     }
+    inProcess.close();
+    inProcess.awaitIdle(until(end));
   }
 
   private void closeNow() {
-    servers.forEach(Server::shutdownNow);
+    socketServer.shutdownNow();
     long end = System.nanoTime() + GRACE.toNanos();
     try {
-      for (Server server : servers) {
-        server.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-      }
+      inProcess.cancel();
+      socketServer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      inProcess.awaitIdle(until(end));
       for (CompanionListener companion : companions) {
         // A command whose call was cancelled tells its caller so.
-        companion.awaitClosed(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        companion.awaitClosed(until(end));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     companions.forEach(CompanionListener::closeNow);
-    inProcessChannel.shutdownNow();
+    inProcess.end();
     others.forEach(Lifecycle::close);
     loops.shutdownGracefully(0, GRACE.toNanos(), TimeUnit.NANOSECONDS).awaitUninterruptibly();
+  }
+
+  private static Duration until(long end) {
+    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
   }
 
   private static void close(AutoCloseable other) {

@@ -12,6 +12,7 @@ import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Channel;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -20,7 +21,12 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +96,38 @@ class DrainTest {
     gateway.close();
 
     assertThat(replies.status().getCode()).isIn(Status.Code.UNAVAILABLE, Status.Code.CANCELLED);
+  }
+
+  /** An in-process server that has ended throws where a call should have a status. */
+  @Test
+  void callsThatComeAsTheGatewayEndsHaveAStatus() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      Gateway gateway = start(Duration.ZERO);
+      var stub = GreeterGrpc.newBlockingStub(channel(gateway, true));
+      List<Future<Status>> callers = new ArrayList<>();
+      ExecutorService threads = Executors.newFixedThreadPool(4);
+      try {
+        for (int i = 0; i < 4; i++) {
+          callers.add(threads.submit(() -> callUntilRefused(stub)));
+        }
+        gateway.close();
+        for (Future<Status> caller : callers) {
+          assertThat(caller.get(30, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+  }
+
+  private static Status callUntilRefused(GreeterGrpc.GreeterBlockingStub stub) {
+    while (true) {
+      try {
+        stub.sayHello(GatewayTest.hello("again"));
+      } catch (StatusRuntimeException e) {
+        return e.getStatus();
+      }
+    }
   }
 
   @Test

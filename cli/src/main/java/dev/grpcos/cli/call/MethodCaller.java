@@ -89,6 +89,10 @@ public final class MethodCaller {
   public int run(Requests requests) {
     // Whatever is still under way when this ends, for whatever reason, is cancelled.
     try (Context.CancellableContext context = Context.current().withCancellation()) {
+      // One that stays: whenever a context's last listener goes, grpc-java (1.85) forgets one in
+      // the
+      // parent, and every call looks through those.
+      context.addListener(cancelled -> {}, directExecutor());
       Context previous = context.attach();
       try {
         call(requests);

@@ -1,0 +1,109 @@
+package dev.grpcos.gateway.call;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors.CheckedForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Lets in-process calls through until it is closed, and knows when they have begun and ended.
+ *
+ * <p>grpc-java's in-process transport throws where a call that is just beginning meets its end, or
+ * that of the server. So the gate is closed first, and the ends come when nothing is beginning.
+ * Safe for use by any thread.
+ */
+public final class CallGate implements ClientInterceptor {
+  private static final Status ENDING = Status.UNAVAILABLE.withDescription("the gateway is ending");
+
+  private static final Duration BEGINNING = Duration.ofSeconds(1);
+
+  private int beginning;
+  private int underWay;
+  private boolean closed;
+
+  /**
+   * Has further calls end with UNAVAILABLE, and waits until none is beginning any more, which takes
+   * a moment: a second at most, should a handler block in spite of all.
+   */
+  public synchronized void close() throws InterruptedException {
+    closed = true;
+    await(() -> beginning == 0, BEGINNING);
+  }
+
+  /** Waits until no call is under way; false if the time is over before. */
+  public synchronized boolean awaitIdle(Duration time) throws InterruptedException {
+    return await(() -> underWay == 0, time);
+  }
+
+  private synchronized boolean await(BooleanSupplier condition, Duration time)
+      throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    while (!condition.getAsBoolean()) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
+  private synchronized void begin() throws StatusException {
+    if (closed) {
+      throw ENDING.asException();
+    }
+    beginning++;
+    underWay++;
+  }
+
+  private synchronized void begun() {
+    beginning--;
+    notifyAll();
+  }
+
+  private synchronized void end() {
+    underWay--;
+    notifyAll();
+  }
+
+  @Override
+  public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
+      MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
+    return new CheckedForwardingClientCall<>(next.newCall(method, options)) {
+      @Override
+      protected void checkedStart(Listener<RespT> listener, Metadata headers)
+          throws StatusException {
+        begin();
+        try {
+          delegate().start(new Ending<>(listener), headers);
+        } catch (RuntimeException e) {
+          end();
+          throw e;
+        } finally {
+          begun();
+        }
+      }
+    };
+  }
+
+  private final class Ending<RespT> extends SimpleForwardingClientCallListener<RespT> {
+    Ending(ClientCall.Listener<RespT> listener) {
+      super(listener);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      end();
+      super.onClose(status, trailers);
+    }
+  }
+}
