@@ -13,6 +13,7 @@
  *                columns (0: no terminal), working folder (string), number of arguments, arguments
  *                (strings), number of variables, variables ("NAME=VALUE" strings)
  *   D  DATA      id, the bytes of one read; none: end of file
+ *   L  LAST      as DATA, where nothing can follow: the resident need not ask
  *   O  OPENED    id
  *   F  FAILED    id, reason: the answer to READ or OPEN
  *   V  VALUE     a byte, 1 if the variable is set, and its value
@@ -22,7 +23,7 @@
  *   A  ACCEPTED  sent before the command is begun: from here on nobody else may run it
  *   C  COLD      reason: start a process instead; only before any WRITE or READ
  *   w  WRITE     id 1 or 2, bytes; at most WINDOW of them that are not WRITTEN
- *   r  READ      id, bytes at most: do one read, answer with DATA or FAILED
+ *   r  READ      id, bytes at most: do one read, answer with DATA, LAST or FAILED
  *   o  OPEN      id, path: answer with OPENED or FAILED
  *   c  CLOSE     id
  *   g  GETENV    name: answer with VALUE
@@ -592,6 +593,12 @@ static void send_from(struct bytes *b) {
   }
 }
 
+/* A pipe that is empty and has no writer stays so. */
+static bool is_drained_pipe(int fd) {
+  struct pollfd rest = {fd, POLLIN, 0};
+  return poll(&rest, 1, 0) == 1 && rest.revents == POLLHUP;
+}
+
 static void read_input(struct input *in) {
   char *frame = reserve(&sending, HEADER + 4 + BLOCK);
   ssize_t n = read(in->fd, frame + HEADER + 4, in->wanted);
@@ -601,7 +608,7 @@ static void read_input(struct input *in) {
     answer_id('F', in->id, strerror(errno));
     return;
   }
-  put_header('D', 4 + (size_t)n);
+  put_header(n > 0 && is_drained_pipe(in->fd) ? 'L' : 'D', 4 + (size_t)n);
   put_number(&sending, in->id);
   sending.end += (size_t)n;
 }

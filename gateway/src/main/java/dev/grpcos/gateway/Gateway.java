@@ -96,7 +96,6 @@ public final class Gateway implements AutoCloseable {
     PolicyInterceptor policy = new PolicyInterceptor(config::policy);
     inProcess =
         new InProcess(
-            loops,
             limits,
             builder ->
                 server(

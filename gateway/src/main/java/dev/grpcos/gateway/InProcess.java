@@ -1,6 +1,7 @@
 package dev.grpcos.gateway;
 
 import dev.grpcos.gateway.call.CallGate;
+import dev.grpcos.gateway.call.DeadlineTimers;
 import dev.grpcos.gateway.call.MessageLimits;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.peer.InProcessPeer;
@@ -12,7 +13,6 @@ import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
-import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Function;
@@ -20,19 +20,22 @@ import java.util.function.Function;
 /** The way to the gateway's services from within its process. Safe for use by any thread. */
 final class InProcess {
   private final CallGate gate = new CallGate();
+  private final DeadlineTimers timers = new DeadlineTimers();
   private final Server server;
   private final ManagedChannel channel;
 
   /** A way that leads nowhere before {@link #start}; the server is what this function makes. */
-  InProcess(EventLoopGroup loops, Limits limits, Function<ServerBuilder<?>, Server> services) {
+  InProcess(Limits limits, Function<ServerBuilder<?>, Server> services) {
     String name = InProcessServerBuilder.generateName();
     server =
         services.apply(
-            InProcessServerBuilder.forName(name).directExecutor().scheduledExecutorService(loops));
+            InProcessServerBuilder.forName(name)
+                .directExecutor()
+                .scheduledExecutorService(timers.service()));
     channel =
         InProcessChannelBuilder.forName(name)
             .directExecutor()
-            .scheduledExecutorService(loops)
+            .scheduledExecutorService(timers.service())
             .overrideAuthority("localhost")
             .maxInboundMetadataSize(limits.metadata())
             .intercept(new MessageLimits(limits.message()), gate)
@@ -68,5 +71,6 @@ final class InProcess {
   void end() {
     channel.shutdownNow();
     server.shutdownNow();
+    timers.close();
   }
 }

@@ -11,7 +11,7 @@ enum ColorMode {
 
   static final String DESCRIPTION =
       "auto, always or never. auto: on a terminal, unless NO_COLOR is set or TERM is dumb."
-          + " Default: ${DEFAULT-VALUE}.";
+          + " Default: auto.";
 
   /**
    * Whether this invocation's standard output has them.

@@ -24,8 +24,9 @@ import picocli.CommandLine.Help;
  * Runs commands: any number at once, each on a tree of picocli's of its own.
  *
  * <p>Building a tree costs milliseconds and parsing with one that was used before microseconds, so
- * that used ones are kept, and only the subcommand that is called is built. Safe for use by any
- * thread.
+ * that used ones are kept, and only the subcommand that is called is built. For the same reason
+ * defaults are the fields' initial values: picocli throws and catches two exceptions for each
+ * {@code defaultValue} that is no number, at every parse. Safe for use by any thread.
  */
 public final class Commands implements CommandRunner {
   /** Idle trees kept for each subcommand; more are dropped. */

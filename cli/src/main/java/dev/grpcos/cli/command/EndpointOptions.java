@@ -68,10 +68,9 @@ final class EndpointOptions implements Endpoint {
   @Option(
       names = "--max-message-size",
       paramLabel = "SIZE",
-      defaultValue = "64MiB",
       converter = Sizes.class,
-      description = "The largest request or response. Default: ${DEFAULT-VALUE}.")
-  int maxMessageSize;
+      description = "The largest request or response. Default: 64MiB.")
+  int maxMessageSize = 64 << 20;
 
   /**
    * Where calls go, which is made sure to be possible from here before anything is read.

@@ -9,10 +9,9 @@ final class ErrorOptions {
   @Option(
       names = "--error-format",
       paramLabel = "FORMAT",
-      defaultValue = "text",
       description =
           "text, or json: each failure as a google.rpc.Status on one line of standard error. One"
               + " that is no server's has a detail of the domain grpcos, and the code 3 for exit"
-              + " code 2, and 2 for 1. Default: ${DEFAULT-VALUE}.")
+              + " code 2, and 2 for 1. Default: text.")
   ErrorFormat format = ErrorFormat.TEXT;
 }

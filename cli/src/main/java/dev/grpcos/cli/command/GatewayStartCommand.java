@@ -31,9 +31,8 @@ final class GatewayStartCommand implements Callable<Integer> {
   @Option(
       names = "--wait",
       paramLabel = "DUR",
-      defaultValue = "30s",
       converter = Durations.class,
-      description = "How long the gateway may take to answer. Default: ${DEFAULT-VALUE}.")
+      description = "How long the gateway may take to answer. Default: 30s.")
   Duration wait = Duration.ofSeconds(30);
 
   @Mixin StandardOptions standard = new StandardOptions();

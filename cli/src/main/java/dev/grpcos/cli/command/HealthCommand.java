@@ -37,9 +37,8 @@ final class HealthCommand implements Callable<Integer> {
   @Option(
       names = "--deadline",
       paramLabel = "DUR",
-      defaultValue = "5s",
       converter = Durations.class,
-      description = "How long each question may take. Default: ${DEFAULT-VALUE}.")
+      description = "How long each question may take. Default: 5s.")
   Duration deadline = Duration.ofSeconds(5);
 
   @Option(names = "--json", description = "Print the response as JSON.")

@@ -20,11 +20,7 @@ final class JsonOptions {
       description = "One line a response. Default where standard output is no terminal.")
   boolean compact;
 
-  @Option(
-      names = "--color",
-      paramLabel = "WHEN",
-      defaultValue = "auto",
-      description = ColorMode.DESCRIPTION)
+  @Option(names = "--color", paramLabel = "WHEN", description = ColorMode.DESCRIPTION)
   ColorMode color = ColorMode.AUTO;
 
   @Option(

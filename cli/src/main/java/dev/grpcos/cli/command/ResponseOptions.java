@@ -53,10 +53,9 @@ final class ResponseOptions {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
-      defaultValue = "json",
       description =
           "json; text: protobuf's text format, one line a response; binary: the wire format, each"
-              + " response behind its length as a varint. Default: ${DEFAULT-VALUE}.")
+              + " response behind its length as a varint. Default: json.")
   OutputFormat format = OutputFormat.JSON;
 
   /**

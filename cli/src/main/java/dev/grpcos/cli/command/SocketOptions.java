@@ -23,10 +23,8 @@ final class SocketOptions implements Endpoint {
   @Option(
       names = "--connect-timeout",
       paramLabel = "DUR",
-      defaultValue = "5s",
       converter = Durations.class,
-      description =
-          "How long connecting may take, TLS and HTTP/2 included. Default: ${DEFAULT-VALUE}.")
+      description = "How long connecting may take, TLS and HTTP/2 included. Default: 5s.")
   Duration connectTimeout = Duration.ofSeconds(5);
 
   Target target(Invocation invocation) {

@@ -34,11 +34,7 @@ final class TemplateCommand implements Callable<Integer> {
       description = "Name fields as the .proto file does, not in lowerCamelCase.")
   boolean protoNames;
 
-  @Option(
-      names = "--color",
-      paramLabel = "WHEN",
-      defaultValue = "auto",
-      description = ColorMode.DESCRIPTION)
+  @Option(names = "--color", paramLabel = "WHEN", description = ColorMode.DESCRIPTION)
   ColorMode color = ColorMode.AUTO;
 
   @Mixin SchemaOptions schemas = new SchemaOptions();

@@ -21,15 +21,16 @@ public interface Invocation {
   StreamKind stdinKind();
 
   /**
-   * The caller's standard output, unbuffered: what is written here is on its way when the call
-   * returns.
+   * The caller's standard output. Its order with standard error is that of the writes; to be sure
+   * that it is on its way it must be flushed, before a wait for anything but the caller's own
+   * input.
    */
   OutputStream stdout();
 
   /** What the caller's standard output is. */
   StreamKind stdoutKind();
 
-  /** The caller's standard error, unbuffered. */
+  /** The caller's standard error, as {@link #stdout}. */
   OutputStream stderr();
 
   /** What the caller's standard error is. */

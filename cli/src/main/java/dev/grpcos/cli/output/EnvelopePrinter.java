@@ -107,7 +107,8 @@ public final class EnvelopePrinter implements CallObservers {
       text.put(",\"responses\":[");
       text.put(responses);
       text.put("]}");
-      output.write(stream -> sink.write(text, stream));
+      output.hold(stream -> sink.write(text, stream));
+      output.release();
     }
 
     private void status(Status status, Metadata trailers, JsonText text) {

@@ -95,6 +95,7 @@ public final class ErrorOutput {
   public void line(String text) {
     try {
       stream.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+      stream.flush();
     } catch (IOException e) {
       // There is nowhere left to tell it; the exit code still does.
       return;

@@ -66,7 +66,7 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
 
   @Override
   public void closed(Status status, Metadata trailers, CallFigures figures) {
-    output.flush();
+    output.release();
     if (!status.isOk() && !accepted.contains(status.getCode())) {
       errors.status(explain.apply(status), trailers, method, types);
     }

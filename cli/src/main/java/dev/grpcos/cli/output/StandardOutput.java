@@ -32,7 +32,7 @@ public final class StandardOutput {
     public void write(byte[] bytes, int from, int count) {
       held.write(bytes, from, count);
       if (held.size() >= MAX_HELD) {
-        StandardOutput.this.flush();
+        release();
       }
     }
   }
@@ -52,7 +52,7 @@ public final class StandardOutput {
     flush();
   }
 
-  /** Writes when {@link #flush} is called, or when much is held back; fails as {@link #write}. */
+  /** Writes with a {@link #release}, or when much is held back; fails as {@link #write}. */
   public void hold(Writing writing) {
     try {
       writing.to(holding);
@@ -61,8 +61,21 @@ public final class StandardOutput {
     }
   }
 
-  /** Writes what was held back; fails as {@link #write}, and does not hold it any longer then. */
+  /** Writes what was held back, and has it reach the reader now; fails as {@link #write}. */
   public void flush() {
+    release();
+    try {
+      stream.flush();
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /**
+   * Writes what was held back, so that it stands before what is written elsewhere; fails as {@link
+   * #write}, and does not hold it any longer then. It may reach the reader later, along with more.
+   */
+  public void release() {
     if (held.size() == 0) {
       return;
     }

@@ -24,6 +24,7 @@ final class LauncherInput extends InputStream {
   private int position;
   private int limit;
   private boolean waiting;
+  private boolean last; // the block is all there is: the next read need not ask
   private boolean closed;
   private @Nullable String failure;
 
@@ -85,6 +86,10 @@ final class LauncherInput extends InputStream {
     if (closed) {
       throw new IOException("Stream closed");
     }
+    if (position == limit && last) {
+      last = false;
+      return false;
+    }
     if (position == limit) {
       outbox.refuseEventLoop();
       if (!waiting) { // the answer of a read that was interrupted is as good
@@ -115,8 +120,12 @@ final class LauncherInput extends InputStream {
     }
   }
 
-  /** The answer to a read; empty at the end of file. */
-  synchronized void data(ByteBuf payload) {
+  /**
+   * The answer to a read; empty at the end of file.
+   *
+   * @param isLast whether it is known that nothing follows
+   */
+  synchronized void data(ByteBuf payload, boolean isLast) {
     answered();
     int count = payload.readableBytes();
     if (count > Protocol.BLOCK) {
@@ -128,6 +137,7 @@ final class LauncherInput extends InputStream {
     payload.readBytes(block, 0, count);
     position = 0;
     limit = count;
+    last = isLast;
   }
 
   synchronized void opened() {

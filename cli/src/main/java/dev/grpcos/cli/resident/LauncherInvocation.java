@@ -149,7 +149,7 @@ final class LauncherInvocation implements Invocation {
     switch (type) {
       case Protocol.WRITTEN -> outbox.written(number(payload));
       case Protocol.VALUE -> variables.value(payload);
-      case Protocol.DATA, Protocol.OPENED, Protocol.FAILED -> {
+      case Protocol.DATA, Protocol.LAST, Protocol.OPENED, Protocol.FAILED -> {
         int id = (int) number(payload);
         LauncherInput input = inputs.get(id);
         if (input == null) {
@@ -159,7 +159,8 @@ final class LauncherInvocation implements Invocation {
           return; // closed meanwhile
         }
         switch (type) {
-          case Protocol.DATA -> input.data(payload);
+          case Protocol.DATA -> input.data(payload, false);
+          case Protocol.LAST -> input.data(payload, true);
           case Protocol.OPENED -> input.opened();
           default -> input.failed(payload.toString(UTF_8));
         }

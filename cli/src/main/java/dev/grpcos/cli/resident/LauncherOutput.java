@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 
-/** Standard output or standard error of the launcher; what is written is on its way at once. */
+/** Standard output or standard error of the launcher; what is written leaves with a flush. */
 final class LauncherOutput extends OutputStream {
   private final Outbox outbox;
   private final int id;
@@ -23,5 +23,10 @@ final class LauncherOutput extends OutputStream {
   public void write(byte[] bytes, int offset, int count) throws IOException {
     Objects.checkFromIndexSize(offset, count, bytes.length);
     outbox.write(id, bytes, offset, count);
+  }
+
+  @Override
+  public void flush() {
+    outbox.flush();
   }
 }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any thread, but only the event loop may not be made to wait.
  */
 final class Outbox {
+  /** So many bytes do not wait for more. */
+  private static final int MUCH = 8 * 1024;
+
   private final Channel channel;
 
   private @Nullable ByteBuf pending;
@@ -35,7 +38,11 @@ final class Outbox {
     this.channel = channel;
   }
 
-  /** Waits until there is room; writes all, or throws "Broken pipe" when the launcher is gone. */
+  /**
+   * Waits until there is room; takes all, or throws "Broken pipe" when the launcher is gone. What
+   * is taken leaves with the next frame of another kind, by {@link #flush}, or once it is much: the
+   * end of a short command then leaves along with its output, and wakes the launcher once.
+   */
   void write(int id, byte[] bytes, int offset, int count) throws IOException {
     refuseEventLoop();
     int from = offset;
@@ -44,8 +51,8 @@ final class Outbox {
       synchronized (this) {
         awaitRoom();
         int part = Math.min(end - from, Math.min(window, Protocol.BLOCK));
-        append(id, bytes, from, part);
         window -= part;
+        append(id, bytes, from, part);
         from += part;
       }
     }
@@ -74,7 +81,7 @@ final class Outbox {
       int payload = buffer.getInt(openWrite + 1);
       if (payload - 4 + count <= Protocol.BLOCK) {
         buffer.setInt(openWrite + 1, payload + count).writeBytes(bytes, from, count);
-        schedule();
+        scheduleIfMuch();
         return;
       }
     }
@@ -84,7 +91,20 @@ final class Outbox {
         .writeInt(4 + count)
         .writeInt(id)
         .writeBytes(bytes, from, count);
-    schedule();
+    scheduleIfMuch();
+  }
+
+  private synchronized void scheduleIfMuch() {
+    if (window == 0 || held() >= MUCH) {
+      schedule();
+    }
+  }
+
+  /** What was written is on its way. */
+  synchronized void flush() {
+    if (pending != null && !closed) {
+      schedule();
+    }
   }
 
   synchronized void read(int id) throws IOException {

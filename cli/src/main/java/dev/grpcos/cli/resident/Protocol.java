@@ -36,6 +36,7 @@ final class Protocol {
   // launcher to resident
   static final byte HELLO = 'H';
   static final byte DATA = 'D';
+  static final byte LAST = 'L';
   static final byte OPENED = 'O';
   static final byte FAILED = 'F';
   static final byte VALUE = 'V';

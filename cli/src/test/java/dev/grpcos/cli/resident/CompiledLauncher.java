@@ -15,22 +15,44 @@ import java.util.concurrent.TimeUnit;
 final class CompiledLauncher {
   private CompiledLauncher() {}
 
+  /** As the distribution's. */
+  static final List<String> RELEASED = List.of("-O2", "-static");
+
+  /** Ends the program, and says why on standard error, where it misuses memory or arithmetic. */
+  static final List<String> SANITIZED =
+      List.of("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
+
   /** {@code bin/grpcos} of this release in a folder of its own. */
-  static Path compile(Path folder, String release) throws Exception {
+  static Path compile(Path folder, String release, List<String> flags) throws Exception {
     Path bin = Files.createDirectories(folder.resolve("bin"));
     Path cold = Files.createDirectories(folder.resolve("lib")).resolve("grpcos-jvm");
     Files.writeString(cold, "#!/bin/sh\nprintf 'cold %s\\n' \"$*\"\ncat\nexit 9\n");
     Files.setPosixFilePermissions(cold, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path launcher = bin.resolve("grpcos");
-    cc(
-        List.of(
-            "-O2",
-            "-static",
-            "-DGRPCOS_VERSION=\"" + release + "\"",
-            "-o",
-            launcher.toString(),
-            Path.of("src/main/c/grpcos.c").toAbsolutePath().toString()));
+    List<String> arguments = new ArrayList<>(flags);
+    arguments.add("-DGRPCOS_VERSION=\"" + release + "\"");
+    arguments.add("-o");
+    arguments.add(launcher.toString());
+    arguments.add(Path.of("src/main/c/grpcos.c").toAbsolutePath().toString());
+    cc(arguments);
     return launcher;
+  }
+
+  /** Whether what is compiled with the sanitizers runs here. */
+  static boolean sanitizersWork(Path folder) throws Exception {
+    Path source = Files.writeString(folder.resolve("nothing.c"), "int main(void) { return 0; }\n");
+    Path program = folder.resolve("nothing");
+    List<String> arguments = new ArrayList<>(SANITIZED);
+    arguments.addAll(List.of("-o", program.toString(), source.toString()));
+    try {
+      cc(arguments);
+      return runs(List.of(program.toString()));
+    } catch (AssertionError e) {
+      return false; // the compiler has none
+    } finally {
+      Files.delete(source);
+      Files.deleteIfExists(program);
+    }
   }
 
   /** Runs the compiler; the test that asks is skipped where there is none. */

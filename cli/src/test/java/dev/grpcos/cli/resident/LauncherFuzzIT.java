@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,14 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher's frame reader under AddressSanitizer and UBSan; see {@code fuzz_frames.c}. */
 class LauncherFuzzIT {
-  private static final List<String> SANITIZERS =
-      List.of("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
-
   @TempDir Path folder;
 
   @Test
   void noFrameMakesTheLauncherMisuseMemory() throws Exception {
-    assumeTrue(sanitizersWork(), "no C compiler with AddressSanitizer and UBSan");
+    assumeTrue(
+        CompiledLauncher.sanitizersWork(folder), "no C compiler with AddressSanitizer and UBSan");
     Path fuzz = Files.createDirectory(folder.resolve("bin")).resolve("fuzz");
     compile(Path.of("src/test/c/fuzz_frames.c"), fuzz);
     ProcessBuilder builder = new ProcessBuilder(fuzz.toString(), "1", "200000");
@@ -39,25 +36,10 @@ class LauncherFuzzIT {
     assertThat(out).endsWith(" frames\n");
   }
 
-  private boolean sanitizersWork() throws Exception {
-    Path source = Files.writeString(folder.resolve("nothing.c"), "int main(void) { return 0; }\n");
-    Path program = folder.resolve("nothing");
-    try {
-      compile(source, program);
-    } catch (AssertionError e) {
-      return false;
-    } finally {
-      Files.delete(source);
-    }
-    boolean works = CompiledLauncher.runs(List.of(program.toString()));
-    Files.delete(program);
-    return works;
-  }
-
   private static void compile(Path source, Path program) throws Exception {
     CompiledLauncher.cc(
         Stream.concat(
-                SANITIZERS.stream(),
+                CompiledLauncher.SANITIZED.stream(),
                 Stream.of("-o", program.toString(), source.toAbsolutePath().toString()))
             .toList());
   }

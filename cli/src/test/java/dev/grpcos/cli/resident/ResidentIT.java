@@ -37,7 +37,7 @@ class ResidentIT {
 
   @BeforeAll
   static void compile() throws Exception {
-    launcher = CompiledLauncher.compile(programs, "1.0");
+    launcher = CompiledLauncher.compile(programs, "1.0", CompiledLauncher.RELEASED);
   }
 
   @BeforeEach

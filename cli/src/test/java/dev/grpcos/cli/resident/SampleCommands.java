@@ -169,6 +169,7 @@ final class SampleCommands implements CommandRunner {
   /** Says one line, then nothing until its caller is gone. */
   private static int first(Invocation caller) throws IOException, InterruptedException {
     print(caller, "first");
+    caller.stdout().flush();
     awaitCancellation(caller);
     return 65;
   }

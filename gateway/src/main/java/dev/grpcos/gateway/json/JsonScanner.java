@@ -30,19 +30,22 @@ final class JsonScanner {
   private static final int MAX_DEPTH = 100;
   private static final int BLOCK = 1 << 16;
 
+  /** What a script sends in one call is small; more is taken once this was not enough. */
+  private static final int SMALL_BLOCK = 1 << 12;
+
   /** Longer than any double's shortest or exact form; it bounds the arithmetic on digits. */
   static final int MAX_NUMBER_LENGTH = 4096;
 
   /** From here on an object's keys are compared by hash. */
   private static final int MANY_KEYS = 8;
 
-  private static final int SMALL_SCRATCH = 1 << 12;
+  private static final int SMALL_SCRATCH = 1 << 10;
 
   private final InputStream in;
   private final String input;
   private final int maxBytes;
 
-  private final byte[] buffer = new byte[BLOCK];
+  private byte[] buffer = new byte[SMALL_BLOCK];
   private int pos;
   private int limit;
   private int end;
@@ -487,6 +490,9 @@ final class JsonScanner {
     }
     if (ended) {
       return false;
+    }
+    if (end == buffer.length && end < BLOCK) {
+      buffer = new byte[BLOCK];
     }
     base += end;
     pos = 0;

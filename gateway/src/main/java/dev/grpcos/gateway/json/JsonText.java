@@ -10,7 +10,7 @@ public final class JsonText {
   /** What is kept between messages; one large message is no reason to hold its size for ever. */
   private static final int KEPT = 1 << 20;
 
-  private byte[] bytes = new byte[1 << 12];
+  private byte[] bytes = new byte[1 << 8];
   private int length;
 
   /** Begins anew. */

@@ -24,9 +24,11 @@ public final class CompanionListener {
       DomainSocketAddress address, EventLoopGroup loops, ChannelHandler handler, int bound)
       throws IOException {
     Connections connections = new Connections(bound);
+    EventLoopGroup loop = loops.next();
     ChannelFuture future =
         new ServerBootstrap()
-            .group(loops)
+            // on the loop that accepts, which spares each connection a hand-over to another thread
+            .group(loop, loop)
             .channelFactory(() -> GrpcListener.listening(connections))
             .childHandler(handler)
             .bind(address)
