@@ -12,12 +12,26 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in one line why a target can't be reached, and what can be done. */
 final class ConnectFailure {
   private static final String ALERT = "Received fatal alert: ";
+
+  /** What grpc-java says of a response without gRPC's status or content type. */
+  private static final Pattern HTTP_STATUS = Pattern.compile("^HTTP status code (\\d+)");
+
+  private static final Pattern CONTENT_TYPE = Pattern.compile("invalid content-type: (\\S+)");
+
+  /** What it says of a connection that is lost, with the server's last words if there were any. */
+  private static final Pattern ENDED =
+      Pattern.compile(
+          "^(?:Network closed|Connection closed after GOAWAY(?:\\. HTTP/2 error code: (.*))?)",
+          Pattern.DOTALL);
+
   private static final String START = "; start one with 'grpcos gateway start'";
 
   private ConnectFailure() {}
@@ -51,13 +65,25 @@ final class ConnectFailure {
 
   /** A call's status, with what is known of the connection's part in it. */
   static Status explain(Target target, Status status) {
-    if (status.getCode() != Status.Code.UNAVAILABLE) {
-      return status;
+    Matcher http = HTTP_STATUS.matcher(text(status.getDescription()));
+    if (http.find()) {
+      Matcher type = CONTENT_TYPE.matcher(text(status.getDescription()));
+      return status.withDescription(
+          target
+              + " answered with HTTP status "
+              + http.group(1)
+              + (type.find() ? " and " + type.group(1) : "")
+              + ", which is no gRPC; check the address, and what proxies on the way say");
     }
-    if (text(status.getDescription()).startsWith("Network closed")) {
-      return status.withDescription(target + " ended the connection before it had answered");
+    Matcher ended = ENDED.matcher(text(status.getDescription()));
+    if (ended.find()) {
+      String said = text(ended.group(1));
+      return status.withDescription(
+          target
+              + " ended the connection before it had answered"
+              + (said.isEmpty() || said.startsWith("NO_ERROR") ? "" : ", saying " + said));
     }
-    if (status.getCause() == null) {
+    if (status.getCode() != Status.Code.UNAVAILABLE || status.getCause() == null) {
       return status;
     }
     String reason = Throwables.getRootCause(status.getCause()).getMessage();
