@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import dev.grpcos.gateway.channel.ServerAddress;
 import io.grpc.Status;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
@@ -75,6 +76,13 @@ final class ConnectFailure {
               + (type.find() ? " and " + type.group(1) : "")
               + ", which is no gRPC; check the address, and what proxies on the way say");
     }
+    HeaderListSizeException size = find(causes(status), HeaderListSizeException.class);
+    if (size != null) {
+      return status.withDescription(
+          size.duringDecode()
+              ? target + " answered with more metadata than grpcos takes"
+              : "the metadata is larger than " + target + " takes; send less of it");
+    }
     Matcher ended = ENDED.matcher(text(status.getDescription()));
     if (ended.find()) {
       String said = text(ended.group(1));
@@ -94,8 +102,7 @@ final class ConnectFailure {
 
   /** Why connecting failed, by the status that a call got for it. */
   static String reason(Target target, Status status) {
-    List<Throwable> causes =
-        status.getCause() == null ? List.of() : Throwables.getCausalChain(status.getCause());
+    List<Throwable> causes = causes(status);
     String last = causes.isEmpty() ? "" : text(causes.get(causes.size() - 1).getMessage());
     String all = text(status.getDescription()) + causes;
     if (find(causes, UnknownHostException.class) != null) {
@@ -214,6 +221,10 @@ final class ConnectFailure {
     return target.address() instanceof ServerAddress.Tcp
         ? "leave --plaintext out"
         : "give --cacert or --insecure";
+  }
+
+  private static List<Throwable> causes(Status status) {
+    return status.getCause() == null ? List.of() : Throwables.getCausalChain(status.getCause());
   }
 
   private static <T extends Throwable> @Nullable T find(List<Throwable> causes, Class<T> type) {

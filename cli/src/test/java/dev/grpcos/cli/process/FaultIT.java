@@ -7,6 +7,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.rpc.RetryInfo;
 import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.process.FaultServer.Answer;
 import dev.grpcos.cli.process.FaultServer.Fault;
 import io.grpc.reflection.v1.FileDescriptorResponse;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Servers that answer wrongly, or not at all: each failure has its exit code and its words, on both
@@ -133,6 +136,26 @@ final class FaultIT {
                                 c.name() + " " + warmth, () -> c.check(warmth))));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatHasFinishedEndsTheCommandWhileItsInputIsOpen(Warmth warmth) {
+    for (String status : List.of("0", "9")) {
+      Fault fault = answer -> answer.headers().hello().trailers("grpc-status", status);
+      try (FaultServer server = new FaultServer(Map.of(FaultServer.CONVERSATION, fault))) {
+        Running call =
+            gateway.start(
+                warmth.on(
+                    gateway
+                        .grpcos(
+                            "call", "-t", server.target(), "--plaintext", "SayHelloBidiStream")
+                        .stdinHeldOpen("{}\n".getBytes(US_ASCII))));
+        Outcome outcome = call.end(TestGateway.SOON);
+        assertThat(outcome.stdout()).isEqualTo(HELLO);
+        assertThat(outcome.exit()).isEqualTo(status.equals("0") ? 0 : 73);
+      }
+    }
+  }
+
   /** Calls that end before their time. */
   private static Stream<Case> ends() {
     return Stream.of(
@@ -141,6 +164,20 @@ final class FaultIT {
         stream("silence in a stream", 68, "no answer within 700ms", a -> a.headers().hello()),
         unary("reset", 77, "INTERNAL: ", a -> a.reset(Http2Error.INTERNAL_ERROR)),
         unary("refused", 78, "UNAVAILABLE: ", a -> a.reset(Http2Error.REFUSED_STREAM)),
+        new Case(
+            "a stream refused",
+            STREAM,
+            Map.of(STREAM, a -> a.reset(Http2Error.REFUSED_STREAM)),
+            78,
+            "",
+            "UNAVAILABLE: "),
+        new Case(
+            "a conversation refused",
+            FaultServer.CONVERSATION,
+            Map.of(FaultServer.CONVERSATION, a -> a.reset(Http2Error.REFUSED_STREAM)),
+            78,
+            "",
+            "UNAVAILABLE: "),
         unary("cancelled", 65, "CANCELLED: ", a -> a.reset(Http2Error.CANCEL)),
         unary("overload", 72, "RESOURCE_EXHAUSTED: ", a -> a.reset(Http2Error.ENHANCE_YOUR_CALM)),
         unary(
@@ -201,7 +238,7 @@ final class FaultIT {
         unary(
             "metadata over the limit",
             77,
-            "INTERNAL: ",
+            "INTERNAL: TARGET answered with more metadata than grpcos takes",
             a -> a.headers("x", "y".repeat(2_000_000)).hello().trailers(ok)),
         unary("unauthorized by HTTP", 80, "TARGET answered with HTTP status 401, ", http("401")),
         unary("forbidden by HTTP", 71, "TARGET answered with HTTP status 403, ", http("403")),

@@ -49,6 +49,9 @@ final class FaultServer implements AutoCloseable {
   static final String V1 = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
   static final String V1_ALPHA = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 
+  /** Is answered at once, without waiting for the end of its requests. */
+  static final String CONVERSATION = "/helloworld.Greeter/SayHelloBidiStream";
+
   /** How a call is answered, once its request is complete. */
   interface Fault {
     void answer(Answer answer);
@@ -193,12 +196,12 @@ final class FaultServer implements AutoCloseable {
         throws InvalidProtocolBufferException {
       if (frame instanceof Http2HeadersFrame headers) {
         path = String.valueOf(headers.headers().path());
-        if (headers.isEndStream()) {
+        if (headers.isEndStream() || path.equals(CONVERSATION)) {
           answer(context.channel());
         }
       } else if (frame instanceof Http2DataFrame data) {
         request.writeBytes(data.content());
-        if (data.isEndStream()) {
+        if (data.isEndStream() && !path.equals(CONVERSATION)) {
           answer(context.channel());
         }
       }

@@ -326,11 +326,42 @@ final class TargetIT {
   void responsesAreBoundedAndTheSchemaIsNot(Warmth warmth) throws Exception {
     String target = servers.unix("size.sock", refusing("", 0));
     String request = "{\"responseSize\":5000000}";
-    assertThat(run(warmth, "call", "-t", target, UNARY, "-d", request).exit()).isZero();
+    String body = "\"payload\":{\"body\":\"" + "AAAA".repeat(1_700_000) + "\"}";
+    Outcome large =
+        warmth
+            .on(gateway.grpcos("call", "-t", target, UNARY))
+            .stdinPipe(("{\"responseSize\":5100000," + body + "}").getBytes(UTF_8))
+            .run();
+    assertThat(large.stderr()).isEmpty();
+    assertThat(large.stdout()).hasSize(("{" + body + "}\n").length());
     Outcome outcome =
         run(warmth, "call", "-t", target, UNARY, "-d", request, "--max-message-size", "100");
     assertThat(outcome.exit()).isEqualTo(72);
     assertThat(outcome.stderr()).contains("maximum size 100: 5000");
+  }
+
+  /** Servers of grpc-java take 8 KiB by default. */
+  @ParameterizedTest
+  @EnumSource
+  void metadataThatIsTooMuchForTheServerIsToldAsThat(Warmth warmth) throws Exception {
+    String target = servers.unix("meta.sock", refusing("", 0));
+    String[] call = {"call", "-t", target, UNARY, "-d{}", "--rpc-header"};
+    List<String> most = new ArrayList<>(List.of(call));
+    most.add("a: " + "b".repeat(7_000));
+    assertThat(run(warmth, most.toArray(new String[0]))).isEqualTo(new Outcome(0, "{}\n", ""));
+    List<String> more = new ArrayList<>(List.of(call));
+    more.add("a: " + "b".repeat(20_000));
+    Outcome outcome = run(warmth, more.toArray(new String[0]));
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome(
+                77,
+                "",
+                "grpcos: INTERNAL: the metadata is larger than "
+                    + target
+                    + " takes; send less of it ("
+                    + UNARY
+                    + ")\n"));
   }
 
   @Test
