@@ -146,8 +146,7 @@ final class FaultIT {
             gateway.start(
                 warmth.on(
                     gateway
-                        .grpcos(
-                            "call", "-t", server.target(), "--plaintext", "SayHelloBidiStream")
+                        .grpcos("call", "-t", server.target(), "--plaintext", "SayHelloBidiStream")
                         .stdinHeldOpen("{}\n".getBytes(US_ASCII))));
         Outcome outcome = call.end(TestGateway.SOON);
         assertThat(outcome.stdout()).isEqualTo(HELLO);

@@ -106,6 +106,31 @@ final class PipelineIT {
     assertThat(outcome.exit()).isZero();
   }
 
+  /** What a careful script writes, and where it stops. */
+  @ParameterizedTest
+  @EnumSource
+  void aStrictScriptGoesOnUntilACallFails(Warmth warmth) {
+    Outcome outcome =
+        run(
+            warmth,
+            """
+            set -euo pipefail
+            names=$(printf '{"name":"%s"}\\n' a b | grpcos call SayHello --jq .message -r)
+            echo "$names"
+            grpcos call SayHelloStreamReply name=x | head -1
+            grpcos call Health/Check service=none --ok-codes NOT_FOUND
+            if ! grpcos call Health/Check service=none 2>/dev/null; then echo no; fi
+            status=$(grpcos call Health/Check service=none | cat)
+            echo not reached
+            """);
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome(
+                69,
+                "Hello a\nHello b\n{\"message\":\"Hello x 1\"}\nno\n",
+                "grpcos: NOT_FOUND: unknown service none (grpc.health.v1.Health/Check)\n"));
+  }
+
   @ParameterizedTest
   @EnumSource
   void aLoopThatReadsLinesKeepsItsInput(Warmth warmth) {
