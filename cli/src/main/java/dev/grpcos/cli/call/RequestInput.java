@@ -27,10 +27,16 @@ import org.jspecify.annotations.Nullable;
  * @param data the argument of {@code -d}: JSON, {@code @FILE} or {@code @-}; or null
  * @param array whether the values are the elements of one JSON array
  * @param each whether no value at all means no call
+ * @param allowUnknownFields whether JSON may have fields that the schema has not
  * @param maxBytes the longest JSON text of one request
  */
 public record RequestInput(
-    List<String> fields, @Nullable String data, boolean array, boolean each, int maxBytes) {
+    List<String> fields,
+    @Nullable String data,
+    boolean array,
+    boolean each,
+    boolean allowUnknownFields,
+    int maxBytes) {
 
   /**
    * The requests for the method.
@@ -89,7 +95,7 @@ public record RequestInput(
 
   private Requests values(MethodDescriptor method, Types types, InputStream stream, String name) {
     JsonReader values = new JsonReader(stream, name, maxBytes, array);
-    RequestReader requests = new RequestReader(method.getInputType(), types);
+    RequestReader requests = new RequestReader(method.getInputType(), types, allowUnknownFields);
     boolean mayBeEmpty = method.isClientStreaming() || each;
     return () -> {
       JsonObject value = values.next();

@@ -74,7 +74,11 @@ final class CallCommand implements Callable<Integer> {
 
   @Mixin RequestOptions requests = new RequestOptions();
 
-  @Mixin HeaderOptions headers = new HeaderOptions();
+  @Option(
+      names = "--rpc-header",
+      paramLabel = "'K: V'",
+      description = "As -H, but sent with the calls only, not to reflection. Repeatable.")
+  List<String> rpcHeaders = new ArrayList<>();
 
   @Option(
       names = "--deadline",
@@ -149,7 +153,9 @@ final class CallCommand implements Callable<Integer> {
     responses.check(invocation);
     schemas.admit(invocation);
     endpoint.admit(invocation);
-    Metadata metadata = headers.metadata(invocation);
+    Metadata metadata = schemas.headers.metadata(invocation);
+    Metadata asking = schemas.reflectionMetadata(metadata, invocation);
+    schemas.headers.add(metadata, "--rpc-header", rpcHeaders, invocation);
     long startedAt = System.nanoTime();
     Endpoint server = caller -> retries.run(() -> endpoint.connect(caller));
     if (responses.dryRun) {
@@ -158,6 +164,7 @@ final class CallCommand implements Callable<Integer> {
           invocation,
           server,
           deadline,
+          asking,
           schema -> print(prepare(name, () -> schema, startedAt), metadata, sink));
     }
     CallOutput output =
@@ -170,7 +177,7 @@ final class CallCommand implements Callable<Integer> {
           deadline,
           connection ->
               call(
-                  prepare(name, () -> schemas.schema(invocation, connection), startedAt),
+                  prepare(name, () -> schemas.schema(invocation, connection, asking), startedAt),
                   connection,
                   metadata,
                   output));

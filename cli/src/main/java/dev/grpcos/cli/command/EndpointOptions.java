@@ -45,6 +45,12 @@ final class EndpointOptions implements Endpoint {
   @Nullable String authority;
 
   @Option(
+      names = "--user-agent",
+      paramLabel = "TEXT",
+      description = "What to say to a target in user-agent, before gRPC's own words.")
+  @Nullable String userAgent;
+
+  @Option(
       names = "--keepalive-time",
       paramLabel = "DUR",
       converter = Durations.class,
@@ -105,7 +111,9 @@ final class EndpointOptions implements Endpoint {
     String first =
         authority != null
             ? "--authority"
-            : keepaliveTime != null ? "--keepalive-time" : tls.asked().orElse(null);
+            : keepaliveTime != null
+                ? "--keepalive-time"
+                : userAgent != null ? "--user-agent" : tls.asked().orElse(null);
     if (first != null) {
       throw CliException.usage(
           "%s goes with --target: the gateway's socket has no use for it", first);
@@ -134,8 +142,16 @@ final class EndpointOptions implements Endpoint {
     if (authority != null && !authority.matches("[\\x21-\\x7e&&[^/?#@\\\\]]+")) {
       throw CliException.usage("--authority '%s' is no name: give HOST or HOST:PORT", authority);
     }
+    if (userAgent != null && !userAgent.matches("[\\x21-\\x7e][\\x20-\\x7e]*")) {
+      throw CliException.usage("--user-agent is no header: give printable ASCII");
+    }
     return new Target(
-        address, false, tls.files(!address.isLocal(), invocation), authority, keepaliveTime);
+        address,
+        false,
+        tls.files(!address.isLocal(), invocation),
+        authority,
+        keepaliveTime,
+        userAgent);
   }
 
   @Override

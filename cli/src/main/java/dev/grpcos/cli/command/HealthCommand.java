@@ -4,11 +4,13 @@ import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.Connection;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,7 @@ final class HealthCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the response as JSON.")
   boolean json;
 
+  @Mixin HeaderOptions headers = new HeaderOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -57,15 +60,16 @@ final class HealthCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Bounds.requireSome("--deadline", deadline);
+    Metadata metadata = headers.metadata(context.invocation());
     Duration patience = endpoint.wait;
     if (patience == null) {
-      return tell(ask());
+      return tell(ask(metadata));
     }
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
       int status = ServingStatus.UNKNOWN_VALUE;
       try {
-        status = ask();
+        status = ask(metadata);
       } catch (CallFailedException e) {
         if (System.nanoTime() >= end) {
           throw e;
@@ -78,15 +82,20 @@ final class HealthCommand implements Callable<Integer> {
     }
   }
 
-  private int ask() {
-    return CallScope.run(context.invocation(), endpoint::connectNow, deadline, this::check);
+  private int ask(Metadata metadata) {
+    return CallScope.run(
+        context.invocation(),
+        endpoint::connectNow,
+        deadline,
+        connection -> check(connection, metadata));
   }
 
   /** The number of the status. */
-  private int check(Connection connection) {
+  private int check(Connection connection, Metadata metadata) {
     HealthCheckRequest request = HealthCheckRequest.newBuilder().setService(service).build();
     try {
       return HealthGrpc.newBlockingStub(connection.channel())
+          .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
           .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)
           .check(request)
           .getStatusValue();

@@ -23,8 +23,14 @@ final class RequestOptions {
   @Option(names = "--each", description = "No request at all is no error, and no call.")
   boolean each;
 
+  @Option(
+      names = "--allow-unknown-fields",
+      description = "Leave out what a JSON request has and the schema has not.")
+  boolean allowUnknownFields;
+
   RequestInput input(List<String> fields, int maxMessageSize) {
-    return new RequestInput(List.copyOf(fields), data, array, each, maxJsonBytes(maxMessageSize));
+    return new RequestInput(
+        List.copyOf(fields), data, array, each, allowUnknownFields, maxJsonBytes(maxMessageSize));
   }
 
   /** JSON of a message within the limit: bytes grow by a third as base64, most else by less. */

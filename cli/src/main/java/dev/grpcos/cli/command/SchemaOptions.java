@@ -10,6 +10,9 @@ import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.process.Installation;
 import dev.grpcos.gateway.schema.Protoc;
 import dev.grpcos.gateway.schema.SchemaException;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where descriptors come from, if not from the server alone. */
@@ -55,6 +59,14 @@ final class SchemaOptions {
           "With --protoset or --proto: ask the server's reflection too, for what these lack.")
   boolean reflection;
 
+  @Mixin HeaderOptions headers = new HeaderOptions();
+
+  @Option(
+      names = "--reflect-header",
+      paramLabel = "'K: V'",
+      description = "As -H, but sent with questions to reflection only. Repeatable.")
+  List<String> reflectHeaders = new ArrayList<>();
+
   /** Leaves the command to a process of its own, if it has to be one, before anything is read. */
   void admit(Invocation invocation) {
     if (sources.isEmpty() && !folders.isEmpty()) {
@@ -81,6 +93,17 @@ final class SchemaOptions {
       Endpoint endpoint,
       @Nullable Duration deadline,
       ToIntFunction<Schema> body) {
+    Metadata metadata = reflectionMetadata(headers.metadata(invocation), invocation);
+    return with(invocation, endpoint, deadline, metadata, body);
+  }
+
+  /** The same, with the metadata that is sent with questions to reflection. */
+  int with(
+      Invocation invocation,
+      Endpoint endpoint,
+      @Nullable Duration deadline,
+      Metadata metadata,
+      ToIntFunction<Schema> body) {
     admit(invocation);
     if (!needServer()) {
       return body.applyAsInt(LinkedSchema.of(files(invocation)));
@@ -89,16 +112,33 @@ final class SchemaOptions {
         invocation,
         endpoint,
         deadline,
-        connection -> body.applyAsInt(schema(invocation, connection)));
+        connection -> body.applyAsInt(schema(invocation, connection, metadata)));
   }
 
-  /** The schema for calls on the connection. */
-  Schema schema(Invocation invocation, Connection connection) {
+  /** The schema for calls on the connection; the metadata is sent with questions to reflection. */
+  Schema schema(Invocation invocation, Connection connection, Metadata metadata) {
     if (protosets.isEmpty() && sources.isEmpty()) {
-      return connection.reflected();
+      return connection.reflected(metadata);
     }
     List<FileDescriptorProto> files = files(invocation);
-    return reflection ? LinkedSchema.of(files, connection.channel()) : LinkedSchema.of(files);
+    return reflection
+        ? LinkedSchema.of(
+            files,
+            ClientInterceptors.intercept(
+                connection.channel(), MetadataUtils.newAttachHeadersInterceptor(metadata)))
+        : LinkedSchema.of(files);
+  }
+
+  /**
+   * What is sent with questions to reflection.
+   *
+   * @param common what is sent with everything; files that it came from may be gone by now
+   */
+  Metadata reflectionMetadata(Metadata common, Invocation invocation) {
+    Metadata metadata = new Metadata();
+    metadata.merge(common);
+    headers.add(metadata, "--reflect-header", reflectHeaders, invocation);
+    return metadata;
   }
 
   private List<FileDescriptorProto> files(Invocation invocation) {

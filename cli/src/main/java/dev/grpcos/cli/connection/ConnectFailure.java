@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import dev.grpcos.gateway.channel.ServerAddress;
 import io.grpc.Status;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
@@ -12,12 +13,26 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in one line why a target can't be reached, and what can be done. */
 final class ConnectFailure {
   private static final String ALERT = "Received fatal alert: ";
+
+  /** What grpc-java says of a response without gRPC's status or content type. */
+  private static final Pattern HTTP_STATUS = Pattern.compile("^HTTP status code (\\d+)");
+
+  private static final Pattern CONTENT_TYPE = Pattern.compile("invalid content-type: (\\S+)");
+
+  /** What it says of a connection that is lost, with the server's last words if there were any. */
+  private static final Pattern ENDED =
+      Pattern.compile(
+          "^(?:Network closed|Connection closed after GOAWAY(?:\\. HTTP/2 error code: (.*))?)",
+          Pattern.DOTALL);
+
   private static final String START = "; start one with 'grpcos gateway start'";
 
   private ConnectFailure() {}
@@ -51,13 +66,32 @@ final class ConnectFailure {
 
   /** A call's status, with what is known of the connection's part in it. */
   static Status explain(Target target, Status status) {
-    if (status.getCode() != Status.Code.UNAVAILABLE) {
-      return status;
+    Matcher http = HTTP_STATUS.matcher(text(status.getDescription()));
+    if (http.find()) {
+      Matcher type = CONTENT_TYPE.matcher(text(status.getDescription()));
+      return status.withDescription(
+          target
+              + " answered with HTTP status "
+              + http.group(1)
+              + (type.find() ? " and " + type.group(1) : "")
+              + ", which is no gRPC; check the address, and what proxies on the way say");
     }
-    if (text(status.getDescription()).startsWith("Network closed")) {
-      return status.withDescription(target + " ended the connection before it had answered");
+    HeaderListSizeException size = find(causes(status), HeaderListSizeException.class);
+    if (size != null) {
+      return status.withDescription(
+          size.duringDecode()
+              ? target + " answered with more metadata than grpcos takes"
+              : "the metadata is larger than " + target + " takes; send less of it");
     }
-    if (status.getCause() == null) {
+    Matcher ended = ENDED.matcher(text(status.getDescription()));
+    if (ended.find()) {
+      String said = text(ended.group(1));
+      return status.withDescription(
+          target
+              + " ended the connection before it had answered"
+              + (said.isEmpty() || said.startsWith("NO_ERROR") ? "" : ", saying " + said));
+    }
+    if (status.getCode() != Status.Code.UNAVAILABLE || status.getCause() == null) {
       return status;
     }
     String reason = Throwables.getRootCause(status.getCause()).getMessage();
@@ -68,8 +102,7 @@ final class ConnectFailure {
 
   /** Why connecting failed, by the status that a call got for it. */
   static String reason(Target target, Status status) {
-    List<Throwable> causes =
-        status.getCause() == null ? List.of() : Throwables.getCausalChain(status.getCause());
+    List<Throwable> causes = causes(status);
     String last = causes.isEmpty() ? "" : text(causes.get(causes.size() - 1).getMessage());
     String all = text(status.getDescription()) + causes;
     if (find(causes, UnknownHostException.class) != null) {
@@ -188,6 +221,10 @@ final class ConnectFailure {
     return target.address() instanceof ServerAddress.Tcp
         ? "leave --plaintext out"
         : "give --cacert or --insecure";
+  }
+
+  private static List<Throwable> causes(Status status) {
+    return status.getCause() == null ? List.of() : Throwables.getCausalChain(status.getCause());
   }
 
   private static <T extends Throwable> @Nullable T find(List<Throwable> causes, Class<T> type) {

@@ -8,6 +8,7 @@ import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.process.OwnProcess;
 import io.grpc.Channel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -82,7 +83,12 @@ public final class GatewayConnections implements AutoCloseable {
     targets.close();
   }
 
-  private record InProcess(Channel channel, Schema reflected) implements Connection {
+  private record InProcess(Channel channel, Schema schema) implements Connection {
+    @Override
+    public Schema reflected(Metadata metadata) {
+      return schema;
+    }
+
     @Override
     public Status explain(Status status) {
       return status;

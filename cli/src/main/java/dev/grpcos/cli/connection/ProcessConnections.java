@@ -2,9 +2,13 @@ package dev.grpcos.cli.connection;
 
 import dev.grpcos.gateway.channel.ServerAddress;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +39,30 @@ public final class ProcessConnections implements Connections, AutoCloseable {
     }
     opened.add(connection);
     return connection;
+  }
+
+  /**
+   * Runs the listener, on the event loop, once nobody reads what is written to this descriptor. Of
+   * what is no pipe or socket this is never told.
+   *
+   * @return false if there is nothing yet that could watch it, because nothing was connected
+   */
+  public boolean whenReaderLeaves(int descriptor, Runnable listener) {
+    EventLoopGroup present = loop;
+    if (!(present instanceof IoEventLoopGroup loops)) {
+      return false;
+    }
+    var unused =
+        loops
+            .register(new ReaderWatch(descriptor, listener))
+            .addListener(
+                (Future<IoRegistration> registered) -> {
+                  // It fails for a file, which has no reader.
+                  if (registered.isSuccess()) {
+                    registered.getNow().submit(EpollIoOps.EPOLLERR);
+                  }
+                });
+    return true;
   }
 
   /** Ends every channel at once, calls included. */

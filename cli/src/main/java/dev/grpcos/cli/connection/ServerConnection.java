@@ -2,7 +2,6 @@ package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.channel.ChannelSettings;
 import dev.grpcos.gateway.channel.Channels;
@@ -11,7 +10,9 @@ import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,12 +31,12 @@ final class ServerConnection implements Connection {
 
   private final Target target;
   private final ManagedChannel channel;
-  private final Schema reflected;
+  private final ReflectedSchemas schemas;
 
   private ServerConnection(Target target, ManagedChannel channel) {
     this.target = target;
     this.channel = channel;
-    this.reflected = LinkedSchema.reflected(channel);
+    this.schemas = new ReflectedSchemas(channel);
   }
 
   /** A connection that is not yet made, see {@link #awaitReady}. */
@@ -49,8 +50,11 @@ final class ServerConnection implements Connection {
       settings = settings.withKeepalive(target.keepaliveTime(), settings.keepaliveTimeout());
     }
     try {
-      return new ServerConnection(
-          target, Channels.builder(target.address(), settings, loops).build());
+      NettyChannelBuilder builder = Channels.builder(target.address(), settings, loops);
+      if (target.userAgent() != null) {
+        builder.userAgent(target.userAgent());
+      }
+      return new ServerConnection(target, builder.build());
     } catch (GeneralSecurityException e) {
       throw CliException.failure(e, "TLS with %s can't be set up: %s", target, e.getMessage());
     }
@@ -132,8 +136,8 @@ final class ServerConnection implements Connection {
   }
 
   @Override
-  public Schema reflected() {
-    return reflected;
+  public Schema reflected(Metadata metadata) {
+    return schemas.of(target.gateway() ? new Metadata() : metadata);
   }
 
   @Override

@@ -13,17 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param tls null for cleartext
  * @param authority of every call; null for the address's own
  * @param keepaliveTime how long a connection with calls may be silent before a ping; null for none
+ * @param userAgent what is said before gRPC's own words in {@code user-agent}; null for nothing
  */
 public record Target(
     ServerAddress address,
     boolean gateway,
     @Nullable TlsFiles tls,
     @Nullable String authority,
-    @Nullable Duration keepaliveTime) {
+    @Nullable Duration keepaliveTime,
+    @Nullable String userAgent) {
 
   /** The gateway that listens at this path. */
   public static Target gateway(Path socket) {
-    return new Target(new ServerAddress.Unix(socket), true, null, null, null);
+    return new Target(new ServerAddress.Unix(socket), true, null, null, null, null);
   }
 
   /** The address in words: the gateway's is its path. */

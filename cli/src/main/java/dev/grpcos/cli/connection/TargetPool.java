@@ -1,8 +1,8 @@
 package dev.grpcos.cli.connection;
 
-import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.Schema;
 import io.grpc.Channel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -38,7 +38,7 @@ final class TargetPool implements AutoCloseable {
     Pooled pooled = take(target);
     try {
       pooled.connection.awaitReady(timeout);
-      return new Loan(pooled, schema(pooled));
+      return new Loan(pooled, schemas(pooled));
     } catch (RuntimeException e) {
       forget(pooled);
       release(pooled);
@@ -104,23 +104,23 @@ final class TargetPool implements AutoCloseable {
             });
   }
 
-  /** The schema read through this connection, unless another server may have come behind it. */
-  private synchronized Schema schema(Pooled pooled) {
+  /** The schemas read through this connection, unless another server may have come behind it. */
+  private synchronized ReflectedSchemas schemas(Pooled pooled) {
     long now = System.nanoTime();
-    Schema schema = pooled.schema;
-    if (schema == null || now - pooled.schemaSince > SCHEMA_NANOS) {
-      schema = LinkedSchema.reflected(pooled.connection.channel());
-      pooled.schema = schema;
-      pooled.schemaSince = now;
-      Schema kept = schema;
+    ReflectedSchemas schemas = pooled.schemas;
+    if (schemas == null || now - pooled.schemasSince > SCHEMA_NANOS) {
+      schemas = new ReflectedSchemas(pooled.connection.channel());
+      pooled.schemas = schemas;
+      pooled.schemasSince = now;
+      ReflectedSchemas kept = schemas;
       pooled.connection.onLoss(() -> drop(pooled, kept));
     }
-    return schema;
+    return schemas;
   }
 
-  private synchronized void drop(Pooled pooled, Schema schema) {
-    if (pooled.schema == schema) {
-      pooled.schema = null;
+  private synchronized void drop(Pooled pooled, ReflectedSchemas schemas) {
+    if (pooled.schemas == schemas) {
+      pooled.schemas = null;
     }
   }
 
@@ -167,8 +167,8 @@ final class TargetPool implements AutoCloseable {
     int users;
     long releasedAt;
     boolean forgotten;
-    @Nullable Schema schema;
-    long schemaSince;
+    @Nullable ReflectedSchemas schemas;
+    long schemasSince;
 
     Pooled(Target target, ServerConnection connection) {
       this.target = target;
@@ -179,12 +179,12 @@ final class TargetPool implements AutoCloseable {
   /** A connection in one command's use. */
   private final class Loan implements Connection {
     private final Pooled pooled;
-    private final Schema reflected;
+    private final ReflectedSchemas schemas;
     private boolean returned;
 
-    Loan(Pooled pooled, Schema reflected) {
+    Loan(Pooled pooled, ReflectedSchemas schemas) {
       this.pooled = pooled;
-      this.reflected = reflected;
+      this.schemas = schemas;
     }
 
     @Override
@@ -193,8 +193,8 @@ final class TargetPool implements AutoCloseable {
     }
 
     @Override
-    public Schema reflected() {
-      return reflected;
+    public Schema reflected(Metadata metadata) {
+      return schemas.of(metadata);
     }
 
     @Override

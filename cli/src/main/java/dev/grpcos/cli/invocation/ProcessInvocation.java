@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A command in a process of its own: the process's streams, environment and working folder. */
@@ -19,13 +20,20 @@ public final class ProcessInvocation implements Invocation {
   private static final int REGULAR = 0100000;
 
   private final InputStream stdin = new FileInputStream(FileDescriptor.in);
-  private final OutputStream stdout = new FileOutputStream(FileDescriptor.out);
+  private final OutputStream stdout;
   private final OutputStream stderr = new FileOutputStream(FileDescriptor.err);
   private final Connections connections;
   private final int uid;
 
-  public ProcessInvocation(Connections connections) throws IOException {
+  /**
+   * This process's run.
+   *
+   * @param watch begins to watch standard output's reader, whose leaving ends the process; false if
+   *     it is too early for that
+   */
+  public ProcessInvocation(Connections connections, BooleanSupplier watch) throws IOException {
     this.connections = connections;
+    this.stdout = new WatchedOutput(new FileOutputStream(FileDescriptor.out), watch);
     this.uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }
 

@@ -168,7 +168,7 @@ final class ReflectionSource implements DescriptorSource {
       return v1.withDescription(
           "the server has no reflection service, neither v1 nor v1alpha, to tell its methods");
     }
-    if (v1.getCode() == v1alpha.getCode()) {
+    if (words(v1).equals(words(v1alpha))) {
       return v1;
     }
     // Whoever lacks v1 altogether has said least about what went wrong.

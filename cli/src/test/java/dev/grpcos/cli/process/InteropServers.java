@@ -12,6 +12,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerTransportFilter;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.testing.integration.TestServiceImpl;
@@ -111,6 +112,7 @@ final class InteropServers implements AutoCloseable {
             .addService(new TestServiceImpl(timer))
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(oldReflection())
+            .addService(new HealthStatusManager().getHealthService())
             .intercept(interceptor)
             .addTransportFilter(
                 new ServerTransportFilter() {

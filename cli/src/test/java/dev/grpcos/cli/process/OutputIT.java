@@ -58,6 +58,13 @@ final class OutputIT {
 
   @ParameterizedTest
   @EnumSource
+  void aTerminalAsInputStandsForOneEmptyRequest(Warmth warmth) {
+    assertThat(onTerminal(warmth, "TERM=dumb", "grpcos call SayHello --compact"))
+        .isEqualTo(new Outcome(0, "{\"message\":\"Hello \"}\n", ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void noColorAndDumbTerminalsGetNone(Warmth warmth) {
     Outcome plain = new Outcome(0, "{\n  \"message\": \"Hello x\"\n}\n", "");
     String command = "grpcos call SayHello name=x";

@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,15 +69,13 @@ final class PipelineIT {
     assertThat(outcome).isEqualTo(new Outcome(0, HELLO_X.repeat(3) + "141 0 0\n", ""));
   }
 
-  /**
-   * A process of its own has nothing to write when the reader leaves, and a JVM can't be told of
-   * it; so that is the resident's alone, whose launcher can.
-   */
-  @Test
-  void aReaderThatLeavesEndsAQuietStreamOfTheResident() {
+  /** There is nothing more to write, so that no write can fail. */
+  @ParameterizedTest
+  @EnumSource
+  void aReaderThatLeavesEndsAQuietStream(Warmth warmth) {
     Outcome outcome =
         run(
-            Warmth.WARM,
+            warmth,
             "grpcos call grpc.health.v1.Health/Watch -d '{}' | head -1; echo ${PIPESTATUS[@]}");
     assertThat(outcome).isEqualTo(new Outcome(0, "{\"status\":\"SERVING\"}\n0 0\n", ""));
   }
@@ -107,6 +104,31 @@ final class PipelineIT {
     assertThat(outcome.stdout())
         .contains("a: {\"message\":", "b: {\"message\":", "c: {\"message\":");
     assertThat(outcome.exit()).isZero();
+  }
+
+  /** What a careful script writes, and where it stops. */
+  @ParameterizedTest
+  @EnumSource
+  void aStrictScriptGoesOnUntilACallFails(Warmth warmth) {
+    Outcome outcome =
+        run(
+            warmth,
+            """
+            set -euo pipefail
+            names=$(printf '{"name":"%s"}\\n' a b | grpcos call SayHello --jq .message -r)
+            echo "$names"
+            grpcos call SayHelloStreamReply name=x | head -1
+            grpcos call Health/Check service=none --ok-codes NOT_FOUND
+            if ! grpcos call Health/Check service=none 2>/dev/null; then echo no; fi
+            status=$(grpcos call Health/Check service=none | cat)
+            echo not reached
+            """);
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome(
+                69,
+                "Hello a\nHello b\n{\"message\":\"Hello x 1\"}\nno\n",
+                "grpcos: NOT_FOUND: unknown service none (grpc.health.v1.Health/Check)\n"));
   }
 
   @ParameterizedTest

@@ -29,6 +29,7 @@ import java.util.Set;
 public final class RequestReader {
   private final Descriptor type;
   private final Types types;
+  private final boolean allowUnknownFields;
   private final MessageShape.Cache shapes = new MessageShape.Cache();
 
   /** Path of the field being read, as in {@code a.b[2].labels["k"]}. */
@@ -36,8 +37,18 @@ public final class RequestReader {
 
   /** A reader of messages of this type, which looks up extensions and what is in an Any. */
   public RequestReader(Descriptor type, Types types) {
+    this(type, types, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param allowUnknownFields whether members that are no field are passed over
+   */
+  public RequestReader(Descriptor type, Types types, boolean allowUnknownFields) {
     this.type = type;
     this.types = types;
+    this.allowUnknownFields = allowUnknownFields;
   }
 
   /**
@@ -110,6 +121,9 @@ public final class RequestReader {
         continue;
       }
       FieldDescriptor field = shape.field(member.key(), types);
+      if (field == null && allowUnknownFields) {
+        continue;
+      }
       if (field == null) {
         throw error(member.at(), shape.unknown(member.key()));
       }

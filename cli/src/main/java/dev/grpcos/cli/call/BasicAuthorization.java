@@ -1,0 +1,69 @@
+package dev.grpcos.cli.call;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.invocation.Invocation;
+import io.grpc.Metadata;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * Reads the argument of {@code -u}: a name, whose password is in the environment, or {@code @FILE}
+ * with both. A password on the command line could be read by every user of the machine.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc7617">RFC 7617, basic authorization</a>
+ */
+public final class BasicAuthorization {
+  private static final Metadata.Key<String> KEY =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final String PASSWORD = "GRPCOS_PASSWORD";
+  private static final int MAX_FILE_BYTES = 64 * 1024;
+
+  private BasicAuthorization() {}
+
+  /**
+   * Adds the header.
+   *
+   * @throws CliException USAGE if name or password are not there as they should be, or metadata has
+   *     an authorization already; FAILURE if the file can't be read
+   */
+  public static void add(Metadata metadata, String user, Invocation invocation) {
+    if (metadata.containsKey(KEY)) {
+      throw CliException.usage("-u and -H 'authorization' exclude each other: give one of them");
+    }
+    byte[] pair =
+        (user.startsWith("@") ? content(user.substring(1), invocation) : named(user, invocation))
+            .getBytes(StandardCharsets.UTF_8);
+    metadata.put(KEY, "Basic " + Base64.getEncoder().encodeToString(pair));
+  }
+
+  private static String named(String name, Invocation invocation) {
+    if (name.contains(":")) {
+      throw CliException.usage(
+          "-u takes the name alone, because others can read arguments: give the password in %s, or"
+              + " -u @FILE with NAME:PASSWORD",
+          PASSWORD);
+    }
+    String password = invocation.environment(PASSWORD);
+    if (password == null) {
+      throw CliException.usage(
+          "-u %s needs a password: export it as %s, or give -u @FILE with NAME:PASSWORD",
+          name, PASSWORD);
+    }
+    return name + ":" + password;
+  }
+
+  private static String content(String file, Invocation invocation) {
+    try (InputStream in = invocation.open(file)) {
+      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+      String pair = new String(bytes, StandardCharsets.UTF_8).stripTrailing();
+      if (bytes.length > MAX_FILE_BYTES || !pair.contains(":") || pair.contains("\n")) {
+        throw CliException.usage("-u @%s: there is no NAME:PASSWORD, on one line, in it", file);
+      }
+      return pair;
+    } catch (IOException e) {
+      throw CliException.failure(e, "can't read %s, which -u names: %s", file, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.grpcos.cli.connection;
+
+import dev.grpcos.cli.schema.LinkedSchema;
+import dev.grpcos.cli.schema.Schema;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * The schemas that one server's reflection tells: one for each metadata that it was asked with,
+ * because a token or a tenant may decide what there is to see. Safe for use by any thread.
+ */
+final class ReflectedSchemas {
+  /** How many are kept; the one that was not asked for longest goes first. */
+  private static final int MAX_SCHEMAS = 8;
+
+  private final Channel channel;
+  private final Map<List<String>, Schema> schemas = new LinkedHashMap<>(16, 0.75f, true);
+
+  ReflectedSchemas(Channel channel) {
+    this.channel = channel;
+  }
+
+  /** The schema that is told to whoever sends this metadata. */
+  synchronized Schema of(Metadata metadata) {
+    Schema schema = schemas.computeIfAbsent(content(metadata), unused -> asked(metadata));
+    if (schemas.size() > MAX_SCHEMAS) {
+      schemas.remove(schemas.keySet().iterator().next());
+    }
+    return schema;
+  }
+
+  private Schema asked(Metadata metadata) {
+    return LinkedSchema.reflected(
+        metadata.keys().isEmpty()
+            ? channel
+            : ClientInterceptors.intercept(
+                channel, MetadataUtils.newAttachHeadersInterceptor(metadata)));
+  }
+
+  /** Keys and values: metadata itself is not equal to another of the same content. */
+  private static List<String> content(Metadata metadata) {
+    List<String> content = new ArrayList<>();
+    for (String key : new TreeSet<>(metadata.keys())) {
+      content.add(key);
+      if (key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
+        Iterable<byte[]> values =
+            metadata.getAll(Metadata.Key.of(key, Metadata.BINARY_BYTE_MARSHALLER));
+        if (values != null) {
+          values.forEach(value -> content.add(" " + Base64.getEncoder().encodeToString(value)));
+        }
+      } else {
+        Iterable<String> values =
+            metadata.getAll(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER));
+        if (values != null) {
+          values.forEach(value -> content.add(" " + value));
+        }
+      }
+    }
+    return content;
+  }
+}

@@ -1,0 +1,393 @@
+package dev.grpcos.cli.process;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.rpc.RetryInfo;
+import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.cli.distribution.Running;
+import dev.grpcos.cli.process.FaultServer.Answer;
+import dev.grpcos.cli.process.FaultServer.Fault;
+import io.grpc.reflection.v1.FileDescriptorResponse;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Servers that answer wrongly, or not at all: each failure has its exit code and its words, on both
+ * ways. {@code -Dgrpcos.soak=true} sees to all of them cold, too, where each is a process more.
+ */
+final class FaultIT {
+  private static final String UNARY = "/helloworld.Greeter/SayHello";
+  private static final String STREAM = "/helloworld.Greeter/SayHelloStreamReply";
+  private static final String HELLO = "{\"message\":\"Hello nobody\"}\n";
+  private static final String ENDED = " ended the connection before it had answered";
+
+  /** Where the two ways could differ. */
+  private static final List<String> COLD =
+      List.of(
+          "silence",
+          "dies in a stream's message",
+          "fails behind responses",
+          "details that disagree",
+          "reflection: bad gateway of HTTP",
+          "reflection: both refused",
+          "reflection: silence");
+
+  @TempDir static Path temporary;
+  private static TestGateway gateway;
+
+  @BeforeAll
+  static void startGateway() throws Exception {
+    gateway = TestGateway.run(temporary.resolve("gateway.sock"));
+  }
+
+  @AfterAll
+  static void stopGateway() {
+    gateway.close();
+  }
+
+  /**
+   * A fault and what a call ends like.
+   *
+   * @param words what standard error has; nothing at all if they are empty
+   */
+  private record Case(
+      String name, String method, Map<String, Fault> faults, int exit, String out, String words) {
+
+    Outcome outcome(Warmth warmth) {
+      try (FaultServer server = new FaultServer(faults)) {
+        List<String> arguments = new ArrayList<>(List.of("call", "-t", server.target()));
+        arguments.addAll(List.of("--plaintext", method.substring(1), "-d{}"));
+        if (exit == 68) {
+          arguments.addAll(List.of("--deadline", "700ms"));
+        }
+        Outcome outcome = warmth.on(gateway.grpcos(arguments.toArray(new String[0]))).run();
+        return new Outcome(
+            outcome.exit(), outcome.stdout(), outcome.stderr().replace(server.target(), "TARGET"));
+      }
+    }
+
+    void check(Warmth warmth) {
+      Outcome outcome = outcome(warmth);
+      if (words.isEmpty()) {
+        assertThat(outcome.stderr()).isEmpty();
+      } else {
+        assertThat(outcome.stderr()).startsWith("grpcos: ").contains(words);
+      }
+      assertThat(outcome.stdout()).isEqualTo(out);
+      assertThat(outcome.exit()).as("%s", outcome).isEqualTo(exit);
+    }
+  }
+
+  private static Case unary(String name, int exit, String words, Fault fault) {
+    return new Case(name, UNARY, Map.of(UNARY, fault), exit, "", words);
+  }
+
+  private static Case stream(String name, int exit, String words, Fault fault) {
+    return new Case(name, STREAM, Map.of(STREAM, fault), exit, HELLO, words);
+  }
+
+  private static Case asking(String name, int exit, String words, Fault v1, Fault v1alpha) {
+    return new Case(
+        "reflection: " + name,
+        UNARY,
+        Map.of(FaultServer.V1, v1, FaultServer.V1_ALPHA, v1alpha),
+        exit,
+        exit == 0 ? HELLO : "",
+        words);
+  }
+
+  private static Case asking(String name, int exit, String words, Fault both) {
+    return asking(name, exit, words, both, both);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> eachFaultHasItsExitCodeAndItsWords() {
+    return Stream.of(ends(), responses(), statuses(), reflection())
+        .flatMap(cases -> cases)
+        .flatMap(
+            c ->
+                Stream.of(Warmth.values())
+                    .filter(
+                        warmth ->
+                            warmth == Warmth.WARM
+                                || COLD.contains(c.name())
+                                || Boolean.getBoolean("grpcos.soak"))
+                    .map(
+                        warmth ->
+                            DynamicTest.dynamicTest(
+                                c.name() + " " + warmth, () -> c.check(warmth))));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatHasFinishedEndsTheCommandWhileItsInputIsOpen(Warmth warmth) {
+    for (String status : List.of("0", "9")) {
+      Fault fault = answer -> answer.headers().hello().trailers("grpc-status", status);
+      try (FaultServer server = new FaultServer(Map.of(FaultServer.CONVERSATION, fault))) {
+        Running call =
+            gateway.start(
+                warmth.on(
+                    gateway
+                        .grpcos("call", "-t", server.target(), "--plaintext", "SayHelloBidiStream")
+                        .stdinHeldOpen("{}\n".getBytes(US_ASCII))));
+        Outcome outcome = call.end(TestGateway.SOON);
+        assertThat(outcome.stdout()).isEqualTo(HELLO);
+        assertThat(outcome.exit()).isEqualTo(status.equals("0") ? 0 : 73);
+      }
+    }
+  }
+
+  /** Calls that end before their time. */
+  private static Stream<Case> ends() {
+    return Stream.of(
+        unary("silence", 68, "no answer within 700ms; --deadline allows for more", a -> {}),
+        unary("silence behind headers", 68, "no answer within 700ms", Answer::headers),
+        stream("silence in a stream", 68, "no answer within 700ms", a -> a.headers().hello()),
+        unary("reset", 77, "INTERNAL: ", a -> a.reset(Http2Error.INTERNAL_ERROR)),
+        unary("refused", 78, "UNAVAILABLE: ", a -> a.reset(Http2Error.REFUSED_STREAM)),
+        new Case(
+            "a stream refused",
+            STREAM,
+            Map.of(STREAM, a -> a.reset(Http2Error.REFUSED_STREAM)),
+            78,
+            "",
+            "UNAVAILABLE: "),
+        new Case(
+            "a conversation refused",
+            FaultServer.CONVERSATION,
+            Map.of(FaultServer.CONVERSATION, a -> a.reset(Http2Error.REFUSED_STREAM)),
+            78,
+            "",
+            "UNAVAILABLE: "),
+        unary("cancelled", 65, "CANCELLED: ", a -> a.reset(Http2Error.CANCEL)),
+        unary("overload", 72, "RESOURCE_EXHAUSTED: ", a -> a.reset(Http2Error.ENHANCE_YOUR_CALM)),
+        unary(
+            "reset behind headers",
+            77,
+            "INTERNAL: ",
+            a -> a.headers().reset(Http2Error.INTERNAL_ERROR)),
+        stream(
+            "reset in a stream",
+            77,
+            "INTERNAL: ",
+            a -> a.headers().hello().reset(Http2Error.INTERNAL_ERROR)),
+        unary("dies", 78, "UNAVAILABLE: TARGET" + ENDED + " (", Answer::die),
+        unary("dies behind headers", 78, "TARGET" + ENDED, a -> a.headers().die()),
+        unary("dies in a message", 78, "TARGET" + ENDED, a -> a.headers().partOfMessage(9).die()),
+        unary("dies behind the response", 78, "TARGET" + ENDED, a -> a.headers().hello().die()),
+        stream("dies in a stream", 78, "TARGET" + ENDED, a -> a.headers().hello().die()),
+        stream(
+            "dies in a stream's message",
+            78,
+            "TARGET" + ENDED,
+            a -> a.headers().hello().partOfMessage(9).die()),
+        stream(
+            "leaves in a stream",
+            78,
+            "TARGET" + ENDED + " (",
+            a -> a.headers().hello().leave(Http2Error.NO_ERROR)),
+        unary(
+            "leaves with a reason",
+            72,
+            "TARGET" + ENDED + ", saying ENHANCE_YOUR_CALM",
+            a -> a.leave(Http2Error.ENHANCE_YOUR_CALM)));
+  }
+
+  /** Responses that are none, or too many. */
+  private static Stream<Case> responses() {
+    String[] ok = {"grpc-status", "0"};
+    ByteBuf page = Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("<h1>no</h1>", US_ASCII));
+    return Stream.of(
+        unary("end in a message", 77, "INTERNAL: ", a -> a.headers().partOfMessage(9).trailers(ok)),
+        unary("no response", 77, "the server sent 0 responses", a -> a.headers().trailers(ok)),
+        unary("two responses", 77, "INTERNAL: ", a -> a.headers().hello().hello().trailers(ok)),
+        unary(
+            "no message",
+            77,
+            "INTERNAL: a response is no message of the method's type",
+            a -> a.headers().partOfMessage(1).trailers(ok)),
+        unary(
+            "a response over the limit",
+            72,
+            "exceeds maximum size",
+            a -> a.headers().partOfMessage(Integer.MAX_VALUE)),
+        unary(
+            "unknown compression",
+            77,
+            "INTERNAL: ",
+            a -> a.headers("grpc-encoding", "snappy").hello().trailers(ok)),
+        unary(
+            "metadata over the limit",
+            77,
+            "INTERNAL: TARGET answered with more metadata than grpcos takes",
+            a -> a.headers("x", "y".repeat(2_000_000)).hello().trailers(ok)),
+        unary("unauthorized by HTTP", 80, "TARGET answered with HTTP status 401, ", http("401")),
+        unary("forbidden by HTTP", 71, "TARGET answered with HTTP status 403, ", http("403")),
+        unary("not found by HTTP", 76, "TARGET answered with HTTP status 404, ", http("404")),
+        unary(
+            "bad gateway of HTTP",
+            78,
+            "TARGET answered with HTTP status 502 and text/html, which is no gRPC",
+            a ->
+                a.headers(false, ":status", "502", "content-type", "text/html")
+                    .data(page.duplicate(), true)),
+        unary(
+            "a web page",
+            66,
+            "TARGET answered with HTTP status 200 and text/html, which is no gRPC",
+            a ->
+                a.headers(false, ":status", "200", "content-type", "text/html")
+                    .data(page.duplicate(), true)));
+  }
+
+  private static Fault http(String status) {
+    return answer -> answer.headers(true, ":status", status);
+  }
+
+  /** Statuses of all kinds, and none. */
+  private static Stream<Case> statuses() {
+    String details =
+        Base64.getEncoder()
+            .withoutPadding()
+            .encodeToString(
+                com.google.rpc.Status.newBuilder()
+                    .setCode(7)
+                    .setMessage("another")
+                    .addDetails(Any.pack(RetryInfo.getDefaultInstance()))
+                    .addDetails(
+                        Any.newBuilder()
+                            .setTypeUrl("x.y/z.Unknown")
+                            .setValue(ByteString.copyFromUtf8("?")))
+                    .build()
+                    .toByteArray());
+    String[] notFound = {"grpc-status", "5", "grpc-message", "one"};
+    return Stream.of(
+        unary(
+            "no trailers",
+            77,
+            "INTERNAL: ",
+            a -> a.headers().data(Unpooled.buffer().writeZero(5), true)),
+        unary("no status", 66, "UNKNOWN: ", a -> a.headers().hello().trailers("x", "y")),
+        unary("a status in words", 66, "UNKNOWN (", status("grpc-status", "five")),
+        unary(
+            "a status unheard of",
+            66,
+            "UNKNOWN: far out (",
+            status("grpc-status", "99", "grpc-message", "far out")),
+        unary(
+            "trailers only",
+            69,
+            "NOT_FOUND: größer ☺ (",
+            status("grpc-status", "5", "grpc-message", "gr%C3%B6%C3%9Fer %E2%98%BA")),
+        unary(
+            "a message badly escaped",
+            69,
+            "NOT_FOUND: 100% sure% (",
+            status("grpc-status", "5", "grpc-message", "100% sure%")),
+        unary(
+            "details that disagree",
+            69,
+            """
+            NOT_FOUND: one (helloworld.Greeter/SayHello)
+              {"@type":"type.googleapis.com/google.rpc.RetryInfo"}
+              {"@type":"x.y/z.Unknown","@value":"Pw=="}
+            """,
+            a ->
+                a.headers()
+                    .trailers(
+                        "grpc-status",
+                        "5",
+                        "grpc-message",
+                        "one",
+                        "grpc-status-details-bin",
+                        details)),
+        unary(
+            "details that are none",
+            69,
+            "NOT_FOUND: one (",
+            status("grpc-status", "5", "grpc-message", "one", "grpc-status-details-bin", "AAAA")),
+        unary(
+            "large metadata",
+            69,
+            "NOT_FOUND: one (",
+            a ->
+                a.headers("x", "y".repeat(9_000))
+                    .trailers("grpc-status", "5", "grpc-message", "one", "z", "y".repeat(100_000))),
+        unary(
+            "fails behind the response", 69, "one (", a -> a.headers().hello().trailers(notFound)),
+        stream("fails behind responses", 69, "one (", a -> a.headers().hello().trailers(notFound)));
+  }
+
+  private static Fault status(String... trailers) {
+    return answer -> answer.trailersOnly(trailers);
+  }
+
+  /** Reflection that fails in one version or both. */
+  private static Stream<Case> reflection() {
+    Fault reset = answer -> answer.reset(Http2Error.INTERNAL_ERROR);
+    Fault unimplemented = status("grpc-status", "12");
+    return Stream.of(
+        new Case("reflection: v1 reset", UNARY, Map.of(FaultServer.V1, reset), 0, HELLO, ""),
+        new Case(
+            "reflection: v1alpha only", UNARY, Map.of(FaultServer.V1, unimplemented), 0, HELLO, ""),
+        asking("silence", 68, "DEADLINE_EXCEEDED: no answer within 700ms", a -> {}),
+        asking("none", 76, "UNIMPLEMENTED: the server has no reflection service", unimplemented),
+        asking(
+            "both refused",
+            71,
+            "PERMISSION_DENIED: server reflection failed: v1: PERMISSION_DENIED not you; v1alpha:"
+                + " PERMISSION_DENIED nor you",
+            status("grpc-status", "7", "grpc-message", "not you"),
+            status("grpc-status", "7", "grpc-message", "nor you")),
+        asking(
+            "both fail",
+            77,
+            "v1alpha: RESOURCE_EXHAUSTED not now",
+            reset,
+            status("grpc-status", "8", "grpc-message", "not now")),
+        asking("dies", 78, "UNAVAILABLE: TARGET" + ENDED, Answer::die),
+        asking("dies behind headers", 78, "TARGET" + ENDED, a -> a.headers().die()),
+        asking(
+            "no answer",
+            77,
+            "INTERNAL: ended without an answer",
+            a -> a.headers().trailers("grpc-status", "0")),
+        asking(
+            "bad gateway of HTTP",
+            78,
+            "UNAVAILABLE: TARGET answered with HTTP status 502, which is no gRPC",
+            http("502")),
+        asking(
+            "broken descriptor",
+            1,
+            "the server's reflection sent a broken descriptor",
+            answer ->
+                answer
+                    .headers()
+                    .message(
+                        ServerReflectionResponse.newBuilder()
+                            .setFileDescriptorResponse(
+                                FileDescriptorResponse.newBuilder()
+                                    .addFileDescriptorProto(ByteString.copyFromUtf8("broken")))
+                            .build())
+                    .trailers("grpc-status", "0")));
+  }
+}

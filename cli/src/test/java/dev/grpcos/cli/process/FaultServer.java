@@ -1,0 +1,244 @@
+package dev.grpcos.cli.process;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloWorldProto;
+import io.grpc.reflection.v1.FileDescriptorResponse;
+import io.grpc.reflection.v1.ListServiceResponse;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2StreamFrame;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A server of the Greeter that answers calls in any way that HTTP/2 has, right or wrong. What is
+ * not given a fault has none: both reflections, and methods, which say hello to nobody.
+ */
+final class FaultServer implements AutoCloseable {
+  static final String V1 = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+  static final String V1_ALPHA = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+
+  /** Is answered at once, without waiting for the end of its requests. */
+  static final String CONVERSATION = "/helloworld.Greeter/SayHelloBidiStream";
+
+  /** How a call is answered, once its request is complete. */
+  interface Fault {
+    void answer(Answer answer);
+  }
+
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final Map<String, Fault> faults;
+  private final Channel listener;
+
+  /**
+   * A server with faults.
+   *
+   * @param faults by the path of the method
+   */
+  FaultServer(Map<String, Fault> faults) {
+    this.faults = faults;
+    listener =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(EpollServerSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel connection) {
+                    connection
+                        .pipeline()
+                        .addLast(
+                            Http2FrameCodecBuilder.forServer().validateHeaders(false).build(),
+                            new Http2MultiplexHandler(
+                                new ChannelInitializer<Channel>() {
+                                  @Override
+                                  protected void initChannel(Channel stream) {
+                                    stream.pipeline().addLast(new Call());
+                                  }
+                                }));
+                  }
+                })
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .syncUninterruptibly()
+            .channel();
+  }
+
+  String target() {
+    return "localhost:" + ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  @Override
+  public void close() {
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  /** What can be said in answer to a call, one thing after the other. */
+  static final class Answer {
+    private final Channel stream;
+    private ChannelFuture last;
+
+    Answer(Channel stream) {
+      this.stream = stream;
+      this.last = stream.newSucceededFuture();
+    }
+
+    /** Headers as a server of gRPC begins with. */
+    Answer headers(String... more) {
+      return headers(false, grpc(more));
+    }
+
+    private static String[] grpc(String[] more) {
+      String[] first = {":status", "200", "content-type", "application/grpc"};
+      return Stream.of(first, more).flatMap(Stream::of).toArray(String[]::new);
+    }
+
+    /** Headers of any kind, keys and values in turn. */
+    Answer headers(boolean end, String... pairs) {
+      Http2Headers headers = new DefaultHttp2Headers(false);
+      for (int i = 0; i < pairs.length; i += 2) {
+        headers.add(pairs[i], pairs[i + 1]);
+      }
+      last = stream.writeAndFlush(new DefaultHttp2HeadersFrame(headers, end));
+      return this;
+    }
+
+    /** Ends the call with this status, without headers if there were none. */
+    void trailersOnly(String... pairs) {
+      headers(true, grpc(pairs));
+    }
+
+    void trailers(String... pairs) {
+      headers(true, pairs);
+    }
+
+    /** A message, uncompressed. */
+    Answer message(MessageLite message) {
+      byte[] bytes = message.toByteArray();
+      return data(Unpooled.buffer().writeByte(0).writeInt(bytes.length).writeBytes(bytes), false);
+    }
+
+    Answer hello() {
+      return message(HelloReply.newBuilder().setMessage("Hello nobody").build());
+    }
+
+    Answer data(ByteBuf bytes, boolean end) {
+      last = stream.writeAndFlush(new DefaultHttp2DataFrame(bytes, end));
+      return this;
+    }
+
+    /** The beginning of a message that says to be so long. */
+    Answer partOfMessage(int length) {
+      return data(Unpooled.buffer().writeByte(0).writeInt(length).writeByte(10), false);
+    }
+
+    /** Resets the call; data that is still to be written would be dropped. */
+    void reset(Http2Error error) {
+      then(() -> stream.writeAndFlush(new DefaultHttp2ResetFrame(error)));
+    }
+
+    /** Dies: the connection ends without a word of HTTP/2. */
+    void die() {
+      then(() -> stream.parent().pipeline().firstContext().close());
+    }
+
+    /** Leaves: says so, and dies. */
+    void leave(Http2Error error) {
+      then(() -> stream.parent().writeAndFlush(new DefaultHttp2GoAwayFrame(error)));
+      die();
+    }
+
+    /** Does the next step once what was said is written. */
+    private void then(Supplier<ChannelFuture> step) {
+      ChannelPromise done = stream.newPromise();
+      last.addListener(written -> step.get().addListener(ended -> done.setSuccess()));
+      last = done;
+    }
+  }
+
+  private final class Call extends SimpleChannelInboundHandler<Http2StreamFrame> {
+    private final ByteBuf request = Unpooled.buffer();
+    private String path = "";
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, Http2StreamFrame frame)
+        throws InvalidProtocolBufferException {
+      if (frame instanceof Http2HeadersFrame headers) {
+        path = String.valueOf(headers.headers().path());
+        if (headers.isEndStream() || path.equals(CONVERSATION)) {
+          answer(context.channel());
+        }
+      } else if (frame instanceof Http2DataFrame data) {
+        request.writeBytes(data.content());
+        if (data.isEndStream() && !path.equals(CONVERSATION)) {
+          answer(context.channel());
+        }
+      }
+    }
+
+    /** The other side has left, which it may. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {}
+
+    private void answer(Channel stream) throws InvalidProtocolBufferException {
+      Answer answer = new Answer(stream);
+      Fault fault = faults.get(path);
+      if (fault != null) {
+        fault.answer(answer);
+      } else if (path.equals(V1) || path.equals(V1_ALPHA)) {
+        byte[] bytes = new byte[request.readableBytes() - 5];
+        request.getBytes(5, bytes);
+        answer.headers().message(reflect(ServerReflectionRequest.parseFrom(bytes)));
+        answer.trailers("grpc-status", "0");
+      } else {
+        answer.headers().hello().trailers("grpc-status", "0");
+      }
+    }
+
+    /** Whatever is asked for is in the one file that there is. */
+    private static ServerReflectionResponse reflect(ServerReflectionRequest asked) {
+      ServerReflectionResponse.Builder response = ServerReflectionResponse.newBuilder();
+      if (asked.hasListServices()) {
+        response.setListServicesResponse(
+            ListServiceResponse.newBuilder()
+                .addService(ServiceResponse.newBuilder().setName("helloworld.Greeter")));
+      } else {
+        response.setFileDescriptorResponse(
+            FileDescriptorResponse.newBuilder()
+                .addFileDescriptorProto(HelloWorldProto.getDescriptor().toProto().toByteString()));
+      }
+      return response.build();
+    }
+  }
+}
