@@ -70,7 +70,6 @@ final class SchemaNames {
   }
 
   private List<Candidate> declarations(String word, Predicate<GenericDescriptor> wanted) {
-    schema.services().forEach(schema::service); // which leads to all that they use
     List<String> names =
         schema.names().stream()
             .filter(

@@ -1,19 +1,20 @@
 package dev.grpcos.cli.schema;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
-import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files that the caller has given. Of two that have one name, or declare one symbol, the first
- * counts. Immutable once made.
+ * Files by their names and by what they declare. Of two that have one name, or declare one symbol,
+ * the first counts. Not thread-safe while files are added.
  */
 final class SuppliedFiles implements DescriptorSource {
   private final Map<String, FileDescriptorProto> files = new LinkedHashMap<>();
@@ -21,34 +22,53 @@ final class SuppliedFiles implements DescriptorSource {
   /** By what stands at the top of a file; what is within begins with such a name. */
   private final Map<String, FileDescriptorProto> symbols = new HashMap<>();
 
-  SuppliedFiles(List<FileDescriptorProto> supplied) {
-    for (FileDescriptorProto file : supplied) {
-      if (files.putIfAbsent(file.getName(), file) == null) {
-        index(file);
+  /** By the message's full name and the number. */
+  private final Map<String, SortedMap<Integer, FileDescriptorProto>> extensions = new HashMap<>();
+
+  SuppliedFiles() {}
+
+  SuppliedFiles(Collection<FileDescriptorProto> supplied) {
+    supplied.forEach(this::add);
+  }
+
+  void add(FileDescriptorProto file) {
+    if (files.putIfAbsent(file.getName(), file) == null) {
+      DeclaredNames.top(file).forEach(name -> symbols.putIfAbsent(name, file));
+      addExtensions(file.getExtensionList(), file);
+      file.getMessageTypeList().forEach(message -> addExtensions(message, file));
+    }
+  }
+
+  private void addExtensions(DescriptorProto message, FileDescriptorProto file) {
+    addExtensions(message.getExtensionList(), file);
+    message.getNestedTypeList().forEach(nested -> addExtensions(nested, file));
+  }
+
+  private void addExtensions(List<FieldDescriptorProto> declared, FileDescriptorProto file) {
+    for (FieldDescriptorProto extension : declared) {
+      String extendee = extension.getExtendee();
+      extensions
+          .computeIfAbsent(
+              extendee.startsWith(".") ? extendee.substring(1) : extendee, name -> new TreeMap<>())
+          .putIfAbsent(extension.getNumber(), file);
+    }
+  }
+
+  @Nullable FileDescriptorProto get(String name) {
+    return files.get(name);
+  }
+
+  /** The file that declares the symbol, or what the symbol would be in. */
+  @Nullable FileDescriptorProto declaring(String symbol) {
+    String name = symbol;
+    while (true) {
+      FileDescriptorProto file = symbols.get(name);
+      int dot = name.lastIndexOf('.');
+      if (file != null || dot < 0) {
+        return file;
       }
+      name = name.substring(0, dot);
     }
-  }
-
-  private void index(FileDescriptorProto file) {
-    for (ServiceDescriptorProto service : file.getServiceList()) {
-      symbols.putIfAbsent(fullName(file, service.getName()), file);
-    }
-    for (DescriptorProto message : file.getMessageTypeList()) {
-      symbols.putIfAbsent(fullName(file, message.getName()), file);
-    }
-    for (EnumDescriptorProto type : file.getEnumTypeList()) {
-      symbols.putIfAbsent(fullName(file, type.getName()), file);
-      // its values are its siblings
-      type.getValueList()
-          .forEach(value -> symbols.putIfAbsent(fullName(file, value.getName()), file));
-    }
-    for (FieldDescriptorProto extension : file.getExtensionList()) {
-      symbols.putIfAbsent(fullName(file, extension.getName()), file);
-    }
-  }
-
-  private static String fullName(FileDescriptorProto file, String name) {
-    return file.getPackage().isEmpty() ? name : file.getPackage() + "." + name;
   }
 
   @Override
@@ -56,26 +76,38 @@ final class SuppliedFiles implements DescriptorSource {
     return files.values().stream()
         .flatMap(
             file ->
-                file.getServiceList().stream().map(service -> fullName(file, service.getName())))
+                file.getServiceList().stream()
+                    .map(service -> DeclaredNames.scope(file) + service.getName()))
         .toList();
   }
 
   @Override
   public List<FileDescriptorProto> fileContaining(String symbol) {
-    String name = symbol;
-    while (true) {
-      FileDescriptorProto file = symbols.get(name);
-      int dot = name.lastIndexOf('.');
-      if (file != null || dot < 0) {
-        return listed(file);
-      }
-      name = name.substring(0, dot);
-    }
+    return listed(declaring(symbol));
   }
 
   @Override
   public List<FileDescriptorProto> file(String name) {
-    return listed(files.get(name));
+    return listed(get(name));
+  }
+
+  @Override
+  public List<FileDescriptorProto> fileContainingExtension(String message, int number) {
+    return listed(extensionsOf(message).get(number));
+  }
+
+  @Override
+  public List<Integer> extensionNumbers(String message) {
+    return List.copyOf(extensionsOf(message).keySet());
+  }
+
+  private SortedMap<Integer, FileDescriptorProto> extensionsOf(String message) {
+    return extensions.getOrDefault(message, new TreeMap<>());
+  }
+
+  @Override
+  public Collection<FileDescriptorProto> given() {
+    return files.values();
   }
 
   private static List<FileDescriptorProto> listed(@Nullable FileDescriptorProto file) {

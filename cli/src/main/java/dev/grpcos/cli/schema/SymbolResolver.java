@@ -33,11 +33,10 @@ public final class SymbolResolver {
         return exact;
       }
     }
-    // A suffix can be anything that some service leads to.
-    List<String> services = schema.services();
-    services.forEach(schema::service);
+    // A suffix can be anything that is at hand or that some service leads to.
+    List<String> names = schema.names();
     List<String> candidates =
-        schema.names().stream()
+        names.stream()
             .filter(known -> known.equals(dotted) || known.endsWith("." + dotted))
             .toList();
     if (candidates.contains(dotted)) {
@@ -56,7 +55,7 @@ public final class SymbolResolver {
     if (found == null) {
       throw CliException.usage(
           "no symbol '%s'%s",
-          name, Nearest.orAll(dotted, dotted.isEmpty() ? services : schema.names(), "there are"));
+          name, Nearest.orAll(dotted, dotted.isEmpty() ? schema.services() : names, "there are"));
     }
     return found;
   }
