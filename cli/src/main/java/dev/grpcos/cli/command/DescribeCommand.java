@@ -2,6 +2,7 @@ package dev.grpcos.cli.command;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
+import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.describe.ProtoText;
 import dev.grpcos.cli.describe.SymbolJson;
@@ -40,9 +41,7 @@ final class DescribeCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "SYMBOL",
-      description =
-          "A full name, or an end of it that only one symbol has; or a file's name, as"
-              + " helloworld.proto.")
+      description = "A full name, or an end of it that only one symbol has, or the name of a file.")
   @Nullable String symbol;
 
   @Option(names = "--json", description = "Print one JSON object for each symbol.")
@@ -78,8 +77,18 @@ final class DescribeCommand implements Callable<Integer> {
   }
 
   private static GenericDescriptor named(Schema schema, String name) {
-    FileDescriptor file = name.endsWith(".proto") ? schema.file(name) : null;
-    return file == null ? new SymbolResolver(schema).symbol(name) : file;
+    if (!name.endsWith(".proto")) {
+      return new SymbolResolver(schema).symbol(name);
+    }
+    GenericDescriptor file = schema.file(name);
+    GenericDescriptor found = file == null ? schema.symbol(name) : file;
+    if (found == null) {
+      throw CliException.usage(
+          "the schema has no file '%s': name it as its importers do, as in"
+              + " google/protobuf/any.proto",
+          name);
+    }
+    return found;
   }
 
   private void describe(Schema schema, List<? extends GenericDescriptor> described) {

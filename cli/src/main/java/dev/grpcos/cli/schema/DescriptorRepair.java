@@ -3,13 +3,10 @@ package dev.grpcos.cli.schema;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +28,7 @@ final class DescriptorRepair {
   private DescriptorRepair(FileDescriptorProto file, SuppliedFiles files) {
     this.file = file.toBuilder();
     this.files = files;
-    this.own = new HashSet<>(DeclaredNames.all(file));
+    this.own = DeclaredNames.all(file).keySet();
     this.imports = new LinkedHashSet<>(file.getDependencyList());
   }
 
@@ -71,8 +68,8 @@ final class DescriptorRepair {
         || message.getFieldList().stream()
             .anyMatch(
                 field ->
-                    field.getType() == Type.TYPE_GROUP
-                        || field.getLabel() == Label.LABEL_REQUIRED
+                    field.getType() == FieldDescriptorProto.Type.TYPE_GROUP
+                        || field.getLabel() == FieldDescriptorProto.Label.LABEL_REQUIRED
                         || field.hasDefaultValue())
         || message.getNestedTypeList().stream().anyMatch(DescriptorRepair::needsProto2)
         || message.getEnumTypeList().stream().anyMatch(DescriptorRepair::needsProto2);
@@ -126,7 +123,7 @@ final class DescriptorRepair {
       return true;
     }
     FileDescriptorProto other = files.declaring(fullName);
-    if (other == null || !DeclaredNames.all(other).contains(fullName)) {
+    if (other == null || !DeclaredNames.all(other).containsKey(fullName)) {
       return false;
     }
     if (!other.getName().equals(file.getName())) {

@@ -11,11 +11,14 @@ import io.grpc.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +46,14 @@ public final class LinkedSchema implements Schema {
   private final List<Namespace> namespaces = new ArrayList<>();
   private final Set<List<Object>> unknown = new HashSet<>();
   private @Nullable List<String> services;
-  private List<String> names = List.of();
+  private SortedMap<String, Kind> names = new TreeMap<>();
 
   /** How many files the names are of; -1 as long as nobody wants them. */
   private int named = -1;
 
   LinkedSchema(DescriptorSource source) {
     this.source = source;
-    Namespace first = new Namespace(source);
-    first.add(source.given());
-    namespaces.add(first);
+    namespaces.add(new Namespace(source));
   }
 
   /** The schema that the server behind the channel tells by reflection. */
@@ -61,12 +62,12 @@ public final class LinkedSchema implements Schema {
   }
 
   /** The schema that these files make up; of two with one name the first counts. */
-  public static Schema of(List<FileDescriptorProto> files) {
+  public static Schema of(List<SuppliedFile> files) {
     return new LinkedSchema(new SuppliedFiles(files));
   }
 
   /** The same, with what the server behind the channel tells of what the files lack. */
-  public static Schema of(List<FileDescriptorProto> files, Channel channel) {
+  public static Schema of(List<SuppliedFile> files, Channel channel) {
     return new LinkedSchema(
         new MergedSource(
             List.of(new SuppliedFiles(files), new ReflectionSource(channel, REFLECTION_TIMEOUT))));
@@ -83,24 +84,28 @@ public final class LinkedSchema implements Schema {
   }
 
   @Override
-  public synchronized List<String> names() {
+  public synchronized SortedMap<String, Kind> names() {
     if (named < 0) {
+      namespaces.get(0).add(source.given());
       for (String service : services()) {
-        ask(List.of(service), () -> source.fileContaining(service));
+        if (!isDeclared(service)) {
+          ask(List.of(service), () -> source.fileContaining(service));
+        }
       }
       namespaces.forEach(Namespace::addImports);
     }
     List<FileDescriptorProto> files = files();
     if (named != files.size()) {
       named = files.size();
-      names =
-          files.stream()
-              .flatMap(file -> DeclaredNames.all(file).stream())
-              .distinct()
-              .sorted()
-              .toList();
+      SortedMap<String, Kind> all = new TreeMap<>();
+      files.forEach(file -> DeclaredNames.addAll(file, all));
+      names = Collections.unmodifiableSortedMap(all);
     }
     return names;
+  }
+
+  private boolean isDeclared(String symbol) {
+    return namespaces.stream().anyMatch(namespace -> namespace.declares(symbol));
   }
 
   private List<FileDescriptorProto> files() {

@@ -64,7 +64,11 @@ final class Namespace {
   }
 
   void add(Collection<FileDescriptorProto> answer) {
-    answer.forEach(files::add);
+    answer.forEach(file -> files.add(SuppliedFile.of(file)));
+  }
+
+  boolean declares(String symbol) {
+    return files.declaring(symbol) != null;
   }
 
   Collection<FileDescriptorProto> files() {
@@ -240,7 +244,7 @@ final class Namespace {
     }
     FileDescriptorProto wellKnown = files.get(name) == null ? WellKnownFiles.find(name) : null;
     if (wellKnown != null) {
-      files.add(wellKnown);
+      files.add(SuppliedFile.of(wellKnown));
     }
     if (files.get(name) == null) {
       absent.put(name, reason);
@@ -253,7 +257,7 @@ final class Namespace {
     boolean named = answer.stream().anyMatch(file -> file.getName().equals(name));
     for (int i = 0; i < answer.size(); i++) {
       FileDescriptorProto file = answer.get(i);
-      files.add(named || i > 0 ? file : file.toBuilder().setName(name).build());
+      files.add(SuppliedFile.of(named || i > 0 ? file : file.toBuilder().setName(name).build()));
     }
   }
 }

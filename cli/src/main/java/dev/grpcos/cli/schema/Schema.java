@@ -7,6 +7,7 @@ import dev.grpcos.cli.CliException;
 import dev.grpcos.gateway.json.Types;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,21 @@ public interface Schema extends Types {
    */
   void requireWhole(Collection<FileDescriptor> roots);
 
-  /** Full names of everything in the files at hand and those that services lead to, sorted. */
-  List<String> names();
+  /** Everything in the files at hand and those that services lead to, by full names, sorted. */
+  SortedMap<String, Kind> names();
+
+  /** What a name is of. */
+  enum Kind {
+    SERVICE,
+    METHOD,
+    MESSAGE,
+    ENUM,
+    /** A field, oneof, value of an enum, or extension; an entry of a map too. */
+    PART;
+
+    /** Whether it is no part of anything. */
+    public boolean isDeclaration() {
+      return this == SERVICE || this == MESSAGE || this == ENUM;
+    }
+  }
 }

@@ -14,58 +14,43 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Files by their names and by what they declare. Of two that have one name, or declare one symbol,
- * the first counts. Not thread-safe while files are added.
+ * the first counts. Not thread-safe.
  */
 final class SuppliedFiles implements DescriptorSource {
-  private final Map<String, FileDescriptorProto> files = new LinkedHashMap<>();
+  private final Map<String, SuppliedFile> files = new LinkedHashMap<>();
 
   /** By what stands at the top of a file; what is within begins with such a name. */
-  private final Map<String, FileDescriptorProto> symbols = new HashMap<>();
+  private final Map<String, SuppliedFile> symbols = new HashMap<>();
 
-  /** By the message's full name and the number. */
-  private final Map<String, SortedMap<Integer, FileDescriptorProto>> extensions = new HashMap<>();
+  /** By the message's full name and the number; of all files, or null before one is wanted. */
+  private @Nullable Map<String, SortedMap<Integer, FileDescriptorProto>> extensions;
 
   SuppliedFiles() {}
 
-  SuppliedFiles(Collection<FileDescriptorProto> supplied) {
+  SuppliedFiles(Collection<SuppliedFile> supplied) {
     supplied.forEach(this::add);
   }
 
-  void add(FileDescriptorProto file) {
-    if (files.putIfAbsent(file.getName(), file) == null) {
-      DeclaredNames.top(file).forEach(name -> symbols.putIfAbsent(name, file));
-      addExtensions(file.getExtensionList(), file);
-      file.getMessageTypeList().forEach(message -> addExtensions(message, file));
-    }
-  }
-
-  private void addExtensions(DescriptorProto message, FileDescriptorProto file) {
-    addExtensions(message.getExtensionList(), file);
-    message.getNestedTypeList().forEach(nested -> addExtensions(nested, file));
-  }
-
-  private void addExtensions(List<FieldDescriptorProto> declared, FileDescriptorProto file) {
-    for (FieldDescriptorProto extension : declared) {
-      String extendee = extension.getExtendee();
-      extensions
-          .computeIfAbsent(
-              extendee.startsWith(".") ? extendee.substring(1) : extendee, name -> new TreeMap<>())
-          .putIfAbsent(extension.getNumber(), file);
+  void add(SuppliedFile file) {
+    if (files.putIfAbsent(file.name(), file) == null) {
+      file.top().forEach(name -> symbols.putIfAbsent(name, file));
+      extensions = null;
     }
   }
 
   @Nullable FileDescriptorProto get(String name) {
-    return files.get(name);
+    SuppliedFile file = files.get(name);
+    return file == null ? null : file.proto();
   }
 
   /** The file that declares the symbol, or what the symbol would be in. */
   @Nullable FileDescriptorProto declaring(String symbol) {
     String name = symbol;
     while (true) {
-      FileDescriptorProto file = symbols.get(name);
+      SuppliedFile file = symbols.get(name);
       int dot = name.lastIndexOf('.');
       if (file != null || dot < 0) {
-        return file;
+        return file == null ? null : file.proto();
       }
       name = name.substring(0, dot);
     }
@@ -73,12 +58,7 @@ final class SuppliedFiles implements DescriptorSource {
 
   @Override
   public List<String> services() {
-    return files.values().stream()
-        .flatMap(
-            file ->
-                file.getServiceList().stream()
-                    .map(service -> DeclaredNames.scope(file) + service.getName()))
-        .toList();
+    return files.values().stream().flatMap(file -> file.services().stream()).toList();
   }
 
   @Override
@@ -101,13 +81,45 @@ final class SuppliedFiles implements DescriptorSource {
     return List.copyOf(extensionsOf(message).keySet());
   }
 
-  private SortedMap<Integer, FileDescriptorProto> extensionsOf(String message) {
-    return extensions.getOrDefault(message, new TreeMap<>());
+  @Override
+  public List<FileDescriptorProto> given() {
+    return files.values().stream().map(SuppliedFile::proto).toList();
   }
 
-  @Override
-  public Collection<FileDescriptorProto> given() {
-    return files.values();
+  private SortedMap<Integer, FileDescriptorProto> extensionsOf(String message) {
+    Map<String, SortedMap<Integer, FileDescriptorProto>> known = extensions;
+    if (known == null) {
+      known = new HashMap<>();
+      for (FileDescriptorProto file : given()) {
+        addExtensions(file.getExtensionList(), file, known);
+        for (DescriptorProto type : file.getMessageTypeList()) {
+          addExtensions(type, file, known);
+        }
+      }
+      extensions = known;
+    }
+    return known.getOrDefault(message, new TreeMap<>());
+  }
+
+  private static void addExtensions(
+      DescriptorProto message,
+      FileDescriptorProto file,
+      Map<String, SortedMap<Integer, FileDescriptorProto>> known) {
+    addExtensions(message.getExtensionList(), file, known);
+    message.getNestedTypeList().forEach(nested -> addExtensions(nested, file, known));
+  }
+
+  private static void addExtensions(
+      List<FieldDescriptorProto> declared,
+      FileDescriptorProto file,
+      Map<String, SortedMap<Integer, FileDescriptorProto>> known) {
+    for (FieldDescriptorProto extension : declared) {
+      String extendee = extension.getExtendee();
+      known
+          .computeIfAbsent(
+              extendee.startsWith(".") ? extendee.substring(1) : extendee, name -> new TreeMap<>())
+          .putIfAbsent(extension.getNumber(), file);
+    }
   }
 
   private static List<FileDescriptorProto> listed(@Nullable FileDescriptorProto file) {

@@ -39,6 +39,8 @@ final class SymbolJsonTest {
         .isEqualTo(
             "{\"kind\":\"method\",\"name\":\"Down\",\"fullName\":\"tough.two.Calls.Down\","
                 + "\"file\":\"proto2.proto\",\"comments\":\"\",\"deprecated\":false,"
+                + "\"options\":{\"idempotencyLevel\":\"NO_SIDE_EFFECTS\","
+                + "\"[tough.options.http]\":{\"get\":\"/v1\",\"more\":[{\"get\":\"/v2\"}]}},"
                 + "\"path\":\"/tough.two.Calls/Down\",\"type\":\"server_streaming\","
                 + "\"input\":\"tough.two.Tough\",\"output\":\"tough.three.Three\","
                 + "\"idempotencyLevel\":\"NO_SIDE_EFFECTS\"}");
@@ -48,8 +50,12 @@ final class SymbolJsonTest {
   void optionsAreThereByTheirJsonNamesCustomOnesInBrackets() {
     assertThat(symbol(service()))
         .contains("\"options\":{\"deprecated\":true,\"[tough.options.service_text]\":\"s\"}");
-    assertThat(parsed(tough()).getAsJsonObject("options").get("[tough.options.message_rule]"))
-        .hasToString("");
+    assertThat(symbol(tough()))
+        .contains(
+            "{\"[tough.options.note]\":\"ext\",\"[tough.options.inner]\":{\"raw\":\"Af8=\"}}]",
+            "\"any\":{\"@type\":\"type.googleapis.com/tough.options.Rule\",\"@value\":",
+            "\"ratio\":\"-Infinity\",\"level\":\"LOW\",\"deep\":{\"down\":4}",
+            "\"[tough.options.big]\":\"18446744073709551615\"");
     assertThat(symbol(tough().findFieldByName("c")))
         .contains("\"options\":{\"packed\":true,\"jstype\":\"JS_STRING\"}");
     assertThat(symbol(tough().findFieldByName("a"))).doesNotContain("options");
