@@ -1,11 +1,15 @@
 package dev.grpcos.cli.command;
 
+import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
+import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.describe.ProtoText;
 import dev.grpcos.cli.describe.SymbolJson;
 import dev.grpcos.cli.schema.MethodResolver;
+import dev.grpcos.cli.schema.MethodResolver.AllServices;
 import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.cli.schema.SchemaFile;
 import dev.grpcos.cli.schema.SymbolResolver;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "describe",
     description = {
-      "Describes a service, method, message, enum, field, oneof or extension in proto syntax, with"
-          + " its comments where the server has them.",
+      "Describes a service, method, message, enum, field, oneof, extension or whole file in proto"
+          + " syntax, with its comments where the server has them.",
       "",
       "Without a symbol, all services."
     },
@@ -28,6 +32,7 @@ import picocli.CommandLine.Parameters;
       "  grpcos describe Greeter",
       "  grpcos describe helloworld.HelloRequest",
       "  grpcos describe Greeter/SayHello --json",
+      "  grpcos describe helloworld.proto > helloworld.proto",
       "  grpcos describe Greeter --proto-out protos",
       "  grpcos describe --proto greeter.proto -I protos helloworld.Greeter"
     })
@@ -36,7 +41,7 @@ final class DescribeCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "SYMBOL",
-      description = "A full name, or an end of it that only one symbol has.")
+      description = "A full name, or an end of it that only one symbol has, or the name of a file.")
   @Nullable String symbol;
 
   @Option(names = "--json", description = "Print one JSON object for each symbol.")
@@ -61,26 +66,52 @@ final class DescribeCommand implements Callable<Integer> {
   }
 
   private int describe(Schema schema) {
-    List<? extends GenericDescriptor> described =
-        symbol == null
-            ? schema.services().stream().map(new MethodResolver(schema)::service).toList()
-            : List.of(new SymbolResolver(schema).symbol(symbol));
-    if (files.given()) {
-      files.write(
-          schema.files(described.stream().map(GenericDescriptor::getFile).toList()),
-          context.invocation());
-      return ExitCode.OK;
+    if (symbol == null) {
+      AllServices services = new MethodResolver(schema).services();
+      describe(schema, services.described());
+      services.requireAll();
+    } else {
+      describe(schema, List.of(named(schema, symbol)));
     }
-    for (int i = 0; i < described.size(); i++) {
-      GenericDescriptor descriptor = described.get(i);
-      if (i > 0 && !json) {
+    return ExitCode.OK;
+  }
+
+  private static GenericDescriptor named(Schema schema, String name) {
+    if (!name.endsWith(".proto")) {
+      return new SymbolResolver(schema).symbol(name);
+    }
+    GenericDescriptor file = schema.file(name);
+    GenericDescriptor found = file == null ? schema.symbol(name) : file;
+    if (found == null) {
+      throw CliException.usage(
+          "the schema has no file '%s': name it as its importers do, as in"
+              + " google/protobuf/any.proto",
+          name);
+    }
+    return found;
+  }
+
+  private void describe(Schema schema, List<? extends GenericDescriptor> described) {
+    if (files.given()) {
+      List<FileDescriptor> roots = described.stream().map(GenericDescriptor::getFile).toList();
+      files.write(schema.files(roots), context.invocation());
+      schema.requireWhole(roots);
+      return;
+    }
+    boolean first = true;
+    for (GenericDescriptor descriptor : described) {
+      if (!first && !json) {
         context.output().line("");
       }
+      first = false;
+      List<FileDescriptor> imports =
+          schema.files(List.of(descriptor.getFile())).stream().map(SchemaFile::linked).toList();
       context
           .output()
           .line(
-              json ? SymbolJson.symbol(descriptor) : ProtoText.render(descriptor).stripTrailing());
+              json
+                  ? SymbolJson.symbol(descriptor, imports, schema)
+                  : ProtoText.render(descriptor, imports).stripTrailing());
     }
-    return ExitCode.OK;
   }
 }

@@ -1,12 +1,15 @@
 package dev.grpcos.cli.command;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.schema.MethodResolver;
+import dev.grpcos.cli.schema.MethodResolver.AllServices;
 import dev.grpcos.cli.schema.Schema;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,16 +49,14 @@ final class ExportDescriptorsCommand implements Callable<Integer> {
   }
 
   private int export(Schema schema) {
-    MethodResolver resolver = new MethodResolver(schema);
+    AllServices services = new MethodResolver(schema).services();
+    List<FileDescriptor> roots =
+        services.described().stream().map(ServiceDescriptor::getFile).toList();
     FileDescriptorSet.Builder set = FileDescriptorSet.newBuilder();
-    schema
-        .files(
-            schema.services().stream()
-                .map(resolver::service)
-                .map(ServiceDescriptor::getFile)
-                .toList())
-        .forEach(file -> set.addFile(file.source()));
+    schema.files(roots).forEach(file -> set.addFile(file.source()));
     context.output().write(set.build()::writeTo);
+    services.requireAll();
+    schema.requireWhole(roots);
     return ExitCode.OK;
   }
 }

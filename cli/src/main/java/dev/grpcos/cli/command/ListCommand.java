@@ -60,7 +60,7 @@ final class ListCommand implements Callable<Integer> {
     }
     ServiceDescriptor found = new MethodResolver(schema).service(service);
     if (json) {
-      output.line(SymbolJson.methods(found));
+      output.line(SymbolJson.methods(found, schema));
     } else {
       for (MethodDescriptor method : found.getMethods()) {
         output.line(found.getFullName() + "/" + method.getName());

@@ -111,7 +111,7 @@ final class ResponseOptions {
   Function<Types, ResponseForm> form(Invocation invocation) {
     boolean indented = json.indented(invocation);
     if (format == OutputFormat.TEXT) {
-      return types -> ResponseForm.text();
+      return ResponseForm::text;
     }
     if (format == OutputFormat.BINARY) {
       return types -> ResponseForm.binary();

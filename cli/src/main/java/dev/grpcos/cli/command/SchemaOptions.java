@@ -7,6 +7,7 @@ import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.Protoset;
 import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.cli.schema.SuppliedFile;
 import dev.grpcos.gateway.process.Installation;
 import dev.grpcos.gateway.schema.Protoc;
 import dev.grpcos.gateway.schema.SchemaException;
@@ -120,7 +121,7 @@ final class SchemaOptions {
     if (protosets.isEmpty() && sources.isEmpty()) {
       return connection.reflected(metadata);
     }
-    List<FileDescriptorProto> files = files(invocation);
+    List<SuppliedFile> files = files(invocation);
     return reflection
         ? LinkedSchema.of(
             files,
@@ -141,8 +142,8 @@ final class SchemaOptions {
     return metadata;
   }
 
-  private List<FileDescriptorProto> files(Invocation invocation) {
-    List<FileDescriptorProto> files = new ArrayList<>();
+  private List<SuppliedFile> files(Invocation invocation) {
+    List<SuppliedFile> files = new ArrayList<>();
     for (String protoset : protosets) {
       try (InputStream in = invocation.open(protoset)) {
         files.addAll(Protoset.read(in, protoset));
@@ -151,7 +152,7 @@ final class SchemaOptions {
       }
     }
     if (!sources.isEmpty()) {
-      files.addAll(compiled());
+      compiled().forEach(file -> files.add(SuppliedFile.of(file)));
     }
     return files;
   }

@@ -1,16 +1,16 @@
 package dev.grpcos.cli.completion;
 
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.EnumDescriptor;
-import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.cli.schema.Schema.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -57,45 +57,33 @@ final class SchemaNames {
 
   /** Services, messages and enums; methods behind a service's slash. */
   List<Candidate> symbols(String word) {
-    return word.indexOf('/') >= 0 ? methods(word) : declarations(word, symbol -> true);
+    return word.indexOf('/') >= 0 ? methods(word) : declarations(word, Kind::isDeclaration);
   }
 
   /** Methods and messages. */
   List<Candidate> requests(String word) {
     List<Candidate> candidates = new ArrayList<>(methods(word));
     if (word.indexOf('/') < 0) {
-      candidates.addAll(declarations(word, Descriptor.class::isInstance));
+      candidates.addAll(declarations(word, Kind.MESSAGE::equals));
     }
     return candidates;
   }
 
-  private List<Candidate> declarations(String word, Predicate<GenericDescriptor> wanted) {
-    schema.services().forEach(schema::service); // which leads to all that they use
-    List<String> names =
-        schema.names().stream()
-            .filter(
-                name -> {
-                  GenericDescriptor symbol = schema.symbol(name);
-                  return symbol != null && !kind(symbol).isEmpty() && wanted.test(symbol);
-                })
+  private List<Candidate> declarations(String word, Predicate<Kind> wanted) {
+    SortedMap<String, Kind> names = schema.names();
+    List<String> some =
+        names.keySet().stream()
+            .filter(name -> wanted.test(names.getOrDefault(name, Kind.PART)))
             .toList();
     List<Candidate> candidates = new ArrayList<>();
-    completed(names, word)
+    completed(some, word)
         .forEach(
-            (written, name) -> {
-              GenericDescriptor symbol = schema.symbol(name);
-              candidates.add(Candidate.word(written, symbol == null ? "" : kind(symbol)));
-            });
+            (written, name) ->
+                candidates.add(
+                    Candidate.word(
+                        written,
+                        names.getOrDefault(name, Kind.PART).name().toLowerCase(Locale.ROOT))));
     return candidates;
-  }
-
-  private static String kind(GenericDescriptor symbol) {
-    if (symbol instanceof Descriptor message) {
-      return message.getOptions().getMapEntry() ? "" : "message";
-    }
-    return symbol instanceof ServiceDescriptor
-        ? "service"
-        : symbol instanceof EnumDescriptor ? "enum" : "";
   }
 
   /** Methods by their own names, where only one service has such a method. */

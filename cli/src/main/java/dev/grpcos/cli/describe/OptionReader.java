@@ -70,18 +70,21 @@ final class OptionReader {
   Options read(Message options) {
     List<Option> known = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
-    String type = options.getDescriptorForType().getFullName();
-    Descriptor own = optionsTypes.getOrDefault(type, options.getDescriptorForType());
     try {
-      Message typed =
-          DynamicMessage.newBuilder(own)
-              .mergeFrom(options.toByteString(), extensions)
-              .buildPartial();
-      read("", readable(typed, "", remarks), null, known);
+      read("", readable(typed(options), "", remarks), null, known);
     } catch (InvalidProtocolBufferException e) {
+      String type = options.getDescriptorForType().getFullName();
       remarks.add("left out: options that are no " + type + ": " + e.getMessage());
     }
     return new Options(known, remarks);
+  }
+
+  /** The options with those extensions that some file at hand declares. */
+  Message typed(Message options) throws InvalidProtocolBufferException {
+    Descriptor type = options.getDescriptorForType();
+    return DynamicMessage.newBuilder(optionsTypes.getOrDefault(type.getFullName(), type))
+        .mergeFrom(options.toByteString(), extensions)
+        .buildPartial();
   }
 
   private static void read(

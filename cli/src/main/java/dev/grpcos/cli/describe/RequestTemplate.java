@@ -137,6 +137,10 @@ public final class RequestTemplate {
 
   /** Writes a message that has a JSON form of its own. */
   private boolean writeWellKnown(Descriptor message) throws IOException {
+    if (message.isPlaceholder()) {
+      json.beginObject().name("@value").value("").endObject(); // bytes: its file is missing
+      return true;
+    }
     switch (message.getFullName()) {
       case "google.protobuf.Any" ->
           json.beginObject()

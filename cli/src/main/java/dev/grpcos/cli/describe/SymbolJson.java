@@ -3,6 +3,7 @@ package dev.grpcos.cli.describe;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.protobuf.DescriptorProtos.MethodOptions;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -14,6 +15,12 @@ import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import dev.grpcos.gateway.json.JsonStyle;
+import dev.grpcos.gateway.json.ResponseWriter;
+import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.json.UnprintableException;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
@@ -24,13 +31,18 @@ import java.util.function.Function;
  *
  * <p>Each symbol has {@code kind}, {@code name}, {@code fullName}, {@code file}, {@code comments}
  * (empty where the server has none) and {@code deprecated}. A key stands only where it applies:
- * {@code oneof}, {@code mapKey}, {@code default}, {@code typeName}.
+ * {@code options} (all that are given, custom ones as {@code [pkg.option]}), {@code oneof}, {@code
+ * mapKey}, {@code default}, {@code typeName}.
  */
 public final class SymbolJson {
   private final SourceInfo source;
+  private final OptionReader optionReader;
+  private final ResponseWriter writer;
 
-  private SymbolJson(FileDescriptor file) {
+  private SymbolJson(FileDescriptor file, Collection<FileDescriptor> optionImports, Types types) {
     this.source = new SourceInfo(file.toProto().getSourceCodeInfo());
+    this.optionReader = new OptionReader(file, optionImports);
+    this.writer = new ResponseWriter(types, JsonStyle.COMPACT);
   }
 
   /** {@code {"services":[{"fullName":…}]}}, in the given order. */
@@ -40,18 +52,28 @@ public final class SymbolJson {
     return result.toString();
   }
 
-  /** {@code {"service":…,"methods":[…]}}, each method as {@link #symbol} has it. */
-  public static String methods(ServiceDescriptor service) {
-    SymbolJson json = new SymbolJson(service.getFile());
+  /**
+   * {@code {"service":…,"methods":[…]}}, each method as {@link #symbol} has it.
+   *
+   * @param types finds what is in options of type Any
+   */
+  public static String methods(ServiceDescriptor service, Types types) {
+    SymbolJson json = new SymbolJson(service.getFile(), List.of(), types);
     JsonObject result = new JsonObject();
     result.addProperty("service", service.getFullName());
     result.add("methods", array(service.getMethods(), json::method));
     return result.toString();
   }
 
-  /** Any symbol, with what it contains. */
-  public static String symbol(GenericDescriptor descriptor) {
-    return new SymbolJson(descriptor.getFile()).any(descriptor).toString();
+  /**
+   * Any symbol, with what it contains.
+   *
+   * @param optionImports further files to look for custom options in
+   * @param types finds what is in options of type Any
+   */
+  public static String symbol(
+      GenericDescriptor descriptor, Collection<FileDescriptor> optionImports, Types types) {
+    return new SymbolJson(descriptor.getFile(), optionImports, types).any(descriptor).toString();
   }
 
   private JsonObject any(GenericDescriptor descriptor) {
@@ -76,7 +98,7 @@ public final class SymbolJson {
   }
 
   private JsonObject file(FileDescriptor file) {
-    JsonObject result = head("file", file, file.getOptions().getDeprecated());
+    JsonObject result = head("file", file, file.getOptions(), file.getOptions().getDeprecated());
     String syntax = file.toProto().getSyntax();
     result.addProperty("package", file.getPackage());
     result.addProperty("syntax", syntax.isEmpty() ? "proto2" : syntax);
@@ -92,14 +114,15 @@ public final class SymbolJson {
   }
 
   private JsonObject service(ServiceDescriptor service) {
-    JsonObject result = head("service", service, service.getOptions().getDeprecated());
+    JsonObject result =
+        head("service", service, service.getOptions(), service.getOptions().getDeprecated());
     result.add("methods", array(service.getMethods(), this::method));
     return result;
   }
 
   private JsonObject method(MethodDescriptor method) {
     MethodOptions options = method.getOptions();
-    JsonObject result = head("method", method, options.getDeprecated());
+    JsonObject result = head("method", method, options, options.getDeprecated());
     result.addProperty("path", "/" + method.getService().getFullName() + "/" + method.getName());
     result.addProperty("type", type(method));
     result.addProperty("input", method.getInputType().getFullName());
@@ -116,7 +139,8 @@ public final class SymbolJson {
   }
 
   private JsonObject message(Descriptor message) {
-    JsonObject result = head("message", message, message.getOptions().getDeprecated());
+    JsonObject result =
+        head("message", message, message.getOptions(), message.getOptions().getDeprecated());
     List<Descriptor> nested =
         message.getNestedTypes().stream().filter(type -> !type.getOptions().getMapEntry()).toList();
     result.add("fields", array(message.getFields(), this::field));
@@ -130,7 +154,10 @@ public final class SymbolJson {
   private JsonObject field(FieldDescriptor field) {
     JsonObject result =
         head(
-            field.isExtension() ? "extension" : "field", field, field.getOptions().getDeprecated());
+            field.isExtension() ? "extension" : "field",
+            field,
+            field.getOptions(),
+            field.getOptions().getDeprecated());
     result.addProperty("jsonName", jsonName(field));
     result.addProperty("number", field.getNumber());
     Descriptor entry = FieldSyntax.mapEntry(field);
@@ -186,25 +213,27 @@ public final class SymbolJson {
   }
 
   private JsonObject oneof(OneofDescriptor oneof) {
-    JsonObject result = head("oneof", oneof, false);
+    JsonObject result = head("oneof", oneof, oneof.getOptions(), false);
     result.add("fields", array(oneof.getFields(), field -> string(field.getName())));
     return result;
   }
 
   private JsonObject enumType(EnumDescriptor type) {
-    JsonObject result = head("enum", type, type.getOptions().getDeprecated());
+    JsonObject result = head("enum", type, type.getOptions(), type.getOptions().getDeprecated());
     result.addProperty("closed", type.isClosed());
     result.add("values", array(type.getValues(), this::enumValue));
     return result;
   }
 
   private JsonObject enumValue(EnumValueDescriptor value) {
-    JsonObject result = head("enum_value", value, value.getOptions().getDeprecated());
+    JsonObject result =
+        head("enum_value", value, value.getOptions(), value.getOptions().getDeprecated());
     result.addProperty("number", value.getNumber());
     return result;
   }
 
-  private JsonObject head(String kind, GenericDescriptor descriptor, boolean deprecated) {
+  private JsonObject head(
+      String kind, GenericDescriptor descriptor, Message options, boolean deprecated) {
     JsonObject result = new JsonObject();
     result.addProperty("kind", kind);
     result.addProperty("name", descriptor.getName());
@@ -212,7 +241,22 @@ public final class SymbolJson {
     result.addProperty("file", descriptor.getFile().getName());
     result.addProperty("comments", source.comments(SourcePath.of(descriptor)).text());
     result.addProperty("deprecated", deprecated);
+    JsonElement given = options(options);
+    if (!given.getAsJsonObject().isEmpty()) {
+      result.add("options", given);
+    }
     return result;
+  }
+
+  /**
+   * By their names in JSON; what no file at hand declares, or JSON has no form for, is left out.
+   */
+  private JsonElement options(Message options) {
+    try {
+      return JsonParser.parseString(writer.toJson(optionReader.typed(options)));
+    } catch (InvalidProtocolBufferException | UnprintableException e) {
+      return new JsonObject();
+    }
   }
 
   private static JsonObject reference(String fullName) {

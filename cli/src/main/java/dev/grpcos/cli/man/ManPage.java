@@ -67,7 +67,9 @@ public record ManPage(CommandSpec command) {
     for (PositionalParamSpec parameter : visible(command.positionalParameters())) {
       String label = Roff.italic(parameter.paramLabel());
       boolean many = parameter.index().isVariable();
-      line.append(' ').append(many ? "[" + label + "...]" : label);
+      // where it hides its syntax, it is missed by the command and not by picocli
+      boolean optional = parameter.arity().min() == 0 && !parameter.hideParamSyntax();
+      line.append(' ').append(many ? "[" + label + "...]" : optional ? "[" + label + "]" : label);
     }
     if (!subcommands(command).isEmpty()) {
       line.append(' ').append(Roff.italic("COMMAND"));

@@ -48,4 +48,13 @@ public final class PrintedTypes implements Types {
   public @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
     return schema == null ? null : schema.extension(containing, fullName);
   }
+
+  @Override
+  public @Nullable FieldDescriptor extension(Descriptor containing, int number) {
+    try {
+      return schema == null ? null : schema.extension(containing, number);
+    } catch (CliException e) {
+      return null;
+    }
+  }
 }

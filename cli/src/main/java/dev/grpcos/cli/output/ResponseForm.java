@@ -3,8 +3,10 @@ package dev.grpcos.cli.output;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TextFormat.Printer;
+import dev.grpcos.gateway.json.Extensions;
 import dev.grpcos.gateway.json.JsonSink;
 import dev.grpcos.gateway.json.ResponseWriter;
+import dev.grpcos.gateway.json.Types;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,12 +28,12 @@ public interface ResponseForm {
   }
 
   /** The text format of protobuf, one line a message: a line feed in it would be escaped. */
-  static ResponseForm text() {
+  static ResponseForm text(Types types) {
     Printer printer = TextFormat.printer().escapingNonAscii(false).emittingSingleLine(true);
-    return (response, stream) ->
-        stream.write(
-            (printer.printToString(response).stripTrailing() + "\n")
-                .getBytes(StandardCharsets.UTF_8));
+    return (response, stream) -> {
+      String text = printer.printToString(Extensions.namedThroughout(response, types));
+      stream.write((text.stripTrailing() + "\n").getBytes(StandardCharsets.UTF_8));
+    };
   }
 
   /** The wire format, each message behind its length as a varint. */

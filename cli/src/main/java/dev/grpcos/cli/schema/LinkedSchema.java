@@ -2,34 +2,32 @@ package dev.grpcos.cli.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.CliException;
-import dev.grpcos.gateway.schema.ExtensionNames;
-import dev.grpcos.gateway.schema.WellKnownFiles;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Links the files of a {@link DescriptorSource}, each after its imports, and remembers them.
+ * Links the files of a {@link DescriptorSource} and remembers them.
  *
  * <p>Files arrive in any order and only when a symbol in them is asked for, so that a schema of
- * thousands of files costs what is used of it. An import that nobody has is left out: what does not
- * need it works. The files of {@code google/protobuf} that a server does not send are taken from
- * the protobuf runtime.
+ * thousands of files costs what is used of it. A gateway may have different files of one name, from
+ * different servers: they are kept apart, in a {@link Namespace} each. The files of {@code
+ * google/protobuf} that a server does not send are taken from the protobuf runtime.
  *
  * <p>Each method is one step under the schema's lock; a second asker waits for the first one's
  * answer instead of asking again.
@@ -41,16 +39,21 @@ public final class LinkedSchema implements Schema {
   /** How many names that nobody knows are remembered, so that they are asked for once only. */
   private static final int MAX_UNKNOWN = 1_000;
 
+  /** Beyond so many, files that differ are taken for the same. */
+  private static final int MAX_NAMESPACES = 64;
+
   private final DescriptorSource source;
-  private final Map<String, FileDescriptorProto> files = new HashMap<>();
-  private final Map<String, FileDescriptor> linked = new HashMap<>();
-  private final Set<String> missing = new HashSet<>();
-  private final Map<String, GenericDescriptor> symbols = new HashMap<>();
-  private final Set<String> unknown = new HashSet<>();
+  private final List<Namespace> namespaces = new ArrayList<>();
+  private final Set<List<Object>> unknown = new HashSet<>();
   private @Nullable List<String> services;
+  private SortedMap<String, Kind> names = new TreeMap<>();
+
+  /** How many files the names are of; -1 as long as nobody wants them. */
+  private int named = -1;
 
   LinkedSchema(DescriptorSource source) {
     this.source = source;
+    namespaces.add(new Namespace(source));
   }
 
   /** The schema that the server behind the channel tells by reflection. */
@@ -59,12 +62,12 @@ public final class LinkedSchema implements Schema {
   }
 
   /** The schema that these files make up; of two with one name the first counts. */
-  public static Schema of(List<FileDescriptorProto> files) {
+  public static Schema of(List<SuppliedFile> files) {
     return new LinkedSchema(new SuppliedFiles(files));
   }
 
   /** The same, with what the server behind the channel tells of what the files lack. */
-  public static Schema of(List<FileDescriptorProto> files, Channel channel) {
+  public static Schema of(List<SuppliedFile> files, Channel channel) {
     return new LinkedSchema(
         new MergedSource(
             List.of(new SuppliedFiles(files), new ReflectionSource(channel, REFLECTION_TIMEOUT))));
@@ -81,8 +84,32 @@ public final class LinkedSchema implements Schema {
   }
 
   @Override
-  public synchronized List<String> names() {
-    return symbols.keySet().stream().sorted().toList();
+  public synchronized SortedMap<String, Kind> names() {
+    if (named < 0) {
+      namespaces.get(0).add(source.given());
+      for (String service : services()) {
+        if (!isDeclared(service)) {
+          ask(List.of(service), () -> source.fileContaining(service));
+        }
+      }
+      namespaces.forEach(Namespace::addImports);
+    }
+    List<FileDescriptorProto> files = files();
+    if (named != files.size()) {
+      named = files.size();
+      SortedMap<String, Kind> all = new TreeMap<>();
+      files.forEach(file -> DeclaredNames.addAll(file, all));
+      names = Collections.unmodifiableSortedMap(all);
+    }
+    return names;
+  }
+
+  private boolean isDeclared(String symbol) {
+    return namespaces.stream().anyMatch(namespace -> namespace.declares(symbol));
+  }
+
+  private List<FileDescriptorProto> files() {
+    return namespaces.stream().flatMap(namespace -> namespace.files().stream()).toList();
   }
 
   @Override
@@ -96,104 +123,161 @@ public final class LinkedSchema implements Schema {
   }
 
   @Override
-  public @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
-    return symbol(fullName) instanceof FieldDescriptor field
-            && field.isExtension()
-            && field.getContainingType().getFullName().equals(containing.getFullName())
+  public synchronized @Nullable FileDescriptor file(String name) {
+    for (Namespace namespace : namespaces) {
+      FileDescriptor file = namespace.file(name);
+      if (file != null) {
+        return file;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public synchronized @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
+    FieldDescriptor found = named(containing, fullName);
+    if (found == null) {
+      // Not all servers find extensions by their names.
+      String type = containing.getFullName();
+      if (unknown.add(List.of("extensions of", type))) {
+        source.extensionNumbers(type).forEach(number -> extension(containing, number));
+      }
+      found = named(containing, fullName);
+    }
+    return found;
+  }
+
+  private @Nullable FieldDescriptor named(Descriptor containing, String fullName) {
+    for (Namespace namespace : namespaces) {
+      if (namespace.symbol(fullName) instanceof FieldDescriptor field
+          && extendsType(field, containing)) {
+        return field;
+      }
+    }
+    return symbol(fullName) instanceof FieldDescriptor field && extendsType(field, containing)
         ? field
         : null;
   }
 
+  private static boolean extendsType(FieldDescriptor field, Descriptor containing) {
+    return field.isExtension() && field.getContainingType() == containing;
+  }
+
+  @Override
+  public synchronized @Nullable FieldDescriptor extension(Descriptor containing, int number) {
+    String type = containing.getFullName();
+    List<Object> key = List.of(type, number);
+    Namespace home =
+        namespaces.stream()
+            .filter(namespace -> namespace.has(containing.getFile()))
+            .findFirst()
+            .orElse(null);
+    if (home == null) {
+      return null;
+    }
+    FieldDescriptor known = home.extension(containing, number);
+    if (known == null && ask(key, () -> source.fileContainingExtension(type, number))) {
+      known = home.extension(containing, number);
+    }
+    return known;
+  }
+
   @Override
   public synchronized @Nullable GenericDescriptor symbol(String fullName) {
-    GenericDescriptor known = symbols.get(fullName);
-    if (known != null || fullName.isEmpty() || unknown.contains(fullName)) {
-      return known;
+    GenericDescriptor known = known(fullName);
+    if (known == null
+        && !fullName.isEmpty()
+        && ask(List.of(fullName), () -> source.fileContaining(fullName))) {
+      known = known(fullName);
     }
-    List<FileDescriptorProto> answer = source.fileContaining(fullName);
-    for (FileDescriptorProto file : answer) {
-      files.putIfAbsent(file.getName(), file);
+    return known;
+  }
+
+  private @Nullable GenericDescriptor known(String fullName) {
+    for (Namespace namespace : namespaces) {
+      GenericDescriptor symbol = namespace.symbol(fullName);
+      if (symbol != null) {
+        return symbol;
+      }
     }
-    for (FileDescriptorProto file : answer) {
-      link(file.getName(), new LinkedHashSet<>());
+    return null;
+  }
+
+  /**
+   * Puts a question to the source, once.
+   *
+   * @return whether it is answered now
+   */
+  private boolean ask(List<Object> key, Question question) {
+    if (unknown.contains(key)) {
+      return false;
     }
-    GenericDescriptor found = symbols.get(fullName);
-    if (found == null && unknown.size() < MAX_UNKNOWN) {
-      unknown.add(fullName);
+    List<FileDescriptorProto> answer = question.put();
+    if (unknown.size() < MAX_UNKNOWN) {
+      unknown.add(key);
     }
-    return found;
+    if (answer.isEmpty()) {
+      return false;
+    }
+    Namespace home = null;
+    for (Namespace namespace : namespaces) {
+      if (home == null && namespace.admits(answer)) {
+        home = namespace;
+      }
+    }
+    if (home == null) {
+      home = namespaces.size() < MAX_NAMESPACES ? new Namespace(source) : namespaces.get(0);
+    }
+    if (!namespaces.contains(home)) {
+      namespaces.add(home);
+    }
+    home.add(answer);
+    return true;
+  }
+
+  /** What a source is asked. */
+  @FunctionalInterface
+  private interface Question {
+    List<FileDescriptorProto> put();
+  }
+
+  @Override
+  public synchronized String gaps(FileDescriptor file) {
+    return namespaces.stream()
+        .filter(namespace -> namespace.has(file))
+        .map(namespace -> namespace.gaps(file))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override
   public synchronized List<SchemaFile> files(Collection<FileDescriptor> roots) {
     Map<String, SchemaFile> result = new LinkedHashMap<>();
     Set<String> seen = new HashSet<>();
-    roots.forEach(root -> collect(root.getName(), seen, result));
+    for (FileDescriptor root : roots) {
+      for (Namespace namespace : namespaces) {
+        if (namespace.has(root)) {
+          namespace.collect(root.getName(), seen, result);
+        }
+      }
+    }
     return List.copyOf(result.values());
   }
 
-  private void collect(String name, Set<String> seen, Map<String, SchemaFile> result) {
-    FileDescriptor file = seen.add(name) ? link(name, new LinkedHashSet<>()) : null;
-    FileDescriptorProto source = files.get(name);
-    if (file != null && source != null) {
-      source.getDependencyList().forEach(imported -> collect(imported, seen, result));
-      source.getOptionDependencyList().forEach(imported -> collect(imported, seen, result));
-      result.put(name, new SchemaFile(source, file));
+  @Override
+  public synchronized void requireWhole(Collection<FileDescriptor> roots) {
+    List<String> lacking = new ArrayList<>();
+    for (SchemaFile file : files(roots)) {
+      for (Namespace namespace : namespaces) {
+        if (namespace.has(file.linked()) && namespace.lacks(file.linked())) {
+          lacking.add(namespace.gaps(file.linked()));
+        }
+      }
     }
-  }
-
-  /** The linked file, or null where nobody has it. */
-  private @Nullable FileDescriptor link(String name, Set<String> importers) {
-    FileDescriptor done = linked.get(name);
-    if (done != null) {
-      return done;
-    }
-    FileDescriptorProto file = fetch(name);
-    if (file == null) {
-      return null;
-    }
-    if (!importers.add(name)) {
+    if (!lacking.isEmpty()) {
       throw CliException.failure(
-          "the schema's files import one another in a circle: %s",
-          String.join(" -> ", importers) + " -> " + name);
+          "the schema is incomplete: %s; give it with --protoset or --proto",
+          String.join("; ", lacking));
     }
-    List<FileDescriptor> imports = new ArrayList<>();
-    for (String dependency : file.getDependencyList()) {
-      FileDescriptor imported = link(dependency, importers);
-      if (imported != null) {
-        imports.add(imported);
-      }
-    }
-    importers.remove(name);
-    try {
-      FileDescriptor result =
-          FileDescriptor.buildFrom(
-              ExtensionNames.bracketed(file), imports.toArray(new FileDescriptor[0]), true);
-      linked.put(name, result);
-      SymbolIndex.addAll(result, symbols);
-      return result;
-    } catch (DescriptorValidationException e) {
-      throw CliException.failure(e, "the schema's file %s is broken: %s", name, e.getDescription());
-    }
-  }
-
-  private @Nullable FileDescriptorProto fetch(String name) {
-    FileDescriptorProto known = files.get(name);
-    if (known != null || missing.contains(name)) {
-      return known;
-    }
-    for (FileDescriptorProto file : source.file(name)) {
-      files.putIfAbsent(file.getName(), file);
-    }
-    FileDescriptorProto fetched = files.get(name);
-    if (fetched == null) {
-      fetched = WellKnownFiles.find(name);
-      if (fetched == null) {
-        missing.add(name);
-      } else {
-        files.put(name, fetched);
-      }
-    }
-    return fetched;
   }
 }

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 
@@ -19,6 +20,24 @@ record MergedSource(List<DescriptorSource> sources) implements DescriptorSource 
   @Override
   public List<FileDescriptorProto> file(String name) {
     return first(source -> source.file(name));
+  }
+
+  @Override
+  public List<FileDescriptorProto> fileContainingExtension(String message, int number) {
+    return first(source -> source.fileContainingExtension(message, number));
+  }
+
+  @Override
+  public List<Integer> extensionNumbers(String message) {
+    return sources.stream()
+        .flatMap(source -> source.extensionNumbers(message).stream())
+        .distinct()
+        .toList();
+  }
+
+  @Override
+  public Collection<FileDescriptorProto> given() {
+    return sources.stream().flatMap(source -> source.given().stream()).toList();
   }
 
   private List<FileDescriptorProto> first(

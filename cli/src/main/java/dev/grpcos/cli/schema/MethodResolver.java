@@ -1,9 +1,9 @@
 package dev.grpcos.cli.schema;
 
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.cli.CliException;
 import dev.grpcos.gateway.text.Nearest;
 import java.util.ArrayList;
@@ -36,21 +36,15 @@ public final class MethodResolver {
   }
 
   /** A type of a missing file is linked as a message without fields. */
-  private static void requireLinked(MethodDescriptor method, Descriptor type) {
-    if (!type.getFile().getName().endsWith(".placeholder.proto")) {
-      return;
+  private void requireLinked(MethodDescriptor method, Descriptor type) {
+    if (type.isPlaceholder()) {
+      throw CliException.failure(
+          "%s/%s uses %s, which the schema lacks: %s; give it with --protoset or --proto",
+          method.getService().getFullName(),
+          method.getName(),
+          type.getFullName(),
+          schema.gaps(method.getFile()));
     }
-    FileDescriptor file = method.getFile();
-    List<String> missing = new ArrayList<>(file.toProto().getDependencyList());
-    file.getDependencies().forEach(present -> missing.remove(present.getName()));
-    throw CliException.failure(
-        "%s/%s uses %s, which the schema lacks: %s imports %s, which nobody has; give it with"
-            + " --protoset or --proto",
-        method.getService().getFullName(),
-        method.getName(),
-        type.getFullName(),
-        file.getName(),
-        String.join(", ", missing));
   }
 
   private MethodDescriptor named(String name) {
@@ -139,6 +133,43 @@ public final class MethodResolver {
           fullName);
     }
     throw CliException.usage("no service '%s'%s", name, Nearest.orAll(name, services, "there are"));
+  }
+
+  /** The services that can be described. */
+  public AllServices services() {
+    List<ServiceDescriptor> found = new ArrayList<>();
+    List<CliException> failures = new ArrayList<>();
+    for (String name : schema.services()) {
+      try {
+        found.add(service(name));
+      } catch (CallFailedException e) {
+        throw e; // the server is gone
+      } catch (CliException e) {
+        failures.add(e);
+      }
+    }
+    return new AllServices(found, failures);
+  }
+
+  /**
+   * All services of a schema.
+   *
+   * @param failures why others that it lists can't be described
+   */
+  public record AllServices(List<ServiceDescriptor> described, List<CliException> failures) {
+    /**
+     * Tells what is missing, once what there is has been told.
+     *
+     * @throws CliException FAILURE if a service can't be described
+     */
+    public void requireAll() {
+      if (!failures.isEmpty()) {
+        throw CliException.failure(
+            failures.get(0),
+            "%s",
+            String.join("; ", failures.stream().map(CliException::getMessage).toList()));
+      }
+    }
   }
 
   /** A service's name where a method's is wanted is told apart from one that does not exist. */

@@ -12,6 +12,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.reflection.v1.ErrorResponse;
+import io.grpc.reflection.v1.ExtensionRequest;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -19,6 +20,7 @@ import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -73,11 +75,19 @@ final class ReflectionSource implements DescriptorSource {
     }
     return response.getListServicesResponse().getServiceList().stream()
         .map(ServiceResponse::getName)
+        // grpc-js puts a dot before what has no package
+        .map(name -> name.startsWith(".") ? name.substring(1) : name)
         .toList();
   }
 
   @Override
   public List<FileDescriptorProto> fileContaining(String symbol) {
+    List<FileDescriptorProto> files = declaring(symbol);
+    // grpc-js puts a dot before what has no package
+    return files.isEmpty() && symbol.indexOf('.') < 0 ? declaring("." + symbol) : files;
+  }
+
+  private List<FileDescriptorProto> declaring(String symbol) {
     return files(
         ServerReflectionRequest.newBuilder().setFileContainingSymbol(symbol).build(), symbol);
   }
@@ -87,6 +97,34 @@ final class ReflectionSource implements DescriptorSource {
     return files(ServerReflectionRequest.newBuilder().setFileByFilename(name).build(), name);
   }
 
+  @Override
+  public List<FileDescriptorProto> fileContainingExtension(String message, int number) {
+    return files(
+        ServerReflectionRequest.newBuilder()
+            .setFileContainingExtension(
+                ExtensionRequest.newBuilder().setContainingType(message).setExtensionNumber(number))
+            .build(),
+        "extension " + number + " of " + message);
+  }
+
+  /** A server that does not tell them is one that knows none. */
+  @Override
+  public List<Integer> extensionNumbers(String message) {
+    return ask(ServerReflectionRequest.newBuilder().setAllExtensionNumbersOfType(message).build())
+        .getAllExtensionNumbersResponse()
+        .getExtensionNumberList();
+  }
+
+  @Override
+  public Collection<FileDescriptorProto> given() {
+    return List.of();
+  }
+
+  /**
+   * The files of the answer that can be read.
+   *
+   * @throws CliException FAILURE if the server refuses, or none can be read
+   */
   private List<FileDescriptorProto> files(ServerReflectionRequest request, String subject) {
     ServerReflectionResponse response = ask(request);
     if (response.hasErrorResponse()) {
@@ -94,16 +132,22 @@ final class ReflectionSource implements DescriptorSource {
       if (error.getErrorCode() == Status.Code.NOT_FOUND.value()) {
         return List.of();
       }
-      throw refused(error, subject);
+      throw CliException.failure(
+          "the server's reflection answers for %s: %s %s",
+          subject, Status.fromCodeValue(error.getErrorCode()).getCode(), error.getErrorMessage());
     }
     List<FileDescriptorProto> files = new ArrayList<>();
+    InvalidProtocolBufferException broken = null;
     for (ByteString bytes : response.getFileDescriptorResponse().getFileDescriptorProtoList()) {
       try {
         files.add(FileDescriptorProto.parseFrom(bytes));
       } catch (InvalidProtocolBufferException e) {
-        throw CliException.failure(
-            e, "the server's reflection sent a broken descriptor for %s", subject);
+        broken = e;
       }
+    }
+    if (files.isEmpty() && broken != null) {
+      throw CliException.failure(
+          broken, "the server's reflection sent a broken descriptor for %s", subject);
     }
     return files;
   }

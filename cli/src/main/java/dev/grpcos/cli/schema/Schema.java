@@ -3,9 +3,11 @@ package dev.grpcos.cli.schema;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.cli.CliException;
 import dev.grpcos.gateway.json.Types;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +27,37 @@ public interface Schema extends Types {
    */
   @Nullable GenericDescriptor symbol(String fullName);
 
+  /** The file of this name; null where it is not known. */
+  @Nullable FileDescriptor file(String name);
+
+  /** What the file lacks of what it imports, and why, as a sentence. */
+  String gaps(FileDescriptor file);
+
   /** The files and all that they import as far as anyone has it, each after its imports. */
   List<SchemaFile> files(Collection<FileDescriptor> roots);
 
-  /** Full names of everything in the files fetched so far, sorted. */
-  List<String> names();
+  /**
+   * Checks, once what there is of the files was told, that nothing is missing.
+   *
+   * @throws CliException FAILURE if an import of theirs is missing, directly or not, naming both
+   */
+  void requireWhole(Collection<FileDescriptor> roots);
+
+  /** Everything in the files at hand and those that services lead to, by full names, sorted. */
+  SortedMap<String, Kind> names();
+
+  /** What a name is of. */
+  enum Kind {
+    SERVICE,
+    METHOD,
+    MESSAGE,
+    ENUM,
+    /** A field, oneof, value of an enum, or extension; an entry of a map too. */
+    PART;
+
+    /** Whether it is no part of anything. */
+    public boolean isDeclaration() {
+      return this == SERVICE || this == MESSAGE || this == ENUM;
+    }
+  }
 }

@@ -2,47 +2,77 @@ package dev.grpcos.cli.schema;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Lists everything in a file that has a full name, the first of equal names staying. */
+/**
+ * Everything in linked files that has a full name, the first of equal names staying. Not
+ * thread-safe.
+ */
 final class SymbolIndex {
-  private SymbolIndex() {}
+  private final Map<String, GenericDescriptor> symbols = new HashMap<>();
+  private final Map<List<Object>, FieldDescriptor> extensions = new HashMap<>();
 
-  static void addAll(FileDescriptor file, Map<String, GenericDescriptor> symbols) {
+  @Nullable GenericDescriptor symbol(String fullName) {
+    return symbols.get(fullName);
+  }
+
+  @Nullable FieldDescriptor extension(Descriptor containing, int number) {
+    return extensions.get(List.of(containing, number));
+  }
+
+  void add(FileDescriptor file) {
     file.getServices()
         .forEach(
             service -> {
-              add(service, symbols);
-              add(service.getMethods(), symbols);
+              add(service);
+              add(service.getMethods());
             });
-    file.getMessageTypes().forEach(message -> addMessage(message, symbols));
-    file.getEnumTypes().forEach(type -> addEnum(type, symbols));
-    add(file.getExtensions(), symbols);
+    file.getMessageTypes().forEach(this::addMessage);
+    file.getEnumTypes().forEach(this::addEnum);
+    addExtensions(file.getExtensions());
   }
 
-  private static void addMessage(Descriptor message, Map<String, GenericDescriptor> symbols) {
-    add(message, symbols);
-    add(message.getFields(), symbols);
-    add(message.getOneofs(), symbols);
-    add(message.getExtensions(), symbols);
-    message.getNestedTypes().forEach(nested -> addMessage(nested, symbols));
-    message.getEnumTypes().forEach(type -> addEnum(type, symbols));
+  private void addMessage(Descriptor message) {
+    add(message);
+    add(message.getFields());
+    add(message.getOneofs());
+    addExtensions(message.getExtensions());
+    message.getNestedTypes().forEach(this::addMessage);
+    message.getEnumTypes().forEach(this::addEnum);
   }
 
-  private static void addEnum(EnumDescriptor type, Map<String, GenericDescriptor> symbols) {
-    add(type, symbols);
-    add(type.getValues(), symbols);
+  private void addEnum(EnumDescriptor type) {
+    add(type);
+    add(type.getValues());
+    // their names in other languages, where an enum's values are its siblings
+    String full = type.getFullName();
+    String scope = full.substring(0, full.length() - type.getName().length());
+    for (EnumValueDescriptor value : type.getValues()) {
+      symbols.putIfAbsent(scope + value.getName(), value);
+    }
   }
 
-  private static void add(
-      Collection<? extends GenericDescriptor> descriptors, Map<String, GenericDescriptor> symbols) {
-    descriptors.forEach(descriptor -> add(descriptor, symbols));
+  private void addExtensions(List<FieldDescriptor> declared) {
+    add(declared);
+    for (FieldDescriptor extension : declared) {
+      extensions.putIfAbsent(
+          List.of(extension.getContainingType(), extension.getNumber()), extension);
+    }
   }
 
-  private static void add(GenericDescriptor descriptor, Map<String, GenericDescriptor> symbols) {
+  private void add(Collection<? extends GenericDescriptor> descriptors) {
+    descriptors.forEach(this::add);
+  }
+
+  private void add(GenericDescriptor descriptor) {
     symbols.putIfAbsent(descriptor.getFullName(), descriptor);
   }
 }

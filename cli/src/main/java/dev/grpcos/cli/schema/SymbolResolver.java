@@ -1,12 +1,13 @@
 package dev.grpcos.cli.schema;
 
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
-import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.schema.Schema.Kind;
 import dev.grpcos.gateway.text.Nearest;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * Finds whatever a person names: a service, method, message, field, oneof, enum, enum value or
@@ -33,19 +34,15 @@ public final class SymbolResolver {
         return exact;
       }
     }
-    // A suffix can be anything that some service leads to.
-    List<String> services = schema.services();
-    services.forEach(schema::service);
+    // A suffix can be anything that is at hand or that some service leads to.
+    SortedMap<String, Kind> names = schema.names();
     List<String> candidates =
-        schema.names().stream()
-            .filter(known -> known.equals(dotted) || known.endsWith("." + dotted))
-            .toList();
-    if (candidates.contains(dotted)) {
-      candidates = List.of(dotted);
-    }
+        names.containsKey(dotted)
+            ? List.of(dotted)
+            : names.keySet().stream().filter(known -> known.endsWith("." + dotted)).toList();
     if (candidates.size() > 1) {
       // A service or message is meant rather than a field that happens to share its name.
-      List<String> top = candidates.stream().filter(this::isDeclaration).toList();
+      List<String> top = declarations(names, candidates);
       candidates = top.isEmpty() ? candidates : top;
     }
     if (candidates.size() > 1) {
@@ -54,16 +51,25 @@ public final class SymbolResolver {
     }
     GenericDescriptor found = schema.symbol(candidates.isEmpty() ? dotted : candidates.get(0));
     if (found == null) {
-      throw CliException.usage(
-          "no symbol '%s'%s",
-          name, Nearest.orAll(dotted, dotted.isEmpty() ? services : schema.names(), "there are"));
+      throw CliException.usage("no symbol '%s'%s", name, hint(dotted, names));
     }
     return found;
   }
 
-  private boolean isDeclaration(String name) {
-    return schema.symbol(name) instanceof ServiceDescriptor
-        || schema.symbol(name) instanceof Descriptor
-        || schema.symbol(name) instanceof EnumDescriptor;
+  /** What may have been meant: of the same distance, a declaration. */
+  private String hint(String wanted, SortedMap<String, Kind> names) {
+    if (wanted.isEmpty()) {
+      return Nearest.orAll(wanted, schema.services(), "there are");
+    }
+    List<String> all = new ArrayList<>(declarations(names, names.keySet()));
+    all.addAll(names.keySet());
+    return Nearest.orAll(wanted, all, "there are");
+  }
+
+  private static List<String> declarations(
+      SortedMap<String, Kind> names, Collection<String> among) {
+    return among.stream()
+        .filter(name -> names.getOrDefault(name, Kind.PART).isDeclaration())
+        .toList();
   }
 }

@@ -35,18 +35,36 @@ final class SymbolJsonTest {
 
   @Test
   void methodHasPathTypeAndOptions() {
-    assertThat(SymbolJson.symbol(service().findMethodByName("Down")))
+    assertThat(symbol(service().findMethodByName("Down")))
         .isEqualTo(
             "{\"kind\":\"method\",\"name\":\"Down\",\"fullName\":\"tough.two.Calls.Down\","
                 + "\"file\":\"proto2.proto\",\"comments\":\"\",\"deprecated\":false,"
+                + "\"options\":{\"idempotencyLevel\":\"NO_SIDE_EFFECTS\","
+                + "\"[tough.options.http]\":{\"get\":\"/v1\",\"more\":[{\"get\":\"/v2\"}]}},"
                 + "\"path\":\"/tough.two.Calls/Down\",\"type\":\"server_streaming\","
                 + "\"input\":\"tough.two.Tough\",\"output\":\"tough.three.Three\","
                 + "\"idempotencyLevel\":\"NO_SIDE_EFFECTS\"}");
   }
 
   @Test
+  void optionsAreThereByTheirJsonNamesCustomOnesInBrackets() {
+    assertThat(symbol(service()))
+        .contains("\"options\":{\"deprecated\":true,\"[tough.options.service_text]\":\"s\"}");
+    assertThat(symbol(tough()))
+        .contains(
+            "{\"[tough.options.note]\":\"ext\",\"[tough.options.inner]\":{\"raw\":\"Af8=\"}}]",
+            "\"any\":{\"@type\":\"type.googleapis.com/tough.options.Rule\",\"@value\":",
+            "\"ratio\":\"-Infinity\",\"level\":\"LOW\",\"deep\":{\"down\":4}",
+            "\"[tough.options.big]\":\"18446744073709551615\"");
+    assertThat(symbol(tough().findFieldByName("c")))
+        .contains("\"options\":{\"packed\":true,\"jstype\":\"JS_STRING\"}");
+    assertThat(symbol(tough().findFieldByName("a"))).doesNotContain("options");
+  }
+
+  @Test
   void methodsOfAServiceHaveAllFourTypes() {
-    JsonObject methods = JsonParser.parseString(SymbolJson.methods(service())).getAsJsonObject();
+    JsonObject methods =
+        JsonParser.parseString(SymbolJson.methods(service(), TestFiles.NO_TYPES)).getAsJsonObject();
     assertThat(methods.get("service").getAsString()).isEqualTo("tough.two.Calls");
     assertThat(each(methods.getAsJsonArray("methods"), "type"))
         .containsExactly("unary", "client_streaming", "server_streaming", "bidi_streaming");
@@ -74,7 +92,7 @@ final class SymbolJsonTest {
 
   @Test
   void extensionHasItsBracketedNameAndExtendee() {
-    assertThat(SymbolJson.symbol(file("proto3.proto").findExtensionByName("plain")))
+    assertThat(symbol(file("proto3.proto").findExtensionByName("plain")))
         .contains(
             "\"kind\":\"extension\"",
             "\"jsonName\":\"[tough.three.plain]\"",
@@ -98,17 +116,21 @@ final class SymbolJsonTest {
   @Test
   void everyFileIsOneParsableLineWithoutHtmlEscapes() {
     for (FileDescriptor file : files.values()) {
-      assertThat(SymbolJson.symbol(file)).doesNotContain("\n", "\\u003c");
+      assertThat(symbol(file)).doesNotContain("\n", "\\u003c");
       assertThat(parsed(file).get("fullName").getAsString()).isEqualTo(file.getFullName());
     }
   }
 
+  private static String symbol(GenericDescriptor descriptor) {
+    return SymbolJson.symbol(descriptor, files.values(), TestFiles.NO_TYPES);
+  }
+
   private static String field(String name) {
-    return SymbolJson.symbol(tough().findFieldByName(name));
+    return symbol(tough().findFieldByName(name));
   }
 
   private static JsonObject parsed(GenericDescriptor descriptor) {
-    return JsonParser.parseString(SymbolJson.symbol(descriptor)).getAsJsonObject();
+    return JsonParser.parseString(symbol(descriptor)).getAsJsonObject();
   }
 
   private static List<String> each(JsonArray array, String key) {

@@ -5,7 +5,9 @@ import com.google.protobuf.ApiProto;
 import com.google.protobuf.DescriptorProtos;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DurationProto;
 import com.google.protobuf.EmptyProto;
@@ -17,12 +19,14 @@ import com.google.protobuf.StructProto;
 import com.google.protobuf.TimestampProto;
 import com.google.protobuf.TypeProto;
 import com.google.protobuf.WrappersProto;
+import dev.grpcos.gateway.json.Types;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Linked files to describe, each set complete with its imports, by file name. */
 final class TestFiles {
@@ -33,6 +37,25 @@ final class TestFiles {
           "proto3.proto",
           "edition2023.proto",
           "edition2024.proto");
+
+  /** Of a schema without any. */
+  static final Types NO_TYPES =
+      new Types() {
+        @Override
+        public @Nullable Descriptor message(String fullName) {
+          return null;
+        }
+
+        @Override
+        public @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
+          return null;
+        }
+
+        @Override
+        public @Nullable FieldDescriptor extension(Descriptor containing, int number) {
+          return null;
+        }
+      };
 
   private TestFiles() {}
 

@@ -3,6 +3,8 @@ package dev.grpcos.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.TextFormat;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
@@ -28,6 +30,24 @@ final class CompletionIT {
   /** What is typed behind {@code grpcos}, a tab among it, and the arguments that come of it. */
   private static final Map<String, String> LINES = new LinkedHashMap<>();
 
+  private static final String PAINT = "<call><--protoset><k.binpb><Paint>";
+
+  /** A schema of what the gateway's own has not: enums, nested messages, maps. */
+  private static final String KINDS =
+      """
+      file { name: "kinds.proto" package: "kinds" syntax: "proto3"
+        message_type { name: "Part"
+          field { name: "name" number: 1 label: LABEL_OPTIONAL type: TYPE_STRING }
+          field { name: "color" number: 2 label: LABEL_OPTIONAL type: TYPE_ENUM
+                  type_name: ".kinds.Color" }
+          field { name: "part" number: 3 label: LABEL_OPTIONAL type: TYPE_MESSAGE
+                  type_name: ".kinds.Part" }
+          field { name: "done" number: 4 label: LABEL_OPTIONAL type: TYPE_BOOL } }
+        enum_type { name: "Color" value { name: "RED" number: 0 } value { name: "GREEN" number: 1 } }
+        service { name: "Kinds"
+          method { name: "Paint" input_type: ".kinds.Part" output_type: ".kinds.Part" } } }
+      """;
+
   static {
     LINES.put("gateway stat\t", "<gateway><status>");
     LINES.put("call --col\tal\t", "<call><--color><always>");
@@ -40,6 +60,11 @@ final class CompletionIT {
     LINES.put("call SayHello -d @req\t", "<call><SayHello><-d><@request.json>");
     LINES.put("call SayHello name=@req\t", "<call><SayHello><name=@request.json>");
     LINES.put("gateway check req\t", "<gateway><check><request.json>");
+    LINES.put("call --protoset k.binpb Paint pa\tna\tx", PAINT + "<part.name=x>");
+    LINES.put("call --protoset k.binpb Paint part.col\tG\t", PAINT + "<part.color=GREEN>");
+    LINES.put("call --protoset k.binpb Paint don\tf\t", PAINT + "<done=false>");
+    LINES.put(
+        "template --protoset k.binpb Kin\tPai\t", "<template><--protoset><k.binpb><Kinds/Paint>");
   }
 
   @TempDir static Path folder;
@@ -49,6 +74,8 @@ final class CompletionIT {
   @BeforeAll
   static void startGateway() throws Exception {
     Files.writeString(folder.resolve("request.json"), "{}");
+    Files.write(
+        folder.resolve("k.binpb"), TextFormat.parse(KINDS, FileDescriptorSet.class).toByteArray());
     gateway = TestGateway.run(folder.resolve("run/gateway.sock"));
   }
 

@@ -33,4 +33,9 @@ final class DetailTypes implements Types {
   public @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
     return schema == null ? null : schema.extension(containing, fullName);
   }
+
+  @Override
+  public @Nullable FieldDescriptor extension(Descriptor containing, int number) {
+    return schema == null ? null : schema.extension(containing, number);
+  }
 }

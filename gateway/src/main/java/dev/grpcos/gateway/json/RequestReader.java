@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.grpcos.gateway.json.JsonValue.JsonArray;
 import dev.grpcos.gateway.json.JsonValue.JsonBoolean;
 import dev.grpcos.gateway.json.JsonValue.JsonNull;
@@ -19,10 +20,11 @@ import java.util.Set;
  * Turns JSON objects into messages of one type, by the rules of ProtoJSON.
  *
  * <p>It is stricter than {@code JsonFormat}, which takes 5 for a string, and does more: extensions
- * as {@code [pkg.ext]}, an {@code Any} of unknown type as {@code {"@type":…,"@value":base64}}, and
- * errors that name position, field path and what was expected. Since requests are objects, a
- * request type whose JSON is none ({@code StringValue}, {@code Timestamp}) is given as {@code
- * {"value":…}}, the way an {@code Any} holds it. Not thread-safe.
+ * as {@code [pkg.ext]}, an {@code Any} of unknown type as {@code {"@type":…,"@value":base64}}, a
+ * message of a type that the schema lacks as {@code {"@value":base64}}, and errors that name
+ * position, field path and what was expected. Since requests are objects, a request type whose JSON
+ * is none ({@code StringValue}, {@code Timestamp}) is given as {@code {"value":…}}, the way an
+ * {@code Any} holds it. Not thread-safe.
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
@@ -68,6 +70,9 @@ public final class RequestReader {
     }
     if (shape.kind() == WellKnown.ANY) {
       return any(object(value), type);
+    }
+    if (shape.kind() == WellKnown.UNKNOWN) {
+      return unknown(object(value), type);
     }
     DynamicMessage.Builder builder = DynamicMessage.newBuilder(type);
     switch (shape.kind()) {
@@ -256,18 +261,35 @@ public final class RequestReader {
     return any.build();
   }
 
+  /** A message of a type that the schema lacks, as bytes. */
+  private DynamicMessage unknown(JsonObject object, Descriptor type) {
+    Member raw = object.member("@value");
+    if (raw == null) {
+      throw error(object, "expected " + WellKnown.UNKNOWN.form() + ", " + type.getFullName());
+    }
+    try {
+      return DynamicMessage.parseFrom(type, raw(object, raw));
+    } catch (InvalidProtocolBufferException e) {
+      throw error(raw.value(), "the bytes are no message");
+    }
+  }
+
+  private ByteString raw(JsonObject object, Member raw) {
+    int mark = enter("@value");
+    only(object, "@value");
+    try {
+      return Scalars.bytes(raw.value());
+    } catch (Mismatch e) {
+      throw error(raw.value(), e);
+    } finally {
+      path.setLength(mark);
+    }
+  }
+
   private ByteString packed(JsonObject object, JsonString url) {
     Member raw = object.member("@value");
     if (raw != null) {
-      int mark = enter("@value");
-      only(object, "@value");
-      try {
-        return Scalars.bytes(raw.value());
-      } catch (Mismatch e) {
-        throw error(raw.value(), e);
-      } finally {
-        path.setLength(mark);
-      }
+      return raw(object, raw);
     }
     int slash = url.text().lastIndexOf('/');
     if (slash < 0) {

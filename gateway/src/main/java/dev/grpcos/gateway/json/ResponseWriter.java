@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * or whose bytes are broken, where a response must be printed whatever is in it, and it escapes
  * {@code <} and its like. The tests hold this class to {@code JsonFormat}'s output in everything
  * else. Unknown fields are left out; extensions are named {@code [pkg.ext]}; an {@code Any} that
- * can't be opened is {@code {"@type":…,"@value":base64}}.
+ * can't be opened is {@code {"@type":…,"@value":base64}}, and a message of a type that the schema
+ * lacks is {@code {"@value":base64}}.
  *
  * <p>One array holds the text of one message, and it goes out in one write. Not thread-safe.
  */
@@ -112,6 +113,12 @@ public final class ResponseWriter {
     FieldDescriptor first = type.findFieldByNumber(1);
     switch (kind) {
       case ANY -> any(message, (String) message.getField(first));
+      case UNKNOWN -> {
+        begin('{');
+        newLine();
+        value(message.toByteString());
+        end('}', true);
+      }
       case TIMESTAMP, DURATION, FIELD_MASK -> {
         try {
           out.quoted(StringForms.write(kind, message));
@@ -152,13 +159,19 @@ public final class ResponseWriter {
     typeUrl(url);
     out.put(',');
     newLine();
-    key(content == null ? "\"@value\"" : "\"value\"");
     if (content == null) {
-      base64(bytes);
+      value(bytes);
     } else {
+      key("\"value\"");
       message(content);
     }
     end('}', true);
+  }
+
+  /** Bytes of a type that is not known. */
+  private void value(ByteString bytes) {
+    key("\"@value\"");
+    base64(bytes);
   }
 
   /** What is in an Any; null where its type is not known or its bytes are not of it. */
@@ -205,10 +218,11 @@ public final class ResponseWriter {
   }
 
   private Map<FieldDescriptor, Object> printed(Message message) {
+    Map<FieldDescriptor, Object> given = Extensions.named(message, types).getAllFields();
     if (!style.emitDefaults()) {
-      return message.getAllFields();
+      return given;
     }
-    Map<FieldDescriptor, Object> fields = new TreeMap<>(message.getAllFields());
+    Map<FieldDescriptor, Object> fields = new TreeMap<>(given);
     for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
       if (!field.hasPresence()) {
         fields.putIfAbsent(field, message.getField(field));

@@ -11,4 +11,7 @@ public interface Types {
 
   /** The extension of {@code containing} with this full name; null where no schema knows it. */
   @Nullable FieldDescriptor extension(Descriptor containing, String fullName);
+
+  /** The extension of {@code containing} with this number; null where no schema knows it. */
+  @Nullable FieldDescriptor extension(Descriptor containing, int number);
 }

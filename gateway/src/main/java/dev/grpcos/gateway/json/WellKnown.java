@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The messages of {@code google.protobuf} that have a JSON form of their own.
+ * The messages that have a JSON form of their own: some of {@code google.protobuf}, and those whose
+ * file the schema lacks, which are bytes.
  *
  * <p>They are known by name and by the types of their fields, numbered from 1, because descriptors
  * come from servers: one that calls something else a {@code Timestamp} gets it treated as any
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
  */
 enum WellKnown {
   NONE(""),
+  UNKNOWN(""),
   EMPTY("Empty"),
   ANY("Any", STRING, BYTES),
   TIMESTAMP("Timestamp", INT64, INT32),
@@ -53,7 +55,7 @@ enum WellKnown {
 
   private static final Map<String, WellKnown> BY_NAME =
       Stream.of(values())
-          .skip(1)
+          .filter(kind -> kind != NONE && kind != UNKNOWN)
           .collect(Collectors.toUnmodifiableMap(kind -> kind.fullName, Function.identity()));
 
   private final String fullName;
@@ -67,6 +69,9 @@ enum WellKnown {
   }
 
   static WellKnown of(Descriptor type) {
+    if (type.isPlaceholder()) {
+      return UNKNOWN;
+    }
     WellKnown kind = BY_NAME.getOrDefault(type.getFullName(), NONE);
     for (int i = 0; i < kind.types.size(); i++) {
       FieldDescriptor field = type.findFieldByNumber(i + 1);
@@ -96,7 +101,7 @@ enum WellKnown {
 
   /** Whether the JSON form need not be an object. */
   boolean isValue() {
-    return hasOwnForm() && this != ANY && this != STRUCT;
+    return hasOwnForm() && this != ANY && this != STRUCT && this != UNKNOWN;
   }
 
   /** The JSON form as messages name it. */
@@ -106,6 +111,8 @@ enum WellKnown {
       case DURATION -> "a duration in seconds such as \"1.5s\"";
       case FIELD_MASK -> "a field mask such as \"name,address.zipCode\"";
       case ANY -> "an object with \"@type\"";
+      case UNKNOWN ->
+          "an object with \"@value\", its bytes in base64, as the schema lacks its type";
       case LIST_VALUE -> "an array";
       case VALUE -> "any JSON value";
       default -> isWrapper() ? types.get(0).name().toLowerCase(Locale.ROOT) : "an object";

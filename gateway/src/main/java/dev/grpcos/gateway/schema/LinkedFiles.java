@@ -67,6 +67,15 @@ public final class LinkedFiles implements Types {
         : null;
   }
 
+  @Override
+  public @Nullable FieldDescriptor extension(Descriptor containing, int number) {
+    return extensions.values().stream()
+        .filter(extension -> extension.getNumber() == number)
+        .filter(extension -> extension.getContainingType() == containing)
+        .findFirst()
+        .orElse(null);
+  }
+
   private void add(Descriptor message) {
     messages.putIfAbsent(message.getFullName(), message);
     message.getExtensions().forEach(this::add);

@@ -142,6 +142,23 @@ class ResponseWriterTest {
   }
 
   @Test
+  void extensionsThatTheParserDidNotKnowAreNamedToo() throws Exception {
+    DynamicMessage known =
+        parse(
+            "jsontest.two.Legacy",
+            "name: \"n\" [jsontest.two.nick_name]: \"nick\" [jsontest.two.lucky_numbers]: 7"
+                + " [jsontest.two.Extra.extra] { rank: 3 }"
+                + " inner { name: \"i\" [jsontest.two.other_size]: SIZE_SMALL }");
+    DynamicMessage unknown =
+        DynamicMessage.parseFrom(known.getDescriptorForType(), known.toByteString());
+    assertThat(unknown.getUnknownFields().asMap()).hasSize(3);
+    assertThat(writer(JsonStyle.COMPACT).toJson(unknown))
+        .isEqualTo(writer(JsonStyle.COMPACT).toJson(known))
+        .contains("[jsontest.two.other_size]");
+    assertThat(Extensions.namedThroughout(unknown, TestSchema.TYPES)).isEqualTo(known);
+  }
+
+  @Test
   void anysWithoutEndArePrintedAsBytesAtSomeDepth() {
     Descriptor any = TestSchema.type("google.protobuf.Any");
     ByteString bytes = ByteString.EMPTY;

@@ -72,6 +72,14 @@ final class TestSchema implements Types {
     return extension != null && extension.getContainingType() == containing ? extension : null;
   }
 
+  @Override
+  public @Nullable FieldDescriptor extension(Descriptor containing, int number) {
+    return extensionsOf(containing).stream()
+        .filter(extension -> extension.getNumber() == number)
+        .findFirst()
+        .orElse(null);
+  }
+
   List<FieldDescriptor> extensionsOf(Descriptor type) {
     List<FieldDescriptor> found = new ArrayList<>();
     for (FieldDescriptor extension : extensions.values()) {

@@ -1,0 +1,126 @@
+package dev.grpcos.cli.schema;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
+import dev.grpcos.cli.CliException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of which only the names are read that lead to it, until more of it is wanted: of thousands
+ * of files a command needs a few.
+ */
+public final class SuppliedFile {
+  private final ByteString bytes;
+  private String name = "";
+  private String scope = "";
+  private final List<String> services = new ArrayList<>();
+  private final List<String> top = new ArrayList<>();
+  private @Nullable FileDescriptorProto proto;
+
+  /**
+   * The file in these bytes.
+   *
+   * @throws IOException if they are no {@code FileDescriptorProto}
+   */
+  SuppliedFile(ByteString bytes) throws IOException {
+    this.bytes = bytes;
+    skim();
+  }
+
+  private SuppliedFile(FileDescriptorProto file) {
+    bytes = ByteString.EMPTY;
+    proto = file;
+    name = file.getName();
+    scope = DeclaredNames.scope(file);
+    file.getServiceList().forEach(service -> services.add(service.getName()));
+    DeclaredNames.top(file).forEach(full -> top.add(full.substring(scope.length())));
+  }
+
+  /** A file that is read already. */
+  public static SuppliedFile of(FileDescriptorProto file) {
+    return new SuppliedFile(file);
+  }
+
+  String name() {
+    return name;
+  }
+
+  List<String> services() {
+    return services.stream().map(service -> scope + service).toList();
+  }
+
+  /** Full names of what stands at the top of the file: whatever else is in it has a longer one. */
+  List<String> top() {
+    return top.stream().map(one -> scope + one).toList();
+  }
+
+  /**
+   * All of it.
+   *
+   * @throws CliException FAILURE if it is broken
+   */
+  synchronized FileDescriptorProto proto() {
+    FileDescriptorProto read = proto;
+    if (read == null) {
+      try {
+        read = FileDescriptorProto.parseFrom(bytes);
+      } catch (InvalidProtocolBufferException e) {
+        throw CliException.failure(e, "the schema's file %s is broken: %s", name, e.getMessage());
+      }
+      proto = read;
+    }
+    return read;
+  }
+
+  private void skim() throws IOException {
+    CodedInputStream in = bytes.newCodedInput();
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case FileDescriptorProto.NAME_FIELD_NUMBER -> name = in.readString();
+        case FileDescriptorProto.PACKAGE_FIELD_NUMBER -> scope = in.readString() + ".";
+        case FileDescriptorProto.SERVICE_FIELD_NUMBER -> {
+          String service = nameIn(in.readBytes());
+          services.add(service);
+          top.add(service);
+        }
+        case FileDescriptorProto.MESSAGE_TYPE_FIELD_NUMBER,
+            FileDescriptorProto.EXTENSION_FIELD_NUMBER ->
+            top.add(nameIn(in.readBytes()));
+        case FileDescriptorProto.ENUM_TYPE_FIELD_NUMBER -> {
+          ByteString type = in.readBytes();
+          top.add(nameIn(type));
+          // as in C++, an enum's values are its siblings
+          CodedInputStream values = type.newCodedInput();
+          for (int part = values.readTag(); part != 0; part = values.readTag()) {
+            if (WireFormat.getTagFieldNumber(part) == EnumDescriptorProto.VALUE_FIELD_NUMBER) {
+              top.add(nameIn(values.readBytes()));
+            } else {
+              values.skipField(part);
+            }
+          }
+        }
+        default -> in.skipField(tag);
+      }
+    }
+  }
+
+  /** The name of any declaration, which is field 1 in all of them. */
+  private static String nameIn(ByteString declaration) throws IOException {
+    CodedInputStream in = declaration.newCodedInput();
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (WireFormat.getTagFieldNumber(tag) == DescriptorProto.NAME_FIELD_NUMBER) {
+        return in.readString();
+      }
+      in.skipField(tag);
+    }
+    return "";
+  }
+}

@@ -1,0 +1,324 @@
+package dev.grpcos.cli.schema;
+
+import static dev.grpcos.cli.schema.ScriptedReflection.file;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.Descriptors.GenericDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.DynamicMessage;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.describe.ProtoText;
+import dev.grpcos.gateway.json.JsonReader;
+import dev.grpcos.gateway.json.JsonStyle;
+import dev.grpcos.gateway.json.RequestReader;
+import dev.grpcos.gateway.json.ResponseWriter;
+import java.io.ByteArrayInputStream;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Descriptors as bad as servers send them: what can be built is built, and the rest is named. */
+final class LinkedSchemaTest {
+  /**
+   * A service with a method whose types are in good.proto, and one whose types are in other.proto.
+   */
+  private static final String SHOP =
+      """
+      name: "shop.proto" package: "acme" syntax: "proto3"
+      dependency: "good.proto" dependency: "other.proto"
+      service { name: "Shop"
+        method { name: "Fine" input_type: ".acme.Good" output_type: ".acme.Good" }
+        method { name: "Poor" input_type: ".acme.Good" output_type: ".acme.Other" } }
+      """;
+
+  private static final String GOOD =
+      """
+      name: "good.proto" package: "acme" syntax: "proto3" dependency: "other.proto"
+      message_type { name: "Good"
+        field { name: "name" number: 1 label: LABEL_OPTIONAL type: TYPE_STRING }
+        field { name: "other" number: 2 label: LABEL_OPTIONAL type: TYPE_MESSAGE
+                type_name: ".acme.Other" }
+        field { name: "mood" number: 3 label: LABEL_OPTIONAL type: TYPE_ENUM
+                type_name: ".acme.Mood" } }
+      """;
+
+  private static final String OTHER =
+      """
+      name: "other.proto" package: "acme" syntax: "proto3"
+      message_type { name: "Other"
+        field { name: "size" number: 1 label: LABEL_OPTIONAL type: TYPE_INT32 } }
+      enum_type { name: "Mood" value { name: "CALM" number: 0 } }
+      """;
+
+  private ScriptedReflection server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new ScriptedReflection();
+    server.services.add("acme.Shop");
+    server.answer("acme.Shop", file(SHOP)).answer("good.proto", file(GOOD));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void assertOnlyPoorFails(String reason) {
+    Schema schema = server.schema();
+    assertThat(method(schema, "Fine").getInputType().getFields()).hasSize(3);
+    assertThatThrownBy(() -> method(schema, "Poor"))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("acme.Shop/Poor uses acme.Other, which the schema lacks")
+        .hasMessageContaining(reason);
+  }
+
+  private static MethodDescriptor method(Schema schema, String name) {
+    return new MethodResolver(schema).method("acme.Shop/" + name);
+  }
+
+  @Test
+  void missingImportIsNamedWhereItIsNeeded() {
+    assertOnlyPoorFails("shop.proto imports other.proto, which nobody has");
+  }
+
+  @Test
+  void refusedImportIsNamedWithTheServersWords() {
+    server.refuse("other.proto", "the disk is full");
+    assertOnlyPoorFails("which can't be had: the server's reflection answers for other.proto");
+    assertOnlyPoorFails("INTERNAL the disk is full");
+  }
+
+  @Test
+  void importOfBrokenBytesIsNamed() {
+    server.answerBytes("other.proto", ByteString.copyFromUtf8("\u0007 no descriptor"));
+    assertOnlyPoorFails("sent a broken descriptor for other.proto");
+  }
+
+  @Test
+  void brokenBytesBesideAGoodFileAreNoMatter() throws Exception {
+    server
+        .answerBytes("acme.Shop", ByteString.copyFromUtf8("\u0007 no"), file(SHOP).toByteString())
+        .answer("other.proto", file(OTHER));
+    assertThat(method(server.schema(), "Poor").getOutputType().getFields()).hasSize(1);
+  }
+
+  @Test
+  void importThatContradictsItselfIsNamedWithTheReason() throws Exception {
+    server.answer(
+        "other.proto",
+        file("name: \"other.proto\" message_type { name: \"A\" } message_type { name: \"A\" }"));
+    assertOnlyPoorFails("other.proto, which is broken: \"A\" is already defined");
+  }
+
+  @Test
+  void importOfAnEditionToComeIsNamedWithTheReason() throws Exception {
+    server.answer(
+        "other.proto",
+        file(OTHER.replace("syntax: \"proto3\"", "syntax: \"editions\" edition: EDITION_MAX")));
+    assertOnlyPoorFails("other.proto, which is broken: ");
+  }
+
+  @Test
+  void brokenFileOfTheServiceItselfIsNamed() throws Exception {
+    server.answer("acme.Shop", file(SHOP + "message_type { name: \"Shop\" }"));
+    assertThatThrownBy(() -> method(server.schema(), "Fine"))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("the schema's file shop.proto, in which acme.Shop is, is broken: ");
+  }
+
+  @Test
+  void circleIsCutWhereItCloses() throws Exception {
+    server.answer(
+        "other.proto",
+        file(
+            """
+            name: "other.proto" package: "acme" syntax: "proto3" dependency: "good.proto"
+            message_type { name: "Other" field { name: "good" number: 1 label: LABEL_OPTIONAL
+              type: TYPE_MESSAGE type_name: ".acme.Good" } }
+            enum_type { name: "Mood" value { name: "CALM" number: 0 } }
+            """));
+    Schema schema = server.schema();
+    Descriptor other = method(schema, "Poor").getOutputType();
+    assertThat(other.isPlaceholder()).isFalse();
+    assertThat(schema.gaps(other.getFile()))
+        .isEqualTo("other.proto imports good.proto, which imports it in turn");
+  }
+
+  @Test
+  void whatIsOfAMissingTypeIsBytesBothWays() throws Exception {
+    Schema schema = server.schema();
+    Descriptor good = method(schema, "Fine").getInputType();
+    DynamicMessage message = DynamicMessage.parseFrom(good, new byte[] {10, 1, 'x', 18, 2, 8, 5});
+    String json = new ResponseWriter(schema, JsonStyle.COMPACT).toJson(message);
+    assertThat(json).isEqualTo("{\"name\":\"x\",\"other\":{\"@value\":\"CAU=\"}}");
+    JsonReader reader =
+        new JsonReader(new ByteArrayInputStream(json.getBytes(UTF_8)), "test", 1000, false);
+    DynamicMessage read =
+        new RequestReader(good, schema).read(Objects.requireNonNull(reader.next()));
+    assertThat(read.toByteString()).isEqualTo(message.toByteString());
+  }
+
+  @Test
+  void exportsNameWhatIsMissing() {
+    Schema schema = server.schema();
+    List<FileDescriptor> roots = List.of(method(schema, "Fine").getFile());
+    assertThat(schema.files(roots))
+        .extracting(one -> one.linked().getName())
+        .containsExactly("good.proto", "shop.proto");
+    assertThatThrownBy(() -> schema.requireWhole(roots))
+        .hasMessageContaining("good.proto imports other.proto, which nobody has");
+  }
+
+  @Test
+  void filesInOddOrderAndTwiceAreTakenAsTheyCome() throws Exception {
+    server.answer("acme.Shop", file(OTHER), file(SHOP), file(GOOD), file(SHOP), file(OTHER));
+    assertThat(method(server.schema(), "Poor").getOutputType().getFields()).hasSize(1);
+  }
+
+  @Test
+  void fileThatTheServerCallsSomethingElseIsTheOneThatWasAskedFor() throws Exception {
+    server.answer("other.proto", file(OTHER.replace("\"other.proto\"", "\"acme/v1/other.proto\"")));
+    Schema schema = server.schema();
+    assertThat(method(schema, "Poor").getOutputType().getFile().getName()).isEqualTo("other.proto");
+    schema.requireWhole(List.of(method(schema, "Poor").getFile()));
+  }
+
+  @Test
+  void symbolDeclaredInTwoImportsIsTheFirstOnes() throws Exception {
+    server
+        .answer("other.proto", file(OTHER))
+        .answer("good.proto", file(GOOD + "message_type { name: \"Other\" }"));
+    Schema schema = server.schema();
+    assertThat(method(schema, "Fine").getInputType().getFields()).hasSize(3);
+    assertThat(method(schema, "Poor").getOutputType().getFile().getName()).isEqualTo("good.proto");
+  }
+
+  @Test
+  void differentFilesOfOneNameAreKeptApart() throws Exception {
+    server.services.add("other.Shop");
+    server
+        .answer("acme.Shop", file(SHOP), file(GOOD), file(OTHER))
+        .answer(
+            "other.Shop",
+            file(SHOP.replace("acme", "other")),
+            file(GOOD.replace("acme", "other")),
+            file(OTHER.replace("acme", "other").replace("size", "weight")));
+    Schema schema = server.schema();
+    for (String service : schema.services()) {
+      MethodDescriptor poor = new MethodResolver(schema).method(service + "/Poor");
+      assertThat(poor.getOutputType().getFullName()).isEqualTo(service.replace("Shop", "Other"));
+      assertThat(poor.getOutputType().getFields()).hasSize(1);
+    }
+    assertThat(schema.names()).containsKeys("acme.Other.size", "other.Other.weight");
+  }
+
+  @Test
+  void extensionIsFoundByItsNumberAndByItsNameWhereTheServerKnowsNumbersAlone() throws Exception {
+    server
+        .answer(
+            "acme.Base",
+            file(
+                """
+                name: "base.proto" package: "acme"
+                message_type { name: "Base" extension_range { start: 100 end: 200 } }
+                """))
+        .answer(
+            "acme.Base#100",
+            file(
+                """
+                name: "nick.proto" package: "acme" dependency: "base.proto"
+                extension { name: "nick" extendee: ".acme.Base" number: 100
+                  label: LABEL_OPTIONAL type: TYPE_STRING }
+                """));
+    Schema schema = server.schema();
+    Descriptor base = Objects.requireNonNull(schema.message("acme.Base"));
+    FieldDescriptor byNumber = schema.extension(base, 100);
+    assertThat(byNumber).isNotNull();
+    assertThat(schema.extension(base, "acme.nick")).isSameAs(byNumber);
+    Schema fresh = server.schema();
+    Descriptor same = Objects.requireNonNull(fresh.message("acme.Base"));
+    assertThat(fresh.extension(same, "acme.nick")).isNotNull();
+    assertThat(fresh.extension(same, "acme.nack")).isNull();
+    DynamicMessage message =
+        DynamicMessage.parseFrom(base, new byte[] {(byte) 0xa2, 6, 2, 'm', 'e'});
+    assertThat(new ResponseWriter(schema, JsonStyle.COMPACT).toJson(message))
+        .isEqualTo("{\"[acme.nick]\":\"me\"}");
+  }
+
+  @Test
+  void namesWithoutAPackageMayHaveADotBefore() throws Exception {
+    server.services.add(".Bare");
+    server.answer(
+        ".Bare",
+        file(
+            """
+            name: "root.proto" message_type { name: "Ping" }
+            service { name: "Bare"
+              method { name: "Echo" input_type: ".Ping" output_type: ".Ping" } }
+            """));
+    Schema schema = server.schema();
+    assertThat(schema.services()).contains("Bare");
+    assertThat(new MethodResolver(schema).method("Bare/Echo").getInputType().getFullName())
+        .isEqualTo("Ping");
+  }
+
+  @Test
+  void filesOfGrpcJsAreMended() throws Exception {
+    // as its reflection package 1.0.4 sends proto3 and proto2 sources of two packages
+    FileDescriptorProto acme =
+        file(
+            """
+            name: "acme.proto" package: "acme" syntax: "proto3"
+            message_type { name: "Item"
+              field { name: "when" number: 1 label: LABEL_OPTIONAL type: TYPE_MESSAGE
+                      type_name: "google.protobuf.Timestamp" }
+              field { name: "base" number: 2 label: LABEL_OPTIONAL type: TYPE_MESSAGE
+                      type_name: "legacy.Base" } }
+            service { name: "Shop"
+              method { name: "Buy" input_type: ".acme.Item" output_type: ".acme.Item" } }
+            """);
+    FileDescriptorProto legacy =
+        file(
+            """
+            name: "acme_legacy.proto" package: "acme.legacy" syntax: "proto3"
+            message_type { name: "Base"
+              field { name: "closed" number: 1 label: LABEL_OPTIONAL type: TYPE_ENUM
+                      type_name: "Closed" }
+              field { name: ".acme.legacy.nick" number: 100 label: LABEL_OPTIONAL
+                      type: TYPE_STRING }
+              extension_range { start: 100 end: 200 } }
+            enum_type { name: "Closed" value { name: "ONE" number: 1 } }
+            extension { name: "nick" extendee: ".acme.legacy.Base" number: 100
+              label: LABEL_OPTIONAL type: TYPE_STRING }
+            """);
+    FileDescriptorProto google =
+        file(
+            """
+            name: "google_protobuf.proto" package: "google.protobuf" syntax: "proto3"
+            message_type { name: "Timestamp"
+              field { name: "seconds" number: 1 label: LABEL_OPTIONAL type: TYPE_INT64 }
+              field { name: "nanos" number: 2 label: LABEL_OPTIONAL type: TYPE_INT32 } }
+            """);
+    server.answer("acme.Shop", acme, legacy, google);
+    Schema schema = server.schema();
+    Descriptor item = method(schema, "Buy").getInputType();
+    assertThat(ProtoText.render(item))
+        .contains(".google.protobuf.Timestamp when = 1;", ".acme.legacy.Base base = 2;");
+    GenericDescriptor base = Objects.requireNonNull(schema.symbol("acme.legacy.Base"));
+    assertThat(ProtoText.render(base.getFile()))
+        .startsWith("syntax = \"proto2\";")
+        .containsOnlyOnce("nick = 100;");
+    assertThat(((Descriptor) base).getFile().findEnumTypeByName("Closed").isClosed()).isTrue();
+    schema.requireWhole(List.of(item.getFile()));
+  }
+}
