@@ -59,11 +59,20 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
               "%s has %d calls already, as its concurrency says: try again later"
                   .formatted(call.getMethodDescriptor().getFullMethodName(), concurrency)));
     }
-    return new Call(call, headers).begin();
+    Call begun = new Call(call, headers);
+    if (!surroundings.calls().add(begun)) {
+      calls.release();
+      return Refusal.of(
+          call,
+          Status.UNAVAILABLE.withDescription(
+              call.getMethodDescriptor().getFullMethodName() + " is not served any more"));
+    }
+    return begun.begin();
   }
 
   /** One call, which is over when its caller or its process says so, whoever is first. */
-  private final class Call extends ServerCall.Listener<byte[]> implements CoProcessPool.Job {
+  private final class Call extends ServerCall.Listener<byte[]>
+      implements CoProcessPool.Job, OngoingCalls.Ongoing {
     private final ServerCall<byte[], byte[]> call;
     private final Metadata headers;
     private final long id = ids.incrementAndGet();
@@ -86,20 +95,25 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
                 .timers()
                 .schedule(() -> expire(most), most.toMillis(), TimeUnit.MILLISECONDS);
       }
-      // A second one would be the caller's mistake, which gRPC tells once it is asked for.
+      // A second one would be the caller's mistake, which is told once it is asked for.
       call.request(2);
       return this;
     }
 
     @Override
     public void onMessage(byte[] message) {
+      if (request != null) {
+        failed(Status.INTERNAL.withDescription("one request is taken, and two came"));
+      }
       request = message;
     }
 
     @Override
     public void onHalfClose() {
       byte[] message = request;
-      if (message != null) {
+      if (message == null) {
+        failed(Status.INTERNAL.withDescription("one request is taken, and none came"));
+      } else if (!over.get()) {
         surroundings.threads().execute(() -> submit(message));
       }
     }
@@ -169,11 +183,15 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
     }
 
     private void expire(Duration most) {
+      abort(
+          Status.DEADLINE_EXCEEDED.withDescription(
+              "%s took longer than its deadline of %d ms".formatted(program, most.toMillis())));
+    }
+
+    @Override
+    public void abort(Status status) {
       if (end()) {
-        Refusal.close(
-            call,
-            Status.DEADLINE_EXCEEDED.withDescription(
-                "%s took longer than its deadline of %d ms".formatted(program, most.toMillis())));
+        Refusal.close(call, status);
         pool.cancel(this);
       }
     }
@@ -188,6 +206,7 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
         pending.cancel(false);
       }
       calls.release();
+      surroundings.calls().remove(this);
       return true;
     }
   }
