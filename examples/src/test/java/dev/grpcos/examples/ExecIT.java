@@ -142,12 +142,7 @@ final class ExecIT {
     require(SHELL);
     Outcome lines =
         grpcurl(
-            "-max-time",
-            "3",
-            "-d",
-            "{\"last\":1}",
-            socket.toString(),
-            "library.v1.Library/Follow");
+            "-max-time", "3", "-d", "{\"last\":1}", socket.toString(), "library.v1.Library/Follow");
     assertThat(lines.output)
         .contains("978-0596004651 622 Classic Shell Scripting", "Code: DeadlineExceeded");
   }

@@ -1,6 +1,5 @@
 package dev.grpcos.cli.daemon;
 
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Duration;
 import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.gateway.config.MethodConfig;
@@ -83,8 +82,8 @@ public final class JoinedService {
     ServeRequest.Builder request =
         ServeRequest.newBuilder()
             .setService(service.service())
-            .setFiles(FileDescriptorSet.newBuilder().addAllFile(schemas.load(service.schema())))
             .putAllEnvironment(ServedService.passedOn(System.getenv()));
+    schemas.load(service.schema()).forEach(file -> request.addFiles(file.toByteString()));
     service.methods().forEach((name, method) -> request.putMethods(name, method(method)));
     return request.build();
   }
@@ -94,11 +93,10 @@ public final class JoinedService {
         ServeRequest.Method.newBuilder()
             .addAllCommand(config.exec().command())
             .setDirectory(config.directory().toString());
-    if (config.deadline() != null) {
+    java.time.Duration deadline = config.deadline();
+    if (deadline != null) {
       method.setDeadline(
-          Duration.newBuilder()
-              .setSeconds(config.deadline().getSeconds())
-              .setNanos(config.deadline().getNano()));
+          Duration.newBuilder().setSeconds(deadline.toSeconds()).setNanos(deadline.toNanosPart()));
     }
     return method.build();
   }

@@ -146,7 +146,9 @@ final class ServeIT {
     List<Running> calls = new ArrayList<>();
     List<Long> processes = watch(calls);
     Path socket =
-        ProcessHandle.of(gateway.process().pid()).orElseThrow().descendants()
+        ProcessHandle.of(gateway.process().pid())
+            .orElseThrow()
+            .descendants()
             .map(each -> each.info().arguments().orElse(new String[] {"/"}))
             .map(arguments -> Path.of(arguments[arguments.length - 1]))
             .filter(path -> String.valueOf(path.getParent()).contains("grpcos-exec-"))
@@ -155,8 +157,7 @@ final class ServeIT {
     gateway.process().signal("KILL");
 
     awaitEnd(processes);
-    Await.until(
-        "its folder is gone", TestGateway.SOON, () -> Files.notExists(socket.getParent()));
+    Await.until("its folder is gone", TestGateway.SOON, () -> Files.notExists(socket.getParent()));
     Outcome ended = serve.end(TestGateway.SOON);
     assertThat(ended.exit()).isEqualTo(78);
     assertThat(ended.stderr()).contains("grpcos: UNAVAILABLE: ");
@@ -166,7 +167,8 @@ final class ServeIT {
   void withoutAGatewayThereIsNothingToJoin() throws Exception {
     Outcome outcome =
         gateway
-            .grpcos("serve", "--join", "--socket=none.sock", "--proto=weather.proto", "x.Y", "Get=cat")
+            .grpcos(
+                "serve", "--join", "--socket=none.sock", "--proto=weather.proto", "x.Y", "Get=cat")
             .in(folder)
             .run();
     assertThat(outcome.exit()).isEqualTo(78);

@@ -66,6 +66,19 @@ final class CoProcessPool implements AutoCloseable {
     this.surroundings = surroundings;
   }
 
+  /** Has a process that waits for work do this job; returns false where there is none. */
+  boolean offer(Job job) {
+    Worker worker;
+    synchronized (this) {
+      worker = idle.poll();
+    }
+    if (worker == null) {
+      return false;
+    }
+    worker.take(job);
+    return true;
+  }
+
   /** Has some process do this job; blocks as long as it takes to start one. */
   void submit(Job job) {
     Worker worker;

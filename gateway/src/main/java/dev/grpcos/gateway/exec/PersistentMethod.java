@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A unary method whose calls are lines to processes that stay. */
 final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
+  /** What is done on the transport's thread, in bytes of a request and characters of a line. */
+  private static final int SMALL = 16 * 1024;
+
   private final MethodText text;
   private final String program;
   private final @Nullable Duration deadline;
@@ -113,8 +116,10 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
       byte[] message = request;
       if (message == null) {
         failed(Status.INTERNAL.withDescription("one request is taken, and none came"));
-      } else if (!over.get()) {
+      } else if (message.length > SMALL) {
         surroundings.threads().execute(() -> submit(message));
+      } else {
+        submit(message);
       }
     }
 
@@ -139,8 +144,14 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
         failed(e.getStatus());
         return;
       }
-      if (!over.get()) {
-        pool.submit(this);
+      if (over.get()) {
+        return;
+      }
+      // A process that waits for work has read all that came before, so that a short line finds
+      // room
+      // on the way to it and writing does not block; all else is for a thread that may.
+      if (line.length() > SMALL || !pool.offer(this)) {
+        surroundings.threads().execute(() -> pool.submit(this));
       }
     }
 

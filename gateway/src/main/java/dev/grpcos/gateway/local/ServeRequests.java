@@ -1,5 +1,8 @@
 package dev.grpcos.gateway.local;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.grpcos.gateway.config.ExecConfig;
 import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.SchemaConfig;
@@ -8,6 +11,7 @@ import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.proto.admin.v1.ServeRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,8 +32,20 @@ final class ServeRequests {
     return new ServedService(
         new ServiceConfig(
             request.getService(), new SchemaConfig(List.of(), List.of(), List.of()), methods),
-        request.getFiles().getFileList(),
+        files(request),
         request.getEnvironmentMap());
+  }
+
+  private static List<FileDescriptorProto> files(ServeRequest request) {
+    List<FileDescriptorProto> files = new ArrayList<>();
+    for (ByteString file : request.getFilesList()) {
+      try {
+        files.add(FileDescriptorProto.parseFrom(file));
+      } catch (InvalidProtocolBufferException e) {
+        throw new IllegalArgumentException("one of its files is no FileDescriptorProto", e);
+      }
+    }
+    return files;
   }
 
   private static MethodConfig method(String name, ServeRequest.Method method) {

@@ -85,8 +85,7 @@ final class ExecAbuseTest {
             ExecGateway.each(script("cat >request; env -0 >variables; echo '{}'")));
     for (String text : INJECTIONS) {
       Metadata metadata = new Metadata();
-      metadata.put(
-          Metadata.Key.of("x-bin", Metadata.BINARY_BYTE_MARSHALLER), text.getBytes(UTF_8));
+      metadata.put(Metadata.Key.of("x-bin", Metadata.BINARY_BYTE_MARSHALLER), text.getBytes(UTF_8));
       String printable = text.replaceAll("[^ -~]", "");
       metadata.put(Metadata.Key.of("x", Metadata.ASCII_STRING_MARSHALLER), printable);
       HelloReply unused =
@@ -150,14 +149,12 @@ final class ExecAbuseTest {
             "SayHello",
             ExecGateway.each(script("echo '{\"message\":\"'${#GRPCOS_METADATA}'\"}'")));
     Metadata metadata = new Metadata();
-    metadata.put(
-        Metadata.Key.of("large", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(120_000));
+    metadata.put(Metadata.Key.of("large", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(120_000));
     HelloRequest request = HelloRequest.getDefaultInstance();
     assertThat(Integer.parseInt(with(served, metadata).sayHello(request).getMessage()))
         .isGreaterThan(120_000);
     metadata.put(Metadata.Key.of("more", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(12_000));
-    assertThat(catchThrowable(
-            () -> with(served, metadata).sayHello(request)))
+    assertThat(catchThrowable(() -> with(served, metadata).sayHello(request)))
         .hasMessageMatching(
             "RESOURCE_EXHAUSTED: the call's metadata takes 13\\d{4} bytes as JSON, and an"
                 + " environment variable 131071: send less");
@@ -167,9 +164,7 @@ final class ExecAbuseTest {
   void requestOfManyMegabytesPassesThroughAProgramThatWritesAsItReads() throws Exception {
     ExecGateway served =
         serve(
-            Limits.DEFAULT,
-            "SayHello",
-            ExecGateway.each(script("sed 's/\"name\"/\"message\"/'")));
+            Limits.DEFAULT, "SayHello", ExecGateway.each(script("sed 's/\"name\"/\"message\"/'")));
     String name = "y".repeat(8 << 20);
     assertThat(served.call(name).getDescription()).isEqualTo(name);
   }

@@ -43,8 +43,7 @@ final class ExecGateway implements AutoCloseable {
 
   /** One whose programs are run by this {@code grpcos-exec}. */
   static ExecGateway serving(
-      Path folder, Limits limits, Map<String, MethodConfig> methods, Path keeper)
-      throws Exception {
+      Path folder, Limits limits, Map<String, MethodConfig> methods, Path keeper) throws Exception {
     Path protoset = Files.write(folder.resolve("greeter.binpb"), Scripts.descriptors());
     GatewayConfig config =
         GatewayConfig.defaults(folder.resolve("g.sock"))
@@ -57,9 +56,7 @@ final class ExecGateway implements AutoCloseable {
                         methods)));
     return new ExecGateway(
         Gateway.start(
-            () -> config,
-            List.of(),
-            new Installation(Optional.of(keeper), Optional.empty())));
+            () -> config, List.of(), new Installation(Optional.of(keeper), Optional.empty())));
   }
 
   /** A process a call. */

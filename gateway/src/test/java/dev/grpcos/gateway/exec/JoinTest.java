@@ -91,7 +91,10 @@ final class JoinTest {
     Path program = Scripts.script(folder, method, script);
     return ServeRequest.newBuilder()
         .setService(SERVICE)
-        .setFiles(FileDescriptorSet.parseFrom(Scripts.descriptors()))
+        .addAllFiles(
+            FileDescriptorSet.parseFrom(Scripts.descriptors()).getFileList().stream()
+                .map(FileDescriptorProto::toByteString)
+                .toList())
         .putMethods(
             method,
             ServeRequest.Method.newBuilder()
@@ -235,10 +238,13 @@ final class JoinTest {
              SayHelloStreamReply, SayHelloBidiStream]""");
     ServeRequest broken =
         request("SayHello", "true").toBuilder()
-            .setFiles(
-                FileDescriptorSet.newBuilder()
-                    .addFile(
-                        FileDescriptorProto.newBuilder().setName("a.proto").addDependency("b")))
+            .clearFiles()
+            .addFiles(
+                FileDescriptorProto.newBuilder()
+                    .setName("a.proto")
+                    .addDependency("b")
+                    .build()
+                    .toByteString())
             .build();
     assertThat(Join.of(channel, broken).responses.status().getDescription())
         .isEqualTo("service helloworld.Greeter: b, which a.proto imports, is missing");

@@ -113,10 +113,7 @@ final class KeeperMemoryTest {
       Context.CancellableContext caller = Context.current().withCancellation();
       Untaken untaken = new Untaken();
       caller.run(
-          () ->
-              gateway
-                  .greeter()
-                  .sayHelloStreamReply(HelloRequest.getDefaultInstance(), untaken));
+          () -> gateway.greeter().sayHelloStreamReply(HelloRequest.getDefaultInstance(), untaken));
       Await.until("it floods", () -> Files.exists(folder.resolve("up")));
       Await.until("it stands still", new Standstill(Path.of("/proc"))::reached);
       caller.cancel(null);
@@ -240,9 +237,7 @@ final class KeeperMemoryTest {
       int at = random.nextInt(frames.length);
       frames[at] = (byte) (random.nextBoolean() ? random.nextInt(256) : random.nextInt(3) * 127);
     }
-    return random.nextInt(4) == 0
-        ? Arrays.copyOf(frames, random.nextInt(frames.length))
-        : frames;
+    return random.nextInt(4) == 0 ? Arrays.copyOf(frames, random.nextInt(frames.length)) : frames;
   }
 
   private static void converse(SocketChannel connection, byte[] frames) {
