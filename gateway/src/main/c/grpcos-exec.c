@@ -17,7 +17,7 @@
  *   E  END       of standard input
  *
  *   program to gateway
- *   P  STARTED   pid
+ *   P  STARTED   pid; with what it does first, because nobody waits for this alone
  *   F  FAILED    why it was not started (a line of text); the last frame
  *   M  METADATA  bytes written to descriptor 3; always before what is written to 1 afterwards
  *   O  OUTPUT    bytes written to descriptor 1
@@ -27,6 +27,9 @@
  * The gateway closes its side, or all of the connection, or dies, to end the program: TERM, and
  * KILL after GRACE_MS. Streams are read only as fast as the gateway reads. What the program left
  * running when it exited is killed. The end of this process's standard input ends it.
+ *
+ * Where the process of a connection is killed itself, the kernel kills its program, and what the
+ * program started comes to the first process, which kills it.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -52,6 +55,7 @@ enum {
   HEADER = 5,
   BLOCK = 64 * 1024,      /* most bytes of a frame, but START */
   MAX_START = 1 << 20,    /* most bytes of START */
+  LAST_WORDS = 2 * (HEADER + 4), /* STARTED and EXITED, which are told whatever else waits */
   BACKLOG = 1024,
   GRACE_MS = 2000,        /* from TERM to KILL */
   GIVE_UP_MS = 10000,     /* a process that outlives KILL for so long is stuck in the kernel */
@@ -68,11 +72,12 @@ struct stream {
 
 static int gateway = -1; /* the connection */
 static pid_t program;
+static bool started_told;
 static bool exited;      /* the program itself */
 static int status;
 static bool gone;        /* nobody listens any more */
 
-static char outgoing[2 * (HEADER + BLOCK)];
+static char outgoing[2 * (HEADER + BLOCK) + LAST_WORDS];
 static size_t outgoing_start, outgoing_end;
 static char incoming[HEADER + BLOCK];
 static size_t incoming_end;
@@ -101,7 +106,7 @@ static uint32_t number(const char *from) {
 
 /* ---- frames out ---- */
 
-static size_t room(void) { return sizeof outgoing - (outgoing_end - outgoing_start); }
+static size_t room(void) { return sizeof outgoing - LAST_WORDS - (outgoing_end - outgoing_start); }
 
 /* Where n bytes of payload go; there is room. */
 static char *begin_frame(size_t n) {
@@ -284,7 +289,6 @@ static void start_program(const struct start *start, struct stream streams[3]) {
     waitpid(program, NULL, 0);
     fail((int)number(message), n == 4 ? start->arguments[0] : message + 4);
   }
-  put_number_frame('P', (uint32_t)program);
 }
 
 /* ---- ending ---- */
@@ -302,7 +306,8 @@ static bool reap(void) {
   return pid == 0 || errno == EINTR;
 }
 
-static bool child_of_ours(const char *pid) {
+/* Whether a process is a child of this one, and not of the group that is given. */
+static bool child_outside(const char *pid, pid_t group) {
   char path[64], text[512];
   snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -311,21 +316,27 @@ static bool child_of_ours(const char *pid) {
   close(fd);
   text[n > 0 ? n : 0] = '\0';
   const char *after_name = strrchr(text, ')'); /* a name may hold anything */
-  int parent = 0;
-  return after_name != NULL && sscanf(after_name, ") %*c %d", &parent) == 1 && parent == getpid();
+  int parent = 0, its_group = 0;
+  return after_name != NULL && sscanf(after_name, ") %*c %d %d", &parent, &its_group) == 2 &&
+         parent == getpid() && its_group != group;
+}
+
+/* Sends all children outside this group a signal. */
+static void signal_children(int signal_number, pid_t group) {
+  DIR *processes = opendir("/proc");
+  if (processes == NULL) return;
+  for (struct dirent *entry; (entry = readdir(processes)) != NULL;) {
+    if (*entry->d_name >= '1' && *entry->d_name <= '9' && child_outside(entry->d_name, group)) {
+      kill((pid_t)atoi(entry->d_name), signal_number);
+    }
+  }
+  closedir(processes);
 }
 
 /* The group, and what has left it and came to us when it lost its parents. */
 static void signal_all(int signal_number) {
   kill(-program, signal_number);
-  DIR *processes = opendir("/proc");
-  if (processes == NULL) return;
-  for (struct dirent *entry; (entry = readdir(processes)) != NULL;) {
-    if (*entry->d_name >= '1' && *entry->d_name <= '9' && child_of_ours(entry->d_name)) {
-      kill((pid_t)atoi(entry->d_name), signal_number);
-    }
-  }
-  closedir(processes);
+  signal_children(signal_number, 0);
 }
 
 /* ---- streams ---- */
@@ -335,9 +346,15 @@ static void close_stream(int *fd) {
   *fd = -1;
 }
 
+static void tell_started(void) {
+  if (!started_told) put_number_frame('P', (uint32_t)program);
+  started_told = true;
+}
+
 /* One read of a program's stream; into nothing where nobody wants it. What is empty ends with its writers. */
 static void pass(struct stream *stream, bool discard, bool writers) {
   static char nothing[BLOCK];
+  if (!discard) tell_started();
   size_t most = discard || room() - HEADER > BLOCK ? BLOCK : room() - HEADER;
   ssize_t n = read(stream->fd, discard ? nothing : begin_frame(most), most);
   if (n > 0) {
@@ -390,6 +407,15 @@ static bool take_frames(void) {
 
 /* ---- one program ---- */
 
+/* Events for the ends of children. */
+static int watch_children(void) {
+  sigset_t children;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &children, NULL);
+  return signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 static int until(long end) {
   long left = end - now_ms();
   return left < 0 ? 0 : (int)left;
@@ -399,16 +425,11 @@ __attribute__((noreturn)) static void serve(int connection) {
   gateway = connection;
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   struct start start = read_start();
-  sigset_t children;
-  sigemptyset(&children);
-  sigaddset(&children, SIGCHLD);
-  sigprocmask(SIG_BLOCK, &children, NULL);
-  int child_events = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+  int child_events = watch_children();
   if (child_events < 0) fail(errno, "a process");
   struct stream streams[3] = {{'M', -1}, {'O', -1}, {'R', -1}};
   start_program(&start, streams);
   fcntl(gateway, F_SETFL, O_NONBLOCK);
-  send_some();
 
   bool unwanted = false; /* the gateway wants an end of it */
   bool left = true;      /* something of the program may still run */
@@ -464,6 +485,7 @@ __attribute__((noreturn)) static void serve(int connection) {
     }
     send_some();
   }
+  tell_started();
   put_number_frame('X', (uint32_t)status);
   send_all();
   _exit(0);
@@ -486,6 +508,19 @@ static int listen_on(const char *path) {
   return fd;
 }
 
+/*
+ * Takes note of the ends of children. Where one was killed, it may have been a connection's, and what
+ * its program started may be ours by now; the death of each that is killed here has the rest looked for.
+ */
+static void bury(int child_events) {
+  struct signalfd_siginfo event;
+  while (read(child_events, &event, sizeof event) > 0) {}
+  bool killed = false;
+  int how;
+  while (waitpid(-1, &how, WNOHANG) > 0) killed |= WIFSIGNALED(how);
+  if (killed) signal_children(SIGKILL, getpgrp()); /* the processes of connections are of our group */
+}
+
 int main(int argc, char **argv) {
   if (argc != 2) {
     fprintf(stderr, "usage: grpcos-exec SOCKET, by the gateway alone\n");
@@ -494,12 +529,16 @@ int main(int argc, char **argv) {
   pid_t parent = getppid();
   setsid(); /* an interrupt at the gateway's terminal is the gateway's */
   signal(SIGPIPE, SIG_IGN);
-  signal(SIGCHLD, SIG_IGN); /* the processes of connections are nobody's to wait for */
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  int child_events = watch_children();
+  if (child_events < 0) return 1;
   int listener = listen_on(argv[1]);
   if (write(1, "ready\n", 6) != 6) return 1;
   for (;;) {
-    struct pollfd wait[2] = {{.fd = 0, .events = POLLIN}, {.fd = listener, .events = POLLIN}};
-    if (poll(wait, 2, -1) < 0 && errno != EINTR) return 1;
+    struct pollfd wait[3] = {
+        {.fd = 0, .events = POLLIN}, {.fd = listener, .events = POLLIN}, {.fd = child_events, .events = POLLIN}};
+    if (poll(wait, 3, -1) < 0 && errno != EINTR) return 1;
+    if (wait[2].revents != 0) bury(child_events);
     if (wait[0].revents != 0) {
       char nothing[64];
       if (read(0, nothing, sizeof nothing) <= 0) break;
@@ -513,7 +552,7 @@ int main(int argc, char **argv) {
     if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.pid == parent) child = fork();
     if (child == 0) {
       close(listener);
-      signal(SIGCHLD, SIG_DFL);
+      close(child_events);
       serve(connection);
     }
     close(connection); /* where there was no process for it, the gateway sees it end at once */

@@ -32,6 +32,8 @@ class BenchmarksIT {
             " unary calls from one NDJSON stdin, `-j 64` |",
             "| server stream of ",
             "| bidirectional stream of ",
+            "| a unary call whose method is `/bin/cat` |",
+            "| a unary call whose method is a program that stays |",
             "| `grpcos --version` without a gateway |",
             "| gateway, from start to answering |",
             "| gateway at rest, resident |",

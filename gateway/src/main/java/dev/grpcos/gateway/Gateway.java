@@ -9,6 +9,8 @@ import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.exec.ExecServices;
+import dev.grpcos.gateway.exec.ServedService;
+import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.listener.CompanionListener;
 import dev.grpcos.gateway.listener.Connections;
 import dev.grpcos.gateway.listener.GrpcListener;
@@ -344,6 +346,11 @@ public final class Gateway implements AutoCloseable {
     @Override
     public CompletableFuture<Reloaded> reload() {
       return reloader.reload();
+    }
+
+    @Override
+    public CompletableFuture<Serving> serve(ServedService service) {
+      return reloader.serve(service);
     }
   }
 }

@@ -3,6 +3,9 @@ package dev.grpcos.gateway;
 import dev.grpcos.gateway.audit.AuditLog;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.exec.ExecServices;
+import dev.grpcos.gateway.exec.ServedService;
+import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.listener.Connections;
 import dev.grpcos.gateway.policy.Policy;
 import dev.grpcos.gateway.process.OwnProcess;
@@ -76,6 +79,21 @@ final class LiveConfig {
     auditChange.commit();
     routes.commit();
     return restart;
+  }
+
+  /**
+   * Serves a service of programs for a while, beside those of the configuration and of each that
+   * follows.
+   *
+   * @throws GatewayException if it can't; nothing has changed then
+   */
+  synchronized Serving serve(ServedService service) throws GatewayException {
+    ExecServices.Joined joined = routing.join(service, limits());
+    routing.admit(joined.route());
+    return most -> {
+      routing.dismiss(joined.route());
+      return joined.serving().end(most);
+    };
   }
 
   private static Policy policy(GatewayConfig config) {

@@ -3,6 +3,8 @@ package dev.grpcos.gateway;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigProblem;
 import dev.grpcos.gateway.config.ConfigSource;
+import dev.grpcos.gateway.exec.ServedService;
+import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.systemd.ServiceManager;
 import java.lang.System.Logger.Level;
@@ -14,8 +16,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads the configuration again when it is asked to, one time after the other, on a thread that
- * comes and goes; tells the log how it went.
+ * Reads the configuration again when it is asked to, and serves what it is told beside it; one
+ * change after the other, on a thread that comes and goes. Tells the log how it went.
  */
 final class Reloader implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
@@ -52,12 +54,32 @@ final class Reloader implements AutoCloseable {
     try {
       return CompletableFuture.supplyAsync(this::run, thread);
     } catch (RejectedExecutionException e) {
-      String reason =
-          thread.isShutdown()
-              ? "the gateway is ending"
-              : WAITING + " reloads wait: try again later";
-      return CompletableFuture.completedFuture(new Reloaded(List.of(reason), List.of()));
+      return CompletableFuture.completedFuture(new Reloaded(List.of(refusal()), List.of()));
     }
+  }
+
+  /** Begins to serve a service for a while; the future fails with what is wrong with it. */
+  CompletableFuture<Serving> serve(ServedService service) {
+    CompletableFuture<Serving> result = new CompletableFuture<>();
+    try {
+      thread.execute(
+          () -> {
+            try {
+              result.complete(live.serve(service));
+            } catch (GatewayException | RuntimeException e) {
+              result.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      result.completeExceptionally(new GatewayException(refusal(), e));
+    }
+    return result;
+  }
+
+  private String refusal() {
+    return thread.isShutdown()
+        ? "the gateway is ending"
+        : WAITING + " reloads wait: try again later";
   }
 
   private Reloaded run() {
@@ -68,7 +90,7 @@ final class Reloader implements AutoCloseable {
     } catch (ConfigException e) {
       result = new Reloaded(e.problems().stream().map(ConfigProblem::toString).toList(), List.of());
     } catch (GatewayException e) {
-      result = new Reloaded(List.of(String.valueOf(e.getMessage())), List.of());
+      result = new Reloaded(String.valueOf(e.getMessage()).lines().toList(), List.of());
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "reload: internal error, please report it", e);
       result = new Reloaded(List.of("internal error, please report it: " + e), List.of());

@@ -1,7 +1,9 @@
 package dev.grpcos.gateway;
 
 import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.exec.ExecServices;
+import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.local.LocalServices;
 import dev.grpcos.gateway.route.CurrentRoutes;
 import dev.grpcos.gateway.route.Route;
@@ -29,6 +31,9 @@ final class Routing implements AutoCloseable {
 
   // Guarded by this.
   private List<Route> own;
+
+  /** Served for a while, whatever the configuration becomes. */
+  private final List<Route> guests = new ArrayList<>();
 
   /** What the table was made of, or something older. */
   private List<Object> offers = List.of();
@@ -88,7 +93,7 @@ final class Routing implements AutoCloseable {
     List<Route> next = new ArrayList<>(local.routes());
     next.addAll(programs.routes());
     try {
-      servers.routes(next); // a name that is claimed twice shows here
+      servers.routes(withGuests(next)); // a name that is claimed twice shows here
     } catch (GatewayException e) {
       programs.discard();
       servers.abandon();
@@ -114,7 +119,7 @@ final class Routing implements AutoCloseable {
     List<Object> now = servers.offers();
     RouteTable table;
     try {
-      table = servers.routes(next);
+      table = servers.routes(withGuests(next));
     } catch (GatewayException e) {
       throw new IllegalStateException("names were not claimed twice when this was prepared", e);
     }
@@ -131,10 +136,60 @@ final class Routing implements AutoCloseable {
       if (now.equals(offers)) {
         local.serving(routes.table().services(), upstreams.health());
       } else {
-        take(upstreams.routes(own), now);
+        take(upstreams.routes(withGuests(own)), now);
       }
     } catch (GatewayException e) {
       throw new IllegalStateException("names were not claimed twice when they were configured", e);
+    }
+  }
+
+  private synchronized List<Route> withGuests(List<Route> routes) throws GatewayException {
+    for (Route guest : guests) {
+      for (Route route : routes) {
+        if (route.name().equals(guest.name()) && route instanceof Route.Exec) {
+          throw new GatewayException(
+              "service %s is served by 'grpcos serve --join' at the moment: end that first"
+                  .formatted(guest.name()));
+        }
+      }
+    }
+    List<Route> all = new ArrayList<>(routes);
+    all.addAll(guests);
+    return all;
+  }
+
+  /**
+   * Takes in a service for a while; it stays whatever the configuration becomes.
+   *
+   * @throws GatewayException if its name is claimed already; nothing has changed then
+   */
+  synchronized void admit(Route guest) throws GatewayException {
+    for (Route route : routes.table().routes()) {
+      boolean yields = route instanceof Route.Local held && held.yields();
+      if (route.name().equals(guest.name()) && !yields) {
+        throw new GatewayException(
+            "service %s is served already (%s): end that first, or serve another"
+                .formatted(guest.name(), route.origin()));
+      }
+    }
+    guests.add(guest);
+    try {
+      List<Object> now = upstreams.offers();
+      take(upstreams.routes(withGuests(own)), now);
+    } catch (GatewayException e) {
+      guests.remove(guest);
+      throw e;
+    }
+  }
+
+  /** Routes nothing to a service that was admitted any more; calls in flight go on. */
+  synchronized void dismiss(Route guest) {
+    guests.remove(guest);
+    try {
+      List<Object> now = upstreams.offers();
+      take(upstreams.routes(withGuests(own)), now);
+    } catch (GatewayException e) {
+      throw new IllegalStateException("names were not claimed twice with it", e);
     }
   }
 
@@ -143,6 +198,11 @@ final class Routing implements AutoCloseable {
     routes.replace(table);
     local.serving(table.services(), upstreams.health());
     generation.incrementAndGet();
+  }
+
+  /** Makes a service ready to be admitted, see {@link ExecServices#join}. */
+  ExecServices.Joined join(ServedService service, Limits limits) throws GatewayException {
+    return exec.join(service, limits);
   }
 
   /** Ends what serves, once no call goes on. */

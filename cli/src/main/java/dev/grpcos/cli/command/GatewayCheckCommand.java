@@ -3,9 +3,13 @@ package dev.grpcos.cli.command;
 import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.daemon.ConfigSearch;
+import dev.grpcos.cli.daemon.GatewayProcess;
 import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigFile;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.exec.ExecServices;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,7 +23,8 @@ import picocli.CommandLine.Parameters;
     name = "check",
     description =
         "Reads a gateway's configuration without running it, and tells all that is wrong with it, a"
-            + " line each with file, line and column. The exit code is 2 then.",
+            + " line each with file, line and column. The exit code is 2 then. Schemas of services"
+            + " are compiled and their programs looked at, as at a start.",
     footer = {"  grpcos gateway check", "  grpcos gateway check ./gateway.yaml"})
 final class GatewayCheckCommand implements Callable<Integer> {
   @Parameters(
@@ -46,10 +51,13 @@ final class GatewayCheckCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     try {
-      var unused =
+      GatewayConfig config =
           ConfigFile.read(found.get(), GatewaySocket.resolve(null, invocation), System.getenv());
+      ExecServices.check(config, GatewayProcess.installation());
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);
+    } catch (GatewayException e) {
+      throw ConfigSearch.failure(e, "the configuration");
     }
     context.output().line(found.get() + ": ok");
     return ExitCode.OK;

@@ -1,6 +1,5 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.GatewayProcess;
@@ -47,7 +46,7 @@ final class GatewayRunCommand implements Callable<Integer> {
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);
     } catch (GatewayException e) {
-      throw CliException.failure(e, "%s", e.getMessage());
+      throw ConfigSearch.failure(e, "the configuration");
     }
   }
 }

@@ -3,8 +3,10 @@ package dev.grpcos.cli.command;
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.GatewaySocket;
+import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.GatewayProcess;
+import dev.grpcos.cli.daemon.JoinedService;
 import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ExecConfig;
@@ -12,6 +14,9 @@ import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.SchemaConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
+import dev.grpcos.gateway.schema.SchemaException;
+import dev.grpcos.gateway.schema.SchemaLoader;
+import io.grpc.Channel;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,13 +43,21 @@ import picocli.CommandLine.Parameters;
       "",
       "A program gets the request as JSON on standard input and prints the response as JSON; its exit"
           + " code is the status. For streams, each line is a message. A method without a program is"
-          + " UNIMPLEMENTED."
+          + " UNIMPLEMENTED.",
+      "",
+      "Without --join it is a gateway of its own. With it, the gateway that runs already serves the"
+          + " service beside its others, to whom its policy allows it and with its limits, through"
+          + " reloads too; it runs the programs, as its own user. Only that user and root can join."
+          + " The service is gone when this command is, and so are its programs."
     },
     footer = {
       "  grpcos serve --proto weather.proto weather.v1.Weather Get=./weather.sh",
+      "  grpcos serve --join --proto weather.proto weather.v1.Weather Get=./weather.sh",
       "  grpcos serve --socket ./weather.sock --protoset weather.binpb weather.v1.Weather Get=cat"
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
   @Parameters(index = "0", paramLabel = "SERVICE", description = "The service's full name.")
   String service = "";
 
@@ -86,9 +99,14 @@ final class ServeCommand implements Callable<Integer> {
       names = "--socket",
       paramLabel = "PATH",
       description =
-          "The Unix socket to listen on. Default: where commands look for the gateway, see 'grpcos"
-              + " call --help'.")
+          "The Unix socket to listen on, or with --join the gateway's. Default: where commands look"
+              + " for the gateway, see 'grpcos call --help'.")
   @Nullable String socket;
+
+  @Option(
+      names = "--join",
+      description = "Have the gateway that runs at the socket serve it, for as long as this runs.")
+  boolean join;
 
   @Mixin StandardOptions standard = new StandardOptions();
 
@@ -107,9 +125,19 @@ final class ServeCommand implements Callable<Integer> {
               + " --protoset FILE",
           service);
     }
-    GatewayConfig config =
-        GatewayConfig.defaults(GatewaySocket.resolve(socket, context.invocation()))
-            .withServices(List.of(new ServiceConfig(service, schema(), methods())));
+    Path path = GatewaySocket.resolve(socket, context.invocation());
+    ServiceConfig served = new ServiceConfig(service, schema(), methods());
+    if (join) {
+      if (socket == null) {
+        GatewaySocket.requireTrusted(path, context.invocation().uid());
+      }
+      return CallScope.run(
+          context.invocation(),
+          invocation -> invocation.connections().connect(Target.gateway(path), CONNECT_TIMEOUT),
+          null,
+          gateway -> join(served, gateway.channel()));
+    }
+    GatewayConfig config = GatewayConfig.defaults(path).withServices(List.of(served));
     try {
       return GatewayProcess.run(() -> config, new Commands(), context.invocation().stderr())
           ? ExitCode.OK
@@ -117,7 +145,17 @@ final class ServeCommand implements Callable<Integer> {
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);
     } catch (GatewayException e) {
-      throw CliException.failure(e, "%s", e.getMessage());
+      throw ConfigSearch.failure(e, "the service");
+    }
+  }
+
+  private int join(ServiceConfig served, Channel gateway) {
+    try {
+      new JoinedService(gateway, context.invocation().stderr())
+          .run(served, new SchemaLoader(GatewayProcess.installation().protoc()));
+      return ExitCode.OK;
+    } catch (SchemaException e) {
+      throw CliException.usage("service %s: %s", service, e.getMessage());
     }
   }
 

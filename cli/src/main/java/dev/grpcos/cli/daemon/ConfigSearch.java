@@ -2,6 +2,7 @@ package dev.grpcos.cli.daemon;
 
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.config.ConfigException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,13 @@ public final class ConfigSearch {
   public static CliException failure(ConfigException problems) {
     return failure(
         problems.problems().stream().map(Object::toString).toList(), "the configuration");
+  }
+
+  /** Why a gateway can't start, as the end of a command. */
+  public static CliException failure(GatewayException reason, String subject) {
+    return reason.problems().isEmpty()
+        ? CliException.failure(reason, "%s", reason.getMessage())
+        : failure(reason.problems(), subject);
   }
 
   /** Problems as the end of a command: one is the message, several stand below it. */

@@ -76,7 +76,7 @@ public final class GatewayProcess {
   }
 
   /** What the distribution has beside the jars; nothing where this does not run from one. */
-  private static Installation installation() {
+  public static Installation installation() {
     String home = System.getProperty("grpcos.home");
     return home == null ? Installation.NONE : Installation.in(Path.of(home, "lib"));
   }

@@ -32,13 +32,17 @@ final class ConfigProblems {
 
   void add(Optional<Mark> mark, String text) {
     if (problems.size() < MOST) {
-      problems.add(
-          new ConfigProblem(
-              file,
-              mark.map(Mark::getLine).orElse(-1) + 1,
-              mark.map(Mark::getColumn).orElse(-1) + 1,
-              text));
+      problems.add(at(mark, text));
     }
+  }
+
+  /** A problem of this file, which is not added. */
+  ConfigProblem at(Optional<Mark> mark, String text) {
+    return new ConfigProblem(
+        file,
+        mark.map(Mark::getLine).orElse(-1) + 1,
+        mark.map(Mark::getColumn).orElse(-1) + 1,
+        text);
   }
 
   void throwIfAny() throws ConfigException {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment variables that are added to the program's environment
  * @param directory the program's working folder, an absolute path
  * @param user who the program runs as; null: the gateway's own user
+ * @param at where it stands, see {@link ServiceConfig#at}
  */
 public record MethodConfig(
     ExecConfig exec,
@@ -24,8 +25,20 @@ public record MethodConfig(
     int concurrency,
     Map<String, String> environment,
     Path directory,
-    @Nullable Account user) {
+    @Nullable Account user,
+    String at) {
   public MethodConfig {
     environment = Map.copyOf(environment);
+  }
+
+  /** A method that is in no file. */
+  public MethodConfig(
+      ExecConfig exec,
+      @Nullable Duration deadline,
+      int concurrency,
+      Map<String, String> environment,
+      Path directory,
+      @Nullable Account user) {
+    this(exec, deadline, concurrency, environment, directory, user, "");
   }
 }

@@ -59,6 +59,11 @@ final class Place {
     return mark().map(mark -> mark.getLine() + 1).orElse(1);
   }
 
+  /** Where this stands, as problems begin that show later: {@code FILE:LINE:COLUMN: }. */
+  String where() {
+    return document.problems.at(mark(), "").toString();
+  }
+
   /** Adds a problem that begins with the name of this key, as in {@code drain is …}. */
   @FormatMethod
   void problem(@FormatString String text, @Nullable Object... arguments) {

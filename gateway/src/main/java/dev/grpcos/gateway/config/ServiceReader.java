@@ -63,7 +63,7 @@ final class ServiceReader {
         .getMethodsMap()
         .forEach(
             (key, method) -> methods.put(key, method(key, method, place.at("methods").at(key))));
-    return new ServiceConfig(name, schema, methods);
+    return new ServiceConfig(name, schema, methods, place.at("service").where());
   }
 
   private MethodConfig method(String name, Method method, Place place) {
@@ -88,7 +88,8 @@ final class ServiceReader {
         method.getConcurrency() == 0 ? Integer.MAX_VALUE : method.getConcurrency(),
         method.getEnvironmentMap(),
         directory(method, place.at("directory")),
-        user(method.getUser(), place.at("user")));
+        user(method.getUser(), place.at("user")),
+        place.where());
   }
 
   private Path directory(Method method, Place place) {

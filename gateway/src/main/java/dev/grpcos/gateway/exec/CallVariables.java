@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.exec;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
@@ -7,6 +9,8 @@ import dev.grpcos.gateway.json.JsonStyle;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +30,9 @@ final class CallVariables {
   private static final List<String> PASSED_ON =
       List.of("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR");
 
+  /** The longest string that Linux passes to a program, less its zero byte: 32 pages. */
+  private static final int MOST_BYTES = 32 * 4096 - 1;
+
   private final Map<String, String> always = new TreeMap<>();
 
   /**
@@ -35,13 +42,16 @@ final class CallVariables {
    * @param added by the configuration
    */
   CallVariables(Map<String, String> own, Map<String, String> added) {
-    for (Map.Entry<String, String> variable : own.entrySet()) {
-      if (PASSED_ON.contains(variable.getKey()) || variable.getKey().startsWith("LC_")) {
-        always.put(variable.getKey(), variable.getValue());
-      }
-    }
+    always.putAll(passedOn(own));
     always.putIfAbsent("PATH", "/usr/local/bin:/usr/bin:/bin");
     always.putAll(added);
+  }
+
+  /** What programs get of this environment. */
+  static Map<String, String> passedOn(Map<String, String> own) {
+    Map<String, String> passed = new TreeMap<>(own);
+    passed.keySet().removeIf(name -> !PASSED_ON.contains(name) && !name.startsWith("LC_"));
+    return passed;
   }
 
   /** The variables that every call has, as {@code NAME=VALUE}. */
@@ -51,12 +61,26 @@ final class CallVariables {
     return variables;
   }
 
-  /** The variables of a call, as {@code NAME=VALUE}. */
-  List<String> of(String method, PeerIdentity peer, Metadata metadata, @Nullable Instant deadline) {
+  /**
+   * The variables of a call, as {@code NAME=VALUE}.
+   *
+   * @throws StatusException if there is more metadata than a variable can hold
+   */
+  List<String> of(String method, PeerIdentity peer, Metadata metadata, @Nullable Instant deadline)
+      throws StatusException {
     List<String> variables = always();
     variables.add("GRPCOS_METHOD=" + method);
     variables.add("GRPCOS_PEER_UID=" + Integer.toUnsignedString(peer.uid()));
-    variables.add("GRPCOS_METADATA=" + json(metadata));
+    String all = "GRPCOS_METADATA=" + json(metadata);
+    int size = all.getBytes(UTF_8).length;
+    if (size > MOST_BYTES) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "the call's metadata takes %d bytes as JSON, and an environment variable %d: send less"
+                  .formatted(size, MOST_BYTES))
+          .asException();
+    }
+    variables.add(all);
     if (deadline != null) {
       variables.add("GRPCOS_DEADLINE=" + BigDecimal.valueOf(deadline.toEpochMilli(), 3));
     }

@@ -66,13 +66,24 @@ final class CoProcessPool implements AutoCloseable {
     this.surroundings = surroundings;
   }
 
+  /** Has a process that waits for work do this job; returns false where there is none. */
+  boolean offer(Job job) {
+    Worker worker;
+    synchronized (this) {
+      worker = idle.poll();
+    }
+    if (worker == null) {
+      return false;
+    }
+    worker.take(job);
+    return true;
+  }
+
   /** Has some process do this job; blocks as long as it takes to start one. */
   void submit(Job job) {
     Worker worker;
     synchronized (this) {
-      if (closed) {
-        worker = null;
-      } else if (!idle.isEmpty()) {
+      if (!idle.isEmpty()) {
         worker = idle.pop();
       } else if (workers.size() < size) {
         worker = new Worker();
@@ -82,11 +93,7 @@ final class CoProcessPool implements AutoCloseable {
         return;
       }
     }
-    if (worker == null) {
-      job.failed(Status.UNAVAILABLE.withDescription(name() + " is being replaced: try again"));
-    } else {
-      worker.take(job);
-    }
+    worker.take(job);
   }
 
   /** The job's caller is gone: it is not begun, or its process gets a moment to be done with it. */
@@ -111,7 +118,10 @@ final class CoProcessPool implements AutoCloseable {
     }
   }
 
-  /** Begins no further job, and ends each process when it is done with its own. */
+  /**
+   * Ends each process when there is no job for it. Jobs that wait are done before, and so are those
+   * that were on their way when the configuration changed.
+   */
   @Override
   public void close() {
     List<Worker> resting;
@@ -155,18 +165,17 @@ final class CoProcessPool implements AutoCloseable {
 
     private @Nullable CoProcess start() throws IOException {
       if (!surroundings.programs().tryAcquire()) {
-        Job job = leave();
-        if (job != null) {
-          job.failed(
-              Status.RESOURCE_EXHAUSTED.withDescription(
-                  "the gateway runs as many programs as limits.exec allows: try again later"));
-        }
+        leave(
+            Status.RESOURCE_EXHAUSTED.withDescription(
+                "the gateway runs as many programs as limits.exec allows: try again later"));
         return null;
       }
       CoProcess started;
       try {
         Program program =
-            surroundings.spawner().start(new Launch(command, variables.always(), directory, user));
+            surroundings
+                .spawner()
+                .start(new Launch(command, variables.always(), directory, user), null);
         started = new CoProcess(program, method, mostBytes, this);
       } catch (IOException e) {
         surroundings.programs().release();
@@ -179,14 +188,22 @@ final class CoProcessPool implements AutoCloseable {
       return started;
     }
 
-    /** The place is free for another; gives the job that is left without a process. */
-    private @Nullable Job leave() {
+    /** The place is free for another process, which the next job that waits gets. */
+    private void leave(Status status) {
+      Job job;
+      Job next;
       synchronized (CoProcessPool.this) {
         workers.remove(this);
         idle.remove(this);
-        Job job = current;
+        job = current;
         current = null;
-        return job;
+        next = waiting.poll();
+      }
+      if (job != null) {
+        job.failed(status);
+      }
+      if (next != null) {
+        surroundings.threads().execute(() -> submit(next));
       }
     }
 
@@ -197,15 +214,15 @@ final class CoProcessPool implements AutoCloseable {
         job = current;
       }
       if (job == null || !job.answered(line)) {
-        kill(); // it speaks out of turn, so nothing that it says can be matched
+        retire(); // it speaks out of turn, so nothing that it says can be matched
         return;
       }
       Job next;
       boolean last;
       synchronized (CoProcessPool.this) {
-        current = null;
-        next = closed ? null : waiting.poll();
-        last = closed;
+        next = waiting.poll();
+        current = next;
+        last = next == null && closed;
         if (next == null && !last) {
           idle.push(this);
         }
@@ -213,34 +230,29 @@ final class CoProcessPool implements AutoCloseable {
       if (last) {
         kill();
       } else if (next != null) {
-        Job begun = next;
         // Writing may block until the process reads, which this thread must not wait for.
-        synchronized (CoProcessPool.this) {
-          current = begun;
-        }
-        surroundings.threads().execute(() -> take(begun));
+        surroundings.threads().execute(() -> take(next));
       }
     }
 
     @Override
     public void ended(String why) {
       boolean counted;
-      Job next;
-      Job job;
       synchronized (CoProcessPool.this) {
         counted = process != null;
-        job = leave();
-        next = waiting.poll();
       }
       if (counted) {
         surroundings.programs().release();
       }
-      if (job != null) {
-        job.failed(Status.UNAVAILABLE.withDescription(name() + " " + why));
+      leave(Status.UNAVAILABLE.withDescription(name() + " " + why));
+    }
+
+    /** Takes no further job, and is killed. */
+    private void retire() {
+      synchronized (CoProcessPool.this) {
+        idle.remove(this);
       }
-      if (next != null) {
-        surroundings.threads().execute(() -> submit(next));
-      }
+      kill();
     }
 
     void kill() {

@@ -25,12 +25,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call that a process serves, from its first request to the process's end.
  *
- * <p>The listener's callbacks never block: requests are written on one thread, events read on
- * another. A request is asked for when the one before is written, and events are read only while
- * the caller takes responses, so that either side holds the other back. The call may be over long
- * before the process is; the permit goes back when both are.
+ * <p>The listener's callbacks never block. Where there is one request, and no larger than what is
+ * taken off one's hands at once, one thread starts the program and reads what it says; else
+ * requests are written on one thread and events read on another. A request of a stream is asked for
+ * when the one before is written, and events are read only while the caller takes responses, so
+ * that either side holds the other back. The call may be over long before the process is; the
+ * permit goes back when both are.
  */
-final class ExecCall extends ServerCall.Listener<byte[]> {
+final class ExecCall extends ServerCall.Listener<byte[]> implements OngoingCalls.Ongoing {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
 
   private final ServerCall<byte[], byte[]> call;
@@ -45,7 +47,7 @@ final class ExecCall extends ServerCall.Listener<byte[]> {
   private final PeerIdentity peer;
   private final @Nullable Instant deadline;
 
-  /** Runs what writes, one task after the other. */
+  /** Runs what writes the requests of a stream, one task after the other. */
   private final Executor writer;
 
   private final ScriptMetadata metadata;
@@ -56,13 +58,17 @@ final class ExecCall extends ServerCall.Listener<byte[]> {
   private final Object lock = new Object();
 
   private @Nullable Program program;
+
+  /** Whether a thread is about to start the program, and will see that the call is closed. */
+  private boolean launching;
+
   private boolean closed;
   private boolean headersSent;
   private boolean over;
   private @Nullable Future<?> timer;
 
-  /** Of the thread that writes: whether a request has come. */
-  private boolean requested;
+  /** Of the listener: the one request. */
+  private byte @Nullable [] request;
 
   /** Of the thread that reads. */
   private int pid;
@@ -114,21 +120,41 @@ final class ExecCall extends ServerCall.Listener<byte[]> {
               .schedule(() -> expire(most), most.toMillis(), TimeUnit.MILLISECONDS);
     }
     if (!oneRequest) {
-      writer.execute(this::start);
+      launching = true;
+      writer.execute(this::startStream);
     }
-    // A second one would be the caller's mistake, which gRPC tells once it is asked for.
+    // A second one would be the caller's mistake, which is told once it is asked for.
     call.request(oneRequest ? 2 : 1);
     return this;
   }
 
   @Override
-  public void onMessage(byte[] request) {
-    writer.execute(() -> write(request));
+  public void onMessage(byte[] message) {
+    if (!oneRequest) {
+      writer.execute(() -> write(message));
+    } else if (request == null) {
+      request = message;
+    } else {
+      abort(Status.INTERNAL.withDescription(method + " takes one request, and two came"));
+    }
   }
 
   @Override
   public void onHalfClose() {
-    writer.execute(this::endInput);
+    byte[] message = request;
+    if (!oneRequest) {
+      writer.execute(this::endInput);
+    } else if (message == null) {
+      abort(Status.INTERNAL.withDescription(method + " takes one request, and none came"));
+    } else {
+      synchronized (lock) {
+        if (closed) {
+          return;
+        }
+        launching = true;
+      }
+      surroundings.threads().execute(() -> serve(message));
+    }
   }
 
   @Override
@@ -147,30 +173,77 @@ final class ExecCall extends ServerCall.Listener<byte[]> {
     abandon();
   }
 
-  // ---- the thread that writes ----
+  // ---- the threads that start the program and write ----
 
-  private void start() {
-    synchronized (lock) {
-      if (closed) {
-        return; // and nothing was started: see abandon()
-      }
+  /** Starts the program for its one request, and reads what it says if nothing can hold that up. */
+  private void serve(byte[] encoded) {
+    byte[] line;
+    try {
+      line = (text.request(encoded) + "\n").getBytes(UTF_8);
+    } catch (StatusException e) {
+      close(e.getStatus());
+      end();
+      return;
     }
-    Launch launch =
-        new Launch(
-            handler.command(),
-            handler.variables().of(method, peer, headers, deadline),
-            handler.directory(),
-            handler.user());
+    boolean small = line.length <= Program.BLOCK;
+    Program started = start(small ? line : null);
+    if (started == null) {
+      return;
+    }
+    if (small) {
+      read(started);
+      return;
+    }
+    surroundings.threads().execute(() -> read(started));
+    try {
+      started.write(line);
+      started.endInput();
+    } catch (IOException e) {
+      return; // it has ended, which the other thread tells of
+    }
+  }
+
+  private void startStream() {
+    Program started = start(null);
+    if (started != null) {
+      surroundings.threads().execute(() -> read(started));
+    }
+  }
+
+  /**
+   * Starts the program, unless the call is over by now; null where there is none, and all is ended.
+   *
+   * @param input all of its input, where that is known
+   */
+  private @Nullable Program start(byte @Nullable [] input) {
+    boolean unwanted;
+    synchronized (lock) {
+      unwanted = closed;
+    }
+    if (unwanted) {
+      end();
+      return null;
+    }
     Program started;
     try {
-      started = surroundings.spawner().start(launch);
+      Launch launch =
+          new Launch(
+              handler.command(),
+              handler.variables().of(method, peer, headers, deadline),
+              handler.directory(),
+              handler.user());
+      started = surroundings.spawner().start(launch, input);
+    } catch (StatusException e) {
+      close(e.getStatus());
+      end();
+      return null;
     } catch (IOException e) {
       close(
           Status.INTERNAL
               .withDescription(name() + " can't be started: " + e.getMessage())
               .withCause(e));
       end();
-      return;
+      return null;
     }
     boolean late;
     synchronized (lock) {
@@ -180,37 +253,23 @@ final class ExecCall extends ServerCall.Listener<byte[]> {
     if (late) {
       started.kill();
     }
-    surroundings.threads().execute(() -> read(started));
+    return started;
   }
 
   private void write(byte[] encoded) {
-    if (requested && oneRequest) {
-      return;
-    }
-    requested = true;
-    String json;
-    try {
-      json = text.request(encoded);
-    } catch (StatusException e) {
-      close(e.getStatus());
-      abandon();
-      return;
-    }
-    if (oneRequest) {
-      start();
-    }
     Program running = program();
     if (running == null) {
       return;
     }
     try {
-      running.write((json + "\n").getBytes(UTF_8));
+      running.write((text.request(encoded) + "\n").getBytes(UTF_8));
+    } catch (StatusException e) {
+      abort(e.getStatus());
+      return;
     } catch (IOException e) {
       return; // it has ended, which the other thread tells of
     }
-    if (!oneRequest) {
-      call.request(1);
-    }
+    call.request(1);
   }
 
   private void endInput() {
@@ -353,9 +412,14 @@ final class ExecCall extends ServerCall.Listener<byte[]> {
   // ---- any thread ----
 
   private void expire(Duration most) {
-    close(
+    abort(
         Status.DEADLINE_EXCEEDED.withDescription(
             "%s took longer than its deadline of %d ms".formatted(name(), most.toMillis())));
+  }
+
+  @Override
+  public void abort(Status status) {
+    close(status);
     abandon();
   }
 
@@ -373,18 +437,17 @@ final class ExecCall extends ServerCall.Listener<byte[]> {
 
   /** Ends the program of a call that is closed; where there is none yet, there will be none. */
   private void abandon() {
-    Program running = program();
+    Program running;
+    boolean ends;
+    synchronized (lock) {
+      running = program;
+      ends = launching;
+    }
     if (running != null) {
       running.kill();
-      return;
+    } else if (!ends) {
+      end();
     }
-    // Behind what may be about to start one.
-    writer.execute(
-        () -> {
-          if (program() == null) {
-            end();
-          }
-        });
   }
 
   /** Gives back what the call had; nothing of it runs any more. */
@@ -401,6 +464,7 @@ final class ExecCall extends ServerCall.Listener<byte[]> {
       pending.cancel(false);
     }
     ended.run();
+    surroundings.calls().remove(this);
   }
 
   private String name() {

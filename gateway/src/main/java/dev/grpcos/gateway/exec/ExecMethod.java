@@ -22,6 +22,7 @@ final class ExecMethod implements ServerCallHandler<byte[], byte[]> {
    * @param threads runs what blocks; each call takes two at most
    * @param timers ends calls in time; never blocked
    * @param programs bounds the programs of all methods together
+   * @param calls knows the calls in flight
    * @param metadataBytes the most that a program may say on descriptor 3
    */
   record Surroundings(
@@ -29,6 +30,7 @@ final class ExecMethod implements ServerCallHandler<byte[], byte[]> {
       Executor threads,
       ScheduledExecutorService timers,
       ProgramLimit programs,
+      OngoingCalls calls,
       int metadataBytes) {}
 
   /**
@@ -80,7 +82,13 @@ final class ExecMethod implements ServerCallHandler<byte[], byte[]> {
           surroundings.programs().release();
           calls.release();
         };
-    return new ExecCall(call, headers, text, handler, surroundings, ended).begin();
+    ExecCall begun = new ExecCall(call, headers, text, handler, surroundings, ended);
+    if (!surroundings.calls().add(begun)) {
+      ended.run();
+      return Refusal.of(
+          call, Status.UNAVAILABLE.withDescription(method + " is not served any more"));
+    }
+    return begun.begin();
   }
 
   private static ServerCall.Listener<byte[]> full(ServerCall<byte[], byte[]> call, String why) {

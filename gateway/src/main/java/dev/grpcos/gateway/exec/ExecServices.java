@@ -1,41 +1,25 @@
 package dev.grpcos.gateway.exec;
 
-import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import com.google.protobuf.Descriptors;
-import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.GatewayException;
-import dev.grpcos.gateway.call.EncodedMessage;
 import dev.grpcos.gateway.config.GatewayConfig;
-import dev.grpcos.gateway.config.MethodConfig;
+import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.ServiceConfig;
-import dev.grpcos.gateway.exec.Launch.RunAs;
-import dev.grpcos.gateway.peer.Account;
-import dev.grpcos.gateway.peer.Accounts;
 import dev.grpcos.gateway.process.Installation;
-import dev.grpcos.gateway.process.OwnProcess;
-import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.route.Route;
-import dev.grpcos.gateway.schema.LinkedFiles;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
-import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.MethodType;
-import io.grpc.ServerServiceDefinition;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
+import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The services of a configuration whose methods are programs. */
 public final class ExecServices implements AutoCloseable {
-  private static final Duration ONE_RESPONSE_DEADLINE = Duration.ofSeconds(30);
-
   private final SchemaLoader schemas;
   private final Map<String, String> environment;
   private final ProgramLimit programs;
@@ -67,6 +51,21 @@ public final class ExecServices implements AutoCloseable {
     spawner = installation.keeper().map(Spawner::new).orElse(null);
   }
 
+  /**
+   * Tells what is wrong with the services of a configuration, and runs nothing.
+   *
+   * @throws GatewayException if they can't be served, with a line for each reason
+   */
+  public static void check(GatewayConfig config, Installation installation)
+      throws GatewayException {
+    ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+    try (ExecServices services = new ExecServices(installation, Map.of(), timers)) {
+      services.prepare(config).discard();
+    } finally {
+      timers.shutdown();
+    }
+  }
+
   /** How many programs run now. */
   public int running() {
     return programs.running();
@@ -90,173 +89,102 @@ public final class ExecServices implements AutoCloseable {
    * @throws GatewayException if it can't be served, with a line for each reason
    */
   public Change prepare(GatewayConfig config) throws GatewayException {
-    List<String> problems = new ArrayList<>();
-    List<Route> made = new ArrayList<>();
-    List<CoProcessPool> newPools = new ArrayList<>();
+    if (config.services().isEmpty()) {
+      return new Prepared(List.of(), List.of(), config.limits().exec());
+    }
+    ServiceAssembly assembly = assembly(environment, new OngoingCalls(), config.limits());
     for (ServiceConfig service : config.services()) {
       try {
-        made.add(route(service, config, newPools, problems));
+        assembly.add(service, schemas.load(service.schema()));
       } catch (SchemaException e) {
-        problems.add("service " + service.service() + ": " + e.getMessage());
+        assembly.problem(service, e);
       }
     }
-    if (!problems.isEmpty()) {
-      throw new GatewayException(String.join("\n", problems));
-    }
-    return new Change() {
-      @Override
-      public List<Route> routes() {
-        return made;
-      }
-
-      @Override
-      public void commit() {
-        programs.bound(config.limits().exec());
-        List<CoProcessPool> old = pools;
-        pools = List.copyOf(newPools);
-        old.forEach(CoProcessPool::close);
-      }
-
-      @Override
-      public void discard() {
-        newPools.forEach(CoProcessPool::close);
-      }
-    };
+    requireNone(assembly.problems());
+    return new Prepared(assembly.routes(), assembly.pools(), config.limits().exec());
   }
 
-  private Route route(
-      ServiceConfig config,
-      GatewayConfig gateway,
-      List<CoProcessPool> newPools,
-      List<String> problems)
-      throws SchemaException {
+  /** A service that can be routed to, and what ends it again. */
+  public record Joined(Route route, Serving serving) {}
+
+  /**
+   * Makes ready a service that is served for a while; nothing of it runs before a call comes.
+   *
+   * @throws GatewayException if it can't be served, with a line for each reason
+   */
+  public Joined join(ServedService service, Limits limits) throws GatewayException {
+    OngoingCalls calls = new OngoingCalls();
+    ServiceAssembly assembly = assembly(service.environment(), calls, limits);
+    assembly.add(service.config(), service.files());
+    requireNone(assembly.problems());
+    return new Joined(
+        assembly.routes().get(0),
+        most -> {
+          CompletableFuture<Void> ended = new CompletableFuture<>();
+          calls.close(
+              () -> {
+                assembly.pools().forEach(CoProcessPool::close);
+                ended.complete(null);
+              });
+          Status gone =
+              Status.UNAVAILABLE.withDescription(
+                  service.config().service() + " is not served any more");
+          if (!ended.isDone()) {
+            var unused =
+                timers.schedule(() -> calls.abort(gone), most.toMillis(), TimeUnit.MILLISECONDS);
+          }
+          return ended;
+        });
+  }
+
+  private ServiceAssembly assembly(Map<String, String> variables, OngoingCalls calls, Limits limits)
+      throws GatewayException {
     if (spawner == null) {
-      throw new SchemaException(
-          "programs can't be run: grpcos-exec is missing, which is built where there is a C compiler");
+      throw new GatewayException(
+          List.of(
+              "services can't be served by programs: this installation lacks lib/grpcos-exec, which"
+                  + " runs them; build it where there is a C compiler (cc)"));
     }
-    List<FileDescriptorProto> files = schemas.load(config.schema());
-    LinkedFiles linked = new LinkedFiles(files);
-    ServiceDescriptor service = linked.service(config.service());
-    if (service == null) {
-      throw new SchemaException("its schema has only " + linked.services());
-    }
-    ExecMethod.Surroundings surroundings =
-        new ExecMethod.Surroundings(
-            spawner, threads, timers, programs, gateway.limits().metadata());
-    ServerServiceDefinition.Builder definition =
-        ServerServiceDefinition.builder(service.getFullName());
-    for (Map.Entry<String, MethodConfig> entry : new TreeMap<>(config.methods()).entrySet()) {
-      Descriptors.MethodDescriptor method = service.findMethodByName(entry.getKey());
-      String name = service.getFullName() + "/" + entry.getKey();
-      if (method == null) {
-        problems.add(
-            "method %s is not in the schema: it has %s"
-                .formatted(
-                    name,
-                    service.getMethods().stream()
-                        .map(Descriptors.MethodDescriptor::getName)
-                        .toList()));
-        continue;
-      }
-      add(
-          method,
-          name,
-          entry.getValue(),
-          new DetailTypes(linked),
-          gateway,
-          surroundings,
-          definition,
-          newPools,
-          problems);
-    }
-    DescriptorIndex index = new DescriptorIndex(files);
-    return new Route.Exec(definition.build(), () -> index);
+    return new ServiceAssembly(
+        new ExecMethod.Surroundings(spawner, threads, timers, programs, calls, limits.metadata()),
+        variables,
+        limits.message());
   }
 
-  private void add(
-      Descriptors.MethodDescriptor method,
-      String name,
-      MethodConfig config,
-      DetailTypes types,
-      GatewayConfig gateway,
-      ExecMethod.Surroundings surroundings,
-      ServerServiceDefinition.Builder definition,
-      List<CoProcessPool> newPools,
-      List<String> problems) {
-    TrustedProgram.distrust(Path.of(config.exec().command().get(0)), OwnProcess.uid())
-        .ifPresent(why -> problems.add("method " + name + ": " + why));
-    boolean oneResponse = !method.isServerStreaming();
-    if (config.exec().persistent() && (!oneResponse || method.isClientStreaming())) {
-      problems.add(
-          "method "
-              + name
-              + " has a stream, which a persistent program can't serve: leave persistent out");
-      return;
-    }
-    if (config.user() != null && OwnProcess.uid() != 0 && config.user().uid() != OwnProcess.uid()) {
-      problems.add(
-          "method "
-              + name
-              + ": only a gateway that runs as root can run programs as "
-              + config.user().name());
-    }
-    MethodDescriptor<byte[], byte[]> descriptor =
-        MethodDescriptor.<byte[], byte[]>newBuilder()
-            .setType(type(method))
-            .setFullMethodName(name)
-            .setRequestMarshaller(EncodedMessage.MARSHALLER)
-            .setResponseMarshaller(EncodedMessage.MARSHALLER)
-            .build();
-    // JSON is longer than what it encodes; base64 by a third, most else by less than half.
-    MethodText text =
-        new MethodText(
-            method,
-            types,
-            (int) Math.min(Integer.MAX_VALUE - 16L, 2L * gateway.limits().message()));
-    Duration deadline =
-        config.deadline() == null && oneResponse ? ONE_RESPONSE_DEADLINE : config.deadline();
-    ExecMethod.Handler handler =
-        new ExecMethod.Handler(
-            config.exec().command(),
-            new CallVariables(environment(config.user()), config.environment()),
-            config.directory(),
-            runAs(config.user()),
-            deadline);
-    if (config.exec().persistent()) {
-      CoProcessPool pool =
-          new CoProcessPool(name, handler, config.exec().pool(), text.mostBytes(), surroundings);
-      newPools.add(pool);
-      definition.addMethod(
-          descriptor,
-          new PersistentMethod(text, handler, config.concurrency(), pool, surroundings));
-    } else {
-      definition.addMethod(
-          descriptor, new ExecMethod(text, handler, config.concurrency(), surroundings));
+  private static void requireNone(List<String> problems) throws GatewayException {
+    if (!problems.isEmpty()) {
+      throw new GatewayException(problems);
     }
   }
 
-  private static MethodType type(Descriptors.MethodDescriptor method) {
-    if (method.isClientStreaming()) {
-      return method.isServerStreaming() ? MethodType.BIDI_STREAMING : MethodType.CLIENT_STREAMING;
-    }
-    return method.isServerStreaming() ? MethodType.SERVER_STREAMING : MethodType.UNARY;
-  }
+  private final class Prepared implements Change {
+    private final List<Route> routes;
+    private final List<CoProcessPool> next;
+    private final int most;
 
-  private Map<String, String> environment(@Nullable Account user) {
-    if (user == null) {
-      return environment;
+    Prepared(List<Route> routes, List<CoProcessPool> next, int most) {
+      this.routes = routes;
+      this.next = next;
+      this.most = most;
     }
-    Map<String, String> others = new TreeMap<>(environment);
-    others.remove("HOME");
-    others.put("USER", user.name());
-    others.put("LOGNAME", user.name());
-    return others;
-  }
 
-  private static @Nullable RunAs runAs(@Nullable Account user) {
-    return user == null || user.uid() == OwnProcess.uid()
-        ? null
-        : new RunAs(user.uid(), user.gid(), Accounts.groups(user));
+    @Override
+    public List<Route> routes() {
+      return routes;
+    }
+
+    @Override
+    public void commit() {
+      programs.bound(most);
+      List<CoProcessPool> old = pools;
+      pools = List.copyOf(next);
+      old.forEach(CoProcessPool::close);
+    }
+
+    @Override
+    public void discard() {
+      next.forEach(CoProcessPool::close);
+    }
   }
 
   /** Ends persistent programs, and what runs programs. */

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A unary method whose calls are lines to processes that stay. */
 final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
+  /** What is done on the transport's thread, in bytes of a request and characters of a line. */
+  private static final int SMALL = 16 * 1024;
+
   private final MethodText text;
   private final String program;
   private final @Nullable Duration deadline;
@@ -59,11 +62,20 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
               "%s has %d calls already, as its concurrency says: try again later"
                   .formatted(call.getMethodDescriptor().getFullMethodName(), concurrency)));
     }
-    return new Call(call, headers).begin();
+    Call begun = new Call(call, headers);
+    if (!surroundings.calls().add(begun)) {
+      calls.release();
+      return Refusal.of(
+          call,
+          Status.UNAVAILABLE.withDescription(
+              call.getMethodDescriptor().getFullMethodName() + " is not served any more"));
+    }
+    return begun.begin();
   }
 
   /** One call, which is over when its caller or its process says so, whoever is first. */
-  private final class Call extends ServerCall.Listener<byte[]> implements CoProcessPool.Job {
+  private final class Call extends ServerCall.Listener<byte[]>
+      implements CoProcessPool.Job, OngoingCalls.Ongoing {
     private final ServerCall<byte[], byte[]> call;
     private final Metadata headers;
     private final long id = ids.incrementAndGet();
@@ -86,21 +98,28 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
                 .timers()
                 .schedule(() -> expire(most), most.toMillis(), TimeUnit.MILLISECONDS);
       }
-      // A second one would be the caller's mistake, which gRPC tells once it is asked for.
+      // A second one would be the caller's mistake, which is told once it is asked for.
       call.request(2);
       return this;
     }
 
     @Override
     public void onMessage(byte[] message) {
+      if (request != null) {
+        failed(Status.INTERNAL.withDescription("one request is taken, and two came"));
+      }
       request = message;
     }
 
     @Override
     public void onHalfClose() {
       byte[] message = request;
-      if (message != null) {
+      if (message == null) {
+        failed(Status.INTERNAL.withDescription("one request is taken, and none came"));
+      } else if (message.length > SMALL) {
         surroundings.threads().execute(() -> submit(message));
+      } else {
+        submit(message);
       }
     }
 
@@ -125,8 +144,14 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
         failed(e.getStatus());
         return;
       }
-      if (!over.get()) {
-        pool.submit(this);
+      if (over.get()) {
+        return;
+      }
+      // A process that waits for work has read all that came before, so that a short line finds
+      // room
+      // on the way to it and writing does not block; all else is for a thread that may.
+      if (line.length() > SMALL || !pool.offer(this)) {
+        surroundings.threads().execute(() -> pool.submit(this));
       }
     }
 
@@ -169,11 +194,15 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
     }
 
     private void expire(Duration most) {
+      abort(
+          Status.DEADLINE_EXCEEDED.withDescription(
+              "%s took longer than its deadline of %d ms".formatted(program, most.toMillis())));
+    }
+
+    @Override
+    public void abort(Status status) {
       if (end()) {
-        Refusal.close(
-            call,
-            Status.DEADLINE_EXCEEDED.withDescription(
-                "%s took longer than its deadline of %d ms".formatted(program, most.toMillis())));
+        Refusal.close(call, status);
         pool.cancel(this);
       }
     }
@@ -188,6 +217,7 @@ final class PersistentMethod implements ServerCallHandler<byte[], byte[]> {
         pending.cancel(false);
       }
       calls.release();
+      surroundings.calls().remove(this);
       return true;
     }
   }

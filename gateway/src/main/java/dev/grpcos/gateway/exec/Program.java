@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program that runs, or is about to, at the other end of a connection to {@code grpcos-exec},
@@ -17,8 +18,10 @@ import java.util.List;
  * thread and end a write that blocks, and {@link #close} a read too.
  */
 final class Program implements AutoCloseable {
+  /** As much input as is taken off one's hands at once, whatever the program does. */
+  static final int BLOCK = 64 * 1024;
+
   private static final int HEADER = 5;
-  private static final int BLOCK = 64 * 1024;
 
   /** As {@code grpcos-exec} has it. */
   private static final int MOST_START = 1 << 20;
@@ -32,10 +35,23 @@ final class Program implements AutoCloseable {
     this.connection = connection;
   }
 
-  /** Asks for the program to be started; whether it was is the first event. */
-  static Program start(SocketChannel connection, Launch launch) throws IOException {
+  /**
+   * Asks for the program to be started; whether it was is the first event.
+   *
+   * @param input all of its input, of at most {@link #BLOCK} bytes; null: it will be written
+   */
+  static Program start(SocketChannel connection, Launch launch, byte @Nullable [] input)
+      throws IOException {
     Program program = new Program(connection);
-    program.send('S', encode(launch));
+    byte[] start = encode(launch);
+    ByteBuffer frames =
+        ByteBuffer.allocate(3 * HEADER + start.length + (input == null ? 0 : input.length));
+    frames.put((byte) 'S').putInt(start.length).put(start);
+    if (input != null) {
+      frames.put((byte) 'I').putInt(input.length).put(input);
+      frames.put((byte) 'E').putInt(0);
+    }
+    program.send(frames.flip());
     return program;
   }
 
@@ -82,24 +98,24 @@ final class Program implements AutoCloseable {
    */
   void write(byte[] bytes) throws IOException {
     for (int from = 0; from < bytes.length; from += BLOCK) {
-      send('I', ByteBuffer.wrap(bytes, from, Math.min(BLOCK, bytes.length - from)));
+      int size = Math.min(BLOCK, bytes.length - from);
+      send(
+          ByteBuffer.allocate(HEADER + size)
+              .put((byte) 'I')
+              .putInt(size)
+              .put(bytes, from, size)
+              .flip());
     }
   }
 
   /** Ends the program's standard input. */
   void endInput() throws IOException {
-    send('E', new byte[0]);
+    send(ByteBuffer.allocate(HEADER).put((byte) 'E').putInt(0).flip());
   }
 
-  private void send(char type, byte[] payload) throws IOException {
-    send(type, ByteBuffer.wrap(payload));
-  }
-
-  private void send(char type, ByteBuffer payload) throws IOException {
-    ByteBuffer frame = ByteBuffer.allocate(HEADER + payload.remaining());
-    frame.put((byte) type).putInt(payload.remaining()).put(payload).flip();
-    while (frame.hasRemaining()) {
-      connection.write(frame);
+  private void send(ByteBuffer frames) throws IOException {
+    while (frames.hasRemaining()) {
+      connection.write(frames);
     }
   }
 

@@ -41,9 +41,10 @@ final class Spawner implements AutoCloseable {
   /**
    * Starts a program.
    *
+   * @param input all of its input, where that is known, see {@link Program#start}
    * @throws IOException if it can't be asked for; that it could not be run is its first event
    */
-  Program start(Launch launch) throws IOException {
+  Program start(Launch launch, byte @Nullable [] input) throws IOException {
     SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       try {
@@ -54,7 +55,7 @@ final class Spawner implements AutoCloseable {
         connection = SocketChannel.open(StandardProtocolFamily.UNIX);
         connection.connect(address());
       }
-      return Program.start(connection, launch);
+      return Program.start(connection, launch, input);
     } catch (IOException e) {
       connection.close();
       throw e;

@@ -12,12 +12,16 @@ import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import dev.grpcos.proto.admin.v1.Memory;
 import dev.grpcos.proto.admin.v1.ReloadRequest;
 import dev.grpcos.proto.admin.v1.ReloadResponse;
+import dev.grpcos.proto.admin.v1.ServeRequest;
+import dev.grpcos.proto.admin.v1.ServeResponse;
 import dev.grpcos.proto.admin.v1.StopRequest;
 import dev.grpcos.proto.admin.v1.StopResponse;
 import dev.grpcos.proto.admin.v1.Upstream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tells how the gateway is, has it read its configuration again, and stops it. Who may call it is
@@ -25,6 +29,7 @@ import java.time.Instant;
  */
 final class AdminService extends AdminGrpc.AdminImplBase {
   private final GatewayStatus gateway;
+  private final Set<ServeCall> serving = ConcurrentHashMap.newKeySet();
 
   AdminService(GatewayStatus gateway) {
     this.gateway = gateway;
@@ -83,6 +88,19 @@ final class AdminService extends AdminGrpc.AdminImplBase {
                           .build());
                   responses.onCompleted();
                 });
+  }
+
+  @Override
+  public StreamObserver<ServeRequest> serve(StreamObserver<ServeResponse> observer) {
+    ServeCall call =
+        new ServeCall(gateway, (ServerCallStreamObserver<ServeResponse>) observer, serving::remove);
+    serving.add(call);
+    return call;
+  }
+
+  /** Ends calls that go on for as long as the gateway serves. */
+  void ending() {
+    serving.forEach(ServeCall::gatewayEnds);
   }
 
   private static dev.grpcos.proto.admin.v1.Versions versions() {

@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.local;
 
+import dev.grpcos.gateway.exec.ServedService;
+import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,4 +40,9 @@ public interface GatewayStatus {
 
   /** Begins to read the configuration again and returns at once. */
   CompletionStage<Reloaded> reload();
+
+  /**
+   * Begins to serve a service for a while and returns at once; fails with what is wrong with it.
+   */
+  CompletionStage<Serving> serve(ServedService service);
 }

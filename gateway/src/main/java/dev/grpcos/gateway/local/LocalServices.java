@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 /** The built-in services, wired. */
 public final class LocalServices {
   private final HealthStatusManager health = new HealthStatusManager();
+  private final AdminService admin;
   private final List<Route> routes = new ArrayList<>();
 
   /** Names of which health says something. */
@@ -33,7 +34,8 @@ public final class LocalServices {
     ReflectionService reflection = new ReflectionService(union);
     // The example is there to be tried; a real service of its name takes its place.
     routes.add(new Route.Local(new Greeter().bindService(), descriptors, true));
-    for (BindableService service : List.of(health.getHealthService(), new AdminService(gateway))) {
+    admin = new AdminService(gateway);
+    for (BindableService service : List.of(health.getHealthService(), admin)) {
       routes.add(new Route.Local(service.bindService(), descriptors));
     }
     for (String name : ReflectionService.NAMES) {
@@ -65,8 +67,12 @@ public final class LocalServices {
     next.forEach(health::setStatus);
   }
 
-  /** Health says NOT_SERVING for everything, from now on. */
+  /**
+   * Health says NOT_SERVING for everything, from now on, and whoever serves through the gateway is
+   * told.
+   */
   public void notServing() {
     health.enterTerminalState();
+    admin.ending();
   }
 }

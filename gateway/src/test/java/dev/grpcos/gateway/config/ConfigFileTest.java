@@ -143,7 +143,8 @@ class ConfigFileTest {
                 Integer.MAX_VALUE,
                 Map.of(),
                 folder,
-                null));
+                null,
+                folder.resolve("gateway.yaml") + ":22:12: "));
     MethodConfig watch = Objects.requireNonNull(weather.methods().get("Watch"));
     assertThat(watch.exec())
         .isEqualTo(new ExecConfig(List.of("/usr/bin/sh", "-c", "echo ${HOST}"), true, 4));

@@ -1,0 +1,116 @@
+package dev.grpcos.cli.daemon;
+
+import com.google.protobuf.Duration;
+import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.gateway.config.MethodConfig;
+import dev.grpcos.gateway.config.ServiceConfig;
+import dev.grpcos.gateway.exec.ServedService;
+import dev.grpcos.gateway.schema.SchemaException;
+import dev.grpcos.gateway.schema.SchemaLoader;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.ServeRequest;
+import dev.grpcos.proto.admin.v1.ServeResponse;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A service that a running gateway serves for as long as this process lives: the gateway sees the
+ * call end with it, however that comes about.
+ */
+public final class JoinedService {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.cli.serve");
+
+  private final Channel gateway;
+  private final OutputStream log;
+
+  public JoinedService(Channel gateway, OutputStream log) {
+    this.gateway = gateway;
+    this.log = log;
+  }
+
+  /**
+   * Has the service served until SIGTERM or SIGINT comes and its calls have ended; the second of
+   * them ends the process at once.
+   *
+   * @throws SchemaException if there are no descriptors of it
+   * @throws CallFailedException if the gateway refuses it, or ends
+   */
+  public void run(ServiceConfig service, SchemaLoader schemas) throws SchemaException {
+    ServeRequest request = request(service, schemas);
+    Logging.to(log);
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    StreamObserver<ServeRequest> requests =
+        AdminGrpc.newStub(gateway)
+            .serve(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServeResponse response) {
+                    LOG.log(System.Logger.Level.INFO, "serving {0}", service.service());
+                  }
+
+                  @Override
+                  public void onError(Throwable cause) {
+                    end.completeExceptionally(cause);
+                  }
+
+                  @Override
+                  public void onCompleted() {
+                    end.complete(null);
+                  }
+                });
+    requests.onNext(request);
+    AtomicBoolean asked = new AtomicBoolean();
+    endOn("TERM", 15, requests, asked);
+    endOn("INT", 2, requests, asked);
+    try {
+      end.join();
+    } catch (CompletionException e) {
+      throw new CallFailedException(
+          Status.fromThrowable(e),
+          Status.trailersFromThrowable(e),
+          AdminGrpc.getServeMethod().getFullMethodName());
+    }
+  }
+
+  private static ServeRequest request(ServiceConfig service, SchemaLoader schemas)
+      throws SchemaException {
+    ServeRequest.Builder request =
+        ServeRequest.newBuilder()
+            .setService(service.service())
+            .putAllEnvironment(ServedService.passedOn(System.getenv()));
+    schemas.load(service.schema()).forEach(file -> request.addFiles(file.toByteString()));
+    service.methods().forEach((name, method) -> request.putMethods(name, method(method)));
+    return request.build();
+  }
+
+  private static ServeRequest.Method method(MethodConfig config) {
+    ServeRequest.Method.Builder method =
+        ServeRequest.Method.newBuilder()
+            .addAllCommand(config.exec().command())
+            .setDirectory(config.directory().toString());
+    java.time.Duration deadline = config.deadline();
+    if (deadline != null) {
+      method.setDeadline(
+          Duration.newBuilder().setSeconds(deadline.toSeconds()).setNanos(deadline.toNanosPart()));
+    }
+    return method.build();
+  }
+
+  private static void endOn(
+      String signal, int number, StreamObserver<ServeRequest> requests, AtomicBoolean asked) {
+    Signals.handle(
+        signal,
+        () -> {
+          if (asked.getAndSet(true)) {
+            Runtime.getRuntime().halt(128 + number);
+          }
+          LOG.log(System.Logger.Level.INFO, "SIG{0}: ending", signal);
+          requests.onCompleted();
+        });
+  }
+}

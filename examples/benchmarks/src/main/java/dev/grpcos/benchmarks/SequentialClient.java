@@ -1,0 +1,70 @@
+package dev.grpcos.benchmarks;
+
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Makes unary calls on one connection, one after the other.
+ *
+ * <p>Each line of standard input names a method and a number of calls; the microseconds that they
+ * took all together are printed. Requests and replies are messages with one string, which any
+ * method of such ones can be called with. The first failure ends it.
+ */
+final class SequentialClient {
+  private SequentialClient() {}
+
+  /** Argument: the socket. */
+  public static void main(String[] arguments) throws IOException {
+    MultiThreadIoEventLoopGroup loop =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("io", true), EpollIoHandler.newFactory());
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(new DomainSocketAddress(arguments[0]))
+            .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
+            .eventLoopGroup(loop)
+            // A Unix socket knows no SO_KEEPALIVE, and Netty would warn of it.
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
+            .overrideAuthority("localhost")
+            .usePlaintext()
+            .directExecutor()
+            .build();
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      String[] words = line.split(" ", -1);
+      System.out.println(microseconds(channel, words[0], Integer.parseInt(words[1])));
+    }
+    channel.shutdownNow();
+  }
+
+  private static long microseconds(ManagedChannel channel, String method, int calls) {
+    MethodDescriptor<HelloRequest, HelloReply> named =
+        GreeterGrpc.getSayHelloMethod().toBuilder().setFullMethodName(method).build();
+    HelloRequest request = HelloRequest.newBuilder().setName("world").build();
+    long begin = System.nanoTime();
+    for (int i = 0; i < calls; i++) {
+      HelloReply reply =
+          ClientCalls.blockingUnaryCall(channel, named, CallOptions.DEFAULT, request);
+      if (!reply.getMessage().endsWith("world")) {
+        throw new IllegalStateException(method + " answered " + reply);
+      }
+    }
+    return (System.nanoTime() - begin) / 1000;
+  }
+}

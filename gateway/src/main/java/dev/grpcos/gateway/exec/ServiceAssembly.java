@@ -1,0 +1,180 @@
+package dev.grpcos.gateway.exec;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.gateway.call.EncodedMessage;
+import dev.grpcos.gateway.config.MethodConfig;
+import dev.grpcos.gateway.config.ServiceConfig;
+import dev.grpcos.gateway.exec.Launch.RunAs;
+import dev.grpcos.gateway.peer.Account;
+import dev.grpcos.gateway.peer.Accounts;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.reflection.DescriptorIndex;
+import dev.grpcos.gateway.route.Route;
+import dev.grpcos.gateway.schema.LinkedFiles;
+import dev.grpcos.gateway.schema.SchemaException;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerServiceDefinition;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes routes of services whose methods are programs, and collects what is wrong with them. Not
+ * thread-safe.
+ */
+final class ServiceAssembly {
+  private static final Duration ONE_RESPONSE_DEADLINE = Duration.ofSeconds(30);
+
+  private final ExecMethod.Surroundings surroundings;
+  private final Map<String, String> environment;
+  private final int messageBytes;
+  private final List<Route> routes = new ArrayList<>();
+  private final List<CoProcessPool> pools = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+
+  /**
+   * An assembly without services.
+   *
+   * @param environment of which programs get a little
+   * @param messageBytes the largest message
+   */
+  ServiceAssembly(
+      ExecMethod.Surroundings surroundings, Map<String, String> environment, int messageBytes) {
+    this.surroundings = surroundings;
+    this.environment = environment;
+    this.messageBytes = messageBytes;
+  }
+
+  List<Route> routes() {
+    return routes;
+  }
+
+  /** The processes of persistent programs; none runs before the first call. */
+  List<CoProcessPool> pools() {
+    return pools;
+  }
+
+  /** What is wrong, a line each. */
+  List<String> problems() {
+    return problems;
+  }
+
+  /** Adds a service, or what is wrong with it. */
+  void add(ServiceConfig config, List<FileDescriptorProto> files) {
+    LinkedFiles linked;
+    try {
+      linked = new LinkedFiles(files);
+    } catch (SchemaException e) {
+      problem(config, e);
+      return;
+    }
+    ServiceDescriptor service = linked.service(config.service());
+    if (service == null) {
+      problems.add(
+          "%sservice %s is not in its schema: give one of %s"
+              .formatted(config.at(), config.service(), linked.services()));
+      return;
+    }
+    ServerServiceDefinition.Builder definition =
+        ServerServiceDefinition.builder(service.getFullName());
+    for (Map.Entry<String, MethodConfig> entry : new TreeMap<>(config.methods()).entrySet()) {
+      Descriptors.MethodDescriptor method = service.findMethodByName(entry.getKey());
+      if (method == null) {
+        problems.add(
+            "%smethod %s/%s is not in the schema: give one of %s"
+                .formatted(
+                    entry.getValue().at(),
+                    service.getFullName(),
+                    entry.getKey(),
+                    service.getMethods().stream()
+                        .map(Descriptors.MethodDescriptor::getName)
+                        .toList()));
+      } else {
+        add(method, entry.getValue(), new DetailTypes(linked), definition);
+      }
+    }
+    DescriptorIndex index = new DescriptorIndex(files);
+    routes.add(new Route.Exec(definition.build(), () -> index));
+  }
+
+  /** Adds that a service has no schema. */
+  void problem(ServiceConfig config, SchemaException why) {
+    problems.add("%sservice %s: %s".formatted(config.at(), config.service(), why.getMessage()));
+  }
+
+  private void add(
+      Descriptors.MethodDescriptor method,
+      MethodConfig config,
+      DetailTypes types,
+      ServerServiceDefinition.Builder definition) {
+    String name = method.getService().getFullName() + "/" + method.getName();
+    TrustedProgram.distrust(Path.of(config.exec().command().get(0)), OwnProcess.uid())
+        .ifPresent(why -> problems.add("%smethod %s: %s".formatted(config.at(), name, why)));
+    boolean oneResponse = !method.isServerStreaming();
+    if (config.exec().persistent() && (!oneResponse || method.isClientStreaming())) {
+      problems.add(
+          "%smethod %s has a stream, which a persistent program can't serve: leave persistent out"
+              .formatted(config.at(), name));
+      return;
+    }
+    MethodDescriptor<byte[], byte[]> descriptor =
+        MethodDescriptor.<byte[], byte[]>newBuilder()
+            .setType(type(method))
+            .setFullMethodName(name)
+            .setRequestMarshaller(EncodedMessage.MARSHALLER)
+            .setResponseMarshaller(EncodedMessage.MARSHALLER)
+            .build();
+    // JSON is longer than what it encodes; base64 by a third, most else by less than half.
+    MethodText text =
+        new MethodText(method, types, (int) Math.min(Integer.MAX_VALUE - 16L, 2L * messageBytes));
+    ExecMethod.Handler handler =
+        new ExecMethod.Handler(
+            config.exec().command(),
+            new CallVariables(environment(config.user()), config.environment()),
+            config.directory(),
+            runAs(config.user()),
+            config.deadline() == null && oneResponse ? ONE_RESPONSE_DEADLINE : config.deadline());
+    if (config.exec().persistent()) {
+      CoProcessPool pool =
+          new CoProcessPool(name, handler, config.exec().pool(), text.mostBytes(), surroundings);
+      pools.add(pool);
+      definition.addMethod(
+          descriptor,
+          new PersistentMethod(text, handler, config.concurrency(), pool, surroundings));
+    } else {
+      definition.addMethod(
+          descriptor, new ExecMethod(text, handler, config.concurrency(), surroundings));
+    }
+  }
+
+  private static MethodType type(Descriptors.MethodDescriptor method) {
+    if (method.isClientStreaming()) {
+      return method.isServerStreaming() ? MethodType.BIDI_STREAMING : MethodType.CLIENT_STREAMING;
+    }
+    return method.isServerStreaming() ? MethodType.SERVER_STREAMING : MethodType.UNARY;
+  }
+
+  private Map<String, String> environment(@Nullable Account user) {
+    if (user == null) {
+      return environment;
+    }
+    Map<String, String> others = new TreeMap<>(environment);
+    others.remove("HOME");
+    others.put("USER", user.name());
+    others.put("LOGNAME", user.name());
+    return others;
+  }
+
+  private static @Nullable RunAs runAs(@Nullable Account user) {
+    return user == null || user.uid() == OwnProcess.uid()
+        ? null
+        : new RunAs(user.uid(), user.gid(), Accounts.groups(user));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.grpcos.gateway.exec;
+
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.config.ExecConfig;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.config.MethodConfig;
+import dev.grpcos.gateway.config.SchemaConfig;
+import dev.grpcos.gateway.config.ServiceConfig;
+import dev.grpcos.gateway.process.Installation;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway whose Greeter is programs, and a client of it. */
+final class ExecGateway implements AutoCloseable {
+  private final Gateway gateway;
+  private final SocketClient clients;
+  private final Channel channel;
+
+  private ExecGateway(Gateway gateway) {
+    this.gateway = gateway;
+    clients = new SocketClient(gateway.socket());
+    channel = clients.channel();
+  }
+
+  /** One whose methods are these. */
+  static ExecGateway serving(Path folder, Limits limits, Map<String, MethodConfig> methods)
+      throws Exception {
+    return serving(folder, limits, methods, Scripts.KEEPER);
+  }
+
+  /** One whose programs are run by this {@code grpcos-exec}. */
+  static ExecGateway serving(
+      Path folder, Limits limits, Map<String, MethodConfig> methods, Path keeper) throws Exception {
+    Path protoset = Files.write(folder.resolve("greeter.binpb"), Scripts.descriptors());
+    GatewayConfig config =
+        GatewayConfig.defaults(folder.resolve("g.sock"))
+            .withLimits(limits)
+            .withServices(
+                List.of(
+                    new ServiceConfig(
+                        "helloworld.Greeter",
+                        new SchemaConfig(List.of(protoset), List.of(), List.of(folder)),
+                        methods)));
+    return new ExecGateway(
+        Gateway.start(
+            () -> config, List.of(), new Installation(Optional.of(keeper), Optional.empty())));
+  }
+
+  /** A process a call. */
+  static MethodConfig each(Path program) {
+    return method(program, false, null);
+  }
+
+  /** A process a call, which may take so long. */
+  static MethodConfig each(Path program, Duration deadline) {
+    return method(program, false, deadline);
+  }
+
+  /** A process that stays. */
+  static MethodConfig staying(Path program) {
+    return method(program, true, null);
+  }
+
+  private static MethodConfig method(
+      Path program, boolean persistent, @Nullable Duration deadline) {
+    return new MethodConfig(
+        new ExecConfig(List.of(program.toString()), persistent, 1),
+        deadline,
+        Integer.MAX_VALUE,
+        Map.of(),
+        program.resolveSibling(""),
+        null);
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  GreeterGrpc.GreeterStub greeter() {
+    return GreeterGrpc.newStub(channel);
+  }
+
+  /** How a unary call ends; a response's message is the description of OK. */
+  Status call(String name) {
+    try {
+      return Status.OK.withDescription(
+          GreeterGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(30, TimeUnit.SECONDS)
+              .sayHello(HelloRequest.newBuilder().setName(name).build())
+              .getMessage());
+    } catch (StatusRuntimeException e) {
+      return e.getStatus();
+    }
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+    gateway.close();
+  }
+}
