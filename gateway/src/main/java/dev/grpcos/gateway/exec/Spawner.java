@@ -78,10 +78,16 @@ final class Spawner implements AutoCloseable {
             "grpcos-exec-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     folder = made;
-    Process started =
-        new ProcessBuilder(keeper.toString(), made.resolve("s").toString())
-            .redirectError(Redirect.INHERIT)
-            .start();
+    Process started;
+    try {
+      started =
+          new ProcessBuilder(keeper.toString(), made.resolve("s").toString())
+              .redirectError(Redirect.INHERIT)
+              .start();
+    } catch (IOException e) {
+      Files.delete(made);
+      throw e;
+    }
     process = started;
     // Its only line comes once it listens; its death ends the reading.
     String line =
