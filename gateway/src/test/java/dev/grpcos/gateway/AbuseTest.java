@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.grpcos.gateway.RawHttp2.Frame;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.Calls;
+import dev.grpcos.proto.admin.v1.GetStatusRequest;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
@@ -92,6 +95,36 @@ class AbuseTest {
       assertThat(goAway.getInt(4)).isEqualTo(ENHANCE_YOUR_CALM);
       assertThat(connection.next(RawHttp2.GOAWAY)).as("nothing comes after it").isNull();
     }
+    assertAnswers(clients.channel());
+  }
+
+  /** A connection for every few hundred, as each is closed for it. */
+  @Test
+  void tenThousandResetsLeaveNoCallAndNoConnectionBehind() throws Exception {
+    start(Limits.DEFAULT);
+    int resets = 0;
+    while (resets < 10_000) {
+      try (RawHttp2 connection = new RawHttp2(path).preface()) {
+        int stream = 1;
+        try {
+          for (int i = 0; i < 250; i++, stream += 2) {
+            connection.headers(stream, "helloworld.Greeter/SayHelloBidiStream");
+            connection.reset(stream);
+          }
+          assertThat(connection.next(RawHttp2.GOAWAY)).isNotNull();
+        } catch (IOException e) {
+          // Closed while more were on their way.
+        }
+        resets += stream / 2;
+      }
+    }
+    var admin = AdminGrpc.newBlockingStub(clients.channel());
+    Await.until(
+        "nothing is left",
+        () -> {
+          Calls calls = admin.getStatus(GetStatusRequest.getDefaultInstance()).getCalls();
+          return calls.getInFlight() == 1 && calls.getConnections() == 1;
+        });
     assertAnswers(clients.channel());
   }
 

@@ -18,27 +18,41 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-4.1">RFC 9113, frame format</a>
  */
-final class RawHttp2 implements AutoCloseable {
-  static final int HEADERS = 1;
-  private static final int RST_STREAM = 3;
-  static final int SETTINGS = 4;
+public final class RawHttp2 implements AutoCloseable {
+  public static final int DATA = 0;
+  public static final int HEADERS = 1;
+  public static final int RST_STREAM = 3;
+  public static final int SETTINGS = 4;
   static final int GOAWAY = 7;
 
-  private static final int END_HEADERS = 4;
+  public static final int END_HEADERS = 4;
+  private static final int PREFACE_BYTES = 24;
 
   private final SocketChannel channel;
   private final DataInputStream in;
 
   /** A frame that came. */
-  record Frame(int type, int flags, int stream, ByteBuffer payload) {}
+  public record Frame(int type, int flags, int stream, ByteBuffer payload) {}
 
-  RawHttp2(Path socket) throws IOException {
-    channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+  public RawHttp2(Path socket) throws IOException {
+    this(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+  }
+
+  /** The server's end of a connection, or a client's. */
+  public RawHttp2(SocketChannel channel) {
+    this.channel = channel;
     in = new DataInputStream(Channels.newInputStream(channel));
   }
 
+  /** Takes a client's preface, and gives empty settings. */
+  public RawHttp2 accept() throws IOException {
+    in.readFully(new byte[PREFACE_BYTES]);
+    frame(SETTINGS, 0, 0, new byte[0]);
+    return this;
+  }
+
   /** The preface and empty settings. */
-  RawHttp2 preface() throws IOException {
+  public RawHttp2 preface() throws IOException {
     send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
     frame(SETTINGS, 0, 0, new byte[0]);
     return this;
@@ -52,7 +66,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** Begins a call, with more header names, whose values are {@code v}. */
-  void headers(int stream, String method, String... more) throws IOException {
+  public void headers(int stream, String method, String... more) throws IOException {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     field(block, ":method", "POST");
     field(block, ":scheme", "http");
@@ -67,12 +81,12 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** Takes a call back. */
-  void reset(int stream) throws IOException {
+  public void reset(int stream) throws IOException {
     frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
   }
 
   /** The next frame of this type; null when the connection ends before. */
-  @Nullable Frame next(int type) throws IOException {
+  public @Nullable Frame next(int type) throws IOException {
     while (true) {
       Frame frame = next();
       if (frame == null || frame.type() == type) {
@@ -82,7 +96,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** The next frame; null at the end of the connection. */
-  @Nullable Frame next() throws IOException {
+  public @Nullable Frame next() throws IOException {
     try {
       int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
       int type = in.readUnsignedByte();
@@ -99,7 +113,8 @@ final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  private void frame(int type, int flags, int stream, byte[] payload) throws IOException {
+  /** Sends a frame. */
+  public void frame(int type, int flags, int stream, byte[] payload) throws IOException {
     send(
         ByteBuffer.allocate(9 + payload.length)
             .put((byte) (payload.length >> 16))
@@ -112,7 +127,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** A literal field without indexing and without Huffman coding (RFC 7541, section 6.2.2). */
-  private static void field(ByteArrayOutputStream block, String name, String value) {
+  public static void field(ByteArrayOutputStream block, String name, String value) {
     block.write(0);
     block.write(name.length());
     block.writeBytes(name.getBytes(US_ASCII));

@@ -114,6 +114,10 @@ public final class BearerToken implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       done(refusal("the gateway ends"), null);
+    } catch (RuntimeException e) {
+      // Whoever waits must hear of it, and the next reading must come.
+      LOG.log(Level.ERROR, owner + ": internal error, please report it", e);
+      done(refusal("internal error, please report it: " + e), null);
     }
   }
 

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -58,8 +59,12 @@ record Token(String value, @Nullable Instant expires) {
           JsonParser.parseString(new String(Base64.getUrlDecoder().decode(parts[1]), US_ASCII));
       JsonElement exp = claims.isJsonObject() ? claims.getAsJsonObject().get("exp") : null;
       return exp == null ? null : Instant.ofEpochSecond(exp.getAsLong());
-    } catch (IllegalArgumentException | JsonParseException | UnsupportedOperationException e) {
-      // No JWT after all: any text may have two dots in it.
+    } catch (IllegalArgumentException
+        | IllegalStateException
+        | DateTimeException
+        | JsonParseException
+        | UnsupportedOperationException e) {
+      // No JWT after all, or one that tells no time: any text may have two dots in it.
       return null;
     }
   }

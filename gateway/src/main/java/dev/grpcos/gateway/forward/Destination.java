@@ -18,14 +18,19 @@ public interface Destination {
   /** What it is called in messages, with its address. */
   String title();
 
-  /**
-   * How long a call on this lane may wait for a connection; null where one stands, so that no timer
-   * is needed.
-   */
-  @Nullable Duration connectTimeout(Lane lane);
+  /** How long a call may wait for a connection. */
+  Duration connectTimeout();
 
   /** The lane for a call that was accepted on this thread. */
   Lane lane();
+
+  /**
+   * Is asked right before a call begins: where the last attempt to connect failed, the call is a
+   * reason for another, which other calls may be part of.
+   *
+   * @return for how many nanoseconds the call should wait, and then ask again; mostly 0
+   */
+  long pause(Lane lane);
 
   /** The longest that a call may take; null where only its caller decides. */
   @Nullable Duration deadline();

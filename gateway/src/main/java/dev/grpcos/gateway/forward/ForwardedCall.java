@@ -9,7 +9,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -115,11 +115,16 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     }
   }
 
-  /** The end of the turn: what has come by now is not the whole of a single request. */
+  /** The end of the turn, or of a pause: what has come by now may be no whole request. */
   @Override
   public void run() {
     synchronized (this) {
       if (call != null || cancelled) {
+        return;
+      }
+      long pause = destination.pause(lane);
+      if (pause > 0) {
+        Future<?> unused = lane.loop().schedule(this, pause, TimeUnit.NANOSECONDS);
         return;
       }
       start();
@@ -142,10 +147,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
       ClientCall<Message, Message> started =
           lane.channel().newCall(halfClosed && first != null ? oneRequest : streaming, options);
       responses.start(started, headers);
-      Duration connecting = destination.connectTimeout(lane);
-      if (connecting != null) {
-        responses.connectWithin(connecting, lane);
-      }
+      responses.connectWithin(destination.connectTimeout(), lane);
       if (first != null) {
         started.sendMessage(first);
         first = null;
@@ -209,7 +211,10 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
         started = call;
         if (started == null) {
           halfClosed = true;
-          if (authorized && first != null && lane.loop().inEventLoop()) {
+          if (authorized
+              && first != null
+              && lane.loop().inEventLoop()
+              && destination.pause(lane) == 0) {
             start();
           }
           return;

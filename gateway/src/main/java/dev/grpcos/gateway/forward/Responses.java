@@ -61,8 +61,14 @@ final class Responses extends ClientCall.Listener<Message> {
     started.request(AHEAD);
   }
 
-  /** Ends the call if there is no connection for it in time. */
+  /**
+   * Ends the call if there is no connection for it in time. Mostly there was one when it began, so
+   * that no timer is needed.
+   */
   void connectWithin(Duration time, Lane lane) {
+    if (connected) {
+      return;
+    }
     Future<?> unused =
         lane.loop()
             .schedule(

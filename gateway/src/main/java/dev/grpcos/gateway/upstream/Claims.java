@@ -46,6 +46,8 @@ final class Claims {
     for (Offer offer : offers) {
       claims.addNamed(offer.upstream().config());
     }
+    // What is configured to be an upstream's is not answered by anybody else while it is away.
+    claims.routes.keySet().removeAll(claims.named.keySet());
     for (Offer offer : offers) {
       claims.addListed(offer, leftOut);
     }

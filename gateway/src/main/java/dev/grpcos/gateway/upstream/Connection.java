@@ -13,11 +13,18 @@ import java.util.function.Consumer;
  * One channel to an upstream, on one event loop.
  *
  * <p>grpc waits longer and longer between attempts to connect, and fails calls meanwhile. Here a
- * call is an attempt of its own: what is back is reached at once. Only an attempt that took long to
- * fail is not made again before as much time has passed. An attempt that gets no further than TCP
- * is given up too: grpc itself would wait for ever.
+ * call is an attempt of its own: what is back is reached at once. Attempts are dear, though, so
+ * that calls which come right after one that failed wait a moment and share the next; and one that
+ * took long to fail is not made again before as much time has passed. An attempt that gets no
+ * further than TCP is given up too: grpc itself would wait for ever.
  */
 final class Connection {
+  /** The time from an attempt that failed to the next. */
+  private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** The same where no call asks for one. */
+  private static final long PROBE_PAUSE = TimeUnit.SECONDS.toNanos(1);
+
   private final ManagedChannel channel;
   private final Lane lane;
   private final Duration connectTimeout;
@@ -46,13 +53,40 @@ final class Connection {
     watch(ConnectivityState.IDLE);
   }
 
-  /** The lane for a call, which begins an attempt to connect where the last one failed. */
   Lane lane() {
-    if (state == ConnectivityState.TRANSIENT_FAILURE && System.nanoTime() - mayTryAgain >= 0) {
-      // Forgets the failed attempt and how long to wait; the call then connects anew.
+    return lane;
+  }
+
+  /**
+   * For how many nanoseconds a call should wait; 0 where it may begin. It then connects anew where
+   * the last attempt failed, or fails for the same reason where that attempt took long.
+   */
+  long pause() {
+    if (state != ConnectivityState.TRANSIENT_FAILURE) {
+      return 0;
+    }
+    long left = mayTryAgain - System.nanoTime();
+    if (left <= 0) {
+      // Forgets the failed attempt and how long to wait.
       channel.enterIdle();
     }
-    return lane;
+    return left <= 0 || left > SHORTEST_PAUSE ? 0 : left;
+  }
+
+  /** Connects in a while, unless something else does before. */
+  void tryLater() {
+    long failed = mayTryAgain;
+    Future<?> unused =
+        lane.loop()
+            .schedule(
+                () -> {
+                  if (state == ConnectivityState.TRANSIENT_FAILURE && mayTryAgain == failed) {
+                    channel.enterIdle();
+                    connect();
+                  }
+                },
+                Math.max(PROBE_PAUSE, failed - System.nanoTime()),
+                TimeUnit.NANOSECONDS);
   }
 
   boolean inEventLoop() {
@@ -61,10 +95,6 @@ final class Connection {
 
   boolean serves(Lane wanted) {
     return lane.equals(wanted);
-  }
-
-  boolean isReady() {
-    return state == ConnectivityState.READY;
   }
 
   /** Connects, if there is no connection. */
@@ -102,7 +132,7 @@ final class Connection {
       Future<?> unused =
           lane.loop().schedule(() -> giveUp(time), connectTimeout.toNanos(), TimeUnit.NANOSECONDS);
     } else if (now == ConnectivityState.TRANSIENT_FAILURE) {
-      mayTryAgain = time + (time - attemptBegan);
+      mayTryAgain = time + Math.max(SHORTEST_PAUSE, time - attemptBegan);
     }
     listener.accept(now);
     if (now != ConnectivityState.SHUTDOWN) {

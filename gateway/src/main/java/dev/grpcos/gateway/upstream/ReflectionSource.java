@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.upstream;
 
 import dev.grpcos.gateway.forward.Destination;
+import dev.grpcos.gateway.forward.Lane;
 import dev.grpcos.gateway.reflection.ReflectionService;
 import dev.grpcos.gateway.schema.SchemaException;
 import io.grpc.CallOptions;
@@ -86,8 +87,10 @@ final class ReflectionSource implements DescriptorSource {
     if (authorization.header() != null) {
       headers.put(AUTHORIZATION, authorization.header());
     }
-    ReflectionFetch fetch =
-        new ReflectionFetch(upstream.lane().channel().newCall(method, options), wanted);
+    Lane lane = upstream.lane();
+    // Too early for another attempt to connect is no matter: there is another fetch after it.
+    long unused = upstream.pause(lane);
+    ReflectionFetch fetch = new ReflectionFetch(lane.channel().newCall(method, options), wanted);
     return fetch
         .start(headers)
         .exceptionallyCompose(

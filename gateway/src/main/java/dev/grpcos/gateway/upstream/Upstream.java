@@ -189,7 +189,12 @@ final class Upstream implements Destination {
   private void changed(ConnectivityState now, boolean kept) {
     switch (now) {
       case READY -> enter(UpstreamState.READY);
-      case TRANSIENT_FAILURE -> enter(UpstreamState.FAILING);
+      case TRANSIENT_FAILURE -> {
+        enter(UpstreamState.FAILING);
+        if (kept && !closed) {
+          connections.get(0).tryLater();
+        }
+      }
       case IDLE -> {
         if (kept && !closed) {
           connections.get(0).connect();
@@ -236,13 +241,18 @@ final class Upstream implements Destination {
   }
 
   @Override
-  public @Nullable Duration connectTimeout(Lane lane) {
+  public Duration connectTimeout() {
+    return config.connectTimeout();
+  }
+
+  @Override
+  public long pause(Lane lane) {
     for (Connection connection : connections) {
       if (connection.serves(lane)) {
-        return connection.isReady() ? null : config.connectTimeout();
+        return connection.pause();
       }
     }
-    return null;
+    return 0;
   }
 
   @Override

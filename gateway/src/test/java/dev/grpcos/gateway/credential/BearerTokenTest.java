@@ -18,10 +18,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class BearerTokenTest {
@@ -38,7 +42,10 @@ class BearerTokenTest {
   }
 
   private static Token jwt(Instant expires) throws IOException {
-    String claims = "{\"sub\":\"me\",\"exp\":" + expires.getEpochSecond() + "}";
+    return jwt("{\"sub\":\"me\",\"exp\":" + expires.getEpochSecond() + "}");
+  }
+
+  private static Token jwt(String claims) throws IOException {
     String text =
         "e30."
             + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(US_ASCII))
@@ -54,6 +61,25 @@ class BearerTokenTest {
     assertThat(Token.parse("a.b.c".getBytes(US_ASCII), "test").expires()).isNull();
     assertThat(Token.parse("opaque\n".getBytes(US_ASCII), "test"))
         .isEqualTo(new Token("opaque", null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"exp\":1e17}",
+        "{\"exp\":9223372036854775807}",
+        "{\"exp\":1e999999}",
+        "{\"exp\":[]}",
+        "{\"exp\":[1,2]}",
+        "{\"exp\":{}}",
+        "{\"exp\":null}",
+        "{\"exp\":\"soon\"}",
+        "{}",
+        "[]",
+        "{"
+      })
+  void jwtWhoseEndIsNoTimeIsATokenLikeAnyOther(String claims) throws Exception {
+    assertThat(jwt(claims).expires()).isNull();
   }
 
   @Test
@@ -135,6 +161,60 @@ class BearerTokenTest {
 
       Files.writeString(file, "two");
       Await.until("the new one is there", () -> "Bearer two".equals(header(token)));
+    }
+  }
+
+  /** Each token holds for three seconds; it is never used in its last two. */
+  @Test
+  void tokenIsReadAgainBeforeItExpires() throws Exception {
+    Path runs = folder.resolve("runs");
+    String script =
+        "echo run >> "
+            + runs
+            + "; printf 'e30.%s.%s' \"$(printf '{\"exp\":%s}' $(($(date +%s) + 4)) | base64 | tr -d '=\\n')\" $$";
+    try (BearerToken token =
+        new BearerToken(
+            new SecretSource.OfCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(1)),
+            "test",
+            worker)) {
+      String first = header(token);
+      Await.until(
+          "another token is sent",
+          () -> {
+            String now = header(token);
+            Token sent = Token.parse(now.substring("Bearer ".length()).getBytes(US_ASCII), "test");
+            assertThat(sent.isExpired(Instant.now())).isFalse();
+            return !now.equals(first);
+          });
+      assertThat(Files.readAllLines(runs)).hasSizeBetween(2, 4);
+    }
+  }
+
+  @Test
+  void sourceThatBreaksFailsCallsAndIsAskedAgain() throws Exception {
+    AtomicInteger readings = new AtomicInteger();
+    TokenSource source =
+        new TokenSource() {
+          @Override
+          public Token read(@Nullable Token last) {
+            if (readings.incrementAndGet() == 1) {
+              throw new IllegalStateException("broken");
+            }
+            return new Token("mended", null);
+          }
+
+          @Override
+          public @Nullable Duration readAgain(Token token, Instant now) {
+            return null;
+          }
+        };
+    try (BearerToken token = new BearerToken(source, "test", worker)) {
+      CompletableFuture<Authorization> call = new CompletableFuture<>();
+      token.get(call::complete);
+      Authorization first = call.get(20, TimeUnit.SECONDS);
+      assertThat(first.header()).isNull();
+      assertThat(first.failure().getDescription()).contains("broken");
+      Await.until("it is read again", () -> header(token).equals("Bearer mended"));
     }
   }
 

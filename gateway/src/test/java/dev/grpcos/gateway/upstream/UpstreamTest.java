@@ -250,6 +250,27 @@ class UpstreamTest {
     }
   }
 
+  /** Many at once, which share an attempt to connect, and more all the time. */
+  @Test
+  void everyCallToAServerThatIsDownIsUnavailable() throws Exception {
+    TestServer server = server("u", greeter("u"));
+    gateway(server.config("u"));
+    awaitService("u");
+    server.kill();
+    var replies = new ArrayList<StreamRecorder<HelloReply>>();
+    for (int round = 0; round < 20; round++) {
+      for (int i = 0; i < 10; i++) {
+        var reply = new StreamRecorder<HelloReply>();
+        replies.add(reply);
+        GreeterGrpc.newStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS).sayHello(YOU, reply);
+      }
+      assertThat(failure().getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+    for (StreamRecorder<HelloReply> reply : replies) {
+      assertThat(reply.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+  }
+
   @Test
   void servicesOfAnUpstreamThatIsDownAreKnownFromBefore() throws Exception {
     TestServer server = server("u", greeter("u"));
@@ -448,6 +469,18 @@ class UpstreamTest {
     awaitService("b");
 
     assertThat(hello()).isEqualTo("b: you");
+  }
+
+  /** The example service of the same name does not answer for it. */
+  @Test
+  void serviceThatIsConfiguredByNameIsNobodyElsesWhileItsUpstreamIsAway() throws Exception {
+    gateway(
+        TestServer.withServices(
+            TestServer.config("away", "unix:" + folder.resolve("none.sock")),
+            "helloworld.Greeter"));
+
+    assertThat(failure().getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(failure().getStatus().getDescription()).startsWith("upstream away (");
   }
 
   @Test

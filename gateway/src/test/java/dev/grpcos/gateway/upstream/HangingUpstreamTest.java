@@ -1,0 +1,239 @@
+package dev.grpcos.gateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.grpcos.gateway.Await;
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.TlsConfig;
+import dev.grpcos.gateway.config.UpstreamConfig;
+import dev.grpcos.gateway.upstream.RawUpstream.Point;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.ClientCalls;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** Upstreams that stop in the middle of something. */
+@Timeout(60)
+class HangingUpstreamTest {
+  private static final Metadata.Key<String> ORIGIN =
+      Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
+  private static final MethodDescriptor<HelloRequest, HelloReply> METHOD =
+      GreeterGrpc.getSayHelloMethod().toBuilder().setFullMethodName("acme.Rocket/Launch").build();
+
+  @TempDir private Path folder;
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init") // each test begins with gateway()
+  private Channel channel;
+
+  @AfterEach
+  void stop() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  private Path socket() {
+    return folder.resolve("u.sock");
+  }
+
+  private RawUpstream upstream(Point point, boolean breaks) throws Exception {
+    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    listener.bind(UnixDomainSocketAddress.of(socket()));
+    RawUpstream upstream = new RawUpstream(listener, point, breaks);
+    open.add(upstream);
+    return upstream;
+  }
+
+  private ServerSocketChannel tcp(int backlog) throws Exception {
+    ServerSocketChannel listener = ServerSocketChannel.open();
+    open.add(listener);
+    return listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), backlog);
+  }
+
+  private static String target(ServerSocketChannel listener) throws Exception {
+    return "127.0.0.1:" + ((InetSocketAddress) listener.getLocalAddress()).getPort();
+  }
+
+  private void gateway(UpstreamConfig config) throws Exception {
+    Gateway gateway =
+        Gateway.start(
+            GatewayConfig.defaults(folder.resolve("g.sock"))
+                .withUpstreams(List.of(TestServer.withServices(config, "acme.*")))
+                .withDrain(Duration.ofMillis(100)));
+    open.add(gateway);
+    SocketClient clients = new SocketClient(gateway.socket());
+    open.add(clients);
+    channel = clients.channel();
+  }
+
+  private UpstreamConfig config() {
+    return TestServer.config("mute", "unix:" + socket());
+  }
+
+  private StatusRuntimeException failure() {
+    return failure(CallOptions.DEFAULT);
+  }
+
+  private StatusRuntimeException failure(CallOptions options) {
+    return catchThrowableOfType(
+        StatusRuntimeException.class,
+        () ->
+            ClientCalls.blockingUnaryCall(
+                channel, METHOD, options, HelloRequest.getDefaultInstance()));
+  }
+
+  private static void assertGateways(
+      StatusRuntimeException failure, Status.Code code, String target, String reason) {
+    assertThat(failure.getStatus().getCode()).isEqualTo(code);
+    assertThat(failure.getStatus().getDescription())
+        .startsWith("upstream mute (" + target + "): ")
+        .contains(reason)
+        .hasLineCount(1);
+    assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
+  }
+
+  private void assertOthersAreServed() throws Exception {
+    assertThat(
+            GreeterGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .sayHello(HelloRequest.newBuilder().setName("me").build())
+                .getMessage())
+        .isEqualTo("Hello me");
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION")
+  void theConfiguredDeadlineHoldsWhereverItHangs(Point point) throws Exception {
+    RawUpstream upstream = upstream(point, false);
+    gateway(TestServer.withDeadline(config(), Duration.ofMillis(300)));
+
+    assertGateways(
+        failure(),
+        Status.Code.DEADLINE_EXCEEDED,
+        "unix:" + socket(),
+        "no answer before the deadline");
+    Await.until("the upstream is told", () -> !upstream.resets.isEmpty());
+    assertOthersAreServed();
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION")
+  void theCallersDeadlineHoldsWhereItIsTheSmaller(Point point) throws Exception {
+    RawUpstream upstream = upstream(point, false);
+    gateway(TestServer.withDeadline(config(), Duration.ofHours(1)));
+
+    StatusRuntimeException failure =
+        failure(CallOptions.DEFAULT.withDeadlineAfter(300, TimeUnit.MILLISECONDS));
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    Await.until("the upstream is told", () -> !upstream.resets.isEmpty());
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION")
+  void aCallThatIsTakenBackIsTakenBackThere(Point point) throws Exception {
+    RawUpstream upstream = upstream(point, false);
+    gateway(config());
+    ClientCall<HelloRequest, HelloReply> call = channel.newCall(METHOD, CallOptions.DEFAULT);
+    call.start(new ClientCall.Listener<>() {}, new Metadata());
+    call.sendMessage(HelloRequest.getDefaultInstance());
+    call.halfClose();
+    Await.until(
+        "the upstream has it, and the question what it serves", () -> upstream.calls.get() > 1);
+    call.cancel("enough", null);
+
+    Await.until("the upstream is told", () -> !upstream.resets.isEmpty());
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION")
+  void aConnectionThatBreaksIsUnavailable(Point point) throws Exception {
+    RawUpstream unused = upstream(point, true);
+    gateway(config());
+
+    assertGateways(failure(), Status.Code.UNAVAILABLE, "unix:" + socket(), "");
+    assertOthersAreServed();
+  }
+
+  @Test
+  void aTlsHandshakeThatNobodyAnswersIsGivenUp() throws Exception {
+    ServerSocketChannel listener = tcp(50);
+    open.add(new RawUpstream(listener, Point.CONNECTION, false));
+    gateway(
+        TestServer.withTls(
+            TestServer.config("mute", target(listener)),
+            new TlsConfig(null, null, null, null, true)));
+
+    assertGateways(
+        failure(), Status.Code.UNAVAILABLE, target(listener), "no connection within 2000 ms");
+    assertOthersAreServed();
+  }
+
+  /** Linux leaves a connection unanswered where the queue of those to be accepted is full. */
+  @Test
+  void aConnectionThatDoesNotComeAboutIsGivenUp() throws Exception {
+    ServerSocketChannel listener = tcp(1);
+    for (int i = 0; i < 4; i++) {
+      SocketChannel waiting = SocketChannel.open();
+      open.add(waiting);
+      waiting.configureBlocking(false);
+      boolean unused = waiting.connect(listener.getLocalAddress());
+    }
+    gateway(TestServer.config("mute", target(listener)));
+
+    assertGateways(failure(), Status.Code.UNAVAILABLE, target(listener), "");
+    assertOthersAreServed();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void servicesAreListedMeanwhile(Point point) throws Exception {
+    RawUpstream unused = upstream(point, false);
+    gateway(config());
+
+    List<String> services =
+        ClientCalls.blockingServerStreamingCall(
+                channel,
+                ServerReflectionGrpc.getServerReflectionInfoMethod(),
+                CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS),
+                ServerReflectionRequest.newBuilder().setListServices("").build())
+            .next()
+            .getListServicesResponse()
+            .getServiceList()
+            .stream()
+            .map(ServiceResponse::getName)
+            .toList();
+    assertThat(services).contains("helloworld.Greeter", "grpc.health.v1.Health");
+  }
+}
