@@ -76,12 +76,9 @@ final class ConnectFailure {
               + (type.find() ? " and " + type.group(1) : "")
               + ", which is no gRPC; check the address, and what proxies on the way say");
     }
-    HeaderListSizeException size = find(causes(status), HeaderListSizeException.class);
-    if (size != null) {
-      return status.withDescription(
-          size.duringDecode()
-              ? target + " answered with more metadata than grpcos takes"
-              : "the metadata is larger than " + target + " takes; send less of it");
+    Http2Exception broken = find(causes(status), Http2Exception.class);
+    if (broken != null) {
+      return status.withDescription(http2(target, broken));
     }
     Matcher ended = ENDED.matcher(text(status.getDescription()));
     if (ended.find()) {
@@ -188,6 +185,18 @@ final class ConnectFailure {
       return "TLS with " + target + " failed: the server says " + alert;
     }
     return null;
+  }
+
+  /** What ended a call below gRPC. */
+  private static String http2(Target target, Http2Exception broken) {
+    if (broken instanceof HeaderListSizeException size && !size.duringDecode()) {
+      return "the metadata is larger than " + target + " takes; send less of it";
+    }
+    String reason = text(broken.getMessage());
+    // Far above the limit it is no matter of the stream alone, and has no type.
+    return broken instanceof HeaderListSizeException || reason.startsWith("Header size exceeded")
+        ? target + " answered with more metadata than grpcos takes"
+        : "calling " + target + " failed: " + reason;
   }
 
   private static String http2(Target target, String all) {
