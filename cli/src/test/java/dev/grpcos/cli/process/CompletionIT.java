@@ -63,8 +63,7 @@ final class CompletionIT {
     LINES.put("call --protoset k.binpb Paint pa\tna\tx", PAINT + "<part.name=x>");
     LINES.put("call --protoset k.binpb Paint part.col\tG\t", PAINT + "<part.color=GREEN>");
     LINES.put("call --protoset k.binpb Paint don\tf\t", PAINT + "<done=false>");
-    LINES.put(
-        "template --protoset k.binpb Kin\tPai\t", "<template><--protoset><k.binpb><Kinds/Paint>");
+    LINES.put("template --protoset k.binpb Kin\t", "<template><--protoset><k.binpb><Kinds/Paint>");
   }
 
   @TempDir static Path folder;
