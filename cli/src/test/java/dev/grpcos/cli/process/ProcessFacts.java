@@ -1,0 +1,72 @@
+package dev.grpcos.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.cli.distribution.Command;
+import dev.grpcos.cli.distribution.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the kernel and the JVM tell of a process that runs Java. */
+record ProcessFacts(long pid) {
+  private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
+
+  /** Open file descriptors. */
+  long descriptors() throws IOException {
+    try (Stream<Path> open = Files.list(proc("fd"))) {
+      return open.count();
+    }
+  }
+
+  long threads() throws IOException {
+    return status("Threads");
+  }
+
+  /** The most that was ever resident since {@link #forgetPeak}, in MiB. */
+  long peakMebibytes() throws IOException {
+    return status("VmHWM") / 1024;
+  }
+
+  /** Lets the peak be what is resident now. */
+  void forgetPeak() throws IOException {
+    Files.writeString(proc("clear_refs"), "5");
+  }
+
+  long residentMebibytes() throws IOException {
+    return status("VmRSS") / 1024;
+  }
+
+  /** What the heap holds after a collection, in KiB. */
+  long heapKibibytes() {
+    jcmd("GC.run");
+    Matcher used = USED.matcher(jcmd("GC.heap_info"));
+    long sum = 0;
+    while (used.find()) {
+      sum += Long.parseLong(used.group(1));
+    }
+    return sum;
+  }
+
+  private String jcmd(String command) {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    Outcome outcome = new Command(jcmd, Long.toString(pid), command).run();
+    assertThat(outcome.exit()).as("%s", outcome).isZero();
+    return outcome.stdout();
+  }
+
+  private long status(String name) throws IOException {
+    return Files.readAllLines(proc("status")).stream()
+        .filter(line -> line.startsWith(name + ":"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Path proc(String name) {
+    return Path.of("/proc", Long.toString(pid), name);
+  }
+}
