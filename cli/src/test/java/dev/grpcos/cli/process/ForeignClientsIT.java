@@ -1,16 +1,12 @@
 package dev.grpcos.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,24 +58,6 @@ final class ForeignClientsIT {
     return new Command(program, arguments).with("HOME", folder.toString()).in(folder);
   }
 
-  /** A program of the PATH; without it the test is skipped, and says so. */
-  private static Path program(String name) {
-    Optional<Path> found =
-        Stream.of(System.getenv("PATH").split(":"))
-            .map(folder -> Path.of(folder, name))
-            .filter(Files::isExecutable)
-            .findFirst();
-    assumeTrue(found.isPresent(), "no " + name + " on PATH");
-    return found.orElseThrow();
-  }
-
-  /** Where npm's packages are; without them the test is skipped, and says so. */
-  private static Path nodeModules() {
-    String modules = System.getenv("GRPCOS_TEST_NODE_PATH");
-    assumeTrue(modules != null, "GRPCOS_TEST_NODE_PATH names no folder of npm packages");
-    return Path.of(modules);
-  }
-
   private static String socket() {
     return gateway.socket().toString();
   }
@@ -89,7 +67,7 @@ final class ForeignClientsIT {
     int flags = line.indexOf("unix");
     line.set(flags, socket());
     line.addAll(flags, List.of("-plaintext", "-unix"));
-    return new Command(program("grpcurl"), line).in(folder).run();
+    return new Command(ForeignTools.program("grpcurl"), line).in(folder).run();
   }
 
   @Test
@@ -126,8 +104,8 @@ final class ForeignClientsIT {
   @Test
   void nodeCalls() {
     Outcome reply =
-        command(program("node"), "-e", NODE, "--", socket())
-            .with("NODE_PATH", nodeModules().toString())
+        command(ForeignTools.program("node"), "-e", NODE, "--", socket())
+            .with("NODE_PATH", ForeignTools.nodeModules().toString())
             .run();
     assertThat(reply).isEqualTo(new Outcome(0, "\"\\n\\nHello node\"\n", ""));
   }
@@ -136,7 +114,7 @@ final class ForeignClientsIT {
   void bufCalls() {
     Outcome reply =
         command(
-                nodeModules().resolve(".bin/buf"),
+                ForeignTools.nodeModules().resolve(".bin/buf"),
                 "curl",
                 "--protocol",
                 "grpc",
@@ -153,13 +131,7 @@ final class ForeignClientsIT {
 
   @Test
   void pythonCalls() {
-    Optional<Path> python =
-        Stream.of(program("python3"), Path.of("/usr/bin/python3"))
-            .filter(Files::isExecutable)
-            .filter(candidate -> command(candidate, "-c", "import grpc").run().exit() == 0)
-            .findFirst();
-    assumeTrue(python.isPresent(), "no python3 that has grpc (Debian's python3-grpcio)");
-    assertThat(command(python.orElseThrow(), "-c", PYTHON, socket()).run())
+    assertThat(command(ForeignTools.python(), "-c", PYTHON, socket()).run())
         .isEqualTo(
             new Outcome(
                 0, "b'\\n\\x0cHello python'\n[b'\\n\\x07Hello a', b'\\n\\x07Hello b']\n", ""));

@@ -1,5 +1,8 @@
 package dev.grpcos.cli.process;
 
+import com.google.protobuf.Any;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
 import io.grpc.Attributes;
 import io.grpc.BindableService;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -10,8 +13,10 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerTransportFilter;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.testing.integration.TestServiceImpl;
@@ -36,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -167,6 +173,7 @@ final class InteropServers implements AutoCloseable {
   private Server serve(SocketAddress address, @Nullable SslContextBuilder tls) throws Exception {
     List<ServerInterceptor> interceptors = new ArrayList<>(TestServiceImpl.interceptors());
     interceptors.add(new Counter());
+    interceptors.add(new Detailing());
     BindableService service = new TestServiceImpl(timer);
     NettyServerBuilder builder =
         builder(address)
@@ -207,6 +214,30 @@ final class InteropServers implements AutoCloseable {
     servers.forEach(Server::shutdownNow);
     timer.shutdownNow();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  /** Fails calls with this header, with a status that has details. */
+  private static final class Detailing implements ServerInterceptor {
+    private static final Metadata.Key<String> WANTED =
+        Metadata.Key.of("x-test-details", Metadata.ASCII_STRING_MARSHALLER);
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+      if (!headers.containsKey(WANTED)) {
+        return next.startCall(call, headers);
+      }
+      StatusRuntimeException failure =
+          StatusProto.toStatusRuntimeException(
+              com.google.rpc.Status.newBuilder()
+                  .setCode(Code.NOT_FOUND_VALUE)
+                  .setMessage("no such thing")
+                  .addDetails(
+                      Any.pack(ErrorInfo.newBuilder().setReason("LOST").setDomain("test").build()))
+                  .build());
+      call.close(failure.getStatus(), Objects.requireNonNull(failure.getTrailers()));
+      return new ServerCall.Listener<>() {};
+    }
   }
 
   private final class Counter implements ServerInterceptor {

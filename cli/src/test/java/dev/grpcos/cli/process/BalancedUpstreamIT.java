@@ -1,0 +1,129 @@
+package dev.grpcos.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.cli.distribution.Distribution;
+import dev.grpcos.cli.resident.Await;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.stub.StreamObserver;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An upstream whose name has several addresses, by a file of hosts that the gateway's Java reads.
+ */
+final class BalancedUpstreamIT {
+  @TempDir private Path folder;
+  private final List<Server> servers = new ArrayList<>();
+  private final Queue<String> authorities = new ConcurrentLinkedQueue<>();
+
+  @AfterEach
+  void stop() {
+    servers.forEach(Server::shutdownNow);
+  }
+
+  /** A Greeter that answers with its own address. */
+  private Server server(String address, int port) throws Exception {
+    Server server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(address, port))
+            .addService(
+                new GreeterGrpc.GreeterImplBase() {
+                  @Override
+                  public void sayHello(HelloRequest request, StreamObserver<HelloReply> replies) {
+                    replies.onNext(HelloReply.newBuilder().setMessage(address).build());
+                    replies.onCompleted();
+                  }
+                })
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .intercept(
+                new ServerInterceptor() {
+                  @Override
+                  public <Q, R> ServerCall.Listener<Q> interceptCall(
+                      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+                    authorities.add(String.valueOf(call.getAuthority()));
+                    return next.startCall(call, headers);
+                  }
+                })
+            .build()
+            .start();
+    servers.add(server);
+    return server;
+  }
+
+  @Test
+  void callsGoToEachAddressInTurnAndNotToThoseThatAreDown() throws Exception {
+    Server first = server("127.0.0.1", 0);
+    int port = first.getPort();
+    Server second = server("127.0.0.2", port);
+    Path hosts = folder.resolve("hosts");
+    Files.writeString(hosts, "127.0.0.1 many.test\n127.0.0.2 many.test\n127.0.0.3 many.test\n");
+    Path configuration =
+        Files.writeString(
+            folder.resolve("gateway.yaml"),
+            """
+            upstreams:
+              - name: many
+                target: dns:///many.test:%d
+                plaintext: true
+                authority: shop.example
+                services: [helloworld.Greeter]
+            """
+                .formatted(port));
+    try (TestGateway gateway =
+            TestGateway.run(
+                Distribution.built(),
+                folder.resolve("gateway.sock"),
+                List.of("/usr/bin/env", "GRPCOS_JAVA_OPTS=-Djdk.net.hosts.file=" + hosts),
+                "--config",
+                configuration.toString());
+        SocketChannels channels = new SocketChannels()) {
+      var stub = GreeterGrpc.newBlockingStub(channels.open(gateway.socket(), 1).get(0));
+      Await.until(
+          "both have answered",
+          TestGateway.SOON,
+          () -> answers(stub, 10).containsAll(List.of("127.0.0.1", "127.0.0.2")));
+      authorities.clear();
+      List<String> answers = answers(stub, 20);
+      assertThat(answers.stream().filter("127.0.0.1"::equals)).hasSize(10);
+      assertThat(authorities).containsOnly("shop.example");
+
+      second.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+      assertThat(answers(stub, 20)).containsOnly("127.0.0.1");
+      Server again = server("127.0.0.2", port);
+      Await.until(
+          "what is back is called again",
+          TestGateway.SOON,
+          () -> answers(stub, 4).contains("127.0.0.2"));
+      assertThat(again.isShutdown()).isFalse();
+    }
+  }
+
+  private static List<String> answers(GreeterGrpc.GreeterBlockingStub stub, int count) {
+    List<String> answers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      answers.add(
+          stub.withDeadlineAfter(20, TimeUnit.SECONDS)
+              .sayHello(HelloRequest.getDefaultInstance())
+              .getMessage());
+    }
+    return answers;
+  }
+}
