@@ -16,11 +16,12 @@ import java.util.stream.Stream;
 record Clone(Path root) {
   /**
    * Benchmarks are no tests: they take minutes and print times. The others set up what a machine
-   * for tests has not; {@link DeploymentIT} looks at their files.
+   * for tests has not; {@link DeploymentIT} and {@link EnvoyIT} look at their files.
    */
   private static final Set<String> NOT_RUN =
       Set.of(
           "examples/benchmarks/README.md",
+          "examples/envoy/README.md",
           "examples/kubernetes/README.md",
           "examples/systemd/README.md");
 

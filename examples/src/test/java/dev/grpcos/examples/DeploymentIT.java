@@ -2,11 +2,21 @@ package dev.grpcos.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.grpcos.gateway.config.ConfigFile;
 import dev.grpcos.gateway.config.GatewayConfig;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1Pod;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +26,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -48,15 +60,89 @@ final class DeploymentIT {
     assertThat(output).isEmpty();
   }
 
+  private static List<Object> podYaml() throws IOException {
+    String text = Files.readString(CLONE.root().resolve("examples/kubernetes/pod.yaml"));
+    Load load = new Load(LoadSettings.builder().build());
+    return StreamSupport.stream(load.loadAllFromString(text).spliterator(), false).toList();
+  }
+
+  /**
+   * Checks an object against the schema of Kubernetes' API. What the schema's own check lets pass,
+   * as a text for a number, is not the same any more once it was read.
+   */
+  private static void requireValid(JsonElement document) {
+    String kind = document.getAsJsonObject().get("kind").getAsString();
+    Gson gson = new Gson();
+    Object read;
+    try {
+      if (kind.equals("Pod")) {
+        V1Pod.validateJsonElement(document);
+        read = gson.fromJson(document, V1Pod.class);
+      } else {
+        assertThat(kind).isEqualTo("ConfigMap");
+        V1ConfigMap.validateJsonElement(document);
+        read = gson.fromJson(document, V1ConfigMap.class);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("nothing is read from outside", e);
+    }
+    assertThat(withoutEmpty(gson.toJsonTree(read))).isEqualTo(document);
+  }
+
+  /** The same without the lists and objects that the API's classes have where nothing is given. */
+  private static JsonElement withoutEmpty(JsonElement node) {
+    if (node instanceof JsonObject object) {
+      JsonObject kept = new JsonObject();
+      object.asMap().forEach((name, value) -> kept.add(name, withoutEmpty(value)));
+      kept.asMap().values().removeIf(DeploymentIT::isEmpty);
+      return kept;
+    }
+    if (node instanceof JsonArray array) {
+      JsonArray kept = new JsonArray();
+      array.forEach(item -> kept.add(withoutEmpty(item)));
+      return kept;
+    }
+    return node;
+  }
+
+  private static boolean isEmpty(JsonElement value) {
+    return (value instanceof JsonObject object && object.isEmpty())
+        || (value instanceof JsonArray array && array.isEmpty());
+  }
+
+  @Test
+  void kubernetesTakesThePod() throws Exception {
+    for (Object document : podYaml()) {
+      requireValid(new Gson().toJsonTree(document));
+    }
+  }
+
+  /** Were it not so, the test above would say nothing. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "restartPolicy":"Always"     | "restartPolcy":"Always"
+          "periodSeconds":10           | "periodSeconds":"often"
+          "periodSeconds":10           | "periodSeconds":"10"
+          "runAsUser":10001            | "runAsUser":"10001"
+          "runAsNonRoot":true          | "runAsNonRoot":"true"
+          "name":"tmp","mountPath"     | "name":"tmp","mountpath"
+          "medium":"Memory"            | "medium":{}
+          "command":["/bin/sh"         | "command":[7
+          """)
+  void kubernetesTakesNoPodLikeThis(String right, String wrong) throws Exception {
+    String pod = new Gson().toJson(podYaml().get(1));
+    assertThat(pod).contains(right);
+    JsonElement broken = JsonParser.parseString(pod.replace(right, wrong));
+    assertThatThrownBy(() -> requireValid(broken)).isNotNull();
+  }
+
   @Test
   void thePodsGatewayIsASidecarThatSharesItsFolderWithTheScript(@TempDir Path folder)
       throws Exception {
-    String text = Files.readString(CLONE.root().resolve("examples/kubernetes/pod.yaml"));
-    List<Object> documents =
-        StreamSupport.stream(
-                new Load(LoadSettings.builder().build()).loadAllFromString(text).spliterator(),
-                false)
-            .toList();
+    List<Object> documents = podYaml();
     assertThat(documents).hasSize(2);
     String configuration = (String) at(documents.get(0), "data", "gateway.yaml");
     GatewayConfig config =
