@@ -40,8 +40,11 @@ final class SidecarSoakIT {
 
   @TempDir private Path folder;
   private final List<AutoCloseable> open = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init") // each test begins with one
   private TestGateway gateway;
-  private List<ManagedChannel> channels;
+
+  private List<ManagedChannel> channels = List.of();
 
   @AfterEach
   void close() throws Exception {
@@ -308,7 +311,7 @@ final class SidecarSoakIT {
   private static long openFiles() throws Exception {
     return Files.readAllLines(Path.of("/proc/self/limits")).stream()
         .filter(line -> line.startsWith("Max open files"))
-        .mapToLong(line -> Long.parseLong(line.split(" {2,}")[1]))
+        .mapToLong(line -> Long.parseLong(line.replaceFirst("\\D+(\\d+).*", "$1")))
         .findFirst()
         .orElse(0);
   }
