@@ -304,6 +304,7 @@ final class JsonScanner {
     if (scratched == MAX_NUMBER_LENGTH) {
       throw error("a number of more than " + MAX_NUMBER_LENGTH + " characters");
     }
+    reserve(1);
     scratch[scratched++] = (char) b;
     pos++;
     return peek();

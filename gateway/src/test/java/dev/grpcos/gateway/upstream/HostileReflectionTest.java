@@ -201,9 +201,15 @@ class HostileReflectionTest {
                 request ->
                     request.hasListServices() ? services("a.B") : files(file.toByteString())));
 
-    Await.until("its service is known", () -> upstream(admin).getServices() == 1);
-    assertThat(admin.getStatus(GetStatusRequest.getDefaultInstance()).getServicesList())
-        .contains("a.B");
+    // The routes follow what is known of the upstream.
+    Await.until(
+        "its service is routed",
+        () ->
+            admin
+                .getStatus(GetStatusRequest.getDefaultInstance())
+                .getServicesList()
+                .contains("a.B"));
+    assertThat(upstream(admin).getServices()).isEqualTo(1);
   }
 
   @Test
