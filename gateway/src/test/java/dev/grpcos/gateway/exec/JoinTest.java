@@ -108,9 +108,13 @@ final class JoinTest {
   }
 
   private String greet() {
+    return greet(20);
+  }
+
+  private String greet(int seconds) {
     try {
       return GreeterGrpc.newBlockingStub(channel)
-          .withDeadlineAfter(20, TimeUnit.SECONDS)
+          .withDeadlineAfter(seconds, TimeUnit.SECONDS)
           .sayHello(HelloRequest.newBuilder().setName("x").build())
           .getMessage();
     } catch (StatusRuntimeException e) {
@@ -164,7 +168,8 @@ final class JoinTest {
     Await.until(
         "it runs", () -> ProcessHandle.current().descendants().anyMatch(JoinTest::isTheScript));
     join.requests.onCompleted();
-    Await.until("it takes no more calls", () -> greet().equals("Hello x"));
+    // HTTP/2 lets a call's headers overtake another's end, so that the first may still be taken.
+    Await.until("it takes no more calls", () -> greet(1).equals("Hello x"));
     assertThat(join.responses.ended()).isFalse();
     Files.createFile(folder.resolve("go"));
 
