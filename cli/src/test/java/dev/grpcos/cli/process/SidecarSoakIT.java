@@ -165,7 +165,7 @@ final class SidecarSoakIT {
   void aServerThatIsKilledIsUnavailableWhileItIsDownAndNoLonger() throws Exception {
     TestGateway server = server();
     start(upstream(""));
-    int kills = SOAK ? 10 : 2;
+    int kills = SOAK ? 10 : 1;
     List<long[]> outages = new ArrayList<>();
     try (SteadyLoad load = new SteadyLoad(channels, PER_SECOND)) {
       for (int i = 0; i < kills; i++) {
@@ -255,7 +255,7 @@ final class SidecarSoakIT {
     channels = closing(new SocketChannels()).open(gateway.socket(), 1);
     ProcessFacts facts = new ProcessFacts(gateway.process().pid());
     BytesServer.Client client = new BytesServer.Client(channels.get(0));
-    int mebibytes = SOAK ? 1_024 : 256;
+    int mebibytes = SOAK ? 1_024 : 128;
     for (String way : List.of("up", "down")) {
       assertThat(client.stream(way, 32)).isEqualTo(32L << 20);
       facts.forgetPeak();
