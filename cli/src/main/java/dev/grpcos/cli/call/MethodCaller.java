@@ -189,7 +189,9 @@ public final class MethodCaller {
         },
         () -> {
           OneCall first = started.peek();
-          if (first != null) {
+          if (first == null) {
+            observers.idle(); // the replies of calls that are over
+          } else {
             first.idle();
           }
         });

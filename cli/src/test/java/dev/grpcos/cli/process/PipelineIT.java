@@ -84,9 +84,12 @@ final class PipelineIT {
   @ParameterizedTest
   @CsvSource({
     "COLD,SayHello",
+    "COLD,SayHello -j 4",
     "COLD,SayHelloStreamReply",
     "COLD,SayHelloBidiStream",
     "WARM,SayHello",
+    "WARM,SayHello -j 4",
+    "WARM,SayHello -j 4 --unordered",
     "WARM,SayHelloStreamReply",
     "WARM,SayHelloBidiStream"
   })
