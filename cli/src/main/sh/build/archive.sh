@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes the distribution's class data sharing archive, where what goes into it has changed.
+# Makes the distribution's archives of class data, where what goes into it has changed.
 # Usage: JAVA_HOME=… archive.sh DISTRIBUTION STAMP
 set -eu
 lib=$1/lib stamp=$2
 inputs=$(cat "$lib"/*.jar "$lib"/grpcos-jvm "$lib"/grpcos-archive "$JAVA_HOME/release" | cksum)
 [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$inputs" ] && exit
-rm -f "$stamp" "$lib"/*.jsa
+rm -f "$stamp" "$lib"/*.jsa "$lib"/*.aot
 "$lib/grpcos-archive"
 echo "$inputs" >"$stamp"

@@ -4,6 +4,8 @@ import dev.grpcos.cli.command.Commands;
 import dev.grpcos.cli.connection.ProcessConnections;
 import dev.grpcos.cli.invocation.ProcessInvocation;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The {@code grpcos} command in a process of its own. */
@@ -12,16 +14,32 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs the command that the arguments say and exits with its code. */
+  /**
+   * Runs the command that the arguments say and exits with its code.
+   *
+   * <p>Before that it runs those of the file that the system property {@code grpcos.rehearsal}
+   * names, one a line: from a process that has run several, the JVM makes a cache for them all.
+   */
   public static void main(String[] arguments) throws IOException {
-    int exitCode;
+    String rehearsal = System.getProperty("grpcos.rehearsal");
+    if (rehearsal != null) {
+      for (String line : Files.readAllLines(Path.of(rehearsal))) {
+        int exitCode = run(line.split(" ", -1));
+        if (exitCode != ExitCode.OK) {
+          System.exit(exitCode);
+        }
+      }
+    }
+    System.exit(run(arguments));
+  }
+
+  private static int run(String[] arguments) throws IOException {
     try (ProcessConnections connections = new ProcessConnections()) {
       ProcessInvocation invocation =
           new ProcessInvocation(
               connections, () -> connections.whenReaderLeaves(STDOUT, Main::readerLeft));
-      exitCode = new Commands().run(List.of(arguments), invocation);
+      return new Commands().run(List.of(arguments), invocation);
     }
-    System.exit(exitCode);
   }
 
   /**

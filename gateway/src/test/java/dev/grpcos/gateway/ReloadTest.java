@@ -152,7 +152,7 @@ class ReloadTest {
     assertThat(call(STRANGER)).isEqualTo(Status.Code.PERMISSION_DENIED);
   }
 
-  /** As many as issue 5 asks for with -Dgrpcos.soak, and fewer as a rule. */
+  /** {@code -Dgrpcos.soak=true} reloads more often. */
   @Test
   void noCallFailsHoweverOftenItReloads() throws Exception {
     int reloads = Boolean.getBoolean("grpcos.soak") ? 100 : 20;

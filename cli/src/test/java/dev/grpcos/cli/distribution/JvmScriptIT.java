@@ -110,6 +110,19 @@ final class JvmScriptIT {
   }
 
   @Test
+  void callsTakeTheAotCacheWhereThereIsOne() throws IOException {
+    Path lib = Files.createDirectory(temporary.resolve("lib"));
+    Path copy = Files.copy(script, lib.resolve("grpcos-jvm"));
+    Files.createFile(lib.resolve("grpcos-17.0.1+1-fake.aot"));
+    String cache = "-XX:AOTCache=/proc/self/fd/9/grpcos-17.0.1+1-fake.aot\n";
+    String archive = "-XX:SharedArchiveFile=/proc/self/fd/9/grpcos-17.0.1+1-fake.jsa\n";
+    assertThat(run(copy, "call", "X").stdout()).contains(cache).doesNotContain(archive);
+    for (String[] others : new String[][] {{}, {"--version"}, {"gateway", "run"}}) {
+      assertThat(run(copy, others).stdout()).contains(archive).doesNotContain(cache);
+    }
+  }
+
+  @Test
   void givenFlagsComeLastAndAreNotMatchedWithFiles() {
     Outcome outcome =
         new Command(script, "a b", "*", "")
@@ -174,6 +187,10 @@ final class JvmScriptIT {
   }
 
   private Outcome run(String... arguments) {
-    return new Command(script, arguments).with("JAVA_HOME", java17.toString()).run();
+    return run(script, arguments);
+  }
+
+  private Outcome run(Path program, String... arguments) {
+    return new Command(program, arguments).with("JAVA_HOME", java17.toString()).run();
   }
 }

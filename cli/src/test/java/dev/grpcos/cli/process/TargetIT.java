@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,19 +36,30 @@ final class TargetIT {
   private static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
+  @TempDir static Path folder;
+  private static TestGateway gateway;
+
   @TempDir Path temporary;
-  private TestGateway gateway;
   private InteropServers servers;
 
+  @BeforeAll
+  static void startGateway() throws Exception {
+    gateway = TestGateway.run(folder.resolve("gateway.sock"));
+  }
+
+  @AfterAll
+  static void stopGateway() {
+    gateway.close();
+  }
+
   @BeforeEach
-  void start() throws Exception {
-    gateway = TestGateway.run(temporary.resolve("gateway.sock"));
+  void makeServers() throws Exception {
     servers = new InteropServers(temporary);
   }
 
   @AfterEach
-  void stop() {
-    gateway.close();
+  void stopServers() {
+    gateway.endStarted();
     servers.close();
   }
 
