@@ -6,6 +6,8 @@ import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.resident.Await;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,17 +17,31 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Signals to commands in the middle of calls, and to the gateway that serves them. */
 final class SignalIT {
-  @TempDir Path folder;
+  @TempDir static Path folder;
+  private static @Nullable TestGateway last;
+
+  @SuppressWarnings("NullAway.Init") // each test begins with one
   private TestGateway gateway;
 
+  /** The one of the test before, unless that was its end. */
   @BeforeEach
   void startGateway() throws Exception {
-    gateway = TestGateway.run(folder.resolve("gateway.sock"), "--drain", "20s");
+    if (last == null || !last.process().isAlive()) {
+      last = TestGateway.run(folder.resolve("gateway.sock"), "--drain", "20s");
+    }
+    gateway = last;
   }
 
   @AfterEach
-  void stopGateway() {
-    gateway.close();
+  void endCalls() {
+    gateway.endStarted();
+  }
+
+  @AfterAll
+  static void stopGateway() {
+    if (last != null) {
+      last.close();
+    }
   }
 
   @ParameterizedTest
@@ -83,16 +99,16 @@ final class SignalIT {
   @ParameterizedTest
   @EnumSource
   void aDrainThatTakesTooLongCancelsTheCalls(Warmth warmth) throws Exception {
-    gateway.close();
-    gateway = TestGateway.run(folder.resolve("gateway.sock"), "--drain", "200ms");
-    Running conversation = gateway.converse(warmth);
-    gateway.process().signal("TERM");
-    assertThat(gateway.process().end(TestGateway.SOON).exit()).isZero();
-    Outcome outcome = conversation.end(TestGateway.SOON);
-    assertThat(outcome.stderr())
-        .startsWith(warmth == Warmth.COLD ? "grpcos: CANCELLED: " : "grpcos: UNAVAILABLE: ")
-        .hasLineCount(1);
-    // the resident ends with its gateway: its launcher can't hear of a status
-    assertThat(outcome.exit()).isEqualTo(warmth == Warmth.COLD ? 65 : 78);
+    try (TestGateway brief = TestGateway.run(folder.resolve("brief.sock"), "--drain", "200ms")) {
+      Running conversation = brief.converse(warmth);
+      brief.process().signal("TERM");
+      assertThat(brief.process().end(TestGateway.SOON).exit()).isZero();
+      Outcome outcome = conversation.end(TestGateway.SOON);
+      assertThat(outcome.stderr())
+          .startsWith(warmth == Warmth.COLD ? "grpcos: CANCELLED: " : "grpcos: UNAVAILABLE: ")
+          .hasLineCount(1);
+      // the resident ends with its gateway: its launcher can't hear of a status
+      assertThat(outcome.exit()).isEqualTo(warmth == Warmth.COLD ? 65 : 78);
+    }
   }
 }
