@@ -194,13 +194,15 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void symbolDeclaredInTwoImportsIsTheFirstOnes() throws Exception {
+  void symbolDeclaredInTwoImportsIsOneOfThem() throws Exception {
     server
         .answer("other.proto", file(OTHER))
         .answer("good.proto", file(GOOD + "message_type { name: \"Other\" }"));
     Schema schema = server.schema();
     assertThat(method(schema, "Fine").getInputType().getFields()).hasSize(3);
-    assertThat(method(schema, "Poor").getOutputType().getFile().getName()).isEqualTo("good.proto");
+    // protobuf looks through imports by their identity hashes, which have no order
+    assertThat(method(schema, "Poor").getOutputType().getFile().getName())
+        .isIn("good.proto", "other.proto");
   }
 
   @Test
