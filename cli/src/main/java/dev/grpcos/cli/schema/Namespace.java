@@ -205,6 +205,10 @@ final class Namespace {
     try {
       FileDescriptor result =
           FileDescriptor.buildFrom(ExtensionNames.bracketed(whole), imports, true);
+      FileDescriptorProto known = UnknownEnums.asNumbers(whole, result);
+      if (!known.equals(whole)) {
+        result = FileDescriptor.buildFrom(ExtensionNames.bracketed(known), imports, true);
+      }
       mended.put(file.getName(), whole);
       return result;
     } catch (DescriptorValidationException e) {
