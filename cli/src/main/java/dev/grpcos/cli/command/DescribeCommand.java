@@ -41,7 +41,9 @@ final class DescribeCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "SYMBOL",
-      description = "A full name, or an end of it that only one symbol has, or the name of a file.")
+      description =
+          "A full name, or an end of it that only one symbol has, or the name of a file. A service"
+              + " or a method of one goes before all else.")
   @Nullable String symbol;
 
   @Option(names = "--json", description = "Print one JSON object for each symbol.")

@@ -145,6 +145,10 @@ final class ServeCommand implements Callable<Integer> {
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);
     } catch (GatewayException e) {
+      if (e.isInUse()) {
+        throw CliException.failure(
+            e, "%s, or have that gateway serve it with --join", e.getMessage());
+      }
       throw ConfigSearch.failure(e, "the service");
     }
   }

@@ -90,6 +90,7 @@ final class SchemaNames {
   private List<Candidate> methodsAlone(String word) {
     Map<String, MethodDescriptor> found = new TreeMap<>();
     Set<String> ambiguous = new TreeSet<>();
+    schema.fetch(schema.services());
     for (String service : schema.services()) {
       for (MethodDescriptor method : methodsOf(service)) {
         if (found.put(method.getName(), method) != null) {

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -91,10 +92,12 @@ final class ConnectFailure {
     if (status.getCode() != Status.Code.UNAVAILABLE || status.getCause() == null) {
       return status;
     }
-    String reason = Throwables.getRootCause(status.getCause()).getMessage();
-    return reason == null
-        ? status
-        : status.withDescription("calling " + target + " failed: " + reason);
+    Throwable root = Throwables.getRootCause(status.getCause());
+    if (root instanceof ClosedChannelException) { // it has no words of its own
+      return status.withDescription(target + " ended the connection before it had answered");
+    }
+    String reason = root.getMessage() == null ? root.toString() : root.getMessage();
+    return status.withDescription("calling " + target + " failed: " + reason);
   }
 
   /** Why connecting failed, by the status that a call got for it. */

@@ -1,8 +1,12 @@
 package dev.grpcos.cli.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.CliException;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where descriptors come from: server reflection, a descriptor set, proto files.
@@ -21,6 +25,32 @@ interface DescriptorSource {
    * know it by another name of its own.
    */
   List<FileDescriptorProto> file(String name);
+
+  /**
+   * Of many symbols or files, what {@link #fileContaining} or {@link #file} says of each; those
+   * that fail, and those that have to be asked for alone, are left out.
+   *
+   * @throws CallFailedException if nothing can be asked
+   */
+  default Map<String, List<FileDescriptorProto>> all(Subject subject, Collection<String> names) {
+    Map<String, List<FileDescriptorProto>> answers = new LinkedHashMap<>();
+    for (String name : names) {
+      try {
+        answers.put(name, subject == Subject.SYMBOL ? fileContaining(name) : file(name));
+      } catch (CallFailedException e) {
+        throw e;
+      } catch (CliException e) {
+        // It is told when it is needed.
+      }
+    }
+    return answers;
+  }
+
+  /** What names are of. */
+  enum Subject {
+    SYMBOL,
+    FILE
+  }
 
   /** The file that defines this extension, and perhaps its imports; empty where it is unknown. */
   List<FileDescriptorProto> fileContainingExtension(String message, int number);

@@ -1,12 +1,14 @@
 package dev.grpcos.cli.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.schema.DescriptorSource.Subject;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,11 +89,8 @@ public final class LinkedSchema implements Schema {
   public synchronized SortedMap<String, Kind> names() {
     if (named < 0) {
       namespaces.get(0).add(source.given());
-      for (String service : services()) {
-        if (!isDeclared(service)) {
-          ask(List.of(service), () -> source.fileContaining(service));
-        }
-      }
+      fetch(services());
+      services().forEach(this::declaring);
       namespaces.forEach(Namespace::addImports);
     }
     List<FileDescriptorProto> files = files();
@@ -104,8 +103,45 @@ public final class LinkedSchema implements Schema {
     return names;
   }
 
-  private boolean isDeclared(String symbol) {
-    return namespaces.stream().anyMatch(namespace -> namespace.declares(symbol));
+  @Override
+  public synchronized void fetch(Collection<String> symbols) {
+    List<String> wanted =
+        symbols.stream()
+            .filter(symbol -> declared(symbol) == null && !unknown.contains(List.of(symbol)))
+            .toList();
+    if (wanted.size() > 1) {
+      source.all(Subject.SYMBOL, wanted).forEach((symbol, answer) -> add(List.of(symbol), answer));
+    }
+  }
+
+  @Override
+  public synchronized List<String> methods(String service) {
+    FileDescriptorProto file = declaring(service);
+    return file == null
+        ? List.of()
+        : file.getServiceList().stream()
+            .filter(one -> service.equals(DeclaredNames.scope(file) + one.getName()))
+            .flatMap(one -> one.getMethodList().stream())
+            .map(MethodDescriptorProto::getName)
+            .toList();
+  }
+
+  /** The file that declares the symbol, asked for where it is not here. */
+  private @Nullable FileDescriptorProto declaring(String symbol) {
+    FileDescriptorProto known = declared(symbol);
+    return known == null && ask(List.of(symbol), () -> source.fileContaining(symbol))
+        ? declared(symbol)
+        : known;
+  }
+
+  private @Nullable FileDescriptorProto declared(String symbol) {
+    for (Namespace namespace : namespaces) {
+      FileDescriptorProto file = namespace.declaring(symbol);
+      if (file != null) {
+        return file;
+      }
+    }
+    return null;
   }
 
   private List<FileDescriptorProto> files() {
@@ -212,7 +248,11 @@ public final class LinkedSchema implements Schema {
     if (unknown.contains(key)) {
       return false;
     }
-    List<FileDescriptorProto> answer = question.put();
+    return add(key, question.put());
+  }
+
+  /** Keeps an answer; returns whether it is one. */
+  private boolean add(List<Object> key, List<FileDescriptorProto> answer) {
     if (unknown.size() < MAX_UNKNOWN) {
       unknown.add(key);
     }

@@ -2,7 +2,9 @@ package dev.grpcos.cli.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Several sources as one: the first that knows the answer gives it. */
@@ -20,6 +22,23 @@ record MergedSource(List<DescriptorSource> sources) implements DescriptorSource 
   @Override
   public List<FileDescriptorProto> file(String name) {
     return first(source -> source.file(name));
+  }
+
+  @Override
+  public Map<String, List<FileDescriptorProto>> all(Subject subject, Collection<String> names) {
+    Map<String, List<FileDescriptorProto>> answers = new LinkedHashMap<>();
+    Collection<String> rest = names;
+    for (DescriptorSource source : sources) {
+      Map<String, List<FileDescriptorProto>> some =
+          rest.isEmpty() ? Map.of() : source.all(subject, rest);
+      answers.putAll(some);
+      rest =
+          some.entrySet().stream()
+              .filter(answer -> answer.getValue().isEmpty())
+              .map(Map.Entry::getKey)
+              .toList();
+    }
+    return answers;
   }
 
   @Override

@@ -75,36 +75,30 @@ public final class MethodResolver {
 
   /** A bare method name: every service is looked through. */
   private MethodDescriptor methodAnywhere(String name) {
-    List<MethodDescriptor> candidates = new ArrayList<>();
+    List<String> owners = new ArrayList<>();
     List<String> all = new ArrayList<>();
-    for (String serviceName : schema.services()) {
-      ServiceDescriptor service = schema.service(serviceName);
-      if (service == null) {
-        continue; // listed, but not described: it can't be called by a short name
-      }
-      for (MethodDescriptor method : service.getMethods()) {
-        all.add(method.getName());
-        if (method.getName().equals(name)) {
-          candidates.add(method);
-        }
+    schema.fetch(schema.services());
+    for (String service : schema.services()) {
+      // none where it is listed, but not described: it can't be called by a short name
+      List<String> methods = schema.methods(service);
+      all.addAll(methods);
+      if (methods.contains(name)) {
+        owners.add(service);
       }
     }
-    if (candidates.size() == 1) {
-      return candidates.get(0);
+    MethodDescriptor only =
+        owners.size() == 1 ? service(owners.get(0)).findMethodByName(name) : null;
+    if (only != null) {
+      return only;
     }
-    if (candidates.isEmpty()) {
+    if (owners.isEmpty()) {
       requireNoService(name);
       throw CliException.usage(
           "no service has a method '%s'%s", name, Nearest.orAll(name, all, "there are"));
     }
     throw CliException.usage(
         "'%s' is ambiguous: it could be %s",
-        name,
-        String.join(
-            ", ",
-            candidates.stream()
-                .map(method -> method.getService().getFullName() + "/" + method.getName())
-                .toList()));
+        name, String.join(", ", owners.stream().map(owner -> owner + "/" + name).toList()));
   }
 
   /**
@@ -139,6 +133,7 @@ public final class MethodResolver {
   public AllServices services() {
     List<ServiceDescriptor> found = new ArrayList<>();
     List<CliException> failures = new ArrayList<>();
+    schema.fetch(schema.services());
     for (String name : schema.services()) {
       try {
         found.add(service(name));

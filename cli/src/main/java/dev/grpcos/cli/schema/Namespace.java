@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.schema.DescriptorSource.Subject;
 import dev.grpcos.gateway.schema.ExtensionNames;
 import dev.grpcos.gateway.schema.WellKnownFiles;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,11 +66,19 @@ final class Namespace {
   }
 
   void add(Collection<FileDescriptorProto> answer) {
-    answer.forEach(file -> files.add(SuppliedFile.of(file)));
+    answer.forEach(this::add);
   }
 
-  boolean declares(String symbol) {
-    return files.declaring(symbol) != null;
+  /** Of the thousands of answers about a large schema most bring what others have brought. */
+  private void add(FileDescriptorProto file) {
+    if (files.get(file.getName()) == null) {
+      files.add(SuppliedFile.of(file));
+    }
+  }
+
+  /** The file that declares the symbol, or what the symbol would be in; null if none here does. */
+  @Nullable FileDescriptorProto declaring(String symbol) {
+    return files.declaring(symbol);
   }
 
   Collection<FileDescriptorProto> files() {
@@ -80,18 +90,13 @@ final class Namespace {
     Set<String> asked = new LinkedHashSet<>();
     List<FileDescriptorProto> next = List.copyOf(files.given());
     while (!next.isEmpty()) {
-      List<FileDescriptorProto> found = new ArrayList<>();
-      for (FileDescriptorProto file : next) {
-        for (String name : file.getDependencyList()) {
-          if (asked.add(name) && files.get(name) == null) {
-            FileDescriptorProto imported = fetch(name);
-            if (imported != null) {
-              found.add(imported);
-            }
-          }
-        }
-      }
-      next = found;
+      List<String> imports =
+          next.stream()
+              .flatMap(file -> file.getDependencyList().stream())
+              .filter(name -> asked.add(name) && files.get(name) == null)
+              .toList();
+      fetch(imports);
+      next = imports.stream().map(this::fetch).filter(Objects::nonNull).toList();
     }
   }
 
@@ -200,6 +205,10 @@ final class Namespace {
     try {
       FileDescriptor result =
           FileDescriptor.buildFrom(ExtensionNames.bracketed(whole), imports, true);
+      FileDescriptorProto known = UnknownEnums.asNumbers(whole, result);
+      if (!known.equals(whole)) {
+        result = FileDescriptor.buildFrom(ExtensionNames.bracketed(known), imports, true);
+      }
       mended.put(file.getName(), whole);
       return result;
     } catch (DescriptorValidationException e) {
@@ -214,6 +223,7 @@ final class Namespace {
   private FileDescriptor[] imports(FileDescriptorProto file, Set<String> importers) {
     List<FileDescriptor> imports = new ArrayList<>();
     Map<String, String> missing = new LinkedHashMap<>();
+    fetch(file.getDependencyList());
     for (String name : file.getDependencyList()) {
       FileDescriptor imported = importers.contains(name) ? null : link(name, importers);
       if (imported != null) {
@@ -234,22 +244,36 @@ final class Namespace {
     if (known != null || absent.containsKey(name)) {
       return absent.containsKey(name) ? null : known;
     }
-    String reason = NOBODY;
     try {
-      addAnswer(name, source.file(name));
+      settle(name, source.file(name), NOBODY);
     } catch (CallFailedException e) {
       throw e; // the server is gone, and nothing is known of its files
     } catch (CliException e) {
-      reason = "can't be had: " + e.getMessage();
+      settle(name, List.of(), "can't be had: " + e.getMessage());
     }
+    return files.get(name);
+  }
+
+  /** Asks for those that are not here, all at once. */
+  private void fetch(List<String> names) {
+    List<String> wanted =
+        names.stream()
+            .filter(name -> files.get(name) == null && !absent.containsKey(name))
+            .toList();
+    if (wanted.size() > 1) {
+      source.all(Subject.FILE, wanted).forEach((name, answer) -> settle(name, answer, NOBODY));
+    }
+  }
+
+  private void settle(String name, List<FileDescriptorProto> answer, String otherwise) {
+    addAnswer(name, answer);
     FileDescriptorProto wellKnown = files.get(name) == null ? WellKnownFiles.find(name) : null;
     if (wellKnown != null) {
       files.add(SuppliedFile.of(wellKnown));
     }
     if (files.get(name) == null) {
-      absent.put(name, reason);
+      absent.put(name, otherwise);
     }
-    return files.get(name);
   }
 
   /** The first file of the answer is the one, even where the server calls it something else. */
@@ -257,7 +281,7 @@ final class Namespace {
     boolean named = answer.stream().anyMatch(file -> file.getName().equals(name));
     for (int i = 0; i < answer.size(); i++) {
       FileDescriptorProto file = answer.get(i);
-      files.add(SuppliedFile.of(named || i > 0 ? file : file.toBuilder().setName(name).build()));
+      add(named || i > 0 ? file : file.toBuilder().setName(name).build());
     }
   }
 }

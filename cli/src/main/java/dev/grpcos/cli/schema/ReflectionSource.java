@@ -17,33 +17,34 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
-import io.grpc.stub.ClientCalls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a server's reflection service: v1, and v1alpha where v1 fails for whatever reason.
+ * Asks a server's reflection service: v1, and v1alpha where v1 fails for whatever reason, be it
+ * after it has answered other questions.
  *
- * <p>Each question has a stream of its own that is half-closed with it, because a stream left open
- * keeps some proxies from ending the connection. The two versions have the same messages, so that
- * one set of classes serves both.
+ * <p>The two versions have the same messages, so that one set of classes serves both.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/server-reflection.md">server
  *     reflection</a>
  */
 final class ReflectionSource implements DescriptorSource {
   private static final MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> V1 =
-      asServerStreaming(ServerReflectionGrpc.getServerReflectionInfoMethod().getFullMethodName());
+      ServerReflectionGrpc.getServerReflectionInfoMethod();
   private static final MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse>
       V1_ALPHA =
-          asServerStreaming(
-              io.grpc.reflection.v1alpha.ServerReflectionGrpc.getServerReflectionInfoMethod()
-                  .getFullMethodName());
+          V1.toBuilder()
+              .setFullMethodName(
+                  io.grpc.reflection.v1alpha.ServerReflectionGrpc.getServerReflectionInfoMethod()
+                      .getFullMethodName())
+              .build();
 
   private final Channel channel;
   private final Duration timeout;
@@ -55,15 +56,6 @@ final class ReflectionSource implements DescriptorSource {
   ReflectionSource(Channel channel, Duration timeout) {
     this.channel = channel;
     this.timeout = timeout;
-  }
-
-  /** One request and a half-close is what a server-streaming call puts on the wire. */
-  private static MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse>
-      asServerStreaming(String fullMethodName) {
-    return ServerReflectionGrpc.getServerReflectionInfoMethod().toBuilder()
-        .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
-        .setFullMethodName(fullMethodName)
-        .build();
   }
 
   @Override
@@ -84,17 +76,50 @@ final class ReflectionSource implements DescriptorSource {
   public List<FileDescriptorProto> fileContaining(String symbol) {
     List<FileDescriptorProto> files = declaring(symbol);
     // grpc-js puts a dot before what has no package
-    return files.isEmpty() && symbol.indexOf('.') < 0 ? declaring("." + symbol) : files;
+    return files.isEmpty() && mayHaveADot(Subject.SYMBOL, symbol) ? declaring("." + symbol) : files;
   }
 
   private List<FileDescriptorProto> declaring(String symbol) {
-    return files(
-        ServerReflectionRequest.newBuilder().setFileContainingSymbol(symbol).build(), symbol);
+    return files(question(Subject.SYMBOL, symbol), symbol);
   }
 
   @Override
   public List<FileDescriptorProto> file(String name) {
-    return files(ServerReflectionRequest.newBuilder().setFileByFilename(name).build(), name);
+    return files(question(Subject.FILE, name), name);
+  }
+
+  @Override
+  public Map<String, List<FileDescriptorProto>> all(Subject subject, Collection<String> names) {
+    List<String> asked = List.copyOf(names);
+    List<ServerReflectionResponse> responses =
+        ask(asked.stream().map(name -> question(subject, name)).toList());
+    StreamFiles stream = new StreamFiles();
+    Map<String, List<FileDescriptorProto>> answers = new LinkedHashMap<>();
+    for (int i = 0; i < asked.size(); i++) {
+      String name = asked.get(i);
+      List<FileDescriptorProto> files = null;
+      try {
+        files = stream.complete(files(responses.get(i), name, stream));
+      } catch (CliException e) {
+        // It is asked for once more, and told, when it is needed.
+      }
+      if (files != null && !(files.isEmpty() && mayHaveADot(subject, name))) {
+        answers.put(name, files);
+      }
+    }
+    return answers;
+  }
+
+  private static ServerReflectionRequest question(Subject subject, String name) {
+    ServerReflectionRequest.Builder question = ServerReflectionRequest.newBuilder();
+    return subject == Subject.SYMBOL
+        ? question.setFileContainingSymbol(name).build()
+        : question.setFileByFilename(name).build();
+  }
+
+  /** Whether the server may know it by its name with a dot before, see {@link #fileContaining}. */
+  private static boolean mayHaveADot(Subject subject, String name) {
+    return subject == Subject.SYMBOL && name.indexOf('.') < 0;
   }
 
   @Override
@@ -120,13 +145,17 @@ final class ReflectionSource implements DescriptorSource {
     return List.of();
   }
 
+  private List<FileDescriptorProto> files(ServerReflectionRequest request, String subject) {
+    return files(ask(request), subject, new StreamFiles());
+  }
+
   /**
    * The files of the answer that can be read.
    *
    * @throws CliException FAILURE if the server refuses, or none can be read
    */
-  private List<FileDescriptorProto> files(ServerReflectionRequest request, String subject) {
-    ServerReflectionResponse response = ask(request);
+  private static List<FileDescriptorProto> files(
+      ServerReflectionResponse response, String subject, StreamFiles stream) {
     if (response.hasErrorResponse()) {
       ErrorResponse error = response.getErrorResponse();
       if (error.getErrorCode() == Status.Code.NOT_FOUND.value()) {
@@ -140,7 +169,7 @@ final class ReflectionSource implements DescriptorSource {
     InvalidProtocolBufferException broken = null;
     for (ByteString bytes : response.getFileDescriptorResponse().getFileDescriptorProtoList()) {
       try {
-        files.add(FileDescriptorProto.parseFrom(bytes));
+        files.add(stream.read(bytes));
       } catch (InvalidProtocolBufferException e) {
         broken = e;
       }
@@ -160,55 +189,69 @@ final class ReflectionSource implements DescriptorSource {
         "server reflection");
   }
 
-  private ServerReflectionResponse ask(ServerReflectionRequest request) {
-    MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> known = answering;
-    if (known != null) {
+  private ServerReflectionResponse ask(ServerReflectionRequest question) {
+    return ask(List.of(question)).get(0);
+  }
+
+  /** Asks v1 and what it leaves unanswered v1alpha, which is asked alone once it had to be. */
+  private List<ServerReflectionResponse> ask(List<ServerReflectionRequest> questions) {
+    List<ServerReflectionResponse> answers = new ArrayList<>();
+    StatusRuntimeException v1 = null;
+    if (answering != V1_ALPHA) {
       try {
-        return ask(known, request);
+        ask(V1, questions, answers);
+        answering = V1;
+        return answers;
       } catch (StatusRuntimeException e) {
-        throw failed(e.getStatus(), e);
+        v1 = e;
       }
     }
     try {
-      ServerReflectionResponse response = ask(V1, request);
-      answering = V1;
-      return response;
-    } catch (StatusRuntimeException v1) {
+      ask(V1_ALPHA, questions, answers);
+      answering = V1_ALPHA;
+      return answers;
+    } catch (StatusRuntimeException v1alpha) {
+      if (v1 == null) {
+        throw failed(v1alpha.getStatus(), v1alpha);
+      }
+      v1alpha.addSuppressed(v1);
+      throw failed(both(v1.getStatus(), v1alpha.getStatus()), v1alpha);
+    }
+  }
+
+  /** What a stream leaves unanswered is asked on another, as long as each brings an answer. */
+  private void ask(
+      MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> version,
+      List<ServerReflectionRequest> questions,
+      List<ServerReflectionResponse> answers) {
+    while (answers.size() < questions.size()) {
+      int before = answers.size();
+      List<ServerReflectionRequest> rest = questions.subList(before, questions.size());
       try {
-        ServerReflectionResponse response = ask(V1_ALPHA, request);
-        answering = V1_ALPHA;
-        return response;
-      } catch (StatusRuntimeException v1alpha) {
-        v1alpha.addSuppressed(v1);
-        throw failed(both(v1.getStatus(), v1alpha.getStatus()), v1alpha);
+        ReflectionStream.ask(channel.newCall(version, options(rest.size())), rest, answers);
+      } catch (StatusRuntimeException e) {
+        if (answers.size() == before) {
+          throw e;
+        }
+      }
+      if (answers.size() == before) {
+        throw Status.INTERNAL.withDescription("ended without an answer").asRuntimeException();
       }
     }
   }
 
-  private ServerReflectionResponse ask(
-      MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> version,
-      ServerReflectionRequest request) {
-    Iterator<ServerReflectionResponse> responses =
-        ClientCalls.blockingServerStreamingCall(
-            channel,
-            version,
-            CallOptions.DEFAULT.withDeadline(
-                LookupDeadline.current(Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS))),
-            request);
-    if (!responses.hasNext()) {
-      throw Status.INTERNAL.withDescription("ended without an answer").asRuntimeException();
-    }
-    ServerReflectionResponse response = responses.next();
-    // To the end of the stream: the status comes last, and nothing of it stays open.
-    while (responses.hasNext()) {
-      responses.next();
-    }
-    return response;
+  /** Each window of questions has the time that a single one has. */
+  private CallOptions options(int questions) {
+    Duration bound = timeout.multipliedBy((questions - 1) / ReflectionStream.WINDOW + 1L);
+    return CallOptions.DEFAULT.withDeadline(
+        LookupDeadline.current(Deadline.after(bound.toNanos(), TimeUnit.NANOSECONDS)));
   }
 
   /** The failure of both versions, told once where it is the same. */
-  private static Status both(Status v1, Status v1alpha) {
-    if (v1.getCode() == Status.Code.UNIMPLEMENTED && v1alpha.getCode() == v1.getCode()) {
+  private Status both(Status v1, Status v1alpha) {
+    if (answering == null
+        && v1.getCode() == Status.Code.UNIMPLEMENTED
+        && v1alpha.getCode() == v1.getCode()) {
       return v1.withDescription(
           "the server has no reflection service, neither v1 nor v1alpha, to tell its methods");
     }

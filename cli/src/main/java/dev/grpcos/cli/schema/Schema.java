@@ -43,6 +43,15 @@ public interface Schema extends Types {
    */
   void requireWhole(Collection<FileDescriptor> roots);
 
+  /**
+   * Has the files of many symbols asked for at once rather than one by one. What fails is asked for
+   * again when it is wanted.
+   */
+  void fetch(Collection<String> symbols);
+
+  /** The names of a service's methods; empty where nobody describes it. */
+  List<String> methods(String service);
+
   /** Everything in the files at hand and those that services lead to, by full names, sorted. */
   SortedMap<String, Kind> names();
 

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.schema;
 
 import com.google.protobuf.Descriptors.GenericDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.schema.Schema.Kind;
 import dev.grpcos.gateway.text.Nearest;
@@ -8,10 +9,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds whatever a person names: a service, method, message, field, oneof, enum, enum value or
- * extension, by full name or by any suffix of whole name parts that only one has.
+ * extension, by full name or by any suffix of whole name parts that only one has. A service with
+ * the suffix, or a method of one, goes before all else.
  */
 public final class SymbolResolver {
   private final Schema schema;
@@ -34,6 +37,10 @@ public final class SymbolResolver {
         return exact;
       }
     }
+    GenericDescriptor ofService = ofService(dotted);
+    if (ofService != null) {
+      return ofService;
+    }
     // A suffix can be anything that is at hand or that some service leads to.
     SortedMap<String, Kind> names = schema.names();
     List<String> candidates =
@@ -54,6 +61,28 @@ public final class SymbolResolver {
       throw CliException.usage("no symbol '%s'%s", name, hint(dotted, names));
     }
     return found;
+  }
+
+  /**
+   * The only service with this end of its name, or a method of it: what is meant most often, and is
+   * found without a look into all other services.
+   */
+  private @Nullable GenericDescriptor ofService(String end) {
+    ServiceDescriptor service = service(end);
+    int dot = end.lastIndexOf('.');
+    if (service != null || dot < 0) {
+      return service;
+    }
+    ServiceDescriptor owner = service(end.substring(0, dot));
+    return owner == null ? null : owner.findMethodByName(end.substring(dot + 1));
+  }
+
+  private @Nullable ServiceDescriptor service(String end) {
+    List<String> candidates =
+        schema.services().stream()
+            .filter(name -> name.equals(end) || name.endsWith("." + end))
+            .toList();
+    return candidates.size() == 1 ? schema.service(candidates.get(0)) : null;
   }
 
   /** What may have been meant: of the same distance, a declaration. */

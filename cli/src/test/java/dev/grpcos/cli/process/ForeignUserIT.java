@@ -180,11 +180,30 @@ final class ForeignUserIT {
   /** Nobody can't even reach the resident: a process of its own says why. */
   @Test
   void aSocketOfTheDefaultModeIsOnlyForItsUser() throws Exception {
-    try (TestGateway gateway = run(folder("private", 0), List.of())) {
+    Path folder = folder("private", 0);
+    try (TestGateway gateway = run(folder, List.of())) {
       Outcome outcome = asNobody(gateway, "call", "Greeter/SayHello", "name=x").run();
       assertThat(outcome.stderr()).containsIgnoringCase("permission denied").hasLineCount(1);
       assertThat(outcome.exit()).isEqualTo(78);
+      String socket = gateway.socket().toString();
+      Outcome status = asNobody(gateway, "gateway", "status", "--json").run();
+      assertNoAccess(status, "no access to " + socket, "the gateway's mode or group decides");
+      setMode(folder, "rwx------");
+      Outcome named = asNobody(gateway, "gateway", "status", "--json", "--socket", socket).run();
+      assertNoAccess(named, "no access to " + socket, "the gateway's mode or group decides");
+      Outcome target = asNobody(gateway, "list", "-t", "unix:" + socket).run();
+      assertNoAccess(target, "no access to ", socket, "its mode decides");
     }
+  }
+
+  private static void assertNoAccess(Outcome outcome, String... words) {
+    assertThat(outcome.stdout()).isEmpty();
+    assertThat(outcome.stderr())
+        .startsWith("grpcos: UNAVAILABLE: ")
+        .contains("permission denied")
+        .contains(words)
+        .hasLineCount(1);
+    assertThat(outcome.exit()).isEqualTo(78);
   }
 
   /** Both are of one uid, but only the gateway is in the group that may read the file. */

@@ -3,6 +3,9 @@ package dev.grpcos.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
@@ -98,6 +101,34 @@ final class GatewayLifeIT {
     assertThat(grpcos("call", "Greeter/SayHello", "name=x").run())
         .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
     assertThat(started().pid()).isEqualTo(first);
+    assertStatusHasItsKeys(JsonParser.parseString(gateway("status", "--json").run().stdout()));
+  }
+
+  /** Scripts pick these from a status. */
+  private void assertStatusHasItsKeys(JsonElement printed) {
+    JsonObject status = printed.getAsJsonObject();
+    assertThat(status.keySet())
+        .contains(
+            "pid",
+            "uid",
+            "started",
+            "uptime",
+            "versions",
+            "socket",
+            "services",
+            "calls",
+            "memory",
+            "draining",
+            "upstreams");
+    assertThat(status.get("socket").getAsString()).isEqualTo(socket().toString());
+    assertThat(status.getAsJsonArray("services").toString()).contains("\"helloworld.Greeter\"");
+    assertThat(status.get("draining").getAsBoolean()).isFalse();
+    assertThat(status.getAsJsonObject("versions").keySet())
+        .contains("grpcos", "grpc", "protobuf", "java");
+    assertThat(status.getAsJsonObject("calls").keySet())
+        .contains("total", "inFlight", "failed", "connections");
+    assertThat(status.getAsJsonObject("memory").keySet())
+        .contains("rssBytes", "heapUsedBytes", "heapMaxBytes");
   }
 
   @Test

@@ -120,6 +120,15 @@ final class ServeIT {
             "grpcos: FAILED_PRECONDITION: service weather.v1.Weather is served already (exec): end"
                 + " that first, or serve another (grpcos.admin.v1.Admin/Serve)\n");
     assertThat(second.exit()).isEqualTo(73);
+    Outcome alone =
+        gateway
+            .grpcos("serve", "--proto=weather.proto", "weather.v1.Weather", "Get=cat")
+            .in(folder)
+            .run();
+    assertThat(alone.stderr())
+        .contains(
+            gateway.socket() + " is in use by pid ", "or have that gateway serve it with --join");
+    assertThat(alone.exit()).isEqualTo(1);
 
     serve.signal("INT");
     assertThat(serve.end(TestGateway.SOON).exit()).isZero();

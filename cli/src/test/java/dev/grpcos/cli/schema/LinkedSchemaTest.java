@@ -161,11 +161,45 @@ final class LinkedSchemaTest {
     DynamicMessage message = DynamicMessage.parseFrom(good, new byte[] {10, 1, 'x', 18, 2, 8, 5});
     String json = new ResponseWriter(schema, JsonStyle.COMPACT).toJson(message);
     assertThat(json).isEqualTo("{\"name\":\"x\",\"other\":{\"@value\":\"CAU=\"}}");
+    assertThat(read(json, good, schema).toByteString()).isEqualTo(message.toByteString());
+  }
+
+  @Test
+  void whatIsOfAMissingEnumIsANumberBothWays() throws Exception {
+    server.answer(
+        "good.proto",
+        file(
+            """
+            name: "good.proto" package: "acme" dependency: "other.proto"
+            message_type { name: "Good"
+              field { name: "mood" number: 1 label: LABEL_OPTIONAL type: TYPE_ENUM
+                      type_name: ".acme.Mood" default_value: "CALM" }
+              field { name: "moods" number: 2 label: LABEL_REPEATED type: TYPE_ENUM
+                      type_name: ".acme.Mood" options { packed: true } }
+              field { name: "names" number: 3 label: LABEL_REPEATED type: TYPE_MESSAGE
+                      type_name: ".acme.Good.NamesEntry" }
+              nested_type { name: "NamesEntry" options { map_entry: true }
+                field { name: "key" number: 1 label: LABEL_OPTIONAL type: TYPE_INT32 }
+                field { name: "value" number: 2 label: LABEL_OPTIONAL type: TYPE_ENUM
+                        type_name: ".acme.Mood" } } }
+            """));
+    Schema schema = server.schema();
+    Descriptor good = method(schema, "Fine").getInputType();
+    String json = "{\"mood\":0,\"moods\":[7,-1],\"names\":{\"4\":5}}";
+    DynamicMessage message = read(json, good, schema);
+    assertThat(new ResponseWriter(schema, JsonStyle.COMPACT).toJson(message)).isEqualTo(json);
+    byte[] minusOne = {-1, -1, -1, -1, -1, -1, -1, -1, -1, 1};
+    assertThat(message.toByteString())
+        .isEqualTo(
+            ByteString.copyFrom(new byte[] {8, 0, 18, 11, 7})
+                .concat(ByteString.copyFrom(minusOne))
+                .concat(ByteString.copyFrom(new byte[] {26, 4, 8, 4, 16, 5})));
+  }
+
+  private static DynamicMessage read(String json, Descriptor type, Schema schema) {
     JsonReader reader =
         new JsonReader(new ByteArrayInputStream(json.getBytes(UTF_8)), "test", 1000, false);
-    DynamicMessage read =
-        new RequestReader(good, schema).read(Objects.requireNonNull(reader.next()));
-    assertThat(read.toByteString()).isEqualTo(message.toByteString());
+    return new RequestReader(type, schema).read(Objects.requireNonNull(reader.next()));
   }
 
   @Test
@@ -194,13 +228,15 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void symbolDeclaredInTwoImportsIsTheFirstOnes() throws Exception {
+  void symbolDeclaredInTwoImportsIsOneOfThem() throws Exception {
     server
         .answer("other.proto", file(OTHER))
         .answer("good.proto", file(GOOD + "message_type { name: \"Other\" }"));
     Schema schema = server.schema();
     assertThat(method(schema, "Fine").getInputType().getFields()).hasSize(3);
-    assertThat(method(schema, "Poor").getOutputType().getFile().getName()).isEqualTo("good.proto");
+    // protobuf looks through imports by their identity hashes, which have no order
+    assertThat(method(schema, "Poor").getOutputType().getFile().getName())
+        .isIn("good.proto", "other.proto");
   }
 
   @Test

@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.TextFormat;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -16,21 +18,56 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A server whose reflection gives the answers that a test has put in, whatever is wrong in them.
  */
-final class ScriptedReflection extends ServerReflectionGrpc.ServerReflectionImplBase
-    implements AutoCloseable {
+final class ScriptedReflection implements AutoCloseable {
+  private static final MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> V1 =
+      ServerReflectionGrpc.getServerReflectionInfoMethod();
+  private static final String V1_ALPHA = "grpc.reflection.v1alpha.ServerReflection";
+
   final List<String> services = new ArrayList<>();
+
+  /** How many streams were begun, of v1 and of v1alpha. */
+  final AtomicInteger streams = new AtomicInteger();
+
+  final AtomicInteger alphaStreams = new AtomicInteger();
+
+  /** The most questions that a stream held unanswered. */
+  final AtomicInteger mostWaiting = new AtomicInteger();
+
+  /** Until so many questions wait, or there are no more, none is answered. */
+  volatile int patience = 1;
+
+  /** Whether what comes behind the first file of an answer is sent once a stream. */
+  volatile boolean importsOnce;
+
+  /** With what v1 ends a stream on which something else than the list of services is asked. */
+  volatile @Nullable Status lookups;
+
+  /** With what v1alpha ends each stream. */
+  volatile @Nullable Status alpha = Status.UNIMPLEMENTED.withDescription("no alpha");
+
+  /** With what a stream ends on which more than so many questions are asked. */
+  volatile Status tired = Status.OK;
+
+  volatile int endurance = Integer.MAX_VALUE;
   private final Map<String, List<ByteString>> answers = new LinkedHashMap<>();
   private final Map<String, String> refusals = new LinkedHashMap<>();
   private final Server server;
@@ -38,7 +75,12 @@ final class ScriptedReflection extends ServerReflectionGrpc.ServerReflectionImpl
 
   ScriptedReflection() throws Exception {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    server = NettyServerBuilder.forAddress(any).addService(this).build().start();
+    server =
+        NettyServerBuilder.forAddress(any)
+            .addService(service(V1.getServiceName(), streams))
+            .addService(service(V1_ALPHA, alphaStreams))
+            .build()
+            .start();
     channel = NettyChannelBuilder.forAddress("localhost", server.getPort()).usePlaintext().build();
   }
 
@@ -71,23 +113,95 @@ final class ScriptedReflection extends ServerReflectionGrpc.ServerReflectionImpl
     return TextFormat.parse(text, FileDescriptorProto.class);
   }
 
-  @Override
-  public StreamObserver<ServerReflectionRequest> serverReflectionInfo(
-      StreamObserver<ServerReflectionResponse> responses) {
-    return new StreamObserver<>() {
-      @Override
-      public void onNext(ServerReflectionRequest request) {
-        responses.onNext(respond(request));
+  private ServerServiceDefinition service(@Nullable String name, AtomicInteger begun) {
+    String service = Objects.requireNonNull(name);
+    return ServerServiceDefinition.builder(service)
+        .addMethod(
+            V1.toBuilder()
+                .setFullMethodName(
+                    MethodDescriptor.generateFullMethodName(
+                        service, Objects.requireNonNull(V1.getBareMethodName())))
+                .build(),
+            ServerCalls.asyncBidiStreamingCall(
+                responses -> {
+                  begun.incrementAndGet();
+                  return new Stream(responses, service.equals(V1_ALPHA));
+                }))
+        .build();
+  }
+
+  /** One conversation. */
+  private final class Stream implements StreamObserver<ServerReflectionRequest> {
+    private final StreamObserver<ServerReflectionResponse> responses;
+    private final boolean isAlpha;
+    private final Queue<ServerReflectionRequest> waiting = new ArrayDeque<>();
+    private final Set<ByteString> sent = new HashSet<>();
+    private int asked;
+    private boolean ended;
+
+    Stream(StreamObserver<ServerReflectionResponse> responses, boolean isAlpha) {
+      this.responses = responses;
+      this.isAlpha = isAlpha;
+    }
+
+    @Override
+    public void onNext(ServerReflectionRequest question) {
+      Status failure = isAlpha ? alpha : question.hasListServices() ? null : lookups;
+      if (ended) {
+        return;
       }
+      if (failure != null) {
+        end(failure);
+      } else if (++asked > endurance) {
+        answer();
+        end(tired);
+      } else {
+        waiting.add(question);
+        mostWaiting.accumulateAndGet(waiting.size(), Math::max);
+        if (waiting.size() >= patience) {
+          answer();
+        }
+      }
+    }
 
-      @Override
-      public void onError(Throwable t) {}
+    private void answer() {
+      while (!waiting.isEmpty()) {
+        responses.onNext(once(respond(waiting.remove())));
+      }
+    }
 
-      @Override
-      public void onCompleted() {
+    private ServerReflectionResponse once(ServerReflectionResponse response) {
+      if (!importsOnce || !response.hasFileDescriptorResponse()) {
+        return response;
+      }
+      List<ByteString> files = response.getFileDescriptorResponse().getFileDescriptorProtoList();
+      List<ByteString> unsent =
+          files.stream().filter(file -> sent.add(file) || file.equals(files.get(0))).toList();
+      return response.toBuilder()
+          .setFileDescriptorResponse(
+              FileDescriptorResponse.newBuilder().addAllFileDescriptorProto(unsent))
+          .build();
+    }
+
+    private void end(Status status) {
+      ended = true;
+      if (status.isOk()) {
         responses.onCompleted();
+      } else {
+        responses.onError(status.asRuntimeException());
       }
-    };
+    }
+
+    @Override
+    public void onError(Throwable t) {}
+
+    @Override
+    public void onCompleted() {
+      if (!ended) {
+        answer();
+        end(Status.OK);
+      }
+    }
   }
 
   private ServerReflectionResponse respond(ServerReflectionRequest request) {

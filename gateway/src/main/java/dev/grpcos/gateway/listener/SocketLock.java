@@ -76,7 +76,7 @@ final class SocketLock implements AutoCloseable {
       long pid = pid();
       boolean lives = pid > 0 && ProcessHandle.of(pid).isPresent();
       if (lives || System.nanoTime() > giveUp) {
-        throw inUse(socket, pid);
+        throw GatewayException.inUse(socket, pid);
       }
       LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
     }
@@ -98,14 +98,6 @@ final class SocketLock implements AutoCloseable {
     channel.read(content, 0);
     String text = US_ASCII.decode(content.flip()).toString().trim();
     return text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
-  }
-
-  /** Says that somebody else has the socket, whose pid may be unknown (0). */
-  static GatewayException inUse(Path socket, long pid) {
-    String owner = pid > 0 ? "pid " + pid : "another process";
-    return new GatewayException(
-        "socket %s is in use by %s: stop that gateway, or use another path"
-            .formatted(socket, owner));
   }
 
   private void closeAfter(Exception failure) {

@@ -196,7 +196,7 @@ public final class UnixSocket {
       return;
     }
     try {
-      throw SocketLock.inUse(path, listenerAt(path));
+      throw GatewayException.inUse(path, listenerAt(path));
     } catch (FileNotFoundException e) {
       // Removed just now, by an owner that ends.
     } catch (ConnectException e) {

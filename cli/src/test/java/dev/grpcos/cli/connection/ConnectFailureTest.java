@@ -1,0 +1,34 @@
+package dev.grpcos.cli.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What is said of a connection that is lost in the middle of a call: it names the socket. */
+final class ConnectFailureTest {
+  private static final Target GATEWAY = Target.gateway(Path.of("/run/grpcos/gateway.sock"));
+
+  private static String explained(Throwable cause) {
+    Status status = Status.UNAVAILABLE.withDescription("io exception").withCause(cause);
+    return String.valueOf(ConnectFailure.explain(GATEWAY, status).getDescription());
+  }
+
+  @Test
+  void connectionThatIsClosedWithoutWordsIsNamed() {
+    assertThat(explained(new ClosedChannelException()))
+        .isEqualTo(GATEWAY + " ended the connection before it had answered");
+  }
+
+  @Test
+  void otherFailureIsNamedWithItsWordsOrItsKind() {
+    assertThat(explained(new IOException("Broken pipe")))
+        .isEqualTo("calling " + GATEWAY + " failed: Broken pipe");
+    assertThat(explained(new IOException()))
+        .isEqualTo("calling " + GATEWAY + " failed: java.io.IOException");
+    assertThat(GATEWAY.toString()).contains("/run/grpcos/gateway.sock");
+  }
+}
