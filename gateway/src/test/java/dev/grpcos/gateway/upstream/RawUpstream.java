@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server that answers each call up to some point, and then either says nothing more, or breaks
- * the connection.
+ * the connection; or one that answers as it is told.
  */
 final class RawUpstream implements AutoCloseable {
   /** How far an answer gets. */
@@ -33,12 +33,23 @@ final class RawUpstream implements AutoCloseable {
     MESSAGE
   }
 
+  /** What is said to the headers, or a piece of data, of a call. */
+  interface Answer {
+    /**
+     * Answers.
+     *
+     * @param call counted from 1, whatever the connection
+     * @return whether the connection goes on
+     */
+    boolean to(RawHttp2 http, Frame frame, int call) throws IOException;
+  }
+
   /** {@code :status: 200} as the static table of HPACK has it. */
   private static final byte STATUS_200 = (byte) 0x88;
 
   private final ServerSocketChannel listener;
-  private final Point point;
-  private final boolean breaks;
+  private final boolean speaks;
+  private final Answer answer;
   private final Queue<SocketChannel> connections = new ConcurrentLinkedQueue<>();
 
   /** How many calls have begun. */
@@ -49,9 +60,26 @@ final class RawUpstream implements AutoCloseable {
 
   /** A server on a socket that is bound already. */
   RawUpstream(ServerSocketChannel listener, Point point, boolean breaks) {
+    this(
+        listener,
+        point != Point.CONNECTION,
+        (http, frame, call) -> {
+          if (frame.type() != RawHttp2.HEADERS) {
+            return true;
+          }
+          begin(http, frame.stream(), point);
+          return !breaks;
+        });
+  }
+
+  RawUpstream(ServerSocketChannel listener, Answer answer) {
+    this(listener, true, answer);
+  }
+
+  private RawUpstream(ServerSocketChannel listener, boolean speaks, Answer answer) {
     this.listener = listener;
-    this.point = point;
-    this.breaks = breaks;
+    this.speaks = speaks;
+    this.answer = answer;
     thread(this::accept);
   }
 
@@ -66,7 +94,7 @@ final class RawUpstream implements AutoCloseable {
       while (true) {
         SocketChannel connection = listener.accept();
         connections.add(connection);
-        if (point != Point.CONNECTION) {
+        if (speaks) {
           thread(() -> serve(connection));
         }
       }
@@ -78,16 +106,18 @@ final class RawUpstream implements AutoCloseable {
   }
 
   private void serve(SocketChannel connection) {
+    int call = 0;
     try (RawHttp2 http = new RawHttp2(connection).accept()) {
       for (Frame frame = http.next(); frame != null; frame = http.next()) {
         if (frame.type() == RawHttp2.SETTINGS && frame.flags() == 0) {
           http.frame(RawHttp2.SETTINGS, 1, 0, new byte[0]);
         } else if (frame.type() == RawHttp2.RST_STREAM) {
           resets.add(frame.stream());
-        } else if (frame.type() == RawHttp2.HEADERS) {
-          calls.incrementAndGet();
-          answer(http, frame.stream());
-          if (breaks) {
+        } else if (frame.type() == RawHttp2.HEADERS || frame.type() == RawHttp2.DATA) {
+          if (frame.type() == RawHttp2.HEADERS) {
+            call = calls.incrementAndGet();
+          }
+          if (!answer.to(http, frame, call)) {
             return;
           }
         }
@@ -97,7 +127,25 @@ final class RawUpstream implements AutoCloseable {
     }
   }
 
-  private void answer(RawHttp2 http, int stream) throws IOException {
+  /** Answers with a greeting, and that all is well. */
+  static void greet(RawHttp2 http, int stream) throws IOException {
+    begin(http, stream, Point.MESSAGE);
+    end(http, stream);
+  }
+
+  /** Ends an answer well. */
+  static void end(RawHttp2 http, int stream) throws IOException {
+    ByteArrayOutputStream trailers = new ByteArrayOutputStream();
+    RawHttp2.field(trailers, "grpc-status", "0");
+    http.frame(
+        RawHttp2.HEADERS,
+        RawHttp2.END_HEADERS | RawHttp2.END_STREAM,
+        stream,
+        trailers.toByteArray());
+  }
+
+  /** Answers up to this point. */
+  static void begin(RawHttp2 http, int stream, Point point) throws IOException {
     if (point == Point.SETTINGS) {
       return;
     }
