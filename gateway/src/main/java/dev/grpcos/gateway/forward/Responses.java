@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whether a status came from the server or was made on the way, as where a connection broke, is
  * told by whether trailers came: the transport says so to a call's tracer alone. So it does whether
  * the call's headers were written; that the server sent it back unseen is told by words alone,
- * which {@code RepeatedCallTest} holds grpc-java to.
+ * which {@code RawAnswerTest} holds grpc-java to.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.7">RFC 9113, request
  *     reliability</a>

@@ -47,6 +47,9 @@ final class RawUpstream implements AutoCloseable {
   /** {@code :status: 200} as the static table of HPACK has it. */
   private static final byte STATUS_200 = (byte) 0x88;
 
+  /** The largest payload of a frame that everybody takes. */
+  private static final int FRAME = 16_384;
+
   private final ServerSocketChannel listener;
   private final boolean speaks;
   private final Answer answer;
@@ -142,6 +145,30 @@ final class RawUpstream implements AutoCloseable {
         RawHttp2.END_HEADERS | RawHttp2.END_STREAM,
         stream,
         trailers.toByteArray());
+  }
+
+  /** Sends headers, or trailers, with this many fields of 133 bytes each. */
+  static void flood(RawHttp2 http, int stream, boolean trailers, int fields) throws IOException {
+    ByteArrayOutputStream block = new ByteArrayOutputStream();
+    if (trailers) {
+      RawHttp2.field(block, "grpc-status", "0");
+    } else {
+      block.write(STATUS_200);
+      RawHttp2.field(block, "content-type", "application/grpc");
+    }
+    for (int i = 0; i < fields; i++) {
+      RawHttp2.field(block, "x", "v".repeat(100));
+    }
+    byte[] all = block.toByteArray();
+    int type = RawHttp2.HEADERS;
+    for (int from = 0; from < all.length; from += FRAME) {
+      int to = Math.min(all.length, from + FRAME);
+      int flags =
+          (trailers && from == 0 ? RawHttp2.END_STREAM : 0)
+              | (to == all.length ? RawHttp2.END_HEADERS : 0);
+      http.frame(type, flags, stream, Arrays.copyOfRange(all, from, to));
+      type = RawHttp2.CONTINUATION;
+    }
   }
 
   /** Answers up to this point. */

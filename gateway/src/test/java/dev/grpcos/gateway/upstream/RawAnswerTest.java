@@ -19,6 +19,7 @@ import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Channel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -41,10 +42,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls that a server sends back unseen, and such as it may have seen. */
+/** Answers as few servers give them: calls sent back unseen, and metadata beyond all bounds. */
 @Timeout(60)
-class RepeatedCallTest {
+class RawAnswerTest {
   /** How a server says that it has not looked at a call. */
   enum Refusal {
     RESET {
@@ -63,6 +65,8 @@ class RepeatedCallTest {
     abstract void say(RawHttp2 http, int stream) throws IOException;
   }
 
+  private static final Metadata.Key<String> ORIGIN =
+      Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
   private static final byte REFUSED_STREAM = 7;
 
   @TempDir private Path folder;
@@ -151,10 +155,16 @@ class RepeatedCallTest {
   }
 
   private void assertUnavailable(String name) {
+    assertThat(failure(name).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
+  /** How the call fails, as the gateway says. */
+  private Status failure(String name) {
     StatusRuntimeException failure =
         catchThrowableOfType(StatusRuntimeException.class, () -> hello(name));
-    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(failure.getStatus().getDescription()).startsWith("upstream raw (");
+    assertThat(failure.getStatus().getDescription()).startsWith("upstream raw (").hasLineCount(1);
+    assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
+    return failure.getStatus();
   }
 
   @ParameterizedTest
@@ -319,5 +329,29 @@ class RepeatedCallTest {
     RawUpstream.greet(first.connection(), first.stream());
     assertThat(one.status()).isEqualTo(Status.OK);
     assertThat(received).containsExactly("1: zero", "2: one", "3: two");
+  }
+
+  /** An upstream may send 1 MiB; HTTP/2 counts 32 bytes for each field beside its own. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void metadataOverTheLimitIsToldAsSuch(boolean trailers) throws Exception {
+    gateway(
+        (http, frame, call) -> {
+          if (isEnd(frame) && call == 1) {
+            if (trailers) {
+              RawUpstream.begin(http, frame.stream(), Point.MESSAGE);
+            }
+            RawUpstream.flood(http, frame.stream(), trailers, 9000);
+          } else if (isEnd(frame)) {
+            RawUpstream.greet(http, frame.stream());
+          }
+          return true;
+        });
+
+    Status failure = failure("you");
+    assertThat(failure.getCode()).isEqualTo(Status.Code.INTERNAL);
+    assertThat(failure.getDescription())
+        .endsWith("Header size exceeded max allowed size (%d)".formatted(1 << 20));
+    assertThat(hello("me")).isEqualTo("hello");
   }
 }
