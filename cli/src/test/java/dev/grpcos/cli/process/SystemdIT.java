@@ -1,5 +1,6 @@
 package dev.grpcos.cli.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,12 +9,17 @@ import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.resident.Await;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway that is handed its socket, as by a socket unit. */
+/** A gateway that is handed its socket, as by a socket unit, and one that tells of itself. */
 final class SystemdIT {
   @TempDir Path folder;
 
@@ -57,5 +63,52 @@ final class SystemdIT {
       assertThat(socket).exists();
       assertThat(folder.resolve("gateway.sock.cli")).doesNotExist();
     }
+  }
+
+  /** As a unit of the type {@code notify-reload} needs it, even where the new file is no good. */
+  @Test
+  void systemdIsToldOfEachReload() throws Exception {
+    Path configuration = Files.writeString(folder.resolve("gateway.yaml"), "drain: 1s\n");
+    Path path = folder.resolve("notify");
+    Epoll.ensureAvailability();
+    Socket systemd = Socket.newSocketDomainDgram();
+    try {
+      systemd.bind(new DomainSocketAddress(path.toString()));
+      try (TestGateway gateway =
+          TestGateway.run(
+              Distribution.built(),
+              folder.resolve("gateway.sock"),
+              List.of("/usr/bin/env", "NOTIFY_SOCKET=" + path),
+              "--config",
+              configuration.toString())) {
+        awaitTold(systemd, "READY=1\nSTATUS=serving");
+        for (String content : List.of("drain: 2s\n", "drain: soon\n")) {
+          Files.writeString(configuration, content);
+          gateway.process().signal("HUP");
+          awaitTold(systemd, "RELOADING=1\nMONOTONIC_USEC=");
+          awaitTold(systemd, "READY=1\n");
+        }
+        gateway.process().signal("TERM");
+        awaitTold(systemd, "STOPPING=1\n");
+        Outcome end = gateway.process().end(TestGateway.SOON);
+        assertThat(end.exit()).isZero();
+        assertThat(end.stderr()).contains("drain").contains("soon");
+      }
+    } finally {
+      systemd.close();
+    }
+  }
+
+  /** The next that is told begins so. */
+  private static void awaitTold(Socket systemd, String beginning) throws Exception {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
+    int[] bytes = {0};
+    Await.until(
+        "systemd is told " + beginning,
+        TestGateway.SOON,
+        () -> (bytes[0] = systemd.recv(buffer, 0, buffer.capacity())) > 0);
+    byte[] text = new byte[bytes[0]];
+    buffer.get(0, text);
+    assertThat(new String(text, UTF_8)).startsWith(beginning);
   }
 }

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * turn, as a stream. A message is asked for when the one before has gone and there is room for the
  * next, so that no more than two are held, whoever does not read.
  *
+ * <p>A call that the server certainly has not looked at is made again, on another connection: one
+ * that was closed in an orderly way may have been so while the call was on its way there. For that
+ * the first request is kept until the server answers or another request goes after it.
+ *
  * <p>Most calls stay on one event loop. Where they don't, as those from inside the process, the
  * lock orders the beginning, and asking for messages; it is never held while a message is asked
  * for.
@@ -28,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 final class ForwardedCall extends ServerCall.Listener<Message> implements Runnable {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** Up to this size a request is kept, so that it can be sent again. */
+  private static final int KEPT_BYTES = 1 << 20;
+
+  /** How often a call is made again at most; a server may close each connection right away. */
+  private static final int REPEATS = 5;
 
   private final Destination destination;
   private final MethodDescriptor<Message, Message> streaming;
@@ -39,10 +49,15 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   private final Lane lane;
   private final Responses responses;
 
-  private volatile @Nullable ClientCall<Message, Message> call;
+  private @Nullable ClientCall<Message, Message> call;
   private boolean authorized;
   private @Nullable Message first;
   private boolean halfClosed;
+
+  /** Whether nothing but {@link #first}, and the end, has come for the server. */
+  private boolean repeatable;
+
+  private int repeats;
   private boolean cancelled;
 
   /** Whether the next request is to be asked for once there is room for it. */
@@ -62,6 +77,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     this.headers = EndToEndMetadata.of(headers);
     this.deadline = earliest(Context.current().getDeadline(), destination);
     this.lane = destination.lane();
+    this.repeatable = !lane.retries();
     this.responses = new Responses(this, caller, destination);
   }
 
@@ -133,6 +149,50 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     room();
   }
 
+  /**
+   * The call has ended without the server having looked at it; on the lane's loop.
+   *
+   * @param refused whether the server itself said so, which counts once
+   * @return whether the call is made again, so that this end of it is none
+   */
+  boolean repeat(boolean refused, Status status) {
+    synchronized (this) {
+      if (!repeatable || cancelled || repeats == REPEATS) {
+        return false;
+      }
+      repeats = refused ? REPEATS : repeats + 1;
+    }
+    // The channel is in the middle of putting the old connection away.
+    lane.loop().execute(() -> again(status));
+    return true;
+  }
+
+  private void again(Status status) {
+    boolean over;
+    synchronized (this) {
+      over = cancelled || !repeatable;
+      if (!over) {
+        long pause = destination.pause(lane);
+        if (pause > 0) {
+          Future<?> unused = lane.loop().schedule(() -> again(status), pause, TimeUnit.NANOSECONDS);
+          return;
+        }
+        start();
+      }
+    }
+    if (over) {
+      responses.end(status, new Metadata());
+    } else {
+      room();
+    }
+  }
+
+  /** The server has begun to answer; on the lane's loop, as is all that makes a call again. */
+  void answered() {
+    repeatable = false;
+    first = null;
+  }
+
   private void start() {
     CallOptions options = responses.options();
     if (deadline != null) {
@@ -150,8 +210,9 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
       responses.connectWithin(destination.connectTimeout(), lane);
       if (first != null) {
         started.sendMessage(first);
-        first = null;
-        requestDue = !halfClosed;
+        // Where the call is made again the next request may have been asked for already.
+        requestDue |= call == null && !halfClosed;
+        keep(first);
       }
       if (halfClosed) {
         started.halfClose();
@@ -162,6 +223,12 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     }
   }
 
+  /** A request is sent: the first is kept, unless that would be too much. */
+  private void keep(Message request) {
+    repeatable &= (first == null || first == request) && request.isOwned(KEPT_BYTES);
+    first = repeatable ? request : null;
+  }
+
   @Override
   public void onMessage(Message request) {
     Status refusal = request.refusal();
@@ -169,21 +236,22 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
       lane.loop().execute(() -> refuse(refusal));
       return;
     }
-    ClientCall<Message, Message> started = call;
-    if (started == null) {
-      synchronized (this) {
-        started = call;
-        if (started == null) {
-          first = request.own();
-          return;
-        }
+    ClientCall<Message, Message> started;
+    synchronized (this) {
+      started = call;
+      if (started == null) {
+        first = request.own();
+        return;
       }
+      keep(request);
     }
     // What is not ready keeps the message until it is.
     started.sendMessage(started.isReady() && !lane.retries() ? request : request.own());
     boolean room;
     synchronized (this) {
-      room = started.isReady();
+      // It may have been made again meanwhile.
+      started = call;
+      room = started != null && started.isReady();
       requestDue = !room;
     }
     if (room) {
@@ -205,20 +273,18 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
 
   @Override
   public void onHalfClose() {
-    ClientCall<Message, Message> started = call;
-    if (started == null) {
-      synchronized (this) {
-        started = call;
-        if (started == null) {
-          halfClosed = true;
-          if (authorized
-              && first != null
-              && lane.loop().inEventLoop()
-              && destination.pause(lane) == 0) {
-            start();
-          }
-          return;
+    ClientCall<Message, Message> started;
+    synchronized (this) {
+      halfClosed = true;
+      started = call;
+      if (started == null) {
+        if (authorized
+            && first != null
+            && lane.loop().inEventLoop()
+            && destination.pause(lane) == 0) {
+          start();
         }
+        return;
       }
     }
     started.halfClose();

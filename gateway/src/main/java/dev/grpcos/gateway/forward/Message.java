@@ -70,6 +70,11 @@ final class Message {
     return this;
   }
 
+  /** Whether it is to stay, and no larger than this. */
+  boolean isOwned(int most) {
+    return bytes != null && bytes.length <= most;
+  }
+
   /** The content; of a borrowed message once only. */
   private InputStream stream() {
     if (borrowed != null) {

@@ -11,6 +11,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,12 @@ import org.jspecify.annotations.Nullable;
  * The server's side of a call, which feeds the caller's; on the lane's loop.
  *
  * <p>Whether a status came from the server or was made on the way, as where a connection broke, is
- * told by whether trailers came: the transport says so to a call's tracer alone.
+ * told by whether trailers came: the transport says so to a call's tracer alone. So it does whether
+ * the call's headers were written; that the server sent it back unseen is told by words alone,
+ * which {@code RawAnswerTest} holds grpc-java to.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.7">RFC 9113, request
+ *     reliability</a>
  */
 final class Responses extends ClientCall.Listener<Message> {
   /** The one encoding that grpc-java knows, both ways. */
@@ -27,6 +33,12 @@ final class Responses extends ClientCall.Listener<Message> {
 
   /** How many responses may be on their way before the first is taken. */
   private static final int AHEAD = 2;
+
+  /** What grpc-java says of a call that the server reset, or went away, without looking at it. */
+  private static final List<String> REFUSALS =
+      List.of(
+          "RST_STREAM closed stream. HTTP/2 error code: REFUSED_STREAM",
+          "Abrupt GOAWAY closed sent stream. HTTP/2 error code: NO_ERROR");
 
   private final ForwardedCall requests;
   private final ServerCall<?, Message> caller;
@@ -36,6 +48,9 @@ final class Responses extends ClientCall.Listener<Message> {
   private volatile boolean trailersCame;
   private volatile @Nullable ClientCall<Message, Message> call;
   private @Nullable Status replacement;
+
+  /** Whether the call's headers were written; seen on the lane's loop alone. */
+  private boolean sent;
 
   /** How many responses are to be asked for once the caller has room for them. */
   private int due;
@@ -56,6 +71,11 @@ final class Responses extends ClientCall.Listener<Message> {
   }
 
   void start(ClientCall<Message, Message> started, Metadata headers) {
+    if (call != null) {
+      // Made again.
+      connected = false;
+      sent = false;
+    }
     call = started;
     started.start(this, headers);
     started.request(AHEAD);
@@ -69,16 +89,16 @@ final class Responses extends ClientCall.Listener<Message> {
     if (connected) {
       return;
     }
+    ClientCall<Message, Message> waiting = call;
     Future<?> unused =
         lane.loop()
             .schedule(
                 () -> {
-                  ClientCall<Message, Message> started = call;
-                  if (!connected && started != null) {
+                  if (!connected && waiting != null && waiting == call) {
                     replaceStatus(
                         Status.UNAVAILABLE.withDescription(
                             "no connection within " + time.toMillis() + " ms"));
-                    started.cancel("no connection", null);
+                    waiting.cancel("no connection", null);
                   }
                 },
                 time.toNanos(),
@@ -94,6 +114,7 @@ final class Responses extends ClientCall.Listener<Message> {
 
   @Override
   public void onHeaders(Metadata headers) {
+    requests.answered();
     String encoding = EndToEndMetadata.encoding(headers);
     if (GZIP.equals(encoding)) {
       caller.setCompression(encoding);
@@ -147,6 +168,25 @@ final class Responses extends ClientCall.Listener<Message> {
 
   @Override
   public void onClose(Status status, Metadata trailers) {
+    if (!isUnseen(status) || !requests.repeat(sent, status)) {
+      end(status, trailers);
+    }
+  }
+
+  /** Whether it is certain that the server has not looked at the call that ended so. */
+  private boolean isUnseen(Status status) {
+    if (status.getCode() != Status.Code.UNAVAILABLE || trailersCame || replacement != null) {
+      return false;
+    }
+    if (!sent) {
+      return connected;
+    }
+    String description = status.getDescription();
+    return description != null && REFUSALS.stream().anyMatch(description::startsWith);
+  }
+
+  /** Ends the call for its caller. */
+  void end(Status status, Metadata trailers) {
     if (caller.isCancelled()) {
       return;
     }
@@ -170,6 +210,11 @@ final class Responses extends ClientCall.Listener<Message> {
         @Override
         public void streamCreated(Attributes transport, Metadata sent) {
           connected = true;
+        }
+
+        @Override
+        public void outboundHeaders() {
+          sent = true;
         }
 
         @Override

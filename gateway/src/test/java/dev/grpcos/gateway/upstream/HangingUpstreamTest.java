@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.KeepaliveConfig;
 import dev.grpcos.gateway.config.TlsConfig;
 import dev.grpcos.gateway.config.UpstreamConfig;
 import dev.grpcos.gateway.upstream.RawUpstream.Point;
@@ -35,8 +37,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +52,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** Upstreams that stop in the middle of something. */
 @Timeout(60)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HangingUpstreamTest {
   private static final Metadata.Key<String> ORIGIN =
       Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
@@ -56,6 +64,41 @@ class HangingUpstreamTest {
 
   @SuppressWarnings("NullAway.Init") // each test begins with gateway()
   private Channel channel;
+
+  /** For what takes so long that it goes on beside the other tests. */
+  private static final HangingUpstreamTest BESIDE = new HangingUpstreamTest();
+
+  private static final StreamRecorder<HelloReply> SILENCE = new StreamRecorder<>();
+
+  /** grpc pings no sooner than after ten seconds. */
+  @BeforeAll
+  static void callOneThatWillNotAnswerPings(@TempDir Path folder) throws Exception {
+    BESIDE.folder = folder;
+    RawUpstream unused = BESIDE.upstream(Point.SETTINGS, false);
+    BESIDE.gateway(
+        TestServer.withKeepalive(
+            BESIDE.config(), new KeepaliveConfig(Duration.ofSeconds(10), Duration.ofMillis(200))));
+    ClientCalls.asyncUnaryCall(
+        BESIDE.channel.newCall(METHOD, CallOptions.DEFAULT),
+        HelloRequest.getDefaultInstance(),
+        SILENCE);
+  }
+
+  @AfterAll
+  static void stopThatToo() throws Exception {
+    BESIDE.stop();
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void oneThatAnswersNoPingIsUnavailable() throws Exception {
+    assertThat(SILENCE.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(SILENCE.status().getDescription())
+        .isEqualTo(
+            "upstream mute (unix:"
+                + BESIDE.socket()
+                + "): Keepalive failed. The connection is likely gone");
+  }
 
   @AfterEach
   void stop() throws Exception {

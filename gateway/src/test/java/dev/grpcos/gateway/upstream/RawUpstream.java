@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server that answers each call up to some point, and then either says nothing more, or breaks
- * the connection.
+ * the connection; or one that answers as it is told.
  */
 final class RawUpstream implements AutoCloseable {
   /** How far an answer gets. */
@@ -33,12 +33,26 @@ final class RawUpstream implements AutoCloseable {
     MESSAGE
   }
 
+  /** What is said to the headers, or a piece of data, of a call. */
+  interface Answer {
+    /**
+     * Answers.
+     *
+     * @param call counted from 1, whatever the connection
+     * @return whether the connection goes on
+     */
+    boolean to(RawHttp2 http, Frame frame, int call) throws IOException;
+  }
+
   /** {@code :status: 200} as the static table of HPACK has it. */
   private static final byte STATUS_200 = (byte) 0x88;
 
+  /** The largest payload of a frame that everybody takes. */
+  private static final int FRAME = 16_384;
+
   private final ServerSocketChannel listener;
-  private final Point point;
-  private final boolean breaks;
+  private final boolean speaks;
+  private final Answer answer;
   private final Queue<SocketChannel> connections = new ConcurrentLinkedQueue<>();
 
   /** How many calls have begun. */
@@ -49,9 +63,26 @@ final class RawUpstream implements AutoCloseable {
 
   /** A server on a socket that is bound already. */
   RawUpstream(ServerSocketChannel listener, Point point, boolean breaks) {
+    this(
+        listener,
+        point != Point.CONNECTION,
+        (http, frame, call) -> {
+          if (frame.type() != RawHttp2.HEADERS) {
+            return true;
+          }
+          begin(http, frame.stream(), point);
+          return !breaks;
+        });
+  }
+
+  RawUpstream(ServerSocketChannel listener, Answer answer) {
+    this(listener, true, answer);
+  }
+
+  private RawUpstream(ServerSocketChannel listener, boolean speaks, Answer answer) {
     this.listener = listener;
-    this.point = point;
-    this.breaks = breaks;
+    this.speaks = speaks;
+    this.answer = answer;
     thread(this::accept);
   }
 
@@ -66,7 +97,7 @@ final class RawUpstream implements AutoCloseable {
       while (true) {
         SocketChannel connection = listener.accept();
         connections.add(connection);
-        if (point != Point.CONNECTION) {
+        if (speaks) {
           thread(() -> serve(connection));
         }
       }
@@ -78,16 +109,18 @@ final class RawUpstream implements AutoCloseable {
   }
 
   private void serve(SocketChannel connection) {
+    int call = 0;
     try (RawHttp2 http = new RawHttp2(connection).accept()) {
       for (Frame frame = http.next(); frame != null; frame = http.next()) {
         if (frame.type() == RawHttp2.SETTINGS && frame.flags() == 0) {
           http.frame(RawHttp2.SETTINGS, 1, 0, new byte[0]);
         } else if (frame.type() == RawHttp2.RST_STREAM) {
           resets.add(frame.stream());
-        } else if (frame.type() == RawHttp2.HEADERS) {
-          calls.incrementAndGet();
-          answer(http, frame.stream());
-          if (breaks) {
+        } else if (frame.type() == RawHttp2.HEADERS || frame.type() == RawHttp2.DATA) {
+          if (frame.type() == RawHttp2.HEADERS) {
+            call = calls.incrementAndGet();
+          }
+          if (!answer.to(http, frame, call)) {
             return;
           }
         }
@@ -97,7 +130,49 @@ final class RawUpstream implements AutoCloseable {
     }
   }
 
-  private void answer(RawHttp2 http, int stream) throws IOException {
+  /** Answers with a greeting, and that all is well. */
+  static void greet(RawHttp2 http, int stream) throws IOException {
+    begin(http, stream, Point.MESSAGE);
+    end(http, stream);
+  }
+
+  /** Ends an answer well. */
+  static void end(RawHttp2 http, int stream) throws IOException {
+    ByteArrayOutputStream trailers = new ByteArrayOutputStream();
+    RawHttp2.field(trailers, "grpc-status", "0");
+    http.frame(
+        RawHttp2.HEADERS,
+        RawHttp2.END_HEADERS | RawHttp2.END_STREAM,
+        stream,
+        trailers.toByteArray());
+  }
+
+  /** Sends headers, or trailers, with this many fields of 133 bytes each. */
+  static void flood(RawHttp2 http, int stream, boolean trailers, int fields) throws IOException {
+    ByteArrayOutputStream block = new ByteArrayOutputStream();
+    if (trailers) {
+      RawHttp2.field(block, "grpc-status", "0");
+    } else {
+      block.write(STATUS_200);
+      RawHttp2.field(block, "content-type", "application/grpc");
+    }
+    for (int i = 0; i < fields; i++) {
+      RawHttp2.field(block, "x", "v".repeat(100));
+    }
+    byte[] all = block.toByteArray();
+    int type = RawHttp2.HEADERS;
+    for (int from = 0; from < all.length; from += FRAME) {
+      int to = Math.min(all.length, from + FRAME);
+      int flags =
+          (trailers && from == 0 ? RawHttp2.END_STREAM : 0)
+              | (to == all.length ? RawHttp2.END_HEADERS : 0);
+      http.frame(type, flags, stream, Arrays.copyOfRange(all, from, to));
+      type = RawHttp2.CONTINUATION;
+    }
+  }
+
+  /** Answers up to this point. */
+  static void begin(RawHttp2 http, int stream, Point point) throws IOException {
     if (point == Point.SETTINGS) {
       return;
     }

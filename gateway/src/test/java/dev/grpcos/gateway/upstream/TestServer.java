@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.upstream;
 
 import dev.grpcos.gateway.config.CredentialsConfig;
+import dev.grpcos.gateway.config.KeepaliveConfig;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.RetryConfig;
 import dev.grpcos.gateway.config.SchemaConfig;
@@ -162,6 +163,22 @@ public final class TestServer implements AutoCloseable {
         config.schema(),
         config.deadline(),
         config.retry());
+  }
+
+  public static UpstreamConfig withKeepalive(UpstreamConfig config, KeepaliveConfig keepalive) {
+    return new UpstreamConfig(
+        config.name(),
+        config.target(),
+        config.tls(),
+        config.authority(),
+        config.credentials(),
+        config.services(),
+        config.schema(),
+        config.deadline(),
+        config.retry(),
+        config.connectTimeout(),
+        keepalive,
+        config.refresh());
   }
 
   private static UpstreamConfig with(

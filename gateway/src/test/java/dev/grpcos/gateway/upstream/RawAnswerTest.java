@@ -1,0 +1,357 @@
+package dev.grpcos.gateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import dev.grpcos.gateway.Await;
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.RawHttp2;
+import dev.grpcos.gateway.RawHttp2.Frame;
+import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.StreamRecorder;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.upstream.RawUpstream.Answer;
+import dev.grpcos.gateway.upstream.RawUpstream.Point;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.GetStatusRequest;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Channel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Answers as few servers give them: calls sent back unseen, and metadata beyond all bounds. */
+@Timeout(60)
+class RawAnswerTest {
+  /** How a server says that it has not looked at a call. */
+  enum Refusal {
+    RESET {
+      @Override
+      void say(RawHttp2 http, int stream) throws IOException {
+        http.frame(RawHttp2.RST_STREAM, 0, stream, new byte[] {0, 0, 0, REFUSED_STREAM});
+      }
+    },
+    GOING_AWAY {
+      @Override
+      void say(RawHttp2 http, int stream) throws IOException {
+        goAway(http, 0);
+      }
+    };
+
+    abstract void say(RawHttp2 http, int stream) throws IOException;
+  }
+
+  private static final Metadata.Key<String> ORIGIN =
+      Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
+  private static final byte REFUSED_STREAM = 7;
+
+  @TempDir private Path folder;
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  /** What came of requests, as {@code CALL: NAME}. */
+  private final List<String> received = new CopyOnWriteArrayList<>();
+
+  @SuppressWarnings("NullAway.Init") // each test begins with gateway()
+  private Channel channel;
+
+  @AfterEach
+  void stop() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  private static void goAway(RawHttp2 http, int last) throws IOException {
+    http.frame(RawHttp2.GOAWAY, 0, 0, ByteBuffer.allocate(8).putInt(last).array());
+  }
+
+  private static boolean isEnd(Frame frame) {
+    return (frame.flags() & RawHttp2.END_STREAM) != 0;
+  }
+
+  /** A gateway before a server of the Greeter that answers so. */
+  private RawUpstream gateway(Answer answer) throws Exception {
+    Path socket = folder.resolve("u.sock");
+    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    listener.bind(UnixDomainSocketAddress.of(socket));
+    RawUpstream upstream =
+        new RawUpstream(
+            listener,
+            (http, frame, call) -> {
+              note(frame, call);
+              return answer.to(http, frame, call);
+            });
+    open.add(upstream);
+    // It is not asked what it has: each call there is one of the test's.
+    Path protoset = folder.resolve("greeter.binpb");
+    Files.write(
+        protoset,
+        FileDescriptorSet.newBuilder()
+            .addFile(HelloRequest.getDescriptor().getFile().toProto())
+            .build()
+            .toByteArray());
+    Gateway gateway =
+        Gateway.start(
+            GatewayConfig.defaults(folder.resolve("g.sock"))
+                .withUpstreams(
+                    List.of(
+                        TestServer.withServices(
+                            TestServer.withProtoset(
+                                TestServer.config("raw", "unix:" + socket), protoset),
+                            "helloworld.Greeter")))
+                .withDrain(Duration.ofMillis(100)));
+    open.add(gateway);
+    SocketClient clients = new SocketClient(gateway.socket());
+    open.add(clients);
+    channel = clients.channel();
+    return upstream;
+  }
+
+  private void note(Frame frame, int call) throws IOException {
+    ByteBuffer data = frame.payload();
+    if (frame.type() != RawHttp2.DATA || data.remaining() > 100) {
+      return;
+    }
+    while (data.hasRemaining()) {
+      byte[] message = new byte[data.position(data.position() + 1).getInt()];
+      data.get(message);
+      received.add(call + ": " + HelloRequest.parseFrom(message).getName());
+    }
+  }
+
+  private static HelloRequest request(String name) {
+    return HelloRequest.newBuilder().setName(name).build();
+  }
+
+  private String hello(String name) {
+    return GreeterGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(20, TimeUnit.SECONDS)
+        .sayHello(request(name))
+        .getMessage();
+  }
+
+  private void assertUnavailable(String name) {
+    assertThat(failure(name).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
+  /** How the call fails, as the gateway says. */
+  private Status failure(String name) {
+    StatusRuntimeException failure =
+        catchThrowableOfType(StatusRuntimeException.class, () -> hello(name));
+    assertThat(failure.getStatus().getDescription()).startsWith("upstream raw (").hasLineCount(1);
+    assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
+    return failure.getStatus();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void callThatIsRefusedIsMadeAgain(Refusal refusal) throws Exception {
+    gateway(
+        (http, frame, call) -> {
+          if (isEnd(frame) && call == 1) {
+            refusal.say(http, frame.stream());
+          } else if (isEnd(frame)) {
+            RawUpstream.greet(http, frame.stream());
+          }
+          return true;
+        });
+
+    assertThat(hello("you")).isEqualTo("hello");
+    assertThat(received).containsExactly("1: you", "2: you");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void callThatIsRefusedAgainIsUnavailable(Refusal refusal) throws Exception {
+    RawUpstream upstream =
+        gateway(
+            (http, frame, call) -> {
+              if (frame.type() == RawHttp2.HEADERS) {
+                refusal.say(http, frame.stream());
+              }
+              return true;
+            });
+
+    assertUnavailable("you");
+    assertThat(upstream.calls).hasValue(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void streamOfRequestsIsMadeAgainWhileOneHasCome(Refusal refusal) throws Exception {
+    gateway(
+        (http, frame, call) -> {
+          if (frame.type() == RawHttp2.DATA) {
+            if (call == 1) {
+              refusal.say(http, frame.stream());
+            } else if (isEnd(frame)) {
+              RawUpstream.end(http, frame.stream());
+            } else if (received.size() == 2) {
+              RawUpstream.begin(http, frame.stream(), Point.MESSAGE);
+            }
+          }
+          return true;
+        });
+    var replies = new StreamRecorder<HelloReply>();
+    StreamObserver<HelloRequest> requests =
+        GreeterGrpc.newStub(channel)
+            .withDeadlineAfter(20, TimeUnit.SECONDS)
+            .sayHelloBidiStream(replies);
+    requests.onNext(request("one"));
+    assertThat(replies.first(1).get(0).getMessage()).isEqualTo("hello");
+    requests.onNext(request("two"));
+    requests.onNext(request("three"));
+    requests.onCompleted();
+
+    assertThat(replies.status()).isEqualTo(Status.OK);
+    assertThat(received).containsExactly("1: one", "2: one", "2: two", "2: three");
+  }
+
+  @Test
+  void streamOfRequestsIsNotMadeAgainOnceASecondHasGone() throws Exception {
+    RawUpstream upstream =
+        gateway(
+            (http, frame, call) -> {
+              if (received.size() == 2) {
+                Refusal.RESET.say(http, frame.stream());
+              }
+              return true;
+            });
+    var replies = new StreamRecorder<HelloReply>();
+    StreamObserver<HelloRequest> requests =
+        GreeterGrpc.newStub(channel)
+            .withDeadlineAfter(20, TimeUnit.SECONDS)
+            .sayHelloBidiStream(replies);
+    requests.onNext(request("one"));
+    requests.onNext(request("two"));
+
+    assertThat(replies.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(upstream.calls).hasValue(1);
+  }
+
+  @Test
+  void callThatWasAnsweredIsNotMadeAgain() throws Exception {
+    RawUpstream upstream =
+        gateway(
+            (http, frame, call) -> {
+              if (isEnd(frame)) {
+                RawUpstream.begin(http, frame.stream(), Point.HEADERS);
+                Refusal.RESET.say(http, frame.stream());
+              }
+              return true;
+            });
+
+    assertUnavailable("you");
+    assertThat(upstream.calls).hasValue(1);
+  }
+
+  @Test
+  void callThatTheServerMayHaveSeenIsNotMadeAgain() throws Exception {
+    RawUpstream upstream = gateway((http, frame, call) -> !isEnd(frame));
+
+    assertUnavailable("you");
+    assertThat(upstream.calls).hasValue(1);
+  }
+
+  @Test
+  void largeRequestIsNotKeptToBeSentAgain() throws Exception {
+    RawUpstream upstream =
+        gateway(
+            (http, frame, call) -> {
+              if (frame.type() == RawHttp2.DATA) {
+                Refusal.RESET.say(http, frame.stream());
+              }
+              return true;
+            });
+
+    assertUnavailable("x".repeat(2 << 20));
+    assertThat(upstream.calls).hasValue(1);
+  }
+
+  /** The server takes one call at a time, so that the second waits in the gateway. */
+  @Test
+  void callThatWasNotSentGoesToTheNextConnection() throws Exception {
+    record Busy(RawHttp2 connection, int stream) {}
+    CompletableFuture<Busy> busy = new CompletableFuture<>();
+    gateway(
+        (http, frame, call) -> {
+          if (isEnd(frame)) {
+            if (call == 1) {
+              http.frame(RawHttp2.SETTINGS, 0, 0, new byte[] {0, 3, 0, 0, 0, 1});
+            }
+            if (call == 2) {
+              busy.complete(new Busy(http, frame.stream()));
+            } else {
+              RawUpstream.greet(http, frame.stream());
+            }
+          }
+          return true;
+        });
+    // Its answer comes after the settings.
+    hello("zero");
+    var one = new StreamRecorder<HelloReply>();
+    var stub = GreeterGrpc.newStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+    stub.sayHello(request("one"), one);
+    Busy first = busy.get(20, TimeUnit.SECONDS);
+    var two = new StreamRecorder<HelloReply>();
+    stub.sayHello(request("two"), two);
+    var admin = AdminGrpc.newBlockingStub(channel);
+    Await.until(
+        "both are in the gateway, beside this question",
+        () -> admin.getStatus(GetStatusRequest.getDefaultInstance()).getCalls().getInFlight() == 3);
+    goAway(first.connection(), first.stream());
+
+    assertThat(two.status()).isEqualTo(Status.OK);
+    RawUpstream.greet(first.connection(), first.stream());
+    assertThat(one.status()).isEqualTo(Status.OK);
+    assertThat(received).containsExactly("1: zero", "2: one", "3: two");
+  }
+
+  /** An upstream may send 1 MiB; HTTP/2 counts 32 bytes for each field beside its own. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void metadataOverTheLimitIsToldAsSuch(boolean trailers) throws Exception {
+    gateway(
+        (http, frame, call) -> {
+          if (isEnd(frame) && call == 1) {
+            if (trailers) {
+              RawUpstream.begin(http, frame.stream(), Point.MESSAGE);
+            }
+            RawUpstream.flood(http, frame.stream(), trailers, 9000);
+          } else if (isEnd(frame)) {
+            RawUpstream.greet(http, frame.stream());
+          }
+          return true;
+        });
+
+    Status failure = failure("you");
+    assertThat(failure.getCode()).isEqualTo(Status.Code.INTERNAL);
+    assertThat(failure.getDescription())
+        .endsWith("Header size exceeded max allowed size (%d)".formatted(1 << 20));
+    assertThat(hello("me")).isEqualTo("hello");
+  }
+}
