@@ -187,6 +187,11 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     }
   }
 
+  /** Runs something on the lane's loop, once what runs there now has ended. */
+  void later(Runnable task) {
+    lane.loop().execute(task);
+  }
+
   /** The server has begun to answer; on the lane's loop, as is all that makes a call again. */
   void answered() {
     repeatable = false;

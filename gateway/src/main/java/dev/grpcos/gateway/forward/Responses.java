@@ -168,7 +168,11 @@ final class Responses extends ClientCall.Listener<Message> {
 
   @Override
   public void onClose(Status status, Metadata trailers) {
-    if (!isUnseen(status) || !requests.repeat(sent, status)) {
+    if (Thread.holdsLock(requests)) {
+      // It failed as it began. A caller inside the process may hold a lock of its own while it
+      // waits for this one to send its request, and take that lock to be told of the end.
+      requests.later(() -> onClose(status, trailers));
+    } else if (!isUnseen(status) || !requests.repeat(sent, status)) {
       end(status, trailers);
     }
   }
