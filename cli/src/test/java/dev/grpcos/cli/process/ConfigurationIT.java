@@ -1,5 +1,6 @@
 package dev.grpcos.cli.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
@@ -85,6 +86,26 @@ final class ConfigurationIT {
     assertThat(warmth.on(gateway.grpcos("call", "Greeter/SayHello", "name=x")).run().stdout())
         .isEqualTo("{\"message\":\"Hello x\"}\n");
     assertThat(watch.isAlive()).isTrue();
+  }
+
+  /** Its end comes while it begins, on two threads at once: neither may wait for the other. */
+  @ParameterizedTest
+  @EnumSource
+  void callsToAnUpstreamThatIsDownEnd(Warmth warmth) throws Exception {
+    Files.writeString(
+        folder.resolve("down.proto"),
+        "syntax = \"proto3\"; service Down { rpc Get(Empty) returns (Empty); } message Empty {}");
+    write("upstreams: [{name: down, target: 'unix:none.sock', proto: [down.proto]}]\n");
+    assertThat(gateway.grpcos("gateway", "reload").run()).isEqualTo(new Outcome(0, "", ""));
+    Outcome calls =
+        warmth
+            .on(gateway.grpcos("call", "Down/Get", "--keep-going"))
+            .stdinPipe("{}".repeat(20).getBytes(UTF_8))
+            .run();
+    assertThat(calls.stderr().lines())
+        .hasSize(20)
+        .allMatch(line -> line.endsWith("/none.sock): no such socket (Down/Get)"));
+    assertThat(calls.exit()).isEqualTo(78);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.forward;
 
 import io.grpc.Status;
+import java.io.FileNotFoundException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +30,9 @@ public final class Failure {
     while (root != null && root.getCause() != null) {
       root = root.getCause();
     }
-    if (root != null && root.getMessage() != null && !said(said, root.getMessage())) {
-      said =
-          said == null || said.startsWith("io exception")
-              ? root.getMessage()
-              : said + ": " + root.getMessage();
+    String cause = root == null ? null : words(root);
+    if (cause != null && !said(said, cause)) {
+      said = said == null || said.startsWith("io exception") ? cause : said + ": " + cause;
     }
     if (said == null) {
       return status.getCode() == Status.Code.UNAVAILABLE
@@ -41,6 +40,11 @@ public final class Failure {
           : status.getCode().name();
     }
     return SYSTEM_CALL.matcher(said.lines().findFirst().orElse("")).replaceAll("");
+  }
+
+  /** Netty has no words for a Unix socket that is not there. */
+  private static @Nullable String words(Throwable root) {
+    return root instanceof FileNotFoundException ? "no such socket" : root.getMessage();
   }
 
   private static boolean said(@Nullable String text, String part) {
