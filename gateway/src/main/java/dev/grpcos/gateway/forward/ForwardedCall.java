@@ -192,8 +192,8 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     lane.loop().execute(task);
   }
 
-  /** The server has begun to answer; on the lane's loop, as is all that makes a call again. */
-  void answered() {
+  /** The server has begun to answer. */
+  synchronized void answered() {
     repeatable = false;
     first = null;
   }

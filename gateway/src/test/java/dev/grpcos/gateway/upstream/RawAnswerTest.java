@@ -3,7 +3,6 @@ package dev.grpcos.gateway.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.RawHttp2;
@@ -28,7 +27,6 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,13 +105,7 @@ class RawAnswerTest {
             });
     open.add(upstream);
     // It is not asked what it has: each call there is one of the test's.
-    Path protoset = folder.resolve("greeter.binpb");
-    Files.write(
-        protoset,
-        FileDescriptorSet.newBuilder()
-            .addFile(HelloRequest.getDescriptor().getFile().toProto())
-            .build()
-            .toByteArray());
+    Path protoset = TestServer.greeterProtoset(folder);
     Gateway gateway =
         Gateway.start(
             GatewayConfig.defaults(folder.resolve("g.sock"))
@@ -217,10 +209,7 @@ class RawAnswerTest {
           return true;
         });
     var replies = new StreamRecorder<HelloReply>();
-    StreamObserver<HelloRequest> requests =
-        GreeterGrpc.newStub(channel)
-            .withDeadlineAfter(20, TimeUnit.SECONDS)
-            .sayHelloBidiStream(replies);
+    StreamObserver<HelloRequest> requests = converse(replies);
     requests.onNext(request("one"));
     assertThat(replies.first(1).get(0).getMessage()).isEqualTo("hello");
     requests.onNext(request("two"));
@@ -229,6 +218,12 @@ class RawAnswerTest {
 
     assertThat(replies.status()).isEqualTo(Status.OK);
     assertThat(received).containsExactly("1: one", "2: one", "2: two", "2: three");
+  }
+
+  private StreamObserver<HelloRequest> converse(StreamObserver<HelloReply> replies) {
+    return GreeterGrpc.newStub(channel)
+        .withDeadlineAfter(20, TimeUnit.SECONDS)
+        .sayHelloBidiStream(replies);
   }
 
   @Test
@@ -242,10 +237,7 @@ class RawAnswerTest {
               return true;
             });
     var replies = new StreamRecorder<HelloReply>();
-    StreamObserver<HelloRequest> requests =
-        GreeterGrpc.newStub(channel)
-            .withDeadlineAfter(20, TimeUnit.SECONDS)
-            .sayHelloBidiStream(replies);
+    StreamObserver<HelloRequest> requests = converse(replies);
     requests.onNext(request("one"));
     requests.onNext(request("two"));
 

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.upstream;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import dev.grpcos.gateway.config.CredentialsConfig;
 import dev.grpcos.gateway.config.KeepaliveConfig;
 import dev.grpcos.gateway.config.NamePattern;
@@ -7,6 +8,7 @@ import dev.grpcos.gateway.config.RetryConfig;
 import dev.grpcos.gateway.config.SchemaConfig;
 import dev.grpcos.gateway.config.TlsConfig;
 import dev.grpcos.gateway.config.UpstreamConfig;
+import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
@@ -107,6 +109,16 @@ public final class TestServer implements AutoCloseable {
         config.schema(),
         config.deadline(),
         config.retry());
+  }
+
+  /** Writes a descriptor set of the Greeter into this folder. */
+  static Path greeterProtoset(Path folder) throws IOException {
+    byte[] files =
+        FileDescriptorSet.newBuilder()
+            .addFile(HelloRequest.getDescriptor().getFile().toProto())
+            .build()
+            .toByteArray();
+    return Files.write(folder.resolve("greeter.binpb"), files);
   }
 
   public static UpstreamConfig withProtoset(UpstreamConfig config, Path protoset) {

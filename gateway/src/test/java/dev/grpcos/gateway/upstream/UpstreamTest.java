@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayException;
@@ -485,13 +484,7 @@ class UpstreamTest {
 
   @Test
   void protosetStandsInForReflection() throws Exception {
-    Path protoset = folder.resolve("greeter.binpb");
-    Files.write(
-        protoset,
-        FileDescriptorSet.newBuilder()
-            .addFile(HelloRequest.getDescriptor().getFile().toProto())
-            .build()
-            .toByteArray());
+    Path protoset = TestServer.greeterProtoset(folder);
     gateway(TestServer.withProtoset(server("u", greeterService("u")).config("u"), protoset));
     awaitService("u");
 
