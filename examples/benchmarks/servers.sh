@@ -11,10 +11,10 @@ start_gateway() {
     "$grpcos" call --socket "$1" helloworld.Greeter/SayHello -d '{}' >/dev/null
 }
 
-# start_server SOCKET FILES: a BenchmarkServer with a schema of so many files
+# start_server SOCKET FILES [FLAG…]: a BenchmarkServer with a schema of so many files, and Java's flags
 start_server() {
   # No function: its process would be a shell, which ends and leaves the JVM behind.
-  "$java" -Djava.library.path="$lib" -cp "$classes:$lib/*" dev.grpcos.benchmarks.BenchmarkServer \
+  "$java" "${@:3}" -Djava.library.path="$lib" -cp "$classes:$lib/*" dev.grpcos.benchmarks.BenchmarkServer \
     "$1" "$2" >>"$log" 2>&1 &
   servers+=("$!")
   await_socket "$1" "$!"

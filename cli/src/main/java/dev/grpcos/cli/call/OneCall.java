@@ -30,6 +30,9 @@ final class OneCall extends ClientCall.Listener<byte[]> {
    */
   private static final int MAX_WAITING = 256 * 1024;
 
+  /** So many bytes are counted as told in one go, so that two threads seldom want one lock. */
+  private static final int TOLD_AT_ONCE = MAX_WAITING / 8;
+
   /** What a response takes beside its own bytes, about. */
   private static final int OVERHEAD = 128;
 
@@ -48,18 +51,21 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   /** How many bytes were received and not yet told; guarded by demand, as is all until the gap. */
   private long waitingBytes;
 
-  /** Whether the next response is still to be asked for. */
-  private boolean owed;
+  /** Whether the next response is still to be asked for; written under demand. */
+  private volatile boolean owed;
 
   private boolean turn;
 
   /** There from this call's turn on. */
   private @Nullable CallObserver observer;
 
+  /** How many bytes were told and are still among the waiting ones. */
+  private int uncounted;
+
   private long responses;
   private @Nullable Status decided;
   private @Nullable DynamicMessage onlyResponse;
-  private @Nullable RuntimeException failure;
+  private volatile @Nullable RuntimeException failure;
   private @Nullable Status status;
 
   /** As it came, before this call's turn. */
@@ -233,7 +239,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
       more = turn && waitingBytes < MAX_WAITING;
       owed = !more;
     }
-    callbacks.execute(() -> inTurn(() -> take(response)));
+    callbacks.execute(() -> arrived(response));
     if (more) {
       call.request(1);
     }
@@ -275,6 +281,15 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
   }
 
+  /** As {@link #inTurn}, with one object less for each of a million responses. */
+  private void arrived(byte[] response) {
+    if (turn) {
+      take(response);
+    } else {
+      waiting.add(() -> take(response));
+    }
+  }
+
   private void take(byte[] bytes) {
     if (decided != null) {
       return;
@@ -305,8 +320,14 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   /** Asks for what is owed, once half of what may wait is told. */
   private void told(int bytes) {
+    uncounted += bytes;
+    // Whatever makes a response owed from now on waits, and comes here too.
+    if (uncounted < TOLD_AT_ONCE && !owed) {
+      return;
+    }
     synchronized (demand) {
-      waitingBytes -= bytes;
+      waitingBytes -= uncounted;
+      uncounted = 0;
       if (!owed || waitingBytes > MAX_WAITING / 2) {
         return;
       }
@@ -350,10 +371,8 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   /** Nothing more is told once the observer has failed or the call was aborted. */
   private void tell(Runnable event) {
-    synchronized (readiness) {
-      if (failure != null) {
-        return;
-      }
+    if (failure != null) {
+      return;
     }
     try {
       event.run();
