@@ -17,20 +17,24 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a command's requests come from: fields on the command line, {@code -d}, or standard input,
  * which is not touched where one of the others is given.
  *
+ * @param format of the values
  * @param fields {@code name=value} arguments, which make one request
- * @param data the argument of {@code -d}: JSON, {@code @FILE} or {@code @-}; or null
+ * @param data the argument of {@code -d}: a value, {@code @FILE} or {@code @-}; or null
  * @param array whether the values are the elements of one JSON array
  * @param each whether no value at all means no call
- * @param allowUnknownFields whether JSON may have fields that the schema has not
- * @param maxBytes the longest JSON text of one request
+ * @param allowUnknownFields whether JSON or text may have fields that the schema has not
+ * @param maxBytes the longest text of one request
  */
 public record RequestInput(
+    MessageFormat format,
     List<String> fields,
     @Nullable String data,
     boolean array,
@@ -46,6 +50,12 @@ public record RequestInput(
    */
   public Requests open(MethodDescriptor method, Types types, Invocation invocation) {
     Descriptor type = method.getInputType();
+    if (format != MessageFormat.JSON && (array || !fields.isEmpty())) {
+      throw CliException.usage(
+          "--input %s is for values on standard input or -d: leave %s out",
+          format.name().toLowerCase(Locale.ROOT),
+          array ? "--array" : "the fields (" + fields.get(0) + ")");
+    }
     if (!fields.isEmpty()) {
       if (data != null) {
         throw CliException.usage(
@@ -94,21 +104,32 @@ public record RequestInput(
   }
 
   private Requests values(MethodDescriptor method, Types types, InputStream stream, String name) {
-    JsonReader values = new JsonReader(stream, name, maxBytes, array);
-    RequestReader requests = new RequestReader(method.getInputType(), types, allowUnknownFields);
+    Descriptor type = method.getInputType();
     boolean mayBeEmpty = method.isClientStreaming() || each;
+    JsonReader json = new JsonReader(stream, name, maxBytes, array);
+    RequestReader reader = new RequestReader(type, types, allowUnknownFields);
+    Requests requests =
+        switch (format) {
+          case JSON ->
+              () -> {
+                JsonObject value = json.next();
+                return value == null ? null : reader.read(value);
+              };
+          case TEXT -> new TextRequests(type, types, allowUnknownFields, stream, name, maxBytes);
+          case BINARY -> new BinaryRequests(type, stream, name, maxBytes);
+        };
+    AtomicBoolean some = new AtomicBoolean(mayBeEmpty);
     return () -> {
-      JsonObject value = values.next();
-      if (value != null) {
-        return requests.read(value);
-      }
-      if (!mayBeEmpty && !values.foundAnything()) {
+      DynamicMessage request = requests.next();
+      if (request != null) {
+        some.setPlain(true);
+      } else if (!some.getPlain() && !json.foundAnything()) {
         throw CliException.usage(
-            "%s is empty, so nothing was sent: give -d '{}' for an empty request, or --each where"
+            "%s is empty, so nothing was sent: give -d '{}'%s for an empty request, or --each where"
                 + " no request is no error",
-            name);
+            name, format == MessageFormat.JSON ? "" : " without --input");
       }
-      return null;
+      return request;
     };
   }
 

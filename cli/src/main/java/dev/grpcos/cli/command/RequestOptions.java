@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.call.MessageFormat;
 import dev.grpcos.cli.call.RequestInput;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,15 @@ final class RequestOptions {
   @Nullable String data;
 
   @Option(
+      names = "--input",
+      paramLabel = "FORMAT",
+      description =
+          "What -d and standard input hold. json; text: protobuf's text format, a record separator"
+              + " (0x1E) between one request and the next; binary: the wire format, each request"
+              + " behind its length as a varint. Default: json.")
+  MessageFormat format = MessageFormat.JSON;
+
+  @Option(
       names = "--array",
       description = "Take the requests from one JSON array, read as a stream.")
   boolean array;
@@ -25,12 +35,18 @@ final class RequestOptions {
 
   @Option(
       names = "--allow-unknown-fields",
-      description = "Leave out what a JSON request has and the schema has not.")
+      description = "Leave out what a JSON or text request has and the schema has not.")
   boolean allowUnknownFields;
 
   RequestInput input(List<String> fields, int maxMessageSize) {
     return new RequestInput(
-        List.copyOf(fields), data, array, each, allowUnknownFields, maxJsonBytes(maxMessageSize));
+        format,
+        List.copyOf(fields),
+        data,
+        array,
+        each,
+        allowUnknownFields,
+        maxJsonBytes(maxMessageSize));
   }
 
   /** JSON of a message within the limit: bytes grow by a third as base64, most else by less. */

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.call.MessageFormat;
 import dev.grpcos.cli.filter.JqFilter;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
@@ -56,7 +57,7 @@ final class ResponseOptions {
       description =
           "json; text: protobuf's text format, one line a response; binary: the wire format, each"
               + " response behind its length as a varint. Default: json.")
-  OutputFormat format = OutputFormat.JSON;
+  MessageFormat format = MessageFormat.JSON;
 
   /**
    * Refuses options that exclude each other.
@@ -72,7 +73,7 @@ final class ResponseOptions {
       throw CliException.usage(
           "--dry-run makes no call for --envelope to tell of: give one of them");
     }
-    if (format == OutputFormat.JSON) {
+    if (format == MessageFormat.JSON) {
       return;
     }
     List<String> given = new ArrayList<>(json.given());
@@ -90,7 +91,7 @@ final class ResponseOptions {
           "%s is for JSON and excludes -o %s: give one of them",
           given.get(0), format.name().toLowerCase(Locale.ROOT));
     }
-    if (format == OutputFormat.BINARY && invocation.stdoutKind() == StreamKind.TERMINAL) {
+    if (format == MessageFormat.BINARY && invocation.stdoutKind() == StreamKind.TERMINAL) {
       throw CliException.usage(
           "-o binary is not for terminals: send it to a file or a program, or give -o text");
     }
@@ -110,10 +111,10 @@ final class ResponseOptions {
   /** How each response is written, once it is known where types are found; fails as the sink. */
   Function<Types, ResponseForm> form(Invocation invocation) {
     boolean indented = json.indented(invocation);
-    if (format == OutputFormat.TEXT) {
+    if (format == MessageFormat.TEXT) {
       return ResponseForm::text;
     }
-    if (format == OutputFormat.BINARY) {
+    if (format == MessageFormat.BINARY) {
       return types -> ResponseForm.binary();
     }
     if (jq == null && !json.coloured(invocation)) {

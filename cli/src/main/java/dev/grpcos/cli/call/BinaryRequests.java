@@ -1,0 +1,76 @@
+package dev.grpcos.cli.call;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.grpcos.cli.CliException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/** Requests in the wire format, each behind its length as a varint. */
+final class BinaryRequests implements Requests {
+  private final Descriptor type;
+  private final InputStream in;
+  private final String input;
+  private final int maxBytes;
+  private long number;
+
+  /**
+   * Requests from a stream.
+   *
+   * @param input what messages call the stream
+   * @param maxBytes how long one request may be
+   */
+  BinaryRequests(Descriptor type, InputStream in, String input, int maxBytes) {
+    this.type = type;
+    this.in = new BufferedInputStream(in);
+    this.input = input;
+    this.maxBytes = maxBytes;
+  }
+
+  @Override
+  public @Nullable DynamicMessage next() {
+    try {
+      int first = in.read();
+      if (first < 0) {
+        return null;
+      }
+      number++;
+      int length = length(first);
+      if (length < 0 || length > maxBytes) {
+        throw bad(
+            "its length is %s bytes, over the limit of %d: raise --max-message-size, or see whether"
+                + " the input is of the form that -o binary prints",
+            Integer.toUnsignedString(length), maxBytes);
+      }
+      byte[] bytes = in.readNBytes(length);
+      if (bytes.length < length) {
+        throw bad("the input ends after %d of its %d bytes", bytes.length, length);
+      }
+      return DynamicMessage.parseFrom(type, bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw bad("no %s: %s", type.getFullName(), e.getMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException(input + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private int length(int first) throws IOException {
+    try {
+      return CodedInputStream.readRawVarint32(first, in);
+    } catch (InvalidProtocolBufferException e) {
+      throw bad("its length is no varint, or the input ends in it");
+    }
+  }
+
+  @FormatMethod
+  private CliException bad(String format, @Nullable Object... arguments) {
+    return CliException.usage(
+        "%s, request %d: %s", input, number, String.format(format, arguments));
+  }
+}

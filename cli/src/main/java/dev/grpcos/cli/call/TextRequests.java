@@ -1,0 +1,177 @@
+package dev.grpcos.cli.call;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.ExtensionRegistry;
+import com.google.protobuf.TextFormat;
+import com.google.protobuf.TypeRegistry;
+import dev.grpcos.cli.CliException;
+import dev.grpcos.gateway.json.Types;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests in protobuf's text format, a record separator (U+001E) between one and the next.
+ *
+ * @see <a href="https://protobuf.dev/reference/protobuf/textformat-spec/">the format</a>
+ */
+final class TextRequests implements Requests {
+  private static final int SEPARATOR = 0x1E;
+
+  /** What the text may name that only the schema knows: an extension, or the type in an Any. */
+  private static final Pattern BRACKETED = Pattern.compile("\\[\\s*([\\w./-]+)\\s*]");
+
+  private final Descriptor type;
+  private final Types types;
+  private final boolean allowUnknownFields;
+  private final InputStream in;
+  private final String input;
+  private final int maxBytes;
+  private long number;
+  private boolean ended;
+
+  /**
+   * Requests from a stream.
+   *
+   * @param types finds extensions, and what is in an Any
+   * @param input what messages call the stream
+   * @param maxBytes how long the text of one request may be
+   */
+  TextRequests(
+      Descriptor type,
+      Types types,
+      boolean allowUnknownFields,
+      InputStream in,
+      String input,
+      int maxBytes) {
+    this.type = type;
+    this.types = types;
+    this.allowUnknownFields = allowUnknownFields;
+    this.in = new BufferedInputStream(in);
+    this.input = input;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * White space behind the last separator is no request; between two of them it is an empty one.
+   */
+  @Override
+  public @Nullable DynamicMessage next() {
+    if (ended) {
+      return null;
+    }
+    number++;
+    String text = text();
+    return ended && text.isBlank() ? null : parse(text);
+  }
+
+  private String text() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      int b = in.read();
+      for (; b >= 0 && b != SEPARATOR; b = in.read()) {
+        if (bytes.size() == maxBytes) {
+          throw bad("longer than %d bytes: raise --max-message-size to send it", maxBytes);
+        }
+        bytes.write(b);
+      }
+      ended = b < 0;
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+    } catch (CharacterCodingException e) {
+      throw bad("no UTF-8");
+    } catch (IOException e) {
+      throw new UncheckedIOException(input + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private DynamicMessage parse(String text) {
+    TypeRegistry.Builder inAny = TypeRegistry.newBuilder();
+    List<String> extensions = new ArrayList<>();
+    Set<Descriptor> reached = new LinkedHashSet<>();
+    reach(type, reached);
+    Matcher name = BRACKETED.matcher(text);
+    while (name.find()) {
+      String found = name.group(1);
+      int slash = found.lastIndexOf('/');
+      Descriptor content = slash < 0 ? null : types.message(found.substring(slash + 1));
+      if (content != null) {
+        inAny.add(content);
+        reach(content, reached);
+      } else if (slash < 0) {
+        extensions.add(found);
+      }
+    }
+    DynamicMessage.Builder request = DynamicMessage.newBuilder(type);
+    try {
+      TextFormat.Parser.newBuilder()
+          .setAllowUnknownFields(allowUnknownFields)
+          .setTypeRegistry(inAny.build())
+          .build()
+          .merge(text, registry(extensions, reached), request);
+    } catch (TextFormat.ParseException e) {
+      // The parser's message begins with line and column.
+      throw bad("no %s in text format, %s", type.getFullName(), e.getMessage());
+    }
+    if (!request.isInitialized()) {
+      throw bad(
+          "required, but not given: %s", String.join(", ", request.findInitializationErrors()));
+    }
+    return request.build();
+  }
+
+  private ExtensionRegistry registry(List<String> names, Set<Descriptor> reached) {
+    ExtensionRegistry registry = ExtensionRegistry.newInstance();
+    Set<Descriptor> extendable = new LinkedHashSet<>(reached);
+    for (String name : names) {
+      for (Descriptor containing : List.copyOf(extendable)) {
+        FieldDescriptor extension =
+            containing.isExtendable() ? types.extension(containing, name) : null;
+        if (extension == null) {
+          continue;
+        }
+        if (extension.getJavaType() == JavaType.MESSAGE) {
+          registry.add(extension, DynamicMessage.getDefaultInstance(extension.getMessageType()));
+          reach(extension.getMessageType(), extendable);
+        } else {
+          registry.add(extension);
+        }
+      }
+    }
+    return registry;
+  }
+
+  /** Adds the type and all that its fields can hold. */
+  private static void reach(Descriptor type, Set<Descriptor> reached) {
+    if (!reached.add(type)) {
+      return;
+    }
+    for (FieldDescriptor field : type.getFields()) {
+      if (field.getJavaType() == JavaType.MESSAGE) {
+        reach(field.getMessageType(), reached);
+      }
+    }
+  }
+
+  @FormatMethod
+  private CliException bad(String format, @Nullable Object... arguments) {
+    return CliException.usage(
+        "%s, request %d: %s", input, number, String.format(format, arguments));
+  }
+}
