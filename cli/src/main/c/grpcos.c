@@ -34,7 +34,8 @@
  * ACCEPTED a dead or dumb resident is replaced by a process; after it, its death is exit 78.
  *
  * The gateway may be another user's. So it is told a few variables only, may ask for others only
- * where the caller said --expand-headers, and may open only what an argument names.
+ * where the caller said --expand-headers, and may open only what an argument names; --netrc names
+ * ~/.netrc.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -394,12 +395,25 @@ static bool is_named(const char *path, size_t n) {
   return false;
 }
 
-static bool may_ask_environment(void) {
+static bool is_given(const char *option) {
+  size_t n = strlen(option);
   for (int i = 1; i < argument_count; i++) {
-    if (strcmp(arguments[i], "--expand-headers") == 0 || strcmp(arguments[i], "--expand-headers=true") == 0)
+    const char *argument = arguments[i];
+    if (strncmp(argument, option, n) == 0 && (argument[n] == '\0' || strcmp(argument + n, "=true") == 0))
       return true;
   }
   return false;
+}
+
+static bool may_ask_environment(void) { return is_given("--expand-headers"); }
+
+/* The file that --netrc stands for. */
+static bool is_netrc(const char *path, size_t n) {
+  static const char name[] = "/.netrc";
+  const char *home = getenv("HOME");
+  size_t folder = home == NULL ? 0 : strlen(home);
+  return folder > 0 && n == folder + strlen(name) && memcmp(path, home, folder) == 0 &&
+         memcmp(path + folder, name, strlen(name)) == 0 && is_given("--netrc");
 }
 
 static void answer_id(char type, uint32_t id, const char *text) {
@@ -436,7 +450,7 @@ static void do_open(uint32_t id, const char *name, size_t n) {
   while (in < inputs + 1 + MAX_FILES && in->fd >= 0) in++;
   if (n >= sizeof path) {
     answer_id('F', id, strerror(ENAMETOOLONG));
-  } else if (!is_named(name, n)) {
+  } else if (!is_named(name, n) && !is_netrc(name, n)) {
     answer_id('F', id, "no argument names it");
   } else if (in == inputs + 1 + MAX_FILES) {
     answer_id('F', id, strerror(EMFILE));

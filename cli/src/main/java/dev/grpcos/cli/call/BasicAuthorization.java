@@ -10,7 +10,8 @@ import java.util.Base64;
 
 /**
  * Reads the argument of {@code -u}: a name, whose password is in the environment, or {@code @FILE}
- * with both. A password on the command line could be read by every user of the machine.
+ * with both; or takes them from a netrc file. A password on the command line could be read by every
+ * user of the machine.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7617">RFC 7617, basic authorization</a>
  */
@@ -32,10 +33,32 @@ public final class BasicAuthorization {
     if (metadata.containsKey(KEY)) {
       throw CliException.usage("-u and -H 'authorization' exclude each other: give one of them");
     }
-    byte[] pair =
-        (user.startsWith("@") ? content(user.substring(1), invocation) : named(user, invocation))
-            .getBytes(StandardCharsets.UTF_8);
-    metadata.put(KEY, "Basic " + Base64.getEncoder().encodeToString(pair));
+    put(
+        metadata,
+        user.startsWith("@") ? content(user.substring(1), invocation) : named(user, invocation));
+  }
+
+  /**
+   * Adds the header if a netrc file has an entry for the host. Where metadata has an authorization
+   * already, the file is not read.
+   *
+   * @param option that asks for the file, for messages
+   * @throws CliException USAGE if the file is not as it should be; FAILURE if it can't be read
+   */
+  public static void addFromNetrc(
+      Metadata metadata, String host, String option, String file, Invocation invocation) {
+    if (metadata.containsKey(KEY)) {
+      return;
+    }
+    String pair = Netrc.credentials(file, text(file, option, invocation), host);
+    if (pair != null) {
+      put(metadata, pair);
+    }
+  }
+
+  private static void put(Metadata metadata, String pair) {
+    byte[] bytes = pair.getBytes(StandardCharsets.UTF_8);
+    metadata.put(KEY, "Basic " + Base64.getEncoder().encodeToString(bytes));
   }
 
   private static String named(String name, Invocation invocation) {
@@ -55,15 +78,24 @@ public final class BasicAuthorization {
   }
 
   private static String content(String file, Invocation invocation) {
+    String pair = text(file, "-u", invocation).stripTrailing();
+    if (!pair.contains(":") || pair.contains("\n")) {
+      throw CliException.usage("-u @%s: there is no NAME:PASSWORD, on one line, in it", file);
+    }
+    return pair;
+  }
+
+  private static String text(String file, String option, Invocation invocation) {
     try (InputStream in = invocation.open(file)) {
       byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
-      String pair = new String(bytes, StandardCharsets.UTF_8).stripTrailing();
-      if (bytes.length > MAX_FILE_BYTES || !pair.contains(":") || pair.contains("\n")) {
-        throw CliException.usage("-u @%s: there is no NAME:PASSWORD, on one line, in it", file);
+      if (bytes.length > MAX_FILE_BYTES) {
+        throw CliException.usage(
+            "%s has more than %d bytes: too many for %s", file, MAX_FILE_BYTES, option);
       }
-      return pair;
+      return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw CliException.failure(e, "can't read %s, which -u names: %s", file, e.getMessage());
+      throw CliException.failure(
+          e, "can't read %s, which %s names: %s", file, option, e.getMessage());
     }
   }
 }

@@ -153,7 +153,7 @@ final class CallCommand implements Callable<Integer> {
     responses.check(invocation);
     schemas.admit(invocation);
     endpoint.admit(invocation);
-    Metadata metadata = schemas.headers.metadata(invocation);
+    Metadata metadata = schemas.headers.metadata(invocation, endpoint);
     Metadata asking = schemas.reflectionMetadata(metadata, invocation);
     schemas.headers.add(metadata, "--rpc-header", rpcHeaders, invocation);
     long startedAt = System.nanoTime();

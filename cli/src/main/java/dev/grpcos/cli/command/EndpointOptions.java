@@ -9,6 +9,7 @@ import dev.grpcos.gateway.channel.ServerAddress;
 import io.grpc.Context;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -126,6 +127,12 @@ final class EndpointOptions implements Endpoint {
     invocation
         .connections()
         .admit(address == null ? gateway.target(invocation).address() : address, address == null);
+  }
+
+  /** The host of a target, as other programs know it; none for the gateway. */
+  Optional<String> host(Invocation invocation) {
+    return Optional.ofNullable(address(invocation))
+        .map(address -> address instanceof ServerAddress.Tcp tcp ? tcp.host() : "localhost");
   }
 
   private Target target(Invocation invocation) {

@@ -29,6 +29,17 @@ final class HeaderOptions {
   @Nullable String user;
 
   @Option(
+      names = "--netrc",
+      description =
+          "Without -u and -H authorization, send basic authorization with the login that ~/.netrc"
+              + " has for the host of --target, localhost for a Unix socket. Where it has none, go"
+              + " without.")
+  boolean netrc;
+
+  @Option(names = "--netrc-file", paramLabel = "FILE", description = "As --netrc, from this file.")
+  @Nullable String netrcFile;
+
+  @Option(
       names = "--expand-headers",
       description =
           "Put variables of the environment in the place of $${NAME} in the values of headers; a"
@@ -38,15 +49,43 @@ final class HeaderOptions {
   /**
    * The metadata.
    *
+   * @param endpoint where it is sent, admitted already
    * @throws CliException USAGE if it can't be sent, FAILURE if a file can't be read
    */
-  Metadata metadata(Invocation invocation) {
+  Metadata metadata(Invocation invocation, EndpointOptions endpoint) {
     Metadata metadata = new Metadata();
     add(metadata, "-H", headers, invocation);
     if (user != null) {
       BasicAuthorization.add(metadata, user, invocation);
     }
+    if (netrc || netrcFile != null) {
+      addFromNetrc(metadata, endpoint, invocation);
+    }
     return metadata;
+  }
+
+  private void addFromNetrc(Metadata metadata, EndpointOptions endpoint, Invocation invocation) {
+    if (netrc && netrcFile != null) {
+      throw CliException.usage("--netrc and --netrc-file exclude each other: give one of them");
+    }
+    String option = netrc ? "--netrc" : "--netrc-file";
+    String host =
+        endpoint
+            .host(invocation)
+            .orElseThrow(
+                () ->
+                    CliException.usage(
+                        "%s goes with --target: the gateway's socket has no use for it", option));
+    String file = netrcFile == null ? homeFile(invocation) : netrcFile;
+    BasicAuthorization.addFromNetrc(metadata, host, option, file, invocation);
+  }
+
+  private static String homeFile(Invocation invocation) {
+    String home = invocation.environment("HOME");
+    if (home == null || home.isEmpty()) {
+      throw CliException.usage("--netrc needs HOME, which is not set: give --netrc-file FILE");
+    }
+    return home + "/.netrc";
   }
 
   /** Adds what a further option was given; fails alike. */

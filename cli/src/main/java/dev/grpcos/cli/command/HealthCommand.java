@@ -60,7 +60,8 @@ final class HealthCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Bounds.requireSome("--deadline", deadline);
-    Metadata metadata = headers.metadata(context.invocation());
+    endpoint.admit(context.invocation());
+    Metadata metadata = headers.metadata(context.invocation(), endpoint);
     Duration patience = endpoint.wait;
     if (patience == null) {
       return tell(ask(metadata));

@@ -84,17 +84,20 @@ final class SchemaOptions {
   }
 
   /** Runs what needs a schema, with a connection where the schema is the server's. */
-  int with(Invocation invocation, Endpoint endpoint, ToIntFunction<Schema> body) {
+  int with(Invocation invocation, EndpointOptions endpoint, ToIntFunction<Schema> body) {
     return with(invocation, endpoint, null, body);
   }
 
   /** The same, with a bound on each lookup; null for the default. */
   int with(
       Invocation invocation,
-      Endpoint endpoint,
+      EndpointOptions endpoint,
       @Nullable Duration deadline,
       ToIntFunction<Schema> body) {
-    Metadata metadata = reflectionMetadata(headers.metadata(invocation), invocation);
+    if (needServer()) {
+      endpoint.admit(invocation);
+    }
+    Metadata metadata = reflectionMetadata(headers.metadata(invocation, endpoint), invocation);
     return with(invocation, endpoint, deadline, metadata, body);
   }
 

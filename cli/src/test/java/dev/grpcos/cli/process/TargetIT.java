@@ -11,14 +11,11 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.netty.handler.ssl.ClientAuth;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -223,94 +220,6 @@ final class TargetIT {
         servers.unix("a.sock", refusing("grpc.reflection.v1.ServerReflection", 1_000_000));
     assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}"))
         .isEqualTo(new Outcome(0, "{}\n", ""));
-  }
-
-  private static final Metadata.Key<String> TOKEN =
-      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-  private static final Metadata.Key<String> AGENT =
-      Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
-
-  /** Asks reflection for one token and the calls for another; null for none. */
-  private static ServerInterceptor asking(@Nullable String reflection, @Nullable String calls) {
-    return new ServerInterceptor() {
-      @Override
-      public <Q, R> ServerCall.Listener<Q> interceptCall(
-          ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        String wanted =
-            call.getMethodDescriptor().getFullMethodName().startsWith("grpc.reflection")
-                ? reflection
-                : calls;
-        if (Objects.equals(wanted, headers.get(TOKEN))) {
-          return next.startCall(call, headers);
-        }
-        call.close(
-            Status.UNAUTHENTICATED.withDescription("not with " + headers.get(TOKEN)),
-            new Metadata());
-        return new ServerCall.Listener<>() {};
-      }
-    };
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void headersAreSentToReflectionToo(Warmth warmth) throws Exception {
-    String target = servers.unix("h.sock", asking("Basic bWU6cGFzcw==", "Basic bWU6cGFzcw=="));
-    Files.writeString(temporary.resolve("pair"), "me:pass\n");
-    String file = "@" + temporary.resolve("pair");
-    assertThat(run(warmth, "list", "-t", target, "-u", file).stdout())
-        .contains("grpc.testing.TestService\n");
-    assertThat(run(warmth, "list", "-t", target))
-        .isEqualTo(
-            new Outcome(80, "", "grpcos: UNAUTHENTICATED: not with null (server reflection)\n"));
-    assertThat(run(warmth, "describe", "-t", target, "TestService", "-u", file).exit()).isZero();
-    assertThat(run(warmth, "template", "-t", target, UNARY, "-u", file).exit()).isZero();
-    String header = "authorization: Basic bWU6cGFzcw==";
-    assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}", "-H", header))
-        .isEqualTo(new Outcome(0, "{}\n", ""));
-    assertThat(
-            warmth
-                .on(gateway.grpcos("call", "-t", target, UNARY, "-d{}", "-u", "me"))
-                .with("GRPCOS_PASSWORD", "pass")
-                .run())
-        .isEqualTo(new Outcome(0, "{}\n", ""));
-    assertThat(run(warmth, "health", "-t", target, "-H", header).exit()).isZero();
-    assertThat(run(warmth, "health", "-t", target).exit()).isEqualTo(80);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void reflectionAndCallsCanHaveHeadersOfTheirOwn(Warmth warmth) throws Exception {
-    String target = servers.unix("o.sock", asking("a", "b"));
-    String[] both = {
-      "call",
-      "-t",
-      target,
-      UNARY,
-      "-d{}",
-      "--reflect-header",
-      "authorization: a",
-      "--rpc-header",
-      "authorization: b"
-    };
-    assertThat(run(warmth, both)).isEqualTo(new Outcome(0, "{}\n", ""));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void theUserAgentBeginsAsItIsTold(Warmth warmth) throws Exception {
-    String target =
-        servers.unix(
-            "u.sock",
-            new ServerInterceptor() {
-              @Override
-              public <Q, R> ServerCall.Listener<Q> interceptCall(
-                  ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-                call.close(Status.ABORTED.withDescription(headers.get(AGENT)), new Metadata());
-                return new ServerCall.Listener<>() {};
-              }
-            });
-    assertThat(run(warmth, "list", "-t", target, "--user-agent", "nightly/2").stderr())
-        .startsWith("grpcos: ABORTED: nightly/2 grpc-java-netty/");
   }
 
   @ParameterizedTest

@@ -1,0 +1,190 @@
+package dev.grpcos.cli.call;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+import dev.grpcos.cli.CliException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The logins in a netrc file, which is words between white space: {@code machine HOST} or {@code
+ * default}, and behind it {@code login}, {@code password} and {@code account} with a value each.
+ *
+ * <p>A word in double quotes may have spaces and the escapes of curl. A {@code #} where no value is
+ * expected begins a comment, so that a password may begin with it. What is no value may be a part
+ * of a password that is not quoted, and so no message repeats it.
+ *
+ * @see <a href="https://curl.se/libcurl/c/CURLOPT_NETRC.html">the format as curl reads it</a>
+ */
+final class Netrc {
+  private final String file;
+  private final String text;
+  private int position;
+  private int line = 1;
+
+  private final Map<String, Entry> machines = new HashMap<>();
+  private @Nullable Entry byDefault;
+
+  /** What stands behind a machine's name, which is in this line. */
+  private static final class Entry {
+    final int line;
+    @Nullable String login;
+    @Nullable String password;
+
+    Entry(int line) {
+      this.line = line;
+    }
+  }
+
+  private Netrc(String file, String text) {
+    this.file = file;
+    this.text = text;
+  }
+
+  /**
+   * What a file has for a host: the first entry that names it, else the default.
+   *
+   * @param file its name, for messages
+   * @return login and password with a colon between; null if there is no entry
+   * @throws CliException USAGE if the file is not as it should be, or the entry is not complete
+   */
+  static @Nullable String credentials(String file, String text, String host) {
+    Netrc netrc = new Netrc(file, text);
+    netrc.read();
+    Entry entry = netrc.machines.getOrDefault(host.toLowerCase(Locale.ROOT), netrc.byDefault);
+    return entry == null ? null : netrc.pair(entry);
+  }
+
+  private String pair(Entry entry) {
+    String login = entry.login;
+    if (login == null || entry.password == null) {
+      throw bad(
+          entry.line,
+          "the entry has no %1$s: add '%1$s VALUE' to it",
+          login == null ? "login" : "password");
+    }
+    if (login.contains(":")) {
+      throw bad(entry.line, "the login has a colon, which basic authorization can't send");
+    }
+    return login + ":" + entry.password;
+  }
+
+  private void read() {
+    Entry entry = null;
+    for (String word = word(); word != null; word = word()) {
+      String keyword = word.toLowerCase(Locale.ROOT);
+      switch (keyword) {
+        case "machine" -> {
+          entry = new Entry(line);
+          machines.putIfAbsent(value(keyword).toLowerCase(Locale.ROOT), entry);
+        }
+        case "default" -> {
+          entry = new Entry(line);
+          byDefault = byDefault == null ? entry : byDefault;
+        }
+        case "login" -> begun(entry, keyword).login = value(keyword);
+        case "password" -> begun(entry, keyword).password = value(keyword);
+        case "account" -> value(keyword);
+        case "macdef" -> {
+          value(keyword);
+          skipLine();
+          skipMacro();
+        }
+        default -> {
+          if (!word.startsWith("#")) {
+            throw bad(
+                line,
+                "a word is none of machine, default, login, password, account and macdef: put a"
+                    + " value that has spaces in double quotes");
+          }
+          skipLine();
+        }
+      }
+    }
+  }
+
+  private Entry begun(@Nullable Entry entry, String keyword) {
+    if (entry == null) {
+      throw bad(line, "%s stands before any machine: begin with 'machine HOST'", keyword);
+    }
+    return entry;
+  }
+
+  private String value(String keyword) {
+    int begun = line;
+    String value = word();
+    if (value == null) {
+      throw bad(begun, "the file ends where the value of %s should be", keyword);
+    }
+    return value;
+  }
+
+  /** The next word, or null at the end. */
+  private @Nullable String word() {
+    while (position < text.length() && isSpace()) {
+      line += text.charAt(position++) == '\n' ? 1 : 0;
+    }
+    if (position == text.length()) {
+      return null;
+    }
+    if (text.charAt(position) == '"') {
+      return quoted();
+    }
+    int start = position;
+    while (position < text.length() && !isSpace()) {
+      position++;
+    }
+    return text.substring(start, position);
+  }
+
+  private boolean isSpace() {
+    return " \t\r\n".indexOf(text.charAt(position)) >= 0;
+  }
+
+  private String quoted() {
+    StringBuilder word = new StringBuilder();
+    position++;
+    while (position < text.length() && text.charAt(position) != '\n') {
+      char c = text.charAt(position++);
+      if (c == '"') {
+        return word.toString();
+      }
+      if (c == '\\' && position < text.length() && text.charAt(position) != '\n') {
+        char escaped = text.charAt(position++);
+        c =
+            switch (escaped) {
+              case 'n' -> '\n';
+              case 'r' -> '\r';
+              case 't' -> '\t';
+              default -> escaped;
+            };
+      }
+      word.append(c);
+    }
+    throw bad(line, "a double quote has no end: close it in the same line");
+  }
+
+  /** Goes on to the end of the line, before its line feed. */
+  private void skipLine() {
+    int end = text.indexOf('\n', position);
+    position = end < 0 ? text.length() : end;
+  }
+
+  /** A macro ends with a line that is blank. */
+  private void skipMacro() {
+    boolean blank = false;
+    while (position < text.length() && !blank) {
+      int start = ++position;
+      line++;
+      skipLine();
+      blank = text.substring(start, position).isBlank();
+    }
+  }
+
+  @FormatMethod
+  private CliException bad(int at, @FormatString String why, Object... arguments) {
+    return CliException.usage("%s, line %d: %s", file, at, String.format(why, arguments));
+  }
+}

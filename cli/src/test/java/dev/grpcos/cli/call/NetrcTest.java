@@ -1,0 +1,71 @@
+package dev.grpcos.cli.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.ExitCode;
+import org.assertj.core.api.AbstractStringAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class NetrcTest {
+  private static AbstractStringAssert<?> found(String host, String text) {
+    return assertThat(Netrc.credentials("f", text, host));
+  }
+
+  @Test
+  void entryThatNamesTheHostIsTakenBeforeTheDefault() {
+    String text =
+        """
+        # of all
+        default login any password secret
+        machine a.example login a password #1 account x # a's
+        machine B.example
+          password b2
+          login b
+        machine a.example login other password 2
+        """;
+    found("a.example", text).isEqualTo("a:#1");
+    found("b.Example", text).isEqualTo("b:b2");
+    found("example", text).isEqualTo("any:secret");
+    found("a.example.org", "machine a.example login a password 1").isNull();
+    found("a", "").isNull();
+  }
+
+  @Test
+  void quotedWordsHaveSpacesAndEscapes() {
+    found("h", "machine \"h\" login \"\" password \"a \\\"b\\\\\\tc#\"").isEqualTo(":a \"b\\\tc#");
+    found("h", "machine h login a\"b password c").isEqualTo("a\"b:c");
+  }
+
+  @Test
+  void macrosAreSkippedUpToTheirBlankLine() {
+    String text = "machine g login g password g\nmacdef m\n\tbin \"\nmachine h\r\n\r\n";
+    found("h", text + "machine h login l password p\r\n").isEqualTo("l:p");
+    found("h", text.strip()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "machine h login l|1: the entry has no password",
+        "~machine h password secret|2: the entry has no login",
+        "machine h login l:m password secret|1: the login has a colon",
+        "machine h login l~password my secret|2: a word is none of",
+        "login l password secret|1: login stands before any machine",
+        "machine g~machine|2: the file ends where the value of machine should be",
+        "machine h~password \"secret~\"|2: a double quote has no end",
+        "macdef m~secret~~~secret|5: a word is none of",
+      })
+  void whatIsWrongIsToldByItsLineWithoutTheSecret(String text, String message) {
+    assertThatThrownBy(() -> Netrc.credentials("f", text.replace('~', '\n'), "h"))
+        .isInstanceOfSatisfying(
+            CliException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageStartingWith("f, line " + message)
+        .message()
+        .doesNotContain("secret");
+  }
+}

@@ -1,0 +1,174 @@
+package dev.grpcos.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.cli.distribution.Command;
+import dev.grpcos.cli.distribution.Outcome;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What servers get to see of headers and logins, through the packaged command. */
+final class HeadersIT {
+  private static final String UNARY = "grpc.testing.TestService/UnaryCall";
+  private static final Metadata.Key<String> TOKEN =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> AGENT =
+      Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
+
+  @TempDir static Path folder;
+  private static TestGateway gateway;
+
+  @TempDir Path temporary;
+  private InteropServers servers;
+
+  @BeforeAll
+  static void startGateway() throws Exception {
+    gateway = TestGateway.run(folder.resolve("gateway.sock"));
+  }
+
+  @AfterAll
+  static void stopGateway() {
+    gateway.close();
+  }
+
+  @BeforeEach
+  void makeServers() throws Exception {
+    servers = new InteropServers(temporary);
+  }
+
+  @AfterEach
+  void stopServers() {
+    servers.close();
+  }
+
+  private Outcome run(Warmth warmth, String... arguments) {
+    return warmth.on(gateway.grpcos(arguments)).run();
+  }
+
+  /** Asks reflection for one token and the calls for another; null for none. */
+  private static ServerInterceptor asking(@Nullable String reflection, @Nullable String calls) {
+    return new ServerInterceptor() {
+      @Override
+      public <Q, R> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        String wanted =
+            call.getMethodDescriptor().getFullMethodName().startsWith("grpc.reflection")
+                ? reflection
+                : calls;
+        if (Objects.equals(wanted, headers.get(TOKEN))) {
+          return next.startCall(call, headers);
+        }
+        call.close(
+            Status.UNAUTHENTICATED.withDescription("not with " + headers.get(TOKEN)),
+            new Metadata());
+        return new ServerCall.Listener<>() {};
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void headersAreSentToReflectionToo(Warmth warmth) throws Exception {
+    String target = servers.unix("h.sock", asking("Basic bWU6cGFzcw==", "Basic bWU6cGFzcw=="));
+    Files.writeString(temporary.resolve("pair"), "me:pass\n");
+    String file = "@" + temporary.resolve("pair");
+    assertThat(run(warmth, "list", "-t", target, "-u", file).stdout())
+        .contains("grpc.testing.TestService\n");
+    assertThat(run(warmth, "list", "-t", target))
+        .isEqualTo(
+            new Outcome(80, "", "grpcos: UNAUTHENTICATED: not with null (server reflection)\n"));
+    assertThat(run(warmth, "describe", "-t", target, "TestService", "-u", file).exit()).isZero();
+    assertThat(run(warmth, "template", "-t", target, UNARY, "-u", file).exit()).isZero();
+    String header = "authorization: Basic bWU6cGFzcw==";
+    assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}", "-H", header))
+        .isEqualTo(new Outcome(0, "{}\n", ""));
+    assertThat(
+            warmth
+                .on(gateway.grpcos("call", "-t", target, UNARY, "-d{}", "-u", "me"))
+                .with("GRPCOS_PASSWORD", "pass")
+                .run())
+        .isEqualTo(new Outcome(0, "{}\n", ""));
+    assertThat(run(warmth, "health", "-t", target, "-H", header).exit()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLoginForTheHostIsTakenFromANetrcFile(Warmth warmth) throws Exception {
+    String target = servers.unix("n.sock", asking("Basic bWU6cGFzcw==", "Basic bWU6cGFzcw=="));
+    Files.writeString(
+        temporary.resolve(".netrc"), "default login x password y\nmachine localhost login me\n");
+    Command fromHome =
+        warmth
+            .on(gateway.grpcos("call", "-t", target, UNARY, "-d{}", "--netrc", "-v"))
+            .with("HOME", temporary.toString());
+    String netrc = temporary.resolve(".netrc").toString();
+    assertThat(fromHome.run())
+        .isEqualTo(
+            new Outcome(
+                2,
+                "",
+                "grpcos: %s, line 2: the entry has no password: add 'password VALUE' to it\n"
+                    .formatted(netrc)));
+    Files.writeString(Path.of(netrc), "password pass\n", StandardOpenOption.APPEND);
+    Outcome called = fromHome.run();
+    assertThat(called.stdout()).isEqualTo("{}\n");
+    assertThat(called.stderr()).contains("authorization: (not shown)").doesNotContain("bWU6");
+    assertThat(run(warmth, "health", "-t", target, "--netrc-file", netrc).exit()).isZero();
+    assertThat(
+            run(warmth, "health", "-t", target, "--netrc-file=" + netrc, "-H", "authorization: x")
+                .stderr())
+        .contains("not with x");
+    assertThat(run(warmth, "health", "-t", target).exit()).isEqualTo(80);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void reflectionAndCallsCanHaveHeadersOfTheirOwn(Warmth warmth) throws Exception {
+    String target = servers.unix("o.sock", asking("a", "b"));
+    String[] both = {
+      "call",
+      "-t",
+      target,
+      UNARY,
+      "-d{}",
+      "--reflect-header",
+      "authorization: a",
+      "--rpc-header",
+      "authorization: b"
+    };
+    assertThat(run(warmth, both)).isEqualTo(new Outcome(0, "{}\n", ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theUserAgentBeginsAsItIsTold(Warmth warmth) throws Exception {
+    String target =
+        servers.unix(
+            "u.sock",
+            new ServerInterceptor() {
+              @Override
+              public <Q, R> ServerCall.Listener<Q> interceptCall(
+                  ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+                call.close(Status.ABORTED.withDescription(headers.get(AGENT)), new Metadata());
+                return new ServerCall.Listener<>() {};
+              }
+            });
+    assertThat(run(warmth, "list", "-t", target, "--user-agent", "nightly/2").stderr())
+        .startsWith("grpcos: ABORTED: nightly/2 grpc-java-netty/");
+  }
+}
