@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a server's reflection service: v1, and v1alpha where v1 fails for whatever reason, be it
- * after it has answered other questions.
+ * after it has answered other questions, or by an answer that is an error.
  *
  * <p>The two versions have the same messages, so that one set of classes serves both.
  *
@@ -61,7 +61,7 @@ final class ReflectionSource implements DescriptorSource {
   @Override
   public List<String> services() {
     ServerReflectionResponse response =
-        ask(ServerReflectionRequest.newBuilder().setListServices("*").build());
+        insist(ServerReflectionRequest.newBuilder().setListServices("*").build());
     if (response.hasErrorResponse()) {
       throw refused(response.getErrorResponse(), "the list of services");
     }
@@ -146,7 +146,7 @@ final class ReflectionSource implements DescriptorSource {
   }
 
   private List<FileDescriptorProto> files(ServerReflectionRequest request, String subject) {
-    return files(ask(request), subject, new StreamFiles());
+    return files(insist(request), subject, new StreamFiles());
   }
 
   /**
@@ -187,6 +187,38 @@ final class ReflectionSource implements DescriptorSource {
             .withDescription("server reflection of " + subject + ": " + error.getErrorMessage()),
         null,
         "server reflection");
+  }
+
+  /** An answer of v1 that is an error, other than that it is not there, is asked of v1alpha too. */
+  private ServerReflectionResponse insist(ServerReflectionRequest question) {
+    ServerReflectionResponse v1 = ask(question);
+    if (!isFailure(v1) || answering == V1_ALPHA) {
+      return v1;
+    }
+    String words = v1.getErrorResponse().getErrorMessage();
+    String alphaWords;
+    try {
+      List<ServerReflectionResponse> answers = new ArrayList<>();
+      ask(V1_ALPHA, List.of(question), answers);
+      ServerReflectionResponse v1alpha = answers.get(0);
+      if (!isFailure(v1alpha)) {
+        return v1alpha;
+      }
+      alphaWords = v1alpha.getErrorResponse().getErrorMessage();
+    } catch (StatusRuntimeException e) {
+      alphaWords = words(e.getStatus());
+    }
+    if (alphaWords.equals(words)) {
+      return v1;
+    }
+    ServerReflectionResponse.Builder both = v1.toBuilder();
+    both.getErrorResponseBuilder().setErrorMessage("v1: " + words + "; v1alpha: " + alphaWords);
+    return both.build();
+  }
+
+  private static boolean isFailure(ServerReflectionResponse response) {
+    return response.hasErrorResponse()
+        && response.getErrorResponse().getErrorCode() != Status.Code.NOT_FOUND.value();
   }
 
   private ServerReflectionResponse ask(ServerReflectionRequest question) {

@@ -289,6 +289,7 @@ class LauncherIT {
   @Test
   void theGatewayGetsNothingThatNoArgumentNames() throws Exception {
     assertRun("grpcos steal", 1, "", "grpcos: no argument names it\n");
+    assertRun("grpcos steal --netrc", 1, "", "grpcos: no argument names it\n");
     assertRun("grpcos steal x/etc/passwd", 1, "", "grpcos: no argument names it\n");
     assertRun("SECRET=s grpcos variable SECRET", 0, "null\n", "");
     assertRun("SECRET=s grpcos variable SECRET --expand-headers", 0, "s\n", "");

@@ -95,7 +95,7 @@ final class LinkedSchemaTest {
   void refusedImportIsNamedWithTheServersWords() {
     server.refuse("other.proto", "the disk is full");
     assertOnlyPoorFails("which can't be had: the server's reflection answers for other.proto");
-    assertOnlyPoorFails("INTERNAL the disk is full");
+    assertOnlyPoorFails("INTERNAL v1: the disk is full; v1alpha: UNIMPLEMENTED no alpha");
   }
 
   @Test

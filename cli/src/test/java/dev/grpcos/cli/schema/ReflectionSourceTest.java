@@ -144,4 +144,13 @@ final class ReflectionSourceTest {
     assertThatThrownBy(() -> method(server.schema(), "Do3"))
         .hasMessageContaining("v1: UNIMPLEMENTED not that; v1alpha: UNIMPLEMENTED nor that");
   }
+
+  @Test
+  void errorsAmongV1sAnswersAreAskedOfV1Alpha() {
+    server.objection = "v1 knows no files";
+    assertThatThrownBy(() -> method(server.schema(), "S3/Do3"))
+        .hasMessageContaining("v1: v1 knows no files; v1alpha: UNIMPLEMENTED no alpha");
+    server.alpha = null;
+    assertThat(method(server.schema(), "S3/Do3").getFullName()).isEqualTo("p3.S3.Do3");
+  }
 }

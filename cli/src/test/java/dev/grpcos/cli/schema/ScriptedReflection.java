@@ -61,6 +61,9 @@ final class ScriptedReflection implements AutoCloseable {
   /** With what v1 ends a stream on which something else than the list of services is asked. */
   volatile @Nullable Status lookups;
 
+  /** What v1 answers as an error to whatever it is asked but the list of services. */
+  volatile @Nullable String objection;
+
   /** With what v1alpha ends each stream. */
   volatile @Nullable Status alpha = Status.UNIMPLEMENTED.withDescription("no alpha");
 
@@ -166,7 +169,11 @@ final class ScriptedReflection implements AutoCloseable {
 
     private void answer() {
       while (!waiting.isEmpty()) {
-        responses.onNext(once(respond(waiting.remove())));
+        ServerReflectionRequest question = waiting.remove();
+        responses.onNext(
+            objection == null || isAlpha || question.hasListServices()
+                ? once(respond(question))
+                : error(Status.Code.UNIMPLEMENTED, objection));
       }
     }
 
@@ -202,6 +209,13 @@ final class ScriptedReflection implements AutoCloseable {
         end(Status.OK);
       }
     }
+  }
+
+  private static ServerReflectionResponse error(Status.Code code, String message) {
+    return ServerReflectionResponse.newBuilder()
+        .setErrorResponse(
+            ErrorResponse.newBuilder().setErrorCode(code.value()).setErrorMessage(message))
+        .build();
   }
 
   private ServerReflectionResponse respond(ServerReflectionRequest request) {
