@@ -1,36 +1,17 @@
 package dev.grpcos.cli.call;
 
-import com.google.errorprone.annotations.FormatMethod;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.grpcos.cli.CliException;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** Requests in the wire format, each behind its length as a varint. */
-final class BinaryRequests implements Requests {
-  private final Descriptor type;
-  private final InputStream in;
-  private final String input;
-  private final int maxBytes;
-  private long number;
-
-  /**
-   * Requests from a stream.
-   *
-   * @param input what messages call the stream
-   * @param maxBytes how long one request may be
-   */
+final class BinaryRequests extends StreamRequests {
   BinaryRequests(Descriptor type, InputStream in, String input, int maxBytes) {
-    this.type = type;
-    this.in = new BufferedInputStream(in);
-    this.input = input;
-    this.maxBytes = maxBytes;
+    super(type, in, input, maxBytes);
   }
 
   @Override
@@ -56,7 +37,7 @@ final class BinaryRequests implements Requests {
     } catch (InvalidProtocolBufferException e) {
       throw bad("no %s: %s", type.getFullName(), e.getMessage());
     } catch (IOException e) {
-      throw new UncheckedIOException(input + " can't be read: " + e.getMessage(), e);
+      throw unreadable(e);
     }
   }
 
@@ -66,11 +47,5 @@ final class BinaryRequests implements Requests {
     } catch (InvalidProtocolBufferException e) {
       throw bad("its length is no varint, or the input ends in it");
     }
-  }
-
-  @FormatMethod
-  private CliException bad(String format, @Nullable Object... arguments) {
-    return CliException.usage(
-        "%s, request %d: %s", input, number, String.format(format, arguments));
   }
 }

@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,24 +107,39 @@ public record RequestInput(
   private Requests values(MethodDescriptor method, Types types, InputStream stream, String name) {
     Descriptor type = method.getInputType();
     boolean mayBeEmpty = method.isClientStreaming() || each;
-    JsonReader json = new JsonReader(stream, name, maxBytes, array);
-    RequestReader reader = new RequestReader(type, types, allowUnknownFields);
-    Requests requests =
-        switch (format) {
-          case JSON ->
-              () -> {
-                JsonObject value = json.next();
-                return value == null ? null : reader.read(value);
-              };
-          case TEXT -> new TextRequests(type, types, allowUnknownFields, stream, name, maxBytes);
-          case BINARY -> new BinaryRequests(type, stream, name, maxBytes);
-        };
-    AtomicBoolean some = new AtomicBoolean(mayBeEmpty);
+    return switch (format) {
+      case JSON -> {
+        JsonReader json = new JsonReader(stream, name, maxBytes, array);
+        RequestReader reader = new RequestReader(type, types, allowUnknownFields);
+        Requests requests =
+            () -> {
+              JsonObject value = json.next();
+              return value == null ? null : reader.read(value);
+            };
+        yield mayBeEmpty ? requests : some(requests, json::foundAnything, name);
+      }
+      case TEXT, BINARY -> {
+        Requests requests =
+            format == MessageFormat.TEXT
+                ? new TextRequests(type, types, allowUnknownFields, stream, name, maxBytes)
+                : new BinaryRequests(type, stream, name, maxBytes);
+        yield mayBeEmpty ? requests : some(requests, () -> false, name);
+      }
+    };
+  }
+
+  /**
+   * The requests, of which there must be one.
+   *
+   * @param foundAnything whether, at the end, there was something that says that there is none
+   */
+  private Requests some(Requests requests, BooleanSupplier foundAnything, String name) {
+    AtomicBoolean some = new AtomicBoolean();
     return () -> {
       DynamicMessage request = requests.next();
       if (request != null) {
         some.setPlain(true);
-      } else if (!some.getPlain() && !json.foundAnything()) {
+      } else if (!some.getPlain() && !foundAnything.getAsBoolean()) {
         throw CliException.usage(
             "%s is empty, so nothing was sent: give -d '{}'%s for an empty request, or --each where"
                 + " no request is no error",

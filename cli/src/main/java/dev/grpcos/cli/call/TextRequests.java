@@ -2,7 +2,6 @@ package dev.grpcos.cli.call;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.errorprone.annotations.FormatMethod;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
@@ -10,13 +9,10 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TypeRegistry;
-import dev.grpcos.cli.CliException;
 import dev.grpcos.gateway.json.Types;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
@@ -32,19 +28,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://protobuf.dev/reference/protobuf/textformat-spec/">the format</a>
  */
-final class TextRequests implements Requests {
+final class TextRequests extends StreamRequests {
   private static final int SEPARATOR = 0x1E;
 
   /** What the text may name that only the schema knows: an extension, or the type in an Any. */
   private static final Pattern BRACKETED = Pattern.compile("\\[\\s*([\\w./-]+)\\s*]");
 
-  private final Descriptor type;
   private final Types types;
   private final boolean allowUnknownFields;
-  private final InputStream in;
-  private final String input;
-  private final int maxBytes;
-  private long number;
   private boolean ended;
 
   /**
@@ -61,12 +52,9 @@ final class TextRequests implements Requests {
       InputStream in,
       String input,
       int maxBytes) {
-    this.type = type;
+    super(type, in, input, maxBytes);
     this.types = types;
     this.allowUnknownFields = allowUnknownFields;
-    this.in = new BufferedInputStream(in);
-    this.input = input;
-    this.maxBytes = maxBytes;
   }
 
   /**
@@ -97,15 +85,13 @@ final class TextRequests implements Requests {
     } catch (CharacterCodingException e) {
       throw bad("no UTF-8");
     } catch (IOException e) {
-      throw new UncheckedIOException(input + " can't be read: " + e.getMessage(), e);
+      throw unreadable(e);
     }
   }
 
   private DynamicMessage parse(String text) {
-    TypeRegistry.Builder inAny = TypeRegistry.newBuilder();
+    Set<Descriptor> inAny = new LinkedHashSet<>();
     List<String> extensions = new ArrayList<>();
-    Set<Descriptor> reached = new LinkedHashSet<>();
-    reach(type, reached);
     Matcher name = BRACKETED.matcher(text);
     while (name.find()) {
       String found = name.group(1);
@@ -113,7 +99,6 @@ final class TextRequests implements Requests {
       Descriptor content = slash < 0 ? null : types.message(found.substring(slash + 1));
       if (content != null) {
         inAny.add(content);
-        reach(content, reached);
       } else if (slash < 0) {
         extensions.add(found);
       }
@@ -122,9 +107,9 @@ final class TextRequests implements Requests {
     try {
       TextFormat.Parser.newBuilder()
           .setAllowUnknownFields(allowUnknownFields)
-          .setTypeRegistry(inAny.build())
+          .setTypeRegistry(TypeRegistry.newBuilder().add(inAny).build())
           .build()
-          .merge(text, registry(extensions, reached), request);
+          .merge(text, registry(extensions, inAny), request);
     } catch (TextFormat.ParseException e) {
       // The parser's message begins with line and column.
       throw bad("no %s in text format, %s", type.getFullName(), e.getMessage());
@@ -136,9 +121,15 @@ final class TextRequests implements Requests {
     return request.build();
   }
 
-  private ExtensionRegistry registry(List<String> names, Set<Descriptor> reached) {
+  /** The extensions that are named, of whichever types the request and its Anys can hold. */
+  private ExtensionRegistry registry(List<String> names, Set<Descriptor> inAny) {
+    if (names.isEmpty()) {
+      return ExtensionRegistry.getEmptyRegistry();
+    }
     ExtensionRegistry registry = ExtensionRegistry.newInstance();
-    Set<Descriptor> extendable = new LinkedHashSet<>(reached);
+    Set<Descriptor> extendable = new LinkedHashSet<>();
+    reach(type, extendable);
+    inAny.forEach(content -> reach(content, extendable));
     for (String name : names) {
       for (Descriptor containing : List.copyOf(extendable)) {
         FieldDescriptor extension =
@@ -167,11 +158,5 @@ final class TextRequests implements Requests {
         reach(field.getMessageType(), reached);
       }
     }
-  }
-
-  @FormatMethod
-  private CliException bad(String format, @Nullable Object... arguments) {
-    return CliException.usage(
-        "%s, request %d: %s", input, number, String.format(format, arguments));
   }
 }

@@ -50,7 +50,10 @@ final class ServerConnection implements Connection {
       settings = settings.withKeepalive(target.keepaliveTime(), settings.keepaliveTimeout());
     }
     try {
-      NettyChannelBuilder builder = Channels.builder(target.address(), settings, loops);
+      // A server may end the connection in order just as a call is on its way: grpc makes again
+      // what it certainly has not looked at.
+      NettyChannelBuilder builder =
+          Channels.builder(target.address(), settings, loops).enableRetry();
       if (target.userAgent() != null) {
         builder.userAgent(target.userAgent());
       }

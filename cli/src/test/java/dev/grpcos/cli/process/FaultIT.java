@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +38,7 @@ final class FaultIT {
   private static final String UNARY = "/helloworld.Greeter/SayHello";
   private static final String STREAM = "/helloworld.Greeter/SayHelloStreamReply";
   private static final String HELLO = "{\"message\":\"Hello nobody\"}\n";
+  private static final Fault REFUSES = answer -> answer.reset(Http2Error.REFUSED_STREAM);
   private static final String ENDED = " ended the connection before it had answered";
 
   /** Where the two ways could differ. */
@@ -98,6 +100,19 @@ final class FaultIT {
 
   private static Case unary(String name, int exit, String words, Fault fault) {
     return new Case(name, UNARY, Map.of(UNARY, fault), exit, "", words);
+  }
+
+  /** The server has the fault with every other call, beginning with the first. */
+  private static Fault once(Fault fault) {
+    AtomicBoolean first = new AtomicBoolean();
+    return answer -> {
+      first.set(!first.get());
+      if (first.get()) {
+        fault.answer(answer);
+      } else {
+        answer.headers().hello().trailers("grpc-status", "0");
+      }
+    };
   }
 
   private static Case stream(String name, int exit, String words, Fault fault) {
@@ -162,18 +177,21 @@ final class FaultIT {
         unary("silence behind headers", 68, "no answer within 700ms", Answer::headers),
         stream("silence in a stream", 68, "no answer within 700ms", a -> a.headers().hello()),
         unary("reset", 77, "INTERNAL: ", a -> a.reset(Http2Error.INTERNAL_ERROR)),
-        unary("refused", 78, "UNAVAILABLE: ", a -> a.reset(Http2Error.REFUSED_STREAM)),
+        unary("refused", 78, "UNAVAILABLE: ", REFUSES),
+        new Case("refused once", UNARY, Map.of(UNARY, once(REFUSES)), 0, HELLO, ""),
+        new Case("a stream refused once", STREAM, Map.of(STREAM, once(REFUSES)), 0, HELLO, ""),
         new Case(
-            "a stream refused",
-            STREAM,
-            Map.of(STREAM, a -> a.reset(Http2Error.REFUSED_STREAM)),
-            78,
-            "",
-            "UNAVAILABLE: "),
+            "a conversation refused once",
+            FaultServer.CONVERSATION,
+            Map.of(FaultServer.CONVERSATION, once(REFUSES)),
+            0,
+            HELLO,
+            ""),
+        new Case("a stream refused", STREAM, Map.of(STREAM, REFUSES), 78, "", "UNAVAILABLE: "),
         new Case(
             "a conversation refused",
             FaultServer.CONVERSATION,
-            Map.of(FaultServer.CONVERSATION, a -> a.reset(Http2Error.REFUSED_STREAM)),
+            Map.of(FaultServer.CONVERSATION, REFUSES),
             78,
             "",
             "UNAVAILABLE: "),

@@ -61,6 +61,7 @@ public final class Channels {
             (int) Math.max(1, Math.min(Integer.MAX_VALUE, settings.connectTimeout().toMillis())))
         .maxInboundMessageSize(settings.maxMessage())
         .maxInboundMetadataSize(settings.maxMetadata())
+        .intercept(new LostConnections())
         .disableServiceConfigLookUp()
         .disableRetry()
         .directExecutor();

@@ -1,0 +1,27 @@
+package dev.grpcos.gateway.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
+import org.junit.jupiter.api.Test;
+
+/** What a call ends with; that it does so on a real connection is a matter of luck. */
+class LostConnectionsTest {
+  @Test
+  void aConnectionThatIsClosedIsUnavailable() {
+    ClosedChannelException cause = new ClosedChannelException();
+    Status told =
+        LostConnections.told(Status.UNKNOWN.withDescription("channel closed").withCause(cause));
+
+    assertThat(told.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(told.getCause()).isSameAs(cause);
+  }
+
+  @Test
+  void aStatusOfTheServerIsLeftAsItIs() {
+    Status sent = Status.UNKNOWN.withDescription("channel closed");
+
+    assertThat(LostConnections.told(sent)).isSameAs(sent);
+  }
+}
