@@ -1,21 +1,27 @@
 package dev.grpcos.cli.schema;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.DescriptorProtoOrBuilder;
 import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProtoOrBuilder;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
+import com.google.protobuf.DescriptorProtos.OneofDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Puts back what servers leave out of their files.
  *
  * <p>grpc-js hands out what protobufjs makes of its own objects: one file a package, without
- * imports, all of it as proto3, extensions once more as fields whose names begin with a dot.
+ * imports, all of it as proto3, extensions once more as fields whose names begin with a dot, and
+ * optional fields in oneofs that nothing marks.
  *
  * @see <a href="https://github.com/grpc/grpc-node/issues/2595">grpc-node issue 2595</a>
  */
@@ -41,6 +47,9 @@ final class DescriptorRepair {
     DescriptorRepair repair = new DescriptorRepair(file, files);
     repair.file.getMessageTypeBuilderList().forEach(DescriptorRepair::dropExtensions);
     repair.correctSyntax();
+    if (repair.file.getSyntax().equals("proto3")) {
+      repair.file.getMessageTypeBuilderList().forEach(DescriptorRepair::markOptional);
+    }
     repair.addImports();
     return repair.file.build();
   }
@@ -77,6 +86,66 @@ final class DescriptorRepair {
 
   private static boolean needsProto2(EnumDescriptorProto type) {
     return type.getValueCount() > 0 && type.getValue(0).getNumber() != 0;
+  }
+
+  /** Whether an optional field of proto3 looks like one in a oneof. */
+  static boolean hidesOptional(FileDescriptorProto file) {
+    return file.getSyntax().equals("proto3")
+        && file.getMessageTypeList().stream().anyMatch(DescriptorRepair::hidesOptional);
+  }
+
+  private static boolean hidesOptional(DescriptorProto message) {
+    return message.getFieldList().stream().anyMatch(field -> isUnmarkedOptional(message, field))
+        || message.getNestedTypeList().stream().anyMatch(DescriptorRepair::hidesOptional);
+  }
+
+  /** Whether the field stands alone in a oneof with the name that protoc makes for it. */
+  private static boolean isUnmarkedOptional(
+      DescriptorProtoOrBuilder message, FieldDescriptorProtoOrBuilder field) {
+    if (field.getProto3Optional()
+        || !isInOneof(message, field)
+        || !message.getOneofDecl(field.getOneofIndex()).getName().equals("_" + field.getName())) {
+      return false;
+    }
+    long members =
+        message.getFieldList().stream()
+            .filter(
+                other -> other.hasOneofIndex() && other.getOneofIndex() == field.getOneofIndex())
+            .count();
+    return members == 1;
+  }
+
+  private static boolean isInOneof(
+      DescriptorProtoOrBuilder message, FieldDescriptorProtoOrBuilder field) {
+    return field.hasOneofIndex()
+        && field.getOneofIndex() >= 0
+        && field.getOneofIndex() < message.getOneofDeclCount();
+  }
+
+  /** Such oneofs come behind those that the source has. */
+  private static void markOptional(DescriptorProto.Builder message) {
+    List<OneofDescriptorProto> oneofs = message.getOneofDeclList();
+    Set<Integer> marked = new LinkedHashSet<>();
+    for (FieldDescriptorProto.Builder field : message.getFieldBuilderList()) {
+      if (isUnmarkedOptional(message, field)) {
+        field.setProto3Optional(true);
+      }
+      if (field.getProto3Optional() && isInOneof(message, field)) {
+        marked.add(field.getOneofIndex());
+      }
+    }
+    List<Integer> order = new ArrayList<>();
+    IntStream.range(0, oneofs.size()).filter(i -> !marked.contains(i)).forEach(order::add);
+    order.addAll(marked);
+    message.clearOneofDecl();
+    order.forEach(i -> message.addOneofDecl(oneofs.get(i)));
+    for (FieldDescriptorProto.Builder field : message.getFieldBuilderList()) {
+      // An index that is wrong is left for the error.
+      if (order.contains(field.getOneofIndex()) && field.hasOneofIndex()) {
+        field.setOneofIndex(order.indexOf(field.getOneofIndex()));
+      }
+    }
+    message.getNestedTypeBuilderList().forEach(DescriptorRepair::markOptional);
   }
 
   private void addImports() {

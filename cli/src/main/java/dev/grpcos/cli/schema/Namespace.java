@@ -190,6 +190,9 @@ final class Namespace {
 
   /** Most files are as they should be, and need no closer look. */
   private @Nullable FileDescriptor linkWhole(FileDescriptorProto file, Set<String> importers) {
+    if (DescriptorRepair.hidesOptional(file)) {
+      return null;
+    }
     FileDescriptor[] imports = imports(file, importers);
     try {
       return FileDescriptor.buildFrom(ExtensionNames.bracketed(file), imports);

@@ -185,6 +185,8 @@ final class LinkedSchemaTest {
             """));
     Schema schema = server.schema();
     Descriptor good = method(schema, "Fine").getInputType();
+    assertThat(ProtoText.render(good))
+        .contains("optional int32 mood = 1;  // enum acme.Mood, which is missing\n");
     String json = "{\"mood\":0,\"moods\":[7,-1],\"names\":{\"4\":5}}";
     DynamicMessage message = read(json, good, schema);
     assertThat(new ResponseWriter(schema, JsonStyle.COMPACT).toJson(message)).isEqualTo(json);
@@ -319,7 +321,13 @@ final class LinkedSchemaTest {
               field { name: "when" number: 1 label: LABEL_OPTIONAL type: TYPE_MESSAGE
                       type_name: "google.protobuf.Timestamp" }
               field { name: "base" number: 2 label: LABEL_OPTIONAL type: TYPE_MESSAGE
-                      type_name: "legacy.Base" } }
+                      type_name: "legacy.Base" }
+              field { name: "note" number: 3 label: LABEL_OPTIONAL type: TYPE_STRING
+                      oneof_index: 0 }
+              field { name: "cash" number: 4 label: LABEL_OPTIONAL type: TYPE_BOOL
+                      oneof_index: 1 }
+              oneof_decl { name: "_note" }
+              oneof_decl { name: "price" } }
             service { name: "Shop"
               method { name: "Buy" input_type: ".acme.Item" output_type: ".acme.Item" } }
             """);
@@ -349,7 +357,9 @@ final class LinkedSchemaTest {
     Schema schema = server.schema();
     Descriptor item = method(schema, "Buy").getInputType();
     assertThat(ProtoText.render(item))
-        .contains(".google.protobuf.Timestamp when = 1;", ".acme.legacy.Base base = 2;");
+        .contains(".google.protobuf.Timestamp when = 1;", ".acme.legacy.Base base = 2;")
+        .contains("  optional string note = 3;\n", "  oneof price {\n    bool cash = 4;\n  }\n")
+        .doesNotContain("_note");
     GenericDescriptor base = Objects.requireNonNull(schema.symbol("acme.legacy.Base"));
     assertThat(ProtoText.render(base.getFile()))
         .startsWith("syntax = \"proto2\";")
