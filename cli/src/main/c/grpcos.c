@@ -191,6 +191,10 @@ static void run_cold(const char *reason) {
     close(resident);
     sigaction(SIGPIPE, &pipe_action, NULL);
   }
+  if (getcwd(path, sizeof path) == NULL && errno == ENOENT) {
+    say("grpcos: the working folder was removed, and without a gateway this needs one: cd to one that is there\n");
+    LEAVE(1);
+  }
   static const char tail[] = "/lib/grpcos-jvm";
   ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof tail);
   if (n <= 0) {

@@ -3,7 +3,6 @@ package dev.grpcos.cli;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import dev.grpcos.gateway.json.JsonException;
-import dev.grpcos.gateway.json.UnprintableException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +49,7 @@ public class CliException extends RuntimeException {
     return new CliException(ExitCode.FAILURE, String.format(message, arguments), cause);
   }
 
-  /**
-   * What a command is ended with by input that it can't read, or a message that it can't print;
-   * null for any other exception.
-   */
+  /** What a command is ended with by input that it can't read; null for any other exception. */
   public static @Nullable CliException of(RuntimeException failure) {
     if (failure instanceof CliException told) {
       return told;
@@ -61,8 +57,6 @@ public class CliException extends RuntimeException {
       return new CliException(ExitCode.USAGE, message(failure), failure);
     } else if (failure instanceof UncheckedIOException) {
       return new CliException(ExitCode.FAILURE, message(failure), failure);
-    } else if (failure instanceof UnprintableException) {
-      return new CliException(ExitCode.FAILURE, message(failure) + "; -o binary takes it", failure);
     }
     return null;
   }

@@ -2,6 +2,7 @@ package dev.grpcos.cli;
 
 import dev.grpcos.cli.command.Commands;
 import dev.grpcos.cli.connection.ProcessConnections;
+import dev.grpcos.cli.invocation.ProcessArguments;
 import dev.grpcos.cli.invocation.ProcessInvocation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,11 @@ public final class Main {
           System.exit(exitCode);
         }
       }
+    }
+    int invalid = ProcessArguments.invalid(arguments);
+    if (invalid > 0) {
+      System.err.println("grpcos: argument " + invalid + " is not valid UTF-8");
+      System.exit(ExitCode.USAGE);
     }
     System.exit(run(arguments));
   }

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.call;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
@@ -35,6 +36,9 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   /** What a response takes beside its own bytes, about. */
   private static final int OVERHEAD = 128;
+
+  /** How deep a response may nest: two levels for each of the 100 of a request's JSON, and more. */
+  private static final int MAX_DEPTH = 300;
 
   private final ClientCall<DynamicMessage, byte[]> call;
   private final Parser<DynamicMessage> parser;
@@ -296,7 +300,10 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
     DynamicMessage response;
     try {
-      response = parser.parseFrom(bytes);
+      CodedInputStream in = CodedInputStream.newInstance(bytes);
+      in.setRecursionLimit(MAX_DEPTH);
+      response = parser.parseFrom(in);
+      in.checkLastTagWas(0);
     } catch (InvalidProtocolBufferException e) {
       decide(
           Status.INTERNAL

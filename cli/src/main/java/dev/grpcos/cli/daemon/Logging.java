@@ -15,6 +15,7 @@ final class Logging {
 
   private static final Logger NETTY = Logger.getLogger("io.netty");
   private static final Logger GRPC = Logger.getLogger("io.grpc");
+  private static final Logger PROTOBUF = Logger.getLogger("com.google.protobuf");
 
   private Logging() {}
 
@@ -34,5 +35,7 @@ final class Logging {
     // What they warn of is a peer's doing, or known: the gateway says what matters itself.
     NETTY.setLevel(Level.OFF);
     GRPC.setLevel(Level.SEVERE);
+    // It warns of what is in messages, which are their callers' own.
+    PROTOBUF.setLevel(Level.OFF);
   }
 }

@@ -20,7 +20,6 @@ import com.google.protobuf.Message;
 import dev.grpcos.gateway.json.JsonStyle;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.Types;
-import dev.grpcos.gateway.json.UnprintableException;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
@@ -248,13 +247,11 @@ public final class SymbolJson {
     return result;
   }
 
-  /**
-   * By their names in JSON; what no file at hand declares, or JSON has no form for, is left out.
-   */
+  /** By their names in JSON; what no file at hand declares is left out. */
   private JsonElement options(Message options) {
     try {
       return JsonParser.parseString(writer.toJson(optionReader.typed(options)));
-    } catch (InvalidProtocolBufferException | UnprintableException e) {
+    } catch (InvalidProtocolBufferException e) {
       return new JsonObject();
     }
   }

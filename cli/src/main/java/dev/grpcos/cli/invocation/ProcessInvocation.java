@@ -1,6 +1,7 @@
 package dev.grpcos.cli.invocation;
 
 import dev.grpcos.cli.connection.Connections;
+import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -120,8 +121,9 @@ public final class ProcessInvocation implements Invocation {
   @Override
   public InputStream open(String file) throws IOException {
     try {
-      InputStream in = new FileInputStream(workingDirectory().resolve(file).toFile());
-      return in;
+      // Read whole, or in part, the bare stream (before Java 18) wants to know its place in a pipe.
+      return new BufferedInputStream(
+          new FileInputStream(workingDirectory().resolve(file).toFile()));
     } catch (IOException e) {
       throw new IOException(reason(file, e), e);
     }

@@ -2,9 +2,9 @@ package dev.grpcos.cli.output;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.rpc.ErrorDetailsProto;
 import dev.grpcos.cli.CliException;
 import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.schema.CommonTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * response that has come is printed whatever is in it.
  */
 public final class PrintedTypes implements Types {
-  private static final String DETAILS_PACKAGE = "google.rpc.";
-
   private final @Nullable Types schema;
 
   /**
@@ -36,12 +34,7 @@ public final class PrintedTypes implements Types {
         known = null;
       }
     }
-    if (known == null && fullName.startsWith(DETAILS_PACKAGE)) {
-      known =
-          ErrorDetailsProto.getDescriptor()
-              .findMessageTypeByName(fullName.substring(DETAILS_PACKAGE.length()));
-    }
-    return known;
+    return known == null ? CommonTypes.message(fullName) : known;
   }
 
   @Override

@@ -9,6 +9,7 @@ import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.schema.DescriptorSource.Subject;
+import dev.grpcos.gateway.schema.CommonTypes;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,7 +156,8 @@ public final class LinkedSchema implements Schema {
 
   @Override
   public @Nullable Descriptor message(String fullName) {
-    return symbol(fullName) instanceof Descriptor message ? message : null;
+    GenericDescriptor known = symbol(fullName);
+    return known instanceof Descriptor message ? message : CommonTypes.message(fullName);
   }
 
   @Override

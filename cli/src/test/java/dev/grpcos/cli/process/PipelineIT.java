@@ -134,6 +134,56 @@ final class PipelineIT {
                 "grpcos: NOT_FOUND: unknown service none (grpc.health.v1.Health/Check)\n"));
   }
 
+  /** As is best for what others must not see in the arguments. */
+  @ParameterizedTest
+  @EnumSource
+  void filesMayBePipes(Warmth warmth) {
+    Outcome outcome =
+        run(
+            warmth,
+            "grpcos call SayHello name=@<(printf x) -H @<(echo 'a: b') -u @<(echo me:secret)"
+                + " --dry-run --jq '[.metadata[], .request.name] | length'; echo $?");
+    assertThat(outcome).isEqualTo(new Outcome(0, "3\n0\n", ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anArgumentThatIsNoUtf8IsRefused(Warmth warmth) {
+    assertThat(run(warmth, "grpcos call SayHello $'name=a\\xff'"))
+        .isEqualTo(new Outcome(2, "", "grpcos: argument 3 is not valid UTF-8\n"));
+    assertThat(run(warmth, "grpcos call SayHello $'name=\\xef\\xbf\\xbd'"))
+        .isEqualTo(new Outcome(0, "{\"message\":\"Hello \ufffd\"}\n", ""));
+  }
+
+  /** The shell says so of a program that a signal ended, but not of one that exits with 143. */
+  @ParameterizedTest
+  @EnumSource
+  void aSignalEndsTheCommandAndNotOnlyItsCall(Warmth warmth) {
+    Outcome outcome =
+        run(
+            warmth,
+            "mkfifo out; { read -r line; kill -TERM $(cat pid); cat; } <out &"
+                + " sh -c 'echo $$ >pid; exec grpcos call Health/Watch -d {}' >out; exit $?");
+    assertThat(outcome.stderr()).contains("Terminated");
+    assertThat(outcome.exit()).isEqualTo(143);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFolderThatWasRemovedIsToldWhereItIsNeeded(Warmth warmth) {
+    Outcome outcome =
+        run(warmth, "mkdir gone; cd gone; rmdir ../gone; grpcos call SayHello name=x");
+    assertThat(outcome)
+        .isEqualTo(
+            warmth == Warmth.WARM
+                ? new Outcome(0, HELLO_X, "")
+                : new Outcome(
+                    1,
+                    "",
+                    "grpcos: the working folder was removed, and without a gateway this needs one:"
+                        + " cd to one that is there\n"));
+  }
+
   @ParameterizedTest
   @EnumSource
   void aLoopThatReadsLinesKeepsItsInput(Warmth warmth) {

@@ -2,14 +2,12 @@ package dev.grpcos.gateway.exec;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.rpc.ErrorDetailsProto;
 import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.schema.CommonTypes;
 import org.jspecify.annotations.Nullable;
 
-/** The types of a service's schema, and the details of {@code google.rpc} beside them. */
+/** The types of a service's schema, and those of {@code google.rpc} beside them. */
 final class DetailTypes implements Types {
-  private static final String PACKAGE = "google.rpc.";
-
   private final @Nullable Types schema;
 
   DetailTypes() {
@@ -23,10 +21,7 @@ final class DetailTypes implements Types {
   @Override
   public @Nullable Descriptor message(String fullName) {
     Descriptor known = schema == null ? null : schema.message(fullName);
-    return known == null && fullName.startsWith(PACKAGE)
-        ? ErrorDetailsProto.getDescriptor()
-            .findMessageTypeByName(fullName.substring(PACKAGE.length()))
-        : known;
+    return known == null ? CommonTypes.message(fullName) : known;
   }
 
   @Override

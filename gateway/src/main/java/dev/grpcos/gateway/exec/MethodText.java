@@ -12,7 +12,6 @@ import dev.grpcos.gateway.json.JsonValue.JsonObject;
 import dev.grpcos.gateway.json.RequestReader;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.Types;
-import dev.grpcos.gateway.json.UnprintableException;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.io.ByteArrayInputStream;
@@ -52,13 +51,10 @@ final class MethodText {
     try {
       DynamicMessage message = DynamicMessage.parseFrom(method.getInputType(), encoded);
       return new ResponseWriter(types, JsonStyle.COMPACT).toJson(message);
-    } catch (InvalidProtocolBufferException | UnprintableException e) {
+    } catch (InvalidProtocolBufferException e) {
       throw Status.INVALID_ARGUMENT
           .withDescription(
-              "the request is no "
-                  + name(method.getInputType())
-                  + " that JSON has: "
-                  + e.getMessage())
+              "the request is no " + name(method.getInputType()) + ": " + e.getMessage())
           .withCause(e)
           .asException();
     }

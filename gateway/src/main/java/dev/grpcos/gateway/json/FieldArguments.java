@@ -108,18 +108,31 @@ public final class FieldArguments {
         set(draft, at, field, key, json, text);
         return;
       }
+      from = stop + 1;
       if (field.isMapField()) {
         FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
-        draft
-            .child(key, at)
-            .put(at, path.substring(stop + 1), json ? json(at, text) : leaf(at, value, text));
-        return;
+        draft = draft.child(key, at);
+        int dot = json || !hasFields(value) ? -1 : path.indexOf('.', from);
+        if (dot < 0) {
+          String entry = path.substring(from);
+          draft.put(at, entry, json ? json(at, text) : leaf(at, value, name + "." + entry, text));
+          return;
+        }
+        key = path.substring(from, dot);
+        from = dot + 1;
+        field = value;
+      } else {
+        requireFields(at, name, field);
       }
-      requireFields(at, name, field);
       draft = draft.child(key, at);
       shape = shapes.of(field.getMessageType());
-      from = stop + 1;
     }
+  }
+
+  /** Whether values of the field are given field by field. */
+  private boolean hasFields(FieldDescriptor field) {
+    return field.getJavaType() == JavaType.MESSAGE
+        && !shapes.of(field.getMessageType()).kind().hasOwnForm();
   }
 
   /** The end of the name at {@code from}: before a dot, but not one inside brackets. */
@@ -146,7 +159,7 @@ public final class FieldArguments {
     if (field.isMapField() && !json) {
       throw new JsonException(at, key + " is a map: write " + key + ".KEY=VALUE");
     }
-    JsonValue value = json ? json(at, text) : leaf(at, field, text);
+    JsonValue value = json ? json(at, text) : leaf(at, field, field.getName(), text);
     if (!field.isRepeated() || field.isMapField()) {
       draft.put(at, key, value);
     } else if (json && value instanceof JsonArray array) {
@@ -170,8 +183,8 @@ public final class FieldArguments {
   }
 
   /** The text of one value as the JSON that its field takes. */
-  private JsonValue leaf(Position at, FieldDescriptor field, String text) {
-    FieldDescriptor scalar = scalar(at, field);
+  private JsonValue leaf(Position at, FieldDescriptor field, String name, String text) {
+    FieldDescriptor scalar = scalar(at, field, name);
     if (!text.startsWith("@")) {
       return typed(at, scalar, text);
     }
@@ -197,7 +210,7 @@ public final class FieldArguments {
   }
 
   /** The field whose text is given: the one in a wrapper, otherwise the field itself. */
-  private FieldDescriptor scalar(Position at, FieldDescriptor field) {
+  private FieldDescriptor scalar(Position at, FieldDescriptor field, String name) {
     if (field.getJavaType() != JavaType.MESSAGE) {
       return field;
     }
@@ -211,11 +224,10 @@ public final class FieldArguments {
           throw new JsonException(
               at,
               String.format(
-                  "%1$s is a message: give its fields as %1$s.FIELD=VALUE, or %1$s:=JSON",
-                  field.getName()));
+                  "%1$s is a message: give its fields as %1$s.FIELD=VALUE, or %1$s:=JSON", name));
       default ->
           throw new JsonException(
-              at, String.format("%1$s has no text form: write %1$s:=JSON", field.getName()));
+              at, String.format("%1$s has no text form: write %1$s:=JSON", name));
     };
   }
 

@@ -21,10 +21,10 @@ import java.util.Set;
  *
  * <p>It is stricter than {@code JsonFormat}, which takes 5 for a string, and does more: extensions
  * as {@code [pkg.ext]}, an {@code Any} of unknown type as {@code {"@type":…,"@value":base64}}, a
- * message of a type that the schema lacks as {@code {"@value":base64}}, and errors that name
- * position, field path and what was expected. Since requests are objects, a request type whose JSON
- * is none ({@code StringValue}, {@code Timestamp}) is given as {@code {"value":…}}, the way an
- * {@code Any} holds it. Not thread-safe.
+ * message of a type that the schema lacks, or a timestamp out of range, as {@code
+ * {"@value":base64}}, and errors that name position, field path and what was expected. Since
+ * requests are objects, a request type whose JSON is none ({@code StringValue}, {@code Timestamp})
+ * is given as {@code {"value":…}}, the way an {@code Any} holds it. Not thread-safe.
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
@@ -73,6 +73,11 @@ public final class RequestReader {
     }
     if (shape.kind() == WellKnown.UNKNOWN) {
       return unknown(object(value), type);
+    }
+    if (shape.kind().isString()
+        && value instanceof JsonObject object
+        && object.member("@value") != null) {
+      return unknown(object, type);
     }
     DynamicMessage.Builder builder = DynamicMessage.newBuilder(type);
     switch (shape.kind()) {
@@ -261,7 +266,7 @@ public final class RequestReader {
     return any.build();
   }
 
-  /** A message of a type that the schema lacks, as bytes. */
+  /** A message of a type that the schema lacks, or out of its form's range, as bytes. */
   private DynamicMessage unknown(JsonObject object, Descriptor type) {
     Member raw = object.member("@value");
     if (raw == null) {

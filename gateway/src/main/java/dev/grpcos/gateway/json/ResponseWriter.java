@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * or whose bytes are broken, where a response must be printed whatever is in it, and it escapes
  * {@code <} and its like. The tests hold this class to {@code JsonFormat}'s output in everything
  * else. Unknown fields are left out; extensions are named {@code [pkg.ext]}; an {@code Any} that
- * can't be opened is {@code {"@type":…,"@value":base64}}, and a message of a type that the schema
- * lacks is {@code {"@value":base64}}.
+ * can't be opened is {@code {"@type":…,"@value":base64}}. A message of a type that the schema lacks
+ * is {@code {"@value":base64}}, and so is one that JSON has no form for: a timestamp or duration
+ * out of range, NaN in a {@code google.protobuf.Value}.
  *
  * <p>One array holds the text of one message, and it goes out in one write. Not thread-safe.
  */
@@ -51,8 +52,6 @@ public final class ResponseWriter {
   /**
    * Writes the message and a line feed, in one write.
    *
-   * @throws UnprintableException with nothing written, if a field has a value that has no JSON
-   *     form: a timestamp or duration out of range, NaN in a {@code google.protobuf.Value}
    * @throws IOException if the stream fails
    */
   public void write(Message message, OutputStream stream) throws IOException {
@@ -61,19 +60,19 @@ public final class ResponseWriter {
     stream.write(out.array(), 0, out.length());
   }
 
-  /** Hands the message to the sink, which writes to the stream; fails as {@link #write} does. */
+  /** Hands the message to the sink, which writes to the stream. */
   public void write(Message message, JsonSink sink, OutputStream stream) throws IOException {
     print(message);
     sink.write(out, stream);
   }
 
-  /** Adds the message to a text; fails as {@link #write} does. */
+  /** Adds the message to a text. */
   public void append(Message message, JsonText text) {
     print(message);
     text.put(out);
   }
 
-  /** The message as text, without a line feed; fails as {@link #write} does. */
+  /** The message as text, without a line feed. */
   public String toJson(Message message) {
     print(message);
     return out.toString();
@@ -82,16 +81,7 @@ public final class ResponseWriter {
   private void print(Message message) {
     out.clear();
     depth = 0;
-    try {
-      message(message);
-    } catch (Unprintable e) {
-      throw new UnprintableException(
-          "the %s can't be printed as JSON: %s%s"
-              .formatted(
-                  message.getDescriptorForType().getFullName(),
-                  e.path().isEmpty() ? "" : e.path() + ": ",
-                  e.text()));
-    }
+    message(message);
   }
 
   private WellKnown kind(Descriptor type) {
@@ -103,7 +93,7 @@ public final class ResponseWriter {
     return kind;
   }
 
-  private void message(Message message) throws Unprintable {
+  private void message(Message message) {
     Descriptor type = message.getDescriptorForType();
     WellKnown kind = kind(type);
     if (!kind.hasOwnForm()) {
@@ -113,17 +103,13 @@ public final class ResponseWriter {
     FieldDescriptor first = type.findFieldByNumber(1);
     switch (kind) {
       case ANY -> any(message, (String) message.getField(first));
-      case UNKNOWN -> {
-        begin('{');
-        newLine();
-        value(message.toByteString());
-        end('}', true);
-      }
+      case UNKNOWN -> bytes(message);
       case TIMESTAMP, DURATION, FIELD_MASK -> {
-        try {
-          out.quoted(StringForms.write(kind, message));
-        } catch (IllegalArgumentException e) {
-          throw new Unprintable("not a valid " + type.getFullName());
+        String text = StringForms.write(kind, message);
+        if (text == null) {
+          bytes(message);
+        } else {
+          out.quoted(text);
         }
       }
       case STRUCT -> map(first, (List<?>) message.getField(first));
@@ -133,10 +119,11 @@ public final class ResponseWriter {
     }
   }
 
-  private void value(Message value) throws Unprintable {
+  private void value(Message value) {
     for (Map.Entry<FieldDescriptor, Object> field : value.getAllFields().entrySet()) {
       if (field.getValue() instanceof Double number && !Double.isFinite(number)) {
-        throw new Unprintable("a google.protobuf.Value can't be " + number);
+        bytes(value);
+        return;
       }
       single(field.getKey(), field.getValue());
       return;
@@ -144,7 +131,7 @@ public final class ResponseWriter {
     out.put("null");
   }
 
-  private void any(Message any, String url) throws Unprintable {
+  private void any(Message any, String url) {
     ByteString bytes = (ByteString) any.getField(any.getDescriptorForType().findFieldByNumber(2));
     if (url.isEmpty() && bytes.isEmpty()) {
       out.put("{}");
@@ -168,7 +155,14 @@ public final class ResponseWriter {
     end('}', true);
   }
 
-  /** Bytes of a type that is not known. */
+  /** A message that JSON has no form for, or whose type is not known. */
+  private void bytes(Message message) {
+    begin('{');
+    newLine();
+    value(message.toByteString());
+    end('}', true);
+  }
+
   private void value(ByteString bytes) {
     key("\"@value\"");
     base64(bytes);
@@ -188,7 +182,7 @@ public final class ResponseWriter {
     }
   }
 
-  private void fields(Message message, @Nullable String typeUrl) throws Unprintable {
+  private void fields(Message message, @Nullable String typeUrl) {
     begin('{');
     boolean some = typeUrl != null;
     if (typeUrl != null) {
@@ -202,16 +196,12 @@ public final class ResponseWriter {
       some = true;
       newLine();
       out.put(name(field));
-      try {
-        if (field.isMapField()) {
-          map(field, (List<?>) entry.getValue());
-        } else if (field.isRepeated()) {
-          repeated(field, (List<?>) entry.getValue());
-        } else {
-          single(field, entry.getValue());
-        }
-      } catch (Unprintable e) {
-        throw e.under(field.isExtension() ? "[" + field.getFullName() + "]" : field.getJsonName());
+      if (field.isMapField()) {
+        map(field, (List<?>) entry.getValue());
+      } else if (field.isRepeated()) {
+        repeated(field, (List<?>) entry.getValue());
+      } else {
+        single(field, entry.getValue());
       }
     }
     end('}', some);
@@ -247,22 +237,18 @@ public final class ResponseWriter {
     return name;
   }
 
-  private void repeated(FieldDescriptor field, List<?> elements) throws Unprintable {
+  private void repeated(FieldDescriptor field, List<?> elements) {
     out.put('[');
     for (int i = 0; i < elements.size(); i++) {
       if (i > 0) {
         out.put(style.pretty() ? ", " : ",");
       }
-      try {
-        single(field, elements.get(i));
-      } catch (Unprintable e) {
-        throw e.under("[" + i + "]");
-      }
+      single(field, elements.get(i));
     }
     out.put(']');
   }
 
-  private void map(FieldDescriptor field, List<?> entries) throws Unprintable {
+  private void map(FieldDescriptor field, List<?> entries) {
     FieldDescriptor keyField = field.getMessageType().findFieldByNumber(1);
     FieldDescriptor valueField = field.getMessageType().findFieldByNumber(2);
     begin('{');
@@ -283,11 +269,7 @@ public final class ResponseWriter {
         out.put('"');
       }
       out.put(style.pretty() ? ": " : ":");
-      try {
-        single(valueField, entry.getField(valueField));
-      } catch (Unprintable e) {
-        throw e.under("[" + Quote.text(key.toString()) + "]");
-      }
+      single(valueField, entry.getField(valueField));
     }
     end('}', some);
   }
@@ -296,7 +278,7 @@ public final class ResponseWriter {
     return key.getJavaType() == JavaType.STRING || key.getJavaType() == JavaType.LONG;
   }
 
-  private void single(FieldDescriptor field, Object value) throws Unprintable {
+  private void single(FieldDescriptor field, Object value) {
     switch (field.getType()) {
       case INT32, SINT32, SFIXED32 -> out.put(Integer.toString((Integer) value));
       case UINT32, FIXED32 -> out.put(Integer.toUnsignedString((Integer) value));

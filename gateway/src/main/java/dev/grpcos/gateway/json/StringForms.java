@@ -10,7 +10,12 @@ import com.google.protobuf.util.FieldMaskUtil;
 import com.google.protobuf.util.Timestamps;
 import dev.grpcos.gateway.json.JsonValue.JsonString;
 import java.text.ParseException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The string forms of {@code Timestamp}, {@code Duration} and {@code FieldMask}, which {@code
@@ -19,6 +24,12 @@ import java.util.List;
  * <p>Messages here come from descriptors that were linked at run time, hence the fields by number.
  */
 final class StringForms {
+  private static final Pattern RFC_3339 =
+      Pattern.compile(
+          "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)");
+
+  private static final Pattern DURATION = Pattern.compile("-?\\d{1,12}(\\.\\d{1,9})?s");
+
   private StringForms() {}
 
   /** Fills in the message that the string stands for. */
@@ -30,10 +41,13 @@ final class StringForms {
     try {
       switch (kind) {
         case TIMESTAMP -> {
-          Timestamp timestamp = Timestamps.parse(text);
+          Timestamp timestamp = timestamp(text);
           pair(message, timestamp.getSeconds(), timestamp.getNanos());
         }
         case DURATION -> {
+          if (!DURATION.matcher(text).matches()) {
+            throw Mismatch.expected(kind.form(), value);
+          }
           Duration duration = Durations.parse(text);
           pair(message, duration.getSeconds(), duration.getNanos());
         }
@@ -44,9 +58,23 @@ final class StringForms {
         }
         default -> throw new IllegalArgumentException(kind.name());
       }
-    } catch (ParseException e) {
+    } catch (ParseException | DateTimeException e) {
       throw Mismatch.expected(kind.form(), value);
     }
+  }
+
+  /** {@code Timestamps.parse} makes another time of the 30th of February. */
+  private static Timestamp timestamp(String text) {
+    if (!RFC_3339.matcher(text).matches()) {
+      throw new DateTimeException(text);
+    }
+    Instant time = OffsetDateTime.parse(text).toInstant();
+    Timestamp timestamp =
+        Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()).build();
+    if (!Timestamps.isValid(timestamp)) {
+      throw new DateTimeException(text);
+    }
+    return timestamp;
   }
 
   private static void pair(Message.Builder message, long seconds, int nanos) {
@@ -66,12 +94,8 @@ final class StringForms {
     }
   }
 
-  /**
-   * The string that stands for the message.
-   *
-   * @throws IllegalArgumentException if it is out of the range that the form can say
-   */
-  static String write(WellKnown kind, Message message) {
+  /** The string that stands for the message; null if that is out of the range of the form. */
+  static @Nullable String write(WellKnown kind, Message message) {
     FieldDescriptor first = message.getDescriptorForType().findFieldByNumber(1);
     if (kind == WellKnown.FIELD_MASK) {
       FieldMask.Builder mask = FieldMask.newBuilder();
@@ -82,8 +106,11 @@ final class StringForms {
     }
     long seconds = (long) message.getField(first);
     int nanos = (int) message.getField(message.getDescriptorForType().findFieldByNumber(2));
-    return kind == WellKnown.TIMESTAMP
-        ? Timestamps.toString(Timestamp.newBuilder().setSeconds(seconds).setNanos(nanos).build())
-        : Durations.toString(Duration.newBuilder().setSeconds(seconds).setNanos(nanos).build());
+    if (kind == WellKnown.TIMESTAMP) {
+      Timestamp time = Timestamp.newBuilder().setSeconds(seconds).setNanos(nanos).build();
+      return Timestamps.isValid(time) ? Timestamps.toString(time) : null;
+    }
+    Duration duration = Duration.newBuilder().setSeconds(seconds).setNanos(nanos).build();
+    return Durations.isValid(duration) ? Durations.toString(duration) : null;
   }
 }

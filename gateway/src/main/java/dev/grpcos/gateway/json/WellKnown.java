@@ -94,6 +94,11 @@ enum WellKnown {
     return compareTo(DOUBLE_VALUE) >= 0;
   }
 
+  /** Whether the JSON form is a string that stands for several fields. */
+  boolean isString() {
+    return this == TIMESTAMP || this == DURATION || this == FIELD_MASK;
+  }
+
   /** Whether the JSON form is not simply the object of the message's fields. */
   boolean hasOwnForm() {
     return this != NONE && this != EMPTY;

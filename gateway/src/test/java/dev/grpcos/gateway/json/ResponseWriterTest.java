@@ -2,14 +2,12 @@ package dev.grpcos.gateway.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.UnknownFieldSet;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -78,21 +76,12 @@ class ResponseWriterTest {
       delimiter = '|',
       quoteCharacter = NO_QUOTE,
       value = {
-        "child { timestamps { } timestamps { seconds: 253402300800 } } | child.timestamps[1]: not a valid google.protobuf.Timestamp",
-        "duration { seconds: 1 nanos: -1 } | duration: not a valid google.protobuf.Duration",
-        "values_by_name { key: 'k' value { number_value: nan } } | valuesByName[\"k\"]: a google.protobuf.Value can't be NaN",
+        "child { timestamps { } timestamps { seconds: 253402300800 } } | {\"child\":{\"timestamps\":[\"1970-01-01T00:00:00Z\",{\"@value\":\"CICD0f+vBw==\"}]}}",
+        "duration { seconds: 1 nanos: -1 } | {\"duration\":{\"@value\":\"CAEQ////////////AQ==\"}}",
+        "values_by_name { key: 'k' value { number_value: nan } } | {\"valuesByName\":{\"k\":{\"@value\":\"EQAAAAAAAPh/\"}}}",
       })
-  void whatJsonCannotSayFailsByItsPathAndWritesNothing(String text, String message)
-      throws Exception {
-    DynamicMessage response = parse(EVERYTHING, text);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ResponseWriter writer = writer(JsonStyle.COMPACT);
-    assertThatThrownBy(() -> writer.write(response, out))
-        .isInstanceOf(UnprintableException.class)
-        .hasMessageStartingWith("the jsontest.Everything can't be printed as JSON: ")
-        .hasMessageContaining(message);
-    assertThat(out.size()).isZero();
-    assertThat(writer.toJson(parse(EVERYTHING, "int32_field: 1"))).isEqualTo("{\"int32Field\":1}");
+  void whatJsonCannotSayIsBytes(String text, String json) throws Exception {
+    assertThat(writer(JsonStyle.COMPACT).toJson(parse(EVERYTHING, text))).isEqualTo(json);
   }
 
   @Test

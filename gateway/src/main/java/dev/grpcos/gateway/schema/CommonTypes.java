@@ -1,0 +1,74 @@
+package dev.grpcos.gateway.schema;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.rpc.ErrorDetailsProto;
+import com.google.rpc.StatusProto;
+import com.google.rpc.context.AttributeContextProto;
+import com.google.rpc.context.AuditContextProto;
+import com.google.type.ColorProto;
+import com.google.type.DateProto;
+import com.google.type.DateTimeProto;
+import com.google.type.DecimalProto;
+import com.google.type.ExprProto;
+import com.google.type.FractionProto;
+import com.google.type.IntervalProto;
+import com.google.type.LatLngProto;
+import com.google.type.LocalizedTextProto;
+import com.google.type.MoneyProto;
+import com.google.type.PhoneNumberProto;
+import com.google.type.PostalAddressProto;
+import com.google.type.QuaternionProto;
+import com.google.type.TimeOfDayProto;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of {@code google.rpc} and {@code google.type}, which no schema need have.
+ *
+ * @see <a href="https://github.com/googleapis/api-common-protos">Google API common protos</a>
+ */
+public final class CommonTypes {
+  private CommonTypes() {}
+
+  /** The message of this full name; null if it is none of these. */
+  public static @Nullable Descriptor message(String fullName) {
+    // The files are loaded for who asks for one of them alone.
+    if (!fullName.startsWith("google.rpc.") && !fullName.startsWith("google.type.")) {
+      return null;
+    }
+    for (FileDescriptor file : Files.ALL) {
+      if (fullName.startsWith(file.getPackage() + ".")) {
+        Descriptor message =
+            file.findMessageTypeByName(fullName.substring(file.getPackage().length() + 1));
+        if (message != null) {
+          return message;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static final class Files {
+    static final List<FileDescriptor> ALL =
+        List.of(
+            ErrorDetailsProto.getDescriptor(),
+            StatusProto.getDescriptor(),
+            AttributeContextProto.getDescriptor(),
+            AuditContextProto.getDescriptor(),
+            ColorProto.getDescriptor(),
+            DateProto.getDescriptor(),
+            DateTimeProto.getDescriptor(),
+            DecimalProto.getDescriptor(),
+            ExprProto.getDescriptor(),
+            FractionProto.getDescriptor(),
+            IntervalProto.getDescriptor(),
+            LatLngProto.getDescriptor(),
+            LocalizedTextProto.getDescriptor(),
+            MoneyProto.getDescriptor(),
+            PhoneNumberProto.getDescriptor(),
+            PostalAddressProto.getDescriptor(),
+            QuaternionProto.getDescriptor(),
+            TimeOfDayProto.getDescriptor());
+  }
+}
