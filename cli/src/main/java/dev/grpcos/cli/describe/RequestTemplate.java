@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Descriptors.OneofDescriptor;
+import dev.grpcos.gateway.json.RequestReader;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -48,7 +49,14 @@ public final class RequestTemplate {
     JsonWriter json = new JsonWriter(text);
     json.setFormattingStyle(FormattingStyle.PRETTY);
     try {
-      new RequestTemplate(json, protoNames).writeMessage(message);
+      RequestTemplate template = new RequestTemplate(json, protoNames);
+      if (RequestReader.isBoxed(message)) {
+        json.beginObject().name("value");
+        template.writeMessage(message);
+        json.endObject();
+      } else {
+        template.writeMessage(message);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("a string can't be written to", e);
     }

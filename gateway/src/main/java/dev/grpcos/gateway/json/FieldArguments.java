@@ -72,7 +72,10 @@ public final class FieldArguments {
     WellKnown kind = shapes.of(type).kind();
     if (!arguments.isEmpty() && kind.hasOwnForm() && !kind.isWrapper()) {
       throw new JsonException(
-          root.at(), type.getFullName() + " takes none: give the request with -d JSON");
+          root.at(),
+          type.getFullName()
+              + " takes none: give the request with -d "
+              + (kind.isValue() ? "'{\"value\": …}', which holds " + kind.form() : "JSON"));
     }
     for (String argument : arguments) {
       add(root, argument);

@@ -53,6 +53,11 @@ public final class RequestReader {
     this.allowUnknownFields = allowUnknownFields;
   }
 
+  /** Whether a request of this type is given as {@code {"value":…}}. */
+  public static boolean isBoxed(Descriptor type) {
+    return WellKnown.of(type).isValue();
+  }
+
   /**
    * The message that the object describes.
    *

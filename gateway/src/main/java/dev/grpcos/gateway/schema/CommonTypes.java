@@ -1,7 +1,14 @@
 package dev.grpcos.gateway.schema;
 
+import com.google.protobuf.AnyProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.DurationProto;
+import com.google.protobuf.EmptyProto;
+import com.google.protobuf.FieldMaskProto;
+import com.google.protobuf.StructProto;
+import com.google.protobuf.TimestampProto;
+import com.google.protobuf.WrappersProto;
 import com.google.rpc.ErrorDetailsProto;
 import com.google.rpc.StatusProto;
 import com.google.rpc.context.AttributeContextProto;
@@ -24,17 +31,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of {@code google.rpc} and {@code google.type}, which no schema need have.
+ * The messages of {@code google.rpc} and {@code google.type}, and those of {@code google.protobuf}
+ * that have a JSON form of their own: no schema need have them.
  *
  * @see <a href="https://github.com/googleapis/api-common-protos">Google API common protos</a>
  */
 public final class CommonTypes {
+  private static final List<String> PACKAGES =
+      List.of("google.protobuf.", "google.rpc.", "google.type.");
+
   private CommonTypes() {}
 
   /** The message of this full name; null if it is none of these. */
   public static @Nullable Descriptor message(String fullName) {
     // The files are loaded for who asks for one of them alone.
-    if (!fullName.startsWith("google.rpc.") && !fullName.startsWith("google.type.")) {
+    if (PACKAGES.stream().noneMatch(fullName::startsWith)) {
       return null;
     }
     for (FileDescriptor file : Files.ALL) {
@@ -52,6 +63,13 @@ public final class CommonTypes {
   private static final class Files {
     static final List<FileDescriptor> ALL =
         List.of(
+            AnyProto.getDescriptor(),
+            DurationProto.getDescriptor(),
+            EmptyProto.getDescriptor(),
+            FieldMaskProto.getDescriptor(),
+            StructProto.getDescriptor(),
+            TimestampProto.getDescriptor(),
+            WrappersProto.getDescriptor(),
             ErrorDetailsProto.getDescriptor(),
             StatusProto.getDescriptor(),
             AttributeContextProto.getDescriptor(),
