@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param each whether no value at all means no call
  * @param allowUnknownFields whether JSON or text may have fields that the schema has not
  * @param maxBytes the longest text of one request
+ * @param maxMessage the largest request in the wire format, in bytes
  */
 public record RequestInput(
     MessageFormat format,
@@ -41,7 +43,8 @@ public record RequestInput(
     boolean array,
     boolean each,
     boolean allowUnknownFields,
-    int maxBytes) {
+    int maxBytes,
+    int maxMessage) {
 
   /**
    * The requests for the method.
@@ -50,6 +53,23 @@ public record RequestInput(
    *     file can't be read
    */
   public Requests open(MethodDescriptor method, Types types, Invocation invocation) {
+    Requests requests = source(method, types, invocation);
+    AtomicLong number = new AtomicLong();
+    return () -> {
+      DynamicMessage request = requests.next();
+      if (request != null) {
+        long n = number.incrementAndGet();
+        if (request.getSerializedSize() > maxMessage) {
+          throw CliException.usage(
+              "request %d has %d bytes, over the limit of %d: raise --max-message-size to send it",
+              n, request.getSerializedSize(), maxMessage);
+        }
+      }
+      return request;
+    };
+  }
+
+  private Requests source(MethodDescriptor method, Types types, Invocation invocation) {
     Descriptor type = method.getInputType();
     if (format != MessageFormat.JSON && (array || !fields.isEmpty())) {
       throw CliException.usage(

@@ -46,7 +46,8 @@ final class RequestOptions {
         array,
         each,
         allowUnknownFields,
-        maxJsonBytes(maxMessageSize));
+        maxJsonBytes(maxMessageSize),
+        maxMessageSize);
   }
 
   /** JSON of a message within the limit: bytes grow by a third as base64, most else by less. */
