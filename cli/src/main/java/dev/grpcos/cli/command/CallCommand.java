@@ -107,9 +107,8 @@ final class CallCommand implements Callable<Integer> {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      defaultValue = "0",
       description = "End each call after N responses, with success.")
-  long limit;
+  @Nullable Long limit;
 
   @Option(
       names = "--ok-codes",
@@ -146,7 +145,9 @@ final class CallCommand implements Callable<Integer> {
       throw CliException.usage("missing required parameter: 'METHOD' (see 'grpcos call --help')");
     }
     Bounds.require("-j", jobs, 1, MAX_JOBS);
-    Bounds.require("--limit", limit, 0, Long.MAX_VALUE);
+    if (limit != null) {
+      Bounds.require("--limit", limit, 1, Long.MAX_VALUE);
+    }
     Bounds.requireSome("--deadline", deadline);
     Retries retries = delivery.retries();
     Invocation invocation = context.invocation();
@@ -247,7 +248,8 @@ final class CallCommand implements Callable<Integer> {
       observers = new VerbosePrinter(observers, context.errors(), prepared.method(), metadata);
     }
     CallSettings settings =
-        new CallSettings(metadata, each, jobs, unordered, keepGoing, limit, okCodes());
+        new CallSettings(
+            metadata, each, jobs, unordered, keepGoing, limit == null ? 0 : limit, okCodes());
     Channel channel =
         delivery.channel(connection.channel(), prepared.method(), endpoint.maxMessageSize);
     return new MethodCaller(channel, prepared.method(), settings, observers)
