@@ -18,6 +18,7 @@ import dev.grpcos.cli.output.VerbosePrinter;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.json.JsonSink;
+import dev.grpcos.gateway.text.DurationText;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -226,7 +227,7 @@ final class CallCommand implements Callable<Integer> {
             responses.lines(new PrintedTypes(prepared.schema())),
             sink,
             prepared.name(),
-            each == null ? null : Durations.text(each),
+            each == null ? null : DurationText.of(each),
             metadata);
     long sequence = 0;
     DynamicMessage request = prepared.requests().next();
