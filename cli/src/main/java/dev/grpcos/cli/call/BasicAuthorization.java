@@ -78,6 +78,9 @@ public final class BasicAuthorization {
   }
 
   private static String content(String file, Invocation invocation) {
+    if (file.isEmpty()) {
+      throw CliException.usage("-u @: there is no file name after @: add one");
+    }
     String pair = text(file, "-u", invocation).stripTrailing();
     if (!pair.contains(":") || pair.contains("\n")) {
       throw CliException.usage("-u @%s: there is no NAME:PASSWORD, on one line, in it", file);

@@ -5,6 +5,7 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
+import java.util.function.Supplier;
 
 /**
  * How calls are brought to the server: compressed, bounded, again after a failure.
@@ -18,10 +19,10 @@ public record Delivery(boolean gzip, int maxResponse, Retries retries)
   @Override
   public <Q, R> ClientCall<Q, R> interceptCall(
       MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-    CallOptions bounded = options.withMaxInboundMessageSize(maxResponse);
-    CallOptions delivered = gzip ? bounded.withCompression("gzip") : bounded;
+    CallOptions delivered = gzip ? options.withCompression("gzip") : options;
+    Supplier<ClientCall<Q, R>> calls = () -> BoundedCall.on(next, method, delivered, maxResponse);
     return retries.times() == 0
-        ? next.newCall(method, delivered)
-        : new RetryingCall<>(() -> next.newCall(method, delivered), method, delivered, retries);
+        ? calls.get()
+        : new RetryingCall<>(calls, method, delivered, retries);
   }
 }

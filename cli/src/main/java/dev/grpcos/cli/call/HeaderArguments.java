@@ -36,6 +36,10 @@ public final class HeaderArguments {
 
   private static final Pattern KEY = Pattern.compile("[0-9a-z_.-]+");
 
+  /** A key of HTTP/2's own, such as {@code :path}, with the colon that it begins with. */
+  private static final Pattern PSEUDO_HEADER =
+      Pattern.compile(":(?:authority|method|path|protocol|scheme|status)(?=\\s*:)");
+
   /** Keys that are the transport's: RFC 9113 forbids the first five, gRPC sets the others. */
   private static final Set<String> HTTP_KEYS =
       Set.of(
@@ -81,17 +85,27 @@ public final class HeaderArguments {
   public void addTo(Metadata metadata, List<String> arguments) {
     for (String argument : arguments) {
       if (argument.startsWith("@")) {
-        text(argument.substring(1))
-            .lines()
-            .filter(line -> !line.isBlank())
-            .forEach(line -> add(line, metadata));
+        addFile(argument.substring(1), metadata);
       } else {
-        add(argument, metadata);
+        add("", argument, metadata);
+      }
+    }
+  }
+
+  private void addFile(String name, Metadata metadata) {
+    int number = 0;
+    for (String line : text(name).lines().toList()) {
+      number++;
+      if (!line.isBlank()) {
+        add(name + ", line " + number + ": ", line, metadata);
       }
     }
   }
 
   private String text(String name) {
+    if (name.isEmpty()) {
+      throw CliException.usage("%s @: there is no file name after @: add one", option);
+    }
     try (InputStream in = files.open(name)) {
       byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
       if (bytes.length > MAX_FILE_BYTES) {
@@ -105,45 +119,60 @@ public final class HeaderArguments {
     }
   }
 
-  private void add(String header, Metadata metadata) {
+  /**
+   * Adds one header. What is no key may be a part of a secret, so that a message that tells where
+   * it stands does not repeat it.
+   *
+   * @param place in a file, for messages; empty for an argument
+   */
+  private void add(String place, String header, Metadata metadata) {
+    Matcher pseudo = PSEUDO_HEADER.matcher(header);
+    if (pseudo.lookingAt()) {
+      throw bad(place, pseudo.group(), "keys that begin with ':' are HTTP/2's own; leave it out");
+    }
     int colon = header.indexOf(':');
     if (colon < 0) {
-      // What stands there may be a secret, so it is not repeated.
       throw CliException.usage(
-          "%s takes 'key: value', and there is no colon in what it was given", option);
+          "%s%s takes 'key: value', and there is no colon in what it was given", place, option);
     }
     String key = header.substring(0, colon).strip().toLowerCase(Locale.ROOT);
-    String text = header.substring(colon + 1);
-    String value = (variables == null ? text : expanded(key, text, variables)).strip();
     if (!KEY.matcher(key).matches()) {
-      throw bad(header.substring(0, colon), "a key has letters, digits, '-', '_' and '.' only");
+      String given = place.isEmpty() ? " '" + header.substring(0, colon) + "'" : "";
+      throw CliException.usage(
+          "%s%s%s: a key has letters, digits, '-', '_' and '.' only", place, option, given);
     }
+    String text = header.substring(colon + 1);
+    String value = (variables == null ? text : expanded(place, key, text, variables)).strip();
     if (key.startsWith("grpc-")) {
       throw bad(
-          key, "keys that begin with grpc- belong to gRPC itself; for a deadline give --deadline");
+          place,
+          key,
+          "keys that begin with grpc- belong to gRPC itself; for a deadline give --deadline");
     }
     if (key.equals("user-agent")) {
-      throw bad(key, "gRPC says it of itself; put words before that with --user-agent");
+      throw bad(place, key, "gRPC says it of itself; put words before that with --user-agent");
     }
     if (HTTP_KEYS.contains(key)) {
-      throw bad(key, "HTTP/2 and gRPC keep this key for themselves; choose another");
+      throw bad(place, key, "HTTP/2 and gRPC keep this key for themselves; choose another");
     }
     if (key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
-      metadata.put(Metadata.Key.of(key, Metadata.BINARY_BYTE_MARSHALLER), base64(key, value));
+      metadata.put(
+          Metadata.Key.of(key, Metadata.BINARY_BYTE_MARSHALLER), base64(place, key, value));
     } else if (VALUE.matcher(value).matches()) {
       metadata.put(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER), value);
     } else {
       throw bad(
+          place,
           key,
           "a value is printable ASCII; for other bytes use a key that ends in -bin, and base64");
     }
   }
 
-  private CliException bad(String key, String why) {
-    return CliException.usage("%s '%s': %s", option, key, why);
+  private CliException bad(String place, String key, String why) {
+    return CliException.usage("%s%s '%s': %s", place, option, key, why);
   }
 
-  private String expanded(String key, String text, Variables variables) {
+  private String expanded(String place, String key, String text, Variables variables) {
     return VARIABLE
         .matcher(text)
         .replaceAll(
@@ -155,6 +184,7 @@ public final class HeaderArguments {
               String value = variables.get(name);
               if (value == null) {
                 throw bad(
+                    place,
                     key,
                     "the variable %s is not set: export it; $${%s} stands for ${%s} itself"
                         .formatted(name, name, name));
@@ -163,11 +193,11 @@ public final class HeaderArguments {
             });
   }
 
-  private byte[] base64(String key, String value) {
+  private byte[] base64(String place, String key, String value) {
     try {
       return Base64.getDecoder().decode(value.replace('-', '+').replace('_', '/'));
     } catch (IllegalArgumentException e) {
-      throw bad(key, "the value of a -bin key is base64");
+      throw bad(place, key, "the value of a -bin key is base64");
     }
   }
 }

@@ -103,6 +103,10 @@ public record RequestInput(
   }
 
   private static InputStream file(String name, Invocation invocation) {
+    if (name.isEmpty()) {
+      throw CliException.usage(
+          "-d @: there is no file name after @: add one, or write @- for standard input");
+    }
     try {
       return invocation.open(name);
     } catch (IOException e) {

@@ -18,6 +18,7 @@ import dev.grpcos.cli.output.VerbosePrinter;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.json.JsonSink;
+import dev.grpcos.gateway.text.DurationText;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -107,9 +108,8 @@ final class CallCommand implements Callable<Integer> {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      defaultValue = "0",
       description = "End each call after N responses, with success.")
-  long limit;
+  @Nullable Long limit;
 
   @Option(
       names = "--ok-codes",
@@ -146,7 +146,9 @@ final class CallCommand implements Callable<Integer> {
       throw CliException.usage("missing required parameter: 'METHOD' (see 'grpcos call --help')");
     }
     Bounds.require("-j", jobs, 1, MAX_JOBS);
-    Bounds.require("--limit", limit, 0, Long.MAX_VALUE);
+    if (limit != null) {
+      Bounds.require("--limit", limit, 1, Long.MAX_VALUE);
+    }
     Bounds.requireSome("--deadline", deadline);
     Retries retries = delivery.retries();
     Invocation invocation = context.invocation();
@@ -225,7 +227,7 @@ final class CallCommand implements Callable<Integer> {
             responses.lines(new PrintedTypes(prepared.schema())),
             sink,
             prepared.name(),
-            each == null ? null : Durations.text(each),
+            each == null ? null : DurationText.of(each),
             metadata);
     long sequence = 0;
     DynamicMessage request = prepared.requests().next();
@@ -247,7 +249,8 @@ final class CallCommand implements Callable<Integer> {
       observers = new VerbosePrinter(observers, context.errors(), prepared.method(), metadata);
     }
     CallSettings settings =
-        new CallSettings(metadata, each, jobs, unordered, keepGoing, limit, okCodes());
+        new CallSettings(
+            metadata, each, jobs, unordered, keepGoing, limit == null ? 0 : limit, okCodes());
     Channel channel =
         delivery.channel(connection.channel(), prepared.method(), endpoint.maxMessageSize);
     return new MethodCaller(channel, prepared.method(), settings, observers)

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.Silence;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.invocation.Cancellation;
 import dev.grpcos.cli.invocation.Invocation;
@@ -61,14 +62,8 @@ final class CallScope {
 
   /** The status in words for the caller: gRPC's own speak of its insides. */
   static Status explain(Connection connection, @Nullable Duration deadline, Status status) {
-    String description = status.getDescription();
-    if (status.getCode() == Status.Code.DEADLINE_EXCEEDED
-        && description != null
-        && deadline != null
-        && description.contains("CallOptions deadline")) {
-      return status.withDescription(
-          "no answer within " + Durations.text(deadline) + "; --deadline allows for more");
-    }
-    return connection.explain(status);
+    return deadline != null && Silence.isIn(status)
+        ? status.withDescription(Silence.words(deadline) + "; --deadline allows for more")
+        : connection.explain(status);
   }
 }

@@ -7,6 +7,7 @@ import dev.grpcos.cli.completion.GivenOption;
 import dev.grpcos.cli.completion.Shell;
 import dev.grpcos.cli.invocation.OwnProcessRequiredException;
 import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.gateway.text.DurationText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,7 +100,7 @@ final class CompleteCommand implements Callable<Integer> {
         arguments.add(given.argument());
       }
     }
-    arguments.add("--connect-timeout=" + Durations.text(PATIENCE));
+    arguments.add("--connect-timeout=" + DurationText.of(PATIENCE));
     line.parseArgs(arguments.toArray(new String[0]));
     return origin;
   }

@@ -15,10 +15,4 @@ final class Durations implements ITypeConverter<Duration> {
                 new TypeConversionException(
                     "'" + value + "' is no duration: " + DurationText.FORM));
   }
-
-  /** The duration as a person writes it, in the largest unit that keeps it whole. */
-  static String text(Duration duration) {
-    long millis = duration.toMillis();
-    return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
-  }
 }

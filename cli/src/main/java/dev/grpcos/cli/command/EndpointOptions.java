@@ -6,6 +6,7 @@ import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.text.DurationText;
 import io.grpc.Context;
 import io.grpc.Status;
 import java.time.Duration;
@@ -144,7 +145,7 @@ final class EndpointOptions implements Endpoint {
       throw CliException.usage(
           "--keepalive-time %s is out of range: give 10s or more, as servers end connections that"
               + " ping oftener",
-          Durations.text(keepaliveTime));
+          DurationText.of(keepaliveTime));
     }
     if (authority != null && !authority.matches("[\\x21-\\x7e&&[^/?#@\\\\]]+")) {
       throw CliException.usage("--authority '%s' is no name: give HOST or HOST:PORT", authority);
@@ -163,21 +164,13 @@ final class EndpointOptions implements Endpoint {
 
   @Override
   public Connection connect(Invocation invocation) {
-    return connect(invocation, wait);
-  }
-
-  /** Connects at once or not at all, whatever {@code --wait} says. */
-  Connection connectNow(Invocation invocation) {
-    return connect(invocation, null);
-  }
-
-  private Connection connect(Invocation invocation, @Nullable Duration patience) {
+    Duration patience = wait;
+    if (patience == null) {
+      return connectNow(invocation);
+    }
     admit(invocation);
     Target described = target(invocation);
     Duration timeout = gateway.connectTimeout;
-    if (patience == null) {
-      return invocation.connections().connect(described, timeout);
-    }
     Duration attempt = patience.compareTo(LEAST_ATTEMPT) < 0 ? LEAST_ATTEMPT : patience;
     if (attempt.compareTo(timeout) > 0) {
       attempt = timeout;
@@ -185,7 +178,7 @@ final class EndpointOptions implements Endpoint {
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
       try {
-        return invocation.connections().connect(described, attempt);
+        return invocation.connections().connect(described, attempt, patience);
       } catch (CallFailedException e) {
         if (e.status().getCode() != Status.Code.UNAVAILABLE
             || System.nanoTime() >= end
@@ -195,6 +188,12 @@ final class EndpointOptions implements Endpoint {
         pause(Math.min(PAUSE.toNanos(), end - System.nanoTime()), e);
       }
     }
+  }
+
+  /** Connects at once or not at all; {@code --wait} is for whoever does it again. */
+  Connection connectNow(Invocation invocation) {
+    admit(invocation);
+    return invocation.connections().connect(target(invocation), gateway.connectTimeout, wait);
   }
 
   private static void pause(long nanos, CallFailedException reason) {

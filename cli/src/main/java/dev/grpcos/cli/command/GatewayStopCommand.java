@@ -4,6 +4,7 @@ import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.daemon.AdminClient;
+import dev.grpcos.gateway.text.DurationText;
 import dev.grpcos.proto.admin.v1.StopResponse;
 import java.time.Duration;
 import java.util.Optional;
@@ -59,7 +60,7 @@ final class GatewayStopCommand implements Callable<Integer> {
           e,
           "the gateway (pid %d) has not ended within %s; end it with: kill -9 %d",
           stopping.getPid(),
-          Durations.text(patience),
+          DurationText.of(patience),
           stopping.getPid());
     } catch (ExecutionException | InterruptedException e) {
       throw CliException.failure(

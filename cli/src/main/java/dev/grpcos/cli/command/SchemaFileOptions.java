@@ -8,6 +8,7 @@ import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.describe.ProtoText;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.schema.SchemaFile;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -41,6 +42,11 @@ final class SchemaFileOptions {
 
   /** Leaves the command to a process of its own where it writes: the files are the caller's. */
   void admit(Invocation invocation) {
+    if ("-".equals(protoset)) {
+      throw CliException.usage(
+          "--protoset-out - is no file: give one, such as /dev/stdout, or ./- for one of that"
+              + " name");
+    }
     if (given()) {
       invocation.requireOwnProcess("it writes the caller's files");
     }
@@ -93,12 +99,14 @@ final class SchemaFileOptions {
         name);
   }
 
-  /** The classic stream's messages tell the kernel's reason, behind the file. */
+  /** The classic stream's messages tell the kernel's reason; of opening, behind the file. */
   private static void write(Path file, byte[] content) {
     try (OutputStream out = new FileOutputStream(file.toFile())) {
       out.write(content);
-    } catch (IOException e) {
+    } catch (FileNotFoundException e) {
       throw CliException.failure(e, "can't write %s", e.getMessage());
+    } catch (IOException e) {
+      throw CliException.failure(e, "can't write %s (%s)", file, e.getMessage());
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.grpcos.cli.connection;
 
 import com.google.common.base.Throwables;
 import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.text.DurationText;
 import io.grpc.Status;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
@@ -100,8 +101,12 @@ final class ConnectFailure {
     return status.withDescription("calling " + target + " failed: " + reason);
   }
 
-  /** Why connecting failed, by the status that a call got for it. */
-  static String reason(Target target, Status status) {
+  /**
+   * Why connecting failed, by the status that a call got for it.
+   *
+   * @param wait how long it was tried in all; null if it was tried once
+   */
+  static String reason(Target target, Status status, @Nullable Duration wait) {
     List<Throwable> causes = causes(status);
     String last = causes.isEmpty() ? "" : text(causes.get(causes.size() - 1).getMessage());
     String all = text(status.getDescription()) + causes;
@@ -117,8 +122,12 @@ final class ConnectFailure {
               + START
           : "nobody listens at "
               + target
-              + ": connection refused; check the address, or give --wait where the server is still"
-              + " to come";
+              + ": connection refused"
+              + (wait == null
+                  ? "; check the address, or give --wait where the server is still to come"
+                  : ", for "
+                      + DurationText.of(wait)
+                      + "; check the address, or allow for more with --wait=DUR");
     }
     if (last.contains("No such file")) {
       return noSocket(target);

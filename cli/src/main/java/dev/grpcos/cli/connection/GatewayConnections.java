@@ -13,6 +13,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls into the gateway of this process in the name of whoever called it, and to targets.
@@ -53,10 +54,10 @@ public final class GatewayConnections implements AutoCloseable {
       }
 
       @Override
-      public Connection connect(Target target, Duration timeout) {
+      public Connection connect(Target target, Duration timeout, @Nullable Duration wait) {
         admit(target.address(), target.gateway());
         if (!target.gateway()) {
-          return targets.connect(target, timeout);
+          return targets.connect(target, timeout, wait);
         }
         Channel channel = gateway.channelFor(caller);
         return new InProcess(channel, schema(caller, channel));

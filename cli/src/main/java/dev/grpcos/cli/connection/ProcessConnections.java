@@ -24,7 +24,7 @@ public final class ProcessConnections implements Connections, AutoCloseable {
   public void admit(ServerAddress address, boolean gateway) {}
 
   @Override
-  public Connection connect(Target target, Duration timeout) {
+  public Connection connect(Target target, Duration timeout, @Nullable Duration wait) {
     if (loop == null) {
       loop =
           new MultiThreadIoEventLoopGroup(
@@ -32,7 +32,7 @@ public final class ProcessConnections implements Connections, AutoCloseable {
     }
     ServerConnection connection = ServerConnection.to(target, loop);
     try {
-      connection.awaitReady(timeout);
+      connection.awaitReady(timeout, wait);
     } catch (RuntimeException e) {
       connection.close();
       throw e;

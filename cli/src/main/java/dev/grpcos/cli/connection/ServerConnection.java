@@ -20,6 +20,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A channel of its own to a server. Safe for use by any thread. */
 final class ServerConnection implements Connection {
@@ -67,9 +68,10 @@ final class ServerConnection implements Connection {
    * Connects, if that is not done, and waits until the server has spoken HTTP/2: whoever accepts
    * and says nothing would otherwise use up the whole deadline.
    *
+   * @param wait how long the command tries in all, for messages; null if it tries once
    * @throws CallFailedException UNAVAILABLE with the reason, if it can't be reached
    */
-  void awaitReady(Duration timeout) {
+  void awaitReady(Duration timeout, @Nullable Duration wait) {
     requireSocket();
     long end = System.nanoTime() + timeout.toNanos();
     ConnectivityState state = channel.getState(true);
@@ -80,7 +82,7 @@ final class ServerConnection implements Connection {
       state = channel.getState(true);
     }
     if (state != ConnectivityState.READY) {
-      throw unavailable(ConnectFailure.reason(target, LastFailure.of(channel)));
+      throw unavailable(ConnectFailure.reason(target, LastFailure.of(channel), wait));
     }
   }
 

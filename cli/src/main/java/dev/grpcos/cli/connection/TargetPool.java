@@ -34,10 +34,10 @@ final class TargetPool implements AutoCloseable {
   private @Nullable EventLoopGroup loop;
   private boolean closed;
 
-  Connection connect(Target target, Duration timeout) {
+  Connection connect(Target target, Duration timeout, @Nullable Duration wait) {
     Pooled pooled = take(target);
     try {
-      pooled.connection.awaitReady(timeout);
+      pooled.connection.awaitReady(timeout, wait);
       return new Loan(pooled, schemas(pooled));
     } catch (RuntimeException e) {
       forget(pooled);

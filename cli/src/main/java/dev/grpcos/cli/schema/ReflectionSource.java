@@ -5,6 +5,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.grpcos.cli.CallFailedException;
 import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.Silence;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Deadline;
@@ -191,7 +192,7 @@ final class ReflectionSource implements DescriptorSource {
 
   /** An answer of v1 that is an error, other than that it is not there, is asked of v1alpha too. */
   private ServerReflectionResponse insist(ServerReflectionRequest question) {
-    ServerReflectionResponse v1 = ask(question);
+    ServerReflectionResponse v1 = checked(question, ask(question));
     if (!isFailure(v1) || answering == V1_ALPHA) {
       return v1;
     }
@@ -200,7 +201,7 @@ final class ReflectionSource implements DescriptorSource {
     try {
       List<ServerReflectionResponse> answers = new ArrayList<>();
       ask(V1_ALPHA, List.of(question), answers);
-      ServerReflectionResponse v1alpha = answers.get(0);
+      ServerReflectionResponse v1alpha = checked(question, answers.get(0));
       if (!isFailure(v1alpha)) {
         return v1alpha;
       }
@@ -214,6 +215,22 @@ final class ReflectionSource implements DescriptorSource {
     ServerReflectionResponse.Builder both = v1.toBuilder();
     both.getErrorResponseBuilder().setErrorMessage("v1: " + words + "; v1alpha: " + alphaWords);
     return both.build();
+  }
+
+  /** What should list the services and does not is as good as an error, and not an empty list. */
+  private static ServerReflectionResponse checked(
+      ServerReflectionRequest question, ServerReflectionResponse answer) {
+    if (!question.hasListServices()
+        || answer.hasListServicesResponse()
+        || answer.hasErrorResponse()) {
+      return answer;
+    }
+    return answer.toBuilder()
+        .setErrorResponse(
+            ErrorResponse.newBuilder()
+                .setErrorCode(Status.Code.INTERNAL.value())
+                .setErrorMessage("the answer has none"))
+        .build();
   }
 
   private static boolean isFailure(ServerReflectionResponse response) {
@@ -259,11 +276,17 @@ final class ReflectionSource implements DescriptorSource {
     while (answers.size() < questions.size()) {
       int before = answers.size();
       List<ServerReflectionRequest> rest = questions.subList(before, questions.size());
+      // Each window of questions has the time that a single one has.
+      Duration bound = timeout.multipliedBy((rest.size() - 1) / ReflectionStream.WINDOW + 1L);
+      Deadline own = Deadline.after(bound.toNanos(), TimeUnit.NANOSECONDS);
+      Deadline first = LookupDeadline.current(own);
+      CallOptions options = CallOptions.DEFAULT.withDeadline(first);
       try {
-        ReflectionStream.ask(channel.newCall(version, options(rest.size())), rest, answers);
+        ReflectionStream.ask(channel.newCall(version, options), rest, answers);
       } catch (StatusRuntimeException e) {
         if (answers.size() == before) {
-          throw e;
+          // Whoever has set the other deadline tells of it.
+          throw first.equals(own) && Silence.isIn(e.getStatus()) ? silent(bound, e) : e;
         }
       }
       if (answers.size() == before) {
@@ -272,11 +295,11 @@ final class ReflectionSource implements DescriptorSource {
     }
   }
 
-  /** Each window of questions has the time that a single one has. */
-  private CallOptions options(int questions) {
-    Duration bound = timeout.multipliedBy((questions - 1) / ReflectionStream.WINDOW + 1L);
-    return CallOptions.DEFAULT.withDeadline(
-        LookupDeadline.current(Deadline.after(bound.toNanos(), TimeUnit.NANOSECONDS)));
+  private static StatusRuntimeException silent(Duration bound, StatusRuntimeException cause) {
+    return Status.DEADLINE_EXCEEDED
+        .withDescription(Silence.words(bound))
+        .withCause(cause)
+        .asRuntimeException();
   }
 
   /** The failure of both versions, told once where it is the same. */

@@ -245,8 +245,20 @@ final class FaultIT {
         unary(
             "a response over the limit",
             72,
-            "exceeds maximum size",
+            "gRPC message exceeds maximum size 67108864: 2147483647; --max-message-size allows for"
+                + " more (",
             a -> a.headers().partOfMessage(Integer.MAX_VALUE)),
+        unary(
+            "a limit of the server's own",
+            72,
+            "gRPC message exceeds maximum size 67108864: 2147483647 (",
+            a ->
+                a.headers()
+                    .trailers(
+                        "grpc-status",
+                        "8",
+                        "grpc-message",
+                        "gRPC message exceeds maximum size 67108864: 2147483647")),
         unary(
             "unknown compression",
             77,

@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process with a resident and no gateway: arguments are the socket's path, the release, and the
@@ -48,7 +49,7 @@ final class SampleGateway {
     public void admit(ServerAddress address, boolean gateway) {}
 
     @Override
-    public Connection connect(Target target, Duration timeout) {
+    public Connection connect(Target target, Duration timeout, @Nullable Duration wait) {
       throw new UnsupportedOperationException("no sample command calls");
     }
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.grpcos.cli.CallFailedException;
 import io.grpc.Status;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,30 @@ final class ReflectionSourceTest {
     server.alpha = Status.UNIMPLEMENTED.withDescription("nor that");
     assertThatThrownBy(() -> method(server.schema(), "Do3"))
         .hasMessageContaining("v1: UNIMPLEMENTED not that; v1alpha: UNIMPLEMENTED nor that");
+  }
+
+  @Test
+  void anAnswerWithoutTheListIsAFailureAndNoEmptyList() {
+    server.listless = true;
+    assertThatThrownBy(() -> server.schema().services())
+        .isInstanceOfSatisfying(
+            CallFailedException.class,
+            e -> assertThat(e.status().getCode()).isEqualTo(Status.Code.INTERNAL))
+        .hasMessage(
+            "server reflection of the list of services: v1: the answer has none; v1alpha:"
+                + " UNIMPLEMENTED no alpha");
+    server.alpha = null;
+    assertThat(server.schema().services()).hasSize(MANY);
+  }
+
+  @Test
+  void silenceIsToldWithoutTheInsidesOfGrpc() {
+    server.silent = true;
+    assertThatThrownBy(() -> server.schema(Duration.ofMillis(200)).services())
+        .isInstanceOfSatisfying(
+            CallFailedException.class,
+            e -> assertThat(e.status().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED))
+        .hasMessage("no answer within 200ms");
   }
 
   @Test

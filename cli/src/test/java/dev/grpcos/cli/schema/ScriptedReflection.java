@@ -22,6 +22,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -64,6 +65,12 @@ final class ScriptedReflection implements AutoCloseable {
   /** What v1 answers as an error to whatever it is asked but the list of services. */
   volatile @Nullable String objection;
 
+  /** Whether v1 answers with nothing in it where it is asked for the list of services. */
+  volatile boolean listless;
+
+  /** Whether neither version answers at all. */
+  volatile boolean silent;
+
   /** With what v1alpha ends each stream. */
   volatile @Nullable Status alpha = Status.UNIMPLEMENTED.withDescription("no alpha");
 
@@ -90,6 +97,11 @@ final class ScriptedReflection implements AutoCloseable {
   /** What the client makes of it. */
   Schema schema() {
     return LinkedSchema.reflected(channel);
+  }
+
+  /** The same, by one who has less patience. */
+  Schema schema(Duration timeout) {
+    return new LinkedSchema(new ReflectionSource(channel, timeout));
   }
 
   /** Answers for a symbol, a file's name, or {@code message#number}. */
@@ -150,7 +162,7 @@ final class ScriptedReflection implements AutoCloseable {
     @Override
     public void onNext(ServerReflectionRequest question) {
       Status failure = isAlpha ? alpha : question.hasListServices() ? null : lookups;
-      if (ended) {
+      if (ended || silent) {
         return;
       }
       if (failure != null) {
@@ -171,9 +183,11 @@ final class ScriptedReflection implements AutoCloseable {
       while (!waiting.isEmpty()) {
         ServerReflectionRequest question = waiting.remove();
         responses.onNext(
-            objection == null || isAlpha || question.hasListServices()
-                ? once(respond(question))
-                : error(Status.Code.UNIMPLEMENTED, objection));
+            listless && !isAlpha && question.hasListServices()
+                ? ServerReflectionResponse.getDefaultInstance()
+                : objection == null || isAlpha || question.hasListServices()
+                    ? once(respond(question))
+                    : error(Status.Code.UNIMPLEMENTED, objection));
       }
     }
 
@@ -204,7 +218,7 @@ final class ScriptedReflection implements AutoCloseable {
 
     @Override
     public void onCompleted() {
-      if (!ended) {
+      if (!ended && !silent) {
         answer();
         end(Status.OK);
       }

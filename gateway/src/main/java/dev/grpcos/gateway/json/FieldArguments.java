@@ -177,7 +177,7 @@ public final class FieldArguments {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       return JsonReader.single(new ByteArrayInputStream(bytes), at.input(), maxBytes);
     }
-    String file = text.substring(1);
+    String file = fileName(at, text);
     try (InputStream in = files.open(file)) {
       return JsonReader.single(in, file, maxBytes);
     } catch (IOException e) {
@@ -194,7 +194,7 @@ public final class FieldArguments {
     if (text.startsWith("@@")) {
       return typed(at, scalar, text.substring(1));
     }
-    byte[] content = content(at, text.substring(1));
+    byte[] content = content(at, fileName(at, text));
     if (scalar.getJavaType() == JavaType.BYTE_STRING) {
       return new JsonString(at, Base64.getEncoder().encodeToString(content));
     }
@@ -210,6 +210,15 @@ public final class FieldArguments {
         scalar.getJavaType() != JavaType.STRING && decoded.endsWith("\n")
             ? decoded.substring(0, decoded.length() - 1)
             : decoded);
+  }
+
+  /** The file of a value that is {@code @FILE}. */
+  private static String fileName(Position at, String text) {
+    if (text.length() == 1) {
+      throw new JsonException(
+          at, "there is no file name after @: add one; for text that begins with @ write @@");
+    }
+    return text.substring(1);
   }
 
   /** The field whose text is given: the one in a wrapper, otherwise the field itself. */

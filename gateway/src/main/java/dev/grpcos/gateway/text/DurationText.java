@@ -31,6 +31,12 @@ public final class DurationText {
     return Optional.of(Duration.ofNanos(nanos.min(MOST_NANOS).longValue()));
   }
 
+  /** The duration in the larger of seconds and milliseconds that keeps it whole. */
+  public static String of(Duration duration) {
+    long millis = duration.toMillis();
+    return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
+  }
+
   private static long nanosIn(String unit) {
     return switch (unit) {
       case "ms" -> 1_000_000L;

@@ -1,0 +1,88 @@
+package dev.grpcos.cli.call;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+
+/**
+ * A call whose responses may have so many bytes, and which names the option for more.
+ *
+ * <p>A server may end a call with the same words, for a limit of its own, where the option does not
+ * help. Only our end comes behind the server's headers and without its trailers.
+ */
+final class BoundedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
+  /** Which ends of a stream have come. */
+  private static final class Ends extends ClientStreamTracer {
+    private volatile boolean headers;
+    private volatile boolean trailers;
+
+    @Override
+    public void inboundHeaders() {
+      headers = true;
+    }
+
+    @Override
+    public void inboundTrailers(Metadata metadata) {
+      trailers = true;
+    }
+  }
+
+  /** Knows the last of the streams that grpc-java makes of a call. */
+  private static final class Streams extends ClientStreamTracer.Factory {
+    private volatile Ends last = new Ends();
+
+    @Override
+    public ClientStreamTracer newClientStreamTracer(
+        ClientStreamTracer.StreamInfo info, Metadata headers) {
+      last = new Ends();
+      return last;
+    }
+  }
+
+  private final int maxResponse;
+  private final Streams streams;
+
+  private BoundedCall(ClientCall<Q, R> call, int maxResponse, Streams streams) {
+    super(call);
+    this.maxResponse = maxResponse;
+    this.streams = streams;
+  }
+
+  static <Q, R> ClientCall<Q, R> on(
+      Channel channel, MethodDescriptor<Q, R> method, CallOptions options, int maxResponse) {
+    Streams streams = new Streams();
+    CallOptions bounded =
+        options.withMaxInboundMessageSize(maxResponse).withStreamTracerFactory(streams);
+    return new BoundedCall<>(channel.newCall(method, bounded), maxResponse, streams);
+  }
+
+  @Override
+  public void start(Listener<R> listener, Metadata headers) {
+    super.start(
+        new SimpleForwardingClientCallListener<>(listener) {
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            super.onClose(explain(status), trailers);
+          }
+        },
+        headers);
+  }
+
+  private Status explain(Status status) {
+    Ends ends = streams.last;
+    String description = status.getDescription();
+    return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+            && description != null
+            && description.contains("maximum size " + maxResponse + ": ")
+            && ends.headers
+            && !ends.trailers
+        ? status.withDescription(description + "; --max-message-size allows for more")
+        : status;
+  }
+}
