@@ -35,6 +35,10 @@ final class ConnectFailure {
           "^(?:Network closed|Connection closed after GOAWAY(?:\\. HTTP/2 error code: (.*))?)",
           Pattern.DOTALL);
 
+  /** What it says, in names of Java's, of binary metadata that it can't decode. */
+  private static final Pattern NOT_BASE64 =
+      Pattern.compile("Validation failed for header '([^']*)'.*DecodingException");
+
   private static final String START = "; start one with 'grpcos gateway start'";
 
   private ConnectFailure() {}
@@ -77,6 +81,14 @@ final class ConnectFailure {
               + http.group(1)
               + (type.find() ? " and " + type.group(1) : "")
               + ", which is no gRPC; check the address, and what proxies on the way say");
+    }
+    Matcher binary = NOT_BASE64.matcher(text(status.getDescription()) + causes(status));
+    if (binary.find()) {
+      return status.withDescription(
+          target
+              + " answered with a "
+              + binary.group(1)
+              + " that is no base64, so that its own status is lost");
     }
     Http2Exception broken = find(causes(status), Http2Exception.class);
     if (broken != null) {

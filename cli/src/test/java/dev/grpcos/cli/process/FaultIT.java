@@ -176,6 +176,11 @@ final class FaultIT {
         unary("silence", 68, "no answer within 700ms; --deadline allows for more", a -> {}),
         unary("silence behind headers", 68, "no answer within 700ms", Answer::headers),
         stream("silence in a stream", 68, "no answer within 700ms", a -> a.headers().hello()),
+        unary(
+            "details that are no base64",
+            77,
+            "TARGET answered with a grpc-status-details-bin that is no base64",
+            a -> a.trailersOnly("grpc-status", "5", "grpc-status-details-bin", "!!")),
         unary("reset", 77, "INTERNAL: ", a -> a.reset(Http2Error.INTERNAL_ERROR)),
         unary("refused", 78, "UNAVAILABLE: ", REFUSES),
         new Case("refused once", UNARY, Map.of(UNARY, once(REFUSES)), 0, HELLO, ""),
