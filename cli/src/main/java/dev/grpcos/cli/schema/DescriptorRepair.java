@@ -9,12 +9,10 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.OneofDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Puts back what servers leave out of their files.
@@ -95,24 +93,21 @@ final class DescriptorRepair {
   }
 
   private static boolean hidesOptional(DescriptorProto message) {
-    return message.getFieldList().stream().anyMatch(field -> isUnmarkedOptional(message, field))
+    int[] members = members(message);
+    return message.getFieldList().stream()
+            .anyMatch(field -> isUnmarkedOptional(message, field, members))
         || message.getNestedTypeList().stream().anyMatch(DescriptorRepair::hidesOptional);
   }
 
-  /** Whether the field stands alone in a oneof with the name that protoc makes for it. */
-  private static boolean isUnmarkedOptional(
-      DescriptorProtoOrBuilder message, FieldDescriptorProtoOrBuilder field) {
-    if (field.getProto3Optional()
-        || !isInOneof(message, field)
-        || !message.getOneofDecl(field.getOneofIndex()).getName().equals("_" + field.getName())) {
-      return false;
+  /** How many fields each oneof has. */
+  private static int[] members(DescriptorProtoOrBuilder message) {
+    int[] members = new int[message.getOneofDeclCount()];
+    for (FieldDescriptorProto field : message.getFieldList()) {
+      if (isInOneof(message, field)) {
+        members[field.getOneofIndex()]++;
+      }
     }
-    long members =
-        message.getFieldList().stream()
-            .filter(
-                other -> other.hasOneofIndex() && other.getOneofIndex() == field.getOneofIndex())
-            .count();
-    return members == 1;
+    return members;
   }
 
   private static boolean isInOneof(
@@ -122,27 +117,41 @@ final class DescriptorRepair {
         && field.getOneofIndex() < message.getOneofDeclCount();
   }
 
-  /** Such oneofs come behind those that the source has. */
+  /** Whether the field stands alone in a oneof with the name that protoc makes for it. */
+  private static boolean isUnmarkedOptional(
+      DescriptorProtoOrBuilder message, FieldDescriptorProtoOrBuilder field, int[] members) {
+    return !field.getProto3Optional()
+        && isInOneof(message, field)
+        && members[field.getOneofIndex()] == 1
+        && message.getOneofDecl(field.getOneofIndex()).getName().equals("_" + field.getName());
+  }
+
+  /** Marks them. Such oneofs come behind those that the source has. */
   private static void markOptional(DescriptorProto.Builder message) {
-    List<OneofDescriptorProto> oneofs = message.getOneofDeclList();
-    Set<Integer> marked = new LinkedHashSet<>();
+    List<OneofDescriptorProto> oneofs = List.copyOf(message.getOneofDeclList());
+    int[] members = members(message);
+    boolean[] optional = new boolean[oneofs.size()];
     for (FieldDescriptorProto.Builder field : message.getFieldBuilderList()) {
-      if (isUnmarkedOptional(message, field)) {
+      if (isUnmarkedOptional(message, field, members)) {
         field.setProto3Optional(true);
       }
       if (field.getProto3Optional() && isInOneof(message, field)) {
-        marked.add(field.getOneofIndex());
+        optional[field.getOneofIndex()] = true;
       }
     }
-    List<Integer> order = new ArrayList<>();
-    IntStream.range(0, oneofs.size()).filter(i -> !marked.contains(i)).forEach(order::add);
-    order.addAll(marked);
+    int[] places = new int[oneofs.size()];
     message.clearOneofDecl();
-    order.forEach(i -> message.addOneofDecl(oneofs.get(i)));
+    for (boolean behind : new boolean[] {false, true}) {
+      for (int i = 0; i < places.length; i++) {
+        if (optional[i] == behind) {
+          places[i] = message.getOneofDeclCount();
+          message.addOneofDecl(oneofs.get(i));
+        }
+      }
+    }
     for (FieldDescriptorProto.Builder field : message.getFieldBuilderList()) {
-      // An index that is wrong is left for the error.
-      if (order.contains(field.getOneofIndex()) && field.hasOneofIndex()) {
-        field.setOneofIndex(order.indexOf(field.getOneofIndex()));
+      if (isInOneof(message, field)) { // an index that is wrong is left for the error
+        field.setOneofIndex(places[field.getOneofIndex()]);
       }
     }
     message.getNestedTypeBuilderList().forEach(DescriptorRepair::markOptional);
