@@ -245,7 +245,9 @@ final class InteropIT {
         gateway.start(
             command("unix", warmth, "StreamingInputCall", "-v").stdinHeldOpen(new byte[0]));
     Await.until("it began", TestGateway.SOON, () -> call.stderr().contains("> call 1"));
+    int requests = servers.requests.get();
     call.type(payload(1));
+    Await.until("the server has it", TestGateway.SOON, () -> servers.requests.get() > requests);
     call.signal("INT");
     assertThat(call.end(TestGateway.SOON).exit()).isEqualTo(130);
     Await.until("the server knows", TestGateway.SOON, () -> servers.cancelled.get() == before + 1);

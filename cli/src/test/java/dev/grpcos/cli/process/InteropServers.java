@@ -65,6 +65,9 @@ final class InteropServers implements AutoCloseable {
   private final Path folder;
   private final X509Bundle authority;
 
+  /** Requests, of whichever calls. */
+  final AtomicInteger requests = new AtomicInteger();
+
   /** Calls whose client is gone before their end. */
   final AtomicInteger cancelled = new AtomicInteger();
 
@@ -250,6 +253,12 @@ final class InteropServers implements AutoCloseable {
         compressed.incrementAndGet();
       }
       return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+        @Override
+        public void onMessage(Q request) {
+          requests.incrementAndGet();
+          super.onMessage(request);
+        }
+
         @Override
         public void onCancel() {
           cancelled.incrementAndGet();
