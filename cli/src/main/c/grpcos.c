@@ -4,14 +4,15 @@
  * It knows nothing of gRPC. It connects to the resident command server at P.cli, says what it was
  * started with, and then does what it is told with its own descriptors: read, write, open, exit.
  *
- * Protocol, version 1. A frame is a type (one byte), the length of the payload (four bytes, big
+ * Protocol, version 2. A frame is a type (one byte), the length of the payload (four bytes, big
  * endian) and the payload; numbers are four bytes, big endian, and a string is its length and its
  * bytes. "id" is a descriptor: 0, 1, 2 as ever, and 3 and above for files, never used twice.
  *
  *   launcher to resident
  *   H  HELLO     protocol version, release (string), kind of 0, 1 and 2 (a byte each, as enum kind),
  *                columns (0: no terminal), working folder (string), number of arguments, arguments
- *                (strings), number of variables, variables ("NAME=VALUE" strings)
+ *                (strings), number of variables, variables ("NAME=VALUE" strings), and what a pipe
+ *                on 0 holds that nobody writes to any more (string; empty: to be asked for)
  *   D  DATA      id, the bytes of one read; none: end of file
  *   L  LAST      as DATA, where nothing can follow: the resident need not ask
  *   O  OPENED    id
@@ -21,10 +22,11 @@
  *
  *   resident to launcher
  *   A  ACCEPTED  sent before the command is begun: from here on nobody else may run it
- *   C  COLD      reason: start a process instead; only before any WRITE or READ
+ *   C  COLD      reason: start a process instead; only before any WRITE, READ or TAKE
  *   w  WRITE     id 1 or 2, bytes; at most WINDOW of them that are not WRITTEN
  *   r  READ      id, bytes at most: do one read, answer with DATA, LAST or FAILED
  *   o  OPEN      id, path: answer with OPENED or FAILED
+ *   t  TAKE      what HELLO had of 0 counts as read: take it off the pipe
  *   c  CLOSE     id
  *   g  GETENV    name: answer with VALUE
  *   x  EXIT      code; the last frame
@@ -65,7 +67,7 @@
 #endif
 
 enum {
-  PROTOCOL = 1,
+  PROTOCOL = 2,
   HEADER = 5,                 /* type and length */
   BLOCK = 64 * 1024,          /* most bytes of a read, and of a WRITE frame */
   MAX_FRAME = BLOCK + 64,     /* longest payload that the resident may send */
@@ -74,6 +76,7 @@ enum {
   ACKNOWLEDGE = WINDOW / 4,   /* WRITTEN is sent this rarely: short commands never need one */
   HELLO_MAX = 2304 * 1024,    /* 2 MiB of arguments, and what stands beside them */
   MAX_FILES = 16,             /* open at once */
+  PEEK = 16 * 1024,           /* most bytes of stdin that HELLO has */
   ANSWER_MS = 2000,           /* a resident that took longer to accept is taken for hung */
   EXIT_FAILURE_LOCAL = 1,
   EXIT_UNAVAILABLE = 78
@@ -115,6 +118,8 @@ static struct sigaction pipe_action;
 
 static int resident = -1;
 static bool accepted, touched, over;
+static bool ours;             /* the gateway is the caller's own, or root's */
+static size_t peeked;         /* bytes of stdin that the resident was told of, and did not take */
 static int exit_code;
 static uint32_t unacknowledged;
 static size_t last_note;     /* where the last note of waiting output begins */
@@ -305,8 +310,9 @@ static void connect_resident(long deadline) {
   }
   struct ucred peer;
   socklen_t size = sizeof peer;
-  if (!socket_named && (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
-                        (peer.uid != geteuid() && peer.uid != 0 && peer.uid != folder.st_uid))) {
+  bool known = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+  ours = known && (peer.uid == geteuid() || peer.uid == 0);
+  if (!socket_named && !ours && !(known && peer.uid == folder.st_uid)) {
     close(fd);
     snprintf(reason, sizeof reason, "the gateway at %s is another user's", socket_path);
     run_cold(reason);
@@ -366,6 +372,22 @@ static void hello_string(const char *s) {
   hello_bytes(s, n);
 }
 
+/*
+ * Copies what the pipe on stdin holds, all that it ever will, and leaves it there: who reads stdin
+ * is spared a question, and who does not, or is replaced by a process, finds it untouched.
+ */
+static size_t peek(char *to) {
+  struct pollfd rest = {0, POLLIN, 0};
+  int held = 0, copy[2];
+  ssize_t n = -1;
+  if (!ours || kinds[0] != PIPE || poll(&rest, 1, 0) != 1 || rest.revents != (POLLIN | POLLHUP)) return 0;
+  if (ioctl(0, FIONREAD, &held) != 0 || held > PEEK || pipe2(copy, O_CLOEXEC | O_NONBLOCK) != 0) return 0;
+  if (tee(0, copy[1], (size_t)held, SPLICE_F_NONBLOCK) == held) n = read(copy[0], to, (size_t)held);
+  close(copy[0]);
+  close(copy[1]);
+  return n == held ? (size_t)held : 0;
+}
+
 static void compose_hello(void) {
   char folder[PATH_MAX];
   hello_bytes("H\0\0\0\0", HEADER);
@@ -383,6 +405,10 @@ static void compose_hello(void) {
   for (char **v = variables; *v != NULL; v++) {
     if (is_told(*v)) hello_string(*v);
   }
+  char stdin_bytes[PEEK];
+  peeked = peek(stdin_bytes);
+  hello_number((uint32_t)peeked);
+  hello_bytes(stdin_bytes, peeked);
   store_number(hello.base + 1, (uint32_t)(hello.end - HEADER));
 }
 
@@ -503,6 +529,17 @@ static void do_write(char fd, const char *data, size_t n) {
   put(&waiting, data, n);
 }
 
+/* Nobody writes to the pipe, so that this does not wait, even where another has read from it. */
+static void do_take(void) {
+  char taken[PEEK];
+  ssize_t n;
+  do {
+    n = read(0, taken, peeked);
+    if (n > 0) peeked -= (size_t)n;
+  } while (peeked > 0 && (n > 0 || (n < 0 && errno == EINTR)));
+  peeked = 0;
+}
+
 static void end_with(int code) {
   over = true;
   exit_code = code;
@@ -539,6 +576,11 @@ static void do_frame(char type, const char *payload, size_t n) {
       if (in == NULL || in->wanted != 0 || number(payload + 4) == 0) break;
       touched = true;
       in->wanted = number(payload + 4) < BLOCK ? number(payload + 4) : BLOCK;
+      return;
+    case 't':
+      if (n != 0 || peeked == 0) break;
+      touched = true;
+      do_take();
       return;
     case 'o':
       if (n < 4 || number(payload) < 3 || find_input(number(payload)) != NULL) break;

@@ -24,6 +24,7 @@ static char frames[32 * (HEADER + MAX_FRAME)];
 
 static uint32_t opened; /* the last file's id */
 static bool reads_stdin, reads_file;
+static bool takes; /* what HELLO had, or there was nothing */
 static bool floods; /* with more than the launcher may hold */
 
 /* Mostly what a gateway may send at this point; the launcher refuses the rest at once. */
@@ -64,17 +65,20 @@ static size_t payload_for(char type, char *to) {
 
 /* A few frames, of which now and then one is none, lies about its length, or is cut short. */
 static size_t compose(uint32_t count) {
-  static const char types[] = "wwwwwwwwggoorA";
+  static const char types[] = "wwwwwwwwggoortA";
   char *end = frames;
   opened = 2;
   reads_stdin = reads_file = false;
   floods = any(16) == 0;
+  takes = any(16) != 0 && peeked == 0;
   *end++ = any(64) == 0 ? 'C' : 'A';
   store_number(end, 0);
   end += 4;
   while (count-- > 0 && end < frames + sizeof frames - 2 * (HEADER + MAX_FRAME)) {
-    char type = types[any(14)];
+    char type = types[any(15)];
     if (type == 'r' && reads_stdin && (opened < 3 || reads_file)) type = 'w';
+    if (type == 't' && takes) type = 'w';
+    takes |= type == 't';
     if (any(256) == 0) type = "cxC"[any(3)];
     if (any(512) == 0) type = (char)any(256);
     size_t n = payload_for(type, end + HEADER);
@@ -91,6 +95,7 @@ static void forget(void) {
   sending.start = sending.end = waiting.start = waiting.end = 0;
   accepted = touched = over = stdout_begun = false;
   unacknowledged = 0;
+  peeked = any(PEEK);
   for (int i = 1; i <= MAX_FILES; i++) {
     if (inputs[i].fd >= 0) close(inputs[i].fd);
     inputs[i] = (struct input){0, -1, 0};

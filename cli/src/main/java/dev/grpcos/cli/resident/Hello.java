@@ -1,5 +1,6 @@
 package dev.grpcos.cli.resident;
 
+import com.google.protobuf.ByteString;
 import dev.grpcos.cli.invocation.StreamKind;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param arguments up to the first that is not valid UTF-8
  * @param invalidArgument place of the first argument that is not valid UTF-8, from 1; 0 if all are
  * @param environment the variables that the launcher tells of its own accord
+ * @param peeked all that standard input holds and ever will, not yet taken off it; empty where the
+ *     launcher is to be asked
  */
 record Hello(
     StreamKind stdin,
@@ -28,7 +31,8 @@ record Hello(
     String workingDirectory,
     List<String> arguments,
     int invalidArgument,
-    Map<String, String> environment) {
+    Map<String, String> environment,
+    ByteString peeked) {
 
   /**
    * Why a launcher can't be served at all, or null if it can; takes the versions off the payload.
@@ -85,6 +89,10 @@ record Hello(
       // of two, the first counts, as for getenv
       environment.putIfAbsent(variable.substring(0, sign), variable.substring(sign + 1));
     }
+    ByteString peeked = ByteString.copyFrom(bytes(payload));
+    if (peeked.size() > Protocol.MAX_PEEK) {
+      throw new Protocol.Violation("a HELLO with more of standard input than it may have");
+    }
     if (payload.isReadable()) {
       throw new Protocol.Violation("a HELLO with more than it says");
     }
@@ -96,7 +104,8 @@ record Hello(
         workingDirectory,
         List.copyOf(arguments),
         invalidArgument,
-        Map.copyOf(environment));
+        Map.copyOf(environment),
+        peeked);
   }
 
   private static StreamKind kind(ByteBuf payload) {

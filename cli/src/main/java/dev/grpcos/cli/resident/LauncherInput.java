@@ -1,5 +1,6 @@
 package dev.grpcos.cli.resident;
 
+import com.google.protobuf.ByteString;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Standard input, or an open file, of the launcher.
  *
- * <p>Nothing is asked for before the first read; then one block at a time, as much as one read of
- * the launcher gave. As on a terminal, an end of file is told once and the next read asks again.
+ * <p>Nothing is asked for, or taken of what is known already, before the first read; then one block
+ * at a time, as much as one read of the launcher gave. As on a terminal, an end of file is told
+ * once and the next read asks again.
  *
  * <p>For one reader; the answers come on the event loop.
  */
@@ -20,6 +22,7 @@ final class LauncherInput extends InputStream {
   private final int id;
   private final Runnable onClose;
 
+  private ByteString peeked;
   private byte[] block = new byte[0];
   private int position;
   private int limit;
@@ -29,11 +32,13 @@ final class LauncherInput extends InputStream {
   private @Nullable String failure;
 
   /**
+   * @param peeked all that there is to read, but not taken yet; or empty, where it is not known
    * @param onClose called once, if the stream is closed before the command ends
    */
-  LauncherInput(Outbox outbox, int id, Runnable onClose) {
+  LauncherInput(Outbox outbox, int id, ByteString peeked, Runnable onClose) {
     this.outbox = outbox;
     this.id = id;
+    this.peeked = peeked;
     this.onClose = onClose;
   }
 
@@ -85,6 +90,13 @@ final class LauncherInput extends InputStream {
   private synchronized boolean fill() throws IOException {
     if (closed) {
       throw new IOException("Stream closed");
+    }
+    if (!peeked.isEmpty()) {
+      outbox.take();
+      block = peeked.toByteArray();
+      limit = block.length;
+      last = true;
+      peeked = ByteString.EMPTY;
     }
     if (position == limit && last) {
       last = false;

@@ -2,6 +2,7 @@ package dev.grpcos.cli.resident;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.ByteString;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.invocation.Cancellation;
 import dev.grpcos.cli.invocation.Invocation;
@@ -49,7 +50,7 @@ final class LauncherInvocation implements Invocation {
     this.outbox = outbox;
     this.variables = new LauncherVariables(outbox, hello);
     // Closing it ends the command's use of it; the launcher's descriptor is its caller's.
-    this.stdin = new LauncherInput(outbox, Protocol.STDIN, () -> {});
+    this.stdin = new LauncherInput(outbox, Protocol.STDIN, hello.peeked(), () -> {});
     this.stdout = new LauncherOutput(outbox, Protocol.STDOUT);
     this.stderr = new LauncherOutput(outbox, Protocol.STDERR);
     inputs.put(Protocol.STDIN, stdin);
@@ -107,7 +108,7 @@ final class LauncherInvocation implements Invocation {
       throw new IOException("File name too long");
     }
     int id = nextFile.getAndIncrement();
-    LauncherInput input = new LauncherInput(outbox, id, () -> closeFile(id));
+    LauncherInput input = new LauncherInput(outbox, id, ByteString.EMPTY, () -> closeFile(id));
     inputs.put(id, input);
     try {
       input.open(path);

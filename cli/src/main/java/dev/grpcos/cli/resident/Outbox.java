@@ -29,6 +29,7 @@ final class Outbox {
   private @Nullable ByteBuf pending;
   private int openWrite = -1; // where the last frame pending begins, if it is a WRITE
   private int window = Protocol.WINDOW;
+  private boolean due; // what is pending does not wait for more
   private boolean scheduled;
   private boolean touched;
   private boolean ended; // the last frame is pending
@@ -53,8 +54,10 @@ final class Outbox {
         int part = Math.min(end - from, Math.min(window, Protocol.BLOCK));
         window -= part;
         append(id, bytes, from, part);
+        due |= window == 0 || held() >= MUCH;
         from += part;
       }
+      wakeIfDue();
     }
   }
 
@@ -81,7 +84,6 @@ final class Outbox {
       int payload = buffer.getInt(openWrite + 1);
       if (payload - 4 + count <= Protocol.BLOCK) {
         buffer.setInt(openWrite + 1, payload + count).writeBytes(bytes, from, count);
-        scheduleIfMuch();
         return;
       }
     }
@@ -91,39 +93,56 @@ final class Outbox {
         .writeInt(4 + count)
         .writeInt(id)
         .writeBytes(bytes, from, count);
-    scheduleIfMuch();
-  }
-
-  private synchronized void scheduleIfMuch() {
-    if (window == 0 || held() >= MUCH) {
-      schedule();
-    }
   }
 
   /** What was written is on its way. */
-  synchronized void flush() {
-    if (pending != null && !closed) {
-      schedule();
+  void flush() {
+    synchronized (this) {
+      due |= pending != null && !closed;
     }
+    wakeIfDue();
   }
 
-  synchronized void read(int id) throws IOException {
+  void read(int id) throws IOException {
+    synchronized (this) {
+      refuseClosed();
+      touched = true;
+      start(Protocol.READ, 8).writeInt(id).writeInt(Protocol.BLOCK);
+    }
+    wakeIfDue();
+  }
+
+  /** Leaves with the next frame or flush: nobody waits for it. */
+  synchronized void take() throws IOException {
+    refuseClosed();
     touched = true;
-    frame(Protocol.READ, 8).writeInt(id).writeInt(Protocol.BLOCK);
+    openWrite = -1;
+    buffer().writeByte(Protocol.TAKE).writeInt(0);
   }
 
-  synchronized void open(int id, byte[] path) throws IOException {
-    frame(Protocol.OPEN, 4 + path.length).writeInt(id).writeBytes(path);
-  }
-
-  synchronized void closeFile(int id) {
-    if (!closed && !ended) {
-      start(Protocol.CLOSE, 4).writeInt(id);
+  void open(int id, byte[] path) throws IOException {
+    synchronized (this) {
+      refuseClosed();
+      start(Protocol.OPEN, 4 + path.length).writeInt(id).writeBytes(path);
     }
+    wakeIfDue();
   }
 
-  synchronized void getenv(byte[] name) throws IOException {
-    frame(Protocol.GETENV, name.length).writeBytes(name);
+  void closeFile(int id) {
+    synchronized (this) {
+      if (!closed && !ended) {
+        start(Protocol.CLOSE, 4).writeInt(id);
+      }
+    }
+    wakeIfDue();
+  }
+
+  void getenv(byte[] name) throws IOException {
+    synchronized (this) {
+      refuseClosed();
+      start(Protocol.GETENV, name.length).writeBytes(name);
+    }
+    wakeIfDue();
   }
 
   /**
@@ -131,29 +150,35 @@ final class Outbox {
    *
    * @param message printed on its standard error before; may be empty
    */
-  synchronized void exit(String message, int code) {
-    if (closed || ended) {
-      return;
+  void exit(String message, int code) {
+    synchronized (this) {
+      if (closed || ended) {
+        return;
+      }
+      byte[] bytes = message.getBytes(UTF_8);
+      if (bytes.length > 0) {
+        append(Protocol.STDERR, bytes, 0, bytes.length);
+      }
+      start(Protocol.EXIT, 4).writeInt(code);
+      ended = true;
+      notifyAll();
     }
-    byte[] bytes = message.getBytes(UTF_8);
-    if (bytes.length > 0) {
-      append(Protocol.STDERR, bytes, 0, bytes.length);
-    }
-    start(Protocol.EXIT, 4).writeInt(code);
-    ended = true;
-    notifyAll();
+    wakeIfDue();
   }
 
   /** Ends the conversation: the launcher starts a process. False if it is too late for that. */
-  synchronized boolean cold(String reason) {
-    if (touched) {
-      return false;
+  boolean cold(String reason) {
+    synchronized (this) {
+      if (touched) {
+        return false;
+      }
+      if (!closed && !ended) {
+        byte[] bytes = reason.getBytes(UTF_8);
+        start(Protocol.COLD, bytes.length).writeBytes(bytes);
+        ended = true;
+      }
     }
-    if (!closed && !ended) {
-      byte[] bytes = reason.getBytes(UTF_8);
-      start(Protocol.COLD, bytes.length).writeBytes(bytes);
-      ended = true;
-    }
+    wakeIfDue();
     return true;
   }
 
@@ -178,6 +203,7 @@ final class Outbox {
     boolean last;
     synchronized (this) {
       scheduled = false;
+      due = false;
       last = ended;
       if (pending == null || !channel.isWritable()) {
         return;
@@ -210,14 +236,9 @@ final class Outbox {
     }
   }
 
-  private synchronized ByteBuf frame(byte type, int length) throws IOException {
-    refuseClosed();
-    return start(type, length);
-  }
-
   private synchronized ByteBuf start(byte type, int length) {
     openWrite = -1;
-    schedule();
+    due = true;
     return buffer().writeByte(type).writeInt(length);
   }
 
@@ -230,12 +251,15 @@ final class Outbox {
     return buffer;
   }
 
-  /** The drain can't come before the frame is whole: it takes this lock too. */
-  private synchronized void schedule() {
-    if (!scheduled) {
+  /** Without the lock, for which the event loop, which runs at once, would wait. */
+  private void wakeIfDue() {
+    synchronized (this) {
+      if (!due || scheduled) {
+        return;
+      }
       scheduled = true;
-      channel.eventLoop().execute(this::drain);
     }
+    channel.eventLoop().execute(this::drain);
   }
 
   private synchronized void refuseClosed() throws IOException {

@@ -8,7 +8,7 @@ package dev.grpcos.cli.resident;
  * at the top of {@code grpcos.c}; the numbers here are the same as there.
  */
 final class Protocol {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** Bytes before the payload. */
   static final int HEADER = 5;
@@ -24,6 +24,9 @@ final class Protocol {
 
   /** The longest payload of the launcher's other frames: a variable's value of 128 KiB. */
   static final int MAX_PAYLOAD = 160 * 1024;
+
+  /** Most bytes of standard input that a HELLO has. */
+  static final int MAX_PEEK = 16 * 1024;
 
   /** The longest path that the launcher can open. */
   static final int MAX_PATH = 4095;
@@ -47,6 +50,7 @@ final class Protocol {
   static final byte COLD = 'C';
   static final byte WRITE = 'w';
   static final byte READ = 'r';
+  static final byte TAKE = 't';
   static final byte OPEN = 'o';
   static final byte CLOSE = 'c';
   static final byte GETENV = 'g';

@@ -119,6 +119,22 @@ class LauncherIT {
     assertRun("printf 'rest' | { grpcos exit 0; cat; }", 0, "rest", "");
   }
 
+  /** The launcher tells the resident of it without having read it. */
+  @Test
+  void inputThatNothingFollowsIsTakenByWhoReadsItAlone() throws Exception {
+    String whole = "printf whole | { sleep 0.2; ";
+    assertRun(whole + "grpcos exit 0; cat; }", 0, "whole", "");
+    assertRun(whole + "grpcos cat; cat; }", 0, "whole", "");
+    assertRun(whole + "grpcos own; }", 9, "cold own\nwhole", "");
+    assertRun(whole + "GRPCOS_SOCKET=/nowhere/g grpcos x; }", 9, "cold x\nwhole", "");
+    // as much as is told, and more
+    for (int bytes : new int[] {1, 16 * 1024, 16 * 1024 + 1, 64 * 1024}) {
+      String many = "head -c " + bytes + " /dev/zero | { sleep 0.2; ";
+      assertRun(many + "grpcos exit 0; wc -c; }", 0, bytes + "\n", "");
+      assertRun(many + "grpcos count; wc -c; }", 0, bytes + "\n0\n", "");
+    }
+  }
+
   @Test
   void aReaderThatLeavesEndsTheCommandSilently() throws Exception {
     assertRun("yes | grpcos cat | head -n 1; echo ${PIPESTATUS[1]}", 0, "y\n0\n", "");

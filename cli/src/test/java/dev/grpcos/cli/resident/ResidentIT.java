@@ -88,7 +88,7 @@ class ResidentIT {
     for (String argument : arguments) {
       string(payload, argument);
     }
-    payload.putInt(0);
+    payload.putInt(0).putInt(0);
     byte[] bytes = new byte[payload.flip().remaining()];
     payload.get(bytes);
     return frame('H', bytes);
@@ -113,7 +113,7 @@ class ResidentIT {
   @Test
   void anotherProtocolIsRefusedInAFrameOfEveryVersion() throws Exception {
     try (SocketChannel client = connect()) {
-      send(client, hello(2, "1.0", "echo", "x"));
+      send(client, hello(Protocol.VERSION + 1, "1.0", "echo", "x"));
       assertThat(receive(client)).startsWith('C', 0, 0, 0);
     }
   }
@@ -148,10 +148,10 @@ class ResidentIT {
             frame('V', (byte) 1),
             frame('D'),
             frame('?'),
-            hello(1, "1.0", "nothing"));
+            hello(Protocol.VERSION, "1.0", "nothing"));
     for (byte[] lie : lies) {
       try (SocketChannel client = connect()) {
-        send(client, hello(1, "1.0", "hang", folder.resolve("lie").toString()));
+        send(client, hello(Protocol.VERSION, "1.0", "hang", folder.resolve("lie").toString()));
         send(client, lie);
         receive(client);
       }
@@ -168,7 +168,7 @@ class ResidentIT {
     slow.add(connect());
     send(slow.get(1), (byte) 'H', (byte) 0);
     slow.add(connect());
-    byte[] half = hello(1, "1.0", "echo", "x");
+    byte[] half = hello(Protocol.VERSION, "1.0", "echo", "x");
     send(slow.get(2), Arrays.copyOf(half, half.length / 2));
     assertStillServes();
     for (SocketChannel client : slow) {
