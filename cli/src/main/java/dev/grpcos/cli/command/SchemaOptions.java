@@ -5,6 +5,7 @@ import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.schema.LinkedSchema;
+import dev.grpcos.cli.schema.ProtoSources;
 import dev.grpcos.cli.schema.Protoset;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.cli.schema.SuppliedFile;
@@ -16,6 +17,7 @@ import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -170,8 +173,17 @@ final class SchemaOptions {
                     CliException.failure(
                         "--proto needs lib/protoc, which this installation lacks: install all of"
                             + " grpcos, or give --protoset"));
+    List<Path> importPaths = importPaths();
+    for (String source : sources) {
+      if (Stream.concat(Stream.of(Path.of("")), importPaths.stream())
+          .noneMatch(folder -> Files.exists(folder.resolve(source)))) {
+        throw CliException.failure(
+            "--proto %s: there is no such file, neither here nor in a folder given with -I",
+            source);
+      }
+    }
     try {
-      return protoc.compile(importPaths(), sources);
+      return ProtoSources.compile(protoc, importPaths, sources);
     } catch (SchemaException e) {
       throw CliException.usageWithExcerpt(
           e.getMessage() + "\n", "--proto %s does not compile:", String.join(", ", sources));

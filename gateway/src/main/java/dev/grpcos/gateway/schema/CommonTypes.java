@@ -50,8 +50,12 @@ public final class CommonTypes {
     }
     for (FileDescriptor file : Files.ALL) {
       if (fullName.startsWith(file.getPackage() + ".")) {
-        Descriptor message =
-            file.findMessageTypeByName(fullName.substring(file.getPackage().length() + 1));
+        List<String> path =
+            List.of(fullName.substring(file.getPackage().length() + 1).split("\\.", -1));
+        Descriptor message = file.findMessageTypeByName(path.get(0));
+        for (int i = 1; i < path.size() && message != null; i++) {
+          message = message.findNestedTypeByName(path.get(i));
+        }
         if (message != null) {
           return message;
         }
