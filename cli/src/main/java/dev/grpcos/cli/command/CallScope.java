@@ -29,7 +29,7 @@ final class CallScope {
   /**
    * Connects and runs the body.
    *
-   * @param deadline how long each lookup of descriptors may take, or null for the default
+   * @param deadline how long lookups of descriptors may take, or null for the default
    */
   static int run(Invocation invocation, Endpoint endpoint, @Nullable Duration deadline, Body body) {
     Context.CancellableContext context = Context.current().withCancellation();

@@ -51,6 +51,7 @@ final class DescribeCommand implements Callable<Integer> {
 
   @Mixin SchemaFileOptions files = new SchemaFileOptions();
   @Mixin SchemaOptions schemas = new SchemaOptions();
+  @Mixin LookupOptions lookups = new LookupOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -64,7 +65,7 @@ final class DescribeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     files.admit(context.invocation());
-    return schemas.with(context.invocation(), endpoint, this::describe);
+    return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::describe);
   }
 
   private int describe(Schema schema) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Mixin;
     })
 final class ExportDescriptorsCommand implements Callable<Integer> {
   @Mixin SchemaOptions schemas = new SchemaOptions();
+  @Mixin LookupOptions lookups = new LookupOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -45,7 +46,7 @@ final class ExportDescriptorsCommand implements Callable<Integer> {
       throw CliException.usage(
           "a descriptor set is binary and no text for a terminal: redirect it, as in >FILE");
     }
-    return schemas.with(context.invocation(), endpoint, this::export);
+    return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::export);
   }
 
   private int export(Schema schema) {

@@ -32,6 +32,7 @@ final class ListCommand implements Callable<Integer> {
   boolean json;
 
   @Mixin SchemaOptions schemas = new SchemaOptions();
+  @Mixin LookupOptions lookups = new LookupOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -44,7 +45,7 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return schemas.with(context.invocation(), endpoint, this::list);
+    return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::list);
   }
 
   private int list(Schema schema) {

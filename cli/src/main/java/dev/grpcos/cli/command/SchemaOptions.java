@@ -86,12 +86,11 @@ final class SchemaOptions {
     return reflection || (protosets.isEmpty() && sources.isEmpty());
   }
 
-  /** Runs what needs a schema, with a connection where the schema is the server's. */
-  int with(Invocation invocation, EndpointOptions endpoint, ToIntFunction<Schema> body) {
-    return with(invocation, endpoint, null, body);
-  }
-
-  /** The same, with a bound on each lookup; null for the default. */
+  /**
+   * Runs what needs a schema, with a connection where the schema is the server's.
+   *
+   * @param deadline how long lookups may take, or null for the default
+   */
   int with(
       Invocation invocation,
       EndpointOptions endpoint,

@@ -38,6 +38,7 @@ final class TemplateCommand implements Callable<Integer> {
   ColorMode color = ColorMode.AUTO;
 
   @Mixin SchemaOptions schemas = new SchemaOptions();
+  @Mixin LookupOptions lookups = new LookupOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -50,7 +51,7 @@ final class TemplateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return schemas.with(context.invocation(), endpoint, this::template);
+    return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::template);
   }
 
   private int template(Schema schema) {

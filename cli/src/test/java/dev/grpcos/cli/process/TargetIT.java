@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -113,6 +114,31 @@ final class TargetIT {
         }) {
       assertThat(run(Warmth.COLD, arguments).stdout()).contains("grpc.testing.TestService\n");
       assertThat(run(Warmth.WARM, arguments).stdout()).contains("grpc.testing.TestService\n");
+    }
+  }
+
+  @Test
+  void aDeadlineHoldsForCommandsThatOnlyAskReflection() {
+    FaultServer.Fault silence = answer -> {};
+    try (FaultServer server =
+        new FaultServer(Map.of(FaultServer.V1, silence, FaultServer.V1_ALPHA, silence))) {
+      for (String command : List.of("list", "describe", "template")) {
+        assertThat(
+                run(
+                    command.equals("list") ? Warmth.COLD : Warmth.WARM,
+                    command,
+                    "x.Y",
+                    "--plaintext",
+                    "--deadline=300ms",
+                    "-t",
+                    server.target()))
+            .isEqualTo(
+                new Outcome(
+                    68,
+                    "",
+                    "grpcos: DEADLINE_EXCEEDED: no answer within 300ms; --deadline allows for more"
+                        + " (server reflection)\n"));
+      }
     }
   }
 
