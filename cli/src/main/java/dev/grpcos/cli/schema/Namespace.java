@@ -190,7 +190,7 @@ final class Namespace {
 
   /** Most files are as they should be, and need no closer look. */
   private @Nullable FileDescriptor linkWhole(FileDescriptorProto file, Set<String> importers) {
-    if (DescriptorRepair.hidesOptional(file)) {
+    if (OptionalFields.areHidden(file)) {
       return null;
     }
     FileDescriptor[] imports = imports(file, importers);

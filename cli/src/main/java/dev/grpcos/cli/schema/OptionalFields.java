@@ -1,0 +1,85 @@
+package dev.grpcos.cli.schema;
+
+import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.DescriptorProtoOrBuilder;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProtoOrBuilder;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.OneofDescriptorProto;
+import java.util.List;
+
+/** The optional fields of proto3, which stand in oneofs of their own, where nothing marks them. */
+final class OptionalFields {
+  private OptionalFields() {}
+
+  /** Whether an optional field of proto3 looks like one in a oneof. */
+  static boolean areHidden(FileDescriptorProto file) {
+    return file.getSyntax().equals("proto3")
+        && file.getMessageTypeList().stream().anyMatch(OptionalFields::areHidden);
+  }
+
+  private static boolean areHidden(DescriptorProto message) {
+    int[] members = members(message);
+    return message.getFieldList().stream()
+            .anyMatch(field -> isUnmarkedOptional(message, field, members))
+        || message.getNestedTypeList().stream().anyMatch(OptionalFields::areHidden);
+  }
+
+  /** How many fields each oneof has. */
+  private static int[] members(DescriptorProtoOrBuilder message) {
+    int[] members = new int[message.getOneofDeclCount()];
+    for (FieldDescriptorProto field : message.getFieldList()) {
+      if (isInOneof(message, field)) {
+        members[field.getOneofIndex()]++;
+      }
+    }
+    return members;
+  }
+
+  private static boolean isInOneof(
+      DescriptorProtoOrBuilder message, FieldDescriptorProtoOrBuilder field) {
+    return field.hasOneofIndex()
+        && field.getOneofIndex() >= 0
+        && field.getOneofIndex() < message.getOneofDeclCount();
+  }
+
+  /** Whether the field stands alone in a oneof with the name that protoc makes for it. */
+  private static boolean isUnmarkedOptional(
+      DescriptorProtoOrBuilder message, FieldDescriptorProtoOrBuilder field, int[] members) {
+    return !field.getProto3Optional()
+        && isInOneof(message, field)
+        && members[field.getOneofIndex()] == 1
+        && message.getOneofDecl(field.getOneofIndex()).getName().equals("_" + field.getName());
+  }
+
+  /** Marks them. Such oneofs come behind those that the source has. */
+  static void mark(DescriptorProto.Builder message) {
+    List<OneofDescriptorProto> oneofs = List.copyOf(message.getOneofDeclList());
+    int[] members = members(message);
+    boolean[] optional = new boolean[oneofs.size()];
+    for (FieldDescriptorProto.Builder field : message.getFieldBuilderList()) {
+      if (isUnmarkedOptional(message, field, members)) {
+        field.setProto3Optional(true);
+      }
+      if (field.getProto3Optional() && isInOneof(message, field)) {
+        optional[field.getOneofIndex()] = true;
+      }
+    }
+    int[] places = new int[oneofs.size()];
+    message.clearOneofDecl();
+    for (boolean behind : new boolean[] {false, true}) {
+      for (int i = 0; i < places.length; i++) {
+        if (optional[i] == behind) {
+          places[i] = message.getOneofDeclCount();
+          message.addOneofDecl(oneofs.get(i));
+        }
+      }
+    }
+    for (FieldDescriptorProto.Builder field : message.getFieldBuilderList()) {
+      if (isInOneof(message, field)) { // an index that is wrong is left for the error
+        field.setOneofIndex(places[field.getOneofIndex()]);
+      }
+    }
+    message.getNestedTypeBuilderList().forEach(OptionalFields::mark);
+  }
+}
