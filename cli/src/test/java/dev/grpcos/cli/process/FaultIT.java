@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.RetryInfo;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.process.FaultServer.Answer;
 import dev.grpcos.cli.process.FaultServer.Fault;
+import dev.grpcos.proto.helloworld.HelloReply;
 import io.grpc.reflection.v1.FileDescriptorResponse;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.netty.buffer.ByteBuf;
@@ -247,6 +249,18 @@ final class FaultIT {
             77,
             "INTERNAL: a response is no message of the method's type",
             a -> a.headers().partOfMessage(1).trailers(ok)),
+        new Case(
+            "a response of many levels",
+            UNARY,
+            Map.of(UNARY, a -> a.headers().message(nested(250)).trailers(ok)),
+            0,
+            HELLO,
+            ""),
+        unary(
+            "a response of too many levels",
+            77,
+            "INTERNAL: a response is no message of the method's type",
+            a -> a.headers().message(nested(350)).trailers(ok)),
         unary(
             "a response over the limit",
             72,
@@ -373,6 +387,18 @@ final class FaultIT {
 
   private static Fault status(String... trailers) {
     return answer -> answer.trailersOnly(trailers);
+  }
+
+  /** The usual response, with groups in it that its type has not, one in the other. */
+  private static HelloReply nested(int levels) {
+    UnknownFieldSet groups = UnknownFieldSet.getDefaultInstance();
+    for (int i = 0; i < levels; i++) {
+      groups =
+          UnknownFieldSet.newBuilder()
+              .addField(9, UnknownFieldSet.Field.newBuilder().addGroup(groups).build())
+              .build();
+    }
+    return HelloReply.newBuilder().setMessage("Hello nobody").setUnknownFields(groups).build();
   }
 
   /** Reflection that fails in one version or both. */
