@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -64,15 +66,23 @@ final class SchemaFileOptions {
   }
 
   private static void writeSources(List<SchemaFile> files, Path folder) {
-    List<FileDescriptor> linked = files.stream().map(SchemaFile::linked).toList();
+    Map<String, FileDescriptor> linked = new HashMap<>();
     Map<Path, FileDescriptor> targets = new LinkedHashMap<>();
     // all of them before the first is written
-    linked.forEach(file -> targets.put(target(folder, file.getName()), file));
+    for (SchemaFile file : files) {
+      linked.put(file.linked().getName(), file.linked());
+      targets.put(target(folder, file.linked().getName()), file.linked());
+    }
     targets.forEach(
         (target, file) -> {
           // where that fails, writing says why
           boolean unused = target.resolveSibling("").toFile().mkdirs();
-          write(target, ProtoText.render(file, linked).getBytes(UTF_8));
+          List<FileDescriptor> optionImports =
+              file.toProto().getOptionDependencyList().stream()
+                  .map(linked::get)
+                  .filter(Objects::nonNull)
+                  .toList();
+          write(target, ProtoText.render(file, optionImports).getBytes(UTF_8));
         });
   }
 
