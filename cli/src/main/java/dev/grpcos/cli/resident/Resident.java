@@ -193,7 +193,12 @@ public final class Resident implements AutoCloseable {
       if (!outbox.cold(String.valueOf(e.getMessage()))) {
         fail(e, outbox);
       }
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+    } catch (LinkageError e) {
+      LOG.log(Level.ERROR, "a part of the gateway's files was replaced: restart it", e);
+      if (!outbox.cold("its files were replaced since it was started: restart it")) {
+        fail(e, outbox);
+      }
+    } catch (RuntimeException | Error e) {
       fail(e, outbox);
     } finally {
       invocation.endStreams();

@@ -347,6 +347,7 @@ class LauncherIT {
   @Test
   void whatTheResidentRefusesRunsColdWithItsInput() throws Exception {
     assertRun("echo input | grpcos own", 9, "cold own\ninput\n", "");
+    assertRun("echo input | grpcos replaced", 9, "cold replaced\ninput\n", "");
     assertRun("echo input | GRPCOS_COLD=1 grpcos cat", 9, "cold cat\ninput\n", "");
     assertRun("echo input | grpcos gateway run", 9, "cold gateway run\ninput\n", "");
     assertRun("grpcos --socket /nowhere/x cat", 9, "cold --socket /nowhere/x cat\n", "");

@@ -43,6 +43,7 @@ final class SampleCommands implements CommandRunner {
           entry("facts", (argument, caller) -> facts(caller)),
           entry("own", (argument, caller) -> own(caller)),
           entry("fault", (argument, caller) -> Integer.parseInt("a fault made for a test")),
+          entry("replaced", (argument, caller) -> replaced()),
           entry("first", (argument, caller) -> first(caller)),
           entry("hang", (argument, caller) -> hang(Path.of(argument), caller)),
           entry("status", (argument, caller) -> status(argument, caller)));
@@ -164,6 +165,11 @@ final class SampleCommands implements CommandRunner {
   private static int own(Invocation caller) {
     caller.requireOwnProcess("it is said to need one");
     return 0;
+  }
+
+  /** As where the jar was replaced under the process, and a class is not in the new one. */
+  private static int replaced() {
+    throw new NoClassDefFoundError("no/such/Class");
   }
 
   /** Says one line, then nothing until its caller is gone. */
