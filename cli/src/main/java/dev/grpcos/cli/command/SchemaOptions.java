@@ -17,15 +17,11 @@ import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,8 +41,9 @@ final class SchemaOptions {
       names = "--proto",
       paramLabel = "FILE",
       description =
-          "Take the schema from proto source, which may import google/protobuf, google/api,"
-              + " google/rpc, google/type and what -I leads to. Repeatable.")
+          "Take the schema from proto source, or from all .proto files in a folder. They may import"
+              + " google/protobuf, google/api, google/rpc, google/type and what -I leads to."
+              + " Repeatable.")
   List<String> sources = new ArrayList<>();
 
   @Option(
@@ -157,12 +154,12 @@ final class SchemaOptions {
       }
     }
     if (!sources.isEmpty()) {
-      compiled().forEach(file -> files.add(SuppliedFile.of(file)));
+      compiled(invocation).forEach(file -> files.add(SuppliedFile.of(file)));
     }
     return files;
   }
 
-  private List<FileDescriptorProto> compiled() {
+  private List<FileDescriptorProto> compiled(Invocation invocation) {
     String home = System.getProperty("grpcos.home", "");
     Protoc protoc =
         Installation.in(Path.of(home, "lib"))
@@ -172,34 +169,12 @@ final class SchemaOptions {
                     CliException.failure(
                         "--proto needs lib/protoc, which this installation lacks: install all of"
                             + " grpcos, or give --protoset"));
-    List<Path> importPaths = importPaths();
-    for (String source : sources) {
-      if (Stream.concat(Stream.of(Path.of("")), importPaths.stream())
-          .noneMatch(folder -> Files.exists(folder.resolve(source)))) {
-        throw CliException.failure(
-            "--proto %s: there is no such file, neither here nor in a folder given with -I",
-            source);
-      }
-    }
-    try {
-      return ProtoSources.compile(protoc, importPaths, sources);
+    try (PipedSources piped = new PipedSources(invocation)) {
+      SourceFiles files = SourceFiles.find(piped.files(sources), folders);
+      return ProtoSources.compile(protoc, files.folders(), files.names());
     } catch (SchemaException e) {
       throw CliException.usageWithExcerpt(
           e.getMessage() + "\n", "--proto %s does not compile:", String.join(", ", sources));
     }
-  }
-
-  private List<Path> importPaths() {
-    if (!folders.isEmpty()) {
-      return folders.stream().map(Path::of).toList();
-    }
-    Set<Path> paths = new LinkedHashSet<>(List.of(Path.of(".")));
-    for (String source : sources) {
-      Path parent = Path.of(source).getParent();
-      if (parent != null && (parent.isAbsolute() || parent.startsWith(".."))) {
-        paths.add(parent);
-      }
-    }
-    return List.copyOf(paths);
   }
 }

@@ -22,10 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -164,21 +162,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private SchemaConfig schema() {
-    Set<Path> path = new LinkedHashSet<>();
-    folders.forEach(folder -> path.add(Path.of(folder).toAbsolutePath()));
-    if (folders.isEmpty()) {
-      path.add(here());
-      for (String source : sources) {
-        Path parent = Path.of(source).getParent();
-        if (parent != null && (parent.isAbsolute() || parent.startsWith(".."))) {
-          path.add(parent.toAbsolutePath());
-        }
-      }
-    }
+    SourceFiles files = SourceFiles.find(sources, folders);
     return new SchemaConfig(
         protosets.stream().map(file -> Path.of(file).toAbsolutePath()).toList(),
-        sources,
-        List.copyOf(path));
+        files.names(),
+        files.folders());
   }
 
   private Map<String, MethodConfig> methods() {

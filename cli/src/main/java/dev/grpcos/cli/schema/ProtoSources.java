@@ -58,7 +58,8 @@ public final class ProtoSources {
    * Compiles sources to descriptors with their comments and all that they import, as far as it is
    * there.
    *
-   * @param sources by their names in {@code folders}, or by their paths below one of these
+   * @param folders absolute
+   * @param sources by their names in {@code folders}
    * @throws SchemaException if they don't compile, or would not with any content of missing files;
    *     the message is the compiler's, a line a problem
    */
@@ -74,7 +75,7 @@ public final class ProtoSources {
               ? List.of()
               : new ProtoSources(protoc, folders, sources).compileWithout(absent);
       if (files.isEmpty()) {
-        throw e;
+        throw new SchemaException(shortened(said(e), folders), e);
       }
       return files;
     }
@@ -181,6 +182,15 @@ public final class ProtoSources {
         Files.delete(file);
       }
     }
+  }
+
+  /** Files by their names, by which who gave the folders knows them. */
+  private static String shortened(String said, List<Path> folders) {
+    String words = said;
+    for (Path folder : folders) {
+      words = words.replaceAll("(?m)^" + Pattern.quote(folder + "/"), "");
+    }
+    return words;
   }
 
   private static String said(SchemaException e) {

@@ -9,6 +9,8 @@ import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,74 @@ final class SchemaFilesIT {
         .isEqualTo("helloworld.Greeter\n");
     assertThat(grpcos("call", "--proto", "protos/helloworld.proto", "SayHello", "name=world"))
         .isEqualTo(new Outcome(0, "{\"message\":\"Hello world\"}\n", ""));
+  }
+
+  @Test
+  void sourcesAreFoundHoweverTheyAreNamed() throws Exception {
+    source("a:b/here/one.proto", "one");
+    source("a:b/beside/one.proto", "two");
+    source("a:b/here/@two.proto", "two");
+    source("a:b/here/deep/three.proto", "three");
+    String here = folder.resolve("a:b/here").toString();
+    assertLists("one.S", "here/one.proto");
+    assertLists("one.S", here + "/one.proto", "-I", "here");
+    assertLists("one.S", "here/one.proto", "-I", here);
+    assertLists("one.S", "one.proto", "-I", "here");
+    assertLists("one.S", "here/one.proto", "--proto", "./here/../here/one.proto");
+    assertLists("three.S", "here/deep/three.proto", "-I", "beside");
+    assertLists("two.S", "here/@two.proto");
+    assertLists("two.S", "@two.proto", "-I", "here");
+    assertLists("one.S\nthree.S\ntwo.S", "here");
+    assertLists("one.S", "/dev/fd/0");
+    assertThat(command("list", "--proto", "../beside/one.proto").in(Path.of(here)).run().stdout())
+        .isEqualTo("two.S\n");
+  }
+
+  @Test
+  void sourcesThatCanNotBeTakenAreTold() throws Exception {
+    source("a:b/here/one.proto", "one");
+    source("a:b/beside/one.proto", "two");
+    // The compiler would take it for a file of options.
+    Files.writeString(folder.resolve("a:b/options"), "--version");
+    assertRefused(1, "--proto @options: there is no such file", "@options");
+    assertRefused(1, "-I none: there is no such folder", "here", "-I", "none");
+    assertRefused(2, "--proto '' names no file", "");
+    assertRefused(
+        2,
+        "beside/one.proto comes before it",
+        "beside",
+        "-I",
+        "beside",
+        "-I",
+        "here",
+        "--proto",
+        "here/one.proto");
+  }
+
+  private static void source(String name, String scope) throws Exception {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(
+        file,
+        "syntax = \"proto3\"; package %s; message M {} service S { rpc Get(M) returns (M); }"
+            .formatted(scope));
+  }
+
+  private static Command listing(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("list", "--proto"));
+    all.addAll(List.of(arguments));
+    return command(all.toArray(new String[0])).in(folder.resolve("a:b"));
+  }
+
+  private static void assertLists(String services, String... arguments) throws Exception {
+    assertThat(listing(arguments).stdinFile(folder.resolve("a:b/here/one.proto")).run())
+        .isEqualTo(new Outcome(0, services + "\n", ""));
+  }
+
+  private static void assertRefused(int exit, String words, String... arguments) {
+    Outcome outcome = listing(arguments).run();
+    assertThat(outcome.stderr()).startsWith("grpcos: ").contains(words).hasLineCount(1);
+    assertThat(outcome.exit()).isEqualTo(exit);
   }
 
   @Test

@@ -30,7 +30,8 @@ public record Protoc(Path program, Path include) {
   /**
    * Compiles sources to descriptors with their comments and all that they import.
    *
-   * @param sources by their names in {@code folders}, or by their paths below one of these
+   * @param folders absolute
+   * @param sources by their names in {@code folders}, of which the first counts that has the file
    * @throws SchemaException if they don't compile; the message is the compiler's, a line a problem
    */
   public List<FileDescriptorProto> compile(List<Path> folders, List<String> sources)
@@ -39,9 +40,17 @@ public record Protoc(Path program, Path include) {
       Path folder = Files.createTempDirectory("grpcos-protoc-");
       Path output = folder.resolve("descriptors");
       Path said = folder.resolve("said");
+      List<Path> links = new ArrayList<>();
       try {
-        return compile(command(folders, sources, output), output, said);
+        List<Path> named = new ArrayList<>();
+        for (Path each : folders) {
+          named.add(nameable(each, folder, links));
+        }
+        return compile(folders, named, sources, output, said);
       } finally {
+        for (Path file : links) {
+          Files.deleteIfExists(file);
+        }
         Files.deleteIfExists(output);
         Files.deleteIfExists(said);
         Files.delete(folder);
@@ -51,21 +60,39 @@ public record Protoc(Path program, Path include) {
     }
   }
 
+  /** The compiler takes a colon for the end of a folder's name, but a link may lead there. */
+  private static Path nameable(Path folder, Path links, List<Path> made) throws IOException {
+    if (folder.toString().indexOf(':') < 0) {
+      return folder;
+    }
+    Path link = links.resolve("folder-" + made.size());
+    made.add(link);
+    return Files.createSymbolicLink(link, folder);
+  }
+
   private List<String> command(List<Path> folders, List<String> sources, Path output) {
     List<String> command = new ArrayList<>(List.of(program.toString()));
     folders.forEach(folder -> command.add("--proto_path=" + folder));
     command.add("--proto_path=" + include);
     command.addAll(List.of("--include_imports", "--include_source_info", "--retain_options"));
     command.add("--descriptor_set_out=" + output);
-    // one that is named like an option is still a file
-    sources.forEach(source -> command.add(source.startsWith("-") ? "./" + source : source));
+    for (String source : sources) {
+      // By a whole path none of them can be an option, or a file of options.
+      Path folder =
+          folders.stream()
+              .filter(each -> Files.exists(each.resolve(source)))
+              .findFirst()
+              .orElse(folders.get(0));
+      command.add(folder.resolve(source).normalize().toString());
+    }
     return command;
   }
 
-  private static List<FileDescriptorProto> compile(List<String> command, Path output, Path said)
+  private List<FileDescriptorProto> compile(
+      List<Path> folders, List<Path> named, List<String> sources, Path output, Path said)
       throws IOException, SchemaException {
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(command(named, sources, output))
             .redirectErrorStream(true)
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(said.toFile())
@@ -82,7 +109,11 @@ public record Protoc(Path program, Path include) {
     }
     if (process.exitValue() != 0) {
       try (InputStream text = Files.newInputStream(said)) {
-        throw new SchemaException(new String(text.readNBytes(MOST_SAID), UTF_8).strip());
+        String words = new String(text.readNBytes(MOST_SAID), UTF_8).strip();
+        for (int i = 0; i < folders.size(); i++) {
+          words = words.replace(named.get(i) + "/", folders.get(i) + "/");
+        }
+        throw new SchemaException(words);
       }
     }
     return FileDescriptorSet.parseFrom(Files.readAllBytes(output)).getFileList();

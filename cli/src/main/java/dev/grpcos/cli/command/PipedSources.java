@@ -1,0 +1,73 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.invocation.Invocation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Copies of sources that are no files, such as {@code <(…)}: the compiler has only files. */
+final class PipedSources implements AutoCloseable {
+  private static final int MAX_BYTES = 16 * 1024 * 1024;
+
+  private final Invocation invocation;
+  private final List<Path> copies = new ArrayList<>();
+  private @Nullable Path folder;
+
+  PipedSources(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  /**
+   * The sources, with copies in the place of what is no file.
+   *
+   * @throws CliException FAILURE if one can't be read
+   */
+  List<String> files(List<String> sources) {
+    List<String> files = new ArrayList<>();
+    for (String source : sources) {
+      Path path = Path.of(source).toAbsolutePath().normalize();
+      // In /dev are the descriptors of this process, which the compiler doesn't have.
+      boolean piped =
+          path.startsWith("/dev")
+              || (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path));
+      files.add(piped ? copy(source).toString() : source);
+    }
+    return files;
+  }
+
+  private Path copy(String source) {
+    try (InputStream in = invocation.open(source)) {
+      byte[] content = in.readNBytes(MAX_BYTES + 1);
+      if (content.length > MAX_BYTES) {
+        throw CliException.usage("--proto %s is longer than %d MiB", source, MAX_BYTES >> 20);
+      }
+      if (folder == null) {
+        folder = Files.createTempDirectory("grpcos-proto-");
+      }
+      Path copy = folder.resolve("source-" + (copies.size() + 1) + ".proto");
+      copies.add(copy);
+      return Files.write(copy, content);
+    } catch (IOException e) {
+      throw CliException.failure(e, "--proto %s can't be read: %s", source, e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      for (Path copy : copies) {
+        Files.deleteIfExists(copy);
+      }
+      if (folder != null) {
+        Files.delete(folder);
+      }
+    } catch (IOException e) {
+      throw CliException.failure(e, "can't delete copies of --proto: %s", e.getMessage());
+    }
+  }
+}
