@@ -106,6 +106,10 @@ public final class HeaderArguments {
     if (name.isEmpty()) {
       throw CliException.usage("%s @: there is no file name after @: add one", option);
     }
+    if (name.equals("-")) {
+      throw CliException.usage(
+          "%s @-: write @/dev/stdin for standard input, @./- for a file of that name", option);
+    }
     try (InputStream in = files.open(name)) {
       byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
       if (bytes.length > MAX_FILE_BYTES) {

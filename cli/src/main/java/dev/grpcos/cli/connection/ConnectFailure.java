@@ -156,7 +156,11 @@ final class ConnectFailure {
     }
     if (find(causes, NotSslRecordException.class) != null
         || last.startsWith("Unsupported or unrecognized SSL message")) {
-      return target + " does not speak TLS; give --plaintext if it need not be secret";
+      return target
+          + " does not speak TLS; "
+          + (target.address().isLocal()
+              ? "leave the options of TLS out, such as --cacert"
+              : "give --plaintext if it need not be secret");
     }
     if (all.contains("ALPN")) {
       return target

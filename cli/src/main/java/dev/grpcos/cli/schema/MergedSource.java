@@ -1,6 +1,9 @@
 package dev.grpcos.cli.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import dev.grpcos.cli.CallFailedException;
+import io.grpc.Status;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,9 +12,20 @@ import java.util.function.Function;
 
 /** Several sources as one: the first that knows the answer gives it. */
 record MergedSource(List<DescriptorSource> sources) implements DescriptorSource {
+  /** A server without reflection adds nothing to what files have. */
   @Override
   public List<String> services() {
-    return sources.stream().flatMap(source -> source.services().stream()).toList();
+    List<String> services = new ArrayList<>();
+    for (DescriptorSource source : sources) {
+      try {
+        services.addAll(source.services());
+      } catch (CallFailedException e) {
+        if (services.isEmpty() || e.status().getCode() != Status.Code.UNIMPLEMENTED) {
+          throw e;
+        }
+      }
+    }
+    return services;
   }
 
   @Override

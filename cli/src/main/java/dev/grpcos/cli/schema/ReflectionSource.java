@@ -320,7 +320,8 @@ final class ReflectionSource implements DescriptorSource {
   }
 
   private static String words(Status status) {
-    String description = status.getDescription();
+    // gRPC's own words tell of each attempt, of which there may be a thousand.
+    String description = Silence.isIn(status) ? "no answer in time" : status.getDescription();
     return description == null ? status.getCode().name() : status.getCode() + " " + description;
   }
 

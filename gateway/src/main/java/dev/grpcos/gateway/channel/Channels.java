@@ -79,7 +79,13 @@ public final class Channels {
     if (literal != null) {
       return tcp(NettyChannelBuilder.forAddress(new InetSocketAddress(inet(literal), tcp.port())));
     }
-    NettyChannelBuilder builder = tcp(NettyChannelBuilder.forTarget("dns:///" + tcp.authority()));
+    String authority = tcp.authority();
+    NettyChannelBuilder builder =
+        tcp(
+            NettyChannelBuilder.forTarget(
+                HostNames.areNeeded(authority)
+                    ? HostNames.target(authority)
+                    : "dns:///" + authority));
     return tcp.balanced() ? builder.defaultLoadBalancingPolicy("round_robin") : builder;
   }
 

@@ -15,7 +15,8 @@ import java.nio.channels.ClosedChannelException;
  * Has every call that a lost connection ended be UNAVAILABLE.
  *
  * <p>grpc-java (1.85) makes UNKNOWN of it where the call's headers were about to be written as the
- * connection closed, of which nobody could tell that trying again helps.
+ * connection closed, of which nobody could tell that trying again helps; and, on channels that
+ * retry, INTERNAL where a server has ended a thousand connections without looking at the call.
  */
 final class LostConnections implements ClientInterceptor {
   @Override
@@ -40,11 +41,18 @@ final class LostConnections implements ClientInterceptor {
     }
   }
 
-  /** A status that the server sent has no cause. */
   static Status told(Status status) {
-    return status.getCode() == Status.Code.UNKNOWN
-            && status.getCause() instanceof ClosedChannelException
-        ? Status.UNAVAILABLE.withCause(status.getCause())
-        : status;
+    String description = status.getDescription();
+    // A status that the server sent has no cause.
+    if (status.getCode() == Status.Code.UNKNOWN
+        && status.getCause() instanceof ClosedChannelException) {
+      return Status.UNAVAILABLE.withCause(status.getCause());
+    } else if (status.getCode() == Status.Code.INTERNAL
+        && description != null
+        && description.startsWith("Too many transparent retries")) {
+      return Status.UNAVAILABLE.withDescription(
+          "the server ends each connection before it looks at the call");
+    }
+    return status;
   }
 }

@@ -66,7 +66,8 @@ public final class Pem {
   }
 
   /**
-   * The private key: PKCS #8, not encrypted.
+   * The private key, not encrypted, in PKCS #8, or as OpenSSL has long written keys of RSA (PKCS
+   * #1) and of elliptic curves (SEC 1).
    *
    * @param name of the file, for messages
    * @throws InvalidKeyException if there is none, or it is of another kind
@@ -75,16 +76,17 @@ public final class Pem {
     for (Block block : blocks(content)) {
       switch (block.label()) {
         case "PRIVATE KEY" -> {
-          return decode(block, name);
+          return decode(bytes(block, name), name);
         }
-        case "ENCRYPTED PRIVATE KEY" ->
-            throw new InvalidKeyException(
-                "the key in %s is encrypted: make a copy without a password, with 'openssl pkcs8 -in %s'"
-                    .formatted(name, name));
-        case "RSA PRIVATE KEY", "EC PRIVATE KEY" ->
-            throw new InvalidKeyException(
-                "the key in %s is not in PKCS #8: convert it with 'openssl pkcs8 -topk8 -nocrypt -in %s'"
-                    .formatted(name, name));
+        case "RSA PRIVATE KEY", "EC PRIVATE KEY" -> {
+          if (block.body().contains("ENCRYPTED")) {
+            throw encrypted(name);
+          }
+          byte[] key = bytes(block, name);
+          return decode(
+              block.label().startsWith("RSA") ? Pkcs8.ofRsa(key) : Pkcs8.ofCurve(key, name), name);
+        }
+        case "ENCRYPTED PRIVATE KEY" -> throw encrypted(name);
         default -> {} // a certificate beside the key, or the parameters of its curve
       }
     }
@@ -129,13 +131,22 @@ public final class Pem {
     }
   }
 
-  private static PrivateKey decode(Block block, String name) throws InvalidKeyException {
-    PKCS8EncodedKeySpec encoded;
+  private static InvalidKeyException encrypted(String name) {
+    return new InvalidKeyException(
+        "the key in %s is encrypted: make a copy without a password, with 'openssl pkcs8 -in %s'"
+            .formatted(name, name));
+  }
+
+  private static byte[] bytes(Block block, String name) throws InvalidKeyException {
     try {
-      encoded = new PKCS8EncodedKeySpec(bytes(block));
+      return bytes(block);
     } catch (IllegalArgumentException e) {
       throw new InvalidKeyException("the key in " + name + " is broken: " + reason(e), e);
     }
+  }
+
+  private static PrivateKey decode(byte[] key, String name) throws InvalidKeyException {
+    PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(key);
     GeneralSecurityException last = new InvalidKeySpecException("no algorithm");
     for (String algorithm : KEY_ALGORITHMS) {
       try {

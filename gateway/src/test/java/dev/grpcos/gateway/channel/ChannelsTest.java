@@ -32,6 +32,7 @@ import io.netty.pkitesting.X509Bundle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,26 @@ final class ChannelsTest {
     }
     assertThat(authorities)
         .containsExactly("127.0.0.1:" + port, "localhost:" + port, "localhost:" + port);
+  }
+
+  @Test
+  void namesThatAreNoneForUrisAreLookedUpToo() throws Exception {
+    int port = serveTcp(null);
+
+    for (String text : List.of("127.1:", "dns:///127.1:")) {
+      assertThat(call(ServerAddress.parse(text + port, folder), ChannelSettings.DEFAULT))
+          .isEqualTo("Hello world");
+    }
+    assertThat(authorities).containsExactly("127.1:" + port, "127.1:" + port);
+    for (String host : List.of("my_service.invalid:", "a..b:", "a{b.invalid:", "é.invalid:")) {
+      ServerAddress address = ServerAddress.parse(host + port, folder);
+      assertThatThrownBy(() -> call(address, ChannelSettings.DEFAULT))
+          .as(host)
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE))
+          .hasRootCauseInstanceOf(UnknownHostException.class);
+    }
   }
 
   @Test

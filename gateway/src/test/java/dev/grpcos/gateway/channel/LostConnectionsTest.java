@@ -19,6 +19,17 @@ class LostConnectionsTest {
   }
 
   @Test
+  void aServerThatEndsEveryConnectionIsUnavailable() {
+    Status told =
+        LostConnections.told(
+            Status.INTERNAL.withDescription(
+                "Too many transparent retries. Might be a bug in gRPC"));
+
+    assertThat(told.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(told.getDescription()).contains("ends each connection");
+  }
+
+  @Test
   void aStatusOfTheServerIsLeftAsItIs() {
     Status sent = Status.UNKNOWN.withDescription("channel closed");
 

@@ -7,6 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
+import java.security.PrivateKey;
+import java.security.interfaces.ECPrivateKey;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,10 +66,52 @@ final class PemTest {
         .hasMessageStartingWith("certificate 1 in ca.pem is broken: ");
   }
 
+  /** From {@code openssl ecparam -name prime256v1 -genkey}; a key of nothing but this test. */
+  private static final String CURVE_KEY =
+      """
+      MHcCAQEEINdY96b7KXRbCopEWNTqaIxQRtRX38vw15rlT1OxeCLeoAoGCCqGSM49
+      AwEHoUQDQgAEV+nqKsvaowIWV8ql+EmHebQbNGEWTTkT1oRaai4v2H+Rsrc4oxFT
+      phSHK6DXwEQfXIPrRt3iv++qpg3OK6tVLw==
+      """;
+
+  /** What {@code openssl pkcs8 -topk8 -nocrypt} makes of it. */
+  private static final String CURVE_KEY_IN_PKCS8 =
+      """
+      MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg11j3pvspdFsKikRY
+      1OpojFBG1Fffy/DXmuVPU7F4It6hRANCAARX6eoqy9qjAhZXyqX4SYd5tBs0YRZN
+      ORPWhFpqLi/Yf5GytzijEVOmFIcroNfARB9cg+tG3eK/76qmDc4rq1Uv
+      """;
+
   @Test
-  void keysOfOtherKindsAreRefusedWithTheCommandThatConvertsThem() {
+  void keysOfOpenSslsOlderFormsAreRead() throws Exception {
+    ECPrivateKey curve = (ECPrivateKey) Pem.privateKey(block("EC PRIVATE KEY", CURVE_KEY), "k.pem");
+    ECPrivateKey same =
+        (ECPrivateKey) Pem.privateKey(block("PRIVATE KEY", CURVE_KEY_IN_PKCS8), "k.pem");
+    assertThat(curve.getS()).isEqualTo(same.getS());
+    assertThat(curve.getParams().getCurve()).isEqualTo(same.getParams().getCurve());
+    for (Algorithm algorithm : List.of(Algorithm.rsa2048, Algorithm.rsa4096)) {
+      PrivateKey key = bundle(algorithm).getKeyPair().getPrivate();
+      byte[] pkcs8 = key.getEncoded();
+      byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 26, pkcs8.length); // what stands before names RSA
+      assertThat(
+              Pem.privateKey(
+                  block("RSA PRIVATE KEY", Base64.getMimeEncoder().encodeToString(pkcs1)), "k"))
+          .isEqualTo(key);
+    }
+  }
+
+  @Test
+  void keysThatCanNotBeReadAreRefusedWithTheRemedy() {
     assertThatThrownBy(() -> Pem.privateKey(block("RSA PRIVATE KEY"), "k.pem"))
+        .hasMessageContaining("is broken");
+    assertThatThrownBy(() -> Pem.privateKey(block("EC PRIVATE KEY"), "k.pem"))
+        .hasMessageContaining("is broken");
+    assertThatThrownBy(() -> Pem.privateKey(block("EC PRIVATE KEY", "MAMCAQE="), "k.pem"))
         .hasMessageContaining("openssl pkcs8 -topk8 -nocrypt -in k.pem");
+    assertThatThrownBy(
+            () ->
+                Pem.privateKey(block("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\n\nAAAA"), "k.pem"))
+        .hasMessageContaining("is encrypted");
     assertThatThrownBy(() -> Pem.privateKey(block("ENCRYPTED PRIVATE KEY"), "k.pem"))
         .hasMessageContaining("is encrypted");
     assertThatThrownBy(() -> Pem.privateKey(block("PRIVATE KEY"), "k.pem"))
@@ -74,6 +121,12 @@ final class PemTest {
   }
 
   private static byte[] block(String label) {
-    return ("-----BEGIN " + label + "-----\nAAAA\n-----END " + label + "-----\n").getBytes(UTF_8);
+    return block(label, "AAAA");
+  }
+
+  private static byte[] block(String label, String body) {
+    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+        .formatted(label, body)
+        .getBytes(UTF_8);
   }
 }
