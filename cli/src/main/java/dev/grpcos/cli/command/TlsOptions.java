@@ -37,7 +37,7 @@ final class TlsOptions {
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "The key of --cert, in PEM (PKCS #8), not encrypted.")
+      description = "The key of --cert, in PEM, not encrypted.")
   @Nullable String key;
 
   @Option(
