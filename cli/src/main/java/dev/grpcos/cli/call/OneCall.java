@@ -69,6 +69,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   private long responses;
   private @Nullable Status decided;
   private @Nullable DynamicMessage onlyResponse;
+  private long onlyResponseAfter;
   private volatile @Nullable RuntimeException failure;
   private @Nullable Status status;
 
@@ -229,13 +230,15 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   @Override
   public void onHeaders(Metadata headers) {
-    callbacks.execute(() -> inTurn(() -> tellObserver(o -> o.headers(headers))));
+    long after = System.nanoTime() - startedAt;
+    callbacks.execute(() -> inTurn(() -> tellObserver(o -> o.headers(headers, after))));
   }
 
   @Override
   public void onMessage(byte[] response) {
+    long after = System.nanoTime() - startedAt;
     if (firstResponse == null) {
-      firstResponse = Duration.ofNanos(System.nanoTime() - startedAt);
+      firstResponse = Duration.ofNanos(after);
     }
     boolean more;
     synchronized (demand) {
@@ -243,7 +246,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
       more = turn && waitingBytes < MAX_WAITING;
       owed = !more;
     }
-    callbacks.execute(() -> arrived(response));
+    callbacks.execute(() -> arrived(response, after));
     if (more) {
       call.request(1);
     }
@@ -286,15 +289,15 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   }
 
   /** As {@link #inTurn}, with one object less for each of a million responses. */
-  private void arrived(byte[] response) {
+  private void arrived(byte[] response, long after) {
     if (turn) {
-      take(response);
+      take(response, after);
     } else {
-      waiting.add(() -> take(response));
+      waiting.add(() -> take(response, after));
     }
   }
 
-  private void take(byte[] bytes) {
+  private void take(byte[] bytes, long after) {
     if (decided != null) {
       return;
     }
@@ -315,8 +318,9 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     if (oneResponse) {
       // Only the status tells whether a single response counts.
       onlyResponse = response;
+      onlyResponseAfter = after;
     } else {
-      tellObserver(o -> o.response(response));
+      tellObserver(o -> o.response(response, after));
       if (responses == limit) {
         decide(Status.OK);
         return;
@@ -362,7 +366,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
     DynamicMessage only = onlyResponse;
     if (only != null && told.isOk()) {
-      tellObserver(o -> o.response(only));
+      tellObserver(o -> o.response(only, onlyResponseAfter));
     }
     Status last = told;
     tellObserver(o -> o.closed(last, trailers, figures));

@@ -70,12 +70,12 @@ public final class EnvelopePrinter implements CallObservers {
     }
 
     @Override
-    public void headers(Metadata headers) {
+    public void headers(Metadata headers, long after) {
       this.headers = headers;
     }
 
     @Override
-    public void response(DynamicMessage response) {
+    public void response(DynamicMessage response, long after) {
       if (responses.length() > 0) {
         responses.put(',');
       }

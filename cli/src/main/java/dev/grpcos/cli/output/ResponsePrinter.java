@@ -51,10 +51,10 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
   }
 
   @Override
-  public void headers(Metadata headers) {}
+  public void headers(Metadata headers, long after) {}
 
   @Override
-  public void response(DynamicMessage response) {
+  public void response(DynamicMessage response, long after) {
     // What came together goes out together; what the caller waits for does not wait, see idle().
     output.hold(stream -> form.write(response, stream));
   }

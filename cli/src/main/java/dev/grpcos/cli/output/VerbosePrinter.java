@@ -61,7 +61,6 @@ public final class VerbosePrinter implements CallObservers {
 
   private final class Call implements CallObserver {
     private final CallObserver next;
-    private final long startedAt = System.nanoTime();
     private long responses;
     private long bytes;
 
@@ -70,14 +69,14 @@ public final class VerbosePrinter implements CallObservers {
     }
 
     @Override
-    public void headers(Metadata headers) {
-      errors.line("< headers after " + elapsed());
+    public void headers(Metadata headers, long after) {
+      errors.line("< headers after " + milliseconds(after));
       metadata("< ", headers);
-      next.headers(headers);
+      next.headers(headers, after);
     }
 
     @Override
-    public void response(DynamicMessage response) {
+    public void response(DynamicMessage response, long after) {
       responses++;
       bytes += response.getSerializedSize();
       errors.line(
@@ -86,8 +85,8 @@ public final class VerbosePrinter implements CallObservers {
               + ": "
               + response.getSerializedSize()
               + " bytes after "
-              + elapsed());
-      next.response(response);
+              + milliseconds(after));
+      next.response(response, after);
     }
 
     @Override
@@ -116,10 +115,6 @@ public final class VerbosePrinter implements CallObservers {
               + figures.requestBytes()
               + " bytes");
       next.closed(status, trailers, figures);
-    }
-
-    private String elapsed() {
-      return milliseconds(System.nanoTime() - startedAt);
     }
   }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,9 +117,10 @@ final class OutputIT {
     Outcome outcome =
         run(
             warmth,
-            "grpcos call SayHello name=x -v -H 'tenant: acme' -H 'x-api-key: secret' 2>&1 >/dev/null"
-                + " | sed 's/[0-9.]* ms/T/g'");
-    assertThat(outcome.stdout())
+            "grpcos call SayHello name=x -v -H 'tenant: acme' -H 'x-api-key: secret' 2>&1"
+                + " >/dev/null");
+    String told = outcome.stdout();
+    assertThat(told.replaceAll("[0-9.]+ ms", "T"))
         .isEqualTo(
             """
             * connect T
@@ -129,6 +133,19 @@ final class OutputIT {
             < OK after T: 1 response, 9 bytes
             * encode T, first response T, call T; 1 request, 3 bytes
             """);
+    // all of a call's times have one zero point
+    double headers = milliseconds(told, "headers after");
+    double response = milliseconds(told, "bytes after");
+    double end = milliseconds(told, "OK after");
+    assertThat(List.of(headers, response, end)).isSorted();
+    assertThat(milliseconds(told, "first response")).isEqualTo(response);
+    assertThat(milliseconds(told, ", call")).isEqualTo(end);
+  }
+
+  private static double milliseconds(String told, String what) {
+    Matcher time = Pattern.compile(what + " ([0-9.]+) ms").matcher(told);
+    assertThat(time.find()).as(told).isTrue();
+    return Double.parseDouble(time.group(1));
   }
 
   @ParameterizedTest
