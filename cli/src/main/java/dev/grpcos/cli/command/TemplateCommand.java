@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.describe.RequestTemplate;
+import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.cli.schema.SymbolResolver;
 import dev.grpcos.gateway.json.JsonLayout;
@@ -56,6 +57,9 @@ final class TemplateCommand implements Callable<Integer> {
 
   private int template(Schema schema) {
     GenericDescriptor found = new SymbolResolver(schema).symbol(symbol);
+    if (found instanceof MethodDescriptor method) {
+      new MethodResolver(schema).requireLinked(method);
+    }
     Descriptor message =
         found instanceof MethodDescriptor method
             ? method.getInputType()

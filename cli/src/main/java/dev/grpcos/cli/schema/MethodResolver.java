@@ -30,9 +30,18 @@ public final class MethodResolver {
    */
   public MethodDescriptor method(String name) {
     MethodDescriptor method = named(name);
+    requireLinked(method);
+    return method;
+  }
+
+  /**
+   * Refuses a method that can't be called.
+   *
+   * @throws CliException FAILURE if its messages are in a file that nobody has
+   */
+  public void requireLinked(MethodDescriptor method) {
     requireLinked(method, method.getInputType());
     requireLinked(method, method.getOutputType());
-    return method;
   }
 
   /** A type of a missing file is linked as a message without fields. */
