@@ -3,19 +3,64 @@ package dev.grpcos.cli.completion;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.google.protobuf.Descriptors.OneofDescriptor;
 import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.gateway.json.FieldArguments;
+import dev.grpcos.gateway.json.FieldForm;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code FIELD} arguments that a method's request takes, and the values of some. */
+/**
+ * The {@code FIELD} arguments that a method's request takes, and the values of some: what {@link
+ * FieldArguments} would refuse is not offered.
+ */
 final class FieldNames {
+  /** Names that a shell needs no quotes for, and a {@code FIELD}'s path can hold. */
+  private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}_-]*");
+
   private final Descriptor request;
-  private final List<String> given;
+  private final Set<List<String>> given = new HashSet<>();
+
+  /**
+   * Where a path of names leads.
+   *
+   * @param message the type whose fields come next; null where there are none to be named
+   * @param field the last one named, or the value behind a map's key; null at the start
+   * @param inEntry whether it is in a map's entry, where {@code :=} makes all of it the key
+   * @param steps the JSON names and keys on the way, however the path spells them
+   */
+  private record Place(
+      @Nullable Descriptor message,
+      @Nullable FieldDescriptor field,
+      boolean inEntry,
+      List<String> steps) {
+    /** A field of the message. */
+    Place field(FieldDescriptor next) {
+      return to(next, inEntry, next.getJsonName());
+    }
+
+    /** An entry of the map. */
+    Place entry(FieldDescriptor value, String key) {
+      return to(value, true, key);
+    }
+
+    private Place to(FieldDescriptor next, boolean entry, String step) {
+      return new Place(
+          FieldForm.of(next) == FieldForm.FIELDS ? next.getMessageType() : null,
+          next,
+          entry,
+          Stream.concat(steps.stream(), Stream.of(step)).toList());
+    }
+  }
 
   /**
    * The fields of this method's request.
@@ -25,7 +70,14 @@ final class FieldNames {
    */
   FieldNames(Schema schema, String method, List<String> given) {
     request = new MethodResolver(schema).method(method).getInputType();
-    this.given = given;
+    for (String word : given) {
+      int equals = word.indexOf('=');
+      boolean json = isJson(word, equals);
+      Place place = equals < 0 ? null : place(word.substring(0, json ? equals - 1 : equals), json);
+      if (place != null) {
+        this.given.add(place.steps());
+      }
+    }
   }
 
   /** Where a file's name begins in the argument, or -1 where none is meant. */
@@ -34,88 +86,106 @@ final class FieldNames {
     return at > 0 && word.startsWith("@", at) && !word.startsWith("@@", at) ? at + 1 : -1;
   }
 
+  private static boolean isJson(String word, int equals) {
+    return equals > 0 && word.charAt(equals - 1) == ':';
+  }
+
   List<Candidate> names(String word) {
-    int equals = word.indexOf('=');
-    boolean json = equals > 0 && word.charAt(equals - 1) == ':';
-    if (json) {
+    if (!FieldArguments.describe(request)) {
       return List.of();
     }
-    String path = equals < 0 ? word : word.substring(0, equals);
-    Descriptor message = request;
-    int from = 0;
-    for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', from)) {
-      FieldDescriptor field = field(message, path.substring(from, dot));
-      if (field == null || field.getJavaType() != JavaType.MESSAGE) {
-        return List.of();
-      }
-      if (field.isMapField()) {
-        // what follows is the caller's key
-        FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
-        return equals < 0 ? List.of() : values(value, word, equals);
-      }
-      message = field.getMessageType();
-      from = dot + 1;
+    int equals = word.indexOf('=');
+    if (isJson(word, equals)) {
+      return List.of();
     }
     if (equals < 0) {
-      return fields(message, path.substring(0, from), path.substring(from));
+      int from = word.lastIndexOf('.') + 1;
+      Place place = from == 0 ? start() : place(word.substring(0, from - 1), false);
+      return place == null || place.message() == null
+          ? List.of()
+          : fields(place, place.message(), word.substring(0, from), word.substring(from));
     }
-    FieldDescriptor field = field(message, path.substring(from));
-    return field == null ? List.of() : values(field, word, equals);
+    Place place = place(word.substring(0, equals), false);
+    return place == null || place.field() == null || isGiven(place, place.field())
+        ? List.of()
+        : values(place.field(), word, equals);
   }
 
-  private static @Nullable FieldDescriptor field(Descriptor message, String name) {
-    return message.getFields().stream()
-        .filter(field -> field.getJsonName().equals(name) || field.getName().equals(name))
-        .findFirst()
-        .orElse(null);
+  private Place start() {
+    return new Place(request, null, false, List.of());
   }
 
-  private List<Candidate> fields(Descriptor message, String prefix, String start) {
-    List<Candidate> candidates = new ArrayList<>();
-    for (FieldDescriptor field : message.getFields()) {
-      String name = field.getJsonName().startsWith(start) ? field.getJsonName() : field.getName();
-      if (name.startsWith(start) && !isGiven(field, prefix + name)) {
-        candidates.add(Candidate.open(prefix + name + sign(field), type(field)));
+  /** Where the path leads; null if it can't be gone. */
+  private @Nullable Place place(String path, boolean json) {
+    Place place = start();
+    for (int from = 0; from <= path.length(); ) {
+      Descriptor message = place.message();
+      int dot = path.indexOf('.', from);
+      int end = dot < 0 ? path.length() : dot;
+      FieldDescriptor field =
+          message == null ? null : FieldArguments.fields(message).get(path.substring(from, end));
+      if (field == null) {
+        return null;
       }
+      place = place.field(field);
+      from = end + 1;
+      if (field.isMapField() && dot >= 0) {
+        FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
+        boolean keyEnds = !json && FieldForm.of(value) == FieldForm.FIELDS;
+        dot = keyEnds ? path.indexOf('.', from) : -1;
+        end = dot < 0 ? path.length() : dot;
+        place = place.entry(value, path.substring(from, end));
+        from = end + 1;
+      }
+    }
+    return place;
+  }
+
+  private List<Candidate> fields(Place place, Descriptor message, String prefix, String start) {
+    List<Candidate> candidates = new ArrayList<>();
+    Map<String, FieldDescriptor> fields = FieldArguments.fields(message);
+    for (FieldDescriptor field : message.getFields()) {
+      FieldForm form = FieldForm.of(field);
+      if ((form == FieldForm.JSON && place.inEntry()) || isGiven(place.field(field), field)) {
+        continue;
+      }
+      Stream.of(field.getJsonName(), field.getName())
+          .filter(name -> name.startsWith(start))
+          .filter(name -> PLAIN.matcher(name).matches())
+          .filter(name -> field.equals(fields.get(name)))
+          .findFirst()
+          .map(name -> prefix + name + form.sign())
+          .ifPresent(text -> candidates.add(Candidate.open(text, type(field))));
     }
     return candidates;
   }
 
-  private boolean isGiven(FieldDescriptor field, String path) {
-    return !field.isRepeated()
-        && given.stream()
-            .anyMatch(word -> word.startsWith(path + "=") || word.startsWith(path + ":="));
+  /**
+   * Whether no more can be given: the field was given a value, or a message that it is in was given
+   * whole, or another field of its oneof was given.
+   */
+  private boolean isGiven(Place place, FieldDescriptor field) {
+    List<String> steps = place.steps();
+    List<String> before = steps.subList(0, steps.size() - 1);
+    boolean takesMore = field.isRepeated() && !field.isMapField();
+    return given.stream()
+        .anyMatch(
+            other ->
+                startsWith(before, other)
+                    || (other.equals(steps) && !takesMore)
+                    || (startsWith(other, before) && isRival(field, other.get(before.size()))));
   }
 
-  /** What stands between the field's name and what it is given. */
-  private static String sign(FieldDescriptor field) {
-    if (field.getJavaType() != JavaType.MESSAGE) {
-      return "=";
-    }
-    if (field.isMapField()) {
-      return ".";
-    }
-    return switch (field.getMessageType().getFullName()) {
-      case "google.protobuf.Timestamp",
-          "google.protobuf.Duration",
-          "google.protobuf.FieldMask",
-          "google.protobuf.BoolValue",
-          "google.protobuf.BytesValue",
-          "google.protobuf.DoubleValue",
-          "google.protobuf.FloatValue",
-          "google.protobuf.Int32Value",
-          "google.protobuf.Int64Value",
-          "google.protobuf.StringValue",
-          "google.protobuf.UInt32Value",
-          "google.protobuf.UInt64Value" ->
-          "=";
-      case "google.protobuf.Any",
-          "google.protobuf.ListValue",
-          "google.protobuf.Struct",
-          "google.protobuf.Value" ->
-          ":=";
-      default -> field.isRepeated() ? ":=" : ".";
-    };
+  /** Whether the name is that of another field in the field's oneof. */
+  private static boolean isRival(FieldDescriptor field, String name) {
+    OneofDescriptor oneof = field.getRealContainingOneof();
+    return oneof != null
+        && !field.getJsonName().equals(name)
+        && oneof.getFields().stream().anyMatch(member -> member.getJsonName().equals(name));
+  }
+
+  private static boolean startsWith(List<String> steps, List<String> start) {
+    return steps.size() >= start.size() && steps.subList(0, start.size()).equals(start);
   }
 
   private static List<Candidate> values(FieldDescriptor field, String word, int equals) {

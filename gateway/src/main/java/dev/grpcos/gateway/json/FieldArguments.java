@@ -17,6 +17,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Turns the {@code FIELD…} arguments of a command into one message, typed by its descriptor.
@@ -61,6 +62,17 @@ public final class FieldArguments {
     this.maxBytes = maxBytes;
   }
 
+  /** Whether a request of this type is given as arguments at all. */
+  public static boolean describe(Descriptor type) {
+    WellKnown kind = WellKnown.of(type);
+    return !kind.hasOwnForm() || kind.isWrapper();
+  }
+
+  /** The fields of a message of this type, by all names that an argument may call them. */
+  public static Map<String, FieldDescriptor> fields(Descriptor type) {
+    return Map.copyOf(MessageShape.of(type).fields());
+  }
+
   /**
    * The message that the arguments describe together.
    *
@@ -69,8 +81,8 @@ public final class FieldArguments {
    */
   public DynamicMessage read(List<String> arguments) {
     Draft root = new Draft(Position.in("the FIELD arguments"));
-    WellKnown kind = shapes.of(type).kind();
-    if (!arguments.isEmpty() && kind.hasOwnForm() && !kind.isWrapper()) {
+    if (!arguments.isEmpty() && !describe(type)) {
+      WellKnown kind = shapes.of(type).kind();
       throw new JsonException(
           root.at(),
           type.getFullName()
@@ -100,7 +112,7 @@ public final class FieldArguments {
     MessageShape shape = shapes.of(type);
     int from = 0;
     while (true) {
-      int stop = endOfName(path, from);
+      int stop = endOfName(at, path, from);
       String name = path.substring(from, stop);
       FieldDescriptor field = shape.field(name, types);
       if (field == null) {
@@ -108,7 +120,7 @@ public final class FieldArguments {
       }
       String key = field.isExtension() ? name : field.getJsonName();
       if (stop == path.length()) {
-        set(draft, at, field, key, json, text);
+        set(draft, at, field, path, key, json, text);
         return;
       }
       from = stop + 1;
@@ -118,14 +130,14 @@ public final class FieldArguments {
         int dot = json || !hasFields(value) ? -1 : path.indexOf('.', from);
         if (dot < 0) {
           String entry = path.substring(from);
-          draft.put(at, entry, json ? json(at, text) : leaf(at, value, name + "." + entry, text));
+          draft.put(at, entry, json ? json(at, text) : leaf(at, value, path, text));
           return;
         }
         key = path.substring(from, dot);
         from = dot + 1;
         field = value;
       } else {
-        requireFields(at, name, field);
+        requireFields(at, path.substring(0, stop), field);
       }
       draft = draft.child(key, at);
       shape = shapes.of(field.getMessageType());
@@ -139,30 +151,47 @@ public final class FieldArguments {
   }
 
   /** The end of the name at {@code from}: before a dot, but not one inside brackets. */
-  private static int endOfName(String path, int from) {
-    int dot = path.indexOf('.', path.startsWith("[", from) ? path.indexOf(']', from) + 1 : from);
+  private static int endOfName(Position at, String path, int from) {
+    int inside = from;
+    if (path.startsWith("[", from)) {
+      inside = path.indexOf(']', from);
+      if (inside < 0) {
+        throw new JsonException(
+            at,
+            "the bracket of "
+                + Quote.text(path.substring(from))
+                + " is not closed: write an extension as [pkg.name]");
+      }
+    }
+    int dot = path.indexOf('.', inside);
     return dot < 0 ? path.length() : dot;
   }
 
-  private void requireFields(Position at, String name, FieldDescriptor field) {
+  private void requireFields(Position at, String path, FieldDescriptor field) {
     if (field.getJavaType() != JavaType.MESSAGE) {
-      throw new JsonException(at, name + " is no message, so it has no fields");
+      throw new JsonException(at, path + " is no message, so it has no fields");
     }
     if (field.isRepeated()) {
-      throw new JsonException(at, name + " is repeated: give each element as " + name + ":=JSON");
+      throw new JsonException(at, path + " is repeated: give each element as " + path + ":=JSON");
     }
     WellKnown kind = shapes.of(field.getMessageType()).kind();
     if (kind.hasOwnForm()) {
-      throw new JsonException(at, name + " is given whole, as " + kind.form());
+      throw new JsonException(at, path + " is given whole, as " + kind.form());
     }
   }
 
   private void set(
-      Draft draft, Position at, FieldDescriptor field, String key, boolean json, String text) {
+      Draft draft,
+      Position at,
+      FieldDescriptor field,
+      String path,
+      String key,
+      boolean json,
+      String text) {
     if (field.isMapField() && !json) {
-      throw new JsonException(at, key + " is a map: write " + key + ".KEY=VALUE");
+      throw new JsonException(at, path + " is a map: write " + path + ".KEY=VALUE");
     }
-    JsonValue value = json ? json(at, text) : leaf(at, field, field.getName(), text);
+    JsonValue value = json ? json(at, text) : leaf(at, field, path, text);
     if (!field.isRepeated() || field.isMapField()) {
       draft.put(at, key, value);
     } else if (json && value instanceof JsonArray array) {
@@ -186,8 +215,8 @@ public final class FieldArguments {
   }
 
   /** The text of one value as the JSON that its field takes. */
-  private JsonValue leaf(Position at, FieldDescriptor field, String name, String text) {
-    FieldDescriptor scalar = scalar(at, field, name);
+  private JsonValue leaf(Position at, FieldDescriptor field, String path, String text) {
+    FieldDescriptor scalar = scalar(at, field, path);
     if (!text.startsWith("@")) {
       return typed(at, scalar, text);
     }
@@ -222,7 +251,7 @@ public final class FieldArguments {
   }
 
   /** The field whose text is given: the one in a wrapper, otherwise the field itself. */
-  private FieldDescriptor scalar(Position at, FieldDescriptor field, String name) {
+  private FieldDescriptor scalar(Position at, FieldDescriptor field, String path) {
     if (field.getJavaType() != JavaType.MESSAGE) {
       return field;
     }
@@ -236,10 +265,10 @@ public final class FieldArguments {
           throw new JsonException(
               at,
               String.format(
-                  "%1$s is a message: give its fields as %1$s.FIELD=VALUE, or %1$s:=JSON", name));
+                  "%1$s is a message: give its fields as %1$s.FIELD=VALUE, or %1$s:=JSON", path));
       default ->
           throw new JsonException(
-              at, String.format("%1$s has no text form: write %1$s:=JSON", name));
+              at, String.format("%1$s has no text form: write %1$s:=JSON", path));
     };
   }
 

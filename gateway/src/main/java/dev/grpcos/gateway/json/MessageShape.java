@@ -39,7 +39,7 @@ record MessageShape(
     }
   }
 
-  private static MessageShape of(Descriptor type) {
+  static MessageShape of(Descriptor type) {
     Map<String, FieldDescriptor> fields = new HashMap<>();
     List<FieldDescriptor> required = new ArrayList<>();
     for (FieldDescriptor field : type.getFields()) {
