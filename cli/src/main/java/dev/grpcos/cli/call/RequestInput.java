@@ -133,7 +133,7 @@ public record RequestInput(
     boolean mayBeEmpty = method.isClientStreaming() || each;
     return switch (format) {
       case JSON -> {
-        JsonReader json = new JsonReader(stream, name, maxBytes, array);
+        JsonReader json = new JsonReader(stream, name, maxBytes, array, RequestReader.hint(type));
         RequestReader reader = new RequestReader(type, types, allowUnknownFields);
         Requests requests =
             () -> {

@@ -25,6 +25,7 @@ public final class JsonReader {
   }
 
   private final JsonScanner scanner;
+  private final String hint;
   private Stage stage;
   private boolean found;
 
@@ -36,12 +37,22 @@ public final class JsonReader {
    * @param array whether the objects are the elements of one array
    */
   public JsonReader(InputStream in, String input, int maxBytes, boolean array) {
-    this(new JsonScanner(in, input, maxBytes, 1), array ? Stage.BEFORE_ARRAY : Stage.OBJECTS);
+    this(in, input, maxBytes, array, "");
   }
 
-  private JsonReader(JsonScanner scanner, Stage stage) {
+  /**
+   * The same.
+   *
+   * @param hint is added where messages say that an object is expected
+   */
+  public JsonReader(InputStream in, String input, int maxBytes, boolean array, String hint) {
+    this(new JsonScanner(in, input, maxBytes, 1), array ? Stage.BEFORE_ARRAY : Stage.OBJECTS, hint);
+  }
+
+  private JsonReader(JsonScanner scanner, Stage stage, String hint) {
     this.scanner = scanner;
     this.stage = stage;
+    this.hint = hint;
   }
 
   /**
@@ -50,7 +61,7 @@ public final class JsonReader {
    * @param line counts from 1
    */
   public static JsonReader from(long line, InputStream in, String input, int maxBytes) {
-    return new JsonReader(new JsonScanner(in, input, maxBytes, line), Stage.OBJECTS);
+    return new JsonReader(new JsonScanner(in, input, maxBytes, line), Stage.OBJECTS, "");
   }
 
   /**
@@ -91,7 +102,7 @@ public final class JsonReader {
           throw scanner.unterminated();
         }
         stage = Stage.NEXT_ELEMENT;
-        yield object(b, "each element of the array must be an object");
+        yield object(b, "each element of the array must be an object" + hint);
       }
       case AFTER_ARRAY -> {
         if (b >= 0) {
@@ -105,9 +116,9 @@ public final class JsonReader {
               ? null
               : object(
                   b,
-                  b == '['
-                      ? "a JSON object is expected; give --array to send the array's elements"
-                      : "a JSON object is expected");
+                  "a JSON object is expected"
+                      + hint
+                      + (b == '[' ? "; give --array to send the array's elements" : ""));
     };
   }
 

@@ -22,6 +22,12 @@ final class Mismatch extends Exception {
     return new Mismatch("expected " + what + ", got " + describe(got));
   }
 
+  /** A value that is too small or too large. */
+  static Mismatch outOfRange(String what, JsonValue got, String min, String max) {
+    return new Mismatch(
+        "out of range: " + expected(what + " from " + min + " to " + max, got).text());
+  }
+
   private static String describe(JsonValue value) {
     if (value instanceof JsonValue.JsonObject) {
       return "an object";

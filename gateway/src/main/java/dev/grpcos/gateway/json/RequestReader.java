@@ -58,6 +58,13 @@ public final class RequestReader {
     return WellKnown.of(type).isValue();
   }
 
+  /** What to add to the message that an object is expected; empty where it would say no more. */
+  public static String hint(Descriptor type) {
+    return isBoxed(type)
+        ? ", {\"value\": …} with " + WellKnown.of(type).form() + " for " + type.getFullName()
+        : "";
+  }
+
   /**
    * The message that the object describes.
    *

@@ -28,7 +28,7 @@ final class StringForms {
       Pattern.compile(
           "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)");
 
-  private static final Pattern DURATION = Pattern.compile("-?\\d{1,12}(\\.\\d{1,9})?s");
+  private static final Pattern DURATION = Pattern.compile("-?\\d+(\\.\\d{1,9})?s");
 
   private StringForms() {}
 
@@ -37,44 +37,62 @@ final class StringForms {
     if (!(value instanceof JsonString string)) {
       throw Mismatch.expected(kind.form(), value);
     }
-    String text = string.text();
-    try {
-      switch (kind) {
-        case TIMESTAMP -> {
-          Timestamp timestamp = timestamp(text);
-          pair(message, timestamp.getSeconds(), timestamp.getNanos());
-        }
-        case DURATION -> {
-          if (!DURATION.matcher(text).matches()) {
-            throw Mismatch.expected(kind.form(), value);
-          }
-          Duration duration = Durations.parse(text);
-          pair(message, duration.getSeconds(), duration.getNanos());
-        }
-        case FIELD_MASK -> {
-          requireJsonPaths(kind, string);
-          FieldDescriptor paths = message.getDescriptorForType().findFieldByNumber(1);
-          message.setField(paths, List.copyOf(FieldMaskUtil.fromJsonString(text).getPathsList()));
-        }
-        default -> throw new IllegalArgumentException(kind.name());
+    switch (kind) {
+      case TIMESTAMP -> {
+        Timestamp timestamp = timestamp(string);
+        pair(message, timestamp.getSeconds(), timestamp.getNanos());
       }
-    } catch (ParseException | DateTimeException e) {
-      throw Mismatch.expected(kind.form(), value);
+      case DURATION -> {
+        Duration duration = duration(string);
+        pair(message, duration.getSeconds(), duration.getNanos());
+      }
+      case FIELD_MASK -> {
+        requireJsonPaths(kind, string);
+        FieldMask mask = FieldMaskUtil.fromJsonString(string.text());
+        FieldDescriptor paths = message.getDescriptorForType().findFieldByNumber(1);
+        message.setField(paths, List.copyOf(mask.getPathsList()));
+      }
+      default -> throw new IllegalArgumentException(kind.name());
     }
   }
 
   /** {@code Timestamps.parse} makes another time of the 30th of February. */
-  private static Timestamp timestamp(String text) {
-    if (!RFC_3339.matcher(text).matches()) {
-      throw new DateTimeException(text);
+  private static Timestamp timestamp(JsonString string) throws Mismatch {
+    if (!RFC_3339.matcher(string.text()).matches()) {
+      throw Mismatch.expected(WellKnown.TIMESTAMP.form(), string);
     }
-    Instant time = OffsetDateTime.parse(text).toInstant();
+    Instant time;
+    try {
+      time = OffsetDateTime.parse(string.text()).toInstant();
+    } catch (DateTimeException e) {
+      throw new Mismatch("there is no such day or time as " + Quote.text(string.text()));
+    }
     Timestamp timestamp =
         Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()).build();
     if (!Timestamps.isValid(timestamp)) {
-      throw new DateTimeException(text);
+      throw Mismatch.outOfRange(
+          "a timestamp",
+          string,
+          Timestamps.toString(Timestamps.MIN_VALUE),
+          Timestamps.toString(Timestamps.MAX_VALUE));
     }
     return timestamp;
+  }
+
+  private static Duration duration(JsonString string) throws Mismatch {
+    if (!DURATION.matcher(string.text()).matches()) {
+      throw Mismatch.expected(WellKnown.DURATION.form(), string);
+    }
+    try {
+      return Durations.parse(string.text());
+    } catch (ParseException | NumberFormatException e) {
+      // its form is right, so what is left to refuse is the range
+      throw Mismatch.outOfRange(
+          "a duration",
+          string,
+          Durations.MIN_VALUE.getSeconds() + "s",
+          Durations.MAX_VALUE.getSeconds() + "s");
+    }
   }
 
   private static void pair(Message.Builder message, long seconds, int nanos) {

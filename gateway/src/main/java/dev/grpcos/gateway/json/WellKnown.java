@@ -120,7 +120,13 @@ enum WellKnown {
           "an object with \"@value\", its bytes in base64, as the schema lacks its type";
       case LIST_VALUE -> "an array";
       case VALUE -> "any JSON value";
-      default -> isWrapper() ? types.get(0).name().toLowerCase(Locale.ROOT) : "an object";
+      case BYTES_VALUE -> "bytes in base64";
+      case INT64_VALUE, INT32_VALUE -> "an " + wrapped();
+      default -> isWrapper() ? "a " + wrapped() : "an object";
     };
+  }
+
+  private String wrapped() {
+    return types.get(0).name().toLowerCase(Locale.ROOT);
   }
 }

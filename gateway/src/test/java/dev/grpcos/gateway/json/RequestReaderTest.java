@@ -68,6 +68,8 @@ class RequestReaderTest {
         "{\"timestamp\":\"9999-12-31T23:59:59.999999999Z\"} | timestamp { seconds: 253402300799 nanos: 999999999 }",
         "{\"timestamp\":{\"@value\":\"CICAqNa5Bw==\"}} | timestamp { seconds: 256000000000 }",
         "{\"duration\":{\"@value\":\"CAEQ////////////AQ==\"}} | duration { seconds: 1 nanos: -1 }",
+        "{\"duration\":\"-315576000000s\"} | duration { seconds: -315576000000 }",
+        "{\"duration\":\"00000000000000000001s\"} | duration { seconds: 1 }",
         "{\"duration\":\"-1.5s\"}               | duration { seconds: -1 nanos: -500000000 }",
         "{\"fieldMask\":\"a.bC,d\"}             | field_mask { paths: \"a.b_c\" paths: \"d\" }",
         "{\"empty\":{}}                         | empty { }",
@@ -131,20 +133,20 @@ class RequestReaderTest {
         "{\"byBool\":{\"yes\":1}}     | byBool[\"yes\"]: not a key of this map",
         "{\"child\":{\"children\":[{},{\"byName\":{\"k\":{\"child\":5}}}]}} | child.children[1].byName[\"k\"].child: expected an object, got 5",
         "{\"timestamp\":\"yesterday\"} | timestamp: expected a timestamp such as",
-        "{\"timestamp\":\"2024-99-99T99:99:99Z\"} | timestamp: expected a timestamp such as",
-        "{\"timestamp\":\"2024-02-30T00:00:00Z\"} | timestamp: expected a timestamp such as",
-        "{\"timestamp\":\"2023-02-29T00:00:00Z\"} | timestamp: expected a timestamp such as",
-        "{\"timestamp\":\"2024-01-01T24:00:00Z\"} | timestamp: expected a timestamp such as",
-        "{\"timestamp\":\"2024-01-01T00:00:60Z\"} | timestamp: expected a timestamp such as",
-        "{\"timestamp\":\"2024-01-01T00:00:00+99:99\"} | timestamp: expected a timestamp such as",
+        "{\"timestamp\":\"2024-99-99T99:99:99Z\"} | timestamp: there is no such day or time as \"2024-99-99T99:99:99Z\"",
+        "{\"timestamp\":\"2024-02-30T00:00:00Z\"} | timestamp: there is no such day or time as \"2024-02-30T00:00:00Z\"",
+        "{\"timestamp\":\"2023-02-29T00:00:00Z\"} | timestamp: there is no such day or time as \"2023-02-29T00:00:00Z\"",
+        "{\"timestamp\":\"2024-01-01T24:00:00Z\"} | timestamp: there is no such day or time as \"2024-01-01T24:00:00Z\"",
+        "{\"timestamp\":\"2024-01-01T00:00:60Z\"} | timestamp: there is no such day or time as \"2024-01-01T00:00:60Z\"",
+        "{\"timestamp\":\"2024-01-01T00:00:00+99:99\"} | timestamp: there is no such day or time as \"2024-01-01T00:00:00+99:99\"",
         "{\"timestamp\":\"2024-1-1T0:0:0Z\"} | timestamp: expected a timestamp such as",
         "{\"timestamp\":\"2024-01-01T00:00:00.Z\"} | timestamp: expected a timestamp such as",
         "{\"timestamp\":\"2024-01-01T00:00Z\"} | timestamp: expected a timestamp such as",
         "{\"timestamp\":\"2024-01-01t00:00:00z\"} | timestamp: expected a timestamp such as",
         "{\"timestamp\":\"2024-01-01 00:00:00Z\"} | timestamp: expected a timestamp such as",
-        "{\"timestamp\":\"0000-01-01T00:00:00Z\"} | timestamp: expected a timestamp such as",
+        "{\"timestamp\":\"0000-01-01T00:00:00Z\"} | timestamp: out of range: expected a timestamp from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z, got the string",
         "{\"timestamp\":\"2024-01-01T00:00:00.0000000001Z\"} | timestamp: expected a timestamp such as",
-        "{\"timestamp\":\"0001-01-01T00:00:00+01:00\"} | timestamp: expected a timestamp such as",
+        "{\"timestamp\":\"0001-01-01T00:00:00+01:00\"} | timestamp: out of range: expected a timestamp from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z, got the string",
         "{\"timestamp\":5}            | timestamp: expected a timestamp such as",
         "{\"timestamp\":\"10000-01-01T00:00:00Z\"} | timestamp: expected a timestamp such as",
         "{\"duration\":\"+5s\"} | duration: expected a duration in seconds such as",
@@ -153,7 +155,9 @@ class RequestReaderTest {
         "{\"duration\":\"1.0000000001s\"} | duration: expected a duration in seconds such as",
         "{\"duration\":\"--5s\"} | duration: expected a duration in seconds such as",
         "{\"duration\":\"5\"}         | duration: expected a duration in seconds such as",
-        "{\"duration\":\"315576000001s\"} | duration: expected a duration",
+        "{\"duration\":\"315576000001s\"} | duration: out of range: expected a duration from -315576000000s to 315576000000s, got the string",
+        "{\"duration\":\"-315576000001s\"} | duration: out of range: expected a duration from -315576000000s to 315576000000s, got the string",
+        "{\"duration\":\"99999999999999999999s\"} | duration: out of range: expected a duration from -315576000000s to 315576000000s, got the string",
         "{\"fieldMask\":\"a_b\"}      | fieldMask: expected a field mask",
         "{\"empty\":{\"a\":1}}        | no field \"a\" in google.protobuf.Empty",
         "{\"struct\":[]}              | struct: expected an object, got an array",
@@ -240,6 +244,9 @@ class RequestReaderTest {
     assertThat(read("google.protobuf.Duration", "{\"value\":\"3s\"}")).hasToString("seconds: 3\n");
     assertRefused("google.protobuf.Duration", "{}", "expected \"value\" with a duration");
     assertThat(read("google.protobuf.Struct", "{}")).hasToString("");
+    assertThat(RequestReader.hint(TestSchema.type("google.protobuf.Int64Value")))
+        .isEqualTo(", {\"value\": …} with an int64 for google.protobuf.Int64Value");
+    assertThat(RequestReader.hint(TestSchema.type("google.protobuf.Struct"))).isEmpty();
   }
 
   @Test
