@@ -44,6 +44,21 @@ public final class FieldArguments {
     InputStream open(String file) throws IOException;
   }
 
+  /**
+   * What an argument names, for messages.
+   *
+   * @param path as it is written
+   * @param json the path that {@code :=} is for: in a map's entry it takes the entry alone, whole
+   */
+  private record Named(String path, String json) {
+    JsonException repeated(Position at) {
+      return new JsonException(
+          at,
+          "%s is repeated: give %s as %s:=JSON"
+              .formatted(path, path.equals(json) ? "each element" : "the whole entry", json));
+    }
+  }
+
   private final Descriptor type;
   private final Types types;
   private final FileOpener files;
@@ -111,6 +126,7 @@ public final class FieldArguments {
     Draft draft = root;
     MessageShape shape = shapes.of(type);
     int from = 0;
+    String entry = null; // the path of the first map's entry
     while (true) {
       int stop = endOfName(at, path, from);
       String name = path.substring(from, stop);
@@ -119,8 +135,10 @@ public final class FieldArguments {
         throw new JsonException(at, shape.unknown(name));
       }
       String key = field.isExtension() ? name : field.getJsonName();
+      String reached = path.substring(0, stop);
+      Named named = new Named(reached, entry == null ? reached : entry);
       if (stop == path.length()) {
-        set(draft, at, field, path, key, json, text);
+        set(draft, at, field, named, key, json, text);
         return;
       }
       from = stop + 1;
@@ -129,15 +147,17 @@ public final class FieldArguments {
         draft = draft.child(key, at);
         int dot = json || !hasFields(value) ? -1 : path.indexOf('.', from);
         if (dot < 0) {
-          String entry = path.substring(from);
-          draft.put(at, entry, json ? json(at, text) : leaf(at, value, path, text));
+          named = new Named(path, entry == null ? path : entry);
+          key = path.substring(from);
+          draft.put(at, key, json ? json(at, text) : leaf(at, value, named, text));
           return;
         }
+        entry = entry == null ? path.substring(0, dot) : entry;
         key = path.substring(from, dot);
         from = dot + 1;
         field = value;
       } else {
-        requireFields(at, path.substring(0, stop), field);
+        requireFields(at, named, field);
       }
       draft = draft.child(key, at);
       shape = shapes.of(field.getMessageType());
@@ -167,16 +187,16 @@ public final class FieldArguments {
     return dot < 0 ? path.length() : dot;
   }
 
-  private void requireFields(Position at, String path, FieldDescriptor field) {
+  private void requireFields(Position at, Named named, FieldDescriptor field) {
     if (field.getJavaType() != JavaType.MESSAGE) {
-      throw new JsonException(at, path + " is no message, so it has no fields");
+      throw new JsonException(at, named.path() + " is no message, so it has no fields");
     }
     if (field.isRepeated()) {
-      throw new JsonException(at, path + " is repeated: give each element as " + path + ":=JSON");
+      throw named.repeated(at);
     }
     WellKnown kind = shapes.of(field.getMessageType()).kind();
     if (kind.hasOwnForm()) {
-      throw new JsonException(at, path + " is given whole, as " + kind.form());
+      throw new JsonException(at, named.path() + " is given whole, as " + kind.form());
     }
   }
 
@@ -184,14 +204,14 @@ public final class FieldArguments {
       Draft draft,
       Position at,
       FieldDescriptor field,
-      String path,
+      Named named,
       String key,
       boolean json,
       String text) {
     if (field.isMapField() && !json) {
-      throw new JsonException(at, path + " is a map: write " + path + ".KEY=VALUE");
+      throw new JsonException(at, "%1$s is a map: write %1$s.KEY=VALUE".formatted(named.path()));
     }
-    JsonValue value = json ? json(at, text) : leaf(at, field, path, text);
+    JsonValue value = json ? json(at, text) : leaf(at, field, named, text);
     if (!field.isRepeated() || field.isMapField()) {
       draft.put(at, key, value);
     } else if (json && value instanceof JsonArray array) {
@@ -215,8 +235,8 @@ public final class FieldArguments {
   }
 
   /** The text of one value as the JSON that its field takes. */
-  private JsonValue leaf(Position at, FieldDescriptor field, String path, String text) {
-    FieldDescriptor scalar = scalar(at, field, path);
+  private JsonValue leaf(Position at, FieldDescriptor field, Named named, String text) {
+    FieldDescriptor scalar = scalar(at, field, named);
     if (!text.startsWith("@")) {
       return typed(at, scalar, text);
     }
@@ -251,7 +271,7 @@ public final class FieldArguments {
   }
 
   /** The field whose text is given: the one in a wrapper, otherwise the field itself. */
-  private FieldDescriptor scalar(Position at, FieldDescriptor field, String path) {
+  private FieldDescriptor scalar(Position at, FieldDescriptor field, Named named) {
     if (field.getJavaType() != JavaType.MESSAGE) {
       return field;
     }
@@ -259,16 +279,20 @@ public final class FieldArguments {
     if (kind.isWrapper()) {
       return field.getMessageType().findFieldByNumber(1);
     }
+    if (kind == WellKnown.NONE && field.isRepeated()) {
+      throw named.repeated(at);
+    }
     return switch (kind) {
       case TIMESTAMP, DURATION, FIELD_MASK, VALUE -> field;
       case NONE ->
           throw new JsonException(
               at,
               String.format(
-                  "%1$s is a message: give its fields as %1$s.FIELD=VALUE, or %1$s:=JSON", path));
+                  "%1$s is a message: give its fields as %1$s.FIELD=VALUE, or %2$s:=JSON",
+                  named.path(), named.json()));
       default ->
           throw new JsonException(
-              at, String.format("%1$s has no text form: write %1$s:=JSON", path));
+              at, String.format("%s has no text form: write %s:=JSON", named.path(), named.json()));
     };
   }
 
