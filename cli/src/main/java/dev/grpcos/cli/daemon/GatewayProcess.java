@@ -38,6 +38,7 @@ public final class GatewayProcess {
   public static boolean run(ConfigSource config, CommandRunner commands, OutputStream log)
       throws ConfigException, GatewayException, InterruptedException {
     Logging.to(log);
+    NameLookups.cacheBriefly();
     AtomicReference<Resident> resident = new AtomicReference<>();
     AtomicReference<GatewayConnections> connections = new AtomicReference<>();
     Companion launchers =

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.credential;
 
 import dev.grpcos.gateway.config.SecretSource;
 import dev.grpcos.gateway.forward.Destination.Authorization;
+import dev.grpcos.gateway.log.RepeatedWarning;
 import io.grpc.Status;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -16,10 +17,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bearer token that is at hand before it is needed, and read by one reader at a time.
+ * A bearer token that is read before it is needed; one reading is in progress at a time.
  *
- * <p>Calls that come before the first token wait for it. A token that can't be read again is used
- * for as long as it holds; only then calls are UNAUTHENTICATED. Safe for use by any thread.
+ * <p>Calls that come before the first token wait for it. If a reading fails, the last token stays
+ * in use until it expires; after that, calls are UNAUTHENTICATED. Safe for use by any thread.
  */
 public final class BearerToken implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.credential");
@@ -27,9 +28,14 @@ public final class BearerToken implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
+  /** The longest time between two readings, whatever expiry a token claims. */
+  private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+
   private final TokenSource source;
   private final String owner;
   private final ScheduledExecutorService worker;
+  private final @Nullable CommandThread commands;
+  private final RepeatedWarning warning = new RepeatedWarning(LOG);
   private volatile @Nullable Held held;
 
   // Guarded by this.
@@ -45,8 +51,8 @@ public final class BearerToken implements AutoCloseable {
   /**
    * Begins to read the token.
    *
-   * @param owner whose it is, for the log
-   * @param worker may be blocked by the source
+   * @param owner names the upstream in log lines
+   * @param worker reads files and runs timers; a command runs on a thread of its own
    */
   public BearerToken(SecretSource secret, String owner, ScheduledExecutorService worker) {
     this(source(secret), owner, worker);
@@ -56,6 +62,7 @@ public final class BearerToken implements AutoCloseable {
     this.source = source;
     this.owner = owner;
     this.worker = worker;
+    this.commands = source instanceof TokenCommand ? new CommandThread(owner) : null;
     read();
   }
 
@@ -70,7 +77,7 @@ public final class BearerToken implements AutoCloseable {
     return new TokenCommand(program.command(), program.refresh(), COMMAND_TIMEOUT);
   }
 
-  /** Gives the token, at once where it is at hand. */
+  /** Passes the token to the callback: at once if it is known, otherwise after the reading. */
   public void get(Consumer<Authorization> then) {
     Held now = held;
     if (now != null && !now.token.isExpired(Instant.now())) {
@@ -85,7 +92,7 @@ public final class BearerToken implements AutoCloseable {
       }
     }
     if (failed != null) {
-      // It failed a moment ago, and is read again before long.
+      // The last reading failed a moment ago; the next one is scheduled.
       then.accept(failed);
     } else {
       read();
@@ -95,7 +102,7 @@ public final class BearerToken implements AutoCloseable {
   private synchronized void read() {
     if (!reading && !closed) {
       reading = true;
-      worker.execute(this::readNow);
+      (commands == null ? worker : commands).execute(this::readNow);
     }
   }
 
@@ -107,15 +114,17 @@ public final class BearerToken implements AutoCloseable {
       if (last == null || !token.equals(last.token)) {
         held = new Held(token, new Authorization("Bearer " + token.value(), Status.OK));
       }
-      done(null, source.readAgain(token, now));
+      Duration again = source.readAgain(token, now);
+      warning.clear();
+      done(null, again);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0}: {1}", owner, e.getMessage());
+      warning.warn(owner + ": " + e.getMessage());
       done(refusal(String.valueOf(e.getMessage())), null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      done(refusal("the gateway ends"), null);
-    } catch (RuntimeException e) {
-      // Whoever waits must hear of it, and the next reading must come.
+      done(refusal("the gateway is stopping"), null);
+    } catch (RuntimeException | Error e) {
+      // The callers that wait get an answer whatever is thrown, and the next reading is scheduled.
       LOG.log(Level.ERROR, owner + ": internal error, please report it", e);
       done(refusal("internal error, please report it: " + e), null);
     }
@@ -141,22 +150,35 @@ public final class BearerToken implements AutoCloseable {
         retry = retry.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : retry;
       }
       if (wait != null && !closed) {
-        next = worker.schedule(this::read, wait.toNanos(), TimeUnit.NANOSECONDS);
+        Duration most = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        next = worker.schedule(this::read, most.toNanos(), TimeUnit.NANOSECONDS);
       }
     }
     Held now = held;
     Authorization answer = failed != null || now == null ? failed : now.authorization;
     if (answer != null) {
-      ready.forEach(each -> each.accept(answer));
+      ready.forEach(each -> answer(each, answer));
     }
   }
 
-  /** Stops reading; what waits is told so by the reading that goes on. */
+  private void answer(Consumer<Authorization> caller, Authorization answer) {
+    try {
+      caller.accept(answer);
+    } catch (RuntimeException e) {
+      // A call whose event loop has ended must not keep the others from their answer.
+      LOG.log(Level.DEBUG, owner + ": a call ended while it waited for its token", e);
+    }
+  }
+
+  /** Stops reading. Calls that wait are answered by the reading in progress. */
   @Override
   public synchronized void close() {
     closed = true;
     if (next != null) {
       next.cancel(false);
+    }
+    if (commands != null) {
+      commands.close();
     }
   }
 }

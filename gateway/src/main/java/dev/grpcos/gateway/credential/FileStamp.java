@@ -7,7 +7,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
-/** Tells whether a file, or what a link to it leads to, is another than before. */
+/** The identity, time and size of a file, to detect that it changed. Follows symbolic links. */
 record FileStamp(@Nullable Object inode, FileTime modified, long size) {
   static FileStamp of(Path path) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);

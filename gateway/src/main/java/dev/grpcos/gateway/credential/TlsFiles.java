@@ -3,6 +3,7 @@ package dev.grpcos.gateway.credential;
 import dev.grpcos.gateway.channel.ClientTls;
 import dev.grpcos.gateway.channel.Pem;
 import dev.grpcos.gateway.config.TlsConfig;
+import dev.grpcos.gateway.log.RepeatedWarning;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import java.io.IOException;
@@ -22,28 +23,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * The certificates and the key of one upstream, read again when a file changes.
  *
- * <p>The next connection has the new ones; connections that stand go on. Files that don't fit each
- * other, as while they are written one after the other, are logged and tried again at their next
- * change; what was read before stays.
+ * <p>New connections use the new ones; existing connections continue. Files that do not match each
+ * other, for example while they are replaced one by one, are logged and read again at their next
+ * change; until then the previous ones stay in use.
  */
 public final class TlsFiles implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.credential");
-  private static final int LOOK_SECONDS = 2;
+  private static final int CHECK_SECONDS = 2;
 
   private final TlsConfig config;
   private final String owner;
   private final AdvancedTlsX509TrustManager trust;
   private final @Nullable AdvancedTlsX509KeyManager identity;
-  private final ScheduledFuture<?> looking;
+  private final ScheduledFuture<?> checking;
+  private final RepeatedWarning warning = new RepeatedWarning(LOG);
   private List<FileStamp> seen;
 
   /**
    * Reads the files.
    *
-   * @param owner whose they are, for the log
-   * @param worker looks at the files
-   * @throws IOException if one can't be read; the message names it
-   * @throws GeneralSecurityException if one is broken, or the key is not the certificate's
+   * @param owner names the upstream in log lines
+   * @param worker checks the files for changes
+   * @throws IOException if a file can't be read; the message names it
+   * @throws GeneralSecurityException if a file is malformed, or the key does not match the
+   *     certificate
    */
   public TlsFiles(TlsConfig config, String owner, ScheduledExecutorService worker)
       throws IOException, GeneralSecurityException {
@@ -60,21 +63,22 @@ public final class TlsFiles implements AutoCloseable {
     }
     Identity own = identity();
     identity = own == null ? null : ClientTls.presenting(own.chain, own.key);
-    looking =
-        worker.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    checking =
+        worker.scheduleWithFixedDelay(this::check, CHECK_SECONDS, CHECK_SECONDS, TimeUnit.SECONDS);
   }
 
   private record Identity(List<X509Certificate> chain, PrivateKey key) {}
 
-  /** TLS by what is in the files, now and later. */
+  /** Returns TLS settings that follow the files. */
   public ClientTls tls() {
     return new ClientTls(trust, identity, config.serverName());
   }
 
-  private void look() {
+  private void check() {
     try {
       List<FileStamp> now = stamps();
       if (now.equals(seen)) {
+        warning.clear();
         return;
       }
       seen = now;
@@ -85,9 +89,9 @@ public final class TlsFiles implements AutoCloseable {
       if (own != null && identity != null) {
         identity.updateIdentityCredentials(own.chain.toArray(new X509Certificate[0]), own.key);
       }
-      LOG.log(Level.INFO, "{0}: certificates were read again", owner);
+      LOG.log(Level.INFO, "{0}: read its certificates again", owner);
     } catch (IOException | GeneralSecurityException e) {
-      LOG.log(Level.WARNING, "{0}: the certificates from before stay: {1}", owner, e.getMessage());
+      warning.warn(owner + ": keeps its previous certificates: " + e.getMessage());
     }
   }
 
@@ -136,6 +140,6 @@ public final class TlsFiles implements AutoCloseable {
 
   @Override
   public void close() {
-    looking.cancel(false);
+    checking.cancel(false);
   }
 }

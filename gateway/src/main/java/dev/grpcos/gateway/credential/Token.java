@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bearer token.
  *
- * @param value as it is sent
- * @param expires as a JWT's {@code exp} says; null where the token does not tell
+ * @param value the text that is sent
+ * @param expires a JWT's {@code exp}; null if the token does not have one
  */
 record Token(String value, @Nullable Instant expires) {
   static final int MOST_BYTES = 64 << 10;
 
-  /** A token that is asked for shortly before it expires would be late at its server. */
+  /** A token that leaves the gateway shortly before it expires would arrive too late. */
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
   /**
-   * Reads a token, with white space around it perhaps.
+   * Parses a token; white space around it is dropped.
    *
-   * @param origin for messages
-   * @throws IOException if it is none that can be sent
+   * @param origin names the source in messages
+   * @throws IOException if the content cannot be sent as a token
    */
   static Token parse(byte[] content, String origin) throws IOException {
     String value = new String(content, US_ASCII).strip();
@@ -37,17 +37,19 @@ record Token(String value, @Nullable Instant expires) {
     }
     if (!value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new IOException(
-          origin + " gave no token: it has white space or other characters in it than ASCII's");
+          origin + " gave no token: it contains white space or characters that are not ASCII");
     }
     return new Token(value, expiry(value));
   }
 
   boolean isExpired(Instant now) {
-    return expires != null && !now.isBefore(expires.minus(MARGIN));
+    // Added to the present, which is far from the limits of Instant; `expires` may be one of them.
+    return expires != null && !now.plus(MARGIN).isBefore(expires);
   }
 
   /**
-   * The claim {@code exp} of a JWT (RFC 7519, section 4.1.4), whose signature is not our matter.
+   * Returns the claim {@code exp} of a JWT (RFC 7519, section 4.1.4), or null. The signature is for
+   * the server to check.
    */
   private static @Nullable Instant expiry(String value) {
     String[] parts = value.split("\\.", -1);
@@ -64,7 +66,7 @@ record Token(String value, @Nullable Instant expires) {
         | DateTimeException
         | JsonParseException
         | UnsupportedOperationException e) {
-      // No JWT after all, or one that tells no time: any text may have two dots in it.
+      // Not a JWT, since any text may contain two dots, or one without a valid time.
       return null;
     }
   }

@@ -20,18 +20,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A program that prints a token.
  *
- * <p>It runs in a session of its own, which is killed when the time is over, with all that it
- * started.
+ * <p>It runs in a session of its own. The session is killed, with every process in it, when the
+ * program has ended or its time is over.
  *
  * @param command the program and its arguments; no shell is involved
- * @param refresh for how long a token is used that does not tell
- * @param timeout for how long the program may run
+ * @param refresh the time between two runs if the token has no expiry
+ * @param timeout the longest time that the program may run
  */
 record TokenCommand(List<String> command, Duration refresh, Duration timeout)
     implements TokenSource {
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
-  /** A token is read again when a fifth of its life is left, but not later than a minute before. */
+  /**
+   * A token is read again when a fifth of its remaining life is left, or one minute if that is
+   * less.
+   */
   private static final int SHARE = 5;
 
   private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -85,9 +88,9 @@ record TokenCommand(List<String> command, Duration refresh, Duration timeout)
     try {
       return output.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new IOException(name + " left something behind that keeps its output open", e);
+      throw new IOException(name + " left a process behind that keeps its output open", e);
     } catch (ExecutionException e) {
-      throw new IOException(name + "'s output can't be read: " + e.getCause(), e);
+      throw new IOException(name + ": its output can't be read: " + e.getCause(), e);
     }
   }
 
@@ -96,13 +99,13 @@ record TokenCommand(List<String> command, Duration refresh, Duration timeout)
     return lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1).strip();
   }
 
-  /** Ends what is left of the program; the readers' streams end with it. */
+  /** Kills what is left of the program, which also ends the streams of the reader threads. */
   private static void kill(Process process, boolean session)
       throws IOException, InterruptedException {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     if (session) {
-      // The session's leader has the group's number, also when it is gone itself.
+      // The group keeps the pid of the session's leader as its number after the leader has ended.
       new ProcessBuilder("/bin/sh", "-c", "kill -KILL -" + process.pid() + " 2>/dev/null")
           .redirectInput(new File("/dev/null"))
           .start()

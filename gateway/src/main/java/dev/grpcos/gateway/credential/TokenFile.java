@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A token in a file, which is looked at every second. */
+/** A token in a file that is checked for changes every second. */
 final class TokenFile implements TokenSource {
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration CHECK = Duration.ofSeconds(1);
 
   private final Path path;
   private @Nullable FileStamp read;
@@ -33,16 +33,16 @@ final class TokenFile implements TokenSource {
         token = Token.parse(in.readNBytes(Token.MOST_BYTES), "token file " + path);
       }
       read = stamp;
-      // What is in the file is sent, also where it says that it is over: whoever writes the file
-      // knows better.
+      // The content is sent even if its expiry has passed: the program that writes the file
+      // decides.
       return new Token(token.value(), null);
     } catch (NoSuchFileException e) {
-      throw new IOException("token file " + path + " is not there", e);
+      throw new IOException("token file " + path + " does not exist", e);
     }
   }
 
   @Override
   public Duration readAgain(Token token, Instant now) {
-    return LOOK;
+    return CHECK;
   }
 }

@@ -5,16 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Where tokens come from. It may block; used by one thread at a time. */
+/** A source of tokens. Its methods may block; one thread uses it at a time. */
 interface TokenSource {
   /**
    * Reads the token.
    *
-   * @param last the one that was read before
-   * @throws IOException if there is none to be had; the message is one line for the caller
+   * @param last the token of the last reading, or null
+   * @throws IOException if there is no token; the message is one line for the caller
    */
   Token read(@Nullable Token last) throws IOException, InterruptedException;
 
-  /** When to read again, once a token was read; null: never. */
+  /** Returns the time until the next reading, or null if there is none. */
   @Nullable Duration readAgain(Token token, Instant now);
 }

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A token in an environment variable, which does not change while the gateway runs. */
+/**
+ * A token in an environment variable, which is read once: it cannot change while the gateway runs.
+ */
 record TokenVariable(String name) implements TokenSource {
   @Override
   public Token read(@Nullable Token last) throws IOException {

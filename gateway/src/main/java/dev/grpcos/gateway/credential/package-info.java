@@ -1,6 +1,5 @@
 /**
- * What the gateway proves itself with to others: tokens and certificates, which are read again
- * before or when they change.
+ * The credentials for upstreams: tokens and certificates, read again before or when they change.
  */
 @NullMarked
 package dev.grpcos.gateway.credential;

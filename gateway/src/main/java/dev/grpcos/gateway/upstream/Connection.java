@@ -102,6 +102,12 @@ final class Connection {
     ConnectivityState unused = channel.getState(true);
   }
 
+  /** Resolves the target's name again, if it has been resolved; the connection stays. */
+  void resolveAgain() {
+    // The only call of ManagedChannel that refreshes its resolver while it is connected.
+    channel.resetConnectBackoff();
+  }
+
   /** Ends once its calls have. */
   void shutdown() {
     channel.shutdown();

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.upstream;
 
+import dev.grpcos.gateway.log.RepeatedWarning;
 import dev.grpcos.gateway.schema.SchemaException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -24,6 +25,7 @@ final class Discovery {
   private final SchemaCache cache;
   private final ScheduledExecutorService worker;
   private final Runnable changed;
+  private final RepeatedWarning warning = new RepeatedWarning(LOG);
   private volatile Offer offer;
 
   // Guarded by this.
@@ -31,7 +33,6 @@ final class Discovery {
   private boolean fetching;
   private boolean again;
   private boolean closed;
-  private String lastFailure = "";
 
   /**
    * Begins with what is in the cache.
@@ -77,6 +78,7 @@ final class Discovery {
   }
 
   private void begin() {
+    upstream.resolveAgain();
     var unused =
         source
             .fetch()
@@ -94,7 +96,7 @@ final class Discovery {
 
   private void fetched(Schema schema) {
     upstream.schemaFetched();
-    lastFailure = "";
+    warning.clear();
     if (schema.equals(offer.schema())) {
       return;
     }
@@ -117,15 +119,11 @@ final class Discovery {
     String reason =
         cause instanceof SchemaException ? String.valueOf(cause.getMessage()) : cause.toString();
     upstream.schemaFailed(reason);
-    // Once for each reason: it is tried again and again.
-    if (!reason.equals(lastFailure)) {
-      lastFailure = reason;
-      LOG.log(
-          Level.WARNING,
-          "{0}: {1}; what it offered before stays, see `services` and `protoset`",
-          upstream.title(),
-          reason);
-    }
+    warning.warn(
+        upstream.title()
+            + ": "
+            + reason
+            + "; keeps the services that it offered before, see `services` and `protoset`");
   }
 
   private void ended(boolean fetched) {

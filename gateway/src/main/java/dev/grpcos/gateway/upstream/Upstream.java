@@ -166,6 +166,11 @@ final class Upstream implements Destination {
     connections.get(0).connect();
   }
 
+  /** Looks the target's name up again, so that addresses that came or went are noticed. */
+  void resolveAgain() {
+    connections.forEach(Connection::resolveAgain);
+  }
+
   UpstreamState state() {
     return state;
   }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,6 +81,58 @@ class BearerTokenTest {
       })
   void jwtWhoseEndIsNoTimeIsATokenLikeAnyOther(String claims) throws Exception {
     assertThat(jwt(claims).expires()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      longs = {
+        253402300799L, // the year 9999
+        1_800_000_000_000L, // milliseconds
+        31556889864403199L, // Instant.MAX
+        Long.MAX_VALUE
+      })
+  void tokenThatExpiresFarInTheFutureIsUsedAndReadOnce(long exp) throws Exception {
+    Path runs = folder.resolve("runs");
+    String claims =
+        Base64.getUrlEncoder().encodeToString(("{\"exp\":" + exp + "}").getBytes(US_ASCII));
+    String script = "echo run >> %s; echo e30.%s.x".formatted(runs, claims.replace("=", ""));
+    try (BearerToken token =
+        new BearerToken(shell(script, Duration.ofSeconds(5)), "test", worker)) {
+      assertThat(header(token)).startsWith("Bearer e30.");
+      assertThat(header(token)).startsWith("Bearer e30.");
+      assertThat(Files.readAllLines(runs)).hasSize(1);
+      Await.until("the next reading is scheduled", () -> !worker.getQueue().isEmpty());
+      assertThat(((Delayed) worker.getQueue().element()).getDelay(TimeUnit.HOURS))
+          .isBetween(0L, 24L);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1, -31557014167219200L})
+  void tokenThatExpiredLongAgoIsExpired(long exp) throws Exception {
+    assertThat(jwt("{\"exp\":" + exp + "}").isExpired(Instant.now())).isTrue();
+  }
+
+  @Test
+  void slowCommandsDoNotOccupyTheWorkers() throws Exception {
+    List<BearerToken> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 2 * worker.getCorePoolSize(); i++) {
+        slow.add(new BearerToken(shell("sleep 600", Duration.ofMinutes(10)), "slow", worker));
+      }
+      Path file = Files.writeString(folder.resolve("token"), "one");
+      try (BearerToken token = new BearerToken(new SecretSource.OfFile(file), "test", worker)) {
+        assertThat(header(token)).isEqualTo("Bearer one");
+      }
+    } finally {
+      slow.forEach(BearerToken::close);
+    }
+    Await.until(
+        "the commands are gone",
+        () ->
+            ProcessHandle.current()
+                .descendants()
+                .noneMatch(each -> each.info().commandLine().orElse("").contains("sleep 600")));
   }
 
   @Test
@@ -198,7 +251,7 @@ class BearerTokenTest {
           @Override
           public Token read(@Nullable Token last) {
             if (readings.incrementAndGet() == 1) {
-              throw new IllegalStateException("broken");
+              throw new StackOverflowError("broken");
             }
             return new Token("mended", null);
           }

@@ -1,0 +1,41 @@
+package dev.grpcos.gateway.credential;
+
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the readings of one token command, each on a new thread that ends with the reading.
+ *
+ * <p>A command may take its whole timeout; on the gateway's shared workers a few slow commands
+ * would delay discovery, files and certificates of other upstreams. The caller starts one reading
+ * at a time.
+ */
+final class CommandThread implements Executor, AutoCloseable {
+  private final String owner;
+  private @Nullable Thread running;
+  private boolean closed;
+
+  CommandThread(String owner) {
+    this.owner = owner;
+  }
+
+  @Override
+  public synchronized void execute(Runnable reading) {
+    Thread thread = new Thread(reading, "grpcos-token " + owner);
+    thread.setDaemon(true);
+    running = thread;
+    thread.start();
+    if (closed) {
+      thread.interrupt();
+    }
+  }
+
+  /** Interrupts the reading in progress, which kills its command. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (running != null) {
+      running.interrupt();
+    }
+  }
+}
