@@ -186,6 +186,28 @@ static void put_header(char type, size_t payload) {
 
 /* ---- without the resident ---- */
 
+static bool is_argument(int index, const char *word) {
+  return index < argument_count && strcmp(arguments[index], word) == 0;
+}
+
+/* Whether this becomes, or starts, a gateway, which documents what signals do to it. */
+static bool is_server(void) {
+  return is_argument(1, "serve") ||
+         (is_argument(1, "gateway") && (is_argument(2, "run") || is_argument(2, "start")));
+}
+
+/*
+ * Undoes what nohup, or a script for its background jobs, has set: a JVM that is started with a
+ * signal ignored can't handle it.
+ */
+static void restore_signals(void) {
+  static const int documented[] = {SIGHUP, SIGINT, SIGTERM};
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  for (size_t i = 0; i < sizeof documented / sizeof *documented; i++) {
+    (void)sigaction(documented[i], &action, NULL);
+  }
+}
+
 /*
  * Runs the command in a process of its own. Nothing of the caller's was read or written yet, and
  * what was closed is closed again, so that the script can tell the JVM.
@@ -218,6 +240,7 @@ static void run_cold(const char *reason) {
     int flags = fcntl(3, F_GETFL);
     if (flags >= 0) (void)fcntl(3, F_SETFL, flags | O_NONBLOCK);
   }
+  if (is_server()) restore_signals();
   execv(path, arguments);
   if (errno == ENOENT) {
     say("grpcos: UNAVAILABLE: %s, and there is no %s to run without one: "
@@ -767,15 +790,10 @@ static void serve(long deadline) {
 }
 
 static bool needs_own_process(void) {
-  static const char *const words[] = {"run", "start", "stop", "check", "logs"};
   const char *cold = getenv("GRPCOS_COLD");
   if (cold != NULL && strcmp(cold, "1") == 0) return true;
-  if (argument_count > 1 && strcmp(arguments[1], "serve") == 0) return true;
-  if (argument_count < 3 || strcmp(arguments[1], "gateway") != 0) return false;
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    if (strcmp(arguments[2], words[i]) == 0) return true;
-  }
-  return false;
+  return is_server() || (is_argument(1, "gateway") && (is_argument(2, "stop") || is_argument(2, "check") ||
+                                                       is_argument(2, "logs")));
 }
 
 int main(int count, char **values, char **environment) {

@@ -3,20 +3,26 @@ package dev.grpcos.cli.command;
 import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.GatewayProcess;
+import dev.grpcos.cli.daemon.LogFile;
+import dev.grpcos.cli.daemon.LogStream;
 import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.config.ConfigException;
+import dev.grpcos.gateway.config.ConfigSource;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** {@code grpcos gateway run}: a gateway in front, until it is told to end. */
+/** {@code grpcos gateway run}: runs a gateway in the foreground. */
 @Command(
     name = "run",
     description = {
-      "Runs a gateway in front until SIGTERM or SIGINT, or 'grpcos gateway stop'.",
+      "Runs a gateway in the foreground until SIGTERM, SIGINT or 'grpcos gateway stop'.",
       "",
-      "It then takes no further calls, lets those in flight end, and exits with 0. Its log is on"
-          + " standard error. SIGHUP has it read its configuration again."
+      "It then accepts no further calls, lets the calls in flight finish, and exits with 0. It logs"
+          + " to standard error. SIGHUP reloads its configuration."
     },
     footer = {
       "  grpcos gateway run",
@@ -25,6 +31,15 @@ import picocli.CommandLine.Mixin;
     })
 final class GatewayRunCommand implements Callable<Integer> {
   @Mixin ListenOptions listen = new ListenOptions();
+
+  @Option(
+      names = "--log",
+      paramLabel = "FILE",
+      description =
+          "Append the log to FILE instead of standard error. A reload opens FILE again, so that it"
+              + " can be rotated.")
+  @Nullable Path log;
+
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
@@ -36,17 +51,27 @@ final class GatewayRunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     context.invocation().requireOwnProcess("a gateway is a process of its own");
+    ConfigSource config = () -> listen.config(context.invocation());
     try {
-      return GatewayProcess.run(
-              () -> listen.config(context.invocation()),
-              new Commands(),
-              context.invocation().stderr())
-          ? ExitCode.OK
-          : ExitCode.FAILURE;
+      return run(config) ? ExitCode.OK : ExitCode.FAILURE;
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);
     } catch (GatewayException e) {
       throw ConfigSearch.failure(e, "the configuration");
     }
+  }
+
+  private boolean run(ConfigSource config)
+      throws ConfigException, GatewayException, InterruptedException {
+    if (log == null) {
+      return GatewayProcess.run(config, new Commands(), context.invocation().stderr());
+    }
+    LogStream file = LogFile.at(log.toAbsolutePath()).append();
+    ConfigSource reopening =
+        () -> {
+          file.reopen();
+          return config.read();
+        };
+    return GatewayProcess.run(reopening, new Commands(), file);
   }
 }

@@ -74,8 +74,9 @@ public final class Daemon {
     }
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", DETACH, "sh"));
     command.add(home + "/lib/grpcos-jvm");
-    command.addAll(List.of("gateway", "run"));
+    command.addAll(List.of("gateway", "run", "--log", log.toString()));
     command.addAll(arguments);
+    // What the JVM itself prints, and the reason why a gateway does not start.
     Redirect append = Redirect.appendTo(log.toFile());
     return new ProcessBuilder(command)
         .directory(new File("/"))

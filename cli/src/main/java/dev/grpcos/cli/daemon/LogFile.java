@@ -9,19 +9,20 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The log of a gateway in the background, beside its socket. What is over {@link #MAX_BYTES} at a
- * start becomes the one old log.
+ * The log file of a gateway.
+ *
+ * <p>The log of a gateway in the background lies beside its socket. A log of more than {@link
+ * #MAX_BYTES} is renamed at a start, and replaces the previous old log.
  */
 public final class LogFile {
   private static final long MAX_BYTES = 4 << 20;
   private static final int BLOCK = 1 << 16;
-  private static final long LOOK_MILLIS = 200;
+  private static final long POLL_MILLIS = 200;
 
   private final Path path;
 
@@ -34,11 +35,30 @@ public final class LogFile {
     return new LogFile(socket.resolveSibling(socket.getFileName() + ".log"));
   }
 
+  /** A log at a path of the user's choice. */
+  public static LogFile at(Path path) {
+    return new LogFile(path);
+  }
+
   Path path() {
     return path;
   }
 
-  /** Makes it ready to be appended to, private to the user, and returns its length. */
+  /**
+   * Opens the log to append to it.
+   *
+   * @throws CliException FAILURE if it can't be opened
+   */
+  public LogStream append() {
+    try {
+      open();
+      return new LogStream(path);
+    } catch (IOException e) {
+      throw CliException.failure(e, "can't open the log %s: %s", path, e.getMessage());
+    }
+  }
+
+  /** Creates the file if it is missing, readable by the user alone, and returns its length. */
   long open() throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && Files.size(path) > MAX_BYTES) {
       Files.move(
@@ -46,11 +66,7 @@ public final class LogFile {
           path.resolveSibling(path.getFileName() + ".1"),
           StandardCopyOption.REPLACE_EXISTING);
     }
-    Files.newByteChannel(
-            path,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
-        .close();
+    LogStream.open(path).close();
     return Files.size(path);
   }
 
@@ -69,7 +85,7 @@ public final class LogFile {
     }
   }
 
-  /** What was written from there on, as text of at most a block. */
+  /** Returns the text that was written after this position; of a long text, the last block. */
   String since(long position) {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
       file.seek(Math.max(position, file.length() - BLOCK));
@@ -81,17 +97,34 @@ public final class LogFile {
     }
   }
 
-  /** Prints what is added, for as long as the process lives and somebody reads. */
+  /** Prints what is added to the file until the thread is interrupted or the output is closed. */
   public void follow(long from, StandardOutput output) throws InterruptedException {
     long position = from;
+    @Nullable Object inode = inode();
     while (true) {
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      Object now = inode();
+      if (now == null) {
+        continue; // moved away, and not opened again yet
+      }
       try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
         long end = file.length();
-        position = copy(file, end < position ? 0 : position, end, output);
+        boolean replaced = !now.equals(inode) || end < position;
+        inode = now;
+        position = copy(file, replaced ? 0 : position, end, output);
       } catch (IOException e) {
         throw unreadable(e);
       }
+    }
+  }
+
+  private @Nullable Object inode() {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      throw unreadable(e);
     }
   }
 
@@ -121,7 +154,7 @@ public final class LogFile {
       file.seek(position);
       file.readFully(block, 0, size);
       for (int i = size - 1; i >= 0; i--) {
-        // The last line's own line feed ends it and begins none.
+        // The line feed at the end of the file begins no line.
         if (block[i] == '\n' && position + i < end - 1 && --left == 0) {
           return position + i + 1;
         }

@@ -13,6 +13,8 @@ import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.resident.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +143,54 @@ final class GatewayLifeIT {
         .startsWith("grpcos: the gateway did not start; its log " + socket() + ".log ends with:\n")
         .containsPattern("\n  [^\n]*" + Pattern.quote(socket().toString()) + " [^\n]*\n$");
     assertThat(socket()).hasContent("a regular file");
+  }
+
+  /** As under nohup, in a script's background job, or with a narrow umask. */
+  @Test
+  void startUndoesIgnoredSignalsAndAUmaskThatHidesItsFilesFromItself() throws Exception {
+    Path config = Files.writeString(folder.resolve("gateway.yaml"), "drain: 1s\n");
+    Path grpcos = Distribution.built().grpcos();
+    String script =
+        "trap '' HUP INT TERM; umask 0277; exec %s gateway start --config %s"
+            .formatted(grpcos, config);
+    assertThat(
+            new Command(Path.of("/bin/sh"), "-c", script)
+                .with("GRPCOS_SOCKET", socket().toString())
+                .run()
+                .exit())
+        .isZero();
+    ProcessHandle gateway = started();
+    Path log = folder.resolve("gateway.sock.log");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+        .isEqualTo("rw-------");
+
+    Files.writeString(config, "drian: 1s\n");
+    signal(gateway, "HUP");
+    Await.until("it reloads", TestGateway.SOON, () -> Files.readString(log).contains("drian"));
+    signal(gateway, "TERM");
+    gateway.onExit().get(TestGateway.SOON.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private static void signal(ProcessHandle process, String name) {
+    new Command(Path.of("/bin/kill"), "-" + name, Long.toString(process.pid())).run();
+  }
+
+  @Test
+  void reloadOpensALogAgainThatWasMoved() throws Exception {
+    assertThat(gateway("start").run().exit()).isZero();
+    Path log = folder.resolve("gateway.sock.log");
+    try (Running follow = gateway("logs", "--follow").start()) {
+      TestGateway.awaitStdout(follow, Files.readString(log));
+      Path moved = Files.move(log, folder.resolve("moved"));
+      String before = Files.readString(moved);
+      assertThat(gateway("reload").run().exit()).isZero();
+      assertThat(moved).hasContent(before);
+      assertThat(log).content().contains("reloaded");
+      Await.until(
+          "logs follows the new file",
+          TestGateway.SOON,
+          () -> follow.stdout().contains("reloaded"));
+    }
   }
 
   @Test
