@@ -2,6 +2,7 @@ package dev.grpcos.cli;
 
 import dev.grpcos.cli.command.Commands;
 import dev.grpcos.cli.connection.ProcessConnections;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.ProcessArguments;
 import dev.grpcos.cli.invocation.ProcessInvocation;
 import java.io.IOException;

@@ -11,8 +11,11 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.failure.Termination;
+import dev.grpcos.gateway.installation.Installation;
+import dev.grpcos.gateway.listener.AcceptedConnections;
 import dev.grpcos.gateway.listener.CompanionListener;
-import dev.grpcos.gateway.listener.Connections;
 import dev.grpcos.gateway.listener.GrpcListener;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.GatewayStatus;
@@ -21,7 +24,6 @@ import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.peer.InProcessPeer;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
-import dev.grpcos.gateway.process.Installation;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.systemd.Activation;
 import dev.grpcos.gateway.systemd.ServiceManager;
@@ -65,7 +67,7 @@ public final class Gateway implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(
           EVENT_LOOPS, new DefaultThreadFactory("grpcos-io", true), EpollIoHandler.newFactory());
   private final CallMetrics metrics = new CallMetrics();
-  private final Connections connections;
+  private final AcceptedConnections connections;
   private final LocalServices local;
   private final Routing routes;
   private final InProcess inProcess;
@@ -80,7 +82,7 @@ public final class Gateway implements AutoCloseable {
       OptionalInt adopted) {
     this.socket = socket;
     Limits limits = initial.limits();
-    connections = new Connections(limits.connections());
+    connections = new AcceptedConnections(limits.connections());
     local = new LocalServices(new Status(), () -> routes().table().descriptors());
     routes =
         new Routing(

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway;
 
+import dev.grpcos.gateway.failure.Termination;
 import dev.grpcos.gateway.listener.CompanionListener;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.LocalServices;

@@ -6,7 +6,8 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
-import dev.grpcos.gateway.listener.Connections;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.listener.AcceptedConnections;
 import dev.grpcos.gateway.policy.Policy;
 import dev.grpcos.gateway.process.OwnProcess;
 import java.util.ArrayList;
@@ -22,12 +23,13 @@ import java.util.Objects;
  */
 final class LiveConfig {
   private final AuditLog audit;
-  private final Connections connections;
+  private final AcceptedConnections connections;
   private final Routing routing;
   private volatile GatewayConfig current;
   private volatile Policy policy;
 
-  LiveConfig(GatewayConfig config, AuditLog audit, Connections connections, Routing routing) {
+  LiveConfig(
+      GatewayConfig config, AuditLog audit, AcceptedConnections connections, Routing routing) {
     this.audit = audit;
     this.connections = connections;
     this.routing = routing;

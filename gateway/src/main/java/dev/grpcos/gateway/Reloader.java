@@ -5,6 +5,7 @@ import dev.grpcos.gateway.config.ConfigProblem;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.systemd.ServiceManager;
 import java.lang.System.Logger.Level;

@@ -4,6 +4,7 @@ import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.exec.ServedService;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.local.LocalServices;
 import dev.grpcos.gateway.route.CurrentRoutes;
 import dev.grpcos.gateway.route.Route;

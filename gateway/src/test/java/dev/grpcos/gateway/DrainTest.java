@@ -3,6 +3,8 @@ package dev.grpcos.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.failure.Termination;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.proto.admin.v1.AdminGrpc;

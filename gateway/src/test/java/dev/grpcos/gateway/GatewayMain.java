@@ -1,6 +1,8 @@
 package dev.grpcos.gateway;
 
 import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.failure.Termination;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

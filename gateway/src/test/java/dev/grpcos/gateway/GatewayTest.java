@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.proto.admin.v1.AdminGrpc;

@@ -27,20 +27,20 @@ class OwningTheSocketIT {
     return folder.resolve("g.sock");
   }
 
-  private GatewayProcess process() throws Exception {
-    return new GatewayProcess(path(), DRAIN, WATCH);
+  private SeparateGateway process() throws Exception {
+    return new SeparateGateway(path(), DRAIN, WATCH);
   }
 
   @Test
   void ofTwoThatRaceExactlyOneWinsAndTheLoserNamesItsPid() throws Exception {
-    try (GatewayProcess one = process();
-        GatewayProcess other = process()) {
+    try (SeparateGateway one = process();
+        SeparateGateway other = process()) {
       for (int round = 0; round < 50; round++) {
         one.send("start");
         other.send("start");
         String first = one.line();
         String second = other.line();
-        GatewayProcess winner = first.equals("started") ? one : other;
+        SeparateGateway winner = first.equals("started") ? one : other;
 
         assertThat(winner == one ? first : second).as("round " + round).isEqualTo("started");
         assertThat(winner == one ? second : first)
@@ -58,7 +58,7 @@ class OwningTheSocketIT {
   void whateverTheMomentOfAKillTheNextStartRecovers() throws Exception {
     Random random = new Random(4711);
     for (int round = 0; round < 12; round++) {
-      try (GatewayProcess victim = process()) {
+      try (SeparateGateway victim = process()) {
         victim.send("start");
         // From before the lock to well after the start, the first of which loads all classes.
         LockSupport.parkNanos(random.nextLong(Duration.ofMillis(700).toNanos()));
@@ -66,7 +66,7 @@ class OwningTheSocketIT {
         victim.exitCode();
       }
     }
-    try (GatewayProcess next = process().started()) {
+    try (SeparateGateway next = process().started()) {
       assertAnswers();
       assertThat(next.alive()).isTrue();
       assertThat(folder.resolve("g.sock.new")).doesNotExist();
@@ -75,11 +75,11 @@ class OwningTheSocketIT {
 
   @Test
   void oldInstancesExitSparesTheNewOnesSocket() throws Exception {
-    try (GatewayProcess old = process().started()) {
+    try (SeparateGateway old = process().started()) {
       // Somebody tidies up what is in use.
       Files.delete(path());
       Files.delete(folder.resolve("g.sock.lock"));
-      try (GatewayProcess successor = process().started()) {
+      try (SeparateGateway successor = process().started()) {
         old.terminate();
         assertThat(old.exitCode()).isZero();
 
@@ -91,7 +91,7 @@ class OwningTheSocketIT {
 
   @Test
   void terminatedProcessDrainsAndExitsWithZero() throws Exception {
-    try (GatewayProcess gateway = process().started();
+    try (SeparateGateway gateway = process().started();
         SocketClient clients = new SocketClient(path())) {
       var replies = new StreamRecorder<HelloReply>();
       StreamObserver<HelloRequest> requests =
@@ -113,7 +113,7 @@ class OwningTheSocketIT {
 
   @Test
   void processWhoseSocketIsRemovedExitsNonZero() throws Exception {
-    try (GatewayProcess gateway = new GatewayProcess(path(), DRAIN, "PT0.05S").started()) {
+    try (SeparateGateway gateway = new SeparateGateway(path(), DRAIN, "PT0.05S").started()) {
       Files.delete(path());
 
       assertThat(gateway.exitCode()).isEqualTo(1);

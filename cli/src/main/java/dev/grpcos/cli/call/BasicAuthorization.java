@@ -1,6 +1,6 @@
 package dev.grpcos.cli.call;
 
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import io.grpc.Metadata;
 import java.io.IOException;

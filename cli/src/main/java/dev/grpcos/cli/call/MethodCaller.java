@@ -5,7 +5,7 @@ import static com.google.common.util.concurrent.MoreExecutors.directExecutor;
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Parser;
-import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.gateway.call.EncodedMessage;
 import io.grpc.CallOptions;
 import io.grpc.Channel;

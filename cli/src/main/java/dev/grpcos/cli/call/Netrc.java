@@ -2,7 +2,7 @@ package dev.grpcos.cli.call;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

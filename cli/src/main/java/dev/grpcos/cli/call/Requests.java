@@ -1,7 +1,7 @@
 package dev.grpcos.cli.call;
 
 import com.google.protobuf.DynamicMessage;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import org.jspecify.annotations.Nullable;
 
 /** A source of requests, taken one by one by one thread at a time. */

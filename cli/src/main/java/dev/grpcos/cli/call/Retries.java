@@ -1,6 +1,6 @@
 package dev.grpcos.cli.call;
 
-import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.failure.CallFailedException;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;

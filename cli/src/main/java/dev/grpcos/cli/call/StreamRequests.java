@@ -2,7 +2,7 @@ package dev.grpcos.cli.call;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.protobuf.Descriptors.Descriptor;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,15 +2,15 @@ package dev.grpcos.cli.command;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
-import dev.grpcos.cli.CallFailedException;
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.call.CallSettings;
 import dev.grpcos.cli.call.MethodCaller;
 import dev.grpcos.cli.call.Requests;
 import dev.grpcos.cli.call.Retries;
 import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.output.PrintedTypes;
 import dev.grpcos.cli.output.RequestPrinter;
@@ -84,7 +84,7 @@ final class CallCommand implements Callable<Integer> {
   @Option(
       names = "--deadline",
       paramLabel = "DUR",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description = "How long each call may take. Default: 30s for unary methods, else none.")
   @Nullable Duration deadline;
 

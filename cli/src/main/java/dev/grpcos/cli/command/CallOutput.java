@@ -1,11 +1,11 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CallFailedException;
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.output.EnvelopePrinter;
 import dev.grpcos.cli.output.PrintedTypes;
 import dev.grpcos.cli.output.ResponseForm;

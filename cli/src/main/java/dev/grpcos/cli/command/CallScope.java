@@ -1,8 +1,8 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CallFailedException;
-import dev.grpcos.cli.Silence;
 import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.failure.Silence;
 import dev.grpcos.cli.invocation.Cancellation;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.schema.LookupDeadline;

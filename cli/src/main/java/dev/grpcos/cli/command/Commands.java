@@ -1,10 +1,10 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.cli.invocation.Invocation;
-import dev.grpcos.cli.invocation.OwnProcessRequiredException;
 import dev.grpcos.cli.output.ClosedOutputException;
 import dev.grpcos.cli.output.ErrorFormat;
 import dev.grpcos.cli.output.ErrorOutput;

@@ -1,11 +1,11 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.completion.Candidate;
 import dev.grpcos.cli.completion.Completer;
 import dev.grpcos.cli.completion.GivenOption;
 import dev.grpcos.cli.completion.Shell;
-import dev.grpcos.cli.invocation.OwnProcessRequiredException;
+import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.text.DurationText;
 import java.nio.charset.StandardCharsets;

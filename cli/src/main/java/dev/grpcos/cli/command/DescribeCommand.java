@@ -2,10 +2,10 @@ package dev.grpcos.cli.command;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.describe.ProtoText;
 import dev.grpcos.cli.describe.SymbolJson;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.MethodResolver.AllServices;
 import dev.grpcos.cli.schema.Schema;

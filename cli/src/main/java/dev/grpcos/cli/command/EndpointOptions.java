@@ -1,9 +1,9 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CallFailedException;
-import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Target;
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.text.DurationText;
@@ -55,7 +55,7 @@ final class EndpointOptions implements Endpoint {
   @Option(
       names = "--keepalive-time",
       paramLabel = "DUR",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description =
           "Ping a target that has been silent for so long during a call, 10s or more. Default:"
               + " never.")
@@ -67,7 +67,7 @@ final class EndpointOptions implements Endpoint {
       paramLabel = "DUR",
       fallbackValue = "30s",
       preprocessor = AttachedValue.class,
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description =
           "Wait until the server can be reached, and with health until it is SERVING, for"
               + " ${FALLBACK-VALUE} or so long.")

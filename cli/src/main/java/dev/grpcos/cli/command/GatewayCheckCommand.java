@@ -1,15 +1,15 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.GatewayProcess;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Invocation;
-import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigFile;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.exec.ExecServices;
+import dev.grpcos.gateway.failure.GatewayException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.daemon.LogFile;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Invocation;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

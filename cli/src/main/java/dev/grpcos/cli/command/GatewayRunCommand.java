@@ -1,13 +1,13 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.GatewayProcess;
 import dev.grpcos.cli.daemon.LogFile;
 import dev.grpcos.cli.daemon.LogStream;
-import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigSource;
+import dev.grpcos.gateway.failure.GatewayException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.Daemon;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.gateway.config.ConfigException;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ final class GatewayStartCommand implements Callable<Integer> {
   @Option(
       names = "--wait",
       paramLabel = "DUR",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description = "How long the gateway may take to answer. Default: 30s.")
   Duration wait = Duration.ofSeconds(30);
 

@@ -1,9 +1,9 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.daemon.AdminClient;
 import dev.grpcos.cli.daemon.StatusText;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.output.PrintedTypes;
 import dev.grpcos.gateway.json.JsonStyle;
 import dev.grpcos.gateway.json.ResponseWriter;

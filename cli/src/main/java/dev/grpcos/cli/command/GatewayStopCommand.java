@@ -1,9 +1,9 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.daemon.AdminClient;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.gateway.text.DurationText;
 import dev.grpcos.proto.admin.v1.StopResponse;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.call.BasicAuthorization;
 import dev.grpcos.cli.call.HeaderArguments;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import io.grpc.Metadata;
 import java.util.ArrayList;

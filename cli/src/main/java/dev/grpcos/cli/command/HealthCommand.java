@@ -1,9 +1,9 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CallFailedException;
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -39,7 +39,7 @@ final class HealthCommand implements Callable<Integer> {
   @Option(
       names = "--deadline",
       paramLabel = "DUR",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description = "How long each question may take. Default: 5s.")
   Duration deadline = Duration.ofSeconds(5);
 

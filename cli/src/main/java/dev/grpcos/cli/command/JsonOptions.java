@@ -1,6 +1,6 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.gateway.json.JsonLayout;

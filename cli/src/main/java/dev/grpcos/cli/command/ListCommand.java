@@ -2,8 +2,8 @@ package dev.grpcos.cli.command;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.describe.SymbolJson;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.output.StandardOutput;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;

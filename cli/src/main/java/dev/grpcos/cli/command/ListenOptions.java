@@ -1,8 +1,8 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.daemon.ConfigSearch;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigFile;
@@ -46,7 +46,7 @@ final class ListenOptions {
   @Option(
       names = "--drain",
       paramLabel = "DUR",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description =
           "How long calls in flight may go on once the gateway is asked to end. Default: the"
               + " configuration's, else 10s.")

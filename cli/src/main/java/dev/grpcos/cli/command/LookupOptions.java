@@ -9,7 +9,7 @@ final class LookupOptions {
   @Option(
       names = "--deadline",
       paramLabel = "DUR",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description =
           "How long the server's reflection may take in all. Default: 10s for a question, and as"
               + " much again where v1 is silent.")

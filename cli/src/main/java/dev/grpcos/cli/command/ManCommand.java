@@ -1,7 +1,7 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.man.ManPage;
 import dev.grpcos.gateway.process.Versions;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.call.MessageFormat;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.filter.JqFilter;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.FileDescriptor;
-import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.describe.ProtoText;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.schema.SchemaFile;
 import java.io.FileNotFoundException;

@@ -1,15 +1,15 @@
 package dev.grpcos.cli.command;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.ProtoSources;
 import dev.grpcos.cli.schema.Protoset;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.cli.schema.SuppliedFile;
-import dev.grpcos.gateway.process.Installation;
+import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.schema.Protoc;
 import dev.grpcos.gateway.schema.SchemaException;
 import io.grpc.ClientInterceptors;

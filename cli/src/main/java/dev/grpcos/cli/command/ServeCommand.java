@@ -1,19 +1,19 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.GatewayProcess;
 import dev.grpcos.cli.daemon.JoinedService;
-import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ExecConfig;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.SchemaConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import io.grpc.Channel;
@@ -87,7 +87,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--deadline",
       paramLabel = "DUR",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description =
           "The longest that a call may take. Default: 30s for methods with one response, else"
               + " none.")

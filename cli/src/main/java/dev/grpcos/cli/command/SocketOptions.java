@@ -23,7 +23,7 @@ final class SocketOptions implements Endpoint {
   @Option(
       names = "--connect-timeout",
       paramLabel = "DUR",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description = "How long connecting may take, TLS and HTTP/2 included. Default: 5s.")
   Duration connectTimeout = Duration.ofSeconds(5);
 

@@ -1,6 +1,6 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.grpcos.cli.command;
 
 import com.google.protobuf.ByteString;
-import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.connection.PemFile;
-import dev.grpcos.cli.connection.TlsFiles;
+import dev.grpcos.cli.connection.TlsSources;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,7 +71,7 @@ final class TlsOptions {
    * @param byDefault whether TLS is spoken where no option says so
    * @throws CliException USAGE if the options do not go together, FAILURE if a file can't be read
    */
-  @Nullable TlsFiles files(boolean byDefault, Invocation invocation) {
+  @Nullable TlsSources files(boolean byDefault, Invocation invocation) {
     Optional<String> asked = asked();
     if (plaintext && asked.isPresent()) {
       throw CliException.usage(
@@ -91,7 +91,7 @@ final class TlsOptions {
     if (serverName != null && serverName.isEmpty()) {
       throw CliException.usage("--server-name is empty: give the name in the certificate");
     }
-    return new TlsFiles(
+    return new TlsSources(
         file("--cacert", cacert, invocation),
         file("--cert", cert, invocation),
         file("--key", key, invocation),

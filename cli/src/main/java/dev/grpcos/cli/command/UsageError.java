@@ -1,6 +1,6 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;

@@ -46,7 +46,7 @@ public final class Completer {
    */
   public Completion complete(List<String> words) {
     String word = words.get(words.size() - 1);
-    Place place = new Place(root, words.subList(0, words.size() - 1));
+    CaretPosition place = new CaretPosition(root, words.subList(0, words.size() - 1));
     OptionSpec awaiting = place.awaiting();
     if (awaiting != null) {
       return value(awaiting, "", word, place);
@@ -92,7 +92,7 @@ public final class Completer {
   }
 
   /** The options by their long names, but none that can't be given again. */
-  private static List<Candidate> options(Place place, String word) {
+  private static List<Candidate> options(CaretPosition place, String word) {
     List<OptionSpec> given = place.options().stream().map(GivenOption::option).toList();
     List<Candidate> candidates = new ArrayList<>();
     for (OptionSpec option : place.command().options()) {
@@ -110,7 +110,7 @@ public final class Completer {
     return candidates;
   }
 
-  private Completion value(ArgSpec argument, String before, String typed, Place place) {
+  private Completion value(ArgSpec argument, String before, String typed, CaretPosition place) {
     int comma = ",".equals(argument.splitRegex()) ? typed.lastIndexOf(',') + 1 : 0;
     String prefix = before + typed.substring(0, comma);
     String word = typed.substring(comma);
@@ -136,11 +136,11 @@ public final class Completer {
     };
   }
 
-  private Completion names(Place place, Function<Schema, List<Candidate>> question) {
+  private Completion names(CaretPosition place, Function<Schema, List<Candidate>> question) {
     return words(schemas.ask(place.options(), question));
   }
 
-  private Completion field(Place place, String word) {
+  private Completion field(CaretPosition place, String word) {
     int file = FieldNames.fileAt(word);
     if (file >= 0) {
       return new Completion.Files(word.substring(0, file), false);

@@ -4,7 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.json.FieldArguments;
@@ -38,23 +38,23 @@ final class FieldNames {
    * @param inEntry whether it is in a map's entry, where {@code :=} makes all of it the key
    * @param steps the JSON names and keys on the way, however the path spells them
    */
-  private record Place(
+  private record FieldPlace(
       @Nullable Descriptor message,
       @Nullable FieldDescriptor field,
       boolean inEntry,
       List<String> steps) {
     /** A field of the message. */
-    Place field(FieldDescriptor next) {
+    FieldPlace field(FieldDescriptor next) {
       return to(next, inEntry, next.getJsonName());
     }
 
     /** An entry of the map. */
-    Place entry(FieldDescriptor value, String key) {
+    FieldPlace entry(FieldDescriptor value, String key) {
       return to(value, true, key);
     }
 
-    private Place to(FieldDescriptor next, boolean entry, String step) {
-      return new Place(
+    private FieldPlace to(FieldDescriptor next, boolean entry, String step) {
+      return new FieldPlace(
           FieldForm.of(next) == FieldForm.FIELDS ? next.getMessageType() : null,
           next,
           entry,
@@ -73,7 +73,8 @@ final class FieldNames {
     for (String word : given) {
       int equals = word.indexOf('=');
       boolean json = isJson(word, equals);
-      Place place = equals < 0 ? null : place(word.substring(0, json ? equals - 1 : equals), json);
+      FieldPlace place =
+          equals < 0 ? null : place(word.substring(0, json ? equals - 1 : equals), json);
       if (place != null) {
         this.given.add(place.steps());
       }
@@ -100,24 +101,24 @@ final class FieldNames {
     }
     if (equals < 0) {
       int from = word.lastIndexOf('.') + 1;
-      Place place = from == 0 ? start() : place(word.substring(0, from - 1), false);
+      FieldPlace place = from == 0 ? start() : place(word.substring(0, from - 1), false);
       return place == null || place.message() == null
           ? List.of()
           : fields(place, place.message(), word.substring(0, from), word.substring(from));
     }
-    Place place = place(word.substring(0, equals), false);
+    FieldPlace place = place(word.substring(0, equals), false);
     return place == null || place.field() == null || isGiven(place, place.field())
         ? List.of()
         : values(place.field(), word, equals);
   }
 
-  private Place start() {
-    return new Place(request, null, false, List.of());
+  private FieldPlace start() {
+    return new FieldPlace(request, null, false, List.of());
   }
 
   /** Where the path leads; null if it can't be gone. */
-  private @Nullable Place place(String path, boolean json) {
-    Place place = start();
+  private @Nullable FieldPlace place(String path, boolean json) {
+    FieldPlace place = start();
     for (int from = 0; from <= path.length(); ) {
       Descriptor message = place.message();
       int dot = path.indexOf('.', from);
@@ -141,7 +142,8 @@ final class FieldNames {
     return place;
   }
 
-  private List<Candidate> fields(Place place, Descriptor message, String prefix, String start) {
+  private List<Candidate> fields(
+      FieldPlace place, Descriptor message, String prefix, String start) {
     List<Candidate> candidates = new ArrayList<>();
     Map<String, FieldDescriptor> fields = FieldArguments.fields(message);
     for (FieldDescriptor field : message.getFields()) {
@@ -164,7 +166,7 @@ final class FieldNames {
    * Whether no more can be given: the field was given a value, or a message that it is in was given
    * whole, or another field of its oneof was given.
    */
-  private boolean isGiven(Place place, FieldDescriptor field) {
+  private boolean isGiven(FieldPlace place, FieldDescriptor field) {
     List<String> steps = place.steps();
     List<String> before = steps.subList(0, steps.size() - 1);
     boolean takesMore = field.isRepeated() && !field.isMapField();

@@ -1,7 +1,7 @@
 package dev.grpcos.cli.connection;
 
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.invocation.OwnProcessRequiredException;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.gateway.channel.ServerAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

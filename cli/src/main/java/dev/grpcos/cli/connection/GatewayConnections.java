@@ -1,6 +1,6 @@
 package dev.grpcos.cli.connection;
 
-import dev.grpcos.cli.invocation.OwnProcessRequiredException;
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.Gateway;

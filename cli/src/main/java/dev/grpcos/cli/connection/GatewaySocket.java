@@ -1,6 +1,6 @@
 package dev.grpcos.cli.connection;
 
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

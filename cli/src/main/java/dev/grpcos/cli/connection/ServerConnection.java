@@ -1,7 +1,7 @@
 package dev.grpcos.cli.connection;
 
-import dev.grpcos.cli.CallFailedException;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.channel.ChannelSettings;
 import dev.grpcos.gateway.channel.Channels;

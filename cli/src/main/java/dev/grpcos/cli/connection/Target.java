@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Target(
     ServerAddress address,
     boolean gateway,
-    @Nullable TlsFiles tls,
+    @Nullable TlsSources tls,
     @Nullable String authority,
     @Nullable Duration keepaliveTime,
     @Nullable String userAgent) {

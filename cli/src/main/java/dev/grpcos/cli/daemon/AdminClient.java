@@ -1,6 +1,6 @@
 package dev.grpcos.cli.daemon;
 
-import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;

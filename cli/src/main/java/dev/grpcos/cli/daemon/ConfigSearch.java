@@ -1,9 +1,9 @@
 package dev.grpcos.cli.daemon;
 
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
-import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.config.ConfigException;
+import dev.grpcos.gateway.failure.GatewayException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

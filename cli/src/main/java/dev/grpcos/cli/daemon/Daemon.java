@@ -1,10 +1,10 @@
 package dev.grpcos.cli.daemon;
 
-import dev.grpcos.cli.CallFailedException;
-import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.connection.Target;
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.failure.CliException;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

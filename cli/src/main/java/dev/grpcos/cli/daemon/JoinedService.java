@@ -1,7 +1,7 @@
 package dev.grpcos.cli.daemon;
 
 import com.google.protobuf.Duration;
-import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.exec.ServedService;

@@ -1,6 +1,6 @@
 package dev.grpcos.cli.daemon;
 
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.output.StandardOutput;
 import java.io.IOException;
 import java.io.RandomAccessFile;

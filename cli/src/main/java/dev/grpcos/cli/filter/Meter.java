@@ -1,8 +1,8 @@
 package dev.grpcos.cli.filter;
 
 import com.sun.management.ThreadMXBean;
-import dev.grpcos.cli.CallFailedException;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.failure.CliException;
 import io.grpc.Context;
 import io.grpc.Status;
 import java.lang.management.ManagementFactory;

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.invocation;
 
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import java.util.List;
 
 /** Runs commands, any number at once; the same for a process of its own and for the resident. */

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.invocation;
 
 import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

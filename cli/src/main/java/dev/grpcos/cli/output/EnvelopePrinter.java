@@ -2,10 +2,10 @@ package dev.grpcos.cli.output;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.DynamicMessage;
-import dev.grpcos.cli.CliException;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.gateway.json.JsonSink;
 import dev.grpcos.gateway.json.JsonText;
 import dev.grpcos.gateway.json.ResponseWriter;

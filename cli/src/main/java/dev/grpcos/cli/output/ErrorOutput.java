@@ -2,9 +2,9 @@ package dev.grpcos.cli.output;
 
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
-import dev.grpcos.cli.CallFailedException;
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.gateway.json.JsonStyle;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.Types;

@@ -2,7 +2,7 @@ package dev.grpcos.cli.output;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.gateway.json.Types;
 import dev.grpcos.gateway.schema.CommonTypes;
 import org.jspecify.annotations.Nullable;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
 import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.invocation.Cancellation;
 import dev.grpcos.cli.invocation.Invocation;
-import dev.grpcos.cli.invocation.OwnProcessRequiredException;
 import dev.grpcos.cli.invocation.StreamKind;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.grpcos.cli.resident;
 
-import dev.grpcos.cli.ExitCode;
 import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.invocation.CommandRunner;
-import dev.grpcos.cli.invocation.OwnProcessRequiredException;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;

@@ -1,8 +1,8 @@
 package dev.grpcos.cli.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import dev.grpcos.cli.CallFailedException;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.failure.CliException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

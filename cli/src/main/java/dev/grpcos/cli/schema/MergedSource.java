@@ -1,7 +1,7 @@
 package dev.grpcos.cli.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.failure.CallFailedException;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -5,7 +5,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.grpcos.cli.schema;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.gateway.json.Types;
 import java.util.Collection;
 import java.util.List;

@@ -7,7 +7,7 @@ import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.grpcos.cli.schema;
 
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.schema.Schema.Kind;
 import dev.grpcos.gateway.text.Nearest;
 import java.util.ArrayList;

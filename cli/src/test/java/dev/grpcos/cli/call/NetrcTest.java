@@ -3,8 +3,8 @@ package dev.grpcos.cli.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.grpcos.cli.CliException;
-import dev.grpcos.cli.ExitCode;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

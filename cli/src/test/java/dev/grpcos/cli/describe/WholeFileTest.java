@@ -46,15 +46,16 @@ final class WholeFileTest {
     Map<String, String> rendered = rendered(files);
 
     Map<String, FileDescriptor> compiled =
-        TestFiles.linked(new Protoc(again).compile(rendered, SOURCE_INFO));
+        TestFiles.linked(new TestProtoc(again).compile(rendered, SOURCE_INFO));
 
     rendered(compiled).forEach((name, text) -> assertThat(text).isEqualTo(rendered.get(name)));
-    assertThat(rendered.get("proto2.proto")).isEqualTo(Protoc.resource("proto2.rendered.proto"));
+    assertThat(rendered.get("proto2.proto"))
+        .isEqualTo(TestProtoc.resource("proto2.rendered.proto"));
   }
 
   private void assertSameWhenCompiled(Map<String, FileDescriptor> files) throws Exception {
     Map<String, FileDescriptorProto> compiled = new LinkedHashMap<>();
-    new Protoc(again)
+    new TestProtoc(again)
         .compile(rendered(files))
         .getFileList()
         .forEach(file -> compiled.put(file.getName(), normal(file)));

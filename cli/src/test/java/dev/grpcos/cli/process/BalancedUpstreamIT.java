@@ -3,7 +3,7 @@ package dev.grpcos.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Distribution;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
@@ -96,7 +96,7 @@ final class BalancedUpstreamIT {
                 configuration.toString());
         SocketChannels channels = new SocketChannels()) {
       var stub = GreeterGrpc.newBlockingStub(channels.open(gateway.socket(), 1).get(0));
-      Await.until(
+      Eventually.until(
           "both have answered",
           TestGateway.SOON,
           () -> answers(stub, 10).containsAll(List.of("127.0.0.1", "127.0.0.2")));
@@ -108,7 +108,7 @@ final class BalancedUpstreamIT {
       second.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
       assertThat(answers(stub, 20)).containsOnly("127.0.0.1");
       Server again = server("127.0.0.2", port);
-      Await.until(
+      Eventually.until(
           "what is back is called again",
           TestGateway.SOON,
           () -> answers(stub, 4).contains("127.0.0.2"));

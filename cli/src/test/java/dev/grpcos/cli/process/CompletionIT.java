@@ -9,7 +9,7 @@ import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -156,7 +156,7 @@ final class CompletionIT {
 
   private static void await(Running terminal, String text) throws Exception {
     try {
-      Await.until(text, TestGateway.SOON, () -> terminal.stdout().contains(text));
+      Eventually.until(text, TestGateway.SOON, () -> terminal.stdout().contains(text));
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + " in " + terminal.stdout(), e);
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,14 +112,14 @@ final class ConfigurationIT {
   void sighupReloadsAndTheLogTells() throws Exception {
     write("drain: soon\n");
     gateway.process().signal("HUP");
-    Await.until(
+    Eventually.until(
         "the problem is logged",
         TestGateway.SOON,
         () -> gateway.process().stderr().contains("nothing has changed"));
     assertThat(gateway.process().stderr()).contains("drain is 'soon', no duration");
     write("");
     gateway.process().signal("HUP");
-    Await.until(
+    Eventually.until(
         "the reload is logged",
         TestGateway.SOON,
         () -> gateway.process().stderr().contains("msg=\"reloaded\""));
@@ -131,7 +131,7 @@ final class ConfigurationIT {
   void aCallIsAuditedOnceHoweverItCame(Warmth warmth) throws Exception {
     assertThat(warmth.on(gateway.grpcos("call", "Greeter/SayHello", "name=secret")).run().exit())
         .isZero();
-    Await.until("the line is there", TestGateway.SOON, () -> !calls().isEmpty());
+    Eventually.until("the line is there", TestGateway.SOON, () -> !calls().isEmpty());
     assertThat(gateway.grpcos("gateway", "stop").run().exit()).isZero();
     assertThat(calls())
         .hasSize(1)

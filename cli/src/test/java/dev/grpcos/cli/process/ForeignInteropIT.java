@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ final class ForeignInteropIT {
             folder.resolve("gateway.yaml"),
             "upstreams: [{name: interop, target: \"" + servers.unix() + "\"}]\n");
     gateway = TestGateway.run(folder.resolve("gateway.sock"), "--config", configuration.toString());
-    Await.until(
+    Eventually.until(
         "the service is offered",
         TestGateway.SOON,
         () -> gateway.process().stderr().contains(" services in "));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -154,7 +154,7 @@ final class ForeignUserIT {
       assertThat(warmth.on(asMember(gateway, "health")).run().exit()).isZero();
       assertThat(warmth.on(asMember(gateway, "gateway", "reload")).run().exit()).isEqualTo(71);
       assertThat(warmth.on(asNobody(gateway, "health")).run().exit()).isEqualTo(71);
-      Await.until(
+      Eventually.until(
           "the refusal is audited",
           TestGateway.SOON,
           () ->

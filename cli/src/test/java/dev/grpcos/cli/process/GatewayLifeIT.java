@@ -10,7 +10,7 @@ import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -88,7 +88,7 @@ final class GatewayLifeIT {
     TestGateway.awaitStdout(conversation, "{\"message\":\"Hello one\"}\n");
     Running stop = gateway("stop").start();
     Path log = folder.resolve("gateway.sock.log");
-    Await.until("it drains", TestGateway.SOON, () -> Files.readString(log).contains("drain"));
+    Eventually.until("it drains", TestGateway.SOON, () -> Files.readString(log).contains("drain"));
     return stop;
   }
 
@@ -166,7 +166,7 @@ final class GatewayLifeIT {
 
     Files.writeString(config, "drian: 1s\n");
     signal(gateway, "HUP");
-    Await.until("it reloads", TestGateway.SOON, () -> Files.readString(log).contains("drian"));
+    Eventually.until("it reloads", TestGateway.SOON, () -> Files.readString(log).contains("drian"));
     signal(gateway, "TERM");
     gateway.onExit().get(TestGateway.SOON.toSeconds(), TimeUnit.SECONDS);
   }
@@ -186,7 +186,7 @@ final class GatewayLifeIT {
       assertThat(gateway("reload").run().exit()).isZero();
       assertThat(moved).hasContent(before);
       assertThat(log).content().contains("reloaded");
-      Await.until(
+      Eventually.until(
           "logs follows the new file",
           TestGateway.SOON,
           () -> follow.stdout().contains("reloaded"));

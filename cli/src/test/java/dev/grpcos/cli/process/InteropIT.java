@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import io.netty.handler.ssl.ClientAuth;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -154,7 +154,7 @@ final class InteropIT {
     for (int size : new int[] {31415, 9, 2653, 58979}) {
       call.type("{\"responseParameters\":[{\"size\":" + size + "}]}\n");
       int lines = ++said;
-      Await.until(
+      Eventually.until(
           "reply " + lines,
           TestGateway.SOON,
           () -> call.stdout().lines().count() == lines && call.stdout().endsWith("\n"));
@@ -244,13 +244,15 @@ final class InteropIT {
     Running call =
         gateway.start(
             command("unix", warmth, "StreamingInputCall", "-v").stdinHeldOpen(new byte[0]));
-    Await.until("it began", TestGateway.SOON, () -> call.stderr().contains("> call 1"));
+    Eventually.until("it began", TestGateway.SOON, () -> call.stderr().contains("> call 1"));
     int requests = servers.requests.get();
     call.type(payload(1));
-    Await.until("the server has it", TestGateway.SOON, () -> servers.requests.get() > requests);
+    Eventually.until(
+        "the server has it", TestGateway.SOON, () -> servers.requests.get() > requests);
     call.signal("INT");
     assertThat(call.end(TestGateway.SOON).exit()).isEqualTo(130);
-    Await.until("the server knows", TestGateway.SOON, () -> servers.cancelled.get() == before + 1);
+    Eventually.until(
+        "the server knows", TestGateway.SOON, () -> servers.cancelled.get() == before + 1);
   }
 
   @ParameterizedTest
@@ -264,7 +266,8 @@ final class InteropIT {
     Outcome outcome = call.end(TestGateway.SOON);
     assertThat(outcome.stdout()).hasLineCount(1);
     assertThat(outcome.exit()).isZero();
-    Await.until("the server knows", TestGateway.SOON, () -> servers.cancelled.get() == before + 1);
+    Eventually.until(
+        "the server knows", TestGateway.SOON, () -> servers.cancelled.get() == before + 1);
   }
 
   @ParameterizedTest

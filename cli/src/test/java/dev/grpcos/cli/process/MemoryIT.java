@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Running;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
@@ -89,7 +89,7 @@ final class MemoryIT {
     for (int i = 0; i < values; i += 1_000) {
       batch.type(block);
     }
-    Await.until(
+    Eventually.until(
         "the replies to " + all,
         LONG,
         () -> batch.stdout().length() == (long) all * REPLY.length());
@@ -136,12 +136,12 @@ final class MemoryIT {
                           + " { echo $BASHPID >"
                           + pids
                           + "; exec cat >/dev/null; }")));
-      Await.until("much is sent", LONG, () -> greeter.sent.get() > 50_000);
+      Eventually.until("much is sent", LONG, () -> greeter.sent.get() > 50_000);
       long reader = Long.parseLong(Files.readString(pids).strip());
       long measured = warmth == Warmth.COLD ? command(pipeline, reader) : gateway.process().pid();
       signal("STOP", reader);
       long[] last = {0, 0};
-      Await.until(
+      Eventually.until(
           "the server stops",
           LONG,
           () -> {
@@ -152,7 +152,7 @@ final class MemoryIT {
           });
       long stopped = residentMib(measured);
       signal("CONT", reader);
-      Await.until("it goes on", LONG, () -> greeter.sent.get() > last[0] + 50_000);
+      Eventually.until("it goes on", LONG, () -> greeter.sent.get() > last[0] + 50_000);
       assertThat(residentMib(measured)).isLessThan(stopped + SLACK_MIB);
     } finally {
       gateway.endStarted(); // before the server, which would complain

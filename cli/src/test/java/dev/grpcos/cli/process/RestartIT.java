@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +61,7 @@ final class RestartIT {
     for (int restarts = 0; ended.get() < LAUNCHES; restarts++) {
       try (TestGateway gateway = TestGateway.run(socket)) {
         int enough = right.get() + ANSWERS;
-        Await.until(
+        Eventually.until(
             "the launches end",
             Duration.ofMinutes(2),
             () -> right.get() >= enough || ended.get() == LAUNCHES);

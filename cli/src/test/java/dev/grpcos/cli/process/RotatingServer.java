@@ -1,6 +1,6 @@
 package dev.grpcos.cli.process;
 
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
@@ -116,11 +116,11 @@ final class RotatingServer implements AutoCloseable {
     trust(authority, next);
     tokens.add("Bearer token-" + generation);
     files.write("token", "token-" + generation + "\n");
-    Await.until(
+    Eventually.until(
         "the new token", TestGateway.SOON, () -> token.equals("Bearer token-" + generation));
     authority = next;
     presentToServer();
-    Await.until(
+    Eventually.until(
         "the new certificate", TestGateway.SOON, () -> client.equals("CN=client-" + generation));
     present();
     trust(authority);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ final class ServeIT {
                     "Get=./get.sh",
                     "Watch=./watch.sh")
                 .in(folder));
-    Await.until(
+    Eventually.until(
         "it serves",
         TestGateway.SOON,
         () -> {
@@ -95,7 +95,7 @@ final class ServeIT {
   }
 
   private static void awaitEnd(List<Long> processes) throws Exception {
-    Await.until(
+    Eventually.until(
         "the programs are gone",
         TestGateway.SOON,
         () -> processes.stream().allMatch(pid -> ProcessHandle.of(pid).isEmpty()));
@@ -166,7 +166,8 @@ final class ServeIT {
     gateway.process().signal("KILL");
 
     awaitEnd(processes);
-    Await.until("its folder is gone", TestGateway.SOON, () -> Files.notExists(socket.getParent()));
+    Eventually.until(
+        "its folder is gone", TestGateway.SOON, () -> Files.notExists(socket.getParent()));
     Outcome ended = serve.end(TestGateway.SOON);
     assertThat(ended.exit()).isEqualTo(78);
     assertThat(ended.stderr()).contains("grpcos: UNAVAILABLE: ");

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.process.SteadyLoad.Failure;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.ReloadRequest;
 import dev.grpcos.proto.admin.v1.ReloadResponse;
@@ -72,7 +72,7 @@ final class SidecarSoakIT {
                 folder.resolve("gateway.sock"),
                 "--config",
                 folder.resolve("gateway.yaml").toString()));
-    Await.until(
+    Eventually.until(
         "the upstream is offered",
         TestGateway.SOON,
         () -> gateway.process().stderr().contains(" services in "));
@@ -118,7 +118,7 @@ final class SidecarSoakIT {
         rotations++;
       }
       int rotated = server.connections();
-      Await.until(
+      Eventually.until(
           "connections by what is new", TestGateway.SOON, () -> server.connections() > rotated + 1);
       List<Failure> failures = load.end();
       say(
@@ -147,7 +147,7 @@ final class SidecarSoakIT {
         assertThat(admin.reload(ReloadRequest.getDefaultInstance()))
             .isEqualTo(ReloadResponse.getDefaultInstance());
         int before = load.begun();
-        Await.until(
+        Eventually.until(
             "further calls", TestGateway.SOON, () -> load.begun() >= before + PER_SECOND / 5);
       }
       List<Failure> failures = load.end();
@@ -172,7 +172,8 @@ final class SidecarSoakIT {
     try (SteadyLoad load = new SteadyLoad(channels, PER_SECOND)) {
       for (int i = 0; i < kills; i++) {
         int before = load.begun();
-        Await.until("further calls", TestGateway.SOON, () -> load.begun() >= before + PER_SECOND);
+        Eventually.until(
+            "further calls", TestGateway.SOON, () -> load.begun() >= before + PER_SECOND);
         long killed = System.nanoTime();
         server.process().signal("KILL");
         server.process().end(TestGateway.SOON);
@@ -182,7 +183,7 @@ final class SidecarSoakIT {
         outages.add(new long[] {killed, System.nanoTime()});
       }
       int after = load.begun();
-      Await.until("further calls", TestGateway.SOON, () -> load.begun() >= after + PER_SECOND);
+      Eventually.until("further calls", TestGateway.SOON, () -> load.begun() >= after + PER_SECOND);
       List<Failure> failures = load.end();
       say(
           "kills: %d, down for %d ms in all, %d calls, %d failed",
@@ -209,7 +210,7 @@ final class SidecarSoakIT {
     ProcessFacts facts = new ProcessFacts(gateway.process().pid());
     int calls = SOAK ? 100_000 : 10_000;
     BusyLoad.run(channels, calls);
-    Await.until("it rests", TestGateway.SOON, () -> gateway.inFlight() == 1);
+    Eventually.until("it rests", TestGateway.SOON, () -> gateway.inFlight() == 1);
     // The first, because the JVM listens for such questions from then on.
     long heap = facts.heapKibibytes();
     long descriptors = facts.descriptors();
@@ -217,7 +218,7 @@ final class SidecarSoakIT {
     long resident = facts.residentMebibytes();
 
     BusyLoad.run(channels, calls);
-    Await.until("it rests", TestGateway.SOON, () -> gateway.inFlight() == 1);
+    Eventually.until("it rests", TestGateway.SOON, () -> gateway.inFlight() == 1);
     say(
         "%d calls: descriptors %d, then %d; threads %d, then %d; heap %d KiB, then %d; resident %d"
             + " MiB, then %d",
@@ -230,7 +231,7 @@ final class SidecarSoakIT {
         facts.heapKibibytes(),
         resident,
         facts.residentMebibytes());
-    Await.until(
+    Eventually.until(
         "descriptors and threads are as before",
         TestGateway.SOON,
         () -> facts.descriptors() <= descriptors && facts.threads() <= threads);
@@ -296,7 +297,7 @@ final class SidecarSoakIT {
         idle.add(connection);
         connection.write(ByteBuffer.wrap(PREFACE));
       }
-      Await.until(
+      Eventually.until(
           "all are accepted",
           TestGateway.SOON,
           () -> facts.descriptors() >= descriptors + connections - few);
@@ -309,7 +310,8 @@ final class SidecarSoakIT {
         connection.close();
       }
     }
-    Await.until("all are let go", TestGateway.SOON, () -> facts.descriptors() <= descriptors + few);
+    Eventually.until(
+        "all are let go", TestGateway.SOON, () -> facts.descriptors() <= descriptors + few);
     BusyLoad.run(channels, 1_000);
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -61,7 +61,7 @@ final class SignalIT {
     watch.signal(signal);
     assertThat(watch.end(TestGateway.SOON))
         .isEqualTo(new Outcome(exit, "{\"status\":\"SERVING\"}\n", ""));
-    Await.until("the call is cancelled", TestGateway.SOON, () -> gateway.inFlight() == before);
+    Eventually.until("the call is cancelled", TestGateway.SOON, () -> gateway.inFlight() == before);
   }
 
   @ParameterizedTest
@@ -83,7 +83,7 @@ final class SignalIT {
     Running watch = gateway.watch(warmth);
     Running conversation = gateway.converse(warmth);
     gateway.process().signal("TERM");
-    Await.until(
+    Eventually.until(
         "the watcher is told", TestGateway.SOON, () -> watch.stdout().contains("NOT_SERVING"));
 
     conversation.type("{\"name\":\"two\"}\n");

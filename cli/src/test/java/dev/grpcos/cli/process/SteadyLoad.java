@@ -2,7 +2,7 @@ package dev.grpcos.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
@@ -107,7 +107,7 @@ final class SteadyLoad implements AutoCloseable {
     end = System.nanoTime();
     thread.shutdown();
     assertThat(thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-    Await.until("all calls have ended", TestGateway.SOON, () -> ended.get() == begun);
+    Eventually.until("all calls have ended", TestGateway.SOON, () -> ended.get() == begun);
     return List.copyOf(failures);
   }
 

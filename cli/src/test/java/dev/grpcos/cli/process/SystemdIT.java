@@ -8,7 +8,7 @@ import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
@@ -42,7 +42,7 @@ final class SystemdIT {
                 "run")
             .in(folder);
     try (Running gateway = activate.start()) {
-      Await.until("systemd listens", TestGateway.SOON, () -> Files.exists(socket));
+      Eventually.until("systemd listens", TestGateway.SOON, () -> Files.exists(socket));
       Command call =
           new Command(
                   distribution.grpcos(),
@@ -103,7 +103,7 @@ final class SystemdIT {
   private static void awaitTold(Socket systemd, String beginning) throws Exception {
     ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
     int[] bytes = {0};
-    Await.until(
+    Eventually.until(
         "systemd is told " + beginning,
         TestGateway.SOON,
         () -> (bytes[0] = systemd.recv(buffer, 0, buffer.capacity())) > 0);

@@ -6,7 +6,7 @@ import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
-import dev.grpcos.cli.resident.Await;
+import dev.grpcos.cli.resident.Eventually;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -59,7 +59,7 @@ final class TestGateway implements AutoCloseable {
     TestGateway gateway =
         new TestGateway(distribution, socket, command.interruptible().in(socket.getRoot()).start());
     try {
-      Await.until("the gateway answers", SOON, gateway::answers);
+      Eventually.until("the gateway answers", SOON, gateway::answers);
     } catch (AssertionError e) {
       String log = gateway.process.stderr();
       gateway.close();
@@ -130,7 +130,7 @@ final class TestGateway implements AutoCloseable {
   }
 
   static void awaitStdout(Running process, String text) throws Exception {
-    Await.until(
+    Eventually.until(
         "stdout is " + text,
         SOON,
         () -> {

@@ -28,7 +28,7 @@ class LauncherIT {
 
   @TempDir static Path folder;
   private Path launcher;
-  private Shell shell;
+  private LauncherShell shell;
   private SampleGatewayProcess gateway;
 
   /** How the launcher is compiled. */
@@ -46,7 +46,7 @@ class LauncherIT {
     launcher = CompiledLauncher.compile(folder.resolve("warm"), "1.0", flags());
     Path socket = folder.resolve("gateway.sock");
     gateway = SampleGatewayProcess.start(socket, 256);
-    shell = new Shell(launcher, socket, folder);
+    shell = new LauncherShell(launcher, socket, folder);
   }
 
   @AfterAll
@@ -57,7 +57,7 @@ class LauncherIT {
   }
 
   private void assertRun(String script, int exit, String out, String err) throws Exception {
-    assertThat(shell.run(script)).isEqualTo(new Shell.Result(exit, out, err));
+    assertThat(shell.run(script)).isEqualTo(new LauncherShell.Result(exit, out, err));
   }
 
   @Test
@@ -183,9 +183,9 @@ class LauncherIT {
     for (String signal : List.of("INT", "TERM", "KILL")) {
       Path trace = folder.resolve("signal-" + signal);
       Process process = shell.start("hang", trace.toString());
-      Await.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
+      Eventually.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
       new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
-      Await.until(
+      Eventually.until(
           "it is cancelled",
           Duration.ofSeconds(1),
           () -> Files.exists(Path.of(trace + ".cancelled")));
@@ -203,7 +203,7 @@ class LauncherIT {
       for (Process process : stopped) {
         String[] last = {""};
         int[] unchanged = {0};
-        Await.until(
+        Eventually.until(
             "it stops reading",
             TEN_SECONDS,
             () -> {
@@ -236,7 +236,7 @@ class LauncherIT {
     try (OutputStream in = process.getOutputStream()) {
       in.write(new byte[4_000_000]);
     }
-    Await.until(
+    Eventually.until(
         "all input is read",
         TEN_SECONDS,
         () -> Files.exists(trace) && Files.readString(trace).equals("4000000"));
@@ -248,7 +248,7 @@ class LauncherIT {
     assumeTrue(
         CompiledLauncher.runs(List.of("script", "-qec", "true", "/dev/null")),
         "needs script, of util-linux, for a terminal");
-    Shell.Result result = shell.run("script -qec 'stty cols 123; grpcos facts' /dev/null");
+    LauncherShell.Result result = shell.run("script -qec 'stty cols 123; grpcos facts' /dev/null");
     assertThat(result.out()).startsWith("TERMINAL TERMINAL TERMINAL 123 ");
   }
 
@@ -338,7 +338,7 @@ class LauncherIT {
 
   @Test
   void aFaultInACommandEndsItAndNothingElse() throws Exception {
-    Shell.Result result = shell.run("grpcos fault");
+    LauncherShell.Result result = shell.run("grpcos fault");
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.err()).startsWith("grpcos: internal error: ").hasLineCount(1);
     assertRun("grpcos echo fine", 0, "fine\n", "");
@@ -358,7 +358,7 @@ class LauncherIT {
     Path other = CompiledLauncher.compile(folder.resolve("other"), "1.1", flags());
     assertRun("echo input | " + other + " cat", 9, "cold cat\ninput\n", "");
     Files.delete(other.resolveSibling("../lib/grpcos-jvm"));
-    Shell.Result alone = shell.run(other + " cat");
+    LauncherShell.Result alone = shell.run(other + " cat");
     assertThat(alone.exit()).isEqualTo(78);
     assertThat(alone.err())
         .contains("it is grpcos 1.0, this is 1.1: restart it", "there is no", "lib/grpcos-jvm")

@@ -32,7 +32,7 @@ class ResidentIT {
 
   @TempDir Path folder;
   private Path socket;
-  private Shell shell;
+  private LauncherShell shell;
   private SampleGatewayProcess gateway;
 
   @BeforeAll
@@ -43,7 +43,7 @@ class ResidentIT {
   @BeforeEach
   void start() throws Exception {
     socket = folder.resolve("gateway.sock");
-    shell = new Shell(launcher, socket, folder);
+    shell = new LauncherShell(launcher, socket, folder);
     gateway = SampleGatewayProcess.start(socket, COMMANDS);
   }
 
@@ -107,7 +107,7 @@ class ResidentIT {
   }
 
   private void assertStillServes() throws Exception {
-    assertThat(shell.run("grpcos echo fine")).isEqualTo(new Shell.Result(0, "fine\n", ""));
+    assertThat(shell.run("grpcos echo fine")).isEqualTo(new LauncherShell.Result(0, "fine\n", ""));
   }
 
   @Test
@@ -156,7 +156,7 @@ class ResidentIT {
         receive(client);
       }
     }
-    Await.until("the commands end", TEN_SECONDS, () -> shell.run("grpcos exit 0").exit() == 0);
+    Eventually.until("the commands end", TEN_SECONDS, () -> shell.run("grpcos exit 0").exit() == 0);
     assertStillServes();
   }
 
@@ -195,11 +195,11 @@ class ResidentIT {
     for (int i = 0; i < COMMANDS; i++) {
       Path trace = folder.resolve("hang-" + i);
       hanging[i] = shell.start("hang", trace.toString());
-      Await.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
+      Eventually.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
     }
     assertThat(shell.run("grpcos echo x").out()).isEqualTo("cold echo x\n");
     hanging[0].destroyForcibly().waitFor();
-    Await.until(
+    Eventually.until(
         "its place is free", TEN_SECONDS, () -> "x\n".equals(shell.run("grpcos echo x").out()));
     hanging[1].destroyForcibly().waitFor();
   }
@@ -207,7 +207,7 @@ class ResidentIT {
   @Test
   void idleThreadsEnd() throws Exception {
     assertStillServes();
-    Await.until(
+    Eventually.until(
         "the worker ends",
         Duration.ofSeconds(30),
         () -> {
@@ -229,7 +229,7 @@ class ResidentIT {
   void aGatewayThatDiesEndsTheCommandWithUnavailable() throws Exception {
     Path trace = folder.resolve("orphan");
     Process orphan = shell.start("hang", trace.toString());
-    Await.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
+    Eventually.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
     gateway.kill();
     assertThat(orphan.waitFor()).isEqualTo(78);
     assertThat(new String(orphan.getErrorStream().readAllBytes(), UTF_8))
@@ -238,14 +238,14 @@ class ResidentIT {
                 + socket
                 + " ended in the middle of the command\n");
     assertThat(shell.run("echo input | grpcos cat"))
-        .isEqualTo(new Shell.Result(9, "cold cat\ninput\n", ""));
+        .isEqualTo(new LauncherShell.Result(9, "cold cat\ninput\n", ""));
   }
 
   @Test
   void aGatewayThatEndsCancelsWhatRuns() throws Exception {
     Path trace = folder.resolve("last");
     Process last = shell.start("hang", trace.toString());
-    Await.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
+    Eventually.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
     gateway.end();
     assertThat(Path.of(trace + ".cancelled")).exists();
     assertThat(last.waitFor()).isEqualTo(78);
@@ -255,7 +255,7 @@ class ResidentIT {
   void aGatewayThatDoesNotAnswerIsLeftAlone() throws Exception {
     signal("STOP");
     try {
-      Shell.Result result = shell.run("echo input | grpcos cat");
+      LauncherShell.Result result = shell.run("echo input | grpcos cat");
       assertThat(result.exit()).isEqualTo(9);
       assertThat(result.out()).isEqualTo("cold cat\ninput\n");
       assertThat(result.err())
@@ -281,7 +281,7 @@ class ResidentIT {
         "for i in $(seq 1000); do out=$(grpcos echo $i 2>/dev/null); code=$?;"
             + " case $code:$out in 0:$i | 9:\"cold echo $i\" | 78:*) ;;"
             + " *) echo wrong: $code:$out ;; esac; done";
-    FutureTask<Shell.Result> launches = new FutureTask<>(() -> shell.run(script));
+    FutureTask<LauncherShell.Result> launches = new FutureTask<>(() -> shell.run(script));
     Thread launching = new Thread(launches);
     launching.start();
     while (!launches.isDone()) {
@@ -290,6 +290,6 @@ class ResidentIT {
       assertStillServes();
     }
     launching.join();
-    assertThat(launches.get()).isEqualTo(new Shell.Result(0, "", ""));
+    assertThat(launches.get()).isEqualTo(new LauncherShell.Result(0, "", ""));
   }
 }

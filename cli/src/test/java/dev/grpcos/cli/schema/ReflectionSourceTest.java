@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
-import dev.grpcos.cli.CallFailedException;
+import dev.grpcos.cli.failure.CallFailedException;
 import io.grpc.Status;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

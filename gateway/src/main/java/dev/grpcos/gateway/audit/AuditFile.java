@@ -1,6 +1,6 @@
 package dev.grpcos.gateway.audit;
 
-import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.process.OwnProcess;
 import java.io.Closeable;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.grpcos.gateway.audit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.config.AuditConfig;
+import dev.grpcos.gateway.failure.GatewayException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;

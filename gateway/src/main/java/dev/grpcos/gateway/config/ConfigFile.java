@@ -63,7 +63,7 @@ public final class ConfigFile {
         policy,
         limits(message.getLimits()),
         audit,
-        Durations.of(message.getDrain()),
+        ProtoDurations.of(message.getDrain()),
         GatewayConfig.WATCH);
   }
 
@@ -114,7 +114,7 @@ public final class ConfigFile {
         other.handshake(),
         other.resets(),
         other.resetWindow(),
-        Durations.of(message.getIdle()),
+        ProtoDurations.of(message.getIdle()),
         message.getExec());
   }
 }

@@ -84,7 +84,7 @@ final class ServiceReader {
             surroundings.command(method.getExec().getCommandList(), exec.at("command")),
             method.getExec().getPersistent(),
             method.getExec().getPool()),
-        Durations.orNull(method.hasDeadline(), method.getDeadline()),
+        ProtoDurations.orNull(method.hasDeadline(), method.getDeadline()),
         method.getConcurrency() == 0 ? Integer.MAX_VALUE : method.getConcurrency(),
         method.getEnvironmentMap(),
         directory(method, place.at("directory")),

@@ -145,7 +145,8 @@ record Surroundings(Path folder, Map<String, String> environment) {
     }
     if (secret.getCommandCount() > 0) {
       return new SecretSource.OfCommand(
-          command(secret.getCommandList(), place.at("command")), Durations.of(secret.getRefresh()));
+          command(secret.getCommandList(), place.at("command")),
+          ProtoDurations.of(secret.getRefresh()));
     }
     return new SecretSource.OfFile(resolve(secret.getFile(), place.at("file")));
   }

@@ -65,11 +65,11 @@ final class UpstreamReader {
             upstream.getProtoList(),
             upstream.getProtoPathList(),
             place),
-        Durations.orNull(upstream.hasDeadline(), upstream.getDeadline()),
+        ProtoDurations.orNull(upstream.hasDeadline(), upstream.getDeadline()),
         upstream.hasRetry() ? retry(upstream.getRetry(), place.at("retry")) : null,
-        Durations.of(upstream.getConnectTimeout()),
+        ProtoDurations.of(upstream.getConnectTimeout()),
         upstream.hasKeepalive() ? keepalive(upstream.getKeepalive()) : null,
-        Durations.of(upstream.getRefresh()));
+        ProtoDurations.of(upstream.getRefresh()));
   }
 
   private @Nullable ServerAddress address(String target, Place place) {
@@ -137,8 +137,8 @@ final class UpstreamReader {
     RetryConfig config =
         new RetryConfig(
             retry.getAttempts(),
-            Durations.of(retry.getInitialBackoff()),
-            Durations.of(retry.getMaxBackoff()));
+            ProtoDurations.of(retry.getInitialBackoff()),
+            ProtoDurations.of(retry.getMaxBackoff()));
     if (config.maxBackoff().compareTo(config.initialBackoff()) < 0) {
       place.at("max_backoff").problem("is less than initial_backoff; give at least as much");
     }
@@ -147,6 +147,6 @@ final class UpstreamReader {
 
   private static KeepaliveConfig keepalive(Keepalive keepalive) {
     return new KeepaliveConfig(
-        Durations.of(keepalive.getTime()), Durations.of(keepalive.getTimeout()));
+        ProtoDurations.of(keepalive.getTime()), ProtoDurations.of(keepalive.getTimeout()));
   }
 }

@@ -1,10 +1,10 @@
 package dev.grpcos.gateway.exec;
 
-import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.ServiceConfig;
-import dev.grpcos.gateway.process.Installation;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;

@@ -11,10 +11,10 @@ import java.time.Duration;
 
 /** A listening socket for a protocol other than gRPC. */
 public final class CompanionListener {
-  private final Connections connections;
+  private final AcceptedConnections connections;
   private final Channel listener;
 
-  private CompanionListener(Connections connections, Channel listener) {
+  private CompanionListener(AcceptedConnections connections, Channel listener) {
     this.connections = connections;
     this.listener = listener;
   }
@@ -23,7 +23,7 @@ public final class CompanionListener {
   public static CompanionListener bind(
       DomainSocketAddress address, EventLoopGroup loops, ChannelHandler handler, int bound)
       throws IOException {
-    Connections connections = new Connections(bound);
+    AcceptedConnections connections = new AcceptedConnections(bound);
     EventLoopGroup loop = loops.next();
     ChannelFuture future =
         new ServerBootstrap()

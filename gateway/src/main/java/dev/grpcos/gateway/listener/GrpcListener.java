@@ -42,7 +42,7 @@ public final class GrpcListener {
       OptionalInt adopted,
       EventLoopGroup loops,
       Limits limits,
-      Connections connections) {
+      AcceptedConnections connections) {
     return NettyServerBuilder.forAddress(
             address, PeerNegotiator.credentials(GrpcListener::markSurplus))
         .channelFactory(
@@ -66,14 +66,14 @@ public final class GrpcListener {
   }
 
   /** A listening channel that counts and bounds what it accepts. */
-  static ServerChannel listening(Connections connections) {
+  static ServerChannel listening(AcceptedConnections connections) {
     EpollServerDomainSocketChannel channel = new EpollServerDomainSocketChannel();
     channel.pipeline().addLast(connections);
     return channel;
   }
 
   /** A channel of a socket that listens already, and whose path is not ours to remove. */
-  private static ServerChannel adopt(int fd, Connections connections) {
+  private static ServerChannel adopt(int fd, AcceptedConnections connections) {
     EpollServerDomainSocketChannel channel = new EpollServerDomainSocketChannel(fd, true);
     channel
         .pipeline()
@@ -90,6 +90,6 @@ public final class GrpcListener {
   }
 
   private static Attributes markSurplus(Channel connection, Attributes attributes) {
-    return Connections.isSurplus(connection) ? CallLimits.surplus(attributes) : attributes;
+    return AcceptedConnections.isSurplus(connection) ? CallLimits.surplus(attributes) : attributes;
   }
 }

@@ -1,6 +1,6 @@
 package dev.grpcos.gateway.listener;
 
-import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.process.OwnProcess;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -2,7 +2,7 @@ package dev.grpcos.gateway.listener;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.process.OwnProcess;
 import java.io.IOException;
 import java.nio.ByteBuffer;

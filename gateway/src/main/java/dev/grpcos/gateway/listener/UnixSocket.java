@@ -2,8 +2,8 @@ package dev.grpcos.gateway.listener;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;

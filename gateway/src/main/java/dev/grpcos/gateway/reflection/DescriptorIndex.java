@@ -23,45 +23,45 @@ import org.jspecify.annotations.Nullable;
  * nothing but itself. Names are full names without a leading dot. Immutable once made.
  */
 public final class DescriptorIndex {
-  private final Map<String, SchemaFile> files = new HashMap<>();
-  private final Map<String, SchemaFile> symbols = new HashMap<>();
+  private final Map<String, ReflectedFile> files = new HashMap<>();
+  private final Map<String, ReflectedFile> symbols = new HashMap<>();
   private final Set<String> messages = new HashSet<>();
-  private final Map<String, NavigableMap<Integer, SchemaFile>> extensions = new HashMap<>();
+  private final Map<String, NavigableMap<Integer, ReflectedFile>> extensions = new HashMap<>();
 
   public DescriptorIndex(List<FileDescriptorProto> protos) {
     protos.forEach(this::add);
   }
 
-  @Nullable SchemaFile file(String name) {
+  @Nullable ReflectedFile file(String name) {
     return files.get(name);
   }
 
   /** The file that declares this service, method, message, enum, enum value, field or extension. */
-  @Nullable SchemaFile declaring(String symbol) {
+  @Nullable ReflectedFile declaring(String symbol) {
     return symbols.get(symbol);
   }
 
-  @Nullable SchemaFile extension(String message, int number) {
-    NavigableMap<Integer, SchemaFile> known = extensions.get(message);
+  @Nullable ReflectedFile extension(String message, int number) {
+    NavigableMap<Integer, ReflectedFile> known = extensions.get(message);
     return known == null ? null : known.get(number);
   }
 
   /** Numbers of the known extensions of this message, ascending; null where it is not known. */
   @Nullable Set<Integer> extensionNumbers(String message) {
-    NavigableMap<Integer, SchemaFile> known = extensions.get(message);
+    NavigableMap<Integer, ReflectedFile> known = extensions.get(message);
     return known != null ? known.keySet() : messages.contains(message) ? Set.of() : null;
   }
 
   /** The file and all that it imports, directly or not, as far as it is here; the file first. */
-  List<SchemaFile> withImports(SchemaFile file) {
-    List<SchemaFile> found = new ArrayList<>();
+  List<ReflectedFile> withImports(ReflectedFile file) {
+    List<ReflectedFile> found = new ArrayList<>();
     Set<String> seen = new HashSet<>(Set.of(file.name()));
-    ArrayDeque<SchemaFile> queue = new ArrayDeque<>(List.of(file));
+    ArrayDeque<ReflectedFile> queue = new ArrayDeque<>(List.of(file));
     while (!queue.isEmpty()) {
-      SchemaFile next = queue.remove();
+      ReflectedFile next = queue.remove();
       found.add(next);
       for (String name : next.imports()) {
-        SchemaFile imported = files.get(name);
+        ReflectedFile imported = files.get(name);
         if (imported != null && seen.add(name)) {
           queue.add(imported);
         }
@@ -71,8 +71,8 @@ public final class DescriptorIndex {
   }
 
   private void add(FileDescriptorProto proto) {
-    SchemaFile file =
-        new SchemaFile(
+    ReflectedFile file =
+        new ReflectedFile(
             proto.getName(), List.copyOf(proto.getDependencyList()), proto.toByteString());
     files.putIfAbsent(file.name(), file);
     String scope = proto.getPackage();
@@ -82,7 +82,7 @@ public final class DescriptorIndex {
     proto.getExtensionList().forEach(extension -> addExtension(scope, extension, file));
   }
 
-  private void addMessage(String scope, DescriptorProto message, SchemaFile file) {
+  private void addMessage(String scope, DescriptorProto message, ReflectedFile file) {
     String name = addSymbol(scope, message.getName(), file);
     messages.add(name);
     message.getFieldList().forEach(field -> addSymbol(name, field.getName(), file));
@@ -93,17 +93,17 @@ public final class DescriptorIndex {
   }
 
   /** Enum values are siblings of their enum, as in C++. */
-  private void addEnum(String scope, EnumDescriptorProto type, SchemaFile file) {
+  private void addEnum(String scope, EnumDescriptorProto type, ReflectedFile file) {
     addSymbol(scope, type.getName(), file);
     type.getValueList().forEach(value -> addSymbol(scope, value.getName(), file));
   }
 
-  private void addService(String scope, ServiceDescriptorProto service, SchemaFile file) {
+  private void addService(String scope, ServiceDescriptorProto service, ReflectedFile file) {
     String name = addSymbol(scope, service.getName(), file);
     service.getMethodList().forEach(method -> addSymbol(name, method.getName(), file));
   }
 
-  private void addExtension(String scope, FieldDescriptorProto extension, SchemaFile file) {
+  private void addExtension(String scope, FieldDescriptorProto extension, ReflectedFile file) {
     addSymbol(scope, extension.getName(), file);
     String extendee = extension.getExtendee();
     extensions
@@ -112,7 +112,7 @@ public final class DescriptorIndex {
         .putIfAbsent(extension.getNumber(), file);
   }
 
-  private String addSymbol(String scope, String name, SchemaFile file) {
+  private String addSymbol(String scope, String name, ReflectedFile file) {
     String full = scope.isEmpty() ? name : scope + "." + name;
     symbols.putIfAbsent(full, file);
     return full;

@@ -32,7 +32,7 @@ public record DescriptorUnion(
   }
 
   /** A file and the source that knows its imports. */
-  record Found(DescriptorIndex index, SchemaFile file) {}
+  record Found(DescriptorIndex index, ReflectedFile file) {}
 
   @Nullable Found file(String name) {
     return first(index -> index.file(name));
@@ -43,7 +43,7 @@ public record DescriptorUnion(
     if (owner == null && symbol.indexOf('.') >= 0) {
       owner = owners.get(symbol.substring(0, symbol.lastIndexOf('.')));
     }
-    SchemaFile file = owner == null ? null : owner.declaring(symbol);
+    ReflectedFile file = owner == null ? null : owner.declaring(symbol);
     return owner != null && file != null
         ? new Found(owner, file)
         : first(index -> index.declaring(symbol));
@@ -67,9 +67,9 @@ public record DescriptorUnion(
     return known ? all : null;
   }
 
-  private @Nullable Found first(Function<DescriptorIndex, @Nullable SchemaFile> lookup) {
+  private @Nullable Found first(Function<DescriptorIndex, @Nullable ReflectedFile> lookup) {
     for (DescriptorIndex index : indexes) {
-      SchemaFile file = lookup.apply(index);
+      ReflectedFile file = lookup.apply(index);
       if (file != null) {
         return new Found(index, file);
       }

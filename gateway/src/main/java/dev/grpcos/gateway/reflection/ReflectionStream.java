@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReflectionStream {
   private final DescriptorUnion union;
-  private final Set<SchemaFile> sent = new HashSet<>();
+  private final Set<ReflectedFile> sent = new HashSet<>();
 
   ReflectionStream(DescriptorUnion union) {
     this.union = union;
@@ -73,7 +73,7 @@ final class ReflectionStream {
       return;
     }
     FileDescriptorResponse.Builder files = FileDescriptorResponse.newBuilder();
-    for (SchemaFile file : found.index().withImports(found.file())) {
+    for (ReflectedFile file : found.index().withImports(found.file())) {
       if (sent.add(file) || file.equals(found.file())) {
         files.addFileDescriptorProto(file.bytes());
       }

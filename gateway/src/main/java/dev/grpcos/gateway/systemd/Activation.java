@@ -1,6 +1,6 @@
 package dev.grpcos.gateway.systemd;
 
-import dev.grpcos.gateway.GatewayException;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.process.OwnProcess;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;

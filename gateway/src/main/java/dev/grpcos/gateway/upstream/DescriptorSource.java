@@ -10,5 +10,5 @@ interface DescriptorSource {
    *
    * @return completed by the schema, or by a {@link SchemaException} with one line for the log
    */
-  CompletableFuture<Schema> fetch();
+  CompletableFuture<UpstreamSchema> fetch();
 }

@@ -50,8 +50,8 @@ final class Discovery {
     this.cache = cache;
     this.worker = worker;
     this.changed = changed;
-    Schema known = cache.load(upstream.config().name(), upstream.config().target());
-    offer = new Offer(upstream, known == null ? Schema.EMPTY : known);
+    UpstreamSchema known = cache.load(upstream.config().name(), upstream.config().target());
+    offer = new Offer(upstream, known == null ? UpstreamSchema.EMPTY : known);
   }
 
   /** What is known now. */
@@ -94,7 +94,7 @@ final class Discovery {
                 });
   }
 
-  private void fetched(Schema schema) {
+  private void fetched(UpstreamSchema schema) {
     upstream.schemaFetched();
     warning.clear();
     if (schema.equals(offer.schema())) {

@@ -28,7 +28,7 @@ final class FileSource implements DescriptorSource {
   }
 
   @Override
-  public CompletableFuture<Schema> fetch() {
+  public CompletableFuture<UpstreamSchema> fetch() {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
@@ -40,7 +40,7 @@ final class FileSource implements DescriptorSource {
         worker);
   }
 
-  private Schema load() throws SchemaException {
+  private UpstreamSchema load() throws SchemaException {
     SchemaFiles files = new SchemaFiles();
     for (FileDescriptorProto file : loader.load(schema)) {
       files.add(file);
@@ -54,6 +54,6 @@ final class FileSource implements DescriptorSource {
         }
       }
     }
-    return Schema.of(services, files.all());
+    return UpstreamSchema.of(services, files.all());
   }
 }

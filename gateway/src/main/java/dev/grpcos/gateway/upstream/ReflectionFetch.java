@@ -30,7 +30,7 @@ final class ReflectionFetch extends ClientCall.Listener<ServerReflectionResponse
 
   private final ClientCall<ServerReflectionRequest, ServerReflectionResponse> call;
   private final Predicate<String> wanted;
-  private final CompletableFuture<Schema> result = new CompletableFuture<>();
+  private final CompletableFuture<UpstreamSchema> result = new CompletableFuture<>();
   private final Set<String> services = new TreeSet<>();
   private final SchemaFiles files = new SchemaFiles();
   private final Queue<ServerReflectionRequest> queue = new ArrayDeque<>();
@@ -50,7 +50,7 @@ final class ReflectionFetch extends ClientCall.Listener<ServerReflectionResponse
     this.wanted = wanted;
   }
 
-  CompletableFuture<Schema> start(Metadata headers) {
+  CompletableFuture<UpstreamSchema> start(Metadata headers) {
     queue.add(ServerReflectionRequest.newBuilder().setListServices("").build());
     call.start(this, headers);
     send();
@@ -125,7 +125,7 @@ final class ReflectionFetch extends ClientCall.Listener<ServerReflectionResponse
     }
     if (outstanding == 0) {
       call.halfClose();
-      result.complete(Schema.of(services, files.all()));
+      result.complete(UpstreamSchema.of(services, files.all()));
     }
   }
 

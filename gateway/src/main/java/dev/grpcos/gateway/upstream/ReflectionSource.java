@@ -42,8 +42,8 @@ final class ReflectionSource implements DescriptorSource {
   }
 
   @Override
-  public CompletableFuture<Schema> fetch() {
-    CompletableFuture<Schema> schema = new CompletableFuture<>();
+  public CompletableFuture<UpstreamSchema> fetch() {
+    CompletableFuture<UpstreamSchema> schema = new CompletableFuture<>();
     upstream.authorize(
         authorization ->
             worker.execute(
@@ -69,7 +69,7 @@ final class ReflectionSource implements DescriptorSource {
   }
 
   /** Fetches by the version of this index, then by the next. */
-  private CompletableFuture<Schema> fetch(
+  private CompletableFuture<UpstreamSchema> fetch(
       int version, Destination.Authorization authorization, String before) {
     String service = ReflectionService.NAMES.get(version);
     MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> v1 =

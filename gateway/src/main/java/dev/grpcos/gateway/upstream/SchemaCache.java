@@ -48,7 +48,7 @@ record SchemaCache(@Nullable Path folder) {
   }
 
   /** What was stored last; null where there is nothing. */
-  @Nullable Schema load(String name, String target) {
+  @Nullable UpstreamSchema load(String name, String target) {
     Path file = file(name, target);
     if (file == null || !Files.exists(file)) {
       return null;
@@ -66,7 +66,7 @@ record SchemaCache(@Nullable Path folder) {
       for (ByteString content : descriptors.getFileDescriptorProtoList()) {
         files.add(content);
       }
-      return Schema.of(
+      return UpstreamSchema.of(
           services.getServiceList().stream().map(ServiceResponse::getName).toList(), files.all());
     } catch (IOException | SchemaException e) {
       LOG.log(Level.WARNING, "cached descriptors {0} can't be used: {1}", file, e);
@@ -74,7 +74,7 @@ record SchemaCache(@Nullable Path folder) {
     }
   }
 
-  void store(String name, String target, Schema schema) {
+  void store(String name, String target, UpstreamSchema schema) {
     Path file = file(name, target);
     if (file == null) {
       return;

@@ -47,7 +47,7 @@ final class Upstream implements Destination {
   private final String title;
   private final @Nullable TlsFiles tls;
   private final @Nullable BearerToken token;
-  private final List<Connection> connections = new ArrayList<>();
+  private final List<UpstreamConnection> connections = new ArrayList<>();
   private final Forwarder forwarder = new Forwarder(this);
   private final Runnable changed;
   private final Runnable connected;
@@ -87,7 +87,7 @@ final class Upstream implements Destination {
     for (EventLoop loop : loops) {
       boolean kept = connections.isEmpty();
       connections.add(
-          new Connection(
+          new UpstreamConnection(
               builder(address, limits, loop).build(),
               loop,
               config.retry() != null,
@@ -168,7 +168,7 @@ final class Upstream implements Destination {
 
   /** Looks the target's name up again, so that addresses that came or went are noticed. */
   void resolveAgain() {
-    connections.forEach(Connection::resolveAgain);
+    connections.forEach(UpstreamConnection::resolveAgain);
   }
 
   UpstreamState state() {
@@ -235,7 +235,7 @@ final class Upstream implements Destination {
 
   @Override
   public Lane lane() {
-    for (Connection connection : connections) {
+    for (UpstreamConnection connection : connections) {
       if (connection.inEventLoop()) {
         return connection.lane();
       }
@@ -252,7 +252,7 @@ final class Upstream implements Destination {
 
   @Override
   public long pause(Lane lane) {
-    for (Connection connection : connections) {
+    for (UpstreamConnection connection : connections) {
       if (connection.serves(lane)) {
         return connection.pause();
       }
@@ -290,25 +290,25 @@ final class Upstream implements Destination {
   /** Takes no more calls, and ends with the last that goes on. */
   void retire() {
     closed = true;
-    connections.forEach(Connection::shutdown);
+    connections.forEach(UpstreamConnection::shutdown);
     closeCredentials();
   }
 
   /** Ends with the calls that go on. */
   void close() {
     closed = true;
-    connections.forEach(Connection::shutdownNow);
+    connections.forEach(UpstreamConnection::shutdownNow);
     closeCredentials();
   }
 
   /** Whether its connections are closed, and no call goes on. */
   boolean ended() {
-    return connections.stream().allMatch(Connection::ended);
+    return connections.stream().allMatch(UpstreamConnection::ended);
   }
 
   /** Waits until its connections are closed; false if the time is over before. */
   boolean await(Duration time) throws InterruptedException {
-    for (Connection connection : connections) {
+    for (UpstreamConnection connection : connections) {
       if (!connection.await(time)) {
         return false;
       }

@@ -1,8 +1,8 @@
 package dev.grpcos.gateway.upstream;
 
-import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.UpstreamConfig;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.reflection.ReflectionService;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.RouteTable;

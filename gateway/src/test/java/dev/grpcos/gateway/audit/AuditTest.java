@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.AuditConfig;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.proto.helloworld.GreeterGrpc;

@@ -8,7 +8,7 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.SchemaConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
-import dev.grpcos.gateway.process.Installation;
+import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Channel;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.ExecConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.MethodConfig;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.peer.Account;
 import dev.grpcos.gateway.peer.Accounts;
 import dev.grpcos.gateway.process.OwnProcess;

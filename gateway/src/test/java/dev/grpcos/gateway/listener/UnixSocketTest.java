@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.Companion;
 import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.netty.channel.ChannelInboundHandlerAdapter;

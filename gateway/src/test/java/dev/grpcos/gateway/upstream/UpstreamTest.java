@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.GatewayException;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.CredentialsConfig;
@@ -15,6 +14,7 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.RetryConfig;
 import dev.grpcos.gateway.config.SecretSource;
 import dev.grpcos.gateway.config.UpstreamConfig;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
 import dev.grpcos.proto.admin.v1.Upstream;

@@ -1,4 +1,4 @@
-package dev.grpcos.gateway;
+package dev.grpcos.gateway.failure;
 
 import java.nio.file.Path;
 import java.util.List;

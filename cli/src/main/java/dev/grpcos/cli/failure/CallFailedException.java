@@ -1,4 +1,4 @@
-package dev.grpcos.cli;
+package dev.grpcos.cli.failure;
 
 import io.grpc.Metadata;
 import io.grpc.Status;

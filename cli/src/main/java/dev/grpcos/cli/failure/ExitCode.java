@@ -1,4 +1,4 @@
-package dev.grpcos.cli;
+package dev.grpcos.cli.failure;
 
 /** The exit codes of every command; a status of gRPC is {@link #STATUS_BASE} plus its code. */
 public final class ExitCode {

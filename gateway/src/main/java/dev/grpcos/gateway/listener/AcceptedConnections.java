@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * read by any thread.
  */
 @Sharable
-public final class Connections extends ChannelInboundHandlerAdapter {
+public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.listener");
   private static final AttributeKey<Boolean> SURPLUS =
       AttributeKey.valueOf("dev.grpcos.gateway.surplus");
@@ -29,7 +29,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile int bound;
 
-  public Connections(int bound) {
+  public AcceptedConnections(int bound) {
     this.bound = bound;
   }
 

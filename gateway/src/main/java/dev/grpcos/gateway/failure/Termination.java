@@ -1,4 +1,4 @@
-package dev.grpcos.gateway;
+package dev.grpcos.gateway.failure;
 
 /**
  * Why a gateway ended.

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Durations of messages as those of Java. */
-final class Durations {
-  private Durations() {}
+final class ProtoDurations {
+  private ProtoDurations() {}
 
   static Duration of(com.google.protobuf.Duration value) {
     return Duration.ofSeconds(value.getSeconds(), value.getNanos());

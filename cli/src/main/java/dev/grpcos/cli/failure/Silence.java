@@ -1,4 +1,4 @@
-package dev.grpcos.cli;
+package dev.grpcos.cli.failure;
 
 import dev.grpcos.gateway.text.DurationText;
 import io.grpc.Status;

@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs scripts in which {@code grpcos} is the launcher; bytes are kept as ISO 8859-1 characters.
  */
-final class Shell {
+final class LauncherShell {
   private final Path launcher;
   private final Path socket;
   private final Path folder;
 
-  Shell(Path launcher, Path socket, Path folder) {
+  LauncherShell(Path launcher, Path socket, Path folder) {
     this.launcher = launcher;
     this.socket = socket;
     this.folder = folder;

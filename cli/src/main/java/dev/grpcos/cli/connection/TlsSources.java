@@ -1,6 +1,6 @@
 package dev.grpcos.cli.connection;
 
-import dev.grpcos.cli.CliException;
+import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.gateway.channel.ClientTls;
 import dev.grpcos.gateway.channel.Pem;
 import java.security.GeneralSecurityException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param insecure whether any certificate is taken
  * @param serverName the name to expect in the certificate; null for the authority
  */
-public record TlsFiles(
+public record TlsSources(
     @Nullable PemFile ca,
     @Nullable PemFile cert,
     @Nullable PemFile key,

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what another process is about to do. */
-public final class Await {
-  private Await() {}
+public final class Eventually {
+  private Eventually() {}
 
   /** What is waited for. */
   public interface Condition {

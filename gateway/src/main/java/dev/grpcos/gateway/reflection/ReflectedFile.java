@@ -10,4 +10,4 @@ import java.util.List;
  * @param imports names of the files that it imports
  * @param bytes its serialised {@code FileDescriptorProto}, as it came from the compiler
  */
-record SchemaFile(String name, List<String> imports, ByteString bytes) {}
+record ReflectedFile(String name, List<String> imports, ByteString bytes) {}

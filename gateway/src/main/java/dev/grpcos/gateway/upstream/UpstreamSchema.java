@@ -14,16 +14,16 @@ import java.util.TreeSet;
  * @param services full names
  * @param files the descriptors; where one is missing, what needs it can't be described, but called
  */
-record Schema(SortedSet<String> services, List<FileDescriptorProto> files) {
-  static final Schema EMPTY = new Schema(new TreeSet<>(), List.of());
+record UpstreamSchema(SortedSet<String> services, List<FileDescriptorProto> files) {
+  static final UpstreamSchema EMPTY = new UpstreamSchema(new TreeSet<>(), List.of());
 
-  Schema {
+  UpstreamSchema {
     files = List.copyOf(files);
   }
 
-  static Schema of(Collection<String> services, Collection<FileDescriptorProto> files) {
+  static UpstreamSchema of(Collection<String> services, Collection<FileDescriptorProto> files) {
     List<FileDescriptorProto> sorted = new ArrayList<>(files);
     sorted.sort(Comparator.comparing(FileDescriptorProto::getName));
-    return new Schema(new TreeSet<>(services), sorted);
+    return new UpstreamSchema(new TreeSet<>(services), sorted);
   }
 }

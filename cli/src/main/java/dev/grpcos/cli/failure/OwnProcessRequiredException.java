@@ -1,4 +1,4 @@
-package dev.grpcos.cli.invocation;
+package dev.grpcos.cli.failure;
 
 /**
  * Says that a command can't be served by the resident: the launcher is to start a process for it.

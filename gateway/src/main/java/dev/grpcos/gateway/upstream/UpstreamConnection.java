@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * took long to fail is not made again before as much time has passed. An attempt that gets no
  * further than TCP is given up too: grpc itself would wait for ever.
  */
-final class Connection {
+final class UpstreamConnection {
   /** The time from an attempt that failed to the next. */
   private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -40,7 +40,7 @@ final class Connection {
    *
    * @param listener is told of each new state, on the event loop or whichever thread changed it
    */
-  Connection(
+  UpstreamConnection(
       ManagedChannel channel,
       EventLoop loop,
       boolean retries,

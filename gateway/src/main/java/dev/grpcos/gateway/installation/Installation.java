@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.process;
+package dev.grpcos.gateway.installation;
 
 import dev.grpcos.gateway.schema.Protoc;
 import java.nio.file.Files;

@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link GatewayMain} in a process of its own; closing it kills it. */
-final class GatewayProcess implements AutoCloseable {
+final class SeparateGateway implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;
 
-  GatewayProcess(Path socket, String drain, String watch) throws IOException {
+  SeparateGateway(Path socket, String drain, String watch) throws IOException {
     process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -51,7 +51,7 @@ final class GatewayProcess implements AutoCloseable {
     return output.readLine();
   }
 
-  GatewayProcess started() throws IOException {
+  SeparateGateway started() throws IOException {
     send("start");
     assertThat(line()).isEqualTo("started");
     return this;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * Where on a command line the caret is, after words that may make no valid command yet: picocli
  * parses whole lines only. Not thread-safe.
  */
-final class Place {
+final class CaretPosition {
   private final List<GivenOption> options = new ArrayList<>();
   private final List<String> positionals = new ArrayList<>();
   private CommandSpec command;
@@ -19,7 +19,7 @@ final class Place {
   private boolean optionsEnded;
 
   /** The place behind these words. */
-  Place(CommandSpec root, List<String> words) {
+  CaretPosition(CommandSpec root, List<String> words) {
     command = root;
     words.forEach(this::pass);
   }

@@ -1,4 +1,4 @@
-package dev.grpcos.cli;
+package dev.grpcos.cli.failure;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The message names the subject and the remedy in one line; it is printed on standard error
  * behind {@code grpcos: }. Calls that end with a gRPC status have an exception of their own, see
- * {@code call.CallFailedException}.
+ * {@link CallFailedException}.
  */
 public class CliException extends RuntimeException {
   private static final long serialVersionUID = 1;
