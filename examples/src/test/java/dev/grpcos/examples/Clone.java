@@ -15,13 +15,15 @@ import java.util.stream.Stream;
  */
 record Clone(Path root) {
   /**
-   * Benchmarks are no tests: they take minutes and print times. The others set up what a machine
-   * for tests has not; {@link DeploymentIT} and {@link EnvoyIT} look at their files.
+   * Benchmarks are not tests: they take minutes and print times. The others need what a test
+   * machine lacks, or fixed ports; {@link DeploymentIT}, {@link EnvoyIT} and {@link IpcIT} test
+   * their files.
    */
   private static final Set<String> NOT_RUN =
       Set.of(
           "examples/benchmarks/README.md",
           "examples/envoy/README.md",
+          "examples/ipc/README.md",
           "examples/kubernetes/README.md",
           "examples/systemd/README.md");
 
