@@ -12,8 +12,6 @@ import dev.grpcos.gateway.config.UpstreamConfig;
 import java.io.File;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -173,7 +171,7 @@ final class EnvoyIT {
         .extracting(FileDescriptorProto::getName)
         .contains("helloworld.proto", "library.proto")
         .doesNotHaveDuplicates();
-    int port = freePort();
+    int port = Ports.free();
     start(
         session.process(
             envoy.toString(),
@@ -244,12 +242,6 @@ final class EnvoyIT {
   private void awaitServing(Path socket, String service) throws IOException {
     assertThat(run("health", "--socket", socket.toString(), "--wait=60s", service))
         .isEqualTo("SERVING\n");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static String post(int port, String path, String json) throws Exception {

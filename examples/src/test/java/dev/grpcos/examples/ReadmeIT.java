@@ -17,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the documents say is what happens: the project's own, and that of each example. */
+/**
+ * What the documents say is what happens: the project's own, and that of each example. The port
+ * that they give NATS is replaced by a free one.
+ */
 final class ReadmeIT {
   /** Runs these tests, so it can't be run by them. */
   private static final Set<String> NOT_RUN = Set.of("mvn -B verify");
@@ -25,6 +28,8 @@ final class ReadmeIT {
   /** What documents of examples take for granted, and the project's own does not. */
   private static final List<String> GATEWAY =
       List.of("export PATH=$PWD/cli/target/grpcos/bin:$PATH", "grpcos gateway start");
+
+  private static final String NATS_PORT = "4222";
 
   private static final Clone CLONE = Clone.built();
 
@@ -36,7 +41,9 @@ final class ReadmeIT {
   @MethodSource("documents")
   void everyCommandPrintsWhatItsDocumentSays(String document, @TempDir Path temporary)
       throws IOException {
+    String port = String.valueOf(Ports.free());
     List<Step> steps = new ArrayList<>(Step.in(CLONE.root().resolve(document)));
+    steps.replaceAll(step -> step.replace(NATS_PORT, port));
     steps.removeIf(step -> NOT_RUN.contains(step.command()));
     assertThat(steps).as("commands of %s", document).isNotEmpty();
     List<String> before = document.equals("README.md") ? List.of() : GATEWAY;
@@ -80,6 +87,9 @@ final class ReadmeIT {
     assumeTrue(
         installed("python3") || !mentions(folder, "env python3"),
         "Python, which " + document + " needs, is not installed");
+    assumeTrue(
+        installed("nats-server") || !mentions(folder, "nats-server -"),
+        "nats-server, which " + document + " needs, is not installed");
   }
 
   private static boolean installed(String program) {

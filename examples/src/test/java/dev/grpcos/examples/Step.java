@@ -55,6 +55,11 @@ record Step(String command, String output) {
     return steps;
   }
 
+  /** Returns the step with one text in the place of another. */
+  Step replace(String text, String replacement) {
+    return new Step(command.replace(text, replacement), output.replace(text, replacement));
+  }
+
   /** What the real output has to match. */
   Pattern expected() {
     StringBuilder pattern = new StringBuilder();
