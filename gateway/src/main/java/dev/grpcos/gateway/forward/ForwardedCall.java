@@ -5,35 +5,37 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.grpc.inprocess.InProcessSocketAddress;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on its way: the caller's side of it, which feeds the server's.
+ * One forwarded call: receives the requests of the caller and sends them to the server.
  *
- * <p>The call to the server begins when the whole of a single request has come, so that its
- * headers, message and end leave as one; or, where that is not so by the end of the event loop's
- * turn, as a stream. A message is asked for when the one before has gone and there is room for the
- * next, so that no more than two are held, whoever does not read.
+ * <p>The call to the server starts when a single request is complete, so that its headers, message
+ * and end leave in one write. If the request is not complete at the end of the event loop's turn,
+ * the call starts as a stream. The next message is requested when the previous one has been sent
+ * and the transport is ready for another, so that at most two are held even if the server does not
+ * read.
  *
- * <p>A call that the server certainly has not looked at is made again, on another connection: one
- * that was closed in an orderly way may have been so while the call was on its way there. For that
- * the first request is kept until the server answers or another request goes after it.
+ * <p>A call that the server has certainly not processed is made again on another connection: a
+ * connection may be closed in an orderly way while the call is on its way there. For that the first
+ * request is kept until the server answers or another request follows.
  *
- * <p>Most calls stay on one event loop. Where they don't, as those from inside the process, the
- * lock orders the beginning, and asking for messages; it is never held while a message is asked
- * for.
+ * <p>Confined to the lane's event loop. The callbacks of a caller on another thread are handed over
+ * by a {@link LoopListener}.
  */
 final class ForwardedCall extends ServerCall.Listener<Message> implements Runnable {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-  /** Up to this size a request is kept, so that it can be sent again. */
+  /** A request of up to this size is kept, so that it can be sent again. */
   private static final int KEPT_BYTES = 1 << 20;
 
   /** How often a call is made again at most; a server may close each connection right away. */
@@ -54,13 +56,13 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   private @Nullable Message first;
   private boolean halfClosed;
 
-  /** Whether nothing but {@link #first}, and the end, has come for the server. */
+  /** Whether only {@link #first} and the half-close have arrived for the server. */
   private boolean repeatable;
 
   private int repeats;
   private boolean cancelled;
 
-  /** Whether the next request is to be asked for once there is room for it. */
+  /** Whether the next request is to be requested once the server's side is ready. */
   private boolean requestDue;
 
   ForwardedCall(
@@ -78,7 +80,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     this.deadline = earliest(Context.current().getDeadline(), destination);
     this.lane = destination.lane();
     this.repeatable = !lane.retries();
-    this.responses = new Responses(this, caller, destination);
+    this.responses = new Responses(this, caller, isInProcess(caller), destination, lane);
   }
 
   private static @Nullable Deadline earliest(@Nullable Deadline own, Destination destination) {
@@ -89,111 +91,109 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     return own == null ? configured : own.minimum(configured);
   }
 
-  ForwardedCall begin() {
+  private static boolean isInProcess(ServerCall<?, ?> caller) {
+    return caller.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
+        instanceof InProcessSocketAddress;
+  }
+
+  /** Starts the call and returns the listener for the caller's callbacks. */
+  ServerCall.Listener<Message> begin() {
     caller.request(1);
+    // Callbacks of an in-process call come from any thread, those of a connection from its loop.
+    if (lane.loop().inEventLoop() && !isInProcess(caller)) {
+      authorize();
+      return this;
+    }
+    lane.loop().execute(this::authorize);
+    return new LoopListener(lane.loop(), this);
+  }
+
+  private void authorize() {
     if (destination.authorizes()) {
-      destination.authorize(this::authorize);
+      destination.authorize(this::authorized);
     } else {
       authorized = true;
       lane.loop().execute(this);
     }
-    return this;
   }
 
-  private void authorize(Destination.Authorization authorization) {
-    if (authorization.header() == null) {
-      lane.loop().execute(() -> refuse(authorization.failure()));
-      return;
-    }
-    synchronized (this) {
+  /** Receives the credentials; called by any thread. */
+  private void authorized(Destination.Authorization authorization) {
+    if (!lane.loop().inEventLoop()) {
+      lane.loop().execute(() -> authorized(authorization));
+    } else if (authorization.header() == null) {
+      refuse(authorization.failure());
+    } else {
       headers.discardAll(AUTHORIZATION);
       headers.put(AUTHORIZATION, authorization.header());
       authorized = true;
+      lane.loop().execute(this);
     }
-    lane.loop().execute(this);
   }
 
-  /** Ends the call with a status of the gateway's own; on the lane's loop. */
+  /** Ends the call with a status of the gateway's own. */
   private void refuse(Status failure) {
-    ClientCall<Message, Message> started;
-    synchronized (this) {
-      if (cancelled) {
-        return;
-      }
-      cancelled = true;
-      started = call;
+    if (cancelled) {
+      return;
     }
-    if (started == null) {
+    cancelled = true;
+    if (call == null) {
       Refusal.close(caller, Failure.named(destination.title(), failure));
     } else {
       responses.replaceStatus(failure);
-      started.cancel(failure.getDescription(), null);
+      call.cancel(failure.getDescription(), null);
     }
   }
 
-  /** The end of the turn, or of a pause: what has come by now may be no whole request. */
+  /** Runs at the end of the turn, or of a pause: starts as a stream what is not yet complete. */
   @Override
   public void run() {
-    synchronized (this) {
-      if (call != null || cancelled) {
-        return;
-      }
-      long pause = destination.pause(lane);
-      if (pause > 0) {
-        Future<?> unused = lane.loop().schedule(this, pause, TimeUnit.NANOSECONDS);
-        return;
-      }
-      start();
+    if (call != null || cancelled) {
+      return;
     }
-    // The connection may have made room before the request was due.
+    long pause = destination.pause(lane);
+    if (pause > 0) {
+      Future<?> unused = lane.loop().schedule(this, pause, TimeUnit.NANOSECONDS);
+      return;
+    }
+    start();
+    // The connection may have become ready before the request was due.
     room();
   }
 
   /**
-   * The call has ended without the server having looked at it; on the lane's loop.
+   * Makes the call again, if that is allowed, after it has ended without the server having
+   * processed it.
    *
-   * @param refused whether the server itself said so, which counts once
-   * @return whether the call is made again, so that this end of it is none
+   * @param refused whether the server itself refused it, which counts once
+   * @return whether the call is made again, so that this end of it does not count
    */
   boolean repeat(boolean refused, Status status) {
-    synchronized (this) {
-      if (!repeatable || cancelled || repeats == REPEATS) {
-        return false;
-      }
-      repeats = refused ? REPEATS : repeats + 1;
+    if (!repeatable || cancelled || repeats == REPEATS) {
+      return false;
     }
-    // The channel is in the middle of putting the old connection away.
+    repeats = refused ? REPEATS : repeats + 1;
+    // The channel is still closing the old connection.
     lane.loop().execute(() -> again(status));
     return true;
   }
 
   private void again(Status status) {
-    boolean over;
-    synchronized (this) {
-      over = cancelled || !repeatable;
-      if (!over) {
-        long pause = destination.pause(lane);
-        if (pause > 0) {
-          Future<?> unused = lane.loop().schedule(() -> again(status), pause, TimeUnit.NANOSECONDS);
-          return;
-        }
-        start();
-      }
-    }
-    if (over) {
+    if (cancelled || !repeatable) {
       responses.end(status, new Metadata());
-    } else {
-      room();
+      return;
     }
+    long pause = destination.pause(lane);
+    if (pause > 0) {
+      Future<?> unused = lane.loop().schedule(() -> again(status), pause, TimeUnit.NANOSECONDS);
+      return;
+    }
+    start();
+    room();
   }
 
-  /** Runs something on the lane's loop, once what runs there now has ended. */
-  void later(Runnable task) {
-    lane.loop().execute(task);
-  }
-
-  /** The server has begun to answer. */
-  synchronized void answered() {
+  /** Notes that the server has begun to answer. */
+  void answered() {
     repeatable = false;
     first = null;
   }
@@ -212,10 +212,10 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
       ClientCall<Message, Message> started =
           lane.channel().newCall(halfClosed && first != null ? oneRequest : streaming, options);
       responses.start(started, headers);
-      responses.connectWithin(destination.connectTimeout(), lane);
+      responses.connectWithin(destination.connectTimeout());
       if (first != null) {
         started.sendMessage(first);
-        // Where the call is made again the next request may have been asked for already.
+        // If the call is made again the next request may have been requested already.
         requestDue |= call == null && !halfClosed;
         keep(first);
       }
@@ -228,7 +228,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     }
   }
 
-  /** A request is sent: the first is kept, unless that would be too much. */
+  /** Keeps the first request while it can be sent again, unless it is too large. */
   private void keep(Message request) {
     repeatable &= (first == null || first == request) && request.isOwned(KEPT_BYTES);
     first = repeatable ? request : null;
@@ -238,72 +238,43 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   public void onMessage(Message request) {
     Status refusal = request.refusal();
     if (refusal != null) {
-      lane.loop().execute(() -> refuse(refusal));
+      refuse(refusal);
       return;
     }
-    ClientCall<Message, Message> started;
-    synchronized (this) {
-      started = call;
-      if (started == null) {
-        first = request.own();
-        return;
-      }
-      keep(request);
+    if (call == null) {
+      first = request.own();
+      return;
     }
-    // What is not ready keeps the message until it is.
-    started.sendMessage(started.isReady() && !lane.retries() ? request : request.own());
-    boolean room;
-    synchronized (this) {
-      // It may have been made again meanwhile.
-      started = call;
-      room = started != null && started.isReady();
-      requestDue = !room;
-    }
-    if (room) {
+    keep(request);
+    // A call that is not ready keeps the message until it is.
+    call.sendMessage(call.isReady() && !lane.retries() ? request : request.own());
+    requestDue = true;
+    room();
+  }
+
+  /** Requests the next message if it is due and the server's side is ready for it. */
+  void room() {
+    if (requestDue && call != null && call.isReady()) {
+      requestDue = false;
       caller.request(1);
     }
   }
 
-  /** The server's side has room for another request. */
-  void room() {
-    synchronized (this) {
-      ClientCall<Message, Message> started = call;
-      if (!requestDue || started == null || !started.isReady()) {
-        return;
-      }
-      requestDue = false;
-    }
-    caller.request(1);
-  }
-
   @Override
   public void onHalfClose() {
-    ClientCall<Message, Message> started;
-    synchronized (this) {
-      halfClosed = true;
-      started = call;
-      if (started == null) {
-        if (authorized
-            && first != null
-            && lane.loop().inEventLoop()
-            && destination.pause(lane) == 0) {
-          start();
-        }
-        return;
-      }
+    halfClosed = true;
+    if (call != null) {
+      call.halfClose();
+    } else if (authorized && first != null && !cancelled && destination.pause(lane) == 0) {
+      start();
     }
-    started.halfClose();
   }
 
   @Override
   public void onCancel() {
-    ClientCall<Message, Message> started;
-    synchronized (this) {
-      cancelled = true;
-      started = call;
-    }
-    if (started != null) {
-      started.cancel("the caller cancelled", null);
+    cancelled = true;
+    if (call != null) {
+      call.cancel("the caller cancelled", null);
     }
   }
 

@@ -5,11 +5,9 @@ import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import io.grpc.inprocess.InProcessSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -17,12 +15,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of a call, which feeds the caller's; on the lane's loop.
+ * The server's side of a call: receives the responses and sends them to the caller.
  *
- * <p>Whether a status came from the server or was made on the way, as where a connection broke, is
- * told by whether trailers came: the transport says so to a call's tracer alone. So it does whether
- * the call's headers were written; that the server sent it back unseen is told by words alone,
- * which {@code RawAnswerTest} holds grpc-java to.
+ * <p>A status came from the server if trailers came; otherwise it was made on the way, as when a
+ * connection broke. Only a tracer of the call learns that from the transport, and whether the
+ * call's headers were written. That the server refused the call unprocessed is known from
+ * grpc-java's words alone, which {@code RawAnswerTest} holds.
+ *
+ * <p>Confined to the lane's event loop. The callbacks come from there too, except while a channel
+ * resolves a name, connects or is shut down: from the first one that comes from another thread on,
+ * all of a call are handed over to the loop, in their order.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.7">RFC 9113, request
  *     reliability</a>
@@ -31,10 +33,10 @@ final class Responses extends ClientCall.Listener<Message> {
   /** The one encoding that grpc-java knows, both ways. */
   private static final String GZIP = "gzip";
 
-  /** How many responses may be on their way before the first is taken. */
+  /** How many responses are requested before the first arrives. */
   private static final int AHEAD = 2;
 
-  /** What grpc-java says of a call that the server reset, or went away, without looking at it. */
+  /** How grpc-java describes a call that the server reset, or went away from, unprocessed. */
   private static final List<String> REFUSALS =
       List.of(
           "RST_STREAM closed stream. HTTP/2 error code: REFUSED_STREAM",
@@ -42,39 +44,51 @@ final class Responses extends ClientCall.Listener<Message> {
 
   private final ForwardedCall requests;
   private final ServerCall<?, Message> caller;
+  private final boolean inProcess;
   private final Destination destination;
-  private final boolean keeps;
-  private volatile boolean connected;
-  private volatile boolean trailersCame;
-  private volatile @Nullable ClientCall<Message, Message> call;
+  private final Lane lane;
+  private @Nullable ClientCall<Message, Message> call;
   private @Nullable Status replacement;
 
-  /** Whether the call's headers were written; seen on the lane's loop alone. */
-  private boolean sent;
+  /** The last attempt at the call, whose status is the call's; created by any thread. */
+  private volatile Attempt attempt = new Attempt();
 
-  /** How many responses are to be asked for once the caller has room for them. */
+  /** How many responses are to be requested once the caller is ready for them. */
   private int due;
 
-  Responses(ForwardedCall requests, ServerCall<?, Message> caller, Destination destination) {
+  /** Whether a callback came from another thread; grpc-java orders all callbacks of a call. */
+  private boolean handedOver;
+
+  Responses(
+      ForwardedCall requests,
+      ServerCall<?, Message> caller,
+      boolean inProcess,
+      Destination destination,
+      Lane lane) {
     this.requests = requests;
     this.caller = caller;
+    this.inProcess = inProcess;
     this.destination = destination;
-    // Inside the process a message is handed over, not written.
-    this.keeps =
-        caller.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
-            instanceof InProcessSocketAddress;
+    this.lane = lane;
   }
 
-  /** Options of a call whose trailers are noticed here. */
+  /** Returns options of a call whose attempts are traced here. */
   CallOptions options() {
-    return CallOptions.DEFAULT.withStreamTracerFactory(new Attempts());
+    return CallOptions.DEFAULT.withStreamTracerFactory(
+        new ClientStreamTracer.Factory() {
+          @Override
+          public ClientStreamTracer newClientStreamTracer(
+              ClientStreamTracer.StreamInfo info, Metadata headers) {
+            Attempt next = new Attempt();
+            attempt = next;
+            return next;
+          }
+        });
   }
 
   void start(ClientCall<Message, Message> started, Metadata headers) {
     if (call != null) {
-      // Made again.
-      connected = false;
-      sent = false;
+      attempt = new Attempt();
     }
     call = started;
     started.start(this, headers);
@@ -82,19 +96,19 @@ final class Responses extends ClientCall.Listener<Message> {
   }
 
   /**
-   * Ends the call if there is no connection for it in time. Mostly there was one when it began, so
-   * that no timer is needed.
+   * Ends the call if it has no connection in time. Mostly it had one when it began, and needs no
+   * timer.
    */
-  void connectWithin(Duration time, Lane lane) {
-    if (connected) {
+  void connectWithin(Duration time) {
+    ClientCall<Message, Message> waiting = call;
+    if (attempt.connected || waiting == null) {
       return;
     }
-    ClientCall<Message, Message> waiting = call;
     Future<?> unused =
         lane.loop()
             .schedule(
                 () -> {
-                  if (!connected && waiting != null && waiting == call) {
+                  if (!attempt.connected && waiting == call) {
                     replaceStatus(
                         Status.UNAVAILABLE.withDescription(
                             "no connection within " + time.toMillis() + " ms"));
@@ -105,7 +119,7 @@ final class Responses extends ClientCall.Listener<Message> {
                 TimeUnit.NANOSECONDS);
   }
 
-  /** Has the call end with this status of the gateway's own, whatever comes. */
+  /** Makes the call end with this status of the gateway's own, whatever comes. */
   void replaceStatus(Status status) {
     if (replacement == null) {
       replacement = status;
@@ -114,6 +128,47 @@ final class Responses extends ClientCall.Listener<Message> {
 
   @Override
   public void onHeaders(Metadata headers) {
+    if (isOnLoop()) {
+      takeHeaders(headers);
+    } else {
+      lane.loop().execute(() -> takeHeaders(headers));
+    }
+  }
+
+  @Override
+  public void onMessage(Message response) {
+    if (isOnLoop()) {
+      takeMessage(response);
+    } else {
+      Message lasting = response.own();
+      lane.loop().execute(() -> takeMessage(lasting));
+    }
+  }
+
+  @Override
+  public void onReady() {
+    if (isOnLoop()) {
+      requests.room();
+    } else {
+      lane.loop().execute(requests::room);
+    }
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    if (isOnLoop()) {
+      close(status, trailers);
+    } else {
+      lane.loop().execute(() -> close(status, trailers));
+    }
+  }
+
+  private boolean isOnLoop() {
+    handedOver |= !lane.loop().inEventLoop();
+    return !handedOver;
+  }
+
+  private void takeHeaders(Metadata headers) {
     requests.answered();
     String encoding = EndToEndMetadata.encoding(headers);
     if (GZIP.equals(encoding)) {
@@ -122,68 +177,45 @@ final class Responses extends ClientCall.Listener<Message> {
     caller.sendHeaders(EndToEndMetadata.of(headers));
   }
 
-  @Override
-  public void onMessage(Message response) {
-    ClientCall<Message, Message> started = call;
-    if (started == null || replacement != null) {
+  private void takeMessage(Message response) {
+    if (call == null || replacement != null) {
       return;
     }
     Status refusal = response.refusal();
     if (refusal != null) {
       replaceStatus(refusal);
-      started.cancel(refusal.getDescription(), null);
+      call.cancel(refusal.getDescription(), null);
       return;
     }
-    caller.sendMessage(keeps ? response.own() : response);
-    boolean room;
-    synchronized (this) {
-      room = caller.isReady();
-      if (!room) {
-        due++;
-      }
-    }
-    if (room) {
-      started.request(1);
-    }
+    // The in-process transport hands a message over instead of writing it.
+    caller.sendMessage(inProcess ? response.own() : response);
+    due++;
+    room();
   }
 
-  /** The caller's side has room for responses. */
+  /** Requests the responses that are due if the caller is ready for them. */
   void room() {
-    ClientCall<Message, Message> started = call;
-    int count;
-    synchronized (this) {
-      if (started == null || due == 0 || !caller.isReady()) {
-        return;
-      }
-      count = due;
+    if (call != null && due > 0 && caller.isReady()) {
+      int count = due;
       due = 0;
+      call.request(count);
     }
-    started.request(count);
   }
 
-  @Override
-  public void onReady() {
-    requests.room();
-  }
-
-  @Override
-  public void onClose(Status status, Metadata trailers) {
-    if (Thread.holdsLock(requests)) {
-      // It failed as it began. A caller inside the process may hold a lock of its own while it
-      // waits for this one to send its request, and take that lock to be told of the end.
-      requests.later(() -> onClose(status, trailers));
-    } else if (!isUnseen(status) || !requests.repeat(sent, status)) {
+  private void close(Status status, Metadata trailers) {
+    if (!isUnseen(status) || !requests.repeat(attempt.sent, status)) {
       end(status, trailers);
     }
   }
 
-  /** Whether it is certain that the server has not looked at the call that ended so. */
+  /** Returns whether it is certain that the server has not processed the call that ended so. */
   private boolean isUnseen(Status status) {
-    if (status.getCode() != Status.Code.UNAVAILABLE || trailersCame || replacement != null) {
+    Attempt last = attempt;
+    if (status.getCode() != Status.Code.UNAVAILABLE || last.trailersCame || replacement != null) {
       return false;
     }
-    if (!sent) {
-      return connected;
+    if (!last.sent) {
+      return last.connected;
     }
     String description = status.getDescription();
     return description != null && REFUSALS.stream().anyMatch(description::startsWith);
@@ -194,38 +226,36 @@ final class Responses extends ClientCall.Listener<Message> {
     if (caller.isCancelled()) {
       return;
     }
-    Status own = replacement;
-    if (own == null && trailersCame) {
+    if (replacement == null && attempt.trailersCame) {
       caller.close(status, EndToEndMetadata.of(trailers));
     } else {
-      Status failure = own == null ? status : own;
+      Status failure = replacement == null ? status : replacement;
       destination.failed(failure);
       Refusal.close(caller, Failure.named(destination.title(), failure));
     }
   }
 
-  /** Notices the trailers of each attempt at the call; the last one's status is the call's. */
-  private final class Attempts extends ClientStreamTracer.Factory {
+  /** Notes how far one attempt at the call has come. */
+  private static final class Attempt extends ClientStreamTracer {
+    /** Set by the thread that picked the connection, which may be a name resolver's. */
+    private volatile boolean connected;
+
+    private boolean sent;
+    private boolean trailersCame;
+
     @Override
-    public ClientStreamTracer newClientStreamTracer(
-        ClientStreamTracer.StreamInfo info, Metadata headers) {
-      trailersCame = false;
-      return new ClientStreamTracer() {
-        @Override
-        public void streamCreated(Attributes transport, Metadata sent) {
-          connected = true;
-        }
+    public void streamCreated(Attributes transport, Metadata headers) {
+      connected = true;
+    }
 
-        @Override
-        public void outboundHeaders() {
-          sent = true;
-        }
+    @Override
+    public void outboundHeaders() {
+      sent = true;
+    }
 
-        @Override
-        public void inboundTrailers(Metadata trailers) {
-          trailersCame = true;
-        }
-      };
+    @Override
+    public void inboundTrailers(Metadata trailers) {
+      trailersCame = true;
     }
   }
 }
