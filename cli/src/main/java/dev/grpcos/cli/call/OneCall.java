@@ -7,37 +7,40 @@ import com.google.protobuf.Parser;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call under way, from its start to its status.
  *
- * <p>Its events go to the observer while it is this call's turn, and wait before; as only one
- * response is asked for until then, at most one waits. The listener is called by the transport,
- * which it never holds up: it asks for further responses there and then, which costs nothing, while
- * those that wait for the observer are small, and hands them over as bytes. Turn and observer
- * belong to the thread that runs the {@link CallbackQueue}; the requests are sent by one thread of
- * the caller's choice.
+ * <p>Its events go to the observer while it is this call's turn, and wait before; only one response
+ * is requested until then, so that at most one waits. The transport calls the listener, which never
+ * blocks: it queues responses as bytes, and requests further ones at once while few bytes are
+ * queued. Turn and observer belong to the thread that runs the {@link CallbackQueue}. Requests are
+ * sent by one thread of the caller's choice, in a synchronization context that orders them with a
+ * cancellation from another thread.
  */
 final class OneCall extends ClientCall.Listener<byte[]> {
   /**
-   * How many bytes of a stream's responses may wait before no more are asked for: enough that both
-   * sides work in batches, few enough that a reader who stops soon stops the server.
+   * How many bytes of a stream's responses may wait before no more are requested: enough that both
+   * sides work in batches, few enough that a slow reader soon stops the server.
    */
   private static final int MAX_WAITING = 256 * 1024;
 
-  /** So many bytes are counted as told in one go, so that two threads seldom want one lock. */
-  private static final int TOLD_AT_ONCE = MAX_WAITING / 8;
+  /** Delivered bytes are counted in batches of this size, so that threads seldom share the lock. */
+  private static final int COUNTED_AT_ONCE = MAX_WAITING / 8;
 
-  /** What a response takes beside its own bytes, about. */
+  /** What a response takes in addition to its own bytes, about. */
   private static final int OVERHEAD = 128;
 
-  /** How deep a response may nest: two levels for each of the 100 of a request's JSON, and more. */
+  /** How deep a response may nest: more than two levels for each of the 100 of a request's JSON. */
   private static final int MAX_DEPTH = 300;
 
   private final ClientCall<DynamicMessage, byte[]> call;
@@ -49,34 +52,40 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   private final CallObservers observers;
   private final Consumer<OneCall> whenClosed;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
-  private final Object readiness = new Object();
+
+  /** Orders requests and a cancellation, after which the call refuses requests. */
+  private final SynchronizationContext sending = new SynchronizationContext(this::sendingFailed);
+
+  private final Semaphore readiness = new Semaphore(0);
   private final Object demand = new Object();
 
-  /** How many bytes were received and not yet told; guarded by demand, as is all until the gap. */
+  /** How many bytes were received and not yet delivered; guarded by demand, as is the turn. */
   private long waitingBytes;
 
-  /** Whether the next response is still to be asked for; written under demand. */
+  /** Whether the next response is still to be requested; written under demand. */
   private volatile boolean owed;
 
   private boolean turn;
 
-  /** There from this call's turn on. */
+  /** Present from this call's turn on. */
   private @Nullable CallObserver observer;
 
-  /** How many bytes were told and are still among the waiting ones. */
+  /** How many bytes were delivered and still count as waiting. */
   private int uncounted;
 
   private long responses;
   private @Nullable Status decided;
   private @Nullable DynamicMessage onlyResponse;
   private long onlyResponseAfter;
-  private volatile @Nullable RuntimeException failure;
+  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
   private @Nullable Status status;
 
-  /** As it came, before this call's turn. */
+  /** The status as it arrived, perhaps before this call's turn. */
   private @Nullable Status received;
 
+  /** Used in the context of sending alone. */
   private boolean cancelled;
+
   private volatile boolean closed;
 
   private long startedAt;
@@ -92,10 +101,10 @@ final class OneCall extends ClientCall.Listener<byte[]> {
    *
    * @param parser of the responses
    * @param oneResponse whether the method answers with exactly one response
-   * @param limit ends the call after so many responses; 0 for no limit
+   * @param limit ends the call after this many responses; 0 for no limit
    * @param sequence the number of its request
-   * @param whenClosed is told of the call as soon as its status is there, on the thread of
-   *     callbacks and maybe before its turn
+   * @param whenClosed receives the call as soon as its status has arrived, on the thread of
+   *     callbacks and perhaps before its turn
    */
   OneCall(
       ClientCall<DynamicMessage, byte[]> call,
@@ -122,105 +131,112 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     call.request(1);
   }
 
-  /** Sends a request whatever the transport has yet to send. */
+  /** Sends a request, whether or not the transport is ready for it. */
   void send(DynamicMessage request) {
-    long before = System.nanoTime();
-    synchronized (readiness) {
-      if (cancelled) {
-        return;
-      }
-      call.sendMessage(request);
-    }
-    encoding.addAndGet(System.nanoTime() - before);
-    requests.incrementAndGet();
-    requestBytes.addAndGet(request.getSerializedSize());
+    sending.execute(
+        () -> {
+          if (cancelled) {
+            return;
+          }
+          long before = System.nanoTime();
+          call.sendMessage(request);
+          encoding.addAndGet(System.nanoTime() - before);
+          requests.incrementAndGet();
+          requestBytes.addAndGet(request.getSerializedSize());
+        });
   }
 
   void halfClose() {
-    synchronized (readiness) {
-      if (!cancelled) {
-        call.halfClose();
-      }
-    }
+    sending.execute(
+        () -> {
+          if (!cancelled) {
+            call.halfClose();
+          }
+        });
   }
 
-  /** A call that was cancelled refuses requests, which come from another thread meanwhile. */
   private void cancel(@Nullable Throwable cause) {
-    synchronized (readiness) {
-      cancelled = true;
-    }
-    call.cancel("ended by the client", cause);
+    sending.execute(
+        () -> {
+          cancelled = true;
+          call.cancel("ended by the client", cause);
+        });
+  }
+
+  /** Ends the call because a request could not be sent, as when its encoding fails. */
+  private void sendingFailed(Thread thread, Throwable cause) {
+    abort(
+        cause instanceof RuntimeException known
+            ? known
+            : new IllegalStateException("a request was not sent", cause));
   }
 
   /** Ends the call for a reason of our own, which {@link #status} then throws. */
   void abort(RuntimeException reason) {
-    synchronized (readiness) {
-      if (failure == null) {
-        failure = reason;
-      }
-    }
+    failure.compareAndSet(null, reason);
     cancel(reason);
   }
 
   /**
-   * Waits until the transport takes another request without storing it.
+   * Waits until the transport is ready for another request.
    *
    * @return false once the call is closed
    */
   boolean awaitReady() throws InterruptedException {
-    synchronized (readiness) {
-      while (!closed && !call.isReady()) {
-        readiness.wait();
-      }
+    while (!closed && !call.isReady()) {
+      readiness.acquire();
+      readiness.drainPermits();
     }
     return !closed;
   }
 
-  /** From now on events go to the observer; those that wait go at once. */
+  /** Delivers events to the observer from now on, and at once those that wait. */
   void takeTurn() {
     synchronized (demand) {
       turn = true;
     }
-    tell(() -> observer = observers.started(sequence));
+    deliver(() -> observer = observers.started(sequence));
     while (!waiting.isEmpty()) {
       waiting.remove().run();
     }
   }
 
-  /** Nothing further is at hand for now. */
+  /** Notes that no further event is queued for now. */
   void idle() {
-    tell(observers::idle);
+    deliver(observers::idle);
   }
 
   boolean hasTurn() {
     return turn;
   }
 
-  /** The number of its request. */
+  /** Returns the number of its request. */
   long sequence() {
     return sequence;
   }
 
-  /** The status that came; null before. What it means for the caller is {@link #status}. */
+  /**
+   * Returns the status that arrived, or null before. What it means for the caller is {@link
+   * #status}.
+   */
   @Nullable Status received() {
     return received;
   }
 
-  /** Whether the observer was told of the end. */
+  /** Returns whether the observer has received the status. */
   boolean ended() {
     return status != null;
   }
 
   /**
-   * How the call ended, once it has.
+   * Returns how the call ended, once it has.
    *
-   * @throws RuntimeException what made an end of it on our side, if anything did
+   * @throws RuntimeException the reason for which this side ended it, if there was one
    */
   Status status() {
-    synchronized (readiness) {
-      if (failure != null) {
-        throw failure;
-      }
+    RuntimeException reason = failure.get();
+    if (reason != null) {
+      throw reason;
     }
     if (status == null) {
       throw new IllegalStateException("the call has not ended");
@@ -231,7 +247,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   @Override
   public void onHeaders(Metadata headers) {
     long after = System.nanoTime() - startedAt;
-    callbacks.execute(() -> inTurn(() -> tellObserver(o -> o.headers(headers, after))));
+    callbacks.execute(() -> inTurn(() -> notifyObserver(o -> o.headers(headers, after))));
   }
 
   @Override
@@ -254,17 +270,13 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   @Override
   public void onReady() {
-    synchronized (readiness) {
-      readiness.notifyAll();
-    }
+    readiness.release();
   }
 
   @Override
   public void onClose(Status end, Metadata trailers) {
-    synchronized (readiness) {
-      closed = true;
-      readiness.notifyAll();
-    }
+    closed = true;
+    readiness.release();
     CallFigures figures =
         new CallFigures(
             Duration.ofNanos(System.nanoTime() - startedAt),
@@ -288,7 +300,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
   }
 
-  /** As {@link #inTurn}, with one object less for each of a million responses. */
+  /** Does as {@link #inTurn}, with one object less for each of a million responses. */
   private void arrived(byte[] response, long after) {
     if (turn) {
       take(response, after);
@@ -316,24 +328,24 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
     responses++;
     if (oneResponse) {
-      // Only the status tells whether a single response counts.
+      // Only the status decides whether a single response counts.
       onlyResponse = response;
       onlyResponseAfter = after;
     } else {
-      tellObserver(o -> o.response(response, after));
+      notifyObserver(o -> o.response(response, after));
       if (responses == limit) {
         decide(Status.OK);
         return;
       }
     }
-    told(bytes.length + OVERHEAD);
+    delivered(bytes.length + OVERHEAD);
   }
 
-  /** Asks for what is owed, once half of what may wait is told. */
-  private void told(int bytes) {
+  /** Requests what is owed once half of what may wait has been delivered. */
+  private void delivered(int bytes) {
     uncounted += bytes;
-    // Whatever makes a response owed from now on waits, and comes here too.
-    if (uncounted < TOLD_AT_ONCE && !owed) {
+    // A response that becomes owed later waits, and gets here too.
+    if (uncounted < COUNTED_AT_ONCE && !owed) {
       return;
     }
     synchronized (demand) {
@@ -356,33 +368,33 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   }
 
   private void end(Status end, Metadata trailers, CallFigures figures) {
-    Status told = end;
+    Status result = end;
     if (decided != null) {
-      told = decided;
+      result = decided;
     } else if (oneResponse && end.isOk() && responses != 1) {
-      told =
+      result =
           Status.INTERNAL.withDescription(
               "the server sent " + responses + " responses with OK where the method has one");
     }
     DynamicMessage only = onlyResponse;
-    if (only != null && told.isOk()) {
-      tellObserver(o -> o.response(only, onlyResponseAfter));
+    if (only != null && result.isOk()) {
+      notifyObserver(o -> o.response(only, onlyResponseAfter));
     }
-    Status last = told;
-    tellObserver(o -> o.closed(last, trailers, figures));
-    status = told;
+    Status last = result;
+    notifyObserver(o -> o.closed(last, trailers, figures));
+    status = result;
   }
 
-  private void tellObserver(Consumer<CallObserver> event) {
-    CallObserver told = observer;
-    if (told != null) { // else it could not be made, and the call was aborted
-      tell(() -> event.accept(told));
+  private void notifyObserver(Consumer<CallObserver> event) {
+    CallObserver present = observer;
+    if (present != null) { // otherwise it could not be created, and the call was aborted
+      deliver(() -> event.accept(present));
     }
   }
 
-  /** Nothing more is told once the observer has failed or the call was aborted. */
-  private void tell(Runnable event) {
-    if (failure != null) {
+  /** Delivers an event, unless the observer has failed or the call was aborted. */
+  private void deliver(Runnable event) {
+    if (failure.get() != null) {
       return;
     }
     try {

@@ -7,6 +7,7 @@ import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -17,10 +18,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call that is made again when it fails before any response.
  *
- * <p>Its one request is kept to be sent again; a stream of requests is not, so that such a call is
- * made again only while none was sent. Headers are told with the first response or the end, because
- * an attempt with headers alone may have to be forgotten. Events come on the executor of the call's
- * options, as those of any call; the methods may be called by one other thread.
+ * <p>grpc-java's own retries do not serve here. Their policy belongs to a channel's service config,
+ * while the commands that share a channel each ask for their own. They are also committed by the
+ * response headers, so that an idempotent call which fails after its headers is not retried, and
+ * they go on until the deadline, whose status then hides the failure.
+ *
+ * <p>The one request is kept to be sent again. A stream of requests is not, so that such a call is
+ * made again only if no request was sent. Headers are delivered with the first response or the
+ * status, because an attempt that only got headers may have to be dropped.
+ *
+ * <p>Methods may be called by any thread. State is confined to a synchronization context, where
+ * each attempt is also called, so that no lock is held meanwhile. Events come on the executor of
+ * the call's options or in that context, one after the other.
  */
 final class RetryingCall<Q, R> extends ClientCall<Q, R> {
   private final Supplier<ClientCall<Q, R>> calls;
@@ -28,19 +37,18 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
   private final CallOptions options;
   private final Retries retries;
   private final Context context = Context.current();
+  private final SynchronizationContext sync = new SynchronizationContext(this::fail);
 
-  private ClientCall<Q, R> current;
+  /** The attempt that is under way, once it has started; null during a pause. */
+  private volatile @Nullable ClientCall<Q, R> current;
+
   private @Nullable Listener<R> listener;
   private @Nullable Metadata headers;
   private @Nullable Q request;
   private boolean requestsSent;
   private boolean halfClosed;
-  private int asked;
+  private int requested;
   private int failures;
-
-  /** Whether a further attempt is waiting for its time. */
-  private boolean pausing;
-
   private boolean cancelled;
 
   RetryingCall(
@@ -52,108 +60,155 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
     this.oneRequest = method.getType().clientSendsOneMessage();
     this.options = options;
     this.retries = retries;
-    this.current = calls.get();
   }
 
   @Override
-  public synchronized void start(Listener<R> responses, Metadata metadata) {
-    listener = responses;
-    headers = metadata;
-    current.start(new Attempt(responses), copy(metadata));
+  public void start(Listener<R> responses, Metadata metadata) {
+    sync.execute(
+        () -> {
+          listener = responses;
+          headers = metadata;
+          startAttempt(responses, metadata);
+        });
   }
 
   @Override
-  public synchronized void request(int count) {
-    asked += count;
-    if (!pausing) {
-      current.request(count);
+  public void request(int count) {
+    sync.execute(
+        () -> {
+          requested += count;
+          ClientCall<Q, R> call = current;
+          if (call != null) {
+            call.request(count);
+          }
+        });
+  }
+
+  @Override
+  public void sendMessage(Q message) {
+    sync.execute(
+        () -> {
+          requestsSent = true;
+          if (oneRequest) {
+            request = message;
+          }
+          ClientCall<Q, R> call = current;
+          if (call != null) {
+            call.sendMessage(message);
+          }
+        });
+  }
+
+  @Override
+  public void halfClose() {
+    sync.execute(
+        () -> {
+          halfClosed = true;
+          ClientCall<Q, R> call = current;
+          if (call != null) {
+            call.halfClose();
+          }
+        });
+  }
+
+  @Override
+  public void cancel(@Nullable String message, @Nullable Throwable cause) {
+    sync.execute(
+        () -> {
+          cancelled = true;
+          ClientCall<Q, R> call = current;
+          if (call != null) {
+            call.cancel(message, cause);
+          }
+        });
+  }
+
+  @Override
+  public boolean isReady() {
+    ClientCall<Q, R> call = current;
+    return call != null && call.isReady();
+  }
+
+  /** Ends the call if an attempt throws where it should have failed with a status. */
+  private void fail(Thread thread, Throwable cause) {
+    ClientCall<Q, R> call = current;
+    Listener<R> responses = listener;
+    if (call != null) {
+      call.cancel("the call failed in this process", cause);
+    } else if (responses != null) {
+      responses.onClose(
+          Status.INTERNAL.withDescription("the call did not start").withCause(cause),
+          new Metadata());
     }
   }
 
-  @Override
-  public synchronized void sendMessage(Q message) {
-    requestsSent = true;
-    if (oneRequest) {
-      request = message;
+  private ClientCall<Q, R> startAttempt(Listener<R> responses, Metadata metadata) {
+    ClientCall<Q, R> call = calls.get();
+    call.start(new Attempt(responses), copy(metadata));
+    current = call;
+    if (call.isReady()) {
+      // It may have become ready before isReady() could report it.
+      responses.onReady();
     }
-    if (!pausing) {
-      current.sendMessage(message);
-    }
+    return call;
   }
 
-  @Override
-  public synchronized void halfClose() {
-    halfClosed = true;
-    if (!pausing) {
-      current.halfClose();
-    }
-  }
-
-  @Override
-  public synchronized void cancel(@Nullable String message, @Nullable Throwable cause) {
-    cancelled = true;
-    if (!pausing) {
-      current.cancel(message, cause);
-    }
-  }
-
-  @Override
-  public synchronized boolean isReady() {
-    return !pausing && current.isReady();
-  }
-
-  /** Whether the attempt that ended like this is to be forgotten; the next is then on its way. */
-  private synchronized boolean tryAgain(Status status) {
-    if (failures >= retries.times()
-        || cancelled
-        || context.isCancelled()
-        || !retries.helpAgainst(status.getCode())
-        || (!oneRequest && requestsSent)) {
-      return false;
+  /** Ends an attempt without a response: makes the call again, or delivers the status. */
+  private void afterFailure(Attempt attempt, Status status, Metadata trailers) {
+    Duration pause = cancelled || context.isCancelled() ? null : nextPause(status);
+    if (pause == null) {
+      attempt.deliver(status, trailers);
+      return;
     }
     failures++;
-    Duration pause = Retries.pause(failures);
-    Deadline deadline = options.getDeadline();
-    if (deadline != null && deadline.timeRemaining(TimeUnit.NANOSECONDS) < pause.toNanos()) {
-      return false; // this failure says more than that the time is over
-    }
-    pausing = true;
+    current = null;
     Executor executor = options.getExecutor() == null ? Runnable::run : options.getExecutor();
     CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS, executor)
-        .execute(context.wrap(this::attempt));
-    return true;
+        .execute(() -> sync.execute(context.wrap(this::startAgain)));
   }
 
-  private synchronized void attempt() {
-    pausing = false;
+  /** Returns how long to wait before the next attempt, or null if there is none. */
+  private @Nullable Duration nextPause(Status status) {
+    if (failures >= retries.times()
+        || !retries.helpAgainst(status.getCode())
+        || (!oneRequest && requestsSent)) {
+      return null;
+    }
+    Duration pause = Retries.pause(failures + 1);
+    Deadline deadline = options.getDeadline();
+    boolean tooLate =
+        deadline != null && deadline.timeRemaining(TimeUnit.NANOSECONDS) < pause.toNanos();
+    return tooLate ? null : pause; // this failure explains more than an expired deadline
+  }
+
+  private void startAgain() {
     Listener<R> responses = listener;
     Metadata metadata = headers;
     if (responses == null || metadata == null) {
-      throw new IllegalStateException("tried again before it was tried");
+      throw new IllegalStateException("a further attempt before the first");
     }
-    current = calls.get();
-    current.start(new Attempt(responses), copy(metadata));
+    ClientCall<Q, R> call = startAttempt(responses, metadata);
     if (cancelled) {
-      current.cancel("cancelled between two attempts", null);
+      call.cancel("cancelled between two attempts", null);
       return;
     }
-    current.request(asked);
+    call.request(requested);
     if (request != null) {
-      current.sendMessage(request);
+      call.sendMessage(request);
     }
     if (halfClosed) {
-      current.halfClose();
+      call.halfClose();
     }
   }
 
-  /** A call changes the headers that it is given. */
+  /** Returns a copy, because a call changes the headers that it is given. */
   private static Metadata copy(Metadata metadata) {
     Metadata copy = new Metadata();
     copy.merge(metadata);
     return copy;
   }
 
-  /** Listens to one attempt; used by the executor's thread alone. */
+  /** Listens to one attempt. */
   private final class Attempt extends Listener<R> {
     private final Listener<R> responses;
     private @Nullable Metadata heldHeaders;
@@ -171,17 +226,17 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
     @Override
     public void onMessage(R message) {
       answered = true;
-      tellHeaders();
+      deliverHeaders();
       responses.onMessage(message);
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      if (!answered && (heldHeaders == null || retries.idempotent()) && tryAgain(status)) {
-        return;
+      if (answered || (heldHeaders != null && !retries.idempotent())) {
+        deliver(status, trailers);
+      } else {
+        sync.execute(() -> afterFailure(this, status, trailers));
       }
-      tellHeaders();
-      responses.onClose(status, trailers);
     }
 
     @Override
@@ -189,7 +244,12 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
       responses.onReady();
     }
 
-    private void tellHeaders() {
+    void deliver(Status status, Metadata trailers) {
+      deliverHeaders();
+      responses.onClose(status, trailers);
+    }
+
+    private void deliverHeaders() {
       Metadata held = heldHeaders;
       if (held != null) {
         heldHeaders = null;
