@@ -52,7 +52,8 @@ final class GatewayCheckCommand implements Callable<Integer> {
     }
     try {
       GatewayConfig config =
-          ConfigFile.read(found.get(), GatewaySocket.resolve(null, invocation), System.getenv());
+          ConfigFile.read(
+              found.get(), GatewaySocket.resolve(null, invocation), invocation.environment());
       ExecServices.check(config, GatewayProcess.installation());
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);

@@ -65,7 +65,7 @@ final class ListenOptions {
     Optional<Path> found = ConfigSearch.file(file.config, invocation);
     GatewayConfig config =
         found.isPresent()
-            ? ConfigFile.read(found.get(), path, System.getenv())
+            ? ConfigFile.read(found.get(), path, invocation.environment())
             : GatewayConfig.defaults(path);
     config = socket == null ? config : config.withSocket(path);
     config = mode == null ? config : config.withMode(Integer.parseInt(mode, 8));

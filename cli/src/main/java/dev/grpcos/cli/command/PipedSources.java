@@ -30,7 +30,7 @@ final class PipedSources implements AutoCloseable {
   List<String> files(List<String> sources) {
     List<String> files = new ArrayList<>();
     for (String source : sources) {
-      Path path = Path.of(source).toAbsolutePath().normalize();
+      Path path = invocation.workingDirectory().resolve(source).normalize();
       // In /dev are the descriptors of this process, which the compiler doesn't have.
       boolean piped =
           path.startsWith("/dev")

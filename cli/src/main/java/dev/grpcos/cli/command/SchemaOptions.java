@@ -170,7 +170,8 @@ final class SchemaOptions {
                         "--proto needs lib/protoc, which this installation lacks: install all of"
                             + " grpcos, or give --protoset"));
     try (PipedSources piped = new PipedSources(invocation)) {
-      SourceFiles files = SourceFiles.find(piped.files(sources), folders);
+      SourceFiles files =
+          SourceFiles.find(piped.files(sources), folders, invocation.workingDirectory());
       return ProtoSources.compile(protoc, files.folders(), files.names());
     } catch (SchemaException e) {
       throw CliException.usageWithExcerpt(

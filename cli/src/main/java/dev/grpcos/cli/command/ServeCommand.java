@@ -39,9 +39,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Serves a service whose methods are programs, in front, until it is interrupted.",
       "",
-      "A program gets the request as JSON on standard input and prints the response as JSON; its exit"
-          + " code is the status. For streams, each line is a message. A method without a program is"
-          + " UNIMPLEMENTED.",
+      "A program gets the request as JSON on standard input and prints the response as JSON; its"
+          + " exit code is the status. For streams, each line is a message. A method without a"
+          + " program is UNIMPLEMENTED.",
       "",
       "Without --join it is a gateway of its own. With it, the gateway that runs already serves the"
           + " service beside its others, to whom its policy allows it and with its limits, through"
@@ -153,7 +153,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private int join(ServiceConfig served, Channel gateway) {
     try {
-      new JoinedService(gateway, context.invocation().stderr())
+      new JoinedService(gateway, context.invocation().environment(), context.invocation().stderr())
           .run(served, new SchemaLoader(GatewayProcess.installation().protoc()));
       return ExitCode.OK;
     } catch (SchemaException e) {
@@ -162,9 +162,9 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private SchemaConfig schema() {
-    SourceFiles files = SourceFiles.find(sources, folders);
+    SourceFiles files = SourceFiles.find(sources, folders, here());
     return new SchemaConfig(
-        protosets.stream().map(file -> Path.of(file).toAbsolutePath()).toList(),
+        protosets.stream().map(file -> here().resolve(file)).toList(),
         files.names(),
         files.folders());
   }
@@ -207,7 +207,7 @@ final class ServeCommand implements Callable<Integer> {
         .toString();
   }
 
-  private static Path here() {
-    return Path.of("").toAbsolutePath();
+  private Path here() {
+    return context.invocation().workingDirectory();
   }
 }

@@ -22,10 +22,10 @@ record SourceFiles(List<Path> folders, List<String> names) {
    *
    * @param sources files, or folders of which all files are meant that end in {@code .proto}
    * @param folders in which sources may stand, too
+   * @param here the caller's working folder
    * @throws CliException FAILURE if something is not there; USAGE if the compiler can't take it
    */
-  static SourceFiles find(List<String> sources, List<String> folders) {
-    Path here = Path.of("").toAbsolutePath();
+  static SourceFiles find(List<String> sources, List<String> folders, Path here) {
     Set<Path> given = new LinkedHashSet<>();
     for (String folder : folders) {
       Path path = here.resolve(folder).normalize();

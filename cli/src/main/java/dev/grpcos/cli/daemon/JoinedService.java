@@ -14,6 +14,7 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.OutputStream;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,10 +27,12 @@ public final class JoinedService {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.cli.serve");
 
   private final Channel gateway;
+  private final Map<String, String> environment;
   private final OutputStream log;
 
-  public JoinedService(Channel gateway, OutputStream log) {
+  public JoinedService(Channel gateway, Map<String, String> environment, OutputStream log) {
     this.gateway = gateway;
+    this.environment = environment;
     this.log = log;
   }
 
@@ -77,12 +80,11 @@ public final class JoinedService {
     }
   }
 
-  private static ServeRequest request(ServiceConfig service, SchemaLoader schemas)
-      throws SchemaException {
+  private ServeRequest request(ServiceConfig service, SchemaLoader schemas) throws SchemaException {
     ServeRequest.Builder request =
         ServeRequest.newBuilder()
             .setService(service.service())
-            .putAllEnvironment(ServedService.passedOn(System.getenv()));
+            .putAllEnvironment(ServedService.passedOn(environment));
     schemas.load(service.schema()).forEach(file -> request.addFiles(file.toByteString()));
     service.methods().forEach((name, method) -> request.putMethods(name, method(method)));
     return request.build();

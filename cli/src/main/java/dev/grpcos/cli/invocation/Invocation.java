@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,14 @@ public interface Invocation {
 
   /** A variable of the caller's environment, or null where it is not set. */
   @Nullable String environment(String name);
+
+  /**
+   * All variables of the caller's environment.
+   *
+   * @throws OwnProcessRequiredException where the resident runs the command, which asks for
+   *     variables one at a time
+   */
+  Map<String, String> environment();
 
   /** The caller's working folder, against which relative paths are resolved. */
   Path workingDirectory();

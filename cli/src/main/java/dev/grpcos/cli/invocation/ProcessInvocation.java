@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +112,11 @@ public final class ProcessInvocation implements Invocation {
   @Override
   public @Nullable String environment(String name) {
     return System.getenv(name);
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return System.getenv();
   }
 
   @Override

@@ -97,6 +97,11 @@ final class LauncherInvocation implements Invocation {
   }
 
   @Override
+  public Map<String, String> environment() {
+    throw new OwnProcessRequiredException("the launcher answers for one variable at a time");
+  }
+
+  @Override
   public Path workingDirectory() {
     return workingDirectory;
   }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * One case's folder. Each file may be absent:
+ * The folder of one case. Each file may be absent:
  *
  * <table>
  * <caption>files</caption>
@@ -32,8 +32,12 @@ import java.util.stream.Stream;
  * <tr><td>{@code files/}</td><td>what lies in the working folder; nothing</td></tr>
  * <tr><td>{@code setup}</td><td>a script that {@code sh} runs in the working folder before;
  * nothing</td></tr>
- * <tr><td>{@code fallback}</td><td>empty; where it is, the resident can't serve the case, and the
- * launcher finds a Java to start instead</td></tr>
+ * <tr><td>{@code fallback}</td><td>empty; marks a case that the resident does not serve, so that
+ * the launcher starts a JVM for it</td></tr>
+ * <tr><td>{@code cold}</td><td>empty; marks a case that also runs in a JVM of its own by default
+ * </td></tr>
+ * <tr><td>{@code process}</td><td>empty; marks a case that does not run in the test JVM, because
+ * the command takes over the process's signals and log</td></tr>
  * <tr><td>{@code target}</td><td>the name of a test server to call; the gateway</td></tr>
  * <tr><td>{@code stdout}, {@code stderr}</td><td>the expected bytes; none</td></tr>
  * <tr><td>{@code exit}</td><td>the expected code; 0</td></tr>
@@ -78,6 +82,8 @@ record GoldenCase(
           "files",
           "setup",
           "fallback",
+          "cold",
+          "process",
           "target",
           "stdout",
           "stderr",
@@ -151,6 +157,16 @@ record GoldenCase(
   /** Whether the launcher has to start a JVM for it. */
   boolean fallsBack() {
     return Files.exists(folder.resolve("fallback"));
+  }
+
+  /** Whether it runs in a JVM of its own by default. */
+  boolean runsCold() {
+    return Files.exists(folder.resolve("cold"));
+  }
+
+  /** Whether it can't run in the test JVM. */
+  boolean needsProcess() {
+    return Files.exists(folder.resolve("process"));
   }
 
   private static List<Path> list(Path folder) throws IOException {

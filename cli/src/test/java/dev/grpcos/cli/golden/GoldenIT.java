@@ -1,75 +1,55 @@
 package dev.grpcos.cli.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every case under {@code src/test/golden} on every path, against one gateway.
- *
- * <p>{@code -Dgolden.update=true} writes what came into the cases instead, for review. How many run
- * at once is said in {@code junit-platform.properties}.
+ * Every case as a process of the packaged command, against one gateway: all over the launcher; the
+ * ones that are marked in a JVM of their own, too, or with {@code -Dgrpcos.soak=true} all of them.
+ * {@code junit-platform.properties} sets how many run in parallel.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class GoldenIT {
-  private static final Path CASES = Path.of("src", "test", "golden");
-
   @TempDir static Path temporary;
+  private static StrangeSockets strange;
 
   @BeforeAll
-  static void startGateway() {
+  static void startGateway() throws IOException {
     Outcome outcome = gateway("start");
     assertThat(outcome.exit()).as("gateway start: %s", outcome).isZero();
+    strange = new StrangeSockets(temporary);
   }
 
   @AfterAll
   static void stopGateway() {
+    strange.close();
     Outcome outcome = gateway("stop");
     assertThat(outcome.exit()).as("gateway stop: %s", outcome).isZero();
   }
 
   @TestFactory
   Stream<DynamicContainer> cases() throws IOException {
-    StrangeSockets strange = new StrangeSockets(temporary);
-    GoldenRunner runner =
-        new GoldenRunner(grpcos(), socket(), Map.of(), strange.paths(), temporary);
-    return GoldenCase.under(CASES).stream()
-        .onClose(strange::close)
-        .map(
-            golden ->
-                dynamicContainer(
-                    golden.name(),
-                    golden.folder().toUri(),
-                    Stream.of(CallPath.values()).map(path -> test(runner, golden, path))));
-  }
-
-  private static DynamicTest test(GoldenRunner runner, GoldenCase golden, CallPath path) {
-    return dynamicTest(
-        golden.name() + " " + path,
-        () -> {
-          Outcome actual = runner.run(golden, path);
-          if (Boolean.getBoolean("golden.update")) {
-            golden.update(actual);
-          } else {
-            assertThat(actual).isEqualTo(golden.expected());
-          }
-        });
+    CallPath launcher = new ProcessPath(grpcos(), ProcessPath.Kind.LAUNCHER);
+    CallPath cold = new ProcessPath(grpcos(), ProcessPath.Kind.COLD);
+    boolean all = Boolean.getBoolean("grpcos.soak");
+    return GoldenCases.tests(
+        new GoldenRunner(socket(), Map.of(), strange.paths(), temporary),
+        golden -> all || golden.runsCold() ? List.of(launcher, cold) : List.of(launcher));
   }
 
   private static Outcome gateway(String verb) {

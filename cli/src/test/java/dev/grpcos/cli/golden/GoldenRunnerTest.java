@@ -16,6 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The runner, with {@code sh -c} as the command. */
 final class GoldenRunnerTest {
+  private static final CallPath COLD = new ProcessPath(Path.of("/bin/sh"), ProcessPath.Kind.COLD);
+  private static final CallPath LAUNCHER =
+      new ProcessPath(Path.of("/bin/sh"), ProcessPath.Kind.LAUNCHER);
+
   @TempDir Path root;
   private Path folder;
   private GoldenRunner runner;
@@ -25,7 +29,6 @@ final class GoldenRunnerTest {
     folder = Files.createDirectories(root.resolve("group/name"));
     runner =
         new GoldenRunner(
-            Path.of("/bin/sh"),
             Path.of("/run/g.sock"),
             Map.of("interop", "unix:/i.sock"),
             Map.of("STALE", Path.of("/s.sock")),
@@ -90,7 +93,7 @@ final class GoldenRunnerTest {
     write("argv", "-c\necho \"$JAVA_HOME\"\n");
     write("fallback", "");
     GoldenCase golden = GoldenCase.read(folder);
-    assertThat(runner.run(golden, CallPath.WARM).stdout()).isNotEqualTo("/nonexistent\n");
+    assertThat(runner.run(golden, LAUNCHER).stdout()).isNotEqualTo("/nonexistent\n");
   }
 
   @Test
@@ -109,12 +112,12 @@ final class GoldenRunnerTest {
   void pathsAreChosenByTheEnvironment() throws IOException {
     write("argv", "-c\necho \"$GRPCOS_COLD $JAVA_HOME\"\n");
     GoldenCase golden = GoldenCase.read(folder);
-    assertThat(runner.run(golden, CallPath.COLD).stdout()).startsWith("1 /");
-    assertThat(runner.run(golden, CallPath.WARM).stdout()).isEqualTo(" /nonexistent\n");
+    assertThat(runner.run(golden, COLD).stdout()).startsWith("1 /");
+    assertThat(runner.run(golden, LAUNCHER).stdout()).isEqualTo(" /nonexistent\n");
   }
 
   private Outcome run() throws IOException {
-    return runner.run(GoldenCase.read(folder), CallPath.COLD);
+    return runner.run(GoldenCase.read(folder), COLD);
   }
 
   private void write(String name, String content) throws IOException {

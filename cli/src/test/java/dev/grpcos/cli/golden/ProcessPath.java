@@ -1,0 +1,53 @@
+package dev.grpcos.cli.golden;
+
+import dev.grpcos.cli.distribution.Command;
+import dev.grpcos.cli.distribution.Outcome;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Runs cases as processes of the packaged command.
+ *
+ * @param grpcos the command
+ */
+record ProcessPath(Path grpcos, Kind kind) implements CallPath {
+  /** What runs the command. */
+  enum Kind {
+    /** A JVM of its own. */
+    COLD,
+    /**
+     * The gateway's resident, through the launcher. {@code JAVA_HOME} names no Java, so that a
+     * fall-back to a JVM fails the case, except where the case declares that fall-back.
+     */
+    LAUNCHER
+  }
+
+  @Override
+  public String name() {
+    return kind.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  @Override
+  public Outcome run(PreparedCase prepared) throws IOException {
+    GoldenCase golden = prepared.golden();
+    Command command = new Command(grpcos, prepared.argv()).in(prepared.directory());
+    prepared.environment().forEach(command::with);
+    if (kind == Kind.COLD) {
+      command.with("GRPCOS_COLD", "1");
+    } else if (!golden.fallsBack()) {
+      command.with("JAVA_HOME", "/nonexistent");
+    }
+    giveStdin(golden, command);
+    return command.run();
+  }
+
+  private static void giveStdin(GoldenCase golden, Command command) throws IOException {
+    switch (golden.kind()) {
+      case PIPE -> command.stdinPipe(golden.stdin());
+      case HELD_OPEN -> command.stdinHeldOpen(golden.stdin());
+      case FILE -> command.stdinFile(golden.folder().resolve("stdin"));
+      case CLOSED -> command.redirected("<&-");
+      case NULL -> command.stdinFile(Path.of("/dev/null"));
+    }
+  }
+}

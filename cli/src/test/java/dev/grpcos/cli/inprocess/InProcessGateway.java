@@ -1,0 +1,88 @@
+package dev.grpcos.cli.inprocess;
+
+import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.connection.GatewayConnections;
+import dev.grpcos.cli.daemon.GatewayProcess;
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.config.ConfigFile;
+import dev.grpcos.gateway.config.ConfigSource;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.process.OwnProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A gateway in the test JVM, on a real socket. Closing it takes the callers of the commands that
+ * were started through it away.
+ */
+public final class InProcessGateway implements AutoCloseable {
+  /** Generous, because other programs may keep the machine busy. */
+  public static final Duration SOON = Duration.ofSeconds(40);
+
+  private final Gateway gateway;
+  private final GatewayConnections lent;
+  private final List<InProcessRun> started = new ArrayList<>();
+
+  private InProcessGateway(Gateway gateway) {
+    this.gateway = gateway;
+    this.lent = new GatewayConnections(gateway);
+  }
+
+  /** One with the built-in configuration. */
+  public static InProcessGateway start(Path socket) throws Exception {
+    return start(() -> GatewayConfig.defaults(socket));
+  }
+
+  /** One with the configuration in a file, which a reload reads again. */
+  public static InProcessGateway start(Path socket, Path configuration) throws Exception {
+    return start(() -> ConfigFile.read(configuration, socket, Map.of()));
+  }
+
+  private static InProcessGateway start(ConfigSource source) throws Exception {
+    TestInstallation.use();
+    return new InProcessGateway(Gateway.start(source, List.of(), GatewayProcess.installation()));
+  }
+
+  public Path socket() {
+    return gateway.socket();
+  }
+
+  /** A command with these arguments, which finds this gateway. */
+  public InProcessCommand grpcos(String... arguments) {
+    return grpcos(List.of(arguments));
+  }
+
+  /** A command with these arguments, which finds this gateway. */
+  public InProcessCommand grpcos(List<String> arguments) {
+    return new InProcessCommand(arguments).with("GRPCOS_SOCKET", socket().toString());
+  }
+
+  /** The connections that its resident would lend to a command of this user. */
+  public Connections lent() {
+    return lent.of(new PeerIdentity(OwnProcess.uid(), 0, List.of(), 0));
+  }
+
+  /** Starts a command that ends with this gateway at the latest. */
+  InProcessRun start(InProcessCommand command) {
+    InProcessRun run = command.start();
+    started.add(run);
+    return run;
+  }
+
+  /** Takes the callers of the commands that still run away. */
+  void endStarted() {
+    started.forEach(InProcessRun::close);
+    started.clear();
+  }
+
+  @Override
+  public void close() {
+    endStarted();
+    gateway.close();
+    lent.close();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.grpcos.cli.inprocess;
+
+import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
+import dev.grpcos.cli.invocation.Cancellation;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.gateway.process.OwnProcess;
+import java.io.BufferedInputStream;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An invocation in memory: streams, variables and a working folder that belong to a test alone.
+ * Files and the uid are those of the test JVM.
+ *
+ * @param stdinKind what the command takes standard input for
+ * @param stdoutKind what the command takes standard output for
+ * @param environment all the variables there are
+ * @param columns the terminal's width
+ * @param resident whether the command runs as in the resident, which has no process of its own
+ * @param gone completed when the caller goes away
+ */
+record MemoryInvocation(
+    MemoryInput stdin,
+    StreamKind stdinKind,
+    MemoryOutput stdout,
+    StreamKind stdoutKind,
+    MemoryOutput stderr,
+    Map<String, String> environment,
+    Path workingDirectory,
+    int columns,
+    Connections connections,
+    boolean resident,
+    CompletableFuture<Void> gone)
+    implements Invocation {
+  private static final int UID = OwnProcess.uid();
+
+  @Override
+  public StreamKind stderrKind() {
+    return StreamKind.PIPE;
+  }
+
+  @Override
+  public @Nullable String environment(String name) {
+    return environment.get(name);
+  }
+
+  @Override
+  public InputStream open(String file) throws IOException {
+    try {
+      return new BufferedInputStream(new FileInputStream(workingDirectory.resolve(file).toFile()));
+    } catch (FileNotFoundException e) {
+      // The JDK's message is "NAME (REASON)".
+      String message = String.valueOf(e.getMessage());
+      String reason = message.substring(message.lastIndexOf('(') + 1, message.length() - 1);
+      throw new IOException(reason, e);
+    }
+  }
+
+  @Override
+  public int uid() {
+    return UID;
+  }
+
+  @Override
+  public Cancellation cancellation() {
+    return listener -> {
+      CompletableFuture<Void> registered = gone.thenRun(listener);
+      return () -> registered.cancel(false);
+    };
+  }
+
+  @Override
+  public void requireOwnProcess(String reason) {
+    if (resident) {
+      throw new OwnProcessRequiredException(reason);
+    }
+  }
+}

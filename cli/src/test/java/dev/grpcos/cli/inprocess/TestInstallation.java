@@ -1,0 +1,13 @@
+package dev.grpcos.cli.inprocess;
+
+import dev.grpcos.cli.distribution.Distribution;
+
+/** Tells commands in the test JVM where the distribution is, as {@code lib/grpcos-jvm} does. */
+final class TestInstallation {
+  private TestInstallation() {}
+
+  /** Sets the property once; the build has put {@code lib/protoc} there before the tests. */
+  static void use() {
+    System.setProperty("grpcos.home", Distribution.built().home().toString());
+  }
+}
