@@ -1,35 +1,36 @@
 /*
- * grpcos-exec: runs programs for the gateway, and leaves nothing of them behind.
+ * grpcos-exec: runs programs for the gateway and leaves nothing of them behind.
  *
- * A JVM can't put a child into a process group, drop to another user, or adopt a grandchild; and a
- * small process forks faster than a large one. So the gateway starts one of these, with the path of
- * a Unix socket, and connects to it once for each program. A process forked for the connection
- * starts the program, passes its streams on, and ends it with everything that it started, also
- * where that has left the group or lost its parents: it is their subreaper.
+ * A JVM cannot put a child into a process group, change its user, or adopt a grandchild; and a small
+ * process forks faster than a large one. The gateway starts one grpcos-exec with the path of a Unix
+ * socket, and connects to it once per program. A process forked for the connection starts the
+ * program, passes its streams on, and ends it with everything that it started. It is the subreaper
+ * of those processes, so it also finds the ones that left the group or lost their parents.
  *
- * A frame is a type (one byte), the length of the payload (four bytes, big endian) and the payload;
- * numbers are four bytes, big endian, and a string ends with a zero byte.
+ * A frame is a type (one byte), the length of the payload (four bytes, big endian) and the payload.
+ * Numbers are four bytes, big endian. A string ends with a zero byte.
  *
  *   gateway to program
- *   S  START     uid, gid (both NOBODY: as the gateway), number of groups, of arguments, of
- *                variables; the groups (numbers); working folder, arguments, variables (strings)
+ *   S  START     uid, gid (both NOBODY for the gateway's own), number of groups, of arguments, of
+ *                variables; the groups (numbers); working directory, arguments, variables (strings)
  *   I  INPUT     bytes for standard input
  *   E  END       of standard input
  *
  *   program to gateway
- *   P  STARTED   pid; with what it does first, because nobody waits for this alone
- *   F  FAILED    why it was not started (a line of text); the last frame
- *   M  METADATA  bytes written to descriptor 3; always before what is written to 1 afterwards
- *   O  OUTPUT    bytes written to descriptor 1
+ *   P  STARTED   pid; sent with the program's first output, because nothing waits for it alone
+ *   F  FAILED    the reason why the program was not started (a line of text); the last frame
+ *   M  METADATA  bytes written to descriptor 3; before anything that is written to 1 afterwards
+ *   O  OUTPUT    bytes written to descriptor 1; none: the program closed it, and goes on
  *   R  ERRORS    bytes written to descriptor 2
- *   X  EXITED    status as wait(2) gives it; nothing of the program runs any more; the last frame
+ *   X  EXITED    status as wait(2) returns it; nothing of the program runs any more; the last frame
  *
- * The gateway closes its side, or all of the connection, or dies, to end the program: TERM, and
- * KILL after GRACE_MS. Streams are read only as fast as the gateway reads. What the program left
- * running when it exited is killed. The end of this process's standard input ends it.
+ * The program is ended (TERM, and KILL after GRACE_MS) when the gateway closes its side of the
+ * connection or all of it, or dies. Streams are read only as fast as the gateway reads. Processes
+ * that the program left running when it exited are killed. The end of this process's standard input
+ * ends this process.
  *
- * Where the process of a connection is killed itself, the kernel kills its program, and what the
- * program started comes to the first process, which kills it.
+ * If the process of a connection is killed, the kernel kills its program, and the processes that the
+ * program started become children of the first process, which kills them.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -55,11 +56,12 @@ enum {
   HEADER = 5,
   BLOCK = 64 * 1024,      /* most bytes of a frame, but START */
   MAX_START = 1 << 20,    /* most bytes of START */
-  LAST_WORDS = 2 * (HEADER + 4), /* STARTED and EXITED, which are told whatever else waits */
+  LAST_WORDS = 2 * (HEADER + 4), /* room for STARTED and EXITED, whatever else waits */
   BACKLOG = 1024,
   GRACE_MS = 2000,        /* from TERM to KILL */
-  GIVE_UP_MS = 10000,     /* a process that outlives KILL for so long is stuck in the kernel */
-  SWEEP_MS = 10           /* how often what is left is looked for, once there is something */
+  GIVE_UP_MS = 10000,     /* a process that outlives KILL by this is stuck in the kernel */
+  SWEEP_MS = 10,          /* the interval between searches for processes that are left */
+  EXITING = 4             /* PF_EXITING among the flags in /proc/PID/stat */
 };
 
 static const uint32_t NOBODY = 0xffffffffu;
@@ -72,16 +74,16 @@ struct stream {
 
 static int gateway = -1; /* the connection */
 static pid_t program;
-static bool started_told;
+static bool started_sent;
 static bool exited;      /* the program itself */
 static int status;
-static bool gone;        /* nobody listens any more */
+static bool gone;        /* the gateway has closed the connection */
 
 static char outgoing[2 * (HEADER + BLOCK) + LAST_WORDS];
 static size_t outgoing_start, outgoing_end;
 static char incoming[HEADER + BLOCK];
 static size_t incoming_end;
-static char input[BLOCK]; /* of the frame that the program has not taken yet */
+static char input[BLOCK]; /* a frame's payload that the program has not read yet */
 static size_t input_start, input_end;
 static bool input_ended;
 static int input_fd = -1;
@@ -108,7 +110,7 @@ static uint32_t number(const char *from) {
 
 static size_t room(void) { return sizeof outgoing - LAST_WORDS - (outgoing_end - outgoing_start); }
 
-/* Where n bytes of payload go; there is room. */
+/* Returns the place for n bytes of payload. There must be room. */
 static char *begin_frame(size_t n) {
   if (sizeof outgoing - outgoing_end < HEADER + n) {
     memmove(outgoing, outgoing + outgoing_start, outgoing_end - outgoing_start);
@@ -145,7 +147,7 @@ static void send_some(void) {
   outgoing_start = outgoing_end = 0;
 }
 
-/* Waits until everything is out, or nobody wants it. */
+/* Waits until everything is sent or the gateway is gone. */
 static void send_all(void) {
   for (send_some(); outgoing_start < outgoing_end; send_some()) {
     struct pollfd wait = {.fd = gateway, .events = POLLOUT};
@@ -156,7 +158,7 @@ static void send_all(void) {
 __attribute__((noreturn)) static void fail(int reason, const char *what) {
   char *payload = begin_frame(BLOCK);
   int n = snprintf(payload, BLOCK, "%s: %s", what, strerror(reason));
-  end_frame('F', (size_t)n);
+  end_frame('F', n < 0 ? 0 : n < BLOCK ? (size_t)n : BLOCK - 1); /* n may exceed what was written */
   send_all();
   _exit(0);
 }
@@ -167,7 +169,7 @@ static void read_all(char *to, size_t n) {
   while (n > 0) {
     ssize_t got = read(gateway, to, n);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) _exit(0); /* nobody wants it any more */
+    if (got <= 0) _exit(0); /* the gateway has closed the connection */
     to += got;
     n -= (size_t)got;
   }
@@ -179,7 +181,7 @@ struct start {
   char *folder, **arguments, **variables;
 };
 
-/* The next string, or an end: the gateway is trusted, but a broken frame is told from a good one. */
+/* Returns the next string. The gateway is trusted, but a broken frame is still detected. */
 static char *take_string(char **from, const char *end) {
   char *string = *from;
   char *zero = memchr(string, '\0', (size_t)(end - string));
@@ -220,9 +222,9 @@ static struct start read_start(void) {
 
 /* ---- starting ---- */
 
-/* In the child: says through the pipe why the program does not run, and ends. */
+/* In the child: reports through the pipe why the program does not run, and exits. */
 __attribute__((noreturn)) static void give_up(int report, const char *what) {
-  char message[64]; /* what is a word or two */
+  char message[64]; /* "what" is a few words */
   store_number(message, (uint32_t)errno);
   size_t n = strlen(what);
   memcpy(message + 4, what, n);
@@ -249,13 +251,13 @@ __attribute__((noreturn)) static void become(const struct start *start, int ends
     if (setgid(start->gid) != 0) give_up(report, "its group");
     if (setuid(start->uid) != 0) give_up(report, "its user");
   }
-  prctl(PR_SET_PDEATHSIG, SIGKILL); /* whoever kills this program's parent kills it too */
+  prctl(PR_SET_PDEATHSIG, SIGKILL); /* the program dies with its parent */
   if (chdir(start->folder) != 0) give_up(report, "its working folder");
   execve(start->arguments[0], start->arguments, start->variables);
   give_up(report, "");
 }
 
-/* Both ends, ours non-blocking; returns the program's. */
+/* Makes a pipe with our end non-blocking; returns the program's end. */
 static int make_pipe(int *ours, bool read_by_us) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) fail(errno, "pipes");
@@ -277,7 +279,7 @@ static void start_program(const struct start *start, struct stream streams[3]) {
     setpgid(0, 0);
     become(start, theirs, report[1]);
   }
-  setpgid(program, program); /* both do it: neither may be early */
+  setpgid(program, program); /* as the child does: either may be first */
   close(report[1]);
   for (int i = 0; i < 4; i++) close(theirs[i]);
   char message[64];
@@ -293,7 +295,7 @@ static void start_program(const struct start *start, struct stream streams[3]) {
 
 /* ---- ending ---- */
 
-/* Whether children are left, whoever's they were. */
+/* Reaps children. Returns whether any are left, adopted ones included. */
 static bool reap(void) {
   int how;
   pid_t pid;
@@ -306,22 +308,41 @@ static bool reap(void) {
   return pid == 0 || errno == EINTR;
 }
 
-/* Whether a process is a child of this one, and not of the group that is given. */
-static bool child_outside(const char *pid, pid_t group) {
-  char path[64], text[512];
+/* Reads /proc/PID/stat into text. Returns what follows the name, which may hold anything; or NULL. */
+static const char *stat_after_name(const char *pid, char text[512]) {
+  char path[64];
   snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  ssize_t n = read(fd, text, sizeof text - 1);
+  if (fd < 0) return NULL;
+  ssize_t n = read(fd, text, 511);
   close(fd);
   text[n > 0 ? n : 0] = '\0';
-  const char *after_name = strrchr(text, ')'); /* a name may hold anything */
-  int parent = 0, its_group = 0;
-  return after_name != NULL && sscanf(after_name, ") %*c %d %d", &parent, &its_group) == 2 &&
-         parent == getpid() && its_group != group;
+  return strrchr(text, ')');
 }
 
-/* Sends all children outside this group a signal. */
+/* Whether a process is a child of this one and outside the given group. */
+static bool child_outside(const char *pid, pid_t group) {
+  char text[512];
+  const char *fields = stat_after_name(pid, text);
+  int parent = 0, its_group = 0;
+  return fields != NULL && sscanf(fields, ") %*c %d %d", &parent, &its_group) == 2 && parent == getpid() &&
+         its_group != group;
+}
+
+/*
+ * Whether the program is exiting, or has exited and is not reaped yet. A process closes its
+ * descriptors while it exits, before its parent can wait for it, and this tells that from close(2).
+ */
+static bool exiting(void) {
+  if (exited) return true;
+  char pid[21], text[512];
+  snprintf(pid, sizeof pid, "%ld", (long)program);
+  const char *fields = stat_after_name(pid, text);
+  unsigned flags = 0;
+  return fields == NULL || sscanf(fields, ") %*c %*d %*d %*d %*d %*d %u", &flags) != 1 || (flags & EXITING) != 0;
+}
+
+/* Sends a signal to all children outside the group. */
 static void signal_children(int signal_number, pid_t group) {
   DIR *processes = opendir("/proc");
   if (processes == NULL) return;
@@ -333,7 +354,7 @@ static void signal_children(int signal_number, pid_t group) {
   closedir(processes);
 }
 
-/* The group, and what has left it and came to us when it lost its parents. */
+/* Sends a signal to the group, and to the processes that left it and were adopted. */
 static void signal_all(int signal_number) {
   kill(-program, signal_number);
   signal_children(signal_number, 0);
@@ -346,21 +367,25 @@ static void close_stream(int *fd) {
   *fd = -1;
 }
 
-static void tell_started(void) {
-  if (!started_told) put_number_frame('P', (uint32_t)program);
-  started_told = true;
+static void send_started(void) {
+  if (!started_sent) put_number_frame('P', (uint32_t)program);
+  started_sent = true;
 }
 
-/* One read of a program's stream; into nothing where nobody wants it. What is empty ends with its writers. */
+/* Reads once from a stream of the program and frames it, or drops it. Without writers, an empty stream is closed. */
 static void pass(struct stream *stream, bool discard, bool writers) {
   static char nothing[BLOCK];
-  if (!discard) tell_started();
+  if (!discard) send_started();
   size_t most = discard || room() - HEADER > BLOCK ? BLOCK : room() - HEADER;
   ssize_t n = read(stream->fd, discard ? nothing : begin_frame(most), most);
   if (n > 0) {
     if (!discard) end_frame(stream->type, (size_t)n);
   } else if (n == 0 || (errno != EINTR && (errno != EAGAIN || !writers))) {
     close_stream(&stream->fd);
+    if (stream->type == 'O' && !discard && !exiting()) {
+      begin_frame(0);
+      end_frame('O', 0);
+    }
   }
 }
 
@@ -374,14 +399,14 @@ static void write_input(void) {
     } else if (n < 0 && errno == EAGAIN) {
       return;
     } else {
-      close_stream(&input_fd); /* it wants no more, which is its affair */
+      close_stream(&input_fd); /* the program has closed it, as it may */
     }
   }
   input_start = input_end = 0;
   if (input_ended) close_stream(&input_fd);
 }
 
-/* One read of the connection. Returns false at its end. */
+/* Reads once from the connection. Returns false at its end. */
 static bool receive(void) {
   ssize_t n = read(gateway, incoming + incoming_end, sizeof incoming - incoming_end);
   if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) return false;
@@ -389,7 +414,7 @@ static bool receive(void) {
   return true;
 }
 
-/* Takes frames as long as the program takes their bytes. Returns false where one is none. */
+/* Takes frames for as long as the program reads their bytes. Returns false if one is invalid. */
 static bool take_frames(void) {
   while (input_start == input_end && incoming_end >= HEADER) {
     size_t n = number(incoming + 1);
@@ -407,7 +432,7 @@ static bool take_frames(void) {
 
 /* ---- one program ---- */
 
-/* Events for the ends of children. */
+/* Returns a descriptor that is readable when a child has ended. */
 static int watch_children(void) {
   sigset_t children;
   sigemptyset(&children);
@@ -431,14 +456,14 @@ __attribute__((noreturn)) static void serve(int connection) {
   start_program(&start, streams);
   fcntl(gateway, F_SETFL, O_NONBLOCK);
 
-  bool unwanted = false; /* the gateway wants an end of it */
+  bool unwanted = false; /* the gateway has asked for the program's end */
   bool left = true;      /* something of the program may still run */
   long kill_at = 0, give_up_at = 0;
   while (left || streams[0].fd >= 0 || streams[1].fd >= 0 || streams[2].fd >= 0) {
     bool discard = unwanted || gone;
     bool room_for_more = discard || room() >= HEADER + BLOCK / 2;
     struct pollfd wait[6] = {
-        /* the end of the connection shows although frames before it are unread */
+        /* the connection's end is reported although frames before it are unread */
         {.fd = unwanted || gone ? -1 : gateway,
          .events = (short)(POLLRDHUP | (input_start == input_end ? POLLIN : 0) | (outgoing_start < outgoing_end ? POLLOUT : 0))},
         {.fd = child_events, .events = POLLIN},
@@ -458,7 +483,7 @@ __attribute__((noreturn)) static void serve(int connection) {
     if (left) {
       left = reap();
       long now = now_ms();
-      /* what a program leaves behind when it exits goes at once, what is asked to end in time */
+      /* processes left by a program that exited are killed at once, others after GRACE_MS */
       if (left && (unwanted ? now >= kill_at : exited)) {
         signal_all(SIGKILL);
         kill_at = now + SWEEP_MS;
@@ -479,13 +504,13 @@ __attribute__((noreturn)) static void serve(int connection) {
       }
     }
     for (int i = 0; i < 3; i++) {
-      /* what was said of the output before it was written goes before it */
+      /* metadata goes before the output that was written after it */
       bool due = wait[3 + i].revents != 0 || !left || (i == 0 && wait[4].revents != 0);
       if (due && streams[i].fd >= 0 && (discard || room() >= HEADER + BLOCK / 2)) pass(&streams[i], discard, left);
     }
     send_some();
   }
-  tell_started();
+  send_started();
   put_number_frame('X', (uint32_t)status);
   send_all();
   _exit(0);
@@ -502,15 +527,15 @@ static int listen_on(const char *path) {
   strcpy(address.sun_path, path);
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, BACKLOG) != 0) {
-    fprintf(stderr, "grpcos-exec: %s can't be bound: %s\n", path, strerror(errno));
+    fprintf(stderr, "grpcos-exec: can't bind %s: %s\n", path, strerror(errno));
     exit(1);
   }
   return fd;
 }
 
 /*
- * Takes note of the ends of children. Where one was killed, it may have been a connection's, and what
- * its program started may be ours by now; the death of each that is killed here has the rest looked for.
+ * Reaps children. If one was killed, it may have been the process of a connection, and this process
+ * may have adopted what its program started; killing each of those leads to the next search.
  */
 static void bury(int child_events) {
   struct signalfd_siginfo event;
@@ -518,12 +543,12 @@ static void bury(int child_events) {
   bool killed = false;
   int how;
   while (waitpid(-1, &how, WNOHANG) > 0) killed |= WIFSIGNALED(how);
-  if (killed) signal_children(SIGKILL, getpgrp()); /* the processes of connections are of our group */
+  if (killed) signal_children(SIGKILL, getpgrp()); /* the processes of connections are in our group */
 }
 
 int main(int argc, char **argv) {
   if (argc != 2) {
-    fprintf(stderr, "usage: grpcos-exec SOCKET, by the gateway alone\n");
+    fprintf(stderr, "usage: grpcos-exec SOCKET; run by the gateway\n");
     return 2;
   }
   pid_t parent = getppid();
@@ -555,10 +580,10 @@ int main(int argc, char **argv) {
       close(child_events);
       serve(connection);
     }
-    close(connection); /* where there was no process for it, the gateway sees it end at once */
+    close(connection); /* without a process for it, the gateway sees it end at once */
   }
   unlink(argv[1]);
-  char *slash = strrchr(argv[1], '/'); /* a gateway that was killed could not clear its folder away */
+  char *slash = strrchr(argv[1], '/'); /* the folder is the gateway's, which may have been killed */
   if (slash != NULL && slash != argv[1]) {
     *slash = '\0';
     rmdir(argv[1]);

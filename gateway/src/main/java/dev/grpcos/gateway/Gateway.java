@@ -87,7 +87,7 @@ public final class Gateway implements AutoCloseable {
     routes =
         new Routing(
             local,
-            new ExecServices(installation, System.getenv(), loops),
+            new ExecServices(installation, System.getenv(), socket.path(), loops),
             changed ->
                 new Upstreams(
                     loops, System.getenv(), new SchemaLoader(installation.protoc()), changed));

@@ -42,7 +42,8 @@ final class ServeIT {
     // it ignores TERM, and so does what it starts outside its group
     script(
         "watch.sh",
-        "trap '' TERM; setsid sleep 987 & echo $$ $! >pids; echo '{\"name\":\"here\"}'; sleep 987; wait");
+        "trap '' TERM; setsid sleep 987 & echo $$ $! >pids; echo '{\"name\":\"here\"}'; sleep 987;"
+            + " wait");
     gateway = TestGateway.run(folder.resolve("gateway.sock"));
   }
 
@@ -160,7 +161,7 @@ final class ServeIT {
             .descendants()
             .map(each -> each.info().arguments().orElse(new String[] {"/"}))
             .map(arguments -> Path.of(arguments[arguments.length - 1]))
-            .filter(path -> String.valueOf(path.getParent()).contains("grpcos-exec-"))
+            .filter(path -> String.valueOf(path.getParent()).endsWith(".ex0"))
             .findFirst()
             .orElseThrow();
     gateway.process().signal("KILL");

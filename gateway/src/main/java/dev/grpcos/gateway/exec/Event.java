@@ -2,42 +2,45 @@ package dev.grpcos.gateway.exec;
 
 import com.google.protobuf.ByteString;
 
-/** What a program does, as it is told one event after the other. */
+/** An event in a program's life, as {@code grpcos-exec} reports it. */
 sealed interface Event {
-  /** It runs. */
+  /** The program runs. */
   record Started(int pid) implements Event {}
 
-  /** It wrote to standard output. */
+  /** The program wrote to standard output. */
   record Output(ByteString bytes) implements Event {}
 
-  /** It wrote to standard error. */
+  /** The program closed standard output and goes on running. */
+  record OutputClosed() implements Event {}
+
+  /** The program wrote to standard error. */
   record Errors(ByteString bytes) implements Event {}
 
-  /** It wrote to descriptor 3; told before whatever it wrote to standard output afterwards. */
+  /** The program wrote to descriptor 3. Precedes any output that it wrote afterwards. */
   record Metadata(ByteString bytes) implements Event {}
 
   /**
-   * It has ended, and nothing that it started runs any more; the last event.
+   * The program has ended, and nothing that it started runs any more. The last event.
    *
-   * @param status as {@code wait(2)} gives it
+   * @param status as {@code wait(2)} returns it
    */
   record Exited(int status) implements Event {
-    /** Whether it ended by itself, with {@link #code}. */
+    /** Whether the program exited by itself, with {@link #code}. */
     boolean byItself() {
       return (status & 0x7f) == 0;
     }
 
-    /** Its exit code. */
+    /** The exit code. */
     int code() {
       return status >> 8 & 0xff;
     }
 
-    /** The signal that ended it. */
+    /** The signal that ended the program. */
     int signal() {
       return status & 0x7f;
     }
   }
 
-  /** It could not be started; the last event. */
+  /** The program was not started. The last event. */
   record NotStarted(String reason) implements Event {}
 }

@@ -9,13 +9,15 @@ import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import io.grpc.Status;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The services of a configuration whose methods are programs. */
@@ -23,46 +25,67 @@ public final class ExecServices implements AutoCloseable {
   private final SchemaLoader schemas;
   private final Map<String, String> environment;
   private final ProgramLimit programs;
-  private final ExecutorService threads;
-  private final ScheduledExecutorService timers;
-  private final @Nullable Spawner spawner;
-  private List<CoProcessPool> pools = List.of();
+  private final Background background = new Background();
+  private final OutputMemory memory = OutputMemory.ofHeap();
+  private final Supplier<EventLoop> loops;
+  private final @Nullable Keeper keeper;
+  private List<ProgramPool> pools = List.of();
 
   /**
    * Services, none yet.
    *
    * @param installation where the programs are that this needs
-   * @param environment the gateway's own, of which programs get a little
-   * @param timers ends calls in time
+   * @param environment the gateway's own, of which programs get a part
+   * @param socket the gateway's socket, beside which the keeper of programs listens
+   * @param loops the event loops of the gateway
    */
   public ExecServices(
-      Installation installation, Map<String, String> environment, ScheduledExecutorService timers) {
+      Installation installation,
+      Map<String, String> environment,
+      Path socket,
+      EventLoopGroup loops) {
+    this(installation, environment, socket, () -> current(loops));
+  }
+
+  private ExecServices(
+      Installation installation,
+      Map<String, String> environment,
+      Path socket,
+      Supplier<EventLoop> loops) {
     this.schemas = new SchemaLoader(installation.protoc());
     this.environment = Map.copyOf(environment);
-    this.timers = timers;
+    this.loops = loops;
     programs = new ProgramLimit(0);
-    threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "grpcos-exec");
-              thread.setDaemon(true);
-              return thread;
-            });
-    spawner = installation.keeper().map(Spawner::new).orElse(null);
+    keeper =
+        installation
+            .keeper()
+            .map(executable -> new Keeper(executable, socket, programs, background))
+            .orElse(null);
+  }
+
+  /** The event loop of this thread, so that a call stays where it is; any if it has none. */
+  private static EventLoop current(EventLoopGroup loops) {
+    for (EventExecutor each : loops) {
+      if (each.inEventLoop()) {
+        return (EventLoop) each;
+      }
+    }
+    return loops.next();
   }
 
   /**
-   * Tells what is wrong with the services of a configuration, and runs nothing.
+   * Reports the problems of a configuration's services, and runs nothing.
    *
    * @throws GatewayException if they can't be served, with a line for each reason
    */
   public static void check(GatewayConfig config, Installation installation)
       throws GatewayException {
-    ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
-    try (ExecServices services = new ExecServices(installation, Map.of(), timers)) {
+    Supplier<EventLoop> none =
+        () -> {
+          throw new IllegalStateException("a check serves no calls");
+        };
+    try (ExecServices services = new ExecServices(installation, Map.of(), config.socket(), none)) {
       services.prepare(config).discard();
-    } finally {
-      timers.shutdown();
     }
   }
 
@@ -123,7 +146,7 @@ public final class ExecServices implements AutoCloseable {
           CompletableFuture<Void> ended = new CompletableFuture<>();
           calls.close(
               () -> {
-                assembly.pools().forEach(CoProcessPool::close);
+                assembly.pools().forEach(ProgramPool::close);
                 ended.complete(null);
               });
           Status gone =
@@ -131,7 +154,9 @@ public final class ExecServices implements AutoCloseable {
                   service.config().service() + " is not served any more");
           if (!ended.isDone()) {
             var unused =
-                timers.schedule(() -> calls.abort(gone), most.toMillis(), TimeUnit.MILLISECONDS);
+                loops
+                    .get()
+                    .schedule(() -> calls.abort(gone), most.toMillis(), TimeUnit.MILLISECONDS);
           }
           return ended;
         });
@@ -139,14 +164,14 @@ public final class ExecServices implements AutoCloseable {
 
   private ServiceAssembly assembly(Map<String, String> variables, OngoingCalls calls, Limits limits)
       throws GatewayException {
-    if (spawner == null) {
+    if (keeper == null) {
       throw new GatewayException(
           List.of(
               "services can't be served by programs: this installation lacks lib/grpcos-exec, which"
                   + " runs them; build it where there is a C compiler (cc)"));
     }
     return new ServiceAssembly(
-        new ExecMethod.Surroundings(spawner, threads, timers, programs, calls, limits.metadata()),
+        new ExecRuntime(keeper, loops, background, memory, calls, limits.metadata()),
         variables,
         limits.message());
   }
@@ -159,10 +184,10 @@ public final class ExecServices implements AutoCloseable {
 
   private final class Prepared implements Change {
     private final List<Route> routes;
-    private final List<CoProcessPool> next;
+    private final List<ProgramPool> next;
     private final int most;
 
-    Prepared(List<Route> routes, List<CoProcessPool> next, int most) {
+    Prepared(List<Route> routes, List<ProgramPool> next, int most) {
       this.routes = routes;
       this.next = next;
       this.most = most;
@@ -176,24 +201,24 @@ public final class ExecServices implements AutoCloseable {
     @Override
     public void commit() {
       programs.bound(most);
-      List<CoProcessPool> old = pools;
+      List<ProgramPool> old = pools;
       pools = List.copyOf(next);
-      old.forEach(CoProcessPool::close);
+      old.forEach(ProgramPool::close);
     }
 
     @Override
     public void discard() {
-      next.forEach(CoProcessPool::close);
+      next.forEach(ProgramPool::close);
     }
   }
 
   /** Ends persistent programs, and what runs programs. */
   @Override
   public void close() {
-    pools.forEach(CoProcessPool::close);
-    threads.shutdown();
-    if (spawner != null) {
-      spawner.close();
+    pools.forEach(ProgramPool::close);
+    if (keeper != null) {
+      keeper.close();
     }
+    background.close();
   }
 }

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a program is started.
+ * What {@code grpcos-exec} needs to start a program.
  *
  * @param command the program's absolute path, and its arguments
- * @param environment {@code NAME=VALUE}, all that it gets
- * @param directory its working folder
- * @param user who it runs as; null: the gateway's own user
+ * @param environment {@code NAME=VALUE}, the whole environment
+ * @param directory the working directory
+ * @param user the user to run as; null for the gateway's own
  */
 record Launch(
     List<String> command, List<String> environment, Path directory, @Nullable RunAs user) {
@@ -20,9 +20,4 @@ record Launch(
    * @param groups supplementary groups
    */
   record RunAs(int uid, int gid, List<Integer> groups) {}
-
-  /** What messages call the program. */
-  String name() {
-    return Path.of(command.get(0)).getFileName().toString();
-  }
 }

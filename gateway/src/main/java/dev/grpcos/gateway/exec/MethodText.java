@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.exec;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
@@ -14,38 +15,55 @@ import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.Types;
 import io.grpc.Status;
 import io.grpc.StatusException;
-import java.io.ByteArrayInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A method's messages as programs have them: JSON, a line each. Safe for use by any thread. */
+/** Converts a method's messages to the JSON that programs read and print, and back. Thread-safe. */
 final class MethodText {
+  /**
+   * How much longer than its message JSON may be. A control character takes six bytes, the names of
+   * fields may take more; and without a bound a flood would take all memory.
+   */
+  private static final int MOST_RATIO = 8;
+
+  private static final int SLACK = 64 * 1024;
+
   private final MethodDescriptor method;
   private final Types types;
-  private final int mostBytes;
+  private final int mostMessage;
+  private final int mostText;
 
   /**
    * The text of a method's messages.
    *
-   * @param mostBytes the longest response as JSON
+   * @param mostMessage the largest encoded response
    */
-  MethodText(MethodDescriptor method, Types types, int mostBytes) {
+  MethodText(MethodDescriptor method, Types types, int mostMessage) {
     this.method = method;
     this.types = types;
-    this.mostBytes = mostBytes;
+    this.mostMessage = mostMessage;
+    mostText = (int) Math.min(Integer.MAX_VALUE - 16, (long) MOST_RATIO * mostMessage + SLACK);
   }
 
   Types types() {
     return types;
   }
 
-  int mostBytes() {
-    return mostBytes;
+  /** The most bytes that a response may have as JSON. */
+  int mostText() {
+    return mostText;
+  }
+
+  /** Reports text of more than {@link #mostText} bytes. */
+  BadOutputException tooLong(boolean line) {
+    return BadOutputException.exhausted(
+        "printed more than %d bytes %s, but limits.message is %d bytes; print less, or raise limits.message"
+            .formatted(mostText, line ? "on one line" : "as one response", mostMessage));
   }
 
   /**
-   * The JSON of an encoded request.
+   * Returns the JSON of an encoded request.
    *
-   * @throws StatusException if it is no message of the method's
+   * @throws StatusException if it is not a message of the method's type
    */
   String request(byte[] encoded) throws StatusException {
     try {
@@ -54,18 +72,18 @@ final class MethodText {
     } catch (InvalidProtocolBufferException e) {
       throw Status.INVALID_ARGUMENT
           .withDescription(
-              "the request is no " + name(method.getInputType()) + ": " + e.getMessage())
+              "the request is not a %s: %s".formatted(name(method.getInputType()), e.getMessage()))
           .withCause(e)
           .asException();
     }
   }
 
   /**
-   * The one response that is all of a program's output.
+   * Returns the one response that is a program's whole output.
    *
-   * @throws BadOutputException if it is none, or more than one
+   * @throws BadOutputException if the output is not exactly one response
    */
-  byte[] onlyResponse(byte[] output) throws BadOutputException {
+  byte[] onlyResponse(ByteString output) throws BadOutputException {
     try {
       JsonReader reader = reader(output, 1);
       JsonObject object = reader.next();
@@ -90,12 +108,12 @@ final class MethodText {
   }
 
   /**
-   * The response on a line of a program's output; null where it is blank.
+   * Returns the response on a line of a program's output; null if the line is blank.
    *
    * @param number the line's, from 1
-   * @throws BadOutputException if it is none
+   * @throws BadOutputException if the line is not a response
    */
-  byte @Nullable [] response(byte[] line, long number) throws BadOutputException {
+  byte @Nullable [] response(ByteString line, long number) throws BadOutputException {
     try {
       JsonReader reader = reader(line, number);
       JsonObject object = reader.next();
@@ -114,20 +132,27 @@ final class MethodText {
   }
 
   /**
-   * The encoded response that this object describes.
+   * Returns the encoded response that this object describes.
    *
-   * @throws JsonException if it describes none
+   * @throws JsonException if it does not describe one
+   * @throws BadOutputException if the response is above the limit
    */
-  byte[] response(JsonObject object) {
-    return new RequestReader(method.getOutputType(), types).read(object).toByteArray();
+  byte[] response(JsonObject object) throws BadOutputException {
+    byte[] encoded = new RequestReader(method.getOutputType(), types).read(object).toByteArray();
+    if (encoded.length > mostMessage) {
+      throw BadOutputException.exhausted(
+          "printed a response of %d bytes, but limits.message is %d bytes; print less, or raise limits.message"
+              .formatted(encoded.length, mostMessage));
+    }
+    return encoded;
   }
 
-  private JsonReader reader(byte[] text, long line) {
-    return JsonReader.from(line, new ByteArrayInputStream(text), "output", mostBytes);
+  private JsonReader reader(ByteString text, long line) {
+    return JsonReader.from(line, text.newInput(), "output", mostText);
   }
 
   private static BadOutputException bad(JsonException e) {
-    return new BadOutputException("printed what is no response: " + e.getMessage());
+    return new BadOutputException("printed what is not a response: " + e.getMessage());
   }
 
   private static String name(Descriptor type) {

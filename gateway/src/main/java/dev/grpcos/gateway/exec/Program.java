@@ -1,182 +1,250 @@
 package dev.grpcos.gateway.exec;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.netty.handler.codec.ByteToMessageDecoder.MERGE_CUMULATOR;
 
-import com.google.protobuf.UnsafeByteOperations;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import java.io.EOFException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that runs, or is about to, at the other end of a connection to {@code grpcos-exec},
- * whose source says what goes over it.
+ * A program at the other end of a connection to {@code grpcos-exec}, as the handler of that
+ * connection's channel.
  *
- * <p>One thread writes and one reads, each blocking; {@link #kill} and {@link #close} are for any
- * thread and end a write that blocks, and {@link #close} a read too.
+ * <p>The channel is read only while the owner wants events, which is what holds the program back;
+ * and input is written only while the channel is writable. Confined to the channel's event loop.
  */
-final class Program implements AutoCloseable {
-  /** As much input as is taken off one's hands at once, whatever the program does. */
-  static final int BLOCK = 64 * 1024;
+final class Program extends ChannelInboundHandlerAdapter {
+  /** The owner of a program. Called on the program's event loop. */
+  interface Owner {
+    /** Whether the next event can be taken now. {@link Program#resume} asks again. */
+    boolean wantsEvents();
 
-  private static final int HEADER = 5;
+    /** Takes an event. */
+    void event(Event event);
 
-  /** As {@code grpcos-exec} has it. */
-  private static final int MOST_START = 1 << 20;
+    /** Everything that was written has left the gateway. */
+    void inputSent();
 
-  private static final int NOBODY = -1;
-
-  private final SocketChannel connection;
-  private final ByteBuffer received = ByteBuffer.allocate(HEADER + BLOCK).flip();
-
-  private Program(SocketChannel connection) {
-    this.connection = connection;
+    /** The connection ended without a last event, and the program with it. */
+    void lost(Throwable cause);
   }
+
+  private static final byte[] NONE = {};
+
+  private final ByteBuf start;
+  private final Owner owner;
+  private final Runnable ended;
+
+  private @Nullable ChannelHandlerContext connection;
+  private ByteBuf received = Unpooled.EMPTY_BUFFER;
+  private byte[] input = NONE;
+  private int written;
+  private boolean inputEnds;
+  private boolean endWritten;
+  private boolean delivering;
+  private boolean killed;
+  private boolean disconnected;
+  private boolean over;
+  private @Nullable Throwable failure;
 
   /**
-   * Asks for the program to be started; whether it was is the first event.
+   * A program that is not connected yet.
    *
-   * @param input all of its input, of at most {@link #BLOCK} bytes; null: it will be written
+   * @param start the frame that starts it
+   * @param ended runs once, when nothing of the program runs any more
    */
-  static Program start(SocketChannel connection, Launch launch, byte @Nullable [] input)
-      throws IOException {
-    Program program = new Program(connection);
-    byte[] start = encode(launch);
-    ByteBuffer frames =
-        ByteBuffer.allocate(3 * HEADER + start.length + (input == null ? 0 : input.length));
-    frames.put((byte) 'S').putInt(start.length).put(start);
-    if (input != null) {
-      frames.put((byte) 'I').putInt(input.length).put(input);
-      frames.put((byte) 'E').putInt(0);
-    }
-    program.send(frames.flip());
-    return program;
+  Program(ByteBuf start, Owner owner, Runnable ended) {
+    this.start = start;
+    this.owner = owner;
+    this.ended = ended;
   }
 
-  private static byte[] encode(Launch launch) throws IOException {
-    List<Integer> groups = launch.user() == null ? List.of() : launch.user().groups();
-    int size = 20 + 4 * groups.size() + sizeOf(launch.directory().toString());
-    for (String argument : launch.command()) {
-      size += sizeOf(argument);
-    }
-    for (String variable : launch.environment()) {
-      size += sizeOf(variable);
-    }
-    if (size > MOST_START) {
-      throw new IOException("arguments and environment take more than 1 MiB");
-    }
-    ByteBuffer payload = ByteBuffer.allocate(size);
-    payload.putInt(launch.user() == null ? NOBODY : launch.user().uid());
-    payload.putInt(launch.user() == null ? NOBODY : launch.user().gid());
-    payload.putInt(groups.size());
-    payload.putInt(launch.command().size());
-    payload.putInt(launch.environment().size());
-    groups.forEach(payload::putInt);
-    put(payload, launch.directory().toString());
-    launch.command().forEach(argument -> put(payload, argument));
-    launch.environment().forEach(variable -> put(payload, variable));
-    return payload.array();
+  /** Writes to standard input. What was written before must have been sent. */
+  void write(byte[] bytes) {
+    input = bytes;
+    written = 0;
+    sendInput();
   }
 
-  private static int sizeOf(String text) throws IOException {
-    if (text.indexOf('\0') >= 0) {
-      throw new IOException("an argument or a variable has a zero byte");
-    }
-    return text.getBytes(UTF_8).length + 1;
+  /** Ends standard input after what was written. */
+  void endInput() {
+    inputEnds = true;
+    sendInput();
   }
 
-  private static void put(ByteBuffer payload, String text) {
-    payload.put(text.getBytes(UTF_8)).put((byte) 0);
+  /** Whether something that was written is still in the gateway. */
+  boolean inputPending() {
+    return input.length > 0;
   }
 
-  /**
-   * Writes to the program's standard input; returns once it is on its way.
-   *
-   * @throws IOException if the program has ended or is being killed
-   */
-  void write(byte[] bytes) throws IOException {
-    for (int from = 0; from < bytes.length; from += BLOCK) {
-      int size = Math.min(BLOCK, bytes.length - from);
-      send(
-          ByteBuffer.allocate(HEADER + size)
-              .put((byte) 'I')
-              .putInt(size)
-              .put(bytes, from, size)
-              .flip());
-    }
-  }
-
-  /** Ends the program's standard input. */
-  void endInput() throws IOException {
-    send(ByteBuffer.allocate(HEADER).put((byte) 'E').putInt(0).flip());
-  }
-
-  private void send(ByteBuffer frames) throws IOException {
-    while (frames.hasRemaining()) {
-      connection.write(frames);
-    }
-  }
-
-  /**
-   * Waits for the next event.
-   *
-   * @throws IOException if what keeps the program is gone; then so is the program
-   */
-  Event next() throws IOException {
-    fill(HEADER);
-    char type = (char) received.get();
-    int size = received.getInt();
-    if (size < 0 || size > BLOCK) {
-      throw new IOException("grpcos-exec sent a frame of " + size + " bytes");
-    }
-    fill(size);
-    byte[] payload = new byte[size];
-    received.get(payload);
-    return switch (type) {
-      case 'P' -> new Event.Started(ByteBuffer.wrap(payload).getInt());
-      case 'O' -> new Event.Output(UnsafeByteOperations.unsafeWrap(payload));
-      case 'R' -> new Event.Errors(UnsafeByteOperations.unsafeWrap(payload));
-      case 'M' -> new Event.Metadata(UnsafeByteOperations.unsafeWrap(payload));
-      case 'X' -> new Event.Exited(ByteBuffer.wrap(payload).getInt());
-      case 'F' -> new Event.NotStarted(new String(payload, UTF_8));
-      default -> throw new IOException("grpcos-exec sent a frame of type " + type);
-    };
-  }
-
-  private void fill(int bytes) throws IOException {
-    if (received.remaining() >= bytes) {
+  /** Ends the program and all that it started: TERM, and KILL after 2 s. */
+  void kill() {
+    if (killed || over) {
       return;
     }
-    received.compact();
-    while (received.position() < bytes) {
-      if (connection.read(received) < 0) {
-        throw new EOFException("grpcos-exec is gone");
+    killed = true;
+    if (connection != null) {
+      ((DuplexChannel) connection.channel()).shutdownOutput();
+    }
+    resume();
+  }
+
+  boolean killed() {
+    return killed;
+  }
+
+  /** Delivers events for as long as the owner wants them. */
+  void resume() {
+    if (delivering) {
+      return;
+    }
+    delivering = true;
+    try {
+      while (!over && owner.wantsEvents()) {
+        Event event = Frames.next(received);
+        if (event != null) {
+          deliver(event);
+        } else if (disconnected) {
+          end();
+          owner.lost(failure == null ? new EOFException("grpcos-exec has ended") : failure);
+        } else {
+          if (connection != null) {
+            connection.read();
+          }
+          return;
+        }
+      }
+    } finally {
+      delivering = false;
+      tidy();
+    }
+  }
+
+  /** Keeps no memory for what has been delivered. */
+  private void tidy() {
+    if (received.isReadable()) {
+      received.discardSomeReadBytes();
+    } else {
+      received.release();
+      received = Unpooled.EMPTY_BUFFER;
+    }
+  }
+
+  private void deliver(Event event) {
+    if (event instanceof Event.Exited || event instanceof Event.NotStarted) {
+      end();
+    }
+    owner.event(event);
+  }
+
+  private void end() {
+    over = true;
+    received.release();
+    received = Unpooled.EMPTY_BUFFER;
+    if (connection != null) {
+      connection.close();
+    }
+    ended.run();
+  }
+
+  /** The connection could not be made. */
+  void notConnected(Throwable cause) {
+    start.release();
+    end();
+    if (killed) {
+      owner.lost(cause);
+    } else {
+      owner.event(new Event.NotStarted(String.valueOf(cause.getMessage())));
+    }
+  }
+
+  // ---- the channel ----
+
+  /** A handler of each attempt to connect, of which one succeeds. */
+  @Override
+  public boolean isSharable() {
+    return true;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    connection = context;
+    if (killed) {
+      start.release();
+      context.close();
+      return;
+    }
+    context.write(start);
+    sendInput();
+    context.flush();
+    resume();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    sendInput();
+  }
+
+  private void sendInput() {
+    ChannelHandlerContext context = connection;
+    if (context == null || killed || over) {
+      return;
+    }
+    boolean all = written == input.length;
+    while (written < input.length && context.channel().isWritable()) {
+      int size = Math.min(Frames.BLOCK, input.length - written);
+      ByteBuf frame = Frames.input(context.alloc(), input, written, size);
+      written += size;
+      all = written == input.length;
+      ChannelFuture sent = context.write(frame);
+      if (all) {
+        sent.addListener(done -> sent(done.isSuccess()));
+      } else {
+        context.flush();
       }
     }
-    received.flip();
-  }
-
-  /**
-   * Ends the program and all that it started: TERM, and KILL after 2 s. Events go on to the last.
-   */
-  void kill() {
-    try {
-      connection.shutdownOutput();
-    } catch (IOException e) {
-      close(); // which ends it as well
+    if (all && inputEnds && !endWritten) {
+      endWritten = true;
+      context.write(Frames.end(context.alloc()));
     }
+    context.flush();
   }
 
-  /** Gives the connection back, and ends the program if it still runs. */
+  private void sent(boolean success) {
+    input = NONE;
+    written = 0;
+    if (success && !killed && !over) {
+      owner.inputSent();
+    }
+    // Otherwise the program has ended, which is an event.
+  }
+
   @Override
-  public void close() {
-    try {
-      connection.close();
-    } catch (IOException e) {
-      // Nothing of it is left to use.
+  public void channelRead(ChannelHandlerContext context, Object bytes) {
+    if (over) {
+      ((ByteBuf) bytes).release();
       return;
     }
+    received = MERGE_CUMULATOR.cumulate(context.alloc(), received, (ByteBuf) bytes);
+    resume();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    disconnected = true;
+    resume();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (failure == null) {
+      failure = cause;
+    }
+    context.close();
   }
 }

@@ -23,31 +23,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes routes of services whose methods are programs, and collects what is wrong with them. Not
- * thread-safe.
+ * Makes routes for services whose methods are programs, and collects the problems that it finds.
+ * Not thread-safe.
  */
 final class ServiceAssembly {
   private static final Duration ONE_RESPONSE_DEADLINE = Duration.ofSeconds(30);
 
-  private final ExecMethod.Surroundings surroundings;
+  private final ExecRuntime runtime;
   private final Map<String, String> environment;
   private final int messageBytes;
   private final List<Route> routes = new ArrayList<>();
-  private final List<CoProcessPool> pools = new ArrayList<>();
+  private final List<ProgramPool> pools = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
   /**
    * An assembly without services.
    *
-   * @param environment of which programs get a little
+   * @param environment the environment of which programs get a part
    * @param messageBytes the largest message
    */
-  ServiceAssembly(
-      ExecMethod.Surroundings surroundings, Map<String, String> environment, int messageBytes) {
-    this.surroundings = surroundings;
+  ServiceAssembly(ExecRuntime runtime, Map<String, String> environment, int messageBytes) {
+    this.runtime = runtime;
     this.environment = environment;
     this.messageBytes = messageBytes;
   }
@@ -57,16 +57,16 @@ final class ServiceAssembly {
   }
 
   /** The processes of persistent programs; none runs before the first call. */
-  List<CoProcessPool> pools() {
+  List<ProgramPool> pools() {
     return pools;
   }
 
-  /** What is wrong, a line each. */
+  /** The problems, a line each. */
   List<String> problems() {
     return problems;
   }
 
-  /** Adds a service, or what is wrong with it. */
+  /** Adds a service, or its problems. */
   void add(ServiceConfig config, List<FileDescriptorProto> files) {
     LinkedFiles linked;
     try {
@@ -104,7 +104,7 @@ final class ServiceAssembly {
     routes.add(new Route.Exec(definition.build(), () -> index));
   }
 
-  /** Adds that a service has no schema. */
+  /** Adds the problem that a service has no schema. */
   void problem(ServiceConfig config, SchemaException why) {
     problems.add("%sservice %s: %s".formatted(config.at(), config.service(), why.getMessage()));
   }
@@ -131,27 +131,37 @@ final class ServiceAssembly {
             .setRequestMarshaller(EncodedMessage.MARSHALLER)
             .setResponseMarshaller(EncodedMessage.MARSHALLER)
             .build();
-    // JSON is longer than what it encodes; base64 by a third, most else by less than half.
-    MethodText text =
-        new MethodText(method, types, (int) Math.min(Integer.MAX_VALUE - 16L, 2L * messageBytes));
-    ExecMethod.Handler handler =
-        new ExecMethod.Handler(
+    MethodText text = new MethodText(method, types, messageBytes);
+    MethodProgram program =
+        new MethodProgram(
+            name,
             config.exec().command(),
             new CallVariables(environment(config.user()), config.environment()),
             config.directory(),
             runAs(config.user()),
-            config.deadline() == null && oneResponse ? ONE_RESPONSE_DEADLINE : config.deadline());
-    if (config.exec().persistent()) {
-      CoProcessPool pool =
-          new CoProcessPool(name, handler, config.exec().pool(), text.mostBytes(), surroundings);
-      pools.add(pool);
-      definition.addMethod(
-          descriptor,
-          new PersistentMethod(text, handler, config.concurrency(), pool, surroundings));
-    } else {
-      definition.addMethod(
-          descriptor, new ExecMethod(text, handler, config.concurrency(), surroundings));
-    }
+            config.deadline() == null && oneResponse ? ONE_RESPONSE_DEADLINE : config.deadline(),
+            config.concurrency());
+    definition.addMethod(
+        descriptor,
+        config.exec().persistent()
+            ? persistent(program, text, config.exec().pool())
+            : oneShot(program, text, descriptor.getType()));
+  }
+
+  private ExecMethod oneShot(MethodProgram program, MethodText text, MethodType type) {
+    return new ExecMethod(
+        program, runtime, runtime.loops(), caller -> new OneShotCall(caller, type, text, runtime));
+  }
+
+  private ExecMethod persistent(MethodProgram program, MethodText text, int size) {
+    ProgramPool pool = new ProgramPool(program, text, size, runtime);
+    pools.add(pool);
+    AtomicLong ids = new AtomicLong();
+    return new ExecMethod(
+        program,
+        runtime,
+        pool::loop,
+        caller -> new PersistentCall(caller, text, pool, runtime, ids.incrementAndGet()));
   }
 
   private static MethodType type(Descriptors.MethodDescriptor method) {

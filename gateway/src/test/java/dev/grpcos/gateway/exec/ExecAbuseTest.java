@@ -198,7 +198,7 @@ final class ExecAbuseTest {
   }
 
   @Test
-  void lineWithoutEndIsInternalBeforeItFillsMemory() throws Exception {
+  void lineWithoutEndIsResourceExhaustedBeforeItFillsMemory() throws Exception {
     ExecGateway served =
         serve(
             Limits.DEFAULT.withMessage(64 << 10),
@@ -206,10 +206,11 @@ final class ExecAbuseTest {
             ExecGateway.each(script("exec tr '\\0' x </dev/zero")));
     var replies = new StreamRecorder<HelloReply>();
     served.greeter().sayHelloStreamReply(HelloRequest.getDefaultInstance(), replies);
-    assertThat(replies.status().getCode()).isEqualTo(Status.Code.INTERNAL);
+    assertThat(replies.status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(replies.status().getDescription())
         .endsWith(
-            "/program printed more than 131072 bytes on a line; limits.message allows for more");
+            "/program printed more than 589824 bytes on one line, but limits.message is 65536"
+                + " bytes; print less, or raise limits.message");
   }
 
   @ParameterizedTest
@@ -236,7 +237,8 @@ final class ExecAbuseTest {
                         *good*) echo '{"id":'$id',"response":{"message":"'$$'"}}' ;;
                         *) ANSWER ;;
                       esac
-                    done"""
+                    done\
+                    """
                         .replace("ANSWER", answer))));
     String first = String.valueOf(served.call("good").getDescription());
     assertThat(served.call("bad").getCode()).isEqualTo(Status.Code.INTERNAL);
@@ -262,7 +264,8 @@ final class ExecAbuseTest {
                       id=${line#*:}; id=${id%%,*}
                       answer='{"id":'$id',"response":{"message":"'$$'"}}'
                       printf '%s\\n' "$answer" "$answer"
-                    done""")));
+                    done\
+                    """)));
     String first = String.valueOf(served.call("x").getDescription());
     Await.until("another answers", () -> isAnother(first, served.call("x")));
   }
@@ -281,7 +284,8 @@ final class ExecAbuseTest {
                       id=${line#*:}; id=${id%%,*}
                       case $line in *hang*) while :; do sleep 1; done ;; esac
                       echo '{"id":'$id',"response":{}}'
-                    done""")));
+                    done\
+                    """)));
     var late = new StreamRecorder<HelloReply>();
     served
         .greeter()
@@ -309,7 +313,8 @@ final class ExecAbuseTest {
                 script(
                     """
                     case $(cat) in *good*) echo '{}'; exit ;; esac
-                    setsid sleep 4322 & setsid sh -c 'sleep 4322; :' & echo >up; sleep 4322""")));
+                    setsid sleep 4322 & setsid sh -c 'sleep 4322; :' & echo >up; sleep 4322\
+                    """)));
     var hanging = new StreamRecorder<HelloReply>();
     served.greeter().sayHello(HelloRequest.getDefaultInstance(), hanging);
     Await.until("it runs", () -> Files.exists(folder.resolve("up")));

@@ -73,7 +73,7 @@ final class ExecSettingsTest {
       assertThat(third.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
       assertThat(third.getDescription())
           .isEqualTo(
-              "helloworld.Greeter/SayHello runs 2 times at once already, as its concurrency says:"
+              "helloworld.Greeter/SayHello has 2 calls already, as many as its concurrency allows;"
                   + " try again later");
       Files.createFile(folder.resolve("go"));
       for (StreamRecorder<HelloReply> call : calls) {

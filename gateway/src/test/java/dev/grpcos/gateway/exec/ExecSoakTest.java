@@ -41,7 +41,7 @@ final class ExecSoakTest {
           new Way("echo 'no such name' >&2; exit 69", Status.Code.NOT_FOUND),
           new Way("sleep NAP", Status.Code.DEADLINE_EXCEEDED),
           new Way("trap '' TERM; sleep NAP; sleep NAP", Status.Code.DEADLINE_EXCEEDED),
-          new Way("exec yes '{\"message\":\"flood\"}'", Status.Code.INTERNAL),
+          new Way("exec yes '{\"message\":\"flood\"}'", Status.Code.RESOURCE_EXHAUSTED),
           new Way("yes complaint | head -c 500000 >&2; exit 70", Status.Code.ALREADY_EXISTS),
           new Way("kill -SEGV $$", Status.Code.UNKNOWN),
           new Way("sleep NAP & setsid sleep NAP & echo '{}'", Status.Code.OK),

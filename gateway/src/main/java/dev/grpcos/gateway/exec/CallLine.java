@@ -16,13 +16,12 @@ import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines that pass between the gateway and a persistent program.
+ * The lines that the gateway and a persistent program exchange.
  *
  * <p>To the program: {@code
  * {"id":1,"method":"pkg.Service/Method","peer":{"uid":0},"metadata":{"name":["value"]},
@@ -31,16 +30,16 @@ import org.jspecify.annotations.Nullable;
  * {@code google.rpc.Status}; either may have {@code headers} and {@code trailers} as {@code
  * metadata} looks.
  */
-final class CoProcessLine {
+final class CallLine {
   /**
-   * What a program answered.
+   * A program's answer.
    *
-   * @param response null where the status is not OK
+   * @param response null if the status is not OK
    */
   record Answer(
       Status status, @Nullable ByteString response, Metadata headers, Metadata trailers) {}
 
-  private CoProcessLine() {}
+  private CallLine() {}
 
   static String request(
       long id,
@@ -69,20 +68,19 @@ final class CoProcessLine {
   /**
    * Reads an answer.
    *
-   * @throws BadOutputException if it is none, or another call's
+   * @throws BadOutputException if it is not an answer to this call
    */
-  static Answer answer(byte[] line, long id, MethodText text) throws BadOutputException {
+  static Answer answer(ByteString line, long id, MethodText text) throws BadOutputException {
     try {
-      JsonReader reader =
-          new JsonReader(new ByteArrayInputStream(line), "output", text.mostBytes(), false);
+      JsonReader reader = new JsonReader(line.newInput(), "output", text.mostText(), false);
       JsonObject answer = reader.next();
       if (answer == null || reader.next() != null) {
         throw new BadOutputException(
-            "printed a line that is no answer: one JSON object is expected");
+            "printed a line that is not an answer: one JSON object is expected");
       }
       return answer(answer, id, text);
     } catch (JsonException e) {
-      throw new BadOutputException("printed a line that is no answer: " + e.getMessage());
+      throw new BadOutputException("printed a line that is not an answer: " + e.getMessage());
     }
   }
 
@@ -106,7 +104,7 @@ final class CoProcessLine {
             throw new BadOutputException(
                 "answered with \""
                     + member.key()
-                    + "\", which is none of id, response, status, headers and trailers");
+                    + "\", which is not one of id, response, status, headers and trailers");
       }
     }
     if (answered != id) {
@@ -139,7 +137,7 @@ final class CoProcessLine {
     if (member.value() instanceof JsonObject object) {
       return object;
     }
-    throw new BadOutputException("answered with a \"" + member.key() + "\" that is no object");
+    throw new BadOutputException("answered with a \"" + member.key() + "\" that is not an object");
   }
 
   private static void put(JsonObject from, Metadata metadata) throws BadOutputException {
@@ -157,7 +155,7 @@ final class CoProcessLine {
   private static void put(String name, JsonValue value, Metadata metadata)
       throws BadOutputException {
     if (!(value instanceof JsonString text)) {
-      throw new BadOutputException("answered with metadata " + name + " that is no string");
+      throw new BadOutputException("answered with metadata " + name + " that is not a string");
     }
     ScriptMetadata.put(metadata, name, text.text());
   }

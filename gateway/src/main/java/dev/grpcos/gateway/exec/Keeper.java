@@ -1,0 +1,193 @@
+package dev.grpcos.gateway.exec;
+
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts programs, each by a connection of its own to {@code grpcos-exec}.
+ *
+ * <p>That process is started for the first program, and again when it has died or its socket is
+ * gone. Safe for use by any thread; nothing but {@link #close} blocks.
+ */
+final class Keeper implements AutoCloseable {
+  /** For how long a program waits while more are started than {@code grpcos-exec} accepts. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final int RETRY_MILLIS = 5;
+
+  private static final CompletableFuture<KeeperProcess> CLOSED =
+      CompletableFuture.failedFuture(new IOException("the gateway is ending"));
+
+  private final Path executable;
+  private final Path gateway;
+  private final ProgramLimit limit;
+  private final Background background;
+  private final Bootstrap connections =
+      new Bootstrap()
+          .channel(EpollDomainSocketChannel.class)
+          .option(ChannelOption.AUTO_READ, false)
+          // A program may exit before it has read its input, and what it printed is still to come.
+          .option(ChannelOption.AUTO_CLOSE, false);
+
+  /** The process, perhaps still being started; null before the first program. */
+  private final AtomicReference<@Nullable CompletableFuture<KeeperProcess>> process =
+      new AtomicReference<>();
+
+  /**
+   * A keeper that has started nothing yet.
+   *
+   * @param executable {@code grpcos-exec}
+   * @param gateway the gateway's socket, beside which {@code grpcos-exec} listens
+   * @param limit how many programs may run
+   * @param background starts {@code grpcos-exec}
+   */
+  Keeper(Path executable, Path gateway, ProgramLimit limit, Background background) {
+    this.executable = executable;
+    this.gateway = gateway;
+    this.limit = limit;
+    this.background = background;
+  }
+
+  /**
+   * Starts a program. A failure to run it is its first event.
+   *
+   * @param loop the event loop that the program and its owner are confined to; the caller's own
+   * @throws StatusException if as many programs run as may, or the program is not one
+   */
+  Program start(Launch launch, EventLoop loop, Program.Owner owner) throws StatusException {
+    if (!limit.tryAcquire()) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "the gateway runs as many programs as limits.exec allows; try again later")
+          .asException();
+    }
+    Program program;
+    try {
+      program = new Program(Frames.start(launch), owner, limit::release);
+    } catch (StatusException e) {
+      limit.release();
+      throw e;
+    }
+    new Attempt(program, loop).run();
+    return program;
+  }
+
+  /** Connects a program, if need be more than once. Confined to the program's event loop. */
+  private final class Attempt implements Runnable {
+    private final Program program;
+    private final EventLoop loop;
+    private final long giveUp = System.nanoTime() + PATIENCE.toNanos();
+    private boolean restarted;
+
+    Attempt(Program program, EventLoop loop) {
+      this.program = program;
+      this.loop = loop;
+    }
+
+    @Override
+    public void run() {
+      CompletableFuture<KeeperProcess> current = current();
+      if (current.isDone()) {
+        connect(current);
+      } else {
+        current.whenComplete((started, failure) -> loop.execute(() -> connect(current)));
+      }
+    }
+
+    private void connect(CompletableFuture<KeeperProcess> current) {
+      if (current.isCompletedExceptionally()) {
+        process.compareAndSet(current, null); // the next program tries again
+        Throwable cause = current.handle((none, failure) -> root(failure)).join();
+        loop.execute(() -> program.notConnected(cause)); // not before the caller has the program
+        return;
+      }
+      KeeperProcess running = current.join();
+      connections
+          .clone(loop)
+          .handler(program)
+          .connect(running.address())
+          .addListener(
+              done -> {
+                if (!done.isSuccess()) {
+                  failed(current, running, done.cause());
+                }
+              });
+    }
+
+    private void failed(
+        CompletableFuture<KeeperProcess> current, KeeperProcess running, Throwable cause) {
+      if (program.killed() || loop.isShuttingDown()) {
+        program.notConnected(cause);
+      } else if (running.listens()) {
+        if (System.nanoTime() < giveUp) {
+          var unused = loop.schedule(this, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+          program.notConnected(cause);
+        }
+      } else if (!restarted) {
+        restarted = true;
+        replace(current, running);
+        run();
+      } else {
+        program.notConnected(cause);
+      }
+    }
+  }
+
+  private static Throwable root(Throwable failure) {
+    return failure.getCause() == null ? failure : failure.getCause();
+  }
+
+  private CompletableFuture<KeeperProcess> current() {
+    CompletableFuture<KeeperProcess> current = process.get();
+    if (current != null) {
+      return current;
+    }
+    CompletableFuture<KeeperProcess> next = new CompletableFuture<>();
+    if (process.compareAndSet(null, next)) {
+      background.execute(() -> start(next));
+    }
+    return current();
+  }
+
+  private void replace(CompletableFuture<KeeperProcess> old, KeeperProcess running) {
+    CompletableFuture<KeeperProcess> next = new CompletableFuture<>();
+    if (process.compareAndSet(old, next)) {
+      background.execute(
+          () -> {
+            running.end(); // first, because it removes a folder that the next may get
+            start(next);
+          });
+    }
+  }
+
+  private void start(CompletableFuture<KeeperProcess> result) {
+    try {
+      result.complete(KeeperProcess.start(executable, gateway));
+    } catch (IOException e) {
+      result.completeExceptionally(new UncheckedIOException(e));
+    }
+  }
+
+  /** Starts no more programs and ends {@code grpcos-exec}. Programs that run are not affected. */
+  @Override
+  public void close() {
+    CompletableFuture<KeeperProcess> last = process.getAndSet(CLOSED);
+    if (last != null && last != CLOSED) {
+      // At once, or when its start has succeeded.
+      last.thenAccept(KeeperProcess::end);
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package dev.grpcos.gateway.exec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import java.lang.System.Logger.Level;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that has a program of its own.
+ *
+ * <p>A method with one request starts the program with it; one with a stream of requests starts the
+ * program at once, and asks for a request when the one before has left the gateway. The program is
+ * read only while the caller takes responses. So each side holds the other back. The call may end
+ * long before the program; what it holds is given back when both have. Confined to the call's event
+ * loop.
+ */
+final class OneShotCall implements CallHandler, Program.Owner {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
+
+  private final Caller caller;
+  private final MethodText text;
+  private final ExecRuntime runtime;
+  private final boolean oneRequest;
+  private final ErrorLines errors;
+  private final PrintedResponses responses;
+
+  private @Nullable Program program;
+  private boolean programOver;
+  private byte @Nullable [] request;
+
+  /** Whether a request is being converted, which the end of requests must wait for. */
+  private boolean readingRequest;
+
+  private boolean requestsEnded;
+
+  private int pid;
+
+  OneShotCall(Caller caller, MethodType type, MethodText text, ExecRuntime runtime) {
+    this.caller = caller;
+    this.text = text;
+    this.runtime = runtime;
+    oneRequest = type.clientSendsOneMessage();
+    String method = caller.program().method();
+    errors =
+        new ErrorLines(
+            line -> LOG.log(Level.INFO, "{0}[{1}] {2}", method, String.valueOf(pid), line));
+    responses =
+        new PrintedResponses(
+            caller, type.serverSendsOneMessage(), text, runtime, this::progress, this::abort);
+  }
+
+  // ---- the caller's events ----
+
+  @Override
+  public void begin() {
+    caller.limitTime(this);
+    if (!oneRequest) {
+      start();
+    }
+    // A second one would be an error, which shows only if it is asked for.
+    caller.request(oneRequest ? 2 : 1);
+  }
+
+  @Override
+  public void request(byte[] message) {
+    if (!oneRequest) {
+      convert(message, this::write);
+    } else if (request == null) {
+      request = message;
+    } else {
+      abort(Status.INTERNAL.withDescription(method() + " takes one request, but got two"));
+    }
+  }
+
+  @Override
+  public void requestsEnd() {
+    byte[] message = request;
+    requestsEnded = true;
+    if (!oneRequest) {
+      endInput();
+    } else if (message == null) {
+      abort(Status.INTERNAL.withDescription(method() + " takes one request, but got none"));
+    } else {
+      request = null;
+      convert(
+          message,
+          line -> {
+            start();
+            write(line);
+          });
+    }
+  }
+
+  @Override
+  public void ready() {
+    responses.send();
+    progress();
+  }
+
+  @Override
+  public void abort(Status status) {
+    caller.fail(status);
+    stop();
+  }
+
+  @Override
+  public void cancelled() {
+    caller.left();
+    stop();
+    completed();
+  }
+
+  private void stop() {
+    responses.discard();
+    if (program != null) {
+      program.kill();
+    }
+    settle();
+  }
+
+  @Override
+  public void completed() {
+    responses.release();
+  }
+
+  private String method() {
+    return caller.program().method();
+  }
+
+  // ---- requests ----
+
+  private void convert(byte[] message, Consumer<byte[]> use) {
+    readingRequest = true;
+    runtime
+        .background()
+        .convert(
+            message.length,
+            caller.tasks(),
+            () -> (text.request(message) + "\n").getBytes(UTF_8),
+            line -> {
+              readingRequest = false;
+              if (caller.isOpen()) {
+                use.accept(line);
+              }
+            },
+            this::abort);
+  }
+
+  private void start() {
+    if (!caller.isOpen()) {
+      return;
+    }
+    MethodProgram launched = caller.program();
+    try {
+      program =
+          runtime
+              .keeper()
+              .start(
+                  launched.launch(
+                      launched
+                          .variables()
+                          .of(method(), caller.peer(), caller.headers(), caller.deadline())),
+                  caller.loop(),
+                  this);
+    } catch (StatusException e) {
+      abort(e.getStatus());
+    }
+  }
+
+  private void write(byte[] line) {
+    if (program != null) {
+      program.write(line);
+      endInput();
+    }
+  }
+
+  private void endInput() {
+    if (program != null && requestsEnded && !readingRequest) {
+      program.endInput();
+    }
+  }
+
+  @Override
+  public void inputSent() {
+    if (!oneRequest && !requestsEnded) {
+      caller.request(1);
+    }
+  }
+
+  // ---- the program's events ----
+
+  @Override
+  public boolean wantsEvents() {
+    return !caller.isOpen() || responses.areSent();
+  }
+
+  @Override
+  public void event(Event event) {
+    if (event instanceof Event.Exited || event instanceof Event.NotStarted) {
+      programOver = true;
+    }
+    if (caller.isOpen()) {
+      try {
+        take(event);
+      } catch (BadOutputException e) {
+        abort(e.status(caller.program().name()));
+      }
+    }
+    settle();
+  }
+
+  private void take(Event event) throws BadOutputException {
+    if (event instanceof Event.Started started) {
+      pid = started.pid();
+    } else if (event instanceof Event.Metadata written) {
+      responses.addMetadata(written.bytes());
+    } else if (event instanceof Event.Errors written) {
+      errors.add(written.bytes().toByteArray());
+    } else if (event instanceof Event.Output printed) {
+      responses.add(printed.bytes());
+    } else if (event instanceof Event.Exited exited) {
+      responses.end(
+          ProgramStatus.of(exited, caller.program().name(), errors.finish(), text.types()));
+    } else if (event instanceof Event.NotStarted failed) {
+      abort(
+          Status.INTERNAL.withDescription(
+              caller.program().name() + " can't be started: " + failed.reason()));
+    }
+  }
+
+  @Override
+  public void lost(Throwable cause) {
+    programOver = true;
+    abort(
+        cause instanceof OutOfMemoryError exhausted
+            ? CallListener.exhausted(method(), exhausted)
+            : Status.INTERNAL
+                .withDescription(caller.program().name() + " was lost: " + cause.getMessage())
+                .withCause(cause));
+  }
+
+  /** More of the program's events may be wanted, or the call has ended. */
+  private void progress() {
+    if (program != null) {
+      program.resume();
+    }
+    settle();
+  }
+
+  private void settle() {
+    if (!caller.isOpen() && (program == null || programOver)) {
+      responses.discard();
+      caller.end();
+    }
+  }
+}

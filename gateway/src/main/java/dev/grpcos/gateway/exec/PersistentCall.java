@@ -1,0 +1,181 @@
+package dev.grpcos.gateway.exec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A unary call that is one line to a persistent program, and one line back. It ends when the caller
+ * or the program ends it, whichever is first. Confined to the pool's event loop.
+ */
+final class PersistentCall implements CallHandler {
+  private final Caller caller;
+  private final MethodText text;
+  private final ProgramPool pool;
+  private final ExecRuntime runtime;
+  private final long id;
+
+  private byte @Nullable [] request;
+  private byte[] line = {};
+
+  /** The memory of the answer, until the caller has it. */
+  private long held;
+
+  /**
+   * A call.
+   *
+   * @param id identifies it to the program
+   */
+  PersistentCall(Caller caller, MethodText text, ProgramPool pool, ExecRuntime runtime, long id) {
+    this.caller = caller;
+    this.text = text;
+    this.pool = pool;
+    this.runtime = runtime;
+    this.id = id;
+  }
+
+  // ---- the caller's events ----
+
+  @Override
+  public void begin() {
+    caller.limitTime(this);
+    // A second one would be an error, which shows only if it is asked for.
+    caller.request(2);
+  }
+
+  @Override
+  public void request(byte[] message) {
+    if (request == null) {
+      request = message;
+    } else {
+      failed(Status.INTERNAL.withDescription(method() + " takes one request, but got two"));
+    }
+  }
+
+  @Override
+  public void requestsEnd() {
+    byte[] message = request;
+    if (message == null) {
+      failed(Status.INTERNAL.withDescription(method() + " takes one request, but got none"));
+      return;
+    }
+    request = null;
+    runtime
+        .background()
+        .convert(message.length, caller.tasks(), () -> encode(message), this::submit, this::failed);
+  }
+
+  private byte[] encode(byte[] message) throws StatusException {
+    String json =
+        CallLine.request(
+            id,
+            method(),
+            caller.peer(),
+            caller.headers(),
+            caller.callersDeadline(),
+            text.request(message));
+    return (json + "\n").getBytes(UTF_8);
+  }
+
+  private void submit(byte[] encoded) {
+    if (caller.isOpen()) {
+      line = encoded;
+      pool.submit(this);
+    }
+  }
+
+  @Override
+  public void ready() {}
+
+  @Override
+  public void abort(Status status) {
+    caller.fail(status);
+    stop();
+  }
+
+  @Override
+  public void cancelled() {
+    caller.left();
+    stop();
+    completed();
+  }
+
+  private void stop() {
+    pool.leave(this);
+    caller.end();
+  }
+
+  @Override
+  public void completed() {
+    runtime.memory().release(held);
+    held = 0;
+  }
+
+  private String method() {
+    return caller.program().method();
+  }
+
+  // ---- the program's ----
+
+  /** The line for the program. */
+  byte[] line() {
+    return line;
+  }
+
+  /**
+   * Takes the program's answer, and says whether it was one, so that the program can be trusted
+   * with another call. The answer's memory is this call's.
+   */
+  void answered(ByteString answer, Consumer<Boolean> understood) {
+    held = answer.size();
+    runtime
+        .background()
+        .convert(
+            answer.size(),
+            caller.tasks(),
+            () -> {
+              try {
+                return CallLine.answer(answer, id, text);
+              } catch (BadOutputException e) {
+                throw e.status(caller.program().name()).asException();
+              }
+            },
+            read -> {
+              send(read);
+              understood.accept(true);
+            },
+            status -> {
+              boolean late = !caller.isOpen();
+              failed(status);
+              if (late) {
+                completed();
+              }
+              // too large an answer is an answer all the same
+              understood.accept(status.getCode() == Status.Code.RESOURCE_EXHAUSTED);
+            });
+  }
+
+  private void send(CallLine.Answer answer) {
+    ByteString response = answer.response();
+    if (response != null) {
+      caller.sendHeaders(answer.headers());
+      caller.send(response.toByteArray());
+    }
+    boolean late = !caller.isOpen();
+    caller.close(answer.status(), answer.trailers());
+    caller.end();
+    if (late) {
+      completed();
+    }
+  }
+
+  /** There will be no answer. */
+  void failed(Status status) {
+    caller.fail(status);
+    caller.end();
+  }
+}

@@ -1,0 +1,236 @@
+package dev.grpcos.gateway.exec;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program that serves one call after another: a line in, a line out. Confined to the pool's event
+ * loop.
+ *
+ * <p>It takes a call when it is idle: it has read the line before and answered it. One whose caller
+ * has left, or that answered before it read everything, is late: it has a moment to become idle,
+ * while the pool does without it, and is then ended.
+ */
+final class PersistentProgram implements Program.Owner {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
+
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private final ProgramPool pool;
+  private final MethodProgram launched;
+  private final ProgramOutput output;
+  private final OutputMemory memory;
+  private final ErrorLines errors;
+
+  private @Nullable Program program;
+  private @Nullable PersistentCall current;
+  private @Nullable Future<?> late;
+  private boolean readingAnswer;
+
+  /** Whether it takes no more calls, because it cannot be trusted or is not needed. */
+  private boolean retired;
+
+  private int pid;
+
+  PersistentProgram(
+      ProgramPool pool, MethodProgram launched, MethodText text, OutputMemory memory) {
+    this.pool = pool;
+    this.launched = launched;
+    this.memory = memory;
+    output = new ProgramOutput(true, text, memory);
+    errors =
+        new ErrorLines(
+            line ->
+                LOG.log(Level.INFO, "{0}[{1}] {2}", launched.method(), String.valueOf(pid), line));
+  }
+
+  /** Takes the program that runs, before anything else. */
+  void started(Program running) {
+    program = running;
+  }
+
+  private Program program() {
+    if (program == null) {
+      throw new IllegalStateException("the program has not been started");
+    }
+    return program;
+  }
+
+  @Nullable PersistentCall current() {
+    return current;
+  }
+
+  /** Serves a call; only while idle. */
+  void serve(PersistentCall call) {
+    current = call;
+    program().write(call.line());
+  }
+
+  /** Gives the program a moment to be done with what it does, since its caller has left. */
+  void hurry() {
+    if (late == null && !retired) {
+      late = pool.loop().schedule(this::retire, GRACE.toMillis(), TimeUnit.MILLISECONDS);
+      pool.without(this);
+    }
+  }
+
+  /** Ends the program; it takes no more calls. */
+  void retire() {
+    if (retired) {
+      return;
+    }
+    retired = true;
+    stopWaiting();
+    output.discard();
+    program().kill();
+    pool.without(this);
+  }
+
+  // ---- the program's events ----
+
+  @Override
+  public boolean wantsEvents() {
+    return retired || !readingAnswer;
+  }
+
+  @Override
+  public void inputSent() {
+    rest();
+  }
+
+  @Override
+  public void event(Event event) {
+    if (event instanceof Event.Started started) {
+      pid = started.pid();
+    } else if (event instanceof Event.Errors written) {
+      errors.add(written.bytes().toByteArray());
+    } else if (event instanceof Event.Output printed) {
+      read(printed.bytes());
+    } else if (event instanceof Event.OutputClosed) {
+      fail("closed its output; keep it open for as long as the program runs");
+      retire();
+    } else if (event instanceof Event.NotStarted failed) {
+      over("can't be started: " + failed.reason());
+    } else if (event instanceof Event.Exited exited) {
+      String last = errors.finish();
+      over(
+          (exited.byItself()
+                  ? "exited with " + exited.code()
+                  : "was ended by signal " + exited.signal())
+              + (last.isEmpty() ? "" : ": " + last));
+    }
+  }
+
+  @Override
+  public void lost(Throwable cause) {
+    if (cause instanceof OutOfMemoryError exhausted) {
+      fail(CallListener.exhausted(launched.method(), exhausted));
+    }
+    over("was lost: " + cause.getMessage());
+  }
+
+  private void over(String why) {
+    fail(why);
+    retired = true;
+    output.discard();
+    stopWaiting();
+    pool.without(this);
+  }
+
+  private void fail(String why) {
+    fail(Status.UNAVAILABLE.withDescription(launched.name() + " " + why));
+  }
+
+  private void fail(Status status) {
+    PersistentCall failed = current;
+    current = null;
+    if (failed != null) {
+      failed.failed(status);
+    }
+  }
+
+  // ---- answers ----
+
+  private void read(ByteString printed) {
+    if (retired) {
+      return;
+    }
+    try {
+      output.add(printed);
+    } catch (BadOutputException e) {
+      refuse(e);
+      return;
+    }
+    nextLine();
+  }
+
+  private void refuse(BadOutputException e) {
+    Status status = e.status(launched.name());
+    LOG.log(
+        Level.WARNING,
+        "{0}[{1}] is ended: {2}",
+        launched.method(),
+        String.valueOf(pid),
+        String.valueOf(status.getDescription()));
+    fail(status);
+    retire();
+  }
+
+  private void nextLine() {
+    ByteString line;
+    try {
+      line = output.next();
+    } catch (BadOutputException e) {
+      refuse(e);
+      return;
+    }
+    if (line == null) {
+      return;
+    }
+    PersistentCall answered = current;
+    if (answered == null) {
+      memory.release(line.size());
+      retire(); // it speaks out of turn, so none of its lines can be matched with a call
+      return;
+    }
+    readingAnswer = true;
+    answered.answered(line, this::answered);
+  }
+
+  private void answered(boolean understood) {
+    readingAnswer = false;
+    current = null;
+    if (understood) {
+      nextLine(); // a second answer in the same block, before there is a next call
+      rest();
+    } else {
+      retire();
+    }
+    program().resume();
+  }
+
+  /** Becomes idle, unless a call or the last of its line is still with the program. */
+  private void rest() {
+    if (current != null || readingAnswer || retired) {
+      return;
+    }
+    if (program().inputPending()) {
+      hurry();
+      return;
+    }
+    stopWaiting();
+    pool.idle(this);
+  }
+
+  private void stopWaiting() {
+    if (late != null) {
+      late.cancel(false);
+      late = null;
+    }
+  }
+}

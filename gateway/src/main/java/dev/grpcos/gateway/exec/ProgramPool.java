@@ -1,0 +1,140 @@
+package dev.grpcos.gateway.exec;
+
+import io.grpc.StatusException;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes of one persistent program: started as calls need them, up to a number, and kept.
+ *
+ * <p>Each serves one call at a time; further calls wait. A process that is late or is being ended
+ * does not count, so that another takes its place at once. Confined to one event loop, which is
+ * that of the first call, but for {@link #loop} and {@link #close}.
+ */
+final class ProgramPool implements AutoCloseable {
+  private final MethodProgram launched;
+  private final MethodText text;
+  private final int size;
+  private final ExecRuntime runtime;
+  private final AtomicReference<@Nullable EventLoop> loop = new AtomicReference<>();
+
+  private final Set<PersistentProgram> counted = new HashSet<>();
+  private final Deque<PersistentProgram> idle = new ArrayDeque<>();
+  private final Set<PersistentCall> waiting = new LinkedHashSet<>();
+  private volatile boolean closed;
+
+  ProgramPool(MethodProgram launched, MethodText text, int size, ExecRuntime runtime) {
+    this.launched = launched;
+    this.text = text;
+    this.size = size;
+    this.runtime = runtime;
+  }
+
+  /** The event loop of the pool and its calls. Safe for any thread. */
+  EventLoop loop() {
+    EventLoop chosen = loop.get();
+    if (chosen == null) {
+      loop.compareAndSet(null, runtime.loops().get());
+      return loop();
+    }
+    return chosen;
+  }
+
+  /** Has a process serve this call, perhaps later. */
+  void submit(PersistentCall call) {
+    PersistentProgram free = idle.poll();
+    if (free != null) {
+      free.serve(call);
+    } else if (counted.size() < size) {
+      start(call);
+    } else {
+      waiting.add(call);
+    }
+  }
+
+  private void start(PersistentCall call) {
+    PersistentProgram started = new PersistentProgram(this, launched, text, runtime.memory());
+    try {
+      started.started(
+          runtime.keeper().start(launched.launch(launched.variables().always()), loop(), started));
+    } catch (StatusException e) {
+      call.failed(e.getStatus());
+      return;
+    }
+    counted.add(started);
+    started.serve(call);
+  }
+
+  /** The caller has left: the call is not begun, or its process is given a moment to finish it. */
+  void leave(PersistentCall call) {
+    if (!waiting.remove(call)) {
+      for (PersistentProgram each : List.copyOf(counted)) {
+        if (each.current() == call) {
+          each.hurry();
+        }
+      }
+    }
+  }
+
+  /** A process has become idle. */
+  void idle(PersistentProgram free) {
+    if (!counted.contains(free)) {
+      if (counted.size() >= size) {
+        free.retire(); // another has taken its place
+        return;
+      }
+      counted.add(free);
+    }
+    PersistentCall next = nextWaiting();
+    if (next != null) {
+      free.serve(next);
+    } else if (closed) {
+      free.retire();
+    } else {
+      idle.push(free);
+    }
+  }
+
+  /** A process is late or has ended, so that the pool does without it. */
+  void without(PersistentProgram gone) {
+    if (!counted.remove(gone)) {
+      return;
+    }
+    idle.remove(gone);
+    while (counted.size() < size) {
+      PersistentCall next = nextWaiting();
+      if (next == null) {
+        return;
+      }
+      start(next);
+    }
+  }
+
+  private @Nullable PersistentCall nextWaiting() {
+    for (PersistentCall next : waiting) {
+      waiting.remove(next);
+      return next;
+    }
+    return null;
+  }
+
+  /**
+   * Ends each process when there is no call for it. Calls that wait are served before. Safe for any
+   * thread.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    EventLoop chosen = loop.get();
+    if (chosen != null) {
+      chosen.execute(() -> List.copyOf(idle).forEach(PersistentProgram::retire));
+    }
+  }
+}
