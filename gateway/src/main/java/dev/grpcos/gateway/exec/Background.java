@@ -2,8 +2,10 @@ package dev.grpcos.gateway.exec;
 
 import io.grpc.Status;
 import io.grpc.StatusException;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -17,6 +19,8 @@ import java.util.function.Consumer;
  * thread.
  */
 final class Background implements Executor, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
+
   /** Up to this size a message is converted on the event loop, which takes about a millisecond. */
   private static final int SMALL = 64 * 1024;
 
@@ -65,7 +69,7 @@ final class Background implements Executor, AutoCloseable {
     if (size <= SMALL) {
       outcome(conversion, success, failure).run();
     } else {
-      thread.execute(() -> loop.execute(outcome(conversion, success, failure)));
+      thread.execute(() -> pass(outcome(conversion, success, failure), loop));
     }
   }
 
@@ -80,6 +84,14 @@ final class Background implements Executor, AutoCloseable {
       return () -> {
         throw e; // the call's own loop knows what to do
       };
+    }
+  }
+
+  private static void pass(Runnable outcome, Executor loop) {
+    try {
+      loop.execute(outcome);
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "the gateway has ended, and the call with it", e);
     }
   }
 

@@ -28,6 +28,7 @@ final class Caller {
   private final Runnable ended;
   private final PeerIdentity peer;
   private final @Nullable Instant callersDeadline;
+  private final @Nullable Instant methodsDeadline;
 
   private @Nullable Future<?> timer;
   private boolean open = true;
@@ -54,11 +55,12 @@ final class Caller {
     this.tasks = tasks;
     this.ended = ended;
     peer = PeerIdentity.of(call);
+    Instant now = Instant.now();
+    Duration most = program.deadline();
+    methodsDeadline = most == null ? null : now.plus(most);
     Deadline deadline = Context.current().getDeadline();
     callersDeadline =
-        deadline == null
-            ? null
-            : Instant.now().plusNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS));
+        deadline == null ? null : now.plusNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS));
   }
 
   MethodProgram program() {
@@ -88,10 +90,9 @@ final class Caller {
 
   /** The earlier of the caller's deadline and the method's. */
   @Nullable Instant deadline() {
-    Duration most = program.deadline();
-    Instant methods = most == null ? null : Instant.now().plus(most);
-    return callersDeadline == null || (methods != null && methods.isBefore(callersDeadline))
-        ? methods
+    return callersDeadline == null
+            || (methodsDeadline != null && methodsDeadline.isBefore(callersDeadline))
+        ? methodsDeadline
         : callersDeadline;
   }
 

@@ -89,11 +89,6 @@ public final class ExecServices implements AutoCloseable {
     }
   }
 
-  /** How many programs run now. */
-  public int running() {
-    return programs.running();
-  }
-
   /** Services of another configuration; either they are committed, or they are discarded. */
   public interface Change {
     /** What would serve. */

@@ -85,7 +85,7 @@ final class KeeperProcess {
         return Files.createDirectory(folder, PRIVATE);
       } catch (FileAlreadyExistsException e) {
         if (isAbandoned(folder)) {
-          remove(folder);
+          removeAbandoned(folder);
           return Files.createDirectory(folder, PRIVATE);
         }
       }
@@ -104,8 +104,11 @@ final class KeeperProcess {
     }
   }
 
-  private static void remove(Path folder) throws IOException {
-    Files.deleteIfExists(socket(folder));
+  /** Removes a folder unless another process has taken it over. */
+  private static void removeAbandoned(Path folder) throws IOException {
+    if (isAbandoned(folder)) {
+      Files.deleteIfExists(socket(folder));
+    }
     Files.deleteIfExists(folder);
   }
 
@@ -123,9 +126,11 @@ final class KeeperProcess {
     try {
       process.getOutputStream().close(); // upon which it removes its folder and exits
       if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+        process.destroyForcibly().waitFor();
       }
-      remove(folder);
+      if (process.exitValue() != 0) {
+        removeAbandoned(folder);
+      }
     } catch (IOException e) {
       System.getLogger("dev.grpcos.gateway.exec")
           .log(Level.WARNING, "folder " + folder + " can't be removed", e);

@@ -27,9 +27,4 @@ final class ProgramLimit {
   void release() {
     running.decrementAndGet();
   }
-
-  /** How many run now. */
-  int running() {
-    return running.get();
-  }
 }

@@ -61,28 +61,37 @@ final class ExecGateway implements AutoCloseable {
 
   /** A process a call. */
   static MethodConfig each(Path program) {
-    return method(program, false, null);
+    return method(program, 0, null);
   }
 
   /** A process a call, which may take so long. */
   static MethodConfig each(Path program, Duration deadline) {
-    return method(program, false, deadline);
+    return method(program, 0, deadline);
   }
 
   /** A process that stays. */
   static MethodConfig staying(Path program) {
-    return method(program, true, null);
+    return staying(program, 1);
   }
 
-  private static MethodConfig method(
-      Path program, boolean persistent, @Nullable Duration deadline) {
+  /** Processes that stay, up to this number. */
+  static MethodConfig staying(Path program, int pool) {
+    return method(program, pool, null);
+  }
+
+  private static MethodConfig method(Path program, int pool, @Nullable Duration deadline) {
     return new MethodConfig(
-        new ExecConfig(List.of(program.toString()), persistent, 1),
+        new ExecConfig(List.of(program.toString()), pool > 0, Math.max(1, pool)),
         deadline,
         Integer.MAX_VALUE,
         Map.of(),
         program.resolveSibling(""),
         null);
+  }
+
+  /** Another client, of its own connections. */
+  SocketClient client() {
+    return new SocketClient(gateway.socket());
   }
 
   Channel channel() {

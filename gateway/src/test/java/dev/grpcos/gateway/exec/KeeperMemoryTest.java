@@ -216,6 +216,30 @@ final class KeeperMemoryTest {
     assertNoReports();
   }
 
+  @Test
+  void pathOfManyKilobytesIsReportedInOneFrame() throws Exception {
+    Path socket = folder.resolve("s");
+    Process process = new ProcessBuilder(keeper.toString(), socket.toString()).start();
+    try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      assertThat(process.inputReader(UTF_8).readLine()).isEqualTo("ready");
+      connection.connect(UnixDomainSocketAddress.of(socket));
+      byte[] strings = ("/\0/" + "p".repeat(300_000) + "\0").getBytes(UTF_8);
+      ByteBuffer start = ByteBuffer.allocate(25 + strings.length);
+      start.put((byte) 'S').putInt(20 + strings.length);
+      start.putInt(-1).putInt(-1).putInt(0).putInt(1).putInt(0).put(strings);
+      connection.write(start.flip());
+      ByteBuffer answer = ByteBuffer.allocate(1 << 20);
+      while (connection.read(answer) >= 0) {}
+      answer.flip();
+      assertThat((char) answer.get()).isEqualTo('F');
+      assertThat(answer.getInt()).isEqualTo(answer.remaining()).isLessThanOrEqualTo(65536);
+      assertThat(UTF_8.decode(answer).toString()).matches("/p+");
+    } finally {
+      process.destroyForcibly();
+    }
+    assertNoReports();
+  }
+
   /** A right frame, and some input. */
   private static byte[] start(Random random) {
     byte[] strings = "/\0/bin/cat\0-u\0A=b\0".getBytes(UTF_8);

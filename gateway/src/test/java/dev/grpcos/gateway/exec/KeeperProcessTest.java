@@ -1,0 +1,85 @@
+package dev.grpcos.gateway.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class KeeperProcessTest {
+  @TempDir Path folder;
+
+  private KeeperProcess start() throws IOException {
+    return KeeperProcess.start(Scripts.KEEPER, folder.resolve("g.sock"));
+  }
+
+  private Path number(int number) {
+    return folder.resolve("g.sock.ex" + number);
+  }
+
+  @Test
+  void listensInAPrivateFolderBesideTheGatewaysSocketWhichItRemoves() throws Exception {
+    KeeperProcess process = start();
+    assertThat(Path.of(process.address().path())).isEqualTo(number(0).resolve("s")).exists();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(number(0))))
+        .isEqualTo("rwx------");
+    assertThat(process.listens()).isTrue();
+    process.end();
+    assertThat(number(0)).doesNotExist();
+    assertThat(process.listens()).isFalse();
+  }
+
+  @Test
+  void anotherGatewayThatDrainsKeepsItsOwn() throws Exception {
+    KeeperProcess first = start();
+    KeeperProcess second = start();
+    assertThat(Path.of(second.address().path())).startsWith(number(1));
+    second.end();
+    assertThat(first.listens()).isTrue();
+    first.end();
+  }
+
+  @Test
+  void folderOfAProcessThatWasKilledIsTakenOverAndOneWithoutASocketIsNot() throws Exception {
+    Files.createDirectory(number(0));
+    Files.createDirectory(number(1));
+    ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    killed.bind(UnixDomainSocketAddress.of(number(1).resolve("s")));
+    killed.close();
+    assertThat(number(1).resolve("s")).exists();
+
+    KeeperProcess process = start();
+    assertThat(Path.of(process.address().path())).startsWith(number(1));
+    process.end();
+    assertThat(number(0)).exists();
+  }
+
+  @Test
+  void socketThatIsRemovedShows() throws Exception {
+    KeeperProcess process = start();
+    Files.delete(Path.of(process.address().path()));
+    assertThat(process.listens()).isFalse();
+    process.end();
+    assertThat(number(0)).doesNotExist();
+  }
+
+  @Test
+  void executableThatDoesNotListenIsReported() throws Exception {
+    Path silent = Scripts.script(folder, "silent", "exit 3");
+    assertThatThrownBy(() -> KeeperProcess.start(silent, folder.resolve("g.sock")))
+        .isInstanceOf(IOException.class)
+        .hasMessage(silent + " did not start to listen at " + number(0).resolve("s"));
+    assertThat(number(0)).doesNotExist();
+    assertThatThrownBy(
+            () -> KeeperProcess.start(folder.resolve("absent"), folder.resolve("g.sock")))
+        .isInstanceOf(IOException.class);
+    assertThat(number(0)).doesNotExist();
+  }
+}
