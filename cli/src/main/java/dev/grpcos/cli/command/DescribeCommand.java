@@ -9,8 +9,8 @@ import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.MethodResolver.AllServices;
 import dev.grpcos.cli.schema.Schema;
-import dev.grpcos.cli.schema.SchemaFile;
 import dev.grpcos.cli.schema.SymbolResolver;
+import dev.grpcos.gateway.schema.LinkedFile;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +108,7 @@ final class DescribeCommand implements Callable<Integer> {
       }
       first = false;
       List<FileDescriptor> imports =
-          schema.files(List.of(descriptor.getFile())).stream().map(SchemaFile::linked).toList();
+          schema.files(List.of(descriptor.getFile())).stream().map(LinkedFile::linked).toList();
       context
           .output()
           .line(

@@ -7,7 +7,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.grpcos.cli.describe.ProtoText;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
-import dev.grpcos.cli.schema.SchemaFile;
+import dev.grpcos.gateway.schema.LinkedFile;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -54,7 +54,7 @@ final class SchemaFileOptions {
     }
   }
 
-  void write(List<SchemaFile> files, Invocation invocation) {
+  void write(List<LinkedFile> files, Invocation invocation) {
     if (folder != null) {
       writeSources(files, invocation.workingDirectory().resolve(folder));
     }
@@ -65,11 +65,11 @@ final class SchemaFileOptions {
     }
   }
 
-  private static void writeSources(List<SchemaFile> files, Path folder) {
+  private static void writeSources(List<LinkedFile> files, Path folder) {
     Map<String, FileDescriptor> linked = new HashMap<>();
     Map<Path, FileDescriptor> targets = new LinkedHashMap<>();
     // all of them before the first is written
-    for (SchemaFile file : files) {
+    for (LinkedFile file : files) {
       linked.put(file.linked().getName(), file.linked());
       targets.put(target(folder, file.linked().getName()), file.linked());
     }

@@ -8,8 +8,8 @@ import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.ProtoSources;
 import dev.grpcos.cli.schema.Protoset;
 import dev.grpcos.cli.schema.Schema;
-import dev.grpcos.cli.schema.SuppliedFile;
 import dev.grpcos.gateway.installation.Installation;
+import dev.grpcos.gateway.schema.DescriptorFile;
 import dev.grpcos.gateway.schema.Protoc;
 import dev.grpcos.gateway.schema.SchemaException;
 import io.grpc.ClientInterceptors;
@@ -123,7 +123,7 @@ final class SchemaOptions {
     if (protosets.isEmpty() && sources.isEmpty()) {
       return connection.reflected(metadata);
     }
-    List<SuppliedFile> files = files(invocation);
+    List<DescriptorFile> files = files(invocation);
     return reflection
         ? LinkedSchema.of(
             files,
@@ -144,8 +144,8 @@ final class SchemaOptions {
     return metadata;
   }
 
-  private List<SuppliedFile> files(Invocation invocation) {
-    List<SuppliedFile> files = new ArrayList<>();
+  private List<DescriptorFile> files(Invocation invocation) {
+    List<DescriptorFile> files = new ArrayList<>();
     for (String protoset : protosets) {
       try (InputStream in = invocation.open(protoset)) {
         files.addAll(Protoset.read(in, protoset));
@@ -154,7 +154,7 @@ final class SchemaOptions {
       }
     }
     if (!sources.isEmpty()) {
-      compiled(invocation).forEach(file -> files.add(SuppliedFile.of(file)));
+      compiled(invocation).forEach(file -> files.add(DescriptorFile.of(file)));
     }
     return files;
   }

@@ -3,7 +3,7 @@ package dev.grpcos.cli.completion;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.schema.Schema;
-import dev.grpcos.cli.schema.Schema.Kind;
+import dev.grpcos.gateway.schema.SymbolKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,23 +57,23 @@ final class SchemaNames {
 
   /** Services, messages and enums; methods behind a service's slash. */
   List<Candidate> symbols(String word) {
-    return word.indexOf('/') >= 0 ? methods(word) : declarations(word, Kind::isDeclaration);
+    return word.indexOf('/') >= 0 ? methods(word) : declarations(word, SymbolKind::isDeclaration);
   }
 
   /** Methods and messages. */
   List<Candidate> requests(String word) {
     List<Candidate> candidates = new ArrayList<>(methods(word));
     if (word.indexOf('/') < 0) {
-      candidates.addAll(declarations(word, Kind.MESSAGE::equals));
+      candidates.addAll(declarations(word, SymbolKind.MESSAGE::equals));
     }
     return candidates;
   }
 
-  private List<Candidate> declarations(String word, Predicate<Kind> wanted) {
-    SortedMap<String, Kind> names = schema.names();
+  private List<Candidate> declarations(String word, Predicate<SymbolKind> wanted) {
+    SortedMap<String, SymbolKind> names = schema.names();
     List<String> some =
         names.keySet().stream()
-            .filter(name -> wanted.test(names.getOrDefault(name, Kind.PART)))
+            .filter(name -> wanted.test(names.getOrDefault(name, SymbolKind.PART)))
             .toList();
     List<Candidate> candidates = new ArrayList<>();
     completed(some, word)
@@ -82,7 +82,10 @@ final class SchemaNames {
                 candidates.add(
                     Candidate.word(
                         written,
-                        names.getOrDefault(name, Kind.PART).name().toLowerCase(Locale.ROOT))));
+                        names
+                            .getOrDefault(name, SymbolKind.PART)
+                            .name()
+                            .toLowerCase(Locale.ROOT))));
     return candidates;
   }
 

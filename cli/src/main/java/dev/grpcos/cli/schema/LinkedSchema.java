@@ -7,11 +7,21 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
-import dev.grpcos.cli.schema.DescriptorSource.Subject;
+import dev.grpcos.gateway.reflection.ReflectionAnswers;
+import dev.grpcos.gateway.reflection.ReflectionBounds;
+import dev.grpcos.gateway.reflection.ReflectionQuery;
 import dev.grpcos.gateway.schema.CommonTypes;
+import dev.grpcos.gateway.schema.Declarations;
+import dev.grpcos.gateway.schema.DescriptorFile;
+import dev.grpcos.gateway.schema.DescriptorPool;
+import dev.grpcos.gateway.schema.FileTable;
+import dev.grpcos.gateway.schema.LinkedFile;
+import dev.grpcos.gateway.schema.SchemaException;
+import dev.grpcos.gateway.schema.SymbolKind;
 import io.grpc.Channel;
-import java.time.Duration;
+import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -25,80 +35,90 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Links the files of a {@link DescriptorSource} and remembers them.
+ * The descriptors of files and of a server's reflection, which is asked for what the files lack.
  *
  * <p>Files arrive in any order and only when a symbol in them is asked for, so that a schema of
  * thousands of files costs what is used of it. A gateway may have different files of one name, from
- * different servers: they are kept apart, in a {@link Namespace} each. The files of {@code
- * google/protobuf} that a server does not send are taken from the protobuf runtime.
+ * different servers: they are kept apart, in a {@link Namespace} each.
  *
- * <p>Each method is one step under the schema's lock; a second asker waits for the first one's
+ * <p>Each method is one step under the schema's lock: a second caller waits for the first one's
  * answer instead of asking again.
  */
 public final class LinkedSchema implements Schema {
-  /** Bounds a question to reflection that no deadline bounds. */
-  private static final Duration REFLECTION_TIMEOUT = Duration.ofSeconds(10);
-
-  /** How many names that nobody knows are remembered, so that they are asked for once only. */
+  /** The most names that are remembered as unknown, so that they are asked for once only. */
   private static final int MAX_UNKNOWN = 1_000;
 
-  /** Beyond so many, files that differ are taken for the same. */
+  /** Files that differ beyond this number of namespaces are taken for the same. */
   private static final int MAX_NAMESPACES = 64;
 
-  private final DescriptorSource source;
+  private final @Nullable ServerReflection reflection;
   private final List<Namespace> namespaces = new ArrayList<>();
-  private final Set<List<Object>> unknown = new HashSet<>();
+  private final Set<ReflectionQuery> asked = new HashSet<>();
   private @Nullable List<String> services;
-  private SortedMap<String, Kind> names = new TreeMap<>();
+  private SortedMap<String, SymbolKind> names = new TreeMap<>();
 
-  /** How many files the names are of; -1 as long as nobody wants them. */
+  /** The number of files that the names are from; -1 as long as they were not asked for. */
   private int named = -1;
 
-  LinkedSchema(DescriptorSource source) {
-    this.source = source;
-    namespaces.add(new Namespace(source));
+  LinkedSchema(Collection<? extends DescriptorFile> files, @Nullable ServerReflection reflection) {
+    this.reflection = reflection;
+    namespaces.add(new Namespace(files, reflection));
   }
 
-  /** The schema that the server behind the channel tells by reflection. */
+  /** The schema that the reflection of the server behind the channel has. */
   public static Schema reflected(Channel channel) {
-    return new LinkedSchema(new ReflectionSource(channel, REFLECTION_TIMEOUT));
+    return of(List.of(), channel);
   }
 
-  /** The schema that these files make up; of two with one name the first counts. */
-  public static Schema of(List<SuppliedFile> files) {
-    return new LinkedSchema(new SuppliedFiles(files));
+  /** The schema of these files; of two with one name the first counts. */
+  public static Schema of(List<? extends DescriptorFile> files) {
+    return new LinkedSchema(files, null);
   }
 
-  /** The same, with what the server behind the channel tells of what the files lack. */
-  public static Schema of(List<SuppliedFile> files, Channel channel) {
-    return new LinkedSchema(
-        new MergedSource(
-            List.of(new SuppliedFiles(files), new ReflectionSource(channel, REFLECTION_TIMEOUT))));
+  /** The schema of these files and, for what they lack, of the server behind the channel. */
+  public static Schema of(List<? extends DescriptorFile> files, Channel channel) {
+    return new LinkedSchema(files, new ServerReflection(channel, ReflectionBounds.SILENCE));
   }
 
   @Override
   public synchronized List<String> services() {
     List<String> known = services;
     if (known == null) {
-      known = source.services().stream().distinct().sorted().toList();
+      List<String> all = new ArrayList<>(first().table().services());
+      if (reflection != null) {
+        all.addAll(reflected(reflection, all.isEmpty()));
+      }
+      known = all.stream().distinct().sorted().toList();
       services = known;
     }
     return known;
   }
 
-  @Override
-  public synchronized SortedMap<String, Kind> names() {
-    if (named < 0) {
-      namespaces.get(0).add(source.given());
-      fetch(services());
-      services().forEach(this::declaring);
-      namespaces.forEach(Namespace::addImports);
+  /** A server without reflection adds nothing to what files have. */
+  private static List<String> reflected(ServerReflection reflection, boolean alone) {
+    try {
+      return reflection.services();
+    } catch (CallFailedException e) {
+      if (alone || e.status().getCode() != Status.Code.UNIMPLEMENTED) {
+        throw e;
+      }
+      return List.of();
     }
-    List<FileDescriptorProto> files = files();
+  }
+
+  @Override
+  public synchronized SortedMap<String, SymbolKind> names() {
+    if (named < 0) {
+      fetch(services(), true);
+      services().forEach(this::declaring);
+      namespaces.forEach(Namespace::completeAll);
+    }
+    List<FileDescriptorProto> files =
+        namespaces.stream().flatMap(one -> one.pool().table().all().stream()).toList();
     if (named != files.size()) {
       named = files.size();
-      SortedMap<String, Kind> all = new TreeMap<>();
-      files.forEach(file -> DeclaredNames.addAll(file, all));
+      SortedMap<String, SymbolKind> all = new TreeMap<>();
+      files.forEach(file -> Declarations.addAll(file, all));
       names = Collections.unmodifiableSortedMap(all);
     }
     return names;
@@ -106,12 +126,31 @@ public final class LinkedSchema implements Schema {
 
   @Override
   public synchronized void fetch(Collection<String> symbols) {
-    List<String> wanted =
-        symbols.stream()
-            .filter(symbol -> declared(symbol) == null && !unknown.contains(List.of(symbol)))
-            .toList();
-    if (wanted.size() > 1) {
-      source.all(Subject.SYMBOL, wanted).forEach((symbol, answer) -> add(List.of(symbol), answer));
+    fetch(symbols, false);
+  }
+
+  private void fetch(Collection<String> symbols, boolean imports) {
+    List<ReflectionQuery> wanted = new ArrayList<>();
+    for (String symbol : symbols) {
+      ReflectionQuery query = new ReflectionQuery.Symbol(symbol);
+      if (declared(symbol) == null && !asked.contains(query)) {
+        wanted.add(query);
+      }
+    }
+    if (reflection == null || wanted.size() < 2) {
+      return;
+    }
+    ReflectionAnswers answers = reflection.ask(wanted, first().table(), imports);
+    if (!answers.isAmbiguous()) {
+      add(answers.files(), answers);
+      return;
+    }
+    for (ReflectionQuery query : wanted) {
+      List<FileDescriptorProto> files = answers.to(query);
+      // The others are asked for alone when they are needed.
+      if (files != null) {
+        add(files, answers);
+      }
     }
   }
 
@@ -121,23 +160,21 @@ public final class LinkedSchema implements Schema {
     return file == null
         ? List.of()
         : file.getServiceList().stream()
-            .filter(one -> service.equals(DeclaredNames.scope(file) + one.getName()))
+            .filter(one -> service.equals(Declarations.scope(file) + one.getName()))
             .flatMap(one -> one.getMethodList().stream())
             .map(MethodDescriptorProto::getName)
             .toList();
   }
 
-  /** The file that declares the symbol, asked for where it is not here. */
+  /** The file that declares the symbol, asked for if it is not here. */
   private @Nullable FileDescriptorProto declaring(String symbol) {
     FileDescriptorProto known = declared(symbol);
-    return known == null && ask(List.of(symbol), () -> source.fileContaining(symbol))
-        ? declared(symbol)
-        : known;
+    return known == null && ask(new ReflectionQuery.Symbol(symbol)) ? declared(symbol) : known;
   }
 
   private @Nullable FileDescriptorProto declared(String symbol) {
     for (Namespace namespace : namespaces) {
-      FileDescriptorProto file = namespace.declaring(symbol);
+      FileDescriptorProto file = namespace.pool().table().declaring(symbol);
       if (file != null) {
         return file;
       }
@@ -145,8 +182,8 @@ public final class LinkedSchema implements Schema {
     return null;
   }
 
-  private List<FileDescriptorProto> files() {
-    return namespaces.stream().flatMap(namespace -> namespace.files().stream()).toList();
+  private DescriptorPool first() {
+    return namespaces.get(0).pool();
   }
 
   @Override
@@ -162,10 +199,16 @@ public final class LinkedSchema implements Schema {
 
   @Override
   public synchronized @Nullable FileDescriptor file(String name) {
+    FileDescriptor known = knownFile(name);
+    return known == null && ask(new ReflectionQuery.File(name)) ? knownFile(name) : known;
+  }
+
+  private @Nullable FileDescriptor knownFile(String name) {
     for (Namespace namespace : namespaces) {
-      FileDescriptor file = namespace.file(name);
-      if (file != null) {
-        return file;
+      FileDescriptorProto file = namespace.pool().table().get(name);
+      FileDescriptor linked = file == null ? null : namespace.with(file).file(name);
+      if (linked != null) {
+        return linked;
       }
     }
     return null;
@@ -176,18 +219,30 @@ public final class LinkedSchema implements Schema {
     FieldDescriptor found = named(containing, fullName);
     if (found == null) {
       // Not all servers find extensions by their names.
-      String type = containing.getFullName();
-      if (unknown.add(List.of("extensions of", type))) {
-        source.extensionNumbers(type).forEach(number -> extension(containing, number));
+      for (int number : extensionNumbers(containing.getFullName())) {
+        FieldDescriptor unused = extension(containing, number);
       }
       found = named(containing, fullName);
     }
     return found;
   }
 
+  /** The numbers that the files and the server know; the server is asked once. */
+  private Set<Integer> extensionNumbers(String type) {
+    Set<Integer> numbers = new HashSet<>();
+    for (Namespace namespace : namespaces) {
+      numbers.addAll(namespace.pool().table().extensions(type).keySet());
+    }
+    ReflectionQuery query = new ReflectionQuery.ExtensionNumbers(type);
+    if (reflection != null && asked.add(query)) {
+      numbers.addAll(reflection.ask(List.of(query), new FileTable(), false).numbers());
+    }
+    return numbers;
+  }
+
   private @Nullable FieldDescriptor named(Descriptor containing, String fullName) {
     for (Namespace namespace : namespaces) {
-      if (namespace.symbol(fullName) instanceof FieldDescriptor field
+      if (known(namespace, fullName) instanceof FieldDescriptor field
           && extendsType(field, containing)) {
         return field;
       }
@@ -203,37 +258,35 @@ public final class LinkedSchema implements Schema {
 
   @Override
   public synchronized @Nullable FieldDescriptor extension(Descriptor containing, int number) {
-    String type = containing.getFullName();
-    List<Object> key = List.of(type, number);
-    Namespace home =
-        namespaces.stream()
-            .filter(namespace -> namespace.has(containing.getFile()))
-            .findFirst()
-            .orElse(null);
-    if (home == null) {
-      return null;
+    for (Namespace namespace : namespaces) {
+      if (namespace.pool().has(containing.getFile())) {
+        FieldDescriptor known = known(namespace, containing, number);
+        return known == null && ask(new ReflectionQuery.Extension(containing.getFullName(), number))
+            ? known(namespace, containing, number)
+            : known;
+      }
     }
-    FieldDescriptor known = home.extension(containing, number);
-    if (known == null && ask(key, () -> source.fileContainingExtension(type, number))) {
-      known = home.extension(containing, number);
-    }
-    return known;
+    return null;
+  }
+
+  private static @Nullable FieldDescriptor known(
+      Namespace namespace, Descriptor containing, int number) {
+    FileDescriptorProto file =
+        namespace.pool().table().extensions(containing.getFullName()).get(number);
+    return file == null ? null : namespace.with(file).extension(containing, number);
   }
 
   @Override
   public synchronized @Nullable GenericDescriptor symbol(String fullName) {
     GenericDescriptor known = known(fullName);
-    if (known == null
-        && !fullName.isEmpty()
-        && ask(List.of(fullName), () -> source.fileContaining(fullName))) {
-      known = known(fullName);
-    }
-    return known;
+    return known == null && !fullName.isEmpty() && ask(new ReflectionQuery.Symbol(fullName))
+        ? known(fullName)
+        : known;
   }
 
   private @Nullable GenericDescriptor known(String fullName) {
     for (Namespace namespace : namespaces) {
-      GenericDescriptor symbol = namespace.symbol(fullName);
+      GenericDescriptor symbol = known(namespace, fullName);
       if (symbol != null) {
         return symbol;
       }
@@ -241,66 +294,78 @@ public final class LinkedSchema implements Schema {
     return null;
   }
 
+  private static @Nullable GenericDescriptor known(Namespace namespace, String fullName) {
+    FileDescriptorProto file = namespace.pool().table().declaring(fullName);
+    try {
+      return file == null ? null : namespace.with(file).symbol(fullName);
+    } catch (SchemaException e) {
+      throw CliException.failure(e, "%s", e.getMessage());
+    }
+  }
+
   /**
-   * Puts a question to the source, once.
+   * Puts a query to the server, once.
    *
-   * @return whether it is answered now
+   * @return whether it has an answer now
+   * @throws CliException FAILURE if the server refuses to answer
    */
-  private boolean ask(List<Object> key, Question question) {
-    if (unknown.contains(key)) {
+  private boolean ask(ReflectionQuery query) {
+    if (reflection == null || asked.contains(query)) {
       return false;
     }
-    return add(key, question.put());
+    ReflectionAnswers answers = reflection.ask(List.of(query), first().table(), true);
+    Status failure = answers.failures().get(query);
+    if (failure != null) {
+      throw CliException.failure("%s", refusal(query, failure));
+    }
+    if (asked.size() < MAX_UNKNOWN) {
+      asked.add(query);
+    }
+    return add(answers.files(), answers);
+  }
+
+  /** What to say where a server refuses to answer a query. */
+  static String refusal(ReflectionQuery query, Status failure) {
+    return "the server's reflection answers for %s: %s %s"
+        .formatted(query.subject(), failure.getCode(), failure.getDescription());
   }
 
   /** Keeps an answer; returns whether it is one. */
-  private boolean add(List<Object> key, List<FileDescriptorProto> answer) {
-    if (unknown.size() < MAX_UNKNOWN) {
-      unknown.add(key);
-    }
-    if (answer.isEmpty()) {
+  private boolean add(Collection<FileDescriptorProto> files, ReflectionAnswers answers) {
+    if (files.isEmpty()) {
       return false;
     }
     Namespace home = null;
     for (Namespace namespace : namespaces) {
-      if (home == null && namespace.admits(answer)) {
+      if (home == null && namespace.pool().admits(files)) {
         home = namespace;
       }
     }
-    if (home == null) {
-      home = namespaces.size() < MAX_NAMESPACES ? new Namespace(source) : namespaces.get(0);
-    }
-    if (!namespaces.contains(home)) {
+    if (home == null && namespaces.size() < MAX_NAMESPACES) {
+      home = new Namespace(List.of(), reflection);
       namespaces.add(home);
     }
-    home.add(answer);
+    (home == null ? namespaces.get(0) : home).add(files, answers);
     return true;
-  }
-
-  /** What a source is asked. */
-  @FunctionalInterface
-  private interface Question {
-    List<FileDescriptorProto> put();
   }
 
   @Override
   public synchronized String gaps(FileDescriptor file) {
     return namespaces.stream()
-        .filter(namespace -> namespace.has(file))
-        .map(namespace -> namespace.gaps(file))
+        .filter(namespace -> namespace.pool().has(file))
+        .map(namespace -> namespace.pool().gaps(file))
         .findFirst()
         .orElseThrow();
   }
 
   @Override
-  public synchronized List<SchemaFile> files(Collection<FileDescriptor> roots) {
-    Map<String, SchemaFile> result = new LinkedHashMap<>();
-    Set<String> seen = new HashSet<>();
-    for (FileDescriptor root : roots) {
-      for (Namespace namespace : namespaces) {
-        if (namespace.has(root)) {
-          namespace.collect(root.getName(), seen, result);
-        }
+  public synchronized List<LinkedFile> files(Collection<FileDescriptor> roots) {
+    Map<String, LinkedFile> result = new LinkedHashMap<>();
+    for (Namespace namespace : namespaces) {
+      List<String> own =
+          roots.stream().filter(namespace.pool()::has).map(FileDescriptor::getName).toList();
+      for (LinkedFile file : namespace.pool().closure(own)) {
+        result.putIfAbsent(file.linked().getName(), file);
       }
     }
     return List.copyOf(result.values());
@@ -309,10 +374,10 @@ public final class LinkedSchema implements Schema {
   @Override
   public synchronized void requireWhole(Collection<FileDescriptor> roots) {
     List<String> lacking = new ArrayList<>();
-    for (SchemaFile file : files(roots)) {
+    for (LinkedFile file : files(roots)) {
       for (Namespace namespace : namespaces) {
-        if (namespace.has(file.linked()) && namespace.lacks(file.linked())) {
-          lacking.add(namespace.gaps(file.linked()));
+        if (namespace.pool().has(file.linked()) && namespace.pool().lacks(file.linked())) {
+          lacking.add(namespace.pool().gaps(file.linked()));
         }
       }
     }

@@ -26,7 +26,7 @@ public final class MethodResolver {
    *
    * @param name {@code pkg.Service/Method}, {@code pkg.Service.Method}, or a suffix of it
    * @throws CliException USAGE if none or several have the name, with candidates; FAILURE if its
-   *     messages are in a file that nobody has
+   *     messages are in a missing file
    */
   public MethodDescriptor method(String name) {
     MethodDescriptor method = named(name);
@@ -37,7 +37,7 @@ public final class MethodResolver {
   /**
    * Refuses a method that can't be called.
    *
-   * @throws CliException FAILURE if its messages are in a file that nobody has
+   * @throws CliException FAILURE if its messages are in a missing file
    */
   public void requireLinked(MethodDescriptor method) {
     requireLinked(method, method.getInputType());

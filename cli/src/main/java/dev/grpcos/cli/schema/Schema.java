@@ -5,6 +5,8 @@ import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.schema.LinkedFile;
+import dev.grpcos.gateway.schema.SymbolKind;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -22,8 +24,8 @@ public interface Schema extends Types {
   @Nullable ServiceDescriptor service(String fullName);
 
   /**
-   * Whatever has this full name: a service, method, message, field, oneof, enum, enum value or
-   * extension; null where no schema knows it.
+   * The symbol of this full name: a service, method, message, field, oneof, enum, enum value or
+   * extension; null where it is unknown.
    */
   @Nullable GenericDescriptor symbol(String fullName);
 
@@ -33,40 +35,25 @@ public interface Schema extends Types {
   /** What the file lacks of what it imports, and why, as a sentence. */
   String gaps(FileDescriptor file);
 
-  /** The files and all that they import as far as anyone has it, each after its imports. */
-  List<SchemaFile> files(Collection<FileDescriptor> roots);
+  /** The files and all that they import as far as it is known, each after its imports. */
+  List<LinkedFile> files(Collection<FileDescriptor> roots);
 
   /**
-   * Checks, once what there is of the files was told, that nothing is missing.
+   * Checks, once the files have been written, that they lack nothing.
    *
-   * @throws CliException FAILURE if an import of theirs is missing, directly or not, naming both
+   * @throws CliException FAILURE if something that they need is missing, naming it
    */
   void requireWhole(Collection<FileDescriptor> roots);
 
   /**
-   * Has the files of many symbols asked for at once rather than one by one. What fails is asked for
-   * again when it is wanted.
+   * Asks for the files of many symbols on one stream rather than one by one. What fails is asked
+   * for again when it is needed.
    */
   void fetch(Collection<String> symbols);
 
-  /** The names of a service's methods; empty where nobody describes it. */
+  /** The names of a service's methods; empty where there is no descriptor of it. */
   List<String> methods(String service);
 
-  /** Everything in the files at hand and those that services lead to, by full names, sorted. */
-  SortedMap<String, Kind> names();
-
-  /** What a name is of. */
-  enum Kind {
-    SERVICE,
-    METHOD,
-    MESSAGE,
-    ENUM,
-    /** A field, oneof, value of an enum, or extension; an entry of a map too. */
-    PART;
-
-    /** Whether it is no part of anything. */
-    public boolean isDeclaration() {
-      return this == SERVICE || this == MESSAGE || this == ENUM;
-    }
-  }
+  /** The full names in the files at hand and in those that services need, sorted. */
+  SortedMap<String, SymbolKind> names();
 }

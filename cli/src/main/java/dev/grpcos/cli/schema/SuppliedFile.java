@@ -8,6 +8,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.gateway.schema.DescriptorFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A file of which only the names are read that lead to it, until more of it is wanted: of thousands
  * of files a command needs a few.
  */
-public final class SuppliedFile {
+public final class SuppliedFile implements DescriptorFile {
   private final ByteString bytes;
   private String name = "";
   private String scope = "";
@@ -35,39 +36,28 @@ public final class SuppliedFile {
     skim();
   }
 
-  private SuppliedFile(FileDescriptorProto file) {
-    bytes = ByteString.EMPTY;
-    proto = file;
-    name = file.getName();
-    scope = DeclaredNames.scope(file);
-    file.getServiceList().forEach(service -> services.add(service.getName()));
-    DeclaredNames.top(file).forEach(full -> top.add(full.substring(scope.length())));
-  }
-
-  /** A file that is read already. */
-  public static SuppliedFile of(FileDescriptorProto file) {
-    return new SuppliedFile(file);
-  }
-
-  String name() {
+  @Override
+  public String name() {
     return name;
   }
 
-  List<String> services() {
+  @Override
+  public List<String> services() {
     return services.stream().map(service -> scope + service).toList();
   }
 
-  /** Full names of what stands at the top of the file: whatever else is in it has a longer one. */
-  List<String> top() {
+  @Override
+  public List<String> top() {
     return top.stream().map(one -> scope + one).toList();
   }
 
   /**
-   * All of it.
+   * The whole file.
    *
    * @throws CliException FAILURE if it is broken
    */
-  synchronized FileDescriptorProto proto() {
+  @Override
+  public synchronized FileDescriptorProto proto() {
     FileDescriptorProto read = proto;
     if (read == null) {
       try {

@@ -3,7 +3,7 @@ package dev.grpcos.cli.schema;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.failure.CliException;
-import dev.grpcos.cli.schema.Schema.Kind;
+import dev.grpcos.gateway.schema.SymbolKind;
 import dev.grpcos.gateway.text.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,7 +42,7 @@ public final class SymbolResolver {
       return ofService;
     }
     // A suffix can be anything that is at hand or that some service leads to.
-    SortedMap<String, Kind> names = schema.names();
+    SortedMap<String, SymbolKind> names = schema.names();
     List<String> candidates =
         names.containsKey(dotted)
             ? List.of(dotted)
@@ -86,7 +86,7 @@ public final class SymbolResolver {
   }
 
   /** What may have been meant: of the same distance, a declaration. */
-  private String hint(String wanted, SortedMap<String, Kind> names) {
+  private String hint(String wanted, SortedMap<String, SymbolKind> names) {
     if (wanted.isEmpty()) {
       return Nearest.orAll(wanted, schema.services(), "there are");
     }
@@ -96,9 +96,9 @@ public final class SymbolResolver {
   }
 
   private static List<String> declarations(
-      SortedMap<String, Kind> names, Collection<String> among) {
+      SortedMap<String, SymbolKind> names, Collection<String> among) {
     return among.stream()
-        .filter(name -> names.getOrDefault(name, Kind.PART).isDeclaration())
+        .filter(name -> names.getOrDefault(name, SymbolKind.PART).isDeclaration())
         .toList();
   }
 }

@@ -439,7 +439,7 @@ final class FaultIT {
         asking(
             "broken descriptor",
             1,
-            "the server's reflection sent a broken descriptor",
+            "INTERNAL the descriptor can't be parsed",
             answer ->
                 answer
                     .headers()

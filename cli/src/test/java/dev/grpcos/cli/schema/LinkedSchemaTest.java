@@ -88,20 +88,21 @@ final class LinkedSchemaTest {
 
   @Test
   void missingImportIsNamedWhereItIsNeeded() {
-    assertOnlyPoorFails("shop.proto imports other.proto, which nobody has");
+    assertOnlyPoorFails("shop.proto imports other.proto, which is missing");
   }
 
   @Test
   void refusedImportIsNamedWithTheServersWords() {
     server.refuse("other.proto", "the disk is full");
-    assertOnlyPoorFails("which can't be had: the server's reflection answers for other.proto");
+    assertOnlyPoorFails(
+        "which could not be fetched: the server's reflection answers for other.proto");
     assertOnlyPoorFails("INTERNAL v1: the disk is full; v1alpha: UNIMPLEMENTED no alpha");
   }
 
   @Test
   void importOfBrokenBytesIsNamed() {
     server.answerBytes("other.proto", ByteString.copyFromUtf8("\u0007 no descriptor"));
-    assertOnlyPoorFails("sent a broken descriptor for other.proto");
+    assertOnlyPoorFails("answers for other.proto: INTERNAL v1: the descriptor can't be parsed");
   }
 
   @Test
@@ -133,25 +134,120 @@ final class LinkedSchemaTest {
     server.answer("acme.Shop", file(SHOP + "message_type { name: \"Shop\" }"));
     assertThatThrownBy(() -> method(server.schema(), "Fine"))
         .isInstanceOf(CliException.class)
-        .hasMessageContaining("the schema's file shop.proto, in which acme.Shop is, is broken: ");
+        .hasMessageContaining(
+            "the schema's file shop.proto, which declares acme.Shop, is broken: ");
+  }
+
+  /** A file that imports good.proto, by which it is imported. */
+  private static String circular(String packageName) {
+    return """
+    name: "other.proto" package: "%s" syntax: "proto3" dependency: "good.proto"
+    message_type { name: "Other" field { name: "good" number: 1 label: LABEL_OPTIONAL
+      type: TYPE_MESSAGE type_name: ".acme.Good" } }
+    enum_type { name: "Mood" value { name: "CALM" number: 0 } }
+    """
+        .formatted(packageName);
   }
 
   @Test
-  void circleIsCutWhereItCloses() throws Exception {
+  void circleInOnePackageIsLinkedAsOneFile() throws Exception {
+    server.answer("other.proto", file(circular("acme")));
+    Schema schema = server.schema();
+    Descriptor other = method(schema, "Poor").getOutputType();
+    assertThat(other.findFieldByName("good").getMessageType().findFieldByName("other"))
+        .extracting(FieldDescriptor::getMessageType)
+        .isSameAs(other);
+    List<FileDescriptor> roots = List.of(method(schema, "Poor").getFile());
+    schema.requireWhole(roots);
+    assertThat(schema.files(roots))
+        .extracting(one -> one.linked().getName())
+        .containsExactly("good.proto", "other.proto", "shop.proto");
+    assertThat(Objects.requireNonNull(schema.file("other.proto")).getPublicDependencies())
+        .containsExactly(other.getFile());
+  }
+
+  @Test
+  void circleOfTwoPackagesIsCutAndNamed() throws Exception {
+    server
+        .answer(
+            "acme.Shop",
+            file(SHOP.replace("output_type: \".acme.Other\"", "output_type: \".more.Other\"")))
+        .answer(
+            "good.proto",
+            file(GOOD.replace(".acme.Other", ".more.Other").replace(".acme.Mood", ".more.Mood")))
+        .answer("other.proto", file(circular("more")));
+    Schema schema = server.schema();
+    List<FileDescriptor> roots = List.of(method(schema, "Fine").getFile());
+    assertThatThrownBy(() -> schema.requireWhole(roots))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("which imports it in turn");
+  }
+
+  @Test
+  void typeThatIsNotImportedIsFoundByItsName() throws Exception {
+    server
+        .answer("acme.Shop", file(SHOP.replace("dependency: \"other.proto\"", "")))
+        .answer(
+            "good.proto",
+            file(GOOD.replace("dependency: \"other.proto\"", "dependency: \"no/such.proto\"")))
+        .answer("acme.Other", file(OTHER));
+    Schema schema = server.schema();
+    List<FileDescriptor> roots = List.of(method(schema, "Poor").getFile());
+    schema.requireWhole(roots);
+    assertThat(schema.files(roots))
+        .extracting(one -> one.source().getDependencyList().stream().toList())
+        .containsExactly(List.of(), List.of("other.proto"), List.of("good.proto", "other.proto"));
+  }
+
+  @Test
+  void commonFilesStandInForMissingOnes() throws Exception {
     server.answer(
         "other.proto",
         file(
             """
-            name: "other.proto" package: "acme" syntax: "proto3" dependency: "good.proto"
-            message_type { name: "Other" field { name: "good" number: 1 label: LABEL_OPTIONAL
-              type: TYPE_MESSAGE type_name: ".acme.Good" } }
+            name: "other.proto" package: "acme" syntax: "proto3"
+            dependency: "google/protobuf/timestamp.proto" dependency: "google/api/http.proto"
+            message_type { name: "Other"
+              field { name: "at" number: 1 label: LABEL_OPTIONAL type: TYPE_MESSAGE
+                      type_name: ".google.protobuf.Timestamp" }
+              field { name: "price" number: 2 label: LABEL_OPTIONAL type: TYPE_MESSAGE
+                      type_name: ".google.type.Money" } }
             enum_type { name: "Mood" value { name: "CALM" number: 0 } }
             """));
     Schema schema = server.schema();
-    Descriptor other = method(schema, "Poor").getOutputType();
-    assertThat(other.isPlaceholder()).isFalse();
-    assertThat(schema.gaps(other.getFile()))
-        .isEqualTo("other.proto imports good.proto, which imports it in turn");
+    List<FileDescriptor> roots = List.of(method(schema, "Poor").getFile());
+    schema.requireWhole(roots);
+    assertThat(schema.files(roots))
+        .extracting(one -> one.linked().getName())
+        .contains(
+            "google/protobuf/timestamp.proto", "google/api/http.proto", "google/type/money.proto");
+  }
+
+  @Test
+  void placeholderOfAMissingFileCountsAsMissing() throws Exception {
+    server.answer("other.proto", file("name: \"other.proto\" syntax: \"<unknown:0>\""));
+    assertOnlyPoorFails("shop.proto imports other.proto, which is missing");
+  }
+
+  @Test
+  void mapEntriesGetTheirOnlyName() throws Exception {
+    server.answer(
+        "other.proto",
+        file(
+            """
+            name: "other.proto" package: "acme" syntax: "proto3"
+            message_type { name: "Other"
+              field { name: "labels_x" number: 1 label: LABEL_REPEATED type: TYPE_MESSAGE
+                      type_name: "Labels_xEntry" }
+              nested_type { name: "Labels_xEntry" options { map_entry: true }
+                field { name: "key" number: 1 label: LABEL_OPTIONAL type: TYPE_STRING }
+                field { name: "value" number: 2 label: LABEL_OPTIONAL type: TYPE_STRING } } }
+            enum_type { name: "Mood" value { name: "CALM" number: 0 } }
+            """));
+    Descriptor other = method(server.schema(), "Poor").getOutputType();
+    assertThat(other.findFieldByName("labels_x").isMapField()).isTrue();
+    assertThat(other.getFile().toProto().getMessageType(0).getField(0).getTypeName())
+        .isEqualTo(".acme.Other.LabelsXEntry");
   }
 
   @Test
@@ -212,7 +308,7 @@ final class LinkedSchemaTest {
         .extracting(one -> one.linked().getName())
         .containsExactly("good.proto", "shop.proto");
     assertThatThrownBy(() -> schema.requireWhole(roots))
-        .hasMessageContaining("good.proto imports other.proto, which nobody has");
+        .hasMessageContaining("good.proto imports other.proto, which is missing");
   }
 
   @Test

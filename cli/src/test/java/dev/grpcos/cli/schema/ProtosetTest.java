@@ -7,6 +7,7 @@ import com.google.protobuf.DescriptorProtos;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.gateway.schema.Declarations;
 import java.io.ByteArrayInputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ final class ProtosetTest {
     List<SuppliedFile> read = read(FileDescriptorSet.newBuilder().addFile(file).build());
     assertThat(read).hasSize(1);
     assertThat(read.get(0).name()).isEqualTo(file.getName());
-    assertThat(read.get(0).top()).containsExactlyInAnyOrderElementsOf(DeclaredNames.top(file));
+    assertThat(read.get(0).top()).containsExactlyInAnyOrderElementsOf(Declarations.top(file));
     assertThat(read.get(0).proto()).isEqualTo(file);
   }
 

@@ -53,7 +53,7 @@ final class ScriptedReflection implements AutoCloseable {
   /** The most questions that a stream held unanswered. */
   final AtomicInteger mostWaiting = new AtomicInteger();
 
-  /** Until so many questions wait, or there are no more, none is answered. */
+  /** The first answer waits for this number of questions. */
   volatile int patience = 1;
 
   /** Whether what comes behind the first file of an answer is sent once a stream. */
@@ -101,7 +101,7 @@ final class ScriptedReflection implements AutoCloseable {
 
   /** The same, by one who has less patience. */
   Schema schema(Duration timeout) {
-    return new LinkedSchema(new ReflectionSource(channel, timeout));
+    return new LinkedSchema(List.of(), new ServerReflection(channel, timeout));
   }
 
   /** Answers for a symbol, a file's name, or {@code message#number}. */
@@ -174,6 +174,7 @@ final class ScriptedReflection implements AutoCloseable {
         waiting.add(question);
         mostWaiting.accumulateAndGet(waiting.size(), Math::max);
         if (waiting.size() >= patience) {
+          patience = 1;
           answer();
         }
       }

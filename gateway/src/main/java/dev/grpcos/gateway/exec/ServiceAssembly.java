@@ -12,7 +12,6 @@ import dev.grpcos.gateway.peer.Accounts;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.route.Route;
-import dev.grpcos.gateway.schema.LinkedFiles;
 import dev.grpcos.gateway.schema.SchemaException;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -68,18 +67,18 @@ final class ServiceAssembly {
 
   /** Adds a service, or its problems. */
   void add(ServiceConfig config, List<FileDescriptorProto> files) {
-    LinkedFiles linked;
+    ServiceSchema schema = new ServiceSchema(files);
+    ServiceDescriptor service;
     try {
-      linked = new LinkedFiles(files);
+      service = schema.service(config.service());
     } catch (SchemaException e) {
       problem(config, e);
       return;
     }
-    ServiceDescriptor service = linked.service(config.service());
     if (service == null) {
       problems.add(
           "%sservice %s is not in its schema: give one of %s"
-              .formatted(config.at(), config.service(), linked.services()));
+              .formatted(config.at(), config.service(), schema.services()));
       return;
     }
     ServerServiceDefinition.Builder definition =
@@ -97,10 +96,10 @@ final class ServiceAssembly {
                         .map(Descriptors.MethodDescriptor::getName)
                         .toList()));
       } else {
-        add(method, entry.getValue(), new DetailTypes(linked), definition);
+        add(method, entry.getValue(), new DetailTypes(schema), definition);
       }
     }
-    DescriptorIndex index = new DescriptorIndex(files);
+    DescriptorIndex index = new DescriptorIndex(schema.files());
     routes.add(new Route.Exec(definition.build(), () -> index));
   }
 

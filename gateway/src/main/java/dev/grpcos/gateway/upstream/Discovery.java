@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Discovery {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");
 
+  /** How many problems of one schema are logged. */
+  private static final int MOST_PROBLEMS = 10;
+
   private final Upstream upstream;
   private final DescriptorSource source;
   private final SchemaCache cache;
@@ -97,6 +100,8 @@ final class Discovery {
   private void fetched(UpstreamSchema schema) {
     upstream.schemaFetched();
     warning.clear();
+    // A part of it may be missing; the rest is served.
+    schema.problems().stream().findFirst().ifPresent(upstream::schemaFailed);
     if (schema.equals(offer.schema())) {
       return;
     }
@@ -107,6 +112,9 @@ final class Discovery {
         upstream.title(),
         schema.services().size(),
         schema.files().size());
+    for (String problem : schema.problems().stream().limit(MOST_PROBLEMS).toList()) {
+      LOG.log(Level.WARNING, "{0}: {1}", upstream.title(), problem);
+    }
     cache.store(upstream.config().name(), upstream.config().target(), schema);
     changed.run();
   }

@@ -5,6 +5,7 @@ import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.config.SchemaConfig;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -41,12 +42,9 @@ final class FileSource implements DescriptorSource {
   }
 
   private UpstreamSchema load() throws SchemaException {
-    SchemaFiles files = new SchemaFiles();
-    for (FileDescriptorProto file : loader.load(schema)) {
-      files.add(file);
-    }
+    List<FileDescriptorProto> files = loader.load(schema);
     Set<String> services = new TreeSet<>();
-    for (FileDescriptorProto file : files.all()) {
+    for (FileDescriptorProto file : files) {
       String scope = file.getPackage().isEmpty() ? "" : file.getPackage() + ".";
       for (ServiceDescriptorProto service : file.getServiceList()) {
         if (wanted.test(scope + service.getName())) {
@@ -54,6 +52,6 @@ final class FileSource implements DescriptorSource {
         }
       }
     }
-    return UpstreamSchema.of(services, files.all());
+    return UpstreamSchema.of(services, files);
   }
 }

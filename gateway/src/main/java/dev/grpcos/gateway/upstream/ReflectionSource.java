@@ -1,41 +1,44 @@
 package dev.grpcos.gateway.upstream;
 
 import dev.grpcos.gateway.forward.Destination;
+import dev.grpcos.gateway.forward.Failure;
 import dev.grpcos.gateway.forward.Lane;
-import dev.grpcos.gateway.reflection.ReflectionService;
+import dev.grpcos.gateway.reflection.ReflectionAnswers;
+import dev.grpcos.gateway.reflection.ReflectionBounds;
+import dev.grpcos.gateway.reflection.ReflectionClient;
+import dev.grpcos.gateway.reflection.ReflectionException;
+import dev.grpcos.gateway.reflection.ReflectionLookup;
+import dev.grpcos.gateway.reflection.ReflectionQuery;
+import dev.grpcos.gateway.schema.FileTable;
 import dev.grpcos.gateway.schema.SchemaException;
-import io.grpc.CallOptions;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.reflection.v1.ServerReflectionGrpc;
-import io.grpc.reflection.v1.ServerReflectionRequest;
-import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/**
- * Asks the upstream itself: server reflection v1, then v1alpha, whatever v1 failed of.
- *
- * @see <a href="https://github.com/grpc/grpc/blob/master/doc/server-reflection.md">server
- *     reflection</a>
- */
+/** Takes the schema from the upstream's own reflection. */
 final class ReflectionSource implements DescriptorSource {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final ReflectionQuery SERVICES = new ReflectionQuery.Services();
 
   private final Destination upstream;
   private final Predicate<String> wanted;
-  private final Executor worker;
+  private final ScheduledExecutorService worker;
 
   /**
    * A source of these services.
    *
-   * @param worker parses what comes; no event loop
+   * @param worker parses descriptors; no event loop
    */
-  ReflectionSource(Destination upstream, Predicate<String> wanted, Executor worker) {
+  ReflectionSource(
+      Destination upstream, Predicate<String> wanted, ScheduledExecutorService worker) {
     this.upstream = upstream;
     this.wanted = wanted;
     this.worker = worker;
@@ -43,70 +46,64 @@ final class ReflectionSource implements DescriptorSource {
 
   @Override
   public CompletableFuture<UpstreamSchema> fetch() {
-    CompletableFuture<UpstreamSchema> schema = new CompletableFuture<>();
-    upstream.authorize(
-        authorization ->
-            worker.execute(
-                () -> {
-                  if (upstream.authorizes() && authorization.header() == null) {
-                    schema.completeExceptionally(
-                        new SchemaException(
-                            String.valueOf(authorization.failure().getDescription())));
-                    return;
-                  }
-                  var unused =
-                      fetch(0, authorization, "")
-                          .whenComplete(
-                              (found, failure) -> {
-                                if (failure == null) {
-                                  schema.complete(found);
-                                } else {
-                                  schema.completeExceptionally(causeOf(failure));
-                                }
-                              });
-                }));
-    return schema;
+    CompletableFuture<Destination.Authorization> authorized = new CompletableFuture<>();
+    upstream.authorize(authorized::complete);
+    return authorized.thenComposeAsync(this::fetch, worker);
   }
 
-  /** Fetches by the version of this index, then by the next. */
-  private CompletableFuture<UpstreamSchema> fetch(
-      int version, Destination.Authorization authorization, String before) {
-    String service = ReflectionService.NAMES.get(version);
-    MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> v1 =
-        ServerReflectionGrpc.getServerReflectionInfoMethod();
-    MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method =
-        v1.toBuilder()
-            .setFullMethodName(
-                MethodDescriptor.generateFullMethodName(service, v1.getBareMethodName()))
-            .build();
-    CallOptions options =
-        CallOptions.DEFAULT
-            .withExecutor(worker)
-            .withDeadlineAfter(SchemaFiles.TIME.toSeconds(), TimeUnit.SECONDS);
+  private CompletableFuture<UpstreamSchema> fetch(Destination.Authorization authorization) {
     Metadata headers = new Metadata();
-    if (authorization.header() != null) {
-      headers.put(AUTHORIZATION, authorization.header());
+    String header = authorization.header();
+    if (header != null) {
+      headers.put(AUTHORIZATION, header);
+    } else if (upstream.authorizes()) {
+      return CompletableFuture.failedFuture(
+          new SchemaException(String.valueOf(authorization.failure().getDescription())));
     }
     Lane lane = upstream.lane();
-    // Too early for another attempt to connect is no matter: there is another fetch after it.
+    // If it is too early for another attempt to connect, another fetch follows.
     long unused = upstream.pause(lane);
-    ReflectionFetch fetch = new ReflectionFetch(lane.channel().newCall(method, options), wanted);
-    return fetch
-        .start(headers)
-        .exceptionallyCompose(
-            failure -> {
-              String reason = before + service + ": " + causeOf(failure).getMessage();
-              boolean last = version + 1 == ReflectionService.NAMES.size();
-              return last || fetch.answered()
-                  ? CompletableFuture.failedFuture(
-                      new SchemaException("its reflection failed: " + reason, causeOf(failure)))
-                  : fetch(version + 1, authorization, reason + "; ");
-            });
+    ReflectionLookup lookup =
+        new ReflectionClient(lane.channel(), ReflectionBounds.SILENCE)
+            .begin(
+                new ReflectionLookup.Plan(List.of(SERVICES), new FileTable(), true, wanted),
+                worker,
+                Deadline.after(ReflectionBounds.TIME.toNanos(), TimeUnit.NANOSECONDS),
+                headers);
+    long tick = ReflectionBounds.TICK.toNanos();
+    var timer = worker.scheduleWithFixedDelay(lookup::tick, tick, tick, TimeUnit.NANOSECONDS);
+    return lookup
+        .result()
+        .whenComplete((answers, failure) -> timer.cancel(false))
+        .handle(this::schema);
   }
 
-  private static Throwable causeOf(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+  private UpstreamSchema schema(ReflectionAnswers answers, Throwable failure) {
+    if (failure != null) {
+      throw new CompletionException(
+          failure instanceof ReflectionException cause
+              ? new SchemaException(
+                  "its reflection failed: "
+                      + cause.status().getCode()
+                      + ": "
+                      + Failure.reason(cause.status()),
+                  cause)
+              : failure);
+    }
+    Status unlisted = answers.failures().get(SERVICES);
+    if (unlisted != null) {
+      throw new CompletionException(
+          new SchemaException("it does not list its services: " + unlisted.getDescription()));
+    }
+    List<String> problems = new ArrayList<>();
+    answers
+        .failures()
+        .forEach(
+            (query, status) ->
+                problems.add(
+                    "its reflection answers for %s: %s %s"
+                        .formatted(query.subject(), status.getCode(), status.getDescription())));
+    return UpstreamSchema.of(
+        answers.services().stream().filter(wanted).toList(), answers.files(), problems);
   }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import dev.grpcos.gateway.schema.SchemaException;
 import io.grpc.reflection.v1.FileDescriptorResponse;
 import io.grpc.reflection.v1.ListServiceResponse;
 import io.grpc.reflection.v1.ServiceResponse;
@@ -20,7 +19,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 record SchemaCache(@Nullable Path folder) {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");
+
+  /** More than any schema that is stored. */
+  private static final long MOST_BYTES = 256L << 20;
 
   /** Where users' caches are, by the XDG base directory specification. */
   static SchemaCache ofUser(Map<String, String> environment) {
@@ -54,7 +58,7 @@ record SchemaCache(@Nullable Path folder) {
       return null;
     }
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      if (Files.size(file) > 2 * SchemaFiles.MOST_BYTES) {
+      if (Files.size(file) > MOST_BYTES) {
         throw new IOException("it is larger than anything that is stored");
       }
       ListServiceResponse services = ListServiceResponse.parseDelimitedFrom(in);
@@ -62,13 +66,13 @@ record SchemaCache(@Nullable Path folder) {
       if (services == null || descriptors == null) {
         throw new IOException("it ends too early");
       }
-      SchemaFiles files = new SchemaFiles();
+      List<FileDescriptorProto> files = new ArrayList<>();
       for (ByteString content : descriptors.getFileDescriptorProtoList()) {
-        files.add(content);
+        files.add(FileDescriptorProto.parseFrom(content));
       }
       return UpstreamSchema.of(
-          services.getServiceList().stream().map(ServiceResponse::getName).toList(), files.all());
-    } catch (IOException | SchemaException e) {
+          services.getServiceList().stream().map(ServiceResponse::getName).toList(), files);
+    } catch (IOException e) {
       LOG.log(Level.WARNING, "cached descriptors {0} can't be used: {1}", file, e);
       return null;
     }

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.schema;
+package dev.grpcos.gateway.schema;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.DescriptorProtoOrBuilder;
@@ -8,11 +8,11 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.OneofDescriptorProto;
 import java.util.List;
 
-/** The optional fields of proto3, which stand in oneofs of their own, where nothing marks them. */
+/** Finds and marks optional fields of proto3, which some servers send as fields of a oneof. */
 final class OptionalFields {
   private OptionalFields() {}
 
-  /** Whether an optional field of proto3 looks like one in a oneof. */
+  /** Whether an optional field of proto3 is not marked as one. */
   static boolean areHidden(FileDescriptorProto file) {
     return file.getSyntax().equals("proto3")
         && file.getMessageTypeList().stream().anyMatch(OptionalFields::areHidden);
@@ -25,7 +25,7 @@ final class OptionalFields {
         || message.getNestedTypeList().stream().anyMatch(OptionalFields::areHidden);
   }
 
-  /** How many fields each oneof has. */
+  /** Returns the number of fields in each oneof. */
   private static int[] members(DescriptorProtoOrBuilder message) {
     int[] members = new int[message.getOneofDeclCount()];
     for (FieldDescriptorProto field : message.getFieldList()) {
@@ -52,7 +52,7 @@ final class OptionalFields {
         && message.getOneofDecl(field.getOneofIndex()).getName().equals("_" + field.getName());
   }
 
-  /** Marks them. Such oneofs come behind those that the source has. */
+  /** Marks them. protoc puts their oneofs after those that the source declares. */
   static void mark(DescriptorProto.Builder message) {
     List<OneofDescriptorProto> oneofs = List.copyOf(message.getOneofDeclList());
     int[] members = members(message);
@@ -76,7 +76,7 @@ final class OptionalFields {
       }
     }
     for (FieldDescriptorProto.Builder field : message.getFieldBuilderList()) {
-      if (isInOneof(message, field)) { // an index that is wrong is left for the error
+      if (isInOneof(message, field)) { // linking reports a wrong index
         field.setOneofIndex(places[field.getOneofIndex()]);
       }
     }

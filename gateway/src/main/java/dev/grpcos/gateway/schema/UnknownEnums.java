@@ -1,4 +1,4 @@
-package dev.grpcos.cli.schema;
+package dev.grpcos.gateway.schema;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Makes numbers of fields whose enums are in files that nobody has: protobuf takes such an enum for
- * a closed one without values, and would hide each number as unknown. The bytes are the same. A
- * comment on the field tells what it is a number of.
+ * Makes numbers of fields whose enums are in missing files: protobuf takes such an enum for a
+ * closed one without values, and would hide each number as unknown. The bytes are the same. A
+ * comment on the field names the enum.
  */
 final class UnknownEnums {
   private final SourceCodeInfo.Builder source;
@@ -87,7 +87,7 @@ final class UnknownEnums {
     }
   }
 
-  /** Puts the enum's name behind the field. */
+  /** Adds the enum's name as a comment after the field. */
   private void note(List<Integer> path, int index, String name) {
     String text = " enum " + name + ", which is missing\n";
     Location.Builder location = locations.get(path);

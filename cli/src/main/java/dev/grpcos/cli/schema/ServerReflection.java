@@ -1,0 +1,102 @@
+package dev.grpcos.cli.schema;
+
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.gateway.reflection.ReflectionAnswers;
+import dev.grpcos.gateway.reflection.ReflectionBounds;
+import dev.grpcos.gateway.reflection.ReflectionClient;
+import dev.grpcos.gateway.reflection.ReflectionException;
+import dev.grpcos.gateway.reflection.ReflectionLookup;
+import dev.grpcos.gateway.reflection.ReflectionQuery;
+import dev.grpcos.gateway.schema.FileTable;
+import dev.grpcos.gateway.text.DurationText;
+import io.grpc.Channel;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Asks a server's reflection, and waits for the answers on the thread that wants them. */
+final class ServerReflection {
+  private static final ReflectionQuery SERVICES = new ReflectionQuery.Services();
+  private static final String ADVICE = "; give the schema with --protoset or --proto";
+
+  private final ReflectionClient client;
+
+  ServerReflection(Channel channel, Duration silence) {
+    this.client = new ReflectionClient(channel, silence);
+  }
+
+  /**
+   * The names of the services.
+   *
+   * @throws CallFailedException if the server does not list them
+   */
+  List<String> services() {
+    ReflectionAnswers answers = ask(List.of(SERVICES), new FileTable(), false);
+    Status failure = answers.failures().get(SERVICES);
+    if (failure != null) {
+      throw new CallFailedException(
+          failure.withDescription(
+              "server reflection of " + SERVICES.subject() + ": " + failure.getDescription()),
+          null,
+          "server reflection");
+    }
+    return answers.services();
+  }
+
+  /**
+   * The answers to the queries.
+   *
+   * @param held files that need not be asked for
+   * @param imports whether what the answers need is asked for too
+   * @throws CallFailedException if the server can't be asked
+   */
+  ReflectionAnswers ask(
+      Collection<? extends ReflectionQuery> queries, FileTable held, boolean imports) {
+    WaitingThread thread = new WaitingThread();
+    Deadline bound = Deadline.after(ReflectionBounds.TIME.toNanos(), TimeUnit.NANOSECONDS);
+    Deadline first = LookupDeadline.current(bound);
+    ReflectionLookup lookup =
+        client.begin(
+            new ReflectionLookup.Plan(queries, held, imports, service -> false),
+            thread,
+            first,
+            new Metadata());
+    try {
+      return thread.await(lookup);
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof ReflectionException cause)) {
+        throw new IllegalStateException(e.getCause());
+      }
+      // A deadline that the caller set is explained by what set it.
+      boolean ours = first.equals(bound) && bound.isExpired();
+      throw failed(ours ? late(cause) : cause.status(), cause);
+    } catch (InterruptedException e) {
+      lookup.cancel();
+      Thread.currentThread().interrupt();
+      throw new CallFailedException(
+          Status.CANCELLED.withDescription("interrupted").withCause(e), null, "server reflection");
+    }
+  }
+
+  private static Status late(ReflectionException cause) {
+    return Status.DEADLINE_EXCEEDED
+        .withDescription(
+            "the server's reflection took longer than " + DurationText.of(ReflectionBounds.TIME))
+        .withCause(cause);
+  }
+
+  private static CallFailedException failed(Status status, ReflectionException cause) {
+    Status explained = status.getCause() == null ? status.withCause(cause) : status;
+    return new CallFailedException(
+        cause.isUnsupported()
+            ? explained.withDescription(status.getDescription() + ADVICE)
+            : explained,
+        cause.trailers(),
+        "server reflection");
+  }
+}

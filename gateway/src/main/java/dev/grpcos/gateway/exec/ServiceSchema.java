@@ -1,0 +1,75 @@
+package dev.grpcos.gateway.exec;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.GenericDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.schema.DescriptorFile;
+import dev.grpcos.gateway.schema.DescriptorPool;
+import dev.grpcos.gateway.schema.SchemaException;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The schema of a service whose methods are programs. Safe for use by any thread. */
+final class ServiceSchema implements Types {
+  private final DescriptorPool pool;
+
+  ServiceSchema(Collection<FileDescriptorProto> files) {
+    this.pool = new DescriptorPool(files.stream().map(DescriptorFile::of).toList());
+  }
+
+  /**
+   * The service of this full name, or null.
+   *
+   * @throws SchemaException if a type that it needs is missing or broken
+   */
+  synchronized @Nullable ServiceDescriptor service(String fullName) throws SchemaException {
+    GenericDescriptor symbol = pool.symbol(fullName);
+    if (!(symbol instanceof ServiceDescriptor service)) {
+      return null;
+    }
+    pool.requireTypes(service.getFile().getName());
+    return service;
+  }
+
+  /** Full names of the services. */
+  List<String> services() {
+    return pool.table().services();
+  }
+
+  /** The files as protoc would have written them. */
+  synchronized List<FileDescriptorProto> files() {
+    return pool.repaired();
+  }
+
+  @Override
+  public @Nullable Descriptor message(String fullName) {
+    return symbol(fullName) instanceof Descriptor message ? message : null;
+  }
+
+  @Override
+  public @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
+    return symbol(fullName) instanceof FieldDescriptor field
+            && field.isExtension()
+            && field.getContainingType().getFullName().equals(containing.getFullName())
+        ? field
+        : null;
+  }
+
+  @Override
+  public synchronized @Nullable FieldDescriptor extension(Descriptor containing, int number) {
+    return pool.extension(containing, number);
+  }
+
+  /** A file that is broken has no symbols for JSON. */
+  private synchronized @Nullable GenericDescriptor symbol(String fullName) {
+    try {
+      return pool.symbol(fullName);
+    } catch (SchemaException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.grpcos.gateway.reflection;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/** The failures of both versions in one. */
+final class ReflectionFailure {
+  private ReflectionFailure() {}
+
+  /**
+   * The failure of a lookup.
+   *
+   * @param v1 null if only v1alpha was asked, because it has answered before
+   * @param answered whether the server has answered before
+   */
+  static ReflectionException of(
+      @Nullable Status v1, Status v1alpha, Metadata trailers, boolean answered) {
+    if (v1 == null) {
+      return new ReflectionException(v1alpha, trailers, false);
+    }
+    if (!answered
+        && v1.getCode() == Status.Code.UNIMPLEMENTED
+        && v1alpha.getCode() == Status.Code.UNIMPLEMENTED
+        && !isHttpAnswer(trailers)) {
+      return new ReflectionException(
+          v1.withDescription("the server has no reflection service, neither v1 nor v1alpha"),
+          trailers,
+          true);
+    }
+    if (words(v1).equals(words(v1alpha))) {
+      return new ReflectionException(v1, trailers, false);
+    }
+    // A server that lacks v1 says more with what v1alpha fails of.
+    Status main = v1.getCode() == Status.Code.UNIMPLEMENTED ? v1alpha : v1;
+    return new ReflectionException(
+        main.withDescription(
+            "server reflection failed: v1: " + words(v1) + "; v1alpha: " + words(v1alpha)),
+        trailers,
+        false);
+  }
+
+  /** The errors that both versions answered one request with; told once where they are the same. */
+  static Status both(Status v1, Status v1alpha) {
+    String one = String.valueOf(v1.getDescription());
+    String other =
+        v1alpha.getCode() == Status.Code.UNIMPLEMENTED || v1alpha.getDescription() == null
+            ? words(v1alpha)
+            : v1alpha.getDescription();
+    return one.equals(other) ? v1 : v1.withDescription("v1: " + one + "; v1alpha: " + other);
+  }
+
+  /** Whether a proxy or web server answered: grpc-java keeps its HTTP status in the trailers. */
+  private static boolean isHttpAnswer(Metadata trailers) {
+    return trailers.keys().contains(":status");
+  }
+
+  private static String words(Status status) {
+    String description = status.getDescription();
+    return description == null ? status.getCode().name() : status.getCode() + " " + description;
+  }
+}

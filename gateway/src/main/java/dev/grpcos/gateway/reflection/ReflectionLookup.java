@@ -1,0 +1,435 @@
+package dev.grpcos.gateway.reflection;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.grpcos.gateway.schema.DescriptorFile;
+import dev.grpcos.gateway.schema.FileNeeds;
+import dev.grpcos.gateway.schema.FileTable;
+import dev.grpcos.gateway.text.DurationText;
+import io.grpc.CallOptions;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.reflection.v1.ErrorResponse;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some queries to a server's reflection, and those that their answers lead to: imports by their
+ * names, then types and options that no file declares by theirs.
+ *
+ * <p>v1 is asked on one stream, and v1alpha for what v1 fails to answer, be it by an error in the
+ * stream or by the end of the stream. All of it runs in one sequence of tasks; the public methods
+ * may be called from any thread.
+ */
+public final class ReflectionLookup {
+  private final ReflectionClient client;
+  private final Plan plan;
+  private final Executor sequence;
+  private final CallOptions options;
+  private final Metadata headers;
+
+  /** What is held already, and what came. */
+  private final FileTable files;
+
+  private final CompletableFuture<ReflectionAnswers> result = new CompletableFuture<>();
+  private final Queue<Request> queue = new ArrayDeque<>();
+  private final Set<ReflectionQuery> known = new HashSet<>();
+  private final ReflectionAnswers answers = new ReflectionAnswers(known);
+
+  /** What v1 answered with an error. */
+  private final Queue<Request> refused = new ArrayDeque<>();
+
+  /** Files whose types were not looked through yet. */
+  private final List<FileDescriptorProto> fresh = new ArrayList<>();
+
+  private final Map<ByteString, FileDescriptorProto> parsed = new HashMap<>();
+  private long bytes;
+  private @Nullable Status v1Failure;
+  private long lastAnswer = System.nanoTime();
+  private boolean expired;
+  private @Nullable ReflectionExchange exchange;
+
+  /**
+   * What a lookup is for.
+   *
+   * @param queries what is asked for
+   * @param held files that need not be asked for
+   * @param imports whether what the answers need is asked for too
+   * @param services which of the listed services are asked for too
+   */
+  public record Plan(
+      Collection<? extends ReflectionQuery> queries,
+      FileTable held,
+      boolean imports,
+      Predicate<String> services) {}
+
+  /**
+   * A query on its way.
+   *
+   * @param query what is asked for
+   * @param asked the same, or with a dot before its name
+   * @param depth how many imports led to it
+   * @param refusal what v1 answered
+   */
+  record Request(
+      ReflectionQuery query, ReflectionQuery asked, int depth, @Nullable Status refusal) {}
+
+  ReflectionLookup(
+      ReflectionClient client,
+      Plan plan,
+      Executor sequence,
+      CallOptions options,
+      Metadata headers) {
+    this.client = client;
+    this.plan = plan;
+    this.sequence = sequence;
+    this.options = options;
+    this.headers = headers;
+    this.files = new FileTable(plan.held());
+  }
+
+  /** Completed by the answers, or by a {@link ReflectionException}. */
+  public CompletableFuture<ReflectionAnswers> result() {
+    return result;
+  }
+
+  /** Looks after a server that is silent; to be called every {@link ReflectionBounds#TICK}. */
+  public void tick() {
+    sequence.execute(this::checkTime);
+  }
+
+  /** Ends the lookup without an answer. */
+  public void cancel() {
+    result.cancel(false);
+    sequence.execute(
+        () -> {
+          if (exchange != null) {
+            exchange.cancel("the lookup was cancelled");
+          }
+        });
+  }
+
+  private void checkTime() {
+    Duration idle = Duration.ofNanos(System.nanoTime() - lastAnswer);
+    if (exchange == null || expired) {
+      return;
+    }
+    if (idle.compareTo(client.silence()) >= 0) {
+      expired = true;
+      exchange.cancel("silent");
+    } else if (idle.compareTo(ReflectionBounds.TICK) >= 0) {
+      exchange.halfClose();
+    }
+  }
+
+  void start() {
+    try {
+      for (ReflectionQuery query : plan.queries()) {
+        ask(query, 0);
+      }
+    } catch (ReflectionException e) {
+      result.completeExceptionally(e);
+      return;
+    }
+    open(client.version());
+  }
+
+  private void open(ReflectionVersion version) {
+    lastAnswer = System.nanoTime();
+    expired = false;
+    ReflectionExchange next = new ReflectionExchange(this, version);
+    exchange = next;
+    next.start(client.call(version, options), headers);
+  }
+
+  private void ask(ReflectionQuery query, int depth) throws ReflectionException {
+    if (known.add(query)) {
+      if (known.size() > ReflectionBounds.REQUESTS) {
+        throw exceeded("it needs more than %,d requests".formatted(ReflectionBounds.REQUESTS));
+      }
+      queue.add(new Request(query, query, depth, null));
+    }
+  }
+
+  /** The next request; null if there is none before another answer. */
+  @Nullable Request next() {
+    while (true) {
+      Request next = queue.poll();
+      if (next == null || !(next.asked() instanceof ReflectionQuery.File file)) {
+        return next;
+      }
+      // A file that was asked for may come along with another one.
+      if (next.depth() == 0 || !files.has(file.name())) {
+        return next;
+      }
+    }
+  }
+
+  /** Whether more is to be asked of this version, now that all that was asked is answered. */
+  boolean needsMore() throws ReflectionException {
+    if (!plan.imports()) {
+      return false;
+    }
+    for (FileDescriptorProto file : List.copyOf(fresh)) {
+      for (String name : FileNeeds.types(file, files)) {
+        ask(new ReflectionQuery.Symbol(name), 1);
+      }
+      if (!FileNeeds.imports(file, files).isEmpty()) {
+        for (Map.Entry<String, Set<Integer>> missing : FileNeeds.options(file, files).entrySet()) {
+          for (int number : missing.getValue()) {
+            ask(new ReflectionQuery.Extension(missing.getKey(), number), 1);
+          }
+        }
+      }
+    }
+    fresh.clear();
+    return !queue.isEmpty();
+  }
+
+  /** Takes the answer to a request. */
+  void answered(Request request, ServerReflectionResponse response, ReflectionVersion version)
+      throws ReflectionException {
+    lastAnswer = System.nanoTime();
+    client.noteAnswer();
+    Status error = error(request, response);
+    if (error == null) {
+      error = take(request, response);
+    }
+    if (error == null) {
+      if (version == ReflectionVersion.V1_ALPHA
+          && (request.refusal() != null || v1Failure != null)) {
+        client.prefer(version);
+      }
+    } else if (error.getCode() == Status.Code.NOT_FOUND) {
+      notFound(request);
+    } else if (version == ReflectionVersion.V1) {
+      refused.add(new Request(request.query(), request.asked(), request.depth(), error));
+    } else {
+      fail(request, error);
+    }
+  }
+
+  /** An answer that should list the services and does not is an error, and no empty list. */
+  private static @Nullable Status error(Request request, ServerReflectionResponse response) {
+    if (response.hasErrorResponse()) {
+      ErrorResponse error = response.getErrorResponse();
+      return Status.fromCodeValue(error.getErrorCode()).withDescription(error.getErrorMessage());
+    }
+    return request.query() instanceof ReflectionQuery.Services
+            && !response.hasListServicesResponse()
+        ? Status.INTERNAL.withDescription("the answer has none")
+        : null;
+  }
+
+  /** grpc-js knows names by a dot before them where they have no package. */
+  private void notFound(Request request) {
+    if (request.query() instanceof ReflectionQuery.Symbol symbol
+        && request.asked().equals(request.query())) {
+      queue.add(
+          new Request(
+              symbol,
+              new ReflectionQuery.Symbol("." + symbol.name()),
+              request.depth(),
+              request.refusal()));
+    } else {
+      answers.add(request.query(), List.of());
+    }
+  }
+
+  private void fail(Request request, Status error) {
+    Status refusal = request.refusal();
+    answers.fail(request.query(), refusal == null ? error : ReflectionFailure.both(refusal, error));
+  }
+
+  /** Takes the answer; returns what is wrong with it, or null. */
+  private @Nullable Status take(Request request, ServerReflectionResponse response)
+      throws ReflectionException {
+    switch (response.getMessageResponseCase()) {
+      case LIST_SERVICES_RESPONSE -> {
+        List<String> names =
+            response.getListServicesResponse().getServiceList().stream()
+                .map(ServiceResponse::getName)
+                .map(name -> name.startsWith(".") ? name.substring(1) : name)
+                .toList();
+        if (names.size() > ReflectionBounds.SERVICES) {
+          throw exceeded("it has more than %,d services".formatted(ReflectionBounds.SERVICES));
+        }
+        answers.addServices(names);
+        for (String name : names) {
+          if (plan.services().test(name)) {
+            ask(new ReflectionQuery.Symbol(name), 0);
+          }
+        }
+      }
+      case ALL_EXTENSION_NUMBERS_RESPONSE ->
+          answers.addNumbers(response.getAllExtensionNumbersResponse().getExtensionNumberList());
+      default -> {
+        return takeFiles(
+            request, response.getFileDescriptorResponse().getFileDescriptorProtoList());
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Status takeFiles(Request request, List<ByteString> contents)
+      throws ReflectionException {
+    List<FileDescriptorProto> answer = new ArrayList<>();
+    boolean broken = false;
+    for (ByteString content : contents) {
+      try {
+        answer.add(parse(content));
+      } catch (InvalidProtocolBufferException e) {
+        broken = true;
+      }
+    }
+    if (broken && answer.isEmpty()) {
+      return Status.INTERNAL.withDescription("the descriptor can't be parsed");
+    }
+    List<FileDescriptorProto> named = named(request.query(), answer);
+    answers.add(request.query(), named);
+    for (FileDescriptorProto file : named) {
+      if (answers.addFile(file) && files.add(DescriptorFile.of(file))) {
+        fresh.add(file);
+        if (plan.imports()) {
+          askForImports(file, request.depth() + 1);
+        }
+      }
+    }
+    if (answers.fileCount() > ReflectionBounds.FILES) {
+      throw exceeded("it has more than %,d proto files".formatted(ReflectionBounds.FILES));
+    }
+    return null;
+  }
+
+  private void askForImports(FileDescriptorProto file, int depth) throws ReflectionException {
+    List<String> names = FileNeeds.imports(file, files);
+    if (!names.isEmpty() && depth > ReflectionBounds.DEPTH) {
+      throw exceeded(
+          "its files import each other more than %,d deep".formatted(ReflectionBounds.DEPTH));
+    }
+    for (String name : names) {
+      ask(new ReflectionQuery.File(name), depth);
+    }
+  }
+
+  /** Many servers send what they have sent before: each file is parsed and counted once. */
+  private FileDescriptorProto parse(ByteString content)
+      throws InvalidProtocolBufferException, ReflectionException {
+    FileDescriptorProto file = parsed.get(content);
+    if (file == null) {
+      bytes += content.size();
+      if (bytes > ReflectionBounds.BYTES) {
+        throw exceeded(
+            "its descriptors are larger than " + (ReflectionBounds.BYTES >> 20) + " MiB");
+      }
+      file = FileDescriptorProto.parseFrom(content);
+      parsed.put(content, file);
+    }
+    return file;
+  }
+
+  /** The first file of the answer is the one that was asked for, even under another name. */
+  private static List<FileDescriptorProto> named(
+      ReflectionQuery query, List<FileDescriptorProto> answer) {
+    if (answer.isEmpty()
+        || !(query instanceof ReflectionQuery.File wanted)
+        || answer.stream().anyMatch(file -> file.getName().equals(wanted.name()))) {
+      return answer;
+    }
+    List<FileDescriptorProto> result = new ArrayList<>(answer);
+    result.set(0, answer.get(0).toBuilder().setName(wanted.name()).build());
+    return result;
+  }
+
+  /** Whether all that will be asked has been asked, so that the stream can be half-closed. */
+  boolean isLast() {
+    return !plan.imports() && queue.isEmpty();
+  }
+
+  /** Goes on with what is left or what v1 refused, or ends; the stream is half-closed. */
+  void finished(ReflectionVersion version) {
+    exchange = null;
+    if (!queue.isEmpty()) {
+      open(version);
+      return;
+    }
+    if (refused.isEmpty()) {
+      result.complete(answers);
+      return;
+    }
+    queue.addAll(refused);
+    refused.clear();
+    open(ReflectionVersion.V1_ALPHA);
+  }
+
+  /** Ends the lookup because the server exceeds a bound. */
+  void failed(ReflectionException cause) {
+    exchange = null;
+    result.completeExceptionally(cause);
+  }
+
+  /**
+   * Goes on after a stream that ended before all was answered.
+   *
+   * @param progress whether it answered anything
+   */
+  void ended(
+      ReflectionVersion version,
+      Collection<Request> unanswered,
+      boolean progress,
+      Status status,
+      Metadata trailers) {
+    exchange = null;
+    List<Request> rest = new ArrayList<>(unanswered);
+    rest.addAll(queue);
+    queue.clear();
+    queue.addAll(rest);
+    Deadline deadline = options.getDeadline();
+    Status reason =
+        expired
+            ? Status.DEADLINE_EXCEEDED.withDescription(
+                "no answer within " + DurationText.of(client.silence()))
+            : status.isOk() ? Status.INTERNAL.withDescription("ended without an answer") : status;
+    if (result.isDone()) {
+      return;
+    }
+    if (deadline != null && deadline.isExpired()) {
+      result.completeExceptionally(new ReflectionException(reason, trailers, false));
+    } else if (progress && !expired) {
+      open(version);
+    } else if (version == ReflectionVersion.V1) {
+      v1Failure = reason;
+      open(ReflectionVersion.V1_ALPHA);
+    } else if (v1Failure == null
+        && !queue.isEmpty()
+        && queue.stream().allMatch(one -> one.refusal() != null)) {
+      queue.forEach(request -> fail(request, reason));
+      queue.clear();
+      result.complete(answers);
+    } else {
+      result.completeExceptionally(
+          ReflectionFailure.of(v1Failure, reason, trailers, client.hasAnswered()));
+    }
+  }
+
+  private static ReflectionException exceeded(String what) {
+    return new ReflectionException(
+        Status.RESOURCE_EXHAUSTED.withDescription("server reflection: " + what), null, false);
+  }
+}

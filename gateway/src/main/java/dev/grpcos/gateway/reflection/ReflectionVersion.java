@@ -1,0 +1,34 @@
+package dev.grpcos.gateway.reflection;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+
+/**
+ * The versions of server reflection. They have the same messages, so that one set of classes serves
+ * both.
+ *
+ * @see <a href="https://github.com/grpc/grpc/blob/master/doc/server-reflection.md">server
+ *     reflection</a>
+ */
+enum ReflectionVersion {
+  V1(ServerReflectionGrpc.SERVICE_NAME),
+  V1_ALPHA(io.grpc.reflection.v1alpha.ServerReflectionGrpc.SERVICE_NAME);
+
+  private final MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method;
+
+  ReflectionVersion(String service) {
+    MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> v1 =
+        ServerReflectionGrpc.getServerReflectionInfoMethod();
+    method =
+        v1.toBuilder()
+            .setFullMethodName(
+                MethodDescriptor.generateFullMethodName(service, v1.getBareMethodName()))
+            .build();
+  }
+
+  MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method() {
+    return method;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.grpcos.gateway.schema;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
+import java.util.List;
+
+/** A descriptor file whose top-level names are known before all of it is parsed. */
+public interface DescriptorFile {
+  /** The name by which other files import it. */
+  String name();
+
+  /** Full names of the services. */
+  List<String> services();
+
+  /**
+   * Full names of the top-level declarations. Every other name in the file begins with one of them.
+   */
+  List<String> top();
+
+  /** The whole file. */
+  FileDescriptorProto proto();
+
+  /** A file that is parsed already. */
+  static DescriptorFile of(FileDescriptorProto file) {
+    String scope = Declarations.scope(file);
+    return new Parsed(
+        file.getName(),
+        file.getServiceList().stream()
+            .map(ServiceDescriptorProto::getName)
+            .map(scope::concat)
+            .toList(),
+        Declarations.top(file),
+        file);
+  }
+
+  /** A parsed file with its names. */
+  record Parsed(String name, List<String> services, List<String> top, FileDescriptorProto proto)
+      implements DescriptorFile {}
+}

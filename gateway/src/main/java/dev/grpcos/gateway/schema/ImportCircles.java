@@ -1,0 +1,149 @@
+package dev.grpcos.gateway.schema;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Joins files that import each other in a circle, which no compiler and no linker accepts.
+ *
+ * <p>One of the files gets the declarations of them all; the others become files that import it
+ * publicly, so that their importers and their names stay valid.
+ */
+final class ImportCircles {
+  private ImportCircles() {}
+
+  /**
+   * The files that take the place of a circle, the one with the declarations first; none if the
+   * circle can't be joined because the files differ in their package, syntax or features, or
+   * declare the same name.
+   */
+  static List<FileDescriptorProto> joined(List<FileDescriptorProto> circle) {
+    List<FileDescriptorProto> files = new ArrayList<>(circle);
+    // The result must not depend on which of the files was asked for first.
+    files.sort(Comparator.comparing(FileDescriptorProto::getName));
+    if (!fitTogether(files)) {
+      return List.of();
+    }
+    FileDescriptorProto first = files.get(0);
+    FileDescriptorProto whole = join(files);
+    List<FileDescriptorProto> result = new ArrayList<>(List.of(whole));
+    for (FileDescriptorProto other : files.subList(1, files.size())) {
+      result.add(forwarding(other, first.getName()));
+    }
+    return result;
+  }
+
+  /** A file that has nothing but a public import of another. */
+  static FileDescriptorProto forwarding(FileDescriptorProto file, String target) {
+    FileDescriptorProto.Builder result =
+        FileDescriptorProto.newBuilder()
+            .setName(file.getName())
+            .addDependency(target)
+            .addPublicDependency(0);
+    if (file.hasPackage()) {
+      result.setPackage(file.getPackage());
+    }
+    if (file.hasSyntax()) {
+      result.setSyntax(file.getSyntax());
+    }
+    if (file.hasEdition()) {
+      result.setEdition(file.getEdition());
+    }
+    return result.build();
+  }
+
+  private static boolean fitTogether(List<FileDescriptorProto> files) {
+    FileDescriptorProto first = files.get(0);
+    Set<String> names = new HashSet<>();
+    for (FileDescriptorProto file : files) {
+      if (!file.getPackage().equals(first.getPackage())
+          || !file.getSyntax().equals(first.getSyntax())
+          || file.getEdition() != first.getEdition()
+          || !file.getOptions().getFeatures().equals(first.getOptions().getFeatures())
+          || !Declarations.top(file).stream().allMatch(names::add)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static FileDescriptorProto join(List<FileDescriptorProto> files) {
+    FileDescriptorProto first = files.get(0);
+    FileDescriptorProto.Builder result =
+        first.toBuilder()
+            .clearDependency()
+            .clearPublicDependency()
+            .clearWeakDependency()
+            .clearOptionDependency();
+    setImports(files, result);
+    for (FileDescriptorProto file : files.subList(1, files.size())) {
+      addComments(file, result);
+      result
+          .addAllMessageType(file.getMessageTypeList())
+          .addAllEnumType(file.getEnumTypeList())
+          .addAllService(file.getServiceList())
+          .addAllExtension(file.getExtensionList());
+    }
+    return result.build();
+  }
+
+  private static void setImports(
+      List<FileDescriptorProto> files, FileDescriptorProto.Builder result) {
+    Set<String> own = new HashSet<>();
+    files.forEach(file -> own.add(file.getName()));
+    Map<String, Boolean> imports = new LinkedHashMap<>();
+    Set<String> options = new LinkedHashSet<>();
+    for (FileDescriptorProto file : files) {
+      for (int i = 0; i < file.getDependencyCount(); i++) {
+        imports.merge(
+            file.getDependency(i), file.getPublicDependencyList().contains(i), Boolean::logicalOr);
+      }
+      options.addAll(file.getOptionDependencyList());
+    }
+    imports.forEach(
+        (name, isPublic) -> {
+          if (!own.contains(name)) {
+            if (isPublic) {
+              result.addPublicDependency(result.getDependencyCount());
+            }
+            result.addDependency(name);
+          }
+        });
+    options.removeAll(own);
+    result.addAllOptionDependency(options);
+  }
+
+  /** Comments belong to declarations by their index, which is another one in the joined file. */
+  private static void addComments(FileDescriptorProto file, FileDescriptorProto.Builder result) {
+    Map<Integer, Integer> shifts =
+        Map.of(
+            FileDescriptorProto.MESSAGE_TYPE_FIELD_NUMBER, result.getMessageTypeCount(),
+            FileDescriptorProto.ENUM_TYPE_FIELD_NUMBER, result.getEnumTypeCount(),
+            FileDescriptorProto.SERVICE_FIELD_NUMBER, result.getServiceCount(),
+            FileDescriptorProto.EXTENSION_FIELD_NUMBER, result.getExtensionCount());
+    for (Location location : file.getSourceCodeInfo().getLocationList()) {
+      List<Integer> path = location.getPathList();
+      Integer shift = path.size() > 1 ? shifts.get(path.get(0)) : null;
+      if (shift != null) {
+        result
+            .getSourceCodeInfoBuilder()
+            .addLocation(
+                location.toBuilder()
+                    .clearPath()
+                    .addAllPath(
+                        Stream.concat(
+                                Stream.of(path.get(0), path.get(1) + shift), path.stream().skip(2))
+                            .toList()));
+      }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.grpcos.gateway.schema;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors.DescriptorValidationException;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import dev.grpcos.gateway.schema.RepairedFiles.Lack;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Links repaired files, each once, when it is asked for.
+ *
+ * <p>A file is linked without what is missing or broken: its types then stand as messages without
+ * fields, and as numbers in place of enums. Not thread-safe.
+ */
+final class Linker {
+  private final RepairedFiles files;
+  private final Consumer<FileDescriptor> whenLinked;
+  private final Map<String, FileDescriptor> linked = new HashMap<>();
+
+  /** Why files can't be linked, by their names. */
+  private final Map<String, String> broken = new HashMap<>();
+
+  /** Why files are missing, as the end of a sentence about them. */
+  private final Map<String, String> absent = new HashMap<>();
+
+  /** By importer: the imports that it is linked without, each with the reason. */
+  private final Map<String, Map<String, String>> gaps = new HashMap<>();
+
+  Linker(RepairedFiles files, Consumer<FileDescriptor> whenLinked) {
+    this.files = files;
+    this.whenLinked = whenLinked;
+  }
+
+  /** Notes why a file is missing. */
+  void absent(String name, String reason) {
+    absent.putIfAbsent(name, reason);
+  }
+
+  /** The linked file; null if it is missing or broken. */
+  @Nullable FileDescriptor link(String name) {
+    FileDescriptor known = linked.get(name);
+    if (known == null && !broken.containsKey(name)) {
+      for (String each : files.closure(List.of(name))) {
+        linkOne(each);
+      }
+      known = linked.get(name);
+    }
+    return known;
+  }
+
+  /** Why the file can't be had. */
+  String failure(String name) {
+    return broken.getOrDefault(name, absent.getOrDefault(name, "is missing"));
+  }
+
+  boolean has(FileDescriptor file) {
+    return linked.get(file.getName()) == file;
+  }
+
+  /** Whether the file is linked without something that it needs. */
+  boolean lacks(FileDescriptor file) {
+    return gaps.containsKey(file.getName()) || !files.lack(file.getName()).isNothing();
+  }
+
+  /** What the file lacks, and why, as a sentence. */
+  String gaps(FileDescriptor file) {
+    Map<String, List<String>> byReason = new LinkedHashMap<>();
+    gaps.getOrDefault(file.getName(), Map.of())
+        .forEach(
+            (name, reason) ->
+                byReason.computeIfAbsent(reason, unused -> new ArrayList<>()).add(name));
+    if (!byReason.isEmpty()) {
+      List<String> clauses = new ArrayList<>();
+      byReason.forEach(
+          (reason, names) -> clauses.add(String.join(", ", names) + ", which " + reason));
+      return file.getName() + " imports " + String.join("; and ", clauses);
+    }
+    List<String> types = files.lack(file.getName()).types();
+    return types.isEmpty()
+        ? "nothing that " + file.getName() + " imports declares it"
+        : file.getName() + " uses " + String.join(", ", types) + ", which no file declares";
+  }
+
+  void requireTypes(String root) throws SchemaException {
+    for (String name : files.closure(List.of(root))) {
+      FileDescriptor file = link(name);
+      if (file == null) {
+        throw new SchemaException(name + " " + failure(name));
+      }
+      if (lacks(file) && !lacksOptionsAlone(name)) {
+        throw new SchemaException(gaps(file));
+      }
+    }
+  }
+
+  /** Whether the imports that the file is linked without are missing for options at most. */
+  private boolean lacksOptionsAlone(String name) {
+    return files.lack(name).types().isEmpty()
+        && files.lack(name).imports().containsAll(gaps.getOrDefault(name, Map.of()).keySet());
+  }
+
+  private void linkOne(String name) {
+    FileDescriptorProto file = files.get(name);
+    if (file == null || linked.containsKey(name) || broken.containsKey(name)) {
+      return;
+    }
+    FileDescriptor[] imports = imports(file);
+    try {
+      FileDescriptor result = build(file, imports, !isWhole(name));
+      linked.put(name, result);
+      whenLinked.accept(result);
+    } catch (DescriptorValidationException e) {
+      broken.put(name, "is broken: " + e.getDescription());
+    } catch (RuntimeException e) { // such as an edition of the future
+      broken.put(name, "is broken: " + e.getMessage());
+    }
+  }
+
+  private boolean isWhole(String name) {
+    Lack lack = files.lack(name);
+    return lack.isNothing() && !gaps.containsKey(name);
+  }
+
+  private static FileDescriptor build(
+      FileDescriptorProto file, FileDescriptor[] imports, boolean partial)
+      throws DescriptorValidationException {
+    FileDescriptor result =
+        FileDescriptor.buildFrom(ExtensionNames.bracketed(file), imports, partial);
+    FileDescriptorProto known = partial ? UnknownEnums.asNumbers(file, result) : file;
+    return known.equals(file)
+        ? result
+        : FileDescriptor.buildFrom(ExtensionNames.bracketed(known), imports, true);
+  }
+
+  private FileDescriptor[] imports(FileDescriptorProto file) {
+    List<FileDescriptor> imports = new ArrayList<>();
+    Map<String, String> missing = new LinkedHashMap<>();
+    for (String name : file.getDependencyList()) {
+      FileDescriptor imported = linked.get(name);
+      if (imported != null) {
+        imports.add(imported);
+      } else if (broken.containsKey(name) || files.get(name) == null) {
+        missing.put(name, failure(name));
+      } else {
+        missing.put(name, "imports it in turn");
+      }
+    }
+    if (!missing.isEmpty()) {
+      gaps.put(file.getName(), missing);
+    }
+    return imports.toArray(new FileDescriptor[0]);
+  }
+
+  /** The linked files of these names and of all that they import, each after its imports. */
+  List<FileDescriptor> closure(Collection<String> roots) {
+    List<FileDescriptor> result = new ArrayList<>();
+    for (String name : files.closure(roots)) {
+      FileDescriptor file = link(name);
+      if (file != null) {
+        result.add(file);
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.grpcos.gateway.schema;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a table as protoc would have written them. Each is repaired once, along with all
+ * that it imports, when it is asked for. Not thread-safe.
+ */
+final class RepairedFiles {
+  private final FileTable table;
+
+  /** Each file after its imports, unless they are in a circle that can't be joined. */
+  private final Map<String, FileDescriptorProto> files = new LinkedHashMap<>();
+
+  /** What files lack, by their names; none for those that lack nothing. */
+  private final Map<String, Lack> lacks = new HashMap<>();
+
+  RepairedFiles(FileTable table) {
+    this.table = table;
+  }
+
+  /** The repaired file of this name; null if there is none. */
+  @Nullable FileDescriptorProto get(String name) {
+    if (!files.containsKey(name) && table.has(name)) {
+      repair(name);
+    }
+    return files.get(name);
+  }
+
+  /**
+   * What a repaired file lacks.
+   *
+   * @param imports that it needs, or may need, and that are missing
+   * @param types that it uses and no file declares
+   */
+  record Lack(List<String> imports, List<String> types) {
+    static final Lack NOTHING = new Lack(List.of(), List.of());
+
+    boolean isNothing() {
+      return imports.isEmpty() && types.isEmpty();
+    }
+  }
+
+  /** What the repaired file lacks. */
+  Lack lack(String name) {
+    return lacks.getOrDefault(name, Lack.NOTHING);
+  }
+
+  /** All files of the table, repaired, and those that stand in for missing ones. */
+  Collection<FileDescriptorProto> all() {
+    List.copyOf(table.names()).forEach(this::get);
+    return files.values();
+  }
+
+  /** The names of these files and of all that they import, each after its imports. */
+  List<String> closure(Collection<String> roots) {
+    Set<String> reached = new HashSet<>();
+    Deque<String> next = new ArrayDeque<>(roots);
+    while (!next.isEmpty()) {
+      String name = next.remove();
+      FileDescriptorProto file = reached.contains(name) ? null : get(name);
+      if (file != null) {
+        reached.add(name);
+        next.addAll(FileNeeds.allImports(file));
+      }
+    }
+    return files.keySet().stream().filter(reached::contains).toList();
+  }
+
+  private void repair(String root) {
+    Map<String, FileDescriptorProto> repaired = new LinkedHashMap<>();
+    Deque<String> next = new ArrayDeque<>(List.of(root));
+    while (!next.isEmpty()) {
+      String name = next.remove();
+      FileDescriptorProto raw =
+          files.containsKey(name) || repaired.containsKey(name) ? null : table.get(name);
+      if (raw != null) {
+        FileDescriptorProto file = repairOne(raw);
+        repaired.put(name, file);
+        next.addAll(FileNeeds.allImports(file));
+      }
+    }
+    Map<String, Collection<String>> imports = new LinkedHashMap<>();
+    repaired.forEach((name, file) -> imports.put(name, FileNeeds.allImports(file)));
+    for (List<String> group : ImportOrder.of(imports)) {
+      List<FileDescriptorProto> members = group.stream().map(repaired::get).toList();
+      List<FileDescriptorProto> joined =
+          members.size() == 1 ? List.of() : ImportCircles.joined(members);
+      if (!joined.isEmpty()) {
+        Lack lack =
+            new Lack(
+                group.stream().flatMap(name -> lack(name).imports().stream()).distinct().toList(),
+                group.stream().flatMap(name -> lack(name).types().stream()).distinct().toList());
+        group.forEach(lacks::remove);
+        note(joined.get(0).getName(), lack);
+      }
+      for (FileDescriptorProto file : joined.isEmpty() ? members : joined) {
+        files.put(file.getName(), file);
+      }
+    }
+  }
+
+  private FileDescriptorProto repairOne(FileDescriptorProto raw) {
+    String other = sameFile(raw);
+    if (other != null) {
+      return ImportCircles.forwarding(raw, other);
+    }
+    ImportRepair.Result result = ImportRepair.repaired(FileRepair.repaired(raw), table);
+    note(raw.getName(), new Lack(result.missingImports(), result.missingTypes()));
+    return result.file();
+  }
+
+  private void note(String name, Lack lack) {
+    if (!lack.isNothing()) {
+      lacks.put(name, lack);
+    }
+  }
+
+  /** The name of another file with the same declarations, which then has them alone; or null. */
+  private @Nullable String sameFile(FileDescriptorProto file) {
+    List<String> top = Declarations.top(file);
+    String name = top.isEmpty() ? null : table.declaringTop(top.get(0));
+    FileDescriptorProto other =
+        name == null || name.equals(file.getName()) ? null : table.get(name);
+    return other != null && declarations(other).equals(declarations(file)) ? name : null;
+  }
+
+  private static FileDescriptorProto declarations(FileDescriptorProto file) {
+    return file.toBuilder()
+        .clearName()
+        .clearDependency()
+        .clearPublicDependency()
+        .clearWeakDependency()
+        .clearOptionDependency()
+        .clearOptions()
+        .clearSourceCodeInfo()
+        .build();
+  }
+}
