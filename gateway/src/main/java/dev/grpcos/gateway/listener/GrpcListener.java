@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 /** Sets up gRPC on a Unix socket: cleartext HTTP/2, the peer's identity, the limits. */
 public final class GrpcListener {
   /**
-   * How much more metadata the transport lets in than a call may have: within it, a call is
-   * answered with a status that says why, where HTTP/2 has but a 431.
+   * How much more metadata the transport accepts than a call may have. Up to that much a call gets
+   * a status that explains the limit, and beyond it the 431 of HTTP/2.
    */
   private static final int METADATA_SLACK = 4;
 
@@ -31,11 +31,10 @@ public final class GrpcListener {
   private GrpcListener() {}
 
   /**
-   * A builder for a server that listens on these event loops.
+   * Returns a builder for a server that listens on these event loops.
    *
    * @param address where to bind it
-   * @param adopted the descriptor of a socket that listens already, which takes the place of one at
-   *     the address
+   * @param adopted the descriptor of a socket that already listens, to use instead of the address
    */
   public static NettyServerBuilder builder(
       DomainSocketAddress address,
@@ -44,18 +43,18 @@ public final class GrpcListener {
       Limits limits,
       AcceptedConnections connections) {
     return NettyServerBuilder.forAddress(
-            address, PeerNegotiator.credentials(GrpcListener::markSurplus))
+            address, PeerNegotiator.credentials(GrpcListener::markSurplus, StreamOpener::new))
         .channelFactory(
             () ->
                 adopted.isPresent()
                     ? adopt(adopted.getAsInt(), connections)
                     : listening(connections))
-        // Not for Unix sockets: Netty would warn of it on each connection.
+        // A Unix socket has no such option, and Netty would warn about each connection.
         .withChildOption(ChannelOption.SO_KEEPALIVE, null)
         .bossEventLoopGroup(loops)
         .workerEventLoopGroup(loops)
         .directExecutor()
-        // Not measured by pings, which would go with every batch of requests.
+        // Fixed, because measuring it takes a ping with every batch of requests.
         .flowControlWindow(FLOW_CONTROL_WINDOW)
         .handshakeTimeout(limits.handshake().toNanos(), TimeUnit.NANOSECONDS)
         .maxInboundMessageSize(limits.message())
@@ -65,14 +64,14 @@ public final class GrpcListener {
         .maxConnectionIdle(limits.idle().toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** A listening channel that counts and bounds what it accepts. */
+  /** Returns a listening channel that counts and bounds the connections that it accepts. */
   static ServerChannel listening(AcceptedConnections connections) {
     EpollServerDomainSocketChannel channel = new EpollServerDomainSocketChannel();
     channel.pipeline().addLast(connections);
     return channel;
   }
 
-  /** A channel of a socket that listens already, and whose path is not ours to remove. */
+  /** Returns a channel of a socket that already listens, and whose path is not ours to remove. */
   private static ServerChannel adopt(int fd, AcceptedConnections connections) {
     EpollServerDomainSocketChannel channel = new EpollServerDomainSocketChannel(fd, true);
     channel
@@ -82,7 +81,7 @@ public final class GrpcListener {
               @Override
               public void bind(
                   ChannelHandlerContext context, SocketAddress address, ChannelPromise done) {
-                done.setSuccess(); // it is bound
+                done.setSuccess(); // it is bound already
               }
             },
             connections);

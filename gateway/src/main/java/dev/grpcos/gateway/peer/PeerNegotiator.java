@@ -12,9 +12,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.util.AsciiString;
 import java.io.IOException;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Cleartext HTTP/2, with what the kernel tells of the connection put into its transport attributes
@@ -31,18 +33,25 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.serverPlaintext();
   private final BiFunction<Channel, Attributes, Attributes> more;
+  private final Function<Http2Connection, ChannelHandler> frames;
 
-  private PeerNegotiator(BiFunction<Channel, Attributes, Attributes> more) {
+  private PeerNegotiator(
+      BiFunction<Channel, Attributes, Attributes> more,
+      Function<Http2Connection, ChannelHandler> frames) {
     this.more = more;
+    this.frames = frames;
   }
 
   /**
    * Credentials for a server on a Unix socket.
    *
    * @param more adds to a connection's attributes what else is known of it
+   * @param frames makes the handler that reads a connection's bytes before HTTP/2 decodes them
    */
-  public static ServerCredentials credentials(BiFunction<Channel, Attributes, Attributes> more) {
-    return InternalNettyServerCredentials.create(new PeerNegotiator(more));
+  public static ServerCredentials credentials(
+      BiFunction<Channel, Attributes, Attributes> more,
+      Function<Http2Connection, ChannelHandler> frames) {
+    return InternalNettyServerCredentials.create(new PeerNegotiator(more, frames));
   }
 
   @Override
@@ -52,7 +61,8 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
 
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpcHandler) {
-    return new AttributesHandler(plaintext.newHandler(grpcHandler));
+    return new AttributesHandler(
+        plaintext.newHandler(grpcHandler), frames.apply(grpcHandler.connection()));
   }
 
   @Override
@@ -62,9 +72,11 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
 
   private final class AttributesHandler extends ChannelInboundHandlerAdapter {
     private final ChannelHandler next;
+    private final ChannelHandler frameHandler;
 
-    AttributesHandler(ChannelHandler next) {
+    AttributesHandler(ChannelHandler next, ChannelHandler frameHandler) {
       this.next = next;
+      this.frameHandler = frameHandler;
     }
 
     @Override
@@ -77,6 +89,7 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
       Attributes attributes =
           PeerIdentity.of(channel)
               .addTo(InternalProtocolNegotiationEvent.getAttributes(negotiation));
+      context.pipeline().addBefore(context.name(), null, frameHandler);
       context.pipeline().replace(context.name(), null, next);
       context.fireUserEventTriggered(
           InternalProtocolNegotiationEvent.withAttributes(

@@ -16,6 +16,7 @@ import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -39,7 +40,8 @@ class PeerNegotiatorTest {
         NettyServerBuilder.forAddress(
                 new DomainSocketAddress(path.toString()),
                 PeerNegotiator.credentials(
-                    (channel, attributes) -> attributes.toBuilder().set(EXTRA, "more").build()))
+                    (channel, attributes) -> attributes.toBuilder().set(EXTRA, "more").build(),
+                    connection -> new ChannelInboundHandlerAdapter()))
             .channelType(EpollServerDomainSocketChannel.class)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
