@@ -4,6 +4,9 @@ import dev.grpcos.gateway.audit.AuditInterceptor;
 import dev.grpcos.gateway.audit.AuditLog;
 import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.call.CallMetrics;
+import dev.grpcos.gateway.call.Encodings;
+import dev.grpcos.gateway.call.IncomingCall;
+import dev.grpcos.gateway.call.InvalidCalls;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
@@ -96,6 +99,7 @@ public final class Gateway implements AutoCloseable {
     reloader = new Reloader(source, config, manager);
 
     AuditInterceptor auditor = new AuditInterceptor(audit, method -> routes.table().origin(method));
+    InvalidCalls invalid = new InvalidCalls();
     CallLimits callLimits = new CallLimits(config::limits, metrics::inFlight);
     PolicyInterceptor policy = new PolicyInterceptor(config::policy);
     inProcess =
@@ -104,11 +108,12 @@ public final class Gateway implements AutoCloseable {
             builder ->
                 server(
                     builder,
-                    List.of(metrics, InProcessPeer.receiver(), auditor, callLimits, policy)));
+                    List.of(
+                        metrics, InProcessPeer.receiver(), auditor, invalid, callLimits, policy)));
     socketServer =
         server(
             GrpcListener.builder(socket.bindingPath(), adopted, loops, limits, connections),
-            List.of(metrics, InProcessPeer.stranger(), auditor, callLimits, policy));
+            List.of(metrics, InProcessPeer.stranger(), auditor, invalid, callLimits, policy));
     lifecycle = new Lifecycle(config, socket, local, manager, socketServer, inProcess, loops);
     lifecycle.closeWith(reloader);
     lifecycle.closeWith(routes);
@@ -275,7 +280,11 @@ public final class Gateway implements AutoCloseable {
 
   /** A server whose calls pass these interceptors in this order. */
   private Server server(ServerBuilder<?> builder, List<ServerInterceptor> interceptors) {
-    builder.fallbackHandlerRegistry(routes.registry());
+    builder
+        .fallbackHandlerRegistry(routes.registry())
+        .decompressorRegistry(Encodings.decompressors(true))
+        .compressorRegistry(Encodings.compressors())
+        .addStreamTracerFactory(IncomingCall.factory(config.limits().message()));
     // The one that was added last is the first to see a call.
     for (int i = interceptors.size() - 1; i >= 0; i--) {
       builder.intercept(interceptors.get(i));

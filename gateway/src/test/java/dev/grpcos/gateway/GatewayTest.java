@@ -178,7 +178,8 @@ class GatewayTest {
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(failure.getStatus().getDescription())
-        .isEqualTo("gRPC message exceeds maximum size 1048576: 1048580");
+        .isEqualTo(
+            "gRPC message exceeds maximum size 1048576: 1048580 (limits.message of the gateway)");
   }
 
   @ParameterizedTest

@@ -70,8 +70,8 @@ public final class AuditInterceptor implements ServerInterceptor {
 
       @Override
       public void onCancel() {
+        super.onCancel(); // may still give the call a status
         recorded.cancel();
-        super.onCancel();
       }
     };
   }

@@ -7,7 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Leaves a message as it is encoded, so that the transport's thread is not kept by parsing. */
+/** Leaves a message encoded, so that the transport's thread is not busy with parsing. */
 public enum EncodedMessage implements Marshaller<byte[]> {
   MARSHALLER;
 
@@ -18,11 +18,14 @@ public enum EncodedMessage implements Marshaller<byte[]> {
 
   @Override
   public byte[] parse(InputStream stream) {
+    if (stream instanceof EncodedRequest.Content content) {
+      return content.bytes();
+    }
     try {
       return ByteStreams.toByteArray(stream);
     } catch (IOException e) {
       throw Status.INTERNAL
-          .withDescription("a message can't be read")
+          .withDescription("message cannot be read")
           .withCause(e)
           .asRuntimeException();
     }

@@ -56,7 +56,7 @@ public record MessageLimits(int bytes) implements ClientInterceptor {
           new SimpleForwardingClientCallListener<>(listener) {
             @Override
             public void onMessage(RespT message) {
-              if (fits(method.streamResponse(message), responses)) {
+              if (fits(method.streamResponse(message), responses, "")) {
                 super.onMessage(message);
               }
             }
@@ -71,7 +71,7 @@ public record MessageLimits(int bytes) implements ClientInterceptor {
 
     @Override
     public void sendMessage(ReqT message) {
-      if (fits(method.streamRequest(message), requests)) {
+      if (fits(method.streamRequest(message), requests, " " + Refusal.GATEWAYS_LIMIT)) {
         super.sendMessage(message);
       }
     }
@@ -83,8 +83,8 @@ public record MessageLimits(int bytes) implements ClientInterceptor {
       }
     }
 
-    /** Whether a message may pass; the first that may not ends the call. */
-    private boolean fits(InputStream message, int most) {
+    /** Returns whether a message may pass; the first that may not ends the call. */
+    private boolean fits(InputStream message, int most, String whose) {
       if (!refusal.isOk()) {
         return false;
       }
@@ -95,7 +95,7 @@ public record MessageLimits(int bytes) implements ClientInterceptor {
       // The words of grpc-java's own transports.
       refusal =
           Status.RESOURCE_EXHAUSTED.withDescription(
-              "gRPC message exceeds maximum size " + most + ": " + size);
+              "gRPC message exceeds maximum size " + most + ": " + size + whose);
       cancel(refusal.getDescription(), null);
       return false;
     }

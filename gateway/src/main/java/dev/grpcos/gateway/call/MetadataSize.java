@@ -28,7 +28,7 @@ final class MetadataSize {
     for (int i = 0; i + 1 < entries.length; i += 2) {
       byte[] name = entries[i];
       byte[] value = entries[i + 1];
-      if (name != null && value != null) {
+      if (name != null && value != null && !IncomingCall.isAdded(value)) {
         // A binary value travels as Base64.
         int length = isBinary(name) ? (value.length + 2) / 3 * 4 : value.length;
         size += name.length + length + ENTRY_OVERHEAD;

@@ -5,25 +5,42 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 
 /**
- * A status that the gateway itself gives in the place of a handler; the trailer {@code
- * grpcos-origin: gateway} tells it from one that a service gave.
+ * A status that the gateway itself gives instead of a handler. The trailer {@code grpcos-origin:
+ * gateway} distinguishes it from one that a service gave.
  */
 public final class Refusal {
-  private static final Metadata.Key<String> ORIGIN =
-      Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
+  /** Names the limit in a status, so that it is clear whose it was. */
+  static final String GATEWAYS_LIMIT = "(limits.message of the gateway)";
+
+  static final Metadata.Key<String> ENCODING = key("grpc-encoding");
+  private static final Metadata.Key<String> ACCEPT_ENCODING = key("grpc-accept-encoding");
+  private static final Metadata.Key<String> ORIGIN = key("grpcos-origin");
 
   private Refusal() {}
 
-  /** Closes the call, and gives a listener that ignores what still comes of it. */
+  /** Closes the call and returns a listener that ignores further events. */
   public static <ReqT> ServerCall.Listener<ReqT> of(ServerCall<ReqT, ?> call, Status status) {
     close(call, status);
     return new ServerCall.Listener<>() {};
   }
 
-  /** Closes a call that is already going on. */
+  /** Closes a call that has already started. */
   public static void close(ServerCall<?, ?> call, Status status) {
     Metadata trailers = new Metadata();
     trailers.put(ORIGIN, "gateway");
+    if (status.getCode() == Status.Code.UNIMPLEMENTED) {
+      // The specification asks for it where an encoding is the reason.
+      trailers.put(ACCEPT_ENCODING, Encodings.READABLE);
+    }
     call.close(status, trailers);
+  }
+
+  /** Returns the status of a transport, for a message over its limit, with the limit's name. */
+  public static Status overLimit(Status status) {
+    return status.withDescription(status.getDescription() + " " + GATEWAYS_LIMIT);
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 }

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.forward;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.grpcos.gateway.call.IncomingCall;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import java.util.Arrays;
@@ -9,14 +10,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a call's metadata is between its two ends, and not about one hop of the way.
+ * The metadata of a call that concerns its two ends, without what concerns one hop.
  *
- * <p>Everything else stays as it is: order, repeated names, binary values. What is about a hop,
- * each transport says anew for its own.
+ * <p>The rest stays as it is: order, repeated names, binary values. Each transport adds what
+ * concerns its own hop. An origin that a server claims is dropped, because only the gateway sets
+ * it.
  *
- * <p>This is the one class that uses {@code InternalMetadata}: the public way costs a set of names
- * and a key for each, for every call. {@code EndToEndMetadataTest} tells when it no longer does
- * what it did.
+ * <p>It uses {@code InternalMetadata}, since the public way costs a set of names and a key for
+ * each, for every call. {@code EndToEndMetadataTest} holds grpc-java to what is expected of that.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over
  *     HTTP/2</a>
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class EndToEndMetadata {
   private static final byte[] GRPC = "grpc-".getBytes(US_ASCII);
 
-  /** The names with {@code grpc-} in front that the ends say to each other. */
+  /** The names with the prefix {@code grpc-} that are between the ends. */
   private static final byte[][] GRPC_END_TO_END =
       names("grpc-trace-bin", "grpc-tags-bin", "grpc-status-details-bin");
 
@@ -34,6 +35,7 @@ final class EndToEndMetadata {
           "connection",
           "content-length",
           "content-type",
+          "grpcos-origin",
           "host",
           "http2-settings",
           "keep-alive",
@@ -47,42 +49,63 @@ final class EndToEndMetadata {
           "user-agent");
 
   private static final byte[] ENCODING = "grpc-encoding".getBytes(US_ASCII);
+  private static final byte[] ACCEPT_ENCODING = "grpc-accept-encoding".getBytes(US_ASCII);
+  private static final byte[] IDENTITY = "identity".getBytes(US_ASCII);
 
-  /** Lengths of the names in {@link #HOP}, as bits: most names are told from them by it. */
+  /** Lengths of the names in {@link #HOP}, as bits, which exclude most other names. */
   private static final long HOP_LENGTHS =
       Stream.of(HOP).mapToLong(name -> 1L << name.length).reduce(0, (a, b) -> a | b);
 
-  private EndToEndMetadata() {}
+  private final Metadata metadata;
+  private @Nullable String encoding;
+  private byte @Nullable [] acceptEncoding;
 
-  /** These headers or trailers without what is about the hop by which they came. */
-  static Metadata of(Metadata metadata) {
-    byte[][] all = InternalMetadata.serialize(metadata);
+  private EndToEndMetadata(Metadata received) {
+    byte[][] all = InternalMetadata.serialize(received);
     byte[][] kept = new byte[all.length][];
     int count = 0;
     for (int i = 0; i + 1 < all.length; i += 2) {
       byte[] name = all[i];
-      if (name != null && isEndToEnd(name)) {
+      if (name != null && isEndToEnd(name, all[i + 1])) {
         kept[count++] = name;
         kept[count++] = all[i + 1];
       }
     }
-    return InternalMetadata.newMetadata(count / 2, kept);
+    metadata = InternalMetadata.newMetadata(count / 2, kept);
   }
 
-  /** How the messages that belong to these headers are compressed; null where they are not. */
-  static @Nullable String encoding(Metadata headers) {
-    byte[][] all = InternalMetadata.serialize(headers);
-    for (int i = 0; i + 1 < all.length; i += 2) {
-      if (all[i] != null && Arrays.equals(all[i], ENCODING)) {
-        String encoding = new String(all[i + 1], US_ASCII);
-        return encoding.equals("identity") ? null : encoding;
-      }
-    }
-    return null;
+  /** Returns what of these headers or trailers concerns the ends. */
+  static EndToEndMetadata of(Metadata received) {
+    return new EndToEndMetadata(received);
   }
 
-  private static boolean isEndToEnd(byte[] name) {
+  /** Returns the metadata, which may be added to. */
+  Metadata metadata() {
+    return metadata;
+  }
+
+  /** Returns how the messages that follow these headers are compressed, or null if they are not. */
+  @Nullable String encoding() {
+    return encoding;
+  }
+
+  /** Returns the encodings that the sender of these headers accepts, or null if it names none. */
+  byte @Nullable [] acceptEncoding() {
+    return acceptEncoding;
+  }
+
+  private boolean isEndToEnd(byte[] name, byte[] value) {
     if (startsWithGrpc(name)) {
+      if (Arrays.equals(name, ENCODING)) {
+        encoding = Arrays.equals(value, IDENTITY) ? null : new String(value, US_ASCII);
+        return false;
+      }
+      if (Arrays.equals(name, ACCEPT_ENCODING)) {
+        if (!IncomingCall.isAdded(value)) {
+          acceptEncoding = value;
+        }
+        return false;
+      }
       return contains(GRPC_END_TO_END, name);
     }
     return name.length >= Long.SIZE

@@ -1,16 +1,16 @@
 package dev.grpcos.gateway.forward;
 
+import dev.grpcos.gateway.call.Encodings;
+import dev.grpcos.gateway.call.InProcessCalls;
 import dev.grpcos.gateway.call.Refusal;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Deadline;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import io.grpc.inprocess.InProcessSocketAddress;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +46,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   private final MethodDescriptor<Message, Message> oneRequest;
   private final ServerCall<Message, Message> caller;
   private final Metadata headers;
+  private final boolean inProcess;
   private final @Nullable String encoding;
   private final @Nullable Deadline deadline;
   private final Lane lane;
@@ -75,12 +76,15 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     this.streaming = streaming;
     this.oneRequest = oneRequest;
     this.caller = caller;
-    this.encoding = EndToEndMetadata.encoding(headers);
-    this.headers = EndToEndMetadata.of(headers);
+    this.inProcess = InProcessCalls.isInProcess(caller);
+    EndToEndMetadata received = EndToEndMetadata.of(headers);
+    this.encoding = received.encoding();
+    this.headers = received.metadata();
     this.deadline = earliest(Context.current().getDeadline(), destination);
     this.lane = destination.lane();
     this.repeatable = !lane.retries();
-    this.responses = new Responses(this, caller, isInProcess(caller), destination, lane);
+    this.responses =
+        new Responses(this, caller, inProcess, received.acceptEncoding(), destination, lane);
   }
 
   private static @Nullable Deadline earliest(@Nullable Deadline own, Destination destination) {
@@ -91,16 +95,11 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     return own == null ? configured : own.minimum(configured);
   }
 
-  private static boolean isInProcess(ServerCall<?, ?> caller) {
-    return caller.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
-        instanceof InProcessSocketAddress;
-  }
-
   /** Starts the call and returns the listener for the caller's callbacks. */
   ServerCall.Listener<Message> begin() {
     caller.request(1);
     // Callbacks of an in-process call come from any thread, those of a connection from its loop.
-    if (lane.loop().inEventLoop() && !isInProcess(caller)) {
+    if (lane.loop().inEventLoop() && !inProcess) {
       authorize();
       return this;
     }
@@ -214,7 +213,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
       responses.start(started, headers);
       responses.connectWithin(destination.connectTimeout());
       if (first != null) {
-        started.sendMessage(first);
+        send(started, first);
         // If the call is made again the next request may have been requested already.
         requestDue |= call == null && !halfClosed;
         keep(first);
@@ -235,21 +234,25 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   }
 
   @Override
-  public void onMessage(Message request) {
-    Status refusal = request.refusal();
-    if (refusal != null) {
-      refuse(refusal);
-      return;
-    }
+  public void onMessage(Message received) {
+    // The in-process transport compresses nothing, whatever the headers say.
+    Message request = inProcess && Encodings.GZIP.equals(encoding) ? received.gzip() : received;
     if (call == null) {
       first = request.own();
       return;
     }
     keep(request);
     // A call that is not ready keeps the message until it is.
-    call.sendMessage(call.isReady() && !lane.retries() ? request : request.own());
+    send(call, call.isReady() && !lane.retries() ? request : request.own());
     requestDue = true;
     room();
+  }
+
+  private void send(ClientCall<Message, Message> started, Message request) {
+    if (encoding != null) {
+      started.setMessageCompression(request.isCompressed());
+    }
+    started.sendMessage(request);
   }
 
   /** Requests the next message if it is due and the server's side is ready for it. */

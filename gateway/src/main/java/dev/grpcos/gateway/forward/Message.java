@@ -1,10 +1,10 @@
 package dev.grpcos.gateway.forward;
 
+import dev.grpcos.gateway.call.Gzip;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
+import io.grpc.StatusException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,12 +13,12 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message of a call, whose content is nobody's business here.
+ * One message of a call, whose content is opaque here: it is forwarded as it arrived, compressed or
+ * not.
  *
- * <p>A large one is borrowed from the connection that it came by, and gone once the callback that
- * brought it returns: it goes to the next connection without a copy of the whole in between. Who
- * keeps it longer calls {@link #own}. A small one is copied at once, which costs less than anything
- * else would.
+ * <p>A large message is borrowed from the connection that it arrived on, and valid until the
+ * callback that delivered it returns: it goes to the next connection without a copy of the whole.
+ * {@link #own} makes it last longer. A small message is copied at once, which is cheaper.
  */
 final class Message {
   static final MethodDescriptor.Marshaller<Message> MARSHALLER = new Bytes();
@@ -26,61 +26,83 @@ final class Message {
   /** Up to this size a message is copied at once. */
   private static final int SMALL = 8 << 10;
 
-  /** In how large pieces a borrowed message is passed on. */
+  /** The size of the pieces in which a borrowed message is passed on. */
   private static final int PIECE = 32 << 10;
 
+  private final boolean compressed;
   private byte @Nullable [] bytes;
   private @Nullable InputStream borrowed;
-  private @Nullable Status refusal;
 
   private Message(InputStream content) {
+    // Every stream here knows how much it holds; a compressed message has no KnownLength.
+    compressed = !(content instanceof KnownLength);
     try {
-      if (!(content instanceof KnownLength)) {
-        // It was compressed: nobody knows its size yet.
-        bytes = content.readAllBytes();
-      } else if (content.available() <= SMALL) {
+      if (content.available() <= SMALL) {
         bytes = content.readNBytes(content.available());
       } else {
         borrowed = content;
       }
-    } catch (StatusRuntimeException e) {
-      // Uncompressed it is over the limit, or no gzip at all.
-      refusal = e.getStatus();
     } catch (IOException e) {
-      refusal =
-          Status.INTERNAL.withDescription("the message can't be decompressed: " + e).withCause(e);
+      throw inMemory(e);
     }
   }
 
-  /** Why this is no message that can be passed on; null where it is one. */
-  @Nullable Status refusal() {
-    return refusal;
+  private Message(byte[] bytes, boolean compressed) {
+    this.bytes = bytes;
+    this.compressed = compressed;
   }
 
-  /** Makes it last beyond the callback that brought it. */
+  /** Returns whether the flag of the message says so; for messages from a connection. */
+  boolean isCompressed() {
+    return compressed;
+  }
+
+  /** Makes it last beyond the callback that delivered it. */
   Message own() {
-    if (borrowed != null) {
-      try {
-        bytes = borrowed.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException("a message in memory", e);
-      }
-      borrowed = null;
-    }
+    ownedBytes();
     return this;
   }
 
-  /** Whether it is to stay, and no larger than this. */
+  /** Returns the message compressed. */
+  Message gzip() {
+    return new Message(Gzip.compress(ownedBytes()), true);
+  }
+
+  /**
+   * Returns the message decompressed.
+   *
+   * @throws StatusException if it is not valid gzip, or larger than the limit
+   */
+  Message gunzip(int limit) throws StatusException {
+    return new Message(Gzip.decompress(ownedBytes(), limit), false);
+  }
+
+  /** Returns whether it is owned, and no larger than this. */
   boolean isOwned(int most) {
     return bytes != null && bytes.length <= most;
   }
 
-  /** The content; of a borrowed message once only. */
-  private InputStream stream() {
-    if (borrowed != null) {
-      return new BorrowedStream(borrowed);
+  private byte[] ownedBytes() {
+    byte[] owned = bytes;
+    if (owned == null) {
+      try {
+        owned = borrowed == null ? new byte[0] : borrowed.readAllBytes();
+      } catch (IOException e) {
+        throw inMemory(e);
+      }
+      bytes = owned;
+      borrowed = null;
     }
-    return new OwnedStream(bytes == null ? new byte[0] : bytes);
+    return owned;
+  }
+
+  /** Returns the content, that of a borrowed message once only. */
+  private InputStream stream() {
+    return borrowed == null ? new OwnedStream(ownedBytes()) : new BorrowedStream(borrowed);
+  }
+
+  private static UncheckedIOException inMemory(IOException e) {
+    return new UncheckedIOException("a message in memory", e);
   }
 
   private static final class Bytes implements MethodDescriptor.Marshaller<Message> {

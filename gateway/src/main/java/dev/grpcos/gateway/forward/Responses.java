@@ -1,13 +1,17 @@
 package dev.grpcos.gateway.forward;
 
+import dev.grpcos.gateway.call.Encodings;
+import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.Refusal;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
+import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -30,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *     reliability</a>
  */
 final class Responses extends ClientCall.Listener<Message> {
-  /** The one encoding that grpc-java knows, both ways. */
-  private static final String GZIP = "gzip";
+  private static final Metadata.Key<byte[]> ACCEPT_ENCODING =
+      InternalMetadata.keyOf("grpc-accept-encoding", new RawValue());
 
   /** How many responses are requested before the first arrives. */
   private static final int AHEAD = 2;
@@ -45,13 +49,19 @@ final class Responses extends ClientCall.Listener<Message> {
   private final ForwardedCall requests;
   private final ServerCall<?, Message> caller;
   private final boolean inProcess;
+  private final byte @Nullable [] acceptEncoding;
   private final Destination destination;
   private final Lane lane;
+
+  /** The most bytes of a response that is decompressed for an in-process caller. */
+  private final int limit = IncomingCall.currentMessageLimit();
+
+  private @Nullable String encoding;
   private @Nullable ClientCall<Message, Message> call;
   private @Nullable Status replacement;
 
   /** The last attempt at the call, whose status is the call's; created by any thread. */
-  private volatile Attempt attempt = new Attempt();
+  private volatile Attempt attempt = new Attempt(null);
 
   /** How many responses are to be requested once the caller is ready for them. */
   private int due;
@@ -63,11 +73,13 @@ final class Responses extends ClientCall.Listener<Message> {
       ForwardedCall requests,
       ServerCall<?, Message> caller,
       boolean inProcess,
+      byte @Nullable [] acceptEncoding,
       Destination destination,
       Lane lane) {
     this.requests = requests;
     this.caller = caller;
     this.inProcess = inProcess;
+    this.acceptEncoding = acceptEncoding;
     this.destination = destination;
     this.lane = lane;
   }
@@ -79,7 +91,7 @@ final class Responses extends ClientCall.Listener<Message> {
           @Override
           public ClientStreamTracer newClientStreamTracer(
               ClientStreamTracer.StreamInfo info, Metadata headers) {
-            Attempt next = new Attempt();
+            Attempt next = new Attempt(acceptEncoding);
             attempt = next;
             return next;
           }
@@ -88,7 +100,7 @@ final class Responses extends ClientCall.Listener<Message> {
 
   void start(ClientCall<Message, Message> started, Metadata headers) {
     if (call != null) {
-      attempt = new Attempt();
+      attempt = new Attempt(null);
     }
     call = started;
     started.start(this, headers);
@@ -170,27 +182,50 @@ final class Responses extends ClientCall.Listener<Message> {
 
   private void takeHeaders(Metadata headers) {
     requests.answered();
-    String encoding = EndToEndMetadata.encoding(headers);
-    if (GZIP.equals(encoding)) {
+    EndToEndMetadata received = EndToEndMetadata.of(headers);
+    encoding = received.encoding();
+    if (encoding != null && !inProcess) {
       caller.setCompression(encoding);
     }
-    caller.sendHeaders(EndToEndMetadata.of(headers));
+    caller.sendHeaders(received.metadata());
   }
 
   private void takeMessage(Message response) {
     if (call == null || replacement != null) {
       return;
     }
-    Status refusal = response.refusal();
-    if (refusal != null) {
-      replaceStatus(refusal);
-      call.cancel(refusal.getDescription(), null);
-      return;
+    if (inProcess) {
+      try {
+        caller.sendMessage(readable(response));
+      } catch (StatusException e) {
+        replaceStatus(e.getStatus());
+        call.cancel(e.getMessage(), null);
+        return;
+      }
+    } else {
+      if (encoding != null) {
+        caller.setMessageCompression(response.isCompressed());
+      }
+      caller.sendMessage(response);
     }
-    // The in-process transport hands a message over instead of writing it.
-    caller.sendMessage(inProcess ? response.own() : response);
     due++;
     room();
+  }
+
+  /**
+   * Returns a message for the in-process transport, which hands it over instead of writing it, and
+   * compresses nothing.
+   */
+  private Message readable(Message response) throws StatusException {
+    if (encoding == null || !response.isCompressed()) {
+      return response.own();
+    }
+    if (!Encodings.GZIP.equals(encoding)) {
+      throw Status.INTERNAL
+          .withDescription("response is compressed with " + encoding + ", which was not accepted")
+          .asException();
+    }
+    return response.gunzip(limit);
   }
 
   /** Requests the responses that are due if the caller is ready for them. */
@@ -227,25 +262,39 @@ final class Responses extends ClientCall.Listener<Message> {
       return;
     }
     if (replacement == null && attempt.trailersCame) {
-      caller.close(status, EndToEndMetadata.of(trailers));
+      caller.close(status, EndToEndMetadata.of(trailers).metadata());
     } else {
-      Status failure = replacement == null ? status : replacement;
+      Status failure = replacement == null ? ofTransport(status) : replacement;
       destination.failed(failure);
       Refusal.close(caller, Failure.named(destination.title(), failure));
     }
   }
 
-  /** Notes how far one attempt at the call has come. */
+  private static Status ofTransport(Status status) {
+    return status.getCode() == Status.Code.RESOURCE_EXHAUSTED ? Refusal.overLimit(status) : status;
+  }
+
+  /** Sets what the caller accepts as the encodings of one attempt, and notes how far it comes. */
   private static final class Attempt extends ClientStreamTracer {
+    private final byte @Nullable [] acceptEncoding;
+
     /** Set by the thread that picked the connection, which may be a name resolver's. */
     private volatile boolean connected;
 
     private boolean sent;
     private boolean trailersCame;
 
+    Attempt(byte @Nullable [] acceptEncoding) {
+      this.acceptEncoding = acceptEncoding;
+    }
+
     @Override
     public void streamCreated(Attributes transport, Metadata headers) {
       connected = true;
+      if (acceptEncoding != null) {
+        headers.discardAll(ACCEPT_ENCODING);
+        headers.put(ACCEPT_ENCODING, acceptEncoding);
+      }
     }
 
     @Override
@@ -256,6 +305,18 @@ final class Responses extends ClientCall.Listener<Message> {
     @Override
     public void inboundTrailers(Metadata trailers) {
       trailersCame = true;
+    }
+  }
+
+  private static final class RawValue implements InternalMetadata.TrustedAsciiMarshaller<byte[]> {
+    @Override
+    public byte[] toAsciiString(byte[] value) {
+      return value;
+    }
+
+    @Override
+    public byte[] parseAsciiString(byte[] serialized) {
+      return serialized;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.route;
 
+import dev.grpcos.gateway.call.DecodedRequests;
 import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import io.grpc.ServerMethodDefinition;
@@ -32,6 +33,10 @@ public sealed interface Route {
   record Local(
       ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors, boolean yields)
       implements Route {
+    public Local {
+      service = DecodedRequests.of(service);
+    }
+
     public Local(ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors) {
       this(service, descriptors, false);
     }
@@ -55,6 +60,10 @@ public sealed interface Route {
   /** A service whose methods are programs. */
   record Exec(ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors)
       implements Route {
+    public Exec {
+      service = DecodedRequests.of(service);
+    }
+
     @Override
     public String name() {
       return service.getServiceDescriptor().getName();

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.route;
 
+import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.forward.Forwarder;
@@ -98,6 +99,10 @@ public final class RouteTable extends HandlerRegistry {
 
   @Override
   public ServerMethodDefinition<?, ?> lookupMethod(String method, @Nullable String authority) {
+    if (!MethodName.isValid(method)) {
+      String printable = MethodName.printable(method);
+      return unknown(printable, "method name " + printable + " is malformed");
+    }
     String service = MethodDescriptor.extractFullServiceName(method);
     Route route = service == null ? null : routes.get(service);
     if (route != null) {

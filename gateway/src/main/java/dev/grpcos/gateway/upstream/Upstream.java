@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.upstream;
 
+import dev.grpcos.gateway.call.Encodings;
 import dev.grpcos.gateway.channel.ChannelSettings;
 import dev.grpcos.gateway.channel.Channels;
 import dev.grpcos.gateway.channel.ServerAddress;
@@ -104,7 +105,10 @@ final class Upstream implements Destination {
             // Not measured by pings, which would go with every batch of responses.
             .flowControlWindow(FLOW_CONTROL_WINDOW)
             .idleTimeout(limits.idle().toNanos(), TimeUnit.NANOSECONDS)
-            .maxTraceEvents(0);
+            .maxTraceEvents(0)
+            // Reflection reads what is not compressed; a forwarded call has its caller's encodings.
+            .decompressorRegistry(Encodings.decompressors(false))
+            .compressorRegistry(Encodings.compressors());
     if (config.retry() != null) {
       builder
           .enableRetry()

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Metadata;
 import org.junit.jupiter.api.Test;
 
-/** Also tells whether {@code InternalMetadata} still does what is expected of it. */
+/** Also holds {@code InternalMetadata} to what is expected of it. */
 class EndToEndMetadataTest {
   private static Metadata.Key<String> key(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
@@ -25,7 +25,7 @@ class EndToEndMetadataTest {
     metadata.put(binary("grpc-status-details-bin"), new byte[] {3});
     metadata.put(binary("grpc-trace-bin"), new byte[] {4});
     metadata.put(binary("grpc-tags-bin"), new byte[] {5});
-    Metadata kept = EndToEndMetadata.of(metadata);
+    Metadata kept = EndToEndMetadata.of(metadata).metadata();
 
     assertThat(kept.getAll(key("x-a"))).containsExactly("1", "3");
     assertThat(kept.get(key("x-b"))).isEqualTo("2");
@@ -48,12 +48,13 @@ class EndToEndMetadataTest {
           "grpc-encoding",
           "grpc-accept-encoding",
           "grpc-previous-rpc-attempts",
+          "grpcos-origin",
           "grpc-message"
         }) {
       metadata.put(key(name), "v");
     }
 
-    assertThat(EndToEndMetadata.of(metadata).keys()).isEmpty();
+    assertThat(EndToEndMetadata.of(metadata).metadata().keys()).isEmpty();
   }
 
   @Test
@@ -61,7 +62,7 @@ class EndToEndMetadataTest {
     Metadata metadata = new Metadata();
     metadata.put(key("x-a"), "1");
     metadata.put(key("te"), "trailers");
-    Metadata kept = EndToEndMetadata.of(metadata);
+    Metadata kept = EndToEndMetadata.of(metadata).metadata();
     kept.put(key("x-b"), "2");
     kept.discardAll(key("x-a"));
 
@@ -72,11 +73,11 @@ class EndToEndMetadataTest {
   @Test
   void encodingIsReadUnlessItIsIdentity() {
     Metadata metadata = new Metadata();
-    assertThat(EndToEndMetadata.encoding(metadata)).isNull();
+    assertThat(EndToEndMetadata.of(metadata).encoding()).isNull();
     metadata.put(key("grpc-encoding"), "identity");
-    assertThat(EndToEndMetadata.encoding(metadata)).isNull();
+    assertThat(EndToEndMetadata.of(metadata).encoding()).isNull();
     metadata.discardAll(key("grpc-encoding"));
     metadata.put(key("grpc-encoding"), "gzip");
-    assertThat(EndToEndMetadata.encoding(metadata)).isEqualTo("gzip");
+    assertThat(EndToEndMetadata.of(metadata).encoding()).isEqualTo("gzip");
   }
 }

@@ -1,0 +1,201 @@
+package dev.grpcos.gateway.call;
+
+import com.google.protobuf.Message;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.grpc.ServerCall;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the requests of a service in this process, and ends the call with a status if it cannot.
+ *
+ * <p>grpc-java would end such a call with UNKNOWN and a stack trace in the log, or, where a method
+ * takes one request and gets two, with a reset stream. The transport therefore sees a method that
+ * takes encoded requests, any number of them.
+ */
+public final class DecodedRequests {
+  private DecodedRequests() {}
+
+  /** Returns the service with methods whose requests are decoded here. */
+  public static ServerServiceDefinition of(ServerServiceDefinition service) {
+    ServerServiceDefinition.Builder decoded =
+        ServerServiceDefinition.builder(service.getServiceDescriptor().getName());
+    service.getMethods().forEach(method -> decoded.addMethod(decoded(method)));
+    return decoded.build();
+  }
+
+  private static <Q, R> ServerMethodDefinition<EncodedRequest, R> decoded(
+      ServerMethodDefinition<Q, R> method) {
+    MethodDescriptor<Q, R> descriptor = method.getMethodDescriptor();
+    return ServerMethodDefinition.create(
+        descriptor.toBuilder(EncodedRequest.MARSHALLER, descriptor.getResponseMarshaller())
+            .setType(
+                descriptor.getType().serverSendsOneMessage()
+                    ? MethodType.CLIENT_STREAMING
+                    : MethodType.BIDI_STREAMING)
+            .build(),
+        (call, headers) -> start(method, call, headers));
+  }
+
+  private static <Q, R> ServerCall.Listener<EncodedRequest> start(
+      ServerMethodDefinition<Q, R> method, ServerCall<EncodedRequest, R> call, Metadata headers) {
+    String encoding = headers.get(Refusal.ENCODING);
+    if (encoding != null && !encoding.equals("identity") && !encoding.equals(Encodings.GZIP)) {
+      return Refusal.of(
+          call,
+          Status.UNIMPLEMENTED.withDescription(
+              "grpc-encoding %s is not supported by %s; use one of %s"
+                  .formatted(
+                      encoding,
+                      method.getMethodDescriptor().getServiceName(),
+                      Encodings.READABLE)));
+    }
+    DecodedCall<Q, R> decoded = new DecodedCall<>(call, method.getMethodDescriptor());
+    return new Decoder<>(decoded, method.getServerCallHandler().startCall(decoded, headers));
+  }
+
+  /** The call as the service's handler sees it. */
+  private static final class DecodedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
+    private final MethodDescriptor<Q, R> method;
+    private volatile boolean closed;
+
+    /** The type of a call's requests shows in its method alone, which is replaced here. */
+    @SuppressWarnings("unchecked")
+    DecodedCall(ServerCall<EncodedRequest, R> call, MethodDescriptor<Q, R> method) {
+      super((ServerCall<Q, R>) (ServerCall<?, R>) call);
+      this.method = method;
+    }
+
+    @Override
+    public MethodDescriptor<Q, R> getMethodDescriptor() {
+      return method;
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      closed = true;
+      super.close(status, trailers);
+    }
+  }
+
+  /** Feeds the handler's listener; used by one thread at a time, as any listener. */
+  private static final class Decoder<Q, R> extends ServerCall.Listener<EncodedRequest> {
+    private final DecodedCall<Q, R> call;
+    private final ServerCall.Listener<Q> listener;
+    private final boolean oneRequest;
+    private final boolean inProcess;
+    private final int limit = IncomingCall.currentMessageLimit();
+
+    /** The one request, which is delivered once it is certain that no other follows. */
+    private @Nullable Q single;
+
+    private boolean refused;
+
+    Decoder(DecodedCall<Q, R> call, ServerCall.Listener<Q> listener) {
+      this.call = call;
+      this.listener = listener;
+      this.oneRequest = call.method.getType().clientSendsOneMessage();
+      this.inProcess = InProcessCalls.isInProcess(call);
+    }
+
+    @Override
+    public void onMessage(EncodedRequest encoded) {
+      if (refused) {
+        return;
+      }
+      Q request;
+      try {
+        request = decode(encoded);
+        if (single != null) {
+          throw Status.INTERNAL
+              .withDescription(call.method.getFullMethodName() + " takes one request, got two")
+              .asException();
+        }
+      } catch (StatusException e) {
+        refuse(e.getStatus());
+        return;
+      }
+      if (oneRequest) {
+        single = request;
+      } else {
+        listener.onMessage(request);
+      }
+    }
+
+    private Q decode(EncodedRequest encoded) throws StatusException {
+      // The in-process transport compresses nothing.
+      byte[] bytes =
+          encoded.compressed() && !inProcess
+              ? Gzip.decompress(encoded.bytes(), limit)
+              : encoded.bytes();
+      try {
+        return call.method.parseRequest(new EncodedRequest.Content(bytes));
+      } catch (StatusRuntimeException e) {
+        throw Status.INTERNAL
+            .withDescription("request is not a valid " + typeName() + reason(e))
+            .withCause(e)
+            .asException();
+      }
+    }
+
+    private String typeName() {
+      return call.method.getRequestMarshaller() instanceof PrototypeMarshaller<?> marshaller
+              && marshaller.getMessagePrototype() instanceof Message prototype
+          ? prototype.getDescriptorForType().getFullName()
+          : "message";
+    }
+
+    private static String reason(StatusRuntimeException failure) {
+      Throwable cause = failure.getCause();
+      return cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
+    }
+
+    private void refuse(Status status) {
+      refused = true;
+      listener.onCancel();
+      if (!call.closed) {
+        Refusal.close(call, status);
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (refused) {
+        return;
+      }
+      if (single != null) {
+        listener.onMessage(single);
+      }
+      listener.onHalfClose();
+    }
+
+    @Override
+    public void onCancel() {
+      if (!refused) {
+        listener.onCancel();
+      }
+    }
+
+    @Override
+    public void onComplete() {
+      if (!refused) {
+        listener.onComplete();
+      }
+    }
+
+    @Override
+    public void onReady() {
+      if (!refused) {
+        listener.onReady();
+      }
+    }
+  }
+}

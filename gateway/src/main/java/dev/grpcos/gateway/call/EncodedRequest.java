@@ -1,0 +1,47 @@
+package dev.grpcos.gateway.call;
+
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * A request as it arrived.
+ *
+ * @param compressed whether its flag says so
+ */
+record EncodedRequest(byte[] bytes, boolean compressed) {
+  static final Marshaller<EncodedRequest> MARSHALLER = new Reader();
+
+  /** The bytes as a stream, from which {@link EncodedMessage} takes them without a copy. */
+  static final class Content extends ByteArrayInputStream implements KnownLength {
+    Content(byte[] bytes) {
+      super(bytes);
+    }
+
+    byte[] bytes() {
+      return buf;
+    }
+  }
+
+  private static final class Reader implements Marshaller<EncodedRequest> {
+    @Override
+    public InputStream stream(EncodedRequest request) {
+      return new Content(request.bytes);
+    }
+
+    @Override
+    public EncodedRequest parse(InputStream stream) {
+      try {
+        return new EncodedRequest(stream.readAllBytes(), !(stream instanceof KnownLength));
+      } catch (IOException e) {
+        throw Status.INTERNAL
+            .withDescription("request cannot be read")
+            .withCause(e)
+            .asRuntimeException();
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.grpcos.gateway.call;
+
+import io.grpc.Codec;
+import io.grpc.CompressorRegistry;
+import io.grpc.DecompressorRegistry;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Set;
+
+/**
+ * The message encodings that the gateway lets through.
+ *
+ * <p>The transports compress and decompress nothing: a message keeps the bytes and the flag that it
+ * arrived with. A compressed message is recognized by its stream, which has no {@link
+ * io.grpc.KnownLength}; {@code EncodingsTest} holds grpc-java to that.
+ */
+public final class Encodings {
+  /** The encoding that the gateway itself can read and write. */
+  public static final String GZIP = "gzip";
+
+  /** What the gateway's own services read, as {@code grpc-accept-encoding} lists it. */
+  static final String READABLE = "identity,gzip";
+
+  private static final Set<String> PASSED = Set.of(GZIP, "deflate", "br", "zstd", "snappy");
+
+  private Encodings() {}
+
+  static boolean passes(String encoding) {
+    return encoding.equals("identity") || PASSED.contains(encoding);
+  }
+
+  /**
+   * Returns decompressors that leave messages as they are.
+   *
+   * @param readable whether gzip is advertised to the peer
+   */
+  public static DecompressorRegistry decompressors(boolean readable) {
+    DecompressorRegistry registry =
+        DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false);
+    for (String encoding : PASSED) {
+      registry = registry.with(new PassThrough(encoding), readable && encoding.equals(GZIP));
+    }
+    return registry;
+  }
+
+  /** Returns compressors that leave messages as they are. */
+  public static CompressorRegistry compressors() {
+    CompressorRegistry registry = CompressorRegistry.newEmptyInstance();
+    registry.register(Codec.Identity.NONE);
+    PASSED.forEach(encoding -> registry.register(new PassThrough(encoding)));
+    return registry;
+  }
+
+  private record PassThrough(String encoding) implements Codec {
+    @Override
+    public String getMessageEncoding() {
+      return encoding;
+    }
+
+    @Override
+    public InputStream decompress(InputStream compressed) {
+      return compressed;
+    }
+
+    @Override
+    public OutputStream compress(OutputStream target) {
+      return target;
+    }
+  }
+}

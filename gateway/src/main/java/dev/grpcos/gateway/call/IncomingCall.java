@@ -1,0 +1,185 @@
+package dev.grpcos.gateway.call;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.grpc.Context;
+import io.grpc.InternalMetadata;
+import io.grpc.Metadata;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a call before its handler: whether its headers are invalid, and later how the
+ * transport ended it.
+ *
+ * <p>grpc-java creates a call's tracer before it reads the headers itself, from the same object.
+ * Headers that it would answer with a reset stream, or with a status that does not say who made it,
+ * are therefore found here and removed; {@link InvalidCalls} then refuses the call. {@code
+ * IncomingCallTest} holds grpc-java to that order.
+ */
+public final class IncomingCall extends ServerStreamTracer {
+  /**
+   * The last {@code grpc-accept-encoding} of each call, which is the one that grpc-java obeys: a
+   * response passes as its server compressed it. The caller's own stands before it.
+   */
+  static final byte[] EVERY_ENCODING = "identity,gzip,deflate,br,zstd,snappy".getBytes(US_ASCII);
+
+  private static final Context.Key<IncomingCall> KEY = Context.key("grpcos-incoming-call");
+
+  private static final byte[] CONTENT_TYPE = "content-type".getBytes(US_ASCII);
+  private static final byte[] ENCODING = "grpc-encoding".getBytes(US_ASCII);
+  private static final byte[] TIMEOUT = "grpc-timeout".getBytes(US_ASCII);
+
+  private static final Metadata.Key<byte[]> ACCEPT_ENCODING_KEY =
+      InternalMetadata.keyOf("grpc-accept-encoding", new Bytes());
+  private static final Metadata.Key<String> ENCODING_KEY = key("grpc-encoding");
+  private static final Metadata.Key<String> TIMEOUT_KEY = key("grpc-timeout");
+
+  private final int messageLimit;
+  private final @Nullable Status defect;
+  private volatile Status ended = Status.OK;
+
+  private IncomingCall(int messageLimit, @Nullable Status defect) {
+    this.messageLimit = messageLimit;
+    this.defect = defect;
+  }
+
+  /**
+   * Returns the factory of a server's tracers.
+   *
+   * @param messageLimit the most bytes of a message
+   */
+  public static ServerStreamTracer.Factory factory(int messageLimit) {
+    return new ServerStreamTracer.Factory() {
+      @Override
+      public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
+        Status defect = defect(method, headers);
+        if (defect != null) {
+          headers.discardAll(ENCODING_KEY);
+          headers.discardAll(TIMEOUT_KEY);
+        }
+        headers.put(ACCEPT_ENCODING_KEY, EVERY_ENCODING);
+        return new IncomingCall(messageLimit, defect);
+      }
+    };
+  }
+
+  /** Returns the call of the current context, or null if its server does not trace calls. */
+  static @Nullable IncomingCall current() {
+    return KEY.get();
+  }
+
+  /** Returns the most bytes of a message for the call of the current context. */
+  public static int currentMessageLimit() {
+    IncomingCall current = current();
+    return current == null ? Integer.MAX_VALUE - 1 : current.messageLimit;
+  }
+
+  /** Returns whether this value was added here, and was not sent by the caller. */
+  public static boolean isAdded(byte @Nullable [] value) {
+    return value == EVERY_ENCODING;
+  }
+
+  /** Returns why the call is to be refused, or null. */
+  @Nullable Status defect() {
+    return defect;
+  }
+
+  /** Returns the status with which the transport ended the call; OK if it did not. */
+  Status ended() {
+    return ended;
+  }
+
+  @Override
+  public Context filterContext(Context context) {
+    return context.withValue(KEY, this);
+  }
+
+  @Override
+  public void streamClosed(Status status) {
+    ended = status;
+  }
+
+  private static @Nullable Status defect(String method, Metadata headers) {
+    if (!MethodName.isValid(method)) {
+      return Status.UNIMPLEMENTED.withDescription(
+          "method name " + MethodName.printable(method) + " is malformed; give SERVICE/METHOD");
+    }
+    byte[][] all = InternalMetadata.serialize(headers);
+    Status defect = null;
+    for (int i = 0; i + 1 < all.length && defect == null; i += 2) {
+      byte[] name = all[i];
+      if (name == null) {
+        continue;
+      }
+      if (Arrays.equals(name, TIMEOUT)) {
+        defect = timeoutDefect(text(all[i + 1]));
+      } else if (Arrays.equals(name, CONTENT_TYPE)) {
+        defect = contentTypeDefect(text(all[i + 1]));
+      } else if (Arrays.equals(name, ENCODING)) {
+        defect = encodingDefect(text(all[i + 1]));
+      }
+    }
+    return defect;
+  }
+
+  private static @Nullable Status timeoutDefect(String timeout) {
+    int digits = timeout.length() - 1;
+    if (digits < 1 || digits > 8 || "HMSmun".indexOf(timeout.charAt(digits)) < 0) {
+      return Status.INTERNAL.withDescription("grpc-timeout " + timeout + " is malformed");
+    }
+    boolean zero = true;
+    for (int i = 0; i < digits; i++) {
+      char digit = timeout.charAt(i);
+      if (digit < '0' || digit > '9') {
+        return Status.INTERNAL.withDescription("grpc-timeout " + timeout + " is malformed");
+      }
+      zero &= digit == '0';
+    }
+    return zero
+        ? Status.DEADLINE_EXCEEDED.withDescription("grpc-timeout " + timeout + " has expired")
+        : null;
+  }
+
+  private static @Nullable Status contentTypeDefect(String type) {
+    if (type.equals("application/grpc") || type.equals("application/grpc+proto")) {
+      return null;
+    }
+    int end = type.indexOf(';');
+    String essence = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    return essence.equals("application/grpc") || essence.equals("application/grpc+proto")
+        ? null
+        : Status.UNIMPLEMENTED.withDescription(
+            "content-type " + type + " is not supported; use application/grpc");
+  }
+
+  private static @Nullable Status encodingDefect(String encoding) {
+    return Encodings.passes(encoding)
+        ? null
+        : Status.UNIMPLEMENTED.withDescription(
+            "grpc-encoding " + encoding + " is not supported; use one of " + Encodings.READABLE);
+  }
+
+  private static String text(byte[] value) {
+    return new String(value, US_ASCII);
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  private static final class Bytes implements InternalMetadata.TrustedAsciiMarshaller<byte[]> {
+    @Override
+    public byte[] toAsciiString(byte[] value) {
+      return value;
+    }
+
+    @Override
+    public byte[] parseAsciiString(byte[] serialized) {
+      return serialized;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.grpcos.gateway.call;
+
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends calls that violate the protocol with a status of the gateway's own: at once if the headers
+ * are invalid, later if the transport finds a malformed or too large message.
+ *
+ * <p>The transport would end those with a status without origin, or with a reset stream if the
+ * response has begun. It notifies the listener first, so that the status given here leaves before.
+ */
+public final class InvalidCalls implements ServerInterceptor {
+  @Override
+  public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+      ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+    IncomingCall incoming = IncomingCall.current();
+    if (incoming == null) {
+      return next.startCall(call, headers);
+    }
+    Status defect = incoming.defect();
+    if (defect != null) {
+      return Refusal.of(call, defect);
+    }
+    OpenCall<ReqT, RespT> open = new OpenCall<>(call);
+    ServerCall.Listener<ReqT> listener = next.startCall(open, headers);
+    return new SimpleForwardingServerCallListener<>(listener) {
+      @Override
+      public void onCancel() {
+        super.onCancel();
+        Status status = violation(incoming.ended());
+        if (status != null && !open.closed) {
+          Refusal.close(call, status);
+        }
+      }
+    };
+  }
+
+  /** Returns the status for the caller if its message was the reason of the end, or null. */
+  private static @Nullable Status violation(Status ended) {
+    return switch (ended.getCode()) {
+      case RESOURCE_EXHAUSTED -> Refusal.overLimit(ended);
+      case INTERNAL -> ended;
+      default -> null;
+    };
+  }
+
+  private static final class OpenCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
+    private volatile boolean closed;
+
+    OpenCall(ServerCall<ReqT, RespT> call) {
+      super(call);
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      closed = true;
+      super.close(status, trailers);
+    }
+  }
+}

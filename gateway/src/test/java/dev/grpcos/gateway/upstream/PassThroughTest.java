@@ -1,0 +1,201 @@
+package dev.grpcos.gateway.upstream;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.RawCalls;
+import dev.grpcos.gateway.RawCalls.Answer;
+import dev.grpcos.gateway.RawHttp2;
+import dev.grpcos.gateway.RawHttp2.Frame;
+import dev.grpcos.gateway.config.GatewayConfig;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What passes through the gateway unchanged, to a server that sends back what it gets. */
+@Timeout(60)
+class PassThroughTest {
+  private static final String SAY_HELLO = "helloworld.Greeter/SayHello";
+
+  /** What no decompressor reads. */
+  private static final byte[] OPAQUE = {1, 2, 'b', 'r', -1, 0, 77};
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Map<String, String> received = new ConcurrentHashMap<>();
+
+  /** Fields of each response's headers, and of its trailers. */
+  private final Map<String, String> responseHeaders = new ConcurrentHashMap<>();
+
+  private final Map<String, String> responseTrailers = new ConcurrentHashMap<>();
+
+  private RawCalls calls;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws Exception {
+    Path socket = folder.resolve("u.sock");
+    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    listener.bind(UnixDomainSocketAddress.of(socket));
+    DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    open.add(
+        new RawUpstream(
+            listener,
+            (http, frame, call) -> {
+              if (frame.type() == RawHttp2.HEADERS) {
+                received.clear();
+                received.putAll(decode(decoder, frame));
+              } else {
+                body.write(frame.payload().array());
+                if ((frame.flags() & RawHttp2.END_STREAM) != 0) {
+                  answer(http, frame.stream(), body.toByteArray());
+                  body.reset();
+                }
+              }
+              return true;
+            }));
+    Gateway gateway =
+        Gateway.start(
+            GatewayConfig.defaults(folder.resolve("g.sock"))
+                .withUpstreams(
+                    List.of(
+                        TestServer.withServices(
+                            TestServer.withProtoset(
+                                TestServer.config("raw", "unix:" + socket),
+                                TestServer.greeterProtoset(folder)),
+                            "helloworld.Greeter")))
+                .withDrain(Duration.ofMillis(100)));
+    open.add(gateway);
+    calls = new RawCalls(gateway.socket());
+    open.add(calls);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  private static Map<String, String> decode(DefaultHttp2HeadersDecoder decoder, Frame frame)
+      throws IOException {
+    Map<String, String> fields = new TreeMap<>();
+    try {
+      decoder
+          .decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()))
+          .forEach(field -> fields.put(field.getKey().toString(), field.getValue().toString()));
+    } catch (Http2Exception e) {
+      throw new IOException(e);
+    }
+    return fields;
+  }
+
+  private void answer(RawHttp2 http, int stream, byte[] body) throws IOException {
+    ByteArrayOutputStream headers = new ByteArrayOutputStream();
+    RawHttp2.field(headers, ":status", "200");
+    RawHttp2.field(headers, "content-type", "application/grpc");
+    responseHeaders.forEach((name, value) -> RawHttp2.field(headers, name, value));
+    http.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream, headers.toByteArray());
+    http.frame(RawHttp2.DATA, 0, stream, body);
+    ByteArrayOutputStream trailers = new ByteArrayOutputStream();
+    RawHttp2.field(trailers, "grpc-status", "0");
+    responseTrailers.forEach((name, value) -> RawHttp2.field(trailers, name, value));
+    http.frame(
+        RawHttp2.HEADERS,
+        RawHttp2.END_HEADERS | RawHttp2.END_STREAM,
+        stream,
+        trailers.toByteArray());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "deflate", "br", "zstd", "snappy"})
+  void compressedMessagesPassBothWays(String encoding) throws IOException {
+    responseHeaders.put("grpc-encoding", encoding);
+    byte[] body = RawCalls.message(true, OPAQUE);
+    Answer answer = calls.call(SAY_HELLO, body, "grpc-encoding", encoding);
+
+    assertThat(answer.status()).isZero();
+    assertThat(received).containsEntry("grpc-encoding", encoding);
+    assertThat(answer.headers()).containsEntry("grpc-encoding", encoding);
+    assertThat(answer.body()).isEqualTo(body);
+  }
+
+  @Test
+  void eachMessageKeepsItsFlag() throws IOException {
+    responseHeaders.put("grpc-encoding", "br");
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    byte[] large = new byte[100_000];
+    Arrays.fill(large, (byte) 'x');
+    body.writeBytes(RawCalls.message(false, OPAQUE));
+    body.writeBytes(RawCalls.message(true, OPAQUE));
+    body.writeBytes(RawCalls.message(false, new byte[0]));
+    body.writeBytes(RawCalls.message(true, Arrays.copyOf(large, 12_000)));
+    Answer answer =
+        calls.call(
+            "helloworld.Greeter/SayHelloBidiStream", body.toByteArray(), "grpc-encoding", "br");
+
+    assertThat(answer.status()).isZero();
+    assertThat(answer.body()).isEqualTo(body.toByteArray());
+  }
+
+  @Test
+  void responseIsCompressedAlsoIfTheRequestIsNot() throws IOException {
+    responseHeaders.put("grpc-encoding", "zstd");
+    byte[] body = RawCalls.message(true, OPAQUE);
+    Answer answer =
+        calls.call(SAY_HELLO, body, "grpc-accept-encoding", "zstd,identity", "grpc-encoding", "br");
+
+    assertThat(received).containsEntry("grpc-accept-encoding", "zstd,identity");
+    assertThat(answer.headers()).containsEntry("grpc-encoding", "zstd");
+    assertThat(answer.body()).isEqualTo(body);
+  }
+
+  @Test
+  void callerThatAcceptsNoEncodingAsksForNone() throws IOException {
+    byte[] body = RawCalls.message(false, "plain".getBytes(UTF_8));
+    Answer answer = calls.call(SAY_HELLO, body);
+
+    assertThat(received).doesNotContainKeys("grpc-accept-encoding", "grpc-encoding");
+    assertThat(answer.body()).isEqualTo(body);
+  }
+
+  @Test
+  void originOfTheUpstreamIsDropped() throws IOException {
+    responseHeaders.put("grpcos-origin", "gateway");
+    responseTrailers.put("grpcos-origin", "gateway");
+    Answer answer = calls.call(SAY_HELLO, RawCalls.message(false, "a".getBytes(US_ASCII)));
+
+    assertThat(answer.status()).isZero();
+    assertThat(answer.headers()).doesNotContainKey("grpcos-origin");
+  }
+
+  @Test
+  void malformedMethodNameIsNotForwarded() throws IOException {
+    Answer answer =
+        calls.call("helloworld.Greeter/../../admin.Admin/Delete", RawCalls.message(false, OPAQUE));
+
+    assertThat(answer.status()).isEqualTo(12);
+    assertThat(received).isEmpty();
+  }
+}
