@@ -4,11 +4,12 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.grpcos.gateway.json.RequestReader;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Requests in the wire format, each behind its length as a varint. */
+/** Requests in the wire format, each with its length as a varint before it. */
 final class BinaryRequests extends StreamRequests {
   BinaryRequests(Descriptor type, InputStream in, String input, int maxBytes) {
     super(type, in, input, maxBytes);
@@ -25,17 +26,19 @@ final class BinaryRequests extends StreamRequests {
       int length = length(first);
       if (length < 0 || length > maxBytes) {
         throw bad(
-            "its length is %s bytes, over the limit of %d: raise --max-message-size, or see whether"
-                + " the input is of the form that -o binary prints",
+            "its length is %s bytes, over the limit of %d: raise --max-message-size, or check that"
+                + " the input has the form that -o binary prints",
             Integer.toUnsignedString(length), maxBytes);
       }
       byte[] bytes = in.readNBytes(length);
       if (bytes.length < length) {
         throw bad("the input ends after %d of its %d bytes", bytes.length, length);
       }
-      return DynamicMessage.parseFrom(type, bytes);
+      CodedInputStream message = CodedInputStream.newInstance(bytes);
+      message.setRecursionLimit(RequestReader.MAX_NESTING);
+      return DynamicMessage.parseFrom(type, message);
     } catch (InvalidProtocolBufferException e) {
-      throw bad("no %s: %s", type.getFullName(), e.getMessage());
+      throw bad("not a %s: %s", type.getFullName(), e.getMessage());
     } catch (IOException e) {
       throw unreadable(e);
     }
@@ -45,7 +48,7 @@ final class BinaryRequests extends StreamRequests {
     try {
       return CodedInputStream.readRawVarint32(first, in);
     } catch (InvalidProtocolBufferException e) {
-      throw bad("its length is no varint, or the input ends in it");
+      throw bad("its length is not a varint, or the input ends in it");
     }
   }
 }

@@ -7,8 +7,8 @@ import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.gateway.json.FieldArguments;
+import dev.grpcos.gateway.json.JsonException;
 import dev.grpcos.gateway.json.JsonReader;
-import dev.grpcos.gateway.json.JsonValue.JsonObject;
 import dev.grpcos.gateway.json.RequestReader;
 import dev.grpcos.gateway.json.Types;
 import java.io.ByteArrayInputStream;
@@ -24,17 +24,17 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a command's requests come from: fields on the command line, {@code -d}, or standard input,
- * which is not touched where one of the others is given.
+ * The source of a command's requests: fields on the command line, {@code -d}, or standard input,
+ * which is not read if one of the others is given.
  *
  * @param format of the values
  * @param fields {@code name=value} arguments, which make one request
  * @param data the argument of {@code -d}: a value, {@code @FILE} or {@code @-}; or null
  * @param array whether the values are the elements of one JSON array
- * @param each whether no value at all means no call
- * @param allowUnknownFields whether JSON or text may have fields that the schema has not
- * @param maxBytes the longest text of one request
- * @param maxMessage the largest request in the wire format, in bytes
+ * @param each whether empty input is permitted and means no call
+ * @param allowUnknownFields whether fields and enum values that the schema lacks are left out
+ * @param maxBytes the maximum length of the text of one request
+ * @param maxMessage the maximum size of a request in the wire format, in bytes
  */
 public record RequestInput(
     MessageFormat format,
@@ -47,16 +47,26 @@ public record RequestInput(
     int maxMessage) {
 
   /**
-   * The requests for the method.
+   * Returns the requests for a method.
    *
-   * @throws CliException USAGE if the source is given twice, or none can come from it; FAILURE if a
-   *     file can't be read
+   * @throws CliException USAGE if two sources are given, or the source can't have requests; FAILURE
+   *     if a file can't be read
    */
   public Requests open(MethodDescriptor method, Types types, Invocation invocation) {
-    Requests requests = source(method, types, invocation);
+    Requests requests;
+    try {
+      requests = source(method, types, invocation);
+    } catch (JsonException e) {
+      throw advised(e);
+    }
     AtomicLong number = new AtomicLong();
     return () -> {
-      DynamicMessage request = requests.next();
+      DynamicMessage request;
+      try {
+        request = requests.next();
+      } catch (JsonException e) {
+        throw advised(e);
+      }
       if (request != null) {
         long n = number.incrementAndGet();
         if (request.getSerializedSize() > maxMessage) {
@@ -66,6 +76,16 @@ public record RequestInput(
         }
       }
       return request;
+    };
+  }
+
+  /** Returns the error with what can be done about it on the command line. */
+  private JsonException advised(JsonException e) {
+    return switch (e.problem()) {
+      case TOO_LONG -> e.advising("raise --max-message-size to send it");
+      case WHOLE_REQUEST -> e.advising("give it with -d");
+      case ARRAY -> array ? e : e.advising("give --array to send the array's elements");
+      case OTHER -> e;
     };
   }
 
@@ -122,7 +142,7 @@ public record RequestInput(
     }
     boolean typed = kind == StreamKind.TERMINAL || kind == StreamKind.CHARACTER_DEVICE;
     if (typed && !method.isClientStreaming() && !each && data == null) {
-      // Nobody has prepared input here, as under cron: the empty request is what is meant.
+      // No input was prepared, as under cron: send the empty request.
       return of(List.of(DynamicMessage.getDefaultInstance(method.getInputType())).iterator());
     }
     return values(method, types, invocation.stdin(), "standard input");
@@ -135,11 +155,7 @@ public record RequestInput(
       case JSON -> {
         JsonReader json = new JsonReader(stream, name, maxBytes, array, RequestReader.hint(type));
         RequestReader reader = new RequestReader(type, types, allowUnknownFields);
-        Requests requests =
-            () -> {
-              JsonObject value = json.next();
-              return value == null ? null : reader.read(value);
-            };
+        Requests requests = () -> reader.next(json);
         yield mayBeEmpty ? requests : some(requests, json::foundAnything, name);
       }
       case TEXT, BINARY -> {
@@ -153,9 +169,9 @@ public record RequestInput(
   }
 
   /**
-   * The requests, of which there must be one.
+   * Returns the requests, and fails at the end if there were none.
    *
-   * @param foundAnything whether, at the end, there was something that says that there is none
+   * @param foundAnything whether the input had something at its end, such as an empty array
    */
   private Requests some(Requests requests, BooleanSupplier foundAnything, String name) {
     AtomicBoolean some = new AtomicBoolean();
@@ -165,8 +181,8 @@ public record RequestInput(
         some.setPlain(true);
       } else if (!some.getPlain() && !foundAnything.getAsBoolean()) {
         throw CliException.usage(
-            "%s is empty, so nothing was sent: give -d '{}'%s for an empty request, or --each where"
-                + " no request is no error",
+            "%s is empty, so nothing was sent: give -d '{}'%s for an empty request, or --each"
+                + " to treat empty input as success",
             name, format == MessageFormat.JSON ? "" : " without --input");
       }
       return request;

@@ -69,8 +69,10 @@ final class CallCommand implements Callable<Integer> {
       paramLabel = "FIELD",
       description =
           "A field of the request: name=value, a.b=value (nested), tags=x tags=y (repeated),"
-              + " labels.key=value (map), name:=JSON, name=@FILE, name=@@text for text that begins"
-              + " with @. Standard input is not touched then.")
+              + " lines[0].sku=x (an element), labels.key=value (map), name:=JSON, name=@FILE,"
+              + " name=@@text for text that begins with @. A bytes field gets the bytes of the text"
+              + " or the file; name:=JSON takes them as base64 in quotes. Standard input is not"
+              + " read then.")
   List<String> fields = new ArrayList<>();
 
   @Mixin RequestOptions requests = new RequestOptions();
@@ -141,10 +143,10 @@ final class CallCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String name = method;
-    if (name == null) {
+    if (method == null) {
       throw CliException.usage("missing required parameter: 'METHOD' (see 'grpcos call --help')");
     }
+    String name = SymbolArgument.name(method);
     Bounds.require("-j", jobs, 1, MAX_JOBS);
     if (limit != null) {
       Bounds.require("--limit", limit, 1, Long.MAX_VALUE);

@@ -64,6 +64,7 @@ final class DescribeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    symbol = symbol == null ? null : SymbolArgument.name(symbol);
     files.admit(context.invocation());
     return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::describe);
   }

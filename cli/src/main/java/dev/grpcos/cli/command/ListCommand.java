@@ -45,6 +45,7 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    service = service == null ? null : SymbolArgument.name(service);
     return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::list);
   }
 

@@ -35,7 +35,8 @@ final class RequestOptions {
 
   @Option(
       names = "--allow-unknown-fields",
-      description = "Leave out what a JSON or text request has and the schema has not.")
+      description =
+          "Ignore fields and enum values of a JSON or text request that the schema lacks.")
   boolean allowUnknownFields;
 
   RequestInput input(List<String> fields, int maxMessageSize) {

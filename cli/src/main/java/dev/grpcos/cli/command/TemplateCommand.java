@@ -56,7 +56,7 @@ final class TemplateCommand implements Callable<Integer> {
   }
 
   private int template(Schema schema) {
-    GenericDescriptor found = new SymbolResolver(schema).symbol(symbol);
+    GenericDescriptor found = new SymbolResolver(schema).symbol(SymbolArgument.name(symbol));
     if (found instanceof MethodDescriptor method) {
       new MethodResolver(schema).requireLinked(method);
     }

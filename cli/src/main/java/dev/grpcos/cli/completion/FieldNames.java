@@ -9,61 +9,69 @@ import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.json.FieldArguments;
 import dev.grpcos.gateway.json.FieldForm;
+import dev.grpcos.gateway.json.JsonNames;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code FIELD} arguments that a method's request takes, and the values of some: what {@link
- * FieldArguments} would refuse is not offered.
+ * Completes the {@code FIELD} arguments for a method's request, and the values of some fields. It
+ * offers only what {@link FieldArguments} accepts.
  */
 final class FieldNames {
-  /** Names that a shell needs no quotes for, and a {@code FIELD}'s path can hold. */
+  /** Names that need no quotes in a shell and can stand in the path of a {@code FIELD}. */
   private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}_-]*");
+
+  private static final Pattern ELEMENT = Pattern.compile("(.*)(\\[[0-9]{1,6}])");
 
   private final Descriptor request;
   private final Set<List<String>> given = new HashSet<>();
 
   /**
-   * Where a path of names leads.
+   * The place to which a path of names leads.
    *
-   * @param message the type whose fields come next; null where there are none to be named
+   * @param message the type whose fields come next; null if none can follow
    * @param field the last one named, or the value behind a map's key; null at the start
    * @param inEntry whether it is in a map's entry, where {@code :=} makes all of it the key
-   * @param steps the JSON names and keys on the way, however the path spells them
+   * @param steps the JSON names, indexes and keys of the path, however it spells them
    */
   private record FieldPlace(
       @Nullable Descriptor message,
       @Nullable FieldDescriptor field,
       boolean inEntry,
       List<String> steps) {
-    /** A field of the message. */
-    FieldPlace field(FieldDescriptor next) {
-      return to(next, inEntry, next.getJsonName());
+    /** Returns the place of a field of the message, or of an element of it. */
+    FieldPlace field(FieldDescriptor next, String index) {
+      return to(next, !index.isEmpty(), inEntry, jsonName(next) + index);
     }
 
-    /** An entry of the map. */
+    /** Returns the place of an entry of the map. */
     FieldPlace entry(FieldDescriptor value, String key) {
-      return to(value, true, key);
+      return to(value, false, true, key);
     }
 
-    private FieldPlace to(FieldDescriptor next, boolean entry, String step) {
+    private FieldPlace to(FieldDescriptor next, boolean element, boolean entry, String step) {
+      boolean fields = element ? FieldForm.hasFields(next) : FieldForm.of(next) == FieldForm.FIELDS;
       return new FieldPlace(
-          FieldForm.of(next) == FieldForm.FIELDS ? next.getMessageType() : null,
+          fields ? next.getMessageType() : null,
           next,
           entry,
           Stream.concat(steps.stream(), Stream.of(step)).toList());
     }
   }
 
+  private static String jsonName(FieldDescriptor field) {
+    return JsonNames.of(field.getContainingType()).name(field);
+  }
+
   /**
-   * The fields of this method's request.
+   * The fields of a method's request.
    *
    * @param given the arguments before; a field that takes one value is not offered again
    * @throws CliException if there is no such method
@@ -81,7 +89,7 @@ final class FieldNames {
     }
   }
 
-  /** Where a file's name begins in the argument, or -1 where none is meant. */
+  /** Returns the position of a file's name in the argument, or -1 if it has none. */
   static int fileAt(String word) {
     int at = word.indexOf('=') + 1;
     return at > 0 && word.startsWith("@", at) && !word.startsWith("@@", at) ? at + 1 : -1;
@@ -116,19 +124,23 @@ final class FieldNames {
     return new FieldPlace(request, null, false, List.of());
   }
 
-  /** Where the path leads; null if it can't be gone. */
+  /** Returns the place of a path; null if there is no such path. */
   private @Nullable FieldPlace place(String path, boolean json) {
     FieldPlace place = start();
     for (int from = 0; from <= path.length(); ) {
       Descriptor message = place.message();
       int dot = path.indexOf('.', from);
       int end = dot < 0 ? path.length() : dot;
+      Matcher element = ELEMENT.matcher(path.substring(from, end));
+      boolean indexed = element.matches();
       FieldDescriptor field =
-          message == null ? null : FieldArguments.fields(message).get(path.substring(from, end));
-      if (field == null) {
+          message == null
+              ? null
+              : JsonNames.of(message).field(indexed ? element.group(1) : path.substring(from, end));
+      if (field == null || (indexed && (!field.isRepeated() || field.isMapField()))) {
         return null;
       }
-      place = place.field(field);
+      place = place.field(field, indexed ? element.group(2) : "");
       from = end + 1;
       if (field.isMapField() && dot >= 0) {
         FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
@@ -145,16 +157,16 @@ final class FieldNames {
   private List<Candidate> fields(
       FieldPlace place, Descriptor message, String prefix, String start) {
     List<Candidate> candidates = new ArrayList<>();
-    Map<String, FieldDescriptor> fields = FieldArguments.fields(message);
+    JsonNames names = JsonNames.of(message);
     for (FieldDescriptor field : message.getFields()) {
       FieldForm form = FieldForm.of(field);
-      if ((form == FieldForm.JSON && place.inEntry()) || isGiven(place.field(field), field)) {
+      if ((form == FieldForm.JSON && place.inEntry()) || isGiven(place.field(field, ""), field)) {
         continue;
       }
-      Stream.of(field.getJsonName(), field.getName())
+      Stream.of(names.name(field), field.getName())
           .filter(name -> name.startsWith(start))
           .filter(name -> PLAIN.matcher(name).matches())
-          .filter(name -> field.equals(fields.get(name)))
+          .filter(name -> field.equals(names.field(name)))
           .findFirst()
           .map(name -> prefix + name + form.sign())
           .ifPresent(text -> candidates.add(Candidate.open(text, type(field))));
@@ -163,8 +175,8 @@ final class FieldNames {
   }
 
   /**
-   * Whether no more can be given: the field was given a value, or a message that it is in was given
-   * whole, or another field of its oneof was given.
+   * Whether the field can't be given again: it has a value, or a message that it is in was given
+   * whole, or another field of its oneof has a value.
    */
   private boolean isGiven(FieldPlace place, FieldDescriptor field) {
     List<String> steps = place.steps();
@@ -182,8 +194,8 @@ final class FieldNames {
   private static boolean isRival(FieldDescriptor field, String name) {
     OneofDescriptor oneof = field.getRealContainingOneof();
     return oneof != null
-        && !field.getJsonName().equals(name)
-        && oneof.getFields().stream().anyMatch(member -> member.getJsonName().equals(name));
+        && !jsonName(field).equals(name)
+        && oneof.getFields().stream().anyMatch(member -> jsonName(member).equals(name));
   }
 
   private static boolean startsWith(List<String> steps, List<String> start) {

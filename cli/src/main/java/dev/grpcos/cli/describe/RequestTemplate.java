@@ -7,7 +7,7 @@ import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Descriptors.OneofDescriptor;
-import dev.grpcos.gateway.json.RequestReader;
+import dev.grpcos.gateway.json.JsonNames;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -17,13 +17,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Makes the JSON skeleton of a request: every field with a placeholder of its type, which the JSON
- * mapping of protobuf reads back.
+ * A request as a JSON template: every field with a placeholder of its type, valid as input.
  *
- * <p>Of a oneof the first member stands for all. A message within itself is {@code {}}, or left out
- * where it has required fields, which that would lack; and so is one deeper than {@value
- * #MAX_DEPTH} or beyond the first {@value #MAX_FIELDS} fields: types that use each other twice at
- * each level would otherwise grow without bound.
+ * <p>Of a oneof only the first member is included. A message inside itself is {@code {}}, or left
+ * out if it has required fields. The same holds for messages deeper than {@value #MAX_DEPTH}, and
+ * behind the first {@value #MAX_FIELDS} fields: types that use each other twice at each level would
+ * otherwise grow without bound.
  */
 public final class RequestTemplate {
   private static final int MAX_DEPTH = 32;
@@ -40,9 +39,9 @@ public final class RequestTemplate {
   }
 
   /**
-   * The skeleton, indented, without a newline at its end.
+   * Returns the template, indented, without a line feed at its end.
    *
-   * @param protoNames whether fields have their names in the .proto file, not lowerCamelCase
+   * @param protoNames whether fields have their names in the .proto file instead of lowerCamelCase
    */
   public static String of(Descriptor message, boolean protoNames) {
     StringWriter text = new StringWriter();
@@ -50,15 +49,9 @@ public final class RequestTemplate {
     json.setFormattingStyle(FormattingStyle.PRETTY);
     try {
       RequestTemplate template = new RequestTemplate(json, protoNames);
-      if (RequestReader.isBoxed(message)) {
-        json.beginObject().name("value");
-        template.writeMessage(message);
-        json.endObject();
-      } else {
-        template.writeMessage(message);
-      }
+      template.writeMessage(message);
     } catch (IOException e) {
-      throw new UncheckedIOException("a string can't be written to", e);
+      throw new UncheckedIOException("can't write to a string", e);
     }
     return text.toString();
   }
@@ -69,13 +62,14 @@ public final class RequestTemplate {
     }
     json.beginObject();
     if (!isCut(message)) {
+      JsonNames names = JsonNames.of(message);
       path.push(message.getFullName());
       Set<OneofDescriptor> chosen = new HashSet<>();
       for (FieldDescriptor field : message.getFields()) {
         OneofDescriptor oneof = field.getRealContainingOneof();
         if (isWritable(field) && (oneof == null || chosen.add(oneof))) {
           fields++;
-          json.name(protoNames ? field.getName() : field.getJsonName());
+          json.name(protoNames ? names.protoName(field) : names.name(field));
           writeField(field);
         }
       }
@@ -88,7 +82,7 @@ public final class RequestTemplate {
     return path.size() >= MAX_DEPTH || fields >= MAX_FIELDS || path.contains(message.getFullName());
   }
 
-  /** Whether {@code {}} would do for the field's message where that is cut short. */
+  /** Whether {@code {}} is valid for the field's message if that is cut short. */
   private boolean isWritable(FieldDescriptor field) {
     Descriptor entry = FieldSyntax.mapEntry(field);
     FieldDescriptor value = entry == null ? field : entry.findFieldByNumber(2);
@@ -122,14 +116,14 @@ public final class RequestTemplate {
         if (type.getFullName().equals("google.protobuf.NullValue")) {
           json.nullValue();
         } else if (type.getValues().isEmpty()) {
-          json.value(0); // of a file that nobody has
+          json.value(0); // its file is missing
         } else {
           json.value(type.getValue(0).getName());
         }
       }
       case BOOLEAN -> json.value(false);
       case INT, FLOAT, DOUBLE -> json.value(0);
-      // JSON numbers hold 53 bits only, so the mapping has strings
+      // Strings, because JSON numbers have 53 bits only.
       case LONG -> json.value("0");
       case STRING, BYTE_STRING -> json.value("");
     }

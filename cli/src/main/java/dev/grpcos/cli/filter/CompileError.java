@@ -7,10 +7,10 @@ import net.thisptr.jackson.jq.exception.JsonQueryException;
 import net.thisptr.jackson.jq.internal.javacc.ParseException;
 
 /**
- * Puts the parser's complaint, which is many lines of token names, into one with a place.
+ * Turns an error of the parser, which is many lines of token names, into one line with a position.
  *
- * <p>It says {@code Encountered "x" at line 1, column 2} or {@code Lexical error at line 1, column
- * 2}; a token's image is in quotes, and {@code <EOF>} has none.
+ * <p>The parser reports {@code Encountered "x" at line 1, column 2} or {@code Lexical error at line
+ * 1, column 2}, where a token is in quotes and {@code <EOF>} is not.
  */
 final class CompileError {
   private static final Pattern PLACE = Pattern.compile("at line (\\d+), column (\\d+)");

@@ -21,15 +21,15 @@ import net.thisptr.jackson.jq.exception.JsonQueryException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what a jq expression makes of a JSON value in the place of the value.
+ * Replaces JSON values by the results of a jq expression.
  *
- * <p>The language is jq 1.6's. {@code env} and {@code $ENV} are absent: the environment at hand may
- * be the gateway's. Numbers are doubles in arithmetic, as in jq; those that pass through keep their
- * digits, and 64-bit integers are strings in the JSON of protobuf anyway. Bounds are those of
- * {@link Meter}. Not thread-safe.
+ * <p>The language is that of jq 1.6, without {@code env} and {@code $ENV}: the environment may be
+ * that of the gateway. Arithmetic is on doubles, as in jq; other integers keep their digits, and
+ * protobuf's 64-bit integers are strings in JSON. Numbers are written as {@link
+ * dev.grpcos.gateway.json.NumberText} does. {@link Meter} has the limits. Not thread-safe.
  */
 public final class JqFilter implements JsonSink {
-  /** Enough for any message: protobuf has bounds of its own. */
+  /** Enough for any message: protobuf has limits of its own. */
   private static final StreamReadConstraints UNBOUNDED =
       StreamReadConstraints.builder()
           .maxStringLength(Integer.MAX_VALUE)
@@ -55,21 +55,25 @@ public final class JqFilter implements JsonSink {
     this.results = results;
     BuiltinFunctionLoader.getInstance()
         .listFunctions(Versions.JQ_1_6, scope)
-        .forEach((name, function) -> scope.addFunction(name, new MeteredFunction(function, meter)));
+        .forEach(
+            (name, function) ->
+                scope.addFunction(
+                    name, new MeteredFunction(TextFunction.replacing(name, function), meter)));
   }
 
   /**
-   * A filter ready for use.
+   * Returns a filter.
    *
-   * @param subject what the values are, for messages: {@code response}
-   * @param raw whether strings are written as their text, without quotes
-   * @param results where results go
-   * @throws CliException USAGE if it is no expression, with the place
+   * @param subject the name of a value in messages: {@code response}
+   * @param raw whether strings are written without quotes
+   * @param results writes the results
+   * @throws CliException USAGE if the expression is invalid, with the position
    */
   public static JqFilter compile(String expression, String subject, boolean raw, JsonSink results) {
     JsonQuery query;
     try {
       query = JsonQuery.compile(expression, Versions.JQ_1_6);
+      query = withFormats(expression, query);
     } catch (JsonQueryException e) {
       throw CompileError.of(expression, e);
     } catch (StackOverflowError e) {
@@ -80,10 +84,23 @@ public final class JqFilter implements JsonSink {
     return filter;
   }
 
+  /** Returns the query whose interpolated strings have a format, where the grammar permits it. */
+  private static JsonQuery withFormats(String expression, JsonQuery original) {
+    String formatted = Interpolation.withFormats(expression);
+    if (formatted.equals(expression)) {
+      return original;
+    }
+    try {
+      return JsonQuery.compile(formatted, Versions.JQ_1_6);
+    } catch (JsonQueryException e) {
+      return original; // a string is where a format can't be, such as a key
+    }
+  }
+
   /**
-   * Lets the filter run on null, only to find names that do not exist, which jackson-jq looks up no
-   * earlier: a mistyped function should be told before a call is made. What else goes wrong, and
-   * the results, say nothing about other values.
+   * Runs the filter on null to find unknown names, which jackson-jq looks up no earlier: a mistyped
+   * function should be reported before any call is made. Other errors and results are ignored,
+   * because they may be different for other values.
    */
   private void rehearse() {
     meter.begin(0);
@@ -128,7 +145,7 @@ public final class JqFilter implements JsonSink {
     } catch (StackOverflowError e) {
       throw failed(e, "it recurses too deep");
     } catch (OutOfMemoryError e) {
-      // One value of the filter's making was too large for what is left; nothing holds it now.
+      // A value of the filter was too large; it is unreachable now.
       throw failed(e, "it needs more memory than there is");
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -145,7 +162,7 @@ public final class JqFilter implements JsonSink {
         results.write(text, stream);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // the interpreter takes no other
+      throw new UncheckedIOException(e); // the interpreter permits no other exception
     }
   }
 

@@ -8,39 +8,38 @@ import io.grpc.Status;
 import java.lang.management.ManagementFactory;
 
 /**
- * Sees to it that a filter ends: with its caller, and before it takes the memory that others in
- * this process need.
+ * Bounds a filter: it ends when its caller is gone, and when it has used too much memory.
  *
- * <p>A filter is a program, and jq's can run for ever or build a value of any size, in a process
- * that may be the gateway. The interpreter offers no bounds, so they are looked at with each call
- * of a function and each value that one gives. What is counted is memory allocated from one result
- * to the next, which what is held at once can't exceed.
+ * <p>A filter is a program, which may run for ever or build a value of any size, possibly in the
+ * process of the gateway. The interpreter has no limits, so they are checked at each call of a
+ * function and each value that one returns. The meter counts the memory that is allocated from one
+ * result to the next, an upper bound of the memory in use.
  */
 final class Meter {
   private static final long MAX_BYTES = 512L << 20;
 
-  /** A tree of nodes takes so many times the bytes of its text, and a filter makes a few trees. */
+  /** The ratio of the sizes of a tree of nodes and its text, for a few trees. */
   private static final long BYTES_PER_BYTE = 64;
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private long allowance = MAX_BYTES;
   private long end;
 
-  /** A value of so many bytes of JSON is about to be filtered. */
+  /** Starts with a new value of this many bytes of JSON. */
   void begin(long bytes) {
     allowance = MAX_BYTES + BYTES_PER_BYTE * bytes;
     renew();
   }
 
-  /** The filter gave a result, which was written. */
+  /** Starts again after a result was written. */
   void renew() {
     end = threads.getCurrentThreadAllocatedBytes() + allowance;
   }
 
   /**
-   * The filter does a step.
+   * Counts a step of the filter.
    *
-   * @throws CliException if it must not go on
+   * @throws CliException if the filter must end
    */
   void step() {
     if (Context.current().isCancelled()) {
@@ -49,7 +48,7 @@ final class Meter {
     }
     if (threads.getCurrentThreadAllocatedBytes() - end > 0) {
       throw CliException.failure(
-          "--jq took more than %d MiB of memory for its next result; a filter has no more",
+          "--jq took more than %d MiB of memory for its next result, which is the limit",
           allowance >> 20);
     }
   }

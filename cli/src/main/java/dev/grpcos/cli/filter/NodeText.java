@@ -2,10 +2,11 @@ package dev.grpcos.cli.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.grpcos.gateway.json.JsonText;
+import dev.grpcos.gateway.json.NumberText;
 import java.util.Iterator;
 import java.util.Map;
 
-/** Writes what a filter gives the way responses are written, with their escapes and numbers. */
+/** Writes the results of a filter like responses, with the same escapes and numbers. */
 final class NodeText {
   private NodeText() {}
 
@@ -42,12 +43,16 @@ final class NodeText {
     }
   }
 
-  /** As jq does, which has no JSON for what is not finite: null, or the largest number. */
   private static String number(JsonNode node) {
-    double value = node.doubleValue();
-    if (node.isIntegralNumber() || Double.isFinite(value)) {
-      return node.asText();
+    return node.isIntegralNumber() ? node.asText() : number(node.doubleValue());
+  }
+
+  /** Returns the text of a number; as in jq, NaN is null and infinity is the largest number. */
+  static String number(double number) {
+    if (Double.isNaN(number)) {
+      return "null";
     }
-    return Double.isNaN(value) ? "null" : Double.toString(Math.copySign(Double.MAX_VALUE, value));
+    return NumberText.of(
+        Double.isInfinite(number) ? Math.copySign(Double.MAX_VALUE, number) : number);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Filters what is printed with jq expressions. It is the one place that knows jackson-jq and
- * Jackson, and nothing here is loaded unless {@code --jq} is given.
+ * Filters output with jq expressions. No other package uses jackson-jq and Jackson, and nothing
+ * here is loaded without {@code --jq}.
  */
 @NullMarked
 package dev.grpcos.cli.filter;

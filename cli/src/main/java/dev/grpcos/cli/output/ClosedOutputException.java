@@ -1,6 +1,6 @@
 package dev.grpcos.cli.output;
 
-/** The reader of standard output has gone, which ends a command silently and with success. */
+/** Standard output was closed by its reader, which ends a command silently and with success. */
 public final class ClosedOutputException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

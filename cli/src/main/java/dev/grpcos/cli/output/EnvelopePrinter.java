@@ -11,6 +11,7 @@ import dev.grpcos.gateway.json.JsonText;
 import dev.grpcos.gateway.json.ResponseWriter;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Prints one JSON object for each call, whatever its outcome: responses, status, metadata, time.
  *
- * <p>It is data, so that nothing in it is hidden or left out, and all of its keys are always there.
- * A call's responses are held until it ends, up to a bound.
+ * <p>The object is data: all of its keys are always present, and nothing is hidden. The responses
+ * of a call are held until it ends, up to a limit.
  */
 public final class EnvelopePrinter implements CallObservers {
   private final StandardOutput output;
@@ -33,9 +34,9 @@ public final class EnvelopePrinter implements CallObservers {
    * A printer of calls.
    *
    * @param writer writes responses and details on one line each
-   * @param sink where the objects go
-   * @param maxBytes how much JSON the responses of one call may be
-   * @param explain puts what the connection knows into a status
+   * @param sink writes the objects
+   * @param maxBytes the maximum size of the JSON of one call's responses
+   * @param explain adds what the connection knows to a status
    */
   public EnvelopePrinter(
       StandardOutput output,
@@ -79,31 +80,43 @@ public final class EnvelopePrinter implements CallObservers {
       if (responses.length() > 0) {
         responses.put(',');
       }
+      int before = responses.length();
       writer.append(response, responses);
       if (responses.length() > maxBytes) {
-        throw CliException.failure(
-            "the responses of call %d are more than %d bytes of JSON, too many for one line: leave"
-                + " out --envelope to get each as it comes, end the call with --limit, or raise"
-                + " --max-message-size",
-            sequence, maxBytes);
+        CliException failure =
+            CliException.failure(
+                "the responses of call %d are more than %d bytes of JSON, too many for one line:"
+                    + " leave out --envelope to get each when it arrives, end the call with"
+                    + " --limit, or raise --max-message-size",
+                sequence, maxBytes);
+        responses.truncate(Math.max(0, before - 1));
+        print(
+            Status.RESOURCE_EXHAUSTED.withDescription(failure.getMessage()),
+            new Metadata(),
+            Duration.ofNanos(after));
+        throw failure;
       }
     }
 
     @Override
     public void closed(Status status, Metadata trailers, CallFigures figures) {
+      print(status.isOk() ? status : explain.apply(status), trailers, figures.total());
+    }
+
+    private void print(Status status, Metadata trailers, Duration total) {
       JsonText text = new JsonText();
       text.put("{\"seq\":");
       text.put(Long.toString(sequence));
       text.put(",\"ok\":");
       text.put(Boolean.toString(status.isOk()));
       text.put(",\"status\":");
-      status(status.isOk() ? status : explain.apply(status), trailers, text);
+      status(status, trailers, text);
       text.put(",\"headers\":");
       MetadataJson.write(headers == null ? new Metadata() : headers, true, text);
       text.put(",\"trailers\":");
       MetadataJson.write(trailers, true, text);
       text.put(",\"ms\":");
-      text.put(String.format(Locale.ROOT, "%.1f", figures.total().toNanos() / 1e6));
+      text.put(String.format(Locale.ROOT, "%.1f", total.toNanos() / 1e6));
       text.put(",\"responses\":[");
       text.put(responses);
       text.put("]}");

@@ -2,9 +2,7 @@ package dev.grpcos.cli.output;
 
 import java.util.List;
 
-/**
- * The forms that failures have on standard error; the names are those of {@code --error-format}.
- */
+/** The formats of errors on standard error; the names are the values of {@code --error-format}. */
 public enum ErrorFormat {
   /** A line that begins with {@code grpcos: }, and one for each detail. */
   TEXT,
@@ -14,8 +12,8 @@ public enum ErrorFormat {
   private static final String OPTION = "--error-format";
 
   /**
-   * What the arguments ask for, found without parsing them: arguments that can't be parsed are a
-   * failure too.
+   * Returns the format that the arguments select. It does not parse them, because invalid arguments
+   * are reported in this format too.
    */
   public static ErrorFormat of(List<String> arguments) {
     for (int i = 0; i < arguments.size() && !arguments.get(i).equals("--"); i++) {

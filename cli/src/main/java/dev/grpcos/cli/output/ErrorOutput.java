@@ -17,13 +17,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of failures on standard error: one line that begins with {@code grpcos: }, then a line of
- * JSON for each detail that came with a status, or the lines of an excerpt; or all of it as a
- * {@code google.rpc.Status} in JSON.
+ * Reports errors on standard error: one line that begins with {@code grpcos: }, followed by a line
+ * of JSON for each detail of a status, or by the lines of an excerpt; or, as JSON, everything in a
+ * {@code google.rpc.Status}.
  *
- * <p>In that form a failure that is no server's has the detail {@code google.rpc.ErrorInfo} of the
- * domain {@code grpcos}: INVALID_ARGUMENT with the reason USAGE where the caller can mend it (exit
- * code 2), UNKNOWN with LOCAL_FAILURE where not (1).
+ * <p>As JSON, a local error has the detail {@code google.rpc.ErrorInfo} with the domain {@code
+ * grpcos}: INVALID_ARGUMENT with the reason USAGE for an error of the caller (exit code 2),
+ * otherwise UNKNOWN with LOCAL_FAILURE (1).
  */
 public final class ErrorOutput {
   private final OutputStream stream;
@@ -34,7 +34,7 @@ public final class ErrorOutput {
     this.format = format;
   }
 
-  /** Tells what ended a command. */
+  /** Reports the error that ended a command. */
   public void failed(CliException failure) {
     if (failure instanceof CallFailedException call) {
       status(call.status(), call.trailers(), call.subject(), new PrintedTypes(null));
@@ -57,10 +57,10 @@ public final class ErrorOutput {
   }
 
   /**
-   * Tells how a call ended.
+   * Reports the status of a call.
    *
-   * @param subject the method or address that the status is about
-   * @param types finds the types of the details
+   * @param subject the method or address that was called
+   * @param types has the types of the details
    */
   public void status(Status status, @Nullable Metadata trailers, String subject, Types types) {
     String description = status.getDescription();
@@ -91,13 +91,13 @@ public final class ErrorOutput {
     line(new ResponseWriter(types, JsonStyle.COMPACT).toJson(status));
   }
 
-  /** Writes a line as it is. */
+  /** Writes a line unchanged. */
   public void line(String text) {
     try {
       stream.write((text + "\n").getBytes(StandardCharsets.UTF_8));
       stream.flush();
     } catch (IOException e) {
-      // There is nowhere left to tell it; the exit code still does.
+      // It can be reported nowhere else; the exit code is set all the same.
       return;
     }
   }

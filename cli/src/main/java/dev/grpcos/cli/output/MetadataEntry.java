@@ -1,50 +1,51 @@
 package dev.grpcos.cli.output;
 
+import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * One key and value of metadata as text; the value of a {@code -bin} key is base64.
  *
- * @param secret whether the value may be one, by its key
+ * @param secret whether the value may be a secret, by its key
  */
 record MetadataEntry(String key, String value, boolean secret) {
-  /** What stands in the place of a secret. */
+  /** Replaces a secret. */
   static final String HIDDEN = "(not shown)";
 
   private static final Set<String> SECRETS =
       Set.of("authorization", "proxy-authorization", "cookie", "set-cookie");
 
   /**
-   * All entries, sorted by key, but the transport's own, which differ with the way into the
-   * gateway. The details of a status are told as what they are.
+   * Returns all entries, sorted by key, except those of the transport, which depend on the route
+   * into the gateway, and the details of a status, which are printed as such.
+   *
+   * <p>It reads the serialized form, because {@code Metadata.Key} throws for the names that a
+   * server can send and gRPC does not permit, such as {@code x+y}, or {@code :status} among
+   * trailers.
    */
   static List<MetadataEntry> of(Metadata metadata) {
+    byte[][] serialized = InternalMetadata.serialize(metadata);
     List<MetadataEntry> entries = new ArrayList<>();
-    for (String key : new TreeSet<>(metadata.keys())) {
-      if (key.equals("content-type") || key.startsWith("grpc-")) {
-        continue;
-      }
-      if (key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
-        for (byte[] value : all(metadata, Metadata.Key.of(key, Metadata.BINARY_BYTE_MARSHALLER))) {
-          entries.add(entry(key, Base64.getEncoder().encodeToString(value)));
-        }
-      } else {
-        for (String value : all(metadata, Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER))) {
-          entries.add(entry(key, value));
-        }
+    for (int i = 0; i + 1 < serialized.length; i += 2) {
+      String key = new String(serialized[i], StandardCharsets.UTF_8);
+      if (!key.equals("content-type") && !key.startsWith("grpc-") && !key.startsWith(":")) {
+        byte[] value = serialized[i + 1];
+        entries.add(
+            entry(
+                key,
+                key.endsWith(Metadata.BINARY_HEADER_SUFFIX)
+                    ? Base64.getEncoder().encodeToString(value)
+                    : new String(value, StandardCharsets.UTF_8)));
       }
     }
+    entries.sort(Comparator.comparing(MetadataEntry::key));
     return entries;
-  }
-
-  private static <T> Iterable<T> all(Metadata metadata, Metadata.Key<T> key) {
-    Iterable<T> values = metadata.getAll(key);
-    return values == null ? Set.of() : values;
   }
 
   private static MetadataEntry entry(String key, String value) {

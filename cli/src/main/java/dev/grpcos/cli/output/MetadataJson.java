@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes metadata as one JSON object. Each value is an array, of one element mostly: a script must
- * not have to ask which of the two it got.
+ * Writes metadata as one JSON object. Each value is an array, even if it has one element, so that
+ * scripts need not distinguish two forms.
  */
 final class MetadataJson {
   private MetadataJson() {}
 
-  /** Adds the object to a text; secrets as they are, or not. */
+  /** Adds the object to a text, with secrets or without. */
   static void write(Metadata metadata, boolean secrets, JsonText text) {
     Map<String, List<String>> values = new LinkedHashMap<>();
     for (MetadataEntry entry : MetadataEntry.of(metadata)) {

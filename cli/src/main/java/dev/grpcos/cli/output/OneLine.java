@@ -1,10 +1,10 @@
 package dev.grpcos.cli.output;
 
-/** Makes text from elsewhere fit for one line of a terminal. */
+/** Escapes text of others for one line of a terminal. */
 final class OneLine {
   private OneLine() {}
 
-  /** The text with its control characters escaped, lest it moves the cursor or forges a line. */
+  /** Returns the text with control characters escaped, which could move the cursor or add lines. */
   static String of(String text) {
     if (text.chars().noneMatch(Character::isISOControl)) {
       return text;

@@ -8,17 +8,17 @@ import dev.grpcos.gateway.schema.CommonTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types of what is printed: those of the schema, and the details of {@code google.rpc}, which
- * no server need describe. A schema that fails is one that does not know the type, because a
- * response that has come is printed whatever is in it.
+ * The types for printing messages: those of the schema, and those of {@code google.rpc}, which need
+ * not be in it. A type whose look-up fails counts as unknown, so that every response can be
+ * printed.
  */
 public final class PrintedTypes implements Types {
   private final @Nullable Types schema;
 
   /**
-   * The types to print with.
+   * The types of a schema and the common ones.
    *
-   * @param schema where to look first, or null where there is none
+   * @param schema takes precedence; null for the common types alone
    */
   public PrintedTypes(@Nullable Types schema) {
     this.schema = schema;

@@ -7,9 +7,7 @@ import dev.grpcos.gateway.json.ResponseWriter;
 import io.grpc.Metadata;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Prints requests that are not sent, one JSON object each. Values that may be secrets are hidden.
- */
+/** Prints requests instead of sending them, one JSON object each. Possible secrets are hidden. */
 public final class RequestPrinter {
   private final StandardOutput output;
   private final ResponseWriter writer;
@@ -22,9 +20,9 @@ public final class RequestPrinter {
    * A printer of requests to one method.
    *
    * @param writer writes requests on one line each
-   * @param sink where the objects go
+   * @param sink writes the objects
    * @param method the full method name
-   * @param deadline for each call, as an option takes it; null for none
+   * @param deadline the deadline of each call in the form of the option; null for none
    */
   public RequestPrinter(
       StandardOutput output,
@@ -41,7 +39,7 @@ public final class RequestPrinter {
     this.metadata = metadata;
   }
 
-  /** Prints the request with this number, from 1. */
+  /** Prints a request; the first one has the number 1. */
   public void print(long sequence, Message request) {
     JsonText text = new JsonText();
     text.put("{\"seq\":");

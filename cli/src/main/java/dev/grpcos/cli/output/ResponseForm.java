@@ -11,23 +11,26 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** How a response is written. */
+/** The form in which responses are written. */
 @FunctionalInterface
 public interface ResponseForm {
-  /** Writes a response, with whatever tells it from the next one. */
+  /** Writes a response, separated from the next one. */
   void write(Message response, OutputStream stream) throws IOException;
 
-  /** JSON as the writer lays it out. */
+  /** Returns the form of JSON in the layout of a writer. */
   static ResponseForm json(ResponseWriter writer) {
     return writer::write;
   }
 
-  /** What a sink makes of the JSON, which the writer must not lay out. */
+  /** Returns the form of JSON that a sink lays out or filters; the writer must not lay it out. */
   static ResponseForm json(ResponseWriter writer, JsonSink sink) {
     return (response, stream) -> writer.write(response, sink, stream);
   }
 
-  /** The text format of protobuf, one line a message: a line feed in it would be escaped. */
+  /**
+   * Returns the form of protobuf's text format, one line for each message. Fields that the schema
+   * lacks are printed by their numbers.
+   */
   static ResponseForm text(Types types) {
     Printer printer = TextFormat.printer().escapingNonAscii(false).emittingSingleLine(true);
     return (response, stream) -> {
@@ -36,7 +39,7 @@ public interface ResponseForm {
     };
   }
 
-  /** The wire format, each message behind its length as a varint. */
+  /** Returns the form of the wire format, each message behind its length as a varint. */
   static ResponseForm binary() {
     return Message::writeDelimitedTo;
   }

@@ -10,7 +10,7 @@ import io.grpc.Status;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Prints each response on standard output as it comes, and failures on standard error. */
+/** Prints each response on standard output when it arrives, and errors on standard error. */
 public final class ResponsePrinter implements CallObservers, CallObserver {
   private final StandardOutput output;
   private final ErrorOutput errors;
@@ -23,10 +23,10 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
   /**
    * A printer for the calls of one method.
    *
-   * @param types finds what is in details
+   * @param types has the types of details
    * @param method the full method name, for messages
-   * @param accepted codes that are no failure, so that nothing is said of them
-   * @param explain puts what the connection knows into a status
+   * @param accepted codes that are not errors and are not reported
+   * @param explain adds what the connection knows to a status
    */
   public ResponsePrinter(
       StandardOutput output,
@@ -47,7 +47,7 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
 
   @Override
   public CallObserver started(long sequence) {
-    return this; // it keeps nothing of a call
+    return this; // it has no state of its own for a call
   }
 
   @Override
@@ -55,7 +55,7 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
 
   @Override
   public void response(DynamicMessage response, long after) {
-    // What came together goes out together; what the caller waits for does not wait, see idle().
+    // Responses that arrive together are written together; idle() writes before each wait.
     output.hold(stream -> form.write(response, stream));
   }
 

@@ -6,22 +6,22 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Standard output as commands use it: a reader that is gone is told from output that fails. */
+/** Standard output of a command. It distinguishes a closed reader from other write errors. */
 public final class StandardOutput {
-  /** What is written in one go. */
+  /** One or more writes that belong together. */
   @FunctionalInterface
   public interface Writing {
     void to(OutputStream stream) throws IOException;
   }
 
-  /** What is held back at most, in bytes, before it is written whatever comes. */
+  /** The number of buffered bytes from which the buffer is written. */
   private static final int MAX_HELD = 32 * 1024;
 
   private final OutputStream stream;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();
   private final OutputStream holding = new Holding();
 
-  /** What one writing writes is bounded neither, as a filter of the caller's can go on for ever. */
+  /** Bounds the output of each single writing too, because a filter may produce any amount. */
   private final class Holding extends OutputStream {
     @Override
     public void write(int b) {
@@ -42,9 +42,9 @@ public final class StandardOutput {
   }
 
   /**
-   * Writes, behind what was held back.
+   * Writes the buffer and this.
    *
-   * @throws ClosedOutputException if nobody reads any more
+   * @throws ClosedOutputException if the reader has closed the output
    * @throws CliException FAILURE if writing fails otherwise, as on a full disk
    */
   public void write(Writing writing) {
@@ -52,7 +52,7 @@ public final class StandardOutput {
     flush();
   }
 
-  /** Writes with a {@link #release}, or when much is held back; fails as {@link #write}. */
+  /** Adds to the buffer, which is written if it is full; fails like {@link #write}. */
   public void hold(Writing writing) {
     try {
       writing.to(holding);
@@ -61,7 +61,7 @@ public final class StandardOutput {
     }
   }
 
-  /** Writes what was held back, and has it reach the reader now; fails as {@link #write}. */
+  /** Writes the buffer, and flushes the stream; fails like {@link #write}. */
   public void flush() {
     release();
     try {
@@ -72,8 +72,8 @@ public final class StandardOutput {
   }
 
   /**
-   * Writes what was held back, so that it stands before what is written elsewhere; fails as {@link
-   * #write}, and does not hold it any longer then. It may reach the reader later, along with more.
+   * Writes the buffer without a flush, so that it precedes what other streams get; fails like
+   * {@link #write}. The buffer is empty afterwards in any case.
    */
   public void release() {
     if (held.size() == 0) {
@@ -94,7 +94,7 @@ public final class StandardOutput {
   }
 
   private static RuntimeException failure(IOException e) {
-    // The JDK has no type for EPIPE; its text is the C library's in the C locale.
+    // The JDK has no type for EPIPE; the text is that of the C library in the C locale.
     return "Broken pipe".equals(e.getMessage())
         ? new ClosedOutputException(e)
         : CliException.failure(e, "can't write to standard output: %s", e.getMessage());

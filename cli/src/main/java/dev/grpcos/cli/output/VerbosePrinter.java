@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Tells on standard error what goes over the wire: method, metadata, sizes and times. Values that
- * may be secrets are left out. Everything else is the other observers'.
+ * Prints the method, metadata, sizes and times of calls on standard error, without possible
+ * secrets, and passes all events on to other observers.
  */
 public final class VerbosePrinter implements CallObservers {
   private final CallObservers next;
@@ -20,7 +20,7 @@ public final class VerbosePrinter implements CallObservers {
   private final MethodDescriptor method;
   private final Metadata request;
 
-  /** Tells of calls of this method, made with this metadata. */
+  /** A printer of the calls of a method that are made with this metadata. */
   public VerbosePrinter(
       CallObservers next, ErrorOutput errors, MethodDescriptor method, Metadata request) {
     this.next = next;
@@ -29,7 +29,7 @@ public final class VerbosePrinter implements CallObservers {
     this.request = request;
   }
 
-  /** Tells how long a phase before the first call took. */
+  /** Prints the duration of a phase before the first call. */
   public static void phase(String name, Duration took, ErrorOutput errors) {
     errors.line("* " + name + " " + milliseconds(took.toNanos()));
   }

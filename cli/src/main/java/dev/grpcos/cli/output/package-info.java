@@ -1,4 +1,4 @@
-/** What a person or a script gets to see: responses on standard output, all else on the other. */
+/** Output of commands: responses on standard output, everything else on standard error. */
 @NullMarked
 package dev.grpcos.cli.output;
 

@@ -5,7 +5,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
-import dev.grpcos.gateway.text.Nearest;
+import dev.grpcos.gateway.json.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

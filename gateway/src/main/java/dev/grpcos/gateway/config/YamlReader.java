@@ -3,7 +3,7 @@ package dev.grpcos.gateway.config;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import dev.grpcos.gateway.text.Nearest;
+import dev.grpcos.gateway.json.Nearest;
 import dev.grpcos.proto.config.v1.Bounds;
 import dev.grpcos.proto.config.v1.BoundsProto;
 import dev.grpcos.proto.config.v1.Exec;

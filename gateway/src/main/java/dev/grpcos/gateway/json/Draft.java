@@ -7,15 +7,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** A JSON object in the making, to which arguments add one by one. */
+/** A JSON object under construction, to which arguments add one after the other. */
 final class Draft {
-  /** A member: a finished value, elements to which more can come, or an object in the making. */
+  /** A member: a finished value, elements of an array, or an object under construction. */
   private sealed interface Slot {}
 
   private record Value(JsonValue json) implements Slot {}
 
-  private record Elements(List<JsonValue> json) implements Slot {}
+  /** Elements that are appended. */
+  private record Appended(List<JsonValue> json) implements Slot {}
+
+  /** Elements by their indexes. */
+  private record Indexed(Draft elements) implements Slot {}
 
   private record Nested(Draft draft) implements Slot {}
 
@@ -30,41 +36,78 @@ final class Draft {
     return at;
   }
 
-  void put(Position at, String key, JsonValue value) {
+  /** Adds a member; {@code path} names it in messages, as in the methods below. */
+  void put(Position at, String key, String path, JsonValue value) {
     if (slots.putIfAbsent(key, new Value(value)) != null) {
-      throw new JsonException(at, key + " is given twice");
+      throw new JsonException(at, path + " is given twice");
     }
   }
 
-  void append(String key, List<JsonValue> values) {
-    if (slots.computeIfAbsent(key, k -> new Elements(new ArrayList<>()))
-        instanceof Elements elements) {
-      elements.json().addAll(values);
+  /** Appends elements to the array of this key. */
+  void append(Position at, String key, String path, List<JsonValue> values) {
+    if (!(slots.computeIfAbsent(key, k -> new Appended(new ArrayList<>()))
+        instanceof Appended elements)) {
+      throw new JsonException(at, path + " has elements with an index and without: give all alike");
     }
+    elements.json().addAll(values);
   }
 
-  /** The object of this key, which is made if there is none. */
-  Draft child(String key, Position at) {
+  /** Returns the object of this key, which is created if there is none. */
+  Draft child(Position at, String key, String path) {
     if (slots.computeIfAbsent(key, k -> new Nested(new Draft(at))) instanceof Nested nested) {
       return nested.draft();
     }
-    throw new JsonException(at, key + " is given twice, whole and in parts");
+    throw new JsonException(at, path + " is given twice, whole and in parts");
+  }
+
+  /** Returns the elements of the array of this key, whose keys are their indexes. */
+  Draft elements(Position at, String key, String path) {
+    if (slots.computeIfAbsent(key, k -> new Indexed(new Draft(at))) instanceof Indexed indexed) {
+      return indexed.elements();
+    }
+    throw new JsonException(at, path + " has elements with an index and without: give all alike");
   }
 
   JsonObject toJson() {
+    return toJson("");
+  }
+
+  private JsonObject toJson(String path) {
     List<Member> members = new ArrayList<>();
     slots.forEach(
         (key, slot) -> {
-          JsonValue value;
-          if (slot instanceof Value finished) {
-            value = finished.json();
-          } else if (slot instanceof Elements elements) {
-            value = new JsonArray(at, List.copyOf(elements.json()));
-          } else {
-            value = ((Nested) slot).draft().toJson();
-          }
+          JsonValue value = toJson(slot, path.isEmpty() ? key : path + "." + key);
           members.add(new Member(value.at(), key, value));
         });
     return new JsonObject(at, List.copyOf(members));
+  }
+
+  private JsonValue toJson(Slot slot, String path) {
+    if (slot instanceof Value finished) {
+      return finished.json();
+    } else if (slot instanceof Appended elements) {
+      return new JsonArray(at, List.copyOf(elements.json()));
+    } else if (slot instanceof Indexed indexed) {
+      return indexed.elements().toArray(path);
+    }
+    return ((Nested) slot).draft().toJson(path);
+  }
+
+  private JsonArray toArray(String path) {
+    SortedMap<Integer, JsonValue> elements = new TreeMap<>();
+    slots.forEach(
+        (index, slot) ->
+            elements.put(Integer.valueOf(index), toJson(slot, path + "[" + index + "]")));
+    int next = 0;
+    for (Map.Entry<Integer, JsonValue> element : elements.entrySet()) {
+      if (element.getKey() != next) {
+        throw new JsonException(
+            element.getValue().at(),
+            "%1$s[%2$d] is given, but not %1$s[%3$d]: number the elements from 0, without gaps"
+                .formatted(path, element.getKey(), next));
+      }
+      next++;
+    }
+    return new JsonArray(at, List.copyOf(elements.values()));
   }
 }

@@ -1,38 +1,56 @@
 package dev.grpcos.gateway.json;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.ExtensionRegistry;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Names the extensions in messages whose parser knew none: there they are unknown fields.
+ * Resolves extensions in messages that were parsed without them, where they are unknown fields.
  *
- * <p>Which extensions a schema has is not asked before one of them comes, because with reflection
- * that is a question to the server for each type.
+ * <p>The extensions of a type are looked up only when a message has such fields: with reflection,
+ * each look-up is a request to the server.
  */
 public final class Extensions {
   private Extensions() {}
 
-  /** The message with the extensions that the schema knows, but not those in messages inside. */
+  /** Returns the message with the extensions that the schema has; messages inside stay as is. */
   static Message named(Message message, Types types) {
     Descriptor type = message.getDescriptorForType();
     if (!type.isExtendable() || message.getUnknownFields().asMap().isEmpty()) {
       return message;
     }
-    ExtensionRegistry registry = ExtensionRegistry.newInstance();
-    boolean some = false;
+    List<FieldDescriptor> found = new ArrayList<>();
     for (int number : message.getUnknownFields().asMap().keySet()) {
       FieldDescriptor extension =
           type.isExtensionNumber(number) ? types.extension(type, number) : null;
-      if (extension == null) {
-        continue;
+      if (extension != null) {
+        found.add(extension);
       }
-      some = true;
+    }
+    Message named = with(found, message);
+    if (named == null) {
+      // One has bytes that are not of its type, and remains an unknown field.
+      found.removeIf(extension -> with(List.of(extension), message) == null);
+      named = with(found, message);
+    }
+    return named == null ? message : named;
+  }
+
+  /** Returns the message with extensions; null if the bytes of one are not of its type. */
+  private static @Nullable Message with(List<FieldDescriptor> extensions, Message message) {
+    if (extensions.isEmpty()) {
+      return message;
+    }
+    ExtensionRegistry registry = ExtensionRegistry.newInstance();
+    for (FieldDescriptor extension : extensions) {
       if (extension.getJavaType() == JavaType.MESSAGE) {
         registry.add(extension, DynamicMessage.getDefaultInstance(extension.getMessageType()));
       } else {
@@ -40,17 +58,34 @@ public final class Extensions {
       }
     }
     try {
-      return some
-          ? DynamicMessage.newBuilder(type)
-              .mergeFrom(message.toByteString(), registry)
-              .buildPartial()
-          : message;
-    } catch (InvalidProtocolBufferException e) {
-      return message; // bytes that are no message of the extension's type
+      CodedInputStream in = message.toByteString().newCodedInput();
+      in.setRecursionLimit(RequestReader.MAX_NESTING);
+      Message named =
+          DynamicMessage.newBuilder(message.getDescriptorForType())
+              .mergeFrom(in, registry)
+              .buildPartial();
+      for (FieldDescriptor extension : extensions) {
+        if (!isInitialized(named, extension)) {
+          return null;
+        }
+      }
+      return named;
+    } catch (IOException e) {
+      return null;
     }
   }
 
-  /** The message with the extensions that the schema knows, in all messages inside too. */
+  private static boolean isInitialized(Message message, FieldDescriptor extension) {
+    if (extension.getJavaType() != JavaType.MESSAGE) {
+      return true;
+    }
+    return extension.isRepeated()
+        ? ((List<?>) message.getField(extension))
+            .stream().allMatch(value -> ((Message) value).isInitialized())
+        : ((Message) message.getField(extension)).isInitialized();
+  }
+
+  /** Returns the message with the extensions that the schema has, in messages inside as well. */
   public static Message namedThroughout(Message message, Types types) {
     Message named = named(message, types);
     Message.Builder changed = null;

@@ -17,23 +17,23 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Turns the {@code FIELD…} arguments of a command into one message, typed by its descriptor.
+ * Reads one message from {@code FIELD=VALUE} arguments, typed by its descriptor.
  *
  * <p>{@code name=text} sets a field, {@code a.b=text} one of a nested message, {@code tags=x
- * tags=y} appends to a repeated field, {@code labels.key=text} sets a map's entry (all after the
- * map's name is the key, dots too), {@code [pkg.ext]=text} an extension, {@code f:=JSON} anything.
- * {@code f=@FILE} takes the file's content: as it is for bytes and strings, otherwise its text
- * without the line feed at its end; {@code f=@@text} is text that begins with an {@code @}; {@code
- * f:=@FILE} takes JSON from a file. Text is read as its field's JSON would be: bytes are base64, a
- * {@code Timestamp} is {@code 2026-01-31T12:00:00Z}.
+ * tags=y} appends to a repeated field, {@code lines[0].sku=x} sets a field of an element, {@code
+ * labels.key=text} sets a map's entry (all behind the map's name is the key, dots too), {@code
+ * [pkg.ext]=text} sets an extension, {@code f:=JSON} sets anything. {@code f=@FILE} takes the
+ * file's content, without a line feed at its end unless the field is a string or bytes; {@code
+ * f=@@text} is text that begins with an {@code @}; {@code f:=@FILE} takes JSON from a file. For a
+ * bytes field the text's bytes in UTF-8 are the value. Other text is read as the field's JSON
+ * string would be: a {@code Timestamp} is {@code 2026-01-31T12:00:00Z}.
  *
- * <p>The arguments become a JSON object first, so that {@link RequestReader} alone says what fits.
+ * <p>The arguments are turned into a JSON object, which {@link RequestReader} reads and checks.
  */
 public final class FieldArguments {
-  /** Opens the files that arguments name, as the command's caller would. */
+  /** Opens the files that arguments name. */
   @FunctionalInterface
   public interface FileOpener {
     /**
@@ -45,17 +45,20 @@ public final class FieldArguments {
   }
 
   /**
-   * What an argument names, for messages.
+   * The place that an argument names, for messages.
    *
-   * @param path as it is written
-   * @param json the path that {@code :=} is for: in a map's entry it takes the entry alone, whole
+   * @param path as written
+   * @param json the path to write with {@code :=}, which in a map takes only the whole entry
    */
   private record Named(String path, String json) {
     JsonException repeated(Position at) {
       return new JsonException(
           at,
-          "%s is repeated: give %s as %s:=JSON"
-              .formatted(path, path.equals(json) ? "each element" : "the whole entry", json));
+          path.equals(json)
+              ? "%1$s is repeated: write %1$s[0].FIELD=VALUE, or each element as %1$s:=JSON"
+                  .formatted(path)
+              : "%s is repeated: write %s[0].FIELD=VALUE, or the whole entry as %s:=JSON"
+                  .formatted(path, path, json));
     }
   }
 
@@ -66,9 +69,9 @@ public final class FieldArguments {
   private final MessageShape.Cache shapes = new MessageShape.Cache();
 
   /**
-   * A reader of arguments for messages of this type.
+   * A reader of arguments for messages of a type.
    *
-   * @param maxBytes how long one JSON value or one file's content may be
+   * @param maxBytes the maximum length of one JSON value or file
    */
   public FieldArguments(Descriptor type, Types types, FileOpener files, int maxBytes) {
     this.type = type;
@@ -77,33 +80,20 @@ public final class FieldArguments {
     this.maxBytes = maxBytes;
   }
 
-  /** Whether a request of this type is given as arguments at all. */
+  /** Whether messages of a type can be written as arguments. */
   public static boolean describe(Descriptor type) {
     WellKnown kind = WellKnown.of(type);
     return !kind.hasOwnForm() || kind.isWrapper();
   }
 
-  /** The fields of a message of this type, by all names that an argument may call them. */
-  public static Map<String, FieldDescriptor> fields(Descriptor type) {
-    return Map.copyOf(MessageShape.of(type).fields());
-  }
-
   /**
-   * The message that the arguments describe together.
+   * Returns the message that the arguments describe together.
    *
    * @throws JsonException if they describe none
    * @throws UncheckedIOException if a file can't be read
    */
   public DynamicMessage read(List<String> arguments) {
     Draft root = new Draft(Position.in("the FIELD arguments"));
-    if (!arguments.isEmpty() && !describe(type)) {
-      WellKnown kind = shapes.of(type).kind();
-      throw new JsonException(
-          root.at(),
-          type.getFullName()
-              + " takes none: give the request with -d "
-              + (kind.isValue() ? "'{\"value\": …}', which holds " + kind.form() : "JSON"));
-    }
     for (String argument : arguments) {
       add(root, argument);
     }
@@ -112,91 +102,97 @@ public final class FieldArguments {
 
   private void add(Draft root, String argument) {
     Position at = Position.in("argument " + Quote.text(argument));
+    if (argument.stripLeading().startsWith("{")) {
+      throw new JsonException(
+          at, "JSON, where FIELD=VALUE is expected", JsonException.Problem.WHOLE_REQUEST);
+    }
     int equals = argument.indexOf('=');
     boolean json = equals > 0 && argument.charAt(equals - 1) == ':';
     String path = argument.substring(0, Math.max(0, json ? equals - 1 : equals));
     if (path.isEmpty()) {
       throw new JsonException(
-          at, "not a field's value: write FIELD=VALUE, FIELD:=JSON or FIELD=@FILE");
+          at, "not the value of a field: write FIELD=VALUE, FIELD:=JSON or FIELD=@FILE");
+    }
+    if (!describe(type)) {
+      WellKnown kind = shapes.of(type).kind();
+      throw new JsonException(
+          at,
+          "%s has no fields of its own: write it whole, as %s"
+              .formatted(type.getFullName(), kind.form()),
+          JsonException.Problem.WHOLE_REQUEST);
     }
     String text = argument.substring(equals + 1);
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new JsonException(at, "not valid Unicode: give bytes as base64 or with =@FILE");
+      throw new JsonException(at, "not valid Unicode: give bytes as :=\"BASE64\" or =@FILE");
     }
+    add(root, at, new FieldPath(at, path), json, text);
+  }
+
+  private void add(Draft root, Position at, FieldPath path, boolean json, String text) {
     Draft draft = root;
     MessageShape shape = shapes.of(type);
-    int from = 0;
-    String entry = null; // the path of the first map's entry
+    String entry = null; // the path of the outermost map's entry
     while (true) {
-      int stop = endOfName(at, path, from);
-      String name = path.substring(from, stop);
-      FieldDescriptor field = shape.field(name, types);
+      path.next();
+      FieldDescriptor field = shape.names().field(path.name(), types);
       if (field == null) {
-        throw new JsonException(at, shape.unknown(name));
+        throw new JsonException(at, shape.names().unknown(path.name()));
       }
-      String key = field.isExtension() ? name : field.getJsonName();
-      String reached = path.substring(0, stop);
-      Named named = new Named(reached, entry == null ? reached : entry);
-      if (stop == path.length()) {
-        set(draft, at, field, named, key, json, text);
+      String key = shape.names().name(field);
+      Named named = new Named(path.reached(), entry == null ? path.reached() : entry);
+      boolean element = path.index() >= 0;
+      if (element && (!field.isRepeated() || field.isMapField())) {
+        throw new JsonException(
+            at,
+            field.isMapField()
+                ? path.reached() + ": a map has keys, not indexes: write MAP.KEY=VALUE"
+                : path.reached() + ": the field is not repeated, so it has no index");
+      }
+      if (element) {
+        draft = draft.elements(at, key, path.reached());
+        key = Integer.toString(path.index());
+      }
+      if (path.isAtEnd()) {
+        set(draft, at, field, element, named, key, json, text);
         return;
       }
-      from = stop + 1;
       if (field.isMapField()) {
         FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
-        draft = draft.child(key, at);
-        int dot = json || !hasFields(value) ? -1 : path.indexOf('.', from);
-        if (dot < 0) {
-          named = new Named(path, entry == null ? path : entry);
-          key = path.substring(from);
-          draft.put(at, key, json ? json(at, text) : leaf(at, value, named, text));
+        draft = draft.child(at, key, path.reached());
+        path.nextKey(json || !hasFields(value));
+        key = path.name();
+        entry = entry == null ? path.reached() : entry;
+        if (path.isAtEnd()) {
+          named = new Named(path.reached(), entry);
+          JsonValue read = json ? json(at, text) : leaf(at, value, false, named, text);
+          draft.put(at, key, path.reached(), read);
           return;
         }
-        entry = entry == null ? path.substring(0, dot) : entry;
-        key = path.substring(from, dot);
-        from = dot + 1;
         field = value;
       } else {
-        requireFields(at, named, field);
+        requireFields(at, named, field, element);
       }
-      draft = draft.child(key, at);
+      draft = draft.child(at, key, path.reached());
       shape = shapes.of(field.getMessageType());
     }
   }
 
-  /** Whether values of the field are given field by field. */
+  /** Whether values of the field are written field by field. */
   private boolean hasFields(FieldDescriptor field) {
     return field.getJavaType() == JavaType.MESSAGE
         && !shapes.of(field.getMessageType()).kind().hasOwnForm();
   }
 
-  /** The end of the name at {@code from}: before a dot, but not one inside brackets. */
-  private static int endOfName(Position at, String path, int from) {
-    int inside = from;
-    if (path.startsWith("[", from)) {
-      inside = path.indexOf(']', from);
-      if (inside < 0) {
-        throw new JsonException(
-            at,
-            "the bracket of "
-                + Quote.text(path.substring(from))
-                + " is not closed: write an extension as [pkg.name]");
-      }
-    }
-    int dot = path.indexOf('.', inside);
-    return dot < 0 ? path.length() : dot;
-  }
-
-  private void requireFields(Position at, Named named, FieldDescriptor field) {
+  private void requireFields(Position at, Named named, FieldDescriptor field, boolean element) {
     if (field.getJavaType() != JavaType.MESSAGE) {
-      throw new JsonException(at, named.path() + " is no message, so it has no fields");
+      throw new JsonException(at, named.path() + " is not a message, so it has no fields");
     }
-    if (field.isRepeated()) {
+    if (field.isRepeated() && !element) {
       throw named.repeated(at);
     }
     WellKnown kind = shapes.of(field.getMessageType()).kind();
     if (kind.hasOwnForm()) {
-      throw new JsonException(at, named.path() + " is given whole, as " + kind.form());
+      throw new JsonException(at, named.path() + " is written whole, as " + kind.form());
     }
   }
 
@@ -204,6 +200,7 @@ public final class FieldArguments {
       Draft draft,
       Position at,
       FieldDescriptor field,
+      boolean element,
       Named named,
       String key,
       boolean json,
@@ -211,13 +208,14 @@ public final class FieldArguments {
     if (field.isMapField() && !json) {
       throw new JsonException(at, "%1$s is a map: write %1$s.KEY=VALUE".formatted(named.path()));
     }
-    JsonValue value = json ? json(at, text) : leaf(at, field, named, text);
-    if (!field.isRepeated() || field.isMapField()) {
-      draft.put(at, key, value);
+    boolean one = element || !field.isRepeated() || field.isMapField();
+    JsonValue value = json ? json(at, text) : leaf(at, field, !one, named, text);
+    if (one) {
+      draft.put(at, key, named.path(), value);
     } else if (json && value instanceof JsonArray array) {
-      draft.append(key, array.elements());
+      draft.append(at, key, named.path(), array.elements());
     } else {
-      draft.append(key, List.of(value));
+      draft.append(at, key, named.path(), List.of(value));
     }
   }
 
@@ -234,9 +232,14 @@ public final class FieldArguments {
     }
   }
 
-  /** The text of one value as the JSON that its field takes. */
-  private JsonValue leaf(Position at, FieldDescriptor field, Named named, String text) {
-    FieldDescriptor scalar = scalar(at, field, named);
+  /**
+   * Returns the JSON for a value that is written as text.
+   *
+   * @param repeated whether the field is repeated and the value is not for one element
+   */
+  private JsonValue leaf(
+      Position at, FieldDescriptor field, boolean repeated, Named named, String text) {
+    FieldDescriptor scalar = scalar(at, field, repeated, named);
     if (!text.startsWith("@")) {
       return typed(at, scalar, text);
     }
@@ -245,7 +248,7 @@ public final class FieldArguments {
     }
     byte[] content = content(at, fileName(at, text));
     if (scalar.getJavaType() == JavaType.BYTE_STRING) {
-      return new JsonString(at, Base64.getEncoder().encodeToString(content));
+      return base64(at, content);
     }
     String decoded;
     try {
@@ -261,7 +264,7 @@ public final class FieldArguments {
             : decoded);
   }
 
-  /** The file of a value that is {@code @FILE}. */
+  /** Returns the file of a value that is {@code @FILE}. */
   private static String fileName(Position at, String text) {
     if (text.length() == 1) {
       throw new JsonException(
@@ -270,8 +273,9 @@ public final class FieldArguments {
     return text.substring(1);
   }
 
-  /** The field whose text is given: the one in a wrapper, otherwise the field itself. */
-  private FieldDescriptor scalar(Position at, FieldDescriptor field, Named named) {
+  /** Returns the field that text is for: that in a wrapper, otherwise the field itself. */
+  private FieldDescriptor scalar(
+      Position at, FieldDescriptor field, boolean repeated, Named named) {
     if (field.getJavaType() != JavaType.MESSAGE) {
       return field;
     }
@@ -279,7 +283,7 @@ public final class FieldArguments {
     if (kind.isWrapper()) {
       return field.getMessageType().findFieldByNumber(1);
     }
-    if (kind == WellKnown.NONE && field.isRepeated()) {
+    if (kind == WellKnown.NONE && repeated) {
       throw named.repeated(at);
     }
     return switch (kind) {
@@ -288,7 +292,7 @@ public final class FieldArguments {
           throw new JsonException(
               at,
               String.format(
-                  "%1$s is a message: give its fields as %1$s.FIELD=VALUE, or %2$s:=JSON",
+                  "%1$s is a message: write its fields as %1$s.FIELD=VALUE, or %2$s:=JSON",
                   named.path(), named.json()));
       default ->
           throw new JsonException(
@@ -303,7 +307,14 @@ public final class FieldArguments {
     if (field.getJavaType() == JavaType.ENUM && Scalars.isDecimal(text)) {
       return new JsonNumber(at, text);
     }
-    return new JsonString(at, text); // numbers too: ProtoJSON takes them as strings
+    if (field.getJavaType() == JavaType.BYTE_STRING) {
+      return base64(at, text.getBytes(StandardCharsets.UTF_8));
+    }
+    return new JsonString(at, text); // numbers too: ProtoJSON permits them as strings
+  }
+
+  private static JsonString base64(Position at, byte[] bytes) {
+    return new JsonString(at, Base64.getEncoder().encodeToString(bytes));
   }
 
   private byte[] content(Position at, String file) {
@@ -311,7 +322,7 @@ public final class FieldArguments {
       byte[] content = in.readNBytes(maxBytes);
       if (content.length == maxBytes && in.read() >= 0) {
         throw new JsonException(
-            at, "a file of more than " + maxBytes + " bytes: raise --max-message-size to send it");
+            at, "a file of more than " + maxBytes + " bytes", JsonException.Problem.TOO_LONG);
       }
       return content;
     } catch (IOException e) {

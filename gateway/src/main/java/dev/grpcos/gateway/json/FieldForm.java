@@ -3,11 +3,11 @@ package dev.grpcos.gateway.json;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 
-/** How {@link FieldArguments} best give a field: what stands behind its name. */
+/** The form of a {@code FIELD} argument that suits a field: what follows its name. */
 public enum FieldForm {
   /** {@code f=text}. */
   TEXT("="),
-  /** {@code f:=JSON}; there is no other form, or none that says everything. */
+  /** {@code f:=JSON}; no other form can express every value. */
   JSON(":="),
   /** {@code f.name=text}, field by field. */
   FIELDS("."),
@@ -20,12 +20,12 @@ public enum FieldForm {
     this.sign = sign;
   }
 
-  /** What comes right behind the field's name. */
+  /** Returns the characters behind the field's name. */
   public String sign() {
     return sign;
   }
 
-  /** The form of this field. */
+  /** Returns the form for a field. */
   public static FieldForm of(FieldDescriptor field) {
     if (field.getJavaType() != JavaType.MESSAGE) {
       return TEXT;
@@ -37,7 +37,14 @@ public enum FieldForm {
     if (kind.isWrapper() || kind.isString()) {
       return TEXT;
     }
-    boolean hasFields = kind == WellKnown.NONE && !field.getMessageType().getFields().isEmpty();
-    return hasFields && !field.isRepeated() ? FIELDS : JSON;
+    return hasFields(field) && !field.isRepeated() ? FIELDS : JSON;
+  }
+
+  /** Whether the field is a message, or each of its elements one, with fields to name. */
+  public static boolean hasFields(FieldDescriptor field) {
+    return field.getJavaType() == JavaType.MESSAGE
+        && !field.isMapField()
+        && WellKnown.of(field.getMessageType()) == WellKnown.NONE
+        && !field.getMessageType().getFields().isEmpty();
   }
 }

@@ -5,9 +5,8 @@ import java.io.OutputStream;
 import java.util.BitSet;
 
 /**
- * Writes JSON values on one line each, or indented as {@link ResponseWriter} does it, with the
- * colours of ANSI terminals or without. White space that a value has already stays. Not
- * thread-safe.
+ * Writes JSON values on one line each, or indented as {@link ResponseWriter} indents, with or
+ * without the colours of ANSI terminals. Keeps the white space of a value. Not thread-safe.
  */
 public final class JsonLayout implements JsonSink {
   private static final String KEY = "\u001b[34;1m";
@@ -20,7 +19,7 @@ public final class JsonLayout implements JsonSink {
   private final boolean coloured;
   private final JsonText out = new JsonText();
 
-  /** For each level of nesting whether it is an object. */
+  /** Which levels of nesting are objects. */
   private final BitSet objects = new BitSet();
 
   private int depth;
@@ -65,7 +64,7 @@ public final class JsonLayout implements JsonSink {
           out.put(pretty ? ": " : ":");
           key = false;
         }
-        case ' ', '\n' -> out.put(c); // of a value that is laid out already
+        case ' ', '\n' -> out.put(c); // of a value that has a layout
         case '"' -> {
           end = endOfString(json, i);
           scalar(key ? KEY : STRING, json, i, end);

@@ -5,13 +5,14 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one JSON object after the other from a stream, each as soon as its closing brace is there.
+ * Reads JSON values from a stream, one at a time, each as soon as it is complete.
  *
- * <p>Objects follow each other with any JSON white space between them, or none; or, in array mode,
- * they are the elements of exactly one array. The text is RFC 8259 in UTF-8, to the letter: no
- * comments, no byte order mark, no duplicate keys, no nesting over 100. Nothing is read beyond the
- * block that holds the object's last byte, so a producer that keeps its pipe open is never waited
- * for. Memory is that of one object. Not thread-safe; of no use after an exception.
+ * <p>Values follow each other with or without white space between them, or, in array mode, they are
+ * the elements of exactly one array. The text is RFC 8259 in UTF-8, without any extension: no
+ * comments, no byte order mark, no duplicate keys. Nothing is read beyond the block that holds a
+ * value's last byte, so that no value waits for a producer that keeps its pipe open; only a number
+ * ends with the byte behind it. Memory is that of one value. Not thread-safe; unusable after an
+ * exception.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
  */
@@ -21,7 +22,7 @@ public final class JsonReader {
     FIRST_ELEMENT,
     NEXT_ELEMENT,
     AFTER_ARRAY,
-    OBJECTS
+    VALUES
   }
 
   private final JsonScanner scanner;
@@ -30,23 +31,23 @@ public final class JsonReader {
   private boolean found;
 
   /**
-   * A reader of objects.
+   * A reader of a stream.
    *
-   * @param input what messages call the stream
-   * @param maxBytes how long one object may be, from brace to brace
-   * @param array whether the objects are the elements of one array
+   * @param input the stream's name in messages
+   * @param maxBytes the maximum length of one value
+   * @param array whether the values are the elements of one array
    */
   public JsonReader(InputStream in, String input, int maxBytes, boolean array) {
     this(in, input, maxBytes, array, "");
   }
 
   /**
-   * The same.
+   * A reader of a stream.
    *
-   * @param hint is added where messages say that an object is expected
+   * @param hint is added to messages about values that are not objects
    */
   public JsonReader(InputStream in, String input, int maxBytes, boolean array, String hint) {
-    this(new JsonScanner(in, input, maxBytes, 1), array ? Stage.BEFORE_ARRAY : Stage.OBJECTS, hint);
+    this(new JsonScanner(in, input, maxBytes, 1), array ? Stage.BEFORE_ARRAY : Stage.VALUES, hint);
   }
 
   private JsonReader(JsonScanner scanner, Stage stage, String hint) {
@@ -56,27 +57,42 @@ public final class JsonReader {
   }
 
   /**
-   * A reader of the part of an input that begins at this line.
+   * Returns a reader of the part of an input that begins at a line.
    *
    * @param line counts from 1
    */
   public static JsonReader from(long line, InputStream in, String input, int maxBytes) {
-    return new JsonReader(new JsonScanner(in, input, maxBytes, line), Stage.OBJECTS, "");
+    return new JsonReader(new JsonScanner(in, input, maxBytes, line), Stage.VALUES, "");
   }
 
   /**
-   * The next object, or null at the end of the input.
+   * Returns the next object, or null at the end of the input.
    *
    * @throws JsonException if the input is anything else
    * @throws java.io.UncheckedIOException if the stream can't be read
    */
   public @Nullable JsonObject next() {
+    int b = begin();
+    return b < 0 ? null : object(b);
+  }
+
+  /**
+   * Returns the next value of any kind, or null at the end of the input.
+   *
+   * @throws JsonException if the input is not JSON
+   * @throws java.io.UncheckedIOException if the stream can't be read
+   */
+  public @Nullable JsonValue nextValue() {
+    return begin() < 0 ? null : scanner.value();
+  }
+
+  /** Goes to the next value and returns its first byte, or -1 at the end. */
+  private int begin() {
     int b = scanner.skipSpace();
     found |= b >= 0;
     if (stage == Stage.BEFORE_ARRAY && b >= 0) {
       if (b != '[') {
-        throw scanner.refused(
-            b, "one JSON array, as --array says", "--array expects one JSON array");
+        throw scanner.refused(b, "one JSON array", "one JSON array is expected");
       }
       scanner.enterArray();
       stage = Stage.FIRST_ELEMENT;
@@ -96,39 +112,32 @@ public final class JsonReader {
       b = scanner.skipSpace();
     }
     return switch (stage) {
-      case BEFORE_ARRAY -> null;
+      case BEFORE_ARRAY -> -1;
       case FIRST_ELEMENT, NEXT_ELEMENT -> {
         if (b < 0) {
           throw scanner.unterminated();
         }
         stage = Stage.NEXT_ELEMENT;
-        yield object(b, "each element of the array must be an object" + hint);
+        yield b;
       }
       case AFTER_ARRAY -> {
         if (b >= 0) {
           throw scanner.refused(
-              b, "nothing after the array", "--array expects nothing after the array");
+              b, "nothing after the array", "nothing is expected after the array");
         }
-        yield null;
+        yield -1;
       }
-      case OBJECTS ->
-          b < 0
-              ? null
-              : object(
-                  b,
-                  "a JSON object is expected"
-                      + hint
-                      + (b == '[' ? "; give --array to send the array's elements" : ""));
+      case VALUES -> b;
     };
   }
 
-  /** Whether the input held anything but white space so far; {@code []} has no object, but this. */
+  /** Whether the input had anything but white space so far; {@code []} is something. */
   public boolean foundAnything() {
     return found;
   }
 
-  /** Reads the one value of any kind that is the whole text. */
-  static JsonValue single(InputStream in, String input, int maxBytes) {
+  /** Reads a text that is one value of any kind. */
+  public static JsonValue single(InputStream in, String input, int maxBytes) {
     JsonScanner scanner = new JsonScanner(in, input, maxBytes, 1);
     int b = scanner.skipSpace();
     if (b < 0) {
@@ -142,10 +151,14 @@ public final class JsonReader {
     return value;
   }
 
-  private JsonObject object(int b, String expected) {
+  private JsonObject object(int b) {
     if (b == '{' && scanner.value() instanceof JsonObject object) {
       return object;
     }
-    throw scanner.refused(b, "a JSON object", expected);
+    String expected =
+        stage == Stage.NEXT_ELEMENT
+            ? "each element of the array must be an object"
+            : "a JSON object is expected";
+    throw scanner.refused(b, "a JSON object", expected + hint);
   }
 }

@@ -22,21 +22,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads JSON values from blocks of bytes.
  *
- * <p>Bytes are looked at in place; the stream is read only when the next byte is needed and not
- * there. {@code limit} is where looking must stop: the end of the block, or of what the value may
- * take. So where the blocks happen to end changes neither a value nor an error.
+ * <p>Bytes are examined in place; the stream is read only when the next byte is needed and not in
+ * the block. {@code limit} is the end of the block, or of what the value may take, whichever comes
+ * first. Where blocks end changes neither values nor errors.
  */
 final class JsonScanner {
-  private static final int MAX_DEPTH = 100;
+  /** Enough for messages that nest as deep as the reader of messages permits, all in arrays. */
+  private static final int MAX_DEPTH = 2 * RequestReader.MAX_NESTING + 40;
+
   private static final int BLOCK = 1 << 16;
 
-  /** What a script sends in one call is small; more is taken once this was not enough. */
+  /** Scripts mostly send little in one call; a larger block is allocated when this one was full. */
   private static final int SMALL_BLOCK = 1 << 12;
 
-  /** Longer than any double's shortest or exact form; it bounds the arithmetic on digits. */
+  /** Longer than any double's shortest or exact form; bounds the arithmetic on digits. */
   static final int MAX_NUMBER_LENGTH = 4096;
 
-  /** From here on an object's keys are compared by hash. */
+  /** The number of keys from which an object's keys are compared by hash. */
   private static final int MANY_KEYS = 8;
 
   private static final int SMALL_SCRATCH = 1 << 10;
@@ -59,20 +61,20 @@ final class JsonScanner {
 
   private long line;
 
-  /** What to take from an offset to get a column: moved on by every byte that is no character. */
+  /** The offset that columns are counted from; increased by every byte that is not a character. */
   private long lineStart;
 
-  /** Where the outermost unfinished value began. */
+  /** The start of the outermost unfinished value. */
   private @Nullable Position valueStart;
 
   private @Nullable Position arrayStart;
 
-  /** Characters of the string or number being read, where it can't be taken from the block. */
+  /** Characters of the current string or number, if it can't be copied from the block. */
   private char[] scratch = new char[SMALL_SCRATCH];
 
   private int scratched;
 
-  /** Reads a stream whose first line has this number. */
+  /** A scanner of a stream whose first line has this number. */
   JsonScanner(InputStream in, String input, int maxBytes, long firstLine) {
     this.line = firstLine;
     this.in = in;
@@ -80,7 +82,7 @@ final class JsonScanner {
     this.maxBytes = maxBytes;
   }
 
-  /** Skips white space and tells the byte after it without taking it, -1 at the end. */
+  /** Skips white space and returns the byte behind it without consuming it; -1 at the end. */
   int skipSpace() {
     while (true) {
       while (pos < limit) {
@@ -101,7 +103,7 @@ final class JsonScanner {
     }
   }
 
-  /** Takes the byte that was just looked at. */
+  /** Consumes the byte that was returned last. */
   void skip() {
     pos++;
   }
@@ -116,7 +118,7 @@ final class JsonScanner {
     pos++;
   }
 
-  /** The value that begins at the byte just looked at. */
+  /** Reads the value that begins at the byte returned last. */
   JsonValue value() {
     valueStart = here();
     bound = base + pos + maxBytes;
@@ -299,7 +301,7 @@ final class JsonScanner {
     return b;
   }
 
-  /** Keeps the byte just looked at as part of a number, and looks at the next. */
+  /** Adds the current byte to the number, and returns the next. */
   private int take(int b) {
     if (scratched == MAX_NUMBER_LENGTH) {
       throw error("a number of more than " + MAX_NUMBER_LENGTH + " characters");
@@ -314,7 +316,7 @@ final class JsonScanner {
     return b >= '0' && b <= '9';
   }
 
-  /** The rest of a string whose opening quote was taken. */
+  /** Reads the rest of a string behind its opening quote. */
   private String string() {
     int i = pos;
     while (i < limit) {
@@ -325,7 +327,7 @@ final class JsonScanner {
         return text;
       }
       if (b < ' ' || b == '\\') {
-        break; // a negative byte is one beyond ASCII
+        break; // negative bytes are beyond ASCII
       }
       i++;
     }
@@ -334,7 +336,7 @@ final class JsonScanner {
     return stringWithMore();
   }
 
-  /** As {@link #string}, for escapes, text beyond ASCII, and strings that blocks divide. */
+  /** Reads as {@link #string}, with escapes, text beyond ASCII, and across blocks. */
   private String stringWithMore() {
     while (true) {
       int b = peek();
@@ -422,7 +424,7 @@ final class JsonScanner {
     return unit;
   }
 
-  /** The character beyond ASCII that begins at the byte just looked at. */
+  /** Reads a character beyond ASCII that begins at the current byte. */
   private int codePoint() {
     Position at = here();
     int lead = buffer[pos++] & 0xff;
@@ -473,7 +475,7 @@ final class JsonScanner {
   private String scratched() {
     String text = new String(scratch, 0, scratched);
     if (scratch.length > BLOCK) {
-      scratch = new char[SMALL_SCRATCH]; // one long string is no reason to hold its size for ever
+      scratch = new char[SMALL_SCRATCH]; // does not keep the size of one long string
     }
     return text;
   }
@@ -482,12 +484,13 @@ final class JsonScanner {
     return pos < limit || more() ? buffer[pos] & 0xff : -1;
   }
 
-  /** Gets another block; false at the end of the stream, which is not read again. */
+  /** Reads another block; returns false at the end of the stream, which is not read again. */
   private boolean more() {
     if (base + pos >= bound && valueStart != null) {
       throw new JsonException(
           valueStart,
-          "a value of more than " + maxBytes + " bytes: raise --max-message-size to send it");
+          "a value of more than " + maxBytes + " bytes",
+          JsonException.Problem.TOO_LONG);
     }
     if (ended) {
       return false;
@@ -535,9 +538,9 @@ final class JsonScanner {
   }
 
   /**
-   * The error of a whole value, or what looks like one, where another is expected.
+   * Returns the error for a value of the wrong kind, or for what is not a value.
    *
-   * @param noun what is expected, in as few words as go into a sentence
+   * @param noun what is expected, for a sentence
    * @param expected the same as a sentence
    */
   JsonException refused(int b, String noun, String expected) {
@@ -555,7 +558,10 @@ final class JsonScanner {
           }
           default -> throw unexpected(b, noun);
         };
-    return new JsonException(at, found + ": " + expected);
+    return new JsonException(
+        at,
+        found + ": " + expected,
+        b == '[' ? JsonException.Problem.ARRAY : JsonException.Problem.OTHER);
   }
 
   private JsonException notKey(int b) {
@@ -566,7 +572,7 @@ final class JsonScanner {
     return unexpected(b, "a key in double quotes or '}'");
   }
 
-  /** The error of a byte that can't stand here. */
+  /** Returns the error for a byte that can't stand here. */
   JsonException unexpected(int b, String expected) {
     Position at = here();
     if (b < 0) {

@@ -3,13 +3,13 @@ package dev.grpcos.gateway.json;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** What becomes of a JSON value on its way to an output: how it is laid out, or what of it. */
+/** Writes JSON values to an output: laid out, or filtered. */
 @FunctionalInterface
 public interface JsonSink {
   /**
-   * Writes what becomes of the value, each line ended.
+   * Writes a value, or what is made of it; each line ends with a line feed.
    *
-   * @param value one value; not changed, and not kept
+   * @param value one value, which is neither changed nor kept
    * @throws IOException if the stream fails
    */
   void write(JsonText value, OutputStream stream) throws IOException;

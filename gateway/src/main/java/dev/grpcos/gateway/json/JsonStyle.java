@@ -1,12 +1,12 @@
 package dev.grpcos.gateway.json;
 
 /**
- * How responses look as JSON.
+ * The style of responses as JSON.
  *
- * @param pretty indented by two spaces a level, not all on one line
- * @param emitDefaults also fields at their defaults, where the field can't tell default from unset
- * @param enumNumbers enums as their numbers, not their names
- * @param protoNames fields by their names in the .proto file, not in lowerCamelCase
+ * @param pretty indented by two spaces a level, instead of on one line
+ * @param emitDefaults whether fields without presence are written even at their defaults
+ * @param enumNumbers enums as numbers instead of names
+ * @param protoNames fields under their names in the .proto file instead of lowerCamelCase
  */
 public record JsonStyle(
     boolean pretty, boolean emitDefaults, boolean enumNumbers, boolean protoNames) {

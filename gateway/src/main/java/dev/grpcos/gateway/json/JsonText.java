@@ -3,17 +3,17 @@ package dev.grpcos.gateway.json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** JSON being written, as UTF-8 in one array that is used again. Not thread-safe. */
+/** JSON under construction, as UTF-8 in one array that is reused. Not thread-safe. */
 public final class JsonText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-  /** What is kept between messages; one large message is no reason to hold its size for ever. */
+  /** The maximum size that is kept between messages, so that one large message does not stay. */
   private static final int KEPT = 1 << 20;
 
   private byte[] bytes = new byte[1 << 8];
   private int length;
 
-  /** Begins anew. */
+  /** Discards the text. */
   public void clear() {
     length = 0;
     if (bytes.length > KEPT) {
@@ -21,17 +21,22 @@ public final class JsonText {
     }
   }
 
-  /** What was written, up to {@link #length}; until the next write. */
+  /** Discards what is behind the first {@code length} bytes. */
+  public void truncate(int length) {
+    this.length = length;
+  }
+
+  /** Returns the text in the first {@link #length} bytes; valid until the next write. */
   public byte[] array() {
     return bytes;
   }
 
-  /** How many bytes were written. */
+  /** Returns the number of bytes of the text. */
   public int length() {
     return length;
   }
 
-  /** A character that is ASCII and needs no escape. */
+  /** Adds an ASCII character that needs no escape. */
   public void put(char ascii) {
     if (length == bytes.length) {
       reserve(1);
@@ -39,12 +44,12 @@ public final class JsonText {
     bytes[length++] = (byte) ascii;
   }
 
-  /** Text that is JSON already. */
+  /** Adds JSON. */
   public void put(byte[] utf8) {
     put(utf8, 0, utf8.length);
   }
 
-  /** What another text holds. */
+  /** Adds another text. */
   public void put(JsonText text) {
     put(text.bytes, 0, text.length);
   }
@@ -55,7 +60,7 @@ public final class JsonText {
     length += count;
   }
 
-  /** Text that is ASCII and needs no escapes. */
+  /** Adds ASCII text that needs no escapes. */
   public void put(String ascii) {
     int count = ascii.length();
     reserve(count);
@@ -65,7 +70,7 @@ public final class JsonText {
     length += count;
   }
 
-  /** A string in quotes, with the escapes that RFC 8259 asks for and U+2028 and U+2029. */
+  /** Adds a string in quotes, with the escapes that RFC 8259 requires, and U+2028 and U+2029. */
   public void quoted(String text) {
     int count = text.length();
     reserve(count + 2);

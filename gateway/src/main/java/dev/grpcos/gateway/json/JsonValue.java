@@ -3,14 +3,14 @@ package dev.grpcos.gateway.json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON value that knows where it stands; immutable. Numbers keep the text they were given as. */
+/** A JSON value with its position. Numbers keep their text. Immutable. */
 public sealed interface JsonValue {
-  /** Where the value begins. */
+  /** Returns the position where the value begins. */
   Position at();
 
-  /** Members in the order of the text; no two have one key. */
+  /** Members in the order of the text, with distinct keys. */
   record JsonObject(Position at, List<Member> members) implements JsonValue {
-    /** The member of this key, or null. */
+    /** Returns the member with a key, or null. */
     public @Nullable Member member(String key) {
       for (Member member : members) {
         if (member.key().equals(key)) {
@@ -21,13 +21,13 @@ public sealed interface JsonValue {
     }
   }
 
-  /** A key, unescaped, where it stands, and its value. */
+  /** A key, unescaped, its position, and its value. */
   record Member(Position at, String key, JsonValue value) {}
 
   /** Elements in the order of the text. */
   record JsonArray(Position at, List<JsonValue> elements) implements JsonValue {}
 
-  /** A string, unescaped; it has no lone surrogates. */
+  /** A string, unescaped, without lone surrogates. */
   record JsonString(Position at, String text) implements JsonValue {}
 
   /** A number as RFC 8259 spells it. */

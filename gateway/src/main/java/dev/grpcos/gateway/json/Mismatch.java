@@ -1,10 +1,10 @@
 package dev.grpcos.gateway.json;
 
 /**
- * A value that does not fit its field, before anyone has said where: its message says what was
- * expected and what came. It never leaves the package and carries no stack trace.
+ * A value that does not fit its field, without its position: what was expected, and what is there.
+ * It does not leave the package and has no stack trace.
  */
-final class Mismatch extends Exception {
+class Mismatch extends Exception {
   private static final long serialVersionUID = 1;
 
   private final String text;
@@ -22,7 +22,7 @@ final class Mismatch extends Exception {
     return new Mismatch("expected " + what + ", got " + describe(got));
   }
 
-  /** A value that is too small or too large. */
+  /** Returns the mismatch of a value that is too small or too large. */
   static Mismatch outOfRange(String what, JsonValue got, String min, String max) {
     return new Mismatch(
         "out of range: " + expected(what + " from " + min + " to " + max, got).text());

@@ -1,16 +1,16 @@
 package dev.grpcos.gateway.json;
 
 /**
- * Where a value stands in an input, for error messages.
+ * A place in an input, for error messages.
  *
- * @param input what the input is called, such as {@code stdin}, {@code -d} or a file's name
- * @param line counts from 1, ended by line feeds; 0 where the input is no text of lines, as a shell
- *     argument is
+ * @param input the input's name in messages, such as {@code stdin}, or that of a file
+ * @param line counts from 1, separated by line feeds; 0 for an input without lines, such as an
+ *     argument
  * @param column counts from 1, in characters (Unicode code points), not in bytes
  */
 public record Position(String input, long line, long column) {
-  /** A position in an input that has no lines. */
-  static Position in(String input) {
+  /** Returns the position of an input that has no lines. */
+  public static Position in(String input) {
     return new Position(input, 0, 0);
   }
 

@@ -1,13 +1,13 @@
 package dev.grpcos.gateway.json;
 
-/** Puts text from an input into messages: on one line, without control characters, bounded. */
-final class Quote {
+/** Quotes text of an input for messages: on one line, bounded, control characters escaped. */
+public final class Quote {
   private static final int MAX_CHARACTERS = 60;
 
   private Quote() {}
 
-  /** The text in double quotes, cut after 60 characters. */
-  static String text(String text) {
+  /** Returns the text in double quotes, cut after 60 characters. */
+  public static String text(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     int end = text.length();
     if (text.codePointCount(0, Math.min(end, 2 * MAX_CHARACTERS + 2)) > MAX_CHARACTERS) {
@@ -27,7 +27,7 @@ final class Quote {
     return quoted.append(end < text.length() ? "…\"" : "\"").toString();
   }
 
-  /** One character as messages show it: {@code 'x'}, {@code 'é' (U+00E9)} or {@code U+0000}. */
+  /** Returns a character for messages: {@code 'x'}, {@code 'é' (U+00E9)} or {@code U+0000}. */
   static String character(int c) {
     if (!printable(c)) {
       return String.format("U+%04X", c);

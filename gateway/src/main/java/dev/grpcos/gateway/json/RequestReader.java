@@ -15,67 +15,105 @@ import dev.grpcos.gateway.json.JsonValue.JsonString;
 import dev.grpcos.gateway.json.JsonValue.Member;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns JSON objects into messages of one type, by the rules of ProtoJSON.
+ * Reads messages of one type from JSON values, by the rules of ProtoJSON.
  *
- * <p>It is stricter than {@code JsonFormat}, which takes 5 for a string, and does more: extensions
- * as {@code [pkg.ext]}, an {@code Any} of unknown type as {@code {"@type":…,"@value":base64}}, a
- * message of a type that the schema lacks, or a timestamp out of range, as {@code
- * {"@value":base64}}, and errors that name position, field path and what was expected. Since
- * requests are objects, a request type whose JSON is none ({@code StringValue}, {@code Timestamp})
- * is given as {@code {"value":…}}, the way an {@code Any} holds it. Not thread-safe.
+ * <p>It is stricter than {@code JsonFormat}, which reads 5 as a string, and it reads everything
+ * that {@link ResponseWriter} writes: extensions as {@code [pkg.ext]}, an {@code Any} of an unknown
+ * type as {@code {"@type":…,"@value":base64}}, and what has no JSON as {@code {"@value":base64}}.
+ * Errors name the position, the path of the field, and what was expected. A message whose JSON is
+ * not an object, such as a {@code Timestamp}, is read in its own form and as {@code {"value":…}},
+ * which is how an {@code Any} holds it. Not thread-safe.
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
 public final class RequestReader {
+  /**
+   * How many levels of messages can be inside a message, entries of maps counted, as far as
+   * recursion is safe. Readers of the wire format should permit as many.
+   */
+  public static final int MAX_NESTING = 300;
+
   private final Descriptor type;
   private final Types types;
-  private final boolean allowUnknownFields;
+  private final boolean allowUnknown;
   private final MessageShape.Cache shapes = new MessageShape.Cache();
 
-  /** Path of the field being read, as in {@code a.b[2].labels["k"]}. */
+  /** The path of the field being read, such as {@code a.b[2].labels["k"]}. */
   private final StringBuilder path = new StringBuilder();
 
-  /** A reader of messages of this type, which looks up extensions and what is in an Any. */
+  private int depth;
+
+  /** A reader of messages of a type; {@code types} has extensions and the contents of an Any. */
   public RequestReader(Descriptor type, Types types) {
     this(type, types, false);
   }
 
   /**
-   * The same.
+   * A reader that may ignore what the schema lacks.
    *
-   * @param allowUnknownFields whether members that are no field are passed over
+   * @param allowUnknown whether unknown fields and unknown values of enums are left out; otherwise
+   *     they are errors
    */
-  public RequestReader(Descriptor type, Types types, boolean allowUnknownFields) {
+  public RequestReader(Descriptor type, Types types, boolean allowUnknown) {
     this.type = type;
     this.types = types;
-    this.allowUnknownFields = allowUnknownFields;
+    this.allowUnknown = allowUnknown;
   }
 
-  /** Whether a request of this type is given as {@code {"value":…}}. */
-  public static boolean isBoxed(Descriptor type) {
-    return WellKnown.of(type).isValue();
-  }
-
-  /** What to add to the message that an object is expected; empty where it would say no more. */
+  /** Returns what a {@link JsonReader} adds where it expects an object: for which message. */
   public static String hint(Descriptor type) {
-    return isBoxed(type)
-        ? ", {\"value\": …} with " + WellKnown.of(type).form() + " for " + type.getFullName()
-        : "";
+    return " for " + type.getFullName();
   }
 
   /**
-   * The message that the object describes.
+   * Returns the next message of an input, or null at its end.
+   *
+   * @throws JsonException if the next value is not a message of this type
+   */
+  public @Nullable DynamicMessage next(JsonReader reader) {
+    JsonValue value = shapes.of(type).kind().isValue() ? reader.nextValue() : reader.next();
+    return value == null ? null : read(value);
+  }
+
+  /**
+   * Returns the message that a value describes.
    *
    * @throws JsonException if it describes none
    */
-  public DynamicMessage read(JsonObject object) {
+  public DynamicMessage read(JsonValue value) {
     path.setLength(0);
-    return shapes.of(type).kind().isValue() ? boxed(object, type) : message(object, type);
+    depth = 0;
+    return value instanceof JsonObject object && isBoxed(object)
+        ? boxed(object, type)
+        : message(value, type);
+  }
+
+  /** Whether the object holds the message as its member {@code value}. */
+  private boolean isBoxed(JsonObject object) {
+    WellKnown kind = shapes.of(type).kind();
+    return kind.isValue()
+        && object.member("value") != null
+        && (kind != WellKnown.VALUE || object.members().size() == 1);
   }
 
   private DynamicMessage message(JsonValue value, Descriptor type) {
+    descend(value);
+    DynamicMessage message = nested(value, type);
+    depth--;
+    return message;
+  }
+
+  private void descend(JsonValue value) {
+    if (depth > MAX_NESTING) {
+      throw error(value, "messages nested more than " + MAX_NESTING + " deep");
+    }
+    depth++;
+  }
+
+  private DynamicMessage nested(JsonValue value, Descriptor type) {
     MessageShape shape = shapes.of(type);
     if (!shape.kind().hasOwnForm()) {
       return fields(object(value), shape, false);
@@ -103,6 +141,11 @@ public final class RequestReader {
       case STRUCT -> map(builder, type.findFieldByNumber(1), value);
       case LIST_VALUE -> repeated(builder, type.findFieldByNumber(1), value);
       case VALUE -> {
+        DynamicMessage escaped =
+            value instanceof JsonObject object ? ValueEscape.read(type, object) : null;
+        if (escaped != null) {
+          return escaped;
+        }
         FieldDescriptor field = type.findFieldByNumber(valueField(value));
         builder.setField(field, single(field, value));
       }
@@ -114,7 +157,7 @@ public final class RequestReader {
     return builder.build();
   }
 
-  /** The number of the field of {@code google.protobuf.Value} that holds such a value. */
+  /** Returns the number of the field of {@code google.protobuf.Value} for this kind of value. */
   private static int valueField(JsonValue value) {
     if (value instanceof JsonNull) {
       return 1;
@@ -142,12 +185,12 @@ public final class RequestReader {
       if (inAny && member.key().equals("@type")) {
         continue;
       }
-      FieldDescriptor field = shape.field(member.key(), types);
-      if (field == null && allowUnknownFields) {
+      FieldDescriptor field = shape.names().field(member.key(), types);
+      if (field == null && allowUnknown) {
         continue;
       }
       if (field == null) {
-        throw error(member.at(), shape.unknown(member.key()));
+        throw error(member.at(), shape.names().unknown(member.key()));
       }
       int mark = enter(member.key());
       if (!field.isExtension()) {
@@ -161,11 +204,12 @@ public final class RequestReader {
     }
     for (FieldDescriptor field : shape.required()) {
       if (!builder.hasField(field)) {
-        enter(field.getJsonName());
+        enter(shape.names().name(field));
         throw error(object, "required, but not given");
       }
     }
-    // Required fields were looked for just above, and in each message inside, with its position.
+    // Required fields were checked just above, and in each message inside, for errors with
+    // positions.
     return builder.buildPartial();
   }
 
@@ -187,10 +231,13 @@ public final class RequestReader {
             "only one of the oneof "
                 + oneof.getName()
                 + " can be given, and "
-                + other.getJsonName()
+                + shapes.of(other.getContainingType()).names().name(other)
                 + " is");
       }
-      builder.setField(field, single(field, value));
+      Object read = singleOrUnknown(field, value);
+      if (read != null) {
+        builder.setField(field, read);
+      }
     }
   }
 
@@ -213,6 +260,20 @@ public final class RequestReader {
     }
   }
 
+  /** Returns the value, or null for one that the field's enum lacks, if that is allowed. */
+  private @Nullable Object singleOrUnknown(FieldDescriptor field, JsonValue value) {
+    if (!allowUnknown || field.getJavaType() != JavaType.ENUM) {
+      return single(field, value);
+    }
+    try {
+      return Scalars.read(field, value);
+    } catch (Scalars.UnknownValue e) {
+      return null;
+    } catch (Mismatch e) {
+      throw error(value, e);
+    }
+  }
+
   private void repeated(DynamicMessage.Builder builder, FieldDescriptor field, JsonValue value) {
     if (!(value instanceof JsonArray array)) {
       throw error(value, Mismatch.expected("an array", value));
@@ -225,7 +286,10 @@ public final class RequestReader {
       if (!nullable && element instanceof JsonNull) {
         throw error(element, "an element can't be null");
       }
-      builder.addRepeatedField(field, single(field, element));
+      Object read = singleOrUnknown(field, element);
+      if (read != null) {
+        builder.addRepeatedField(field, read);
+      }
       path.setLength(mark);
     }
   }
@@ -236,6 +300,7 @@ public final class RequestReader {
     FieldDescriptor valueField = entryType.findFieldByNumber(2);
     boolean nullable = takesNull(valueField);
     Set<Object> keys = new HashSet<>();
+    descend(value);
     for (Member member : object(value).members()) {
       int mark = path.length();
       path.append('[').append(Quote.text(member.key())).append(']');
@@ -251,14 +316,18 @@ public final class RequestReader {
       if (!nullable && member.value() instanceof JsonNull) {
         throw error(member.value(), "a map's value can't be null");
       }
-      builder.addRepeatedField(
-          field,
-          DynamicMessage.newBuilder(entryType)
-              .setField(keyField, key)
-              .setField(valueField, single(valueField, member.value()))
-              .buildPartial());
+      Object read = singleOrUnknown(valueField, member.value());
+      if (read != null) {
+        builder.addRepeatedField(
+            field,
+            DynamicMessage.newBuilder(entryType)
+                .setField(keyField, key)
+                .setField(valueField, read)
+                .buildPartial());
+      }
       path.setLength(mark);
     }
+    depth--;
   }
 
   private DynamicMessage any(JsonObject object, Descriptor anyType) {
@@ -278,7 +347,7 @@ public final class RequestReader {
     return any.build();
   }
 
-  /** A message of a type that the schema lacks, or out of its form's range, as bytes. */
+  /** Reads the form of a message that has no JSON: its bytes as the member {@code @value}. */
   private DynamicMessage unknown(JsonObject object, Descriptor type) {
     Member raw = object.member("@value");
     if (raw == null) {
@@ -287,7 +356,7 @@ public final class RequestReader {
     try {
       return DynamicMessage.parseFrom(type, raw(object, raw));
     } catch (InvalidProtocolBufferException e) {
-      throw error(raw.value(), "the bytes are no message");
+      throw error(raw.value(), "the bytes are not a " + type.getFullName());
     }
   }
 
@@ -313,7 +382,7 @@ public final class RequestReader {
       throw error(
           url,
           Quote.text(url.text())
-              + " is no type URL: write it as \"type.googleapis.com/full.type.Name\"");
+              + " is not a type URL: write it as \"type.googleapis.com/full.type.Name\"");
     }
     Descriptor packed = types.message(url.text().substring(slash + 1));
     if (packed == null) {
@@ -330,7 +399,7 @@ public final class RequestReader {
     return (boxed ? boxed(object, packed) : fields(object, shape, true)).toByteString();
   }
 
-  /** A message of a type with a JSON form of its own, which stands as the member {@code value}. */
+  /** Reads a message whose type has a JSON form of its own from the member {@code value}. */
   private DynamicMessage boxed(JsonObject object, Descriptor type) {
     only(object, "value");
     Member member = object.member("value");
@@ -358,7 +427,7 @@ public final class RequestReader {
     }
   }
 
-  /** Goes to a field; the result takes the path back to where it was. */
+  /** Adds a field to the path; returns the length to which the path is to be cut afterwards. */
   private int enter(String name) {
     int mark = path.length();
     if (mark > 0) {

@@ -12,38 +12,47 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes messages as JSON, one value a message, in the mapping and the layout of {@code
- * JsonFormat}.
+ * Writes messages as JSON, one value for each message, in the mapping and the layout of {@code
+ * JsonFormat}, such that {@link RequestReader} reads them back.
  *
- * <p>{@code JsonFormat} itself will not do: it throws on an {@code Any} whose type it does not know
- * or whose bytes are broken, where a response must be printed whatever is in it, and it escapes
- * {@code <} and its like. The tests hold this class to {@code JsonFormat}'s output in everything
- * else. Unknown fields are left out; extensions are named {@code [pkg.ext]}; an {@code Any} that
- * can't be opened is {@code {"@type":…,"@value":base64}}. A message of a type that the schema lacks
- * is {@code {"@value":base64}}, and so is one that JSON has no form for: a timestamp or duration
- * out of range, NaN in a {@code google.protobuf.Value}.
+ * <p>{@code JsonFormat} itself does not serve: it throws on an {@code Any} whose type is unknown or
+ * whose bytes are invalid, while any response has to be printed, and it escapes {@code <} and other
+ * characters. The tests compare the output with that of {@code JsonFormat}. Differences:
  *
- * <p>One array holds the text of one message, and it goes out in one write. Not thread-safe.
+ * <ul>
+ *   <li>Numbers are written as {@link NumberText} does.
+ *   <li>Extensions are named {@code [pkg.ext]}. Unknown fields are left out.
+ *   <li>An {@code Any} that can't be unpacked is {@code {"@type":…,"@value":base64}}.
+ *   <li>A message that has no JSON is {@code {"@value":base64}}: one whose type the schema lacks, a
+ *       timestamp or duration out of range, a field mask whose paths would be read as others, NaN
+ *       in a {@code google.protobuf.Value}.
+ *   <li>A map key that occurs twice is written once, with its last value.
+ *   <li>Fields that share a JSON name are written under their proto names, see {@link JsonNames}.
+ * </ul>
+ *
+ * <p>The text of a message is collected in one array and written in one write. Not thread-safe.
  */
 public final class ResponseWriter {
-  /** Anys inside Anys are opened as long as the JSON nests no deeper than the reader takes. */
+  /** Anys inside Anys are unpacked as long as the JSON nests no deeper than the reader allows. */
   private static final int MAX_ANY_DEPTH = 100;
 
   private final Types types;
   private final JsonStyle style;
   private final JsonText out = new JsonText();
-  private final Map<Descriptor, WellKnown> kinds = new HashMap<>();
+  private final MessageShape.Cache shapes = new MessageShape.Cache();
   private final Map<FieldDescriptor, byte[]> names = new HashMap<>();
   private int depth;
 
-  /** A writer that looks up in {@code types} what is in an Any. */
+  /** A writer; {@code types} has extensions and the contents of an Any. */
   public ResponseWriter(Types types, JsonStyle style) {
     this.types = types;
     this.style = style;
@@ -60,7 +69,7 @@ public final class ResponseWriter {
     stream.write(out.array(), 0, out.length());
   }
 
-  /** Hands the message to the sink, which writes to the stream. */
+  /** Passes the message to the sink, which writes to the stream. */
   public void write(Message message, JsonSink sink, OutputStream stream) throws IOException {
     print(message);
     sink.write(out, stream);
@@ -72,7 +81,7 @@ public final class ResponseWriter {
     text.put(out);
   }
 
-  /** The message as text, without a line feed. */
+  /** Returns the message as text, without a line feed. */
   public String toJson(Message message) {
     print(message);
     return out.toString();
@@ -81,16 +90,24 @@ public final class ResponseWriter {
   private void print(Message message) {
     out.clear();
     depth = 0;
+    if (kind(message.getDescriptorForType()) == WellKnown.VALUE
+        && ValueEscape.hasOnlyKey(message, "value")) {
+      boxed(message); // which would be read as the form {"value":…} of another Value
+    } else {
+      message(message);
+    }
+  }
+
+  private void boxed(Message message) {
+    begin('{');
+    newLine();
+    key("\"value\"");
     message(message);
+    end('}', true);
   }
 
   private WellKnown kind(Descriptor type) {
-    WellKnown kind = kinds.get(type);
-    if (kind == null) {
-      kind = WellKnown.of(type);
-      kinds.put(type, kind);
-    }
-    return kind;
+    return shapes.of(type).kind();
   }
 
   private void message(Message message) {
@@ -120,11 +137,11 @@ public final class ResponseWriter {
   }
 
   private void value(Message value) {
+    if (ValueEscape.isNeeded(value)) {
+      bytes(value);
+      return;
+    }
     for (Map.Entry<FieldDescriptor, Object> field : value.getAllFields().entrySet()) {
-      if (field.getValue() instanceof Double number && !Double.isFinite(number)) {
-        bytes(value);
-        return;
-      }
       single(field.getKey(), field.getValue());
       return;
     }
@@ -155,7 +172,7 @@ public final class ResponseWriter {
     end('}', true);
   }
 
-  /** A message that JSON has no form for, or whose type is not known. */
+  /** Writes a message that has no JSON, or whose type the schema lacks. */
   private void bytes(Message message) {
     begin('{');
     newLine();
@@ -168,17 +185,17 @@ public final class ResponseWriter {
     base64(bytes);
   }
 
-  /** What is in an Any; null where its type is not known or its bytes are not of it. */
+  /** Returns the content of an Any; null if it can't be written so that it is read back. */
   private @Nullable Message open(String url, ByteString bytes) {
     int slash = url.lastIndexOf('/');
     Descriptor type = slash < 0 ? null : types.message(url.substring(slash + 1));
-    if (type == null) {
+    if (type == null || !shapes.of(type).fitsAny()) {
       return null;
     }
     try {
-      return DynamicMessage.newBuilder(type).mergeFrom(bytes).buildPartial();
+      return DynamicMessage.parseFrom(type, bytes);
     } catch (InvalidProtocolBufferException e) {
-      return null; // printed as the bytes that it is
+      return null; // written as bytes
     }
   }
 
@@ -221,15 +238,13 @@ public final class ResponseWriter {
     return fields;
   }
 
-  /** The field's name, quoted, with what stands between it and the value. */
+  /** Returns the field's name, quoted, with the colon behind it. */
   private byte[] name(FieldDescriptor field) {
     byte[] name = names.get(field);
     if (name == null) {
       JsonText text = new JsonText();
-      text.quoted(
-          field.isExtension()
-              ? "[" + field.getFullName() + "]"
-              : style.protoNames() ? field.getName() : field.getJsonName());
+      JsonNames all = shapes.of(field.getContainingType()).names();
+      text.quoted(style.protoNames() ? all.protoName(field) : all.name(field));
       text.put(style.pretty() ? ": " : ":");
       name = Arrays.copyOf(text.array(), text.length());
       names.put(field, name);
@@ -253,8 +268,7 @@ public final class ResponseWriter {
     FieldDescriptor valueField = field.getMessageType().findFieldByNumber(2);
     begin('{');
     boolean some = false;
-    for (Object element : entries) {
-      Message entry = (Message) element;
+    for (Message entry : distinct(entries, keyField, valueField)) {
       if (some) {
         out.put(',');
       }
@@ -274,6 +288,26 @@ public final class ResponseWriter {
     end('}', some);
   }
 
+  /** Returns the entries, and of those that have one key only the last. */
+  private static Collection<Message> distinct(
+      List<?> entries, FieldDescriptor keyField, FieldDescriptor valueField) {
+    Map<Object, Message> byKey = new LinkedHashMap<>();
+    for (Object element : entries) {
+      Message entry = (Message) element;
+      if (!hasUnknownValue(entry, valueField)) {
+        byKey.put(entry.getField(keyField), entry);
+      }
+    }
+    return byKey.values();
+  }
+
+  /** Whether the entry's value is one that its closed enum lacks, and so an unknown field. */
+  private static boolean hasUnknownValue(Message entry, FieldDescriptor valueField) {
+    return valueField.getJavaType() == JavaType.ENUM
+        && !entry.hasField(valueField)
+        && entry.getUnknownFields().hasField(valueField.getNumber());
+  }
+
   private static boolean quotesItself(FieldDescriptor key) {
     return key.getJavaType() == JavaType.STRING || key.getJavaType() == JavaType.LONG;
   }
@@ -285,8 +319,8 @@ public final class ResponseWriter {
       case INT64, SINT64, SFIXED64 -> quotedNumber(Long.toString((Long) value));
       case UINT64, FIXED64 -> quotedNumber(Long.toUnsignedString((Long) value));
       case BOOL -> out.put((Boolean) value ? "true" : "false");
-      case FLOAT -> floating(Float.isFinite((Float) value), value);
-      case DOUBLE -> floating(Double.isFinite((Double) value), value);
+      case FLOAT -> floating((Float) value);
+      case DOUBLE -> floating((Double) value);
       case STRING -> out.quoted((String) value);
       case BYTES -> base64((ByteString) value);
       case ENUM -> enumerated((EnumValueDescriptor) value);
@@ -300,11 +334,19 @@ public final class ResponseWriter {
     out.put('"');
   }
 
-  private void floating(boolean finite, Object number) {
-    if (finite) {
-      out.put(number.toString());
+  private void floating(float number) {
+    if (Float.isFinite(number)) {
+      out.put(NumberText.of(number));
     } else {
-      quotedNumber(number.toString()); // Java's names of them are JSON's
+      quotedNumber(Float.toString(number)); // JSON's names of them are Java's
+    }
+  }
+
+  private void floating(double number) {
+    if (Double.isFinite(number)) {
+      out.put(NumberText.of(number));
+    } else {
+      quotedNumber(Double.toString(number));
     }
   }
 
@@ -315,9 +357,9 @@ public final class ResponseWriter {
   }
 
   private void enumerated(EnumValueDescriptor value) {
-    if (WellKnown.isNullValue(value.getType())) {
+    if (WellKnown.isNullValue(value.getType()) && value.getNumber() == 0) {
       out.put("null");
-    } else if (style.enumNumbers() || value.getIndex() < 0) { // an index below 0: not in the schema
+    } else if (style.enumNumbers() || value.getIndex() < 0) { // below 0: not in the schema
       out.put(Integer.toString(value.getNumber()));
     } else {
       out.quoted(value.getName());

@@ -9,24 +9,33 @@ import dev.grpcos.gateway.json.JsonValue.JsonBoolean;
 import dev.grpcos.gateway.json.JsonValue.JsonNull;
 import dev.grpcos.gateway.json.JsonValue.JsonNumber;
 import dev.grpcos.gateway.json.JsonValue.JsonString;
-import dev.grpcos.gateway.text.Nearest;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 
-/** Reads the values of fields that are no messages, as ProtoJSON says and no more leniently. */
+/** Reads the values of fields that are not messages, as strictly as ProtoJSON permits. */
 final class Scalars {
+  /** A value that an enum lacks. */
+  static final class UnknownValue extends Mismatch {
+    private static final long serialVersionUID = 1;
+
+    UnknownValue(String text) {
+      super(text);
+    }
+  }
+
   private static final BigInteger MAX_UINT64 =
       BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
-  /** So many digits fit a long whatever they are. */
+  /** Any number of this many digits fits a long. */
   private static final int SAFE_DIGITS = 18;
 
   private Scalars() {}
 
-  /** The value as {@code DynamicMessage} takes it for this field. */
+  /** Returns the value of a field as {@code DynamicMessage} holds it. */
   static Object read(FieldDescriptor field, JsonValue value) throws Mismatch {
     return switch (field.getType()) {
       case STRING -> string(value);
@@ -44,7 +53,7 @@ final class Scalars {
     };
   }
 
-  /** The key of a map, which JSON always spells as a string. */
+  /** Returns the key of a map, which is a string in JSON. */
   static Object key(FieldDescriptor field, JsonString key) throws Mismatch {
     if (field.getType() != FieldDescriptor.Type.BOOL) {
       return read(field, key);
@@ -78,7 +87,7 @@ final class Scalars {
     boolean urlSafe = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
     Base64.Decoder decoder = urlSafe ? Base64.getUrlDecoder() : Base64.getDecoder();
     try {
-      // A character beyond ISO 8859-1 becomes '?', which is no base64 either.
+      // A character beyond ISO 8859-1 becomes '?', which is not base64 either.
       return UnsafeByteOperations.unsafeWrap(
           decoder.decode(text.getBytes(StandardCharsets.ISO_8859_1)));
     } catch (IllegalArgumentException e) {
@@ -91,13 +100,13 @@ final class Scalars {
     if (value instanceof JsonString string) {
       EnumValueDescriptor found = type.findValueByName(string.text());
       if (found == null) {
-        var names = type.getValues().stream().map(EnumValueDescriptor::getName).toList();
-        throw new Mismatch(
+        List<String> names = type.getValues().stream().map(EnumValueDescriptor::getName).toList();
+        throw new UnknownValue(
             "no value "
                 + Quote.text(string.text())
                 + " in the enum "
                 + type.getFullName()
-                + Nearest.hint(string.text(), names));
+                + Nearest.orAll(string.text(), names, "it has"));
       }
       return found;
     }
@@ -109,7 +118,7 @@ final class Scalars {
     }
     int number = (int) integer("an enum's number", value, Integer.MIN_VALUE, Integer.MAX_VALUE);
     if (type.isClosed() && type.findValueByNumber(number) == null) {
-      throw new Mismatch(
+      throw new UnknownValue(
           "no value of number " + number + " in the closed enum " + type.getFullName());
     }
     return type.findValueByNumberCreatingIfUnknown(number);
@@ -131,7 +140,7 @@ final class Scalars {
     return number;
   }
 
-  /** Text that Java's own parsers take: a JSON number, or one of the three names. */
+  /** Returns text that Java's parsers accept: a JSON number, or one of the three names. */
   private static String floatingText(JsonValue value, String what) throws Mismatch {
     return isNamed(value) && value instanceof JsonString name
         ? name.text()
@@ -175,7 +184,7 @@ final class Scalars {
     return whole(what, value, text, BigInteger.ZERO, MAX_UINT64).longValue();
   }
 
-  /** Whether the text is but a few digits, as nearly all whole numbers are. */
+  /** Whether the text is a short run of digits, as nearly all whole numbers are. */
   private static boolean isShort(String text) {
     int length = text.length();
     if (length > SAFE_DIGITS) {
@@ -189,7 +198,7 @@ final class Scalars {
     return true;
   }
 
-  /** The exact value of any spelling, as 1.0 or 1e3, without ever writing out 1e999999999. */
+  /** Returns the exact value of any spelling, such as 1.0 or 1e3, without expanding 1e999999999. */
   private static BigInteger whole(
       String what, JsonValue value, String text, BigInteger min, BigInteger max) throws Mismatch {
     BigDecimal number;
@@ -218,7 +227,7 @@ final class Scalars {
     return Mismatch.expected(what + " from " + min + " to " + max, value);
   }
 
-  /** A number, or a string that holds exactly one in JSON's spelling. */
+  /** Returns the text of a number, or of a string that holds one in JSON's spelling. */
   private static String decimal(JsonValue value, String what) throws Mismatch {
     if (value instanceof JsonNumber number) {
       return number.text();

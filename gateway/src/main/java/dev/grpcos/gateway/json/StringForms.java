@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.json;
 
+import com.google.common.base.CaseFormat;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Duration;
 import com.google.protobuf.FieldMask;
@@ -18,10 +19,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The string forms of {@code Timestamp}, {@code Duration} and {@code FieldMask}, which {@code
- * protobuf-java-util} reads and writes.
+ * The string forms of {@code Timestamp}, {@code Duration} and {@code FieldMask}, read and written
+ * by {@code protobuf-java-util}.
  *
- * <p>Messages here come from descriptors that were linked at run time, hence the fields by number.
+ * <p>Messages here come from descriptors that were linked at run time, so that fields are found by
+ * number.
  */
 final class StringForms {
   private static final Pattern RFC_3339 =
@@ -32,7 +34,7 @@ final class StringForms {
 
   private StringForms() {}
 
-  /** Fills in the message that the string stands for. */
+  /** Fills in the message that a string stands for. */
   static void read(WellKnown kind, JsonValue value, Message.Builder message) throws Mismatch {
     if (!(value instanceof JsonString string)) {
       throw Mismatch.expected(kind.form(), value);
@@ -47,7 +49,7 @@ final class StringForms {
         pair(message, duration.getSeconds(), duration.getNanos());
       }
       case FIELD_MASK -> {
-        requireJsonPaths(kind, string);
+        requireJsonPaths(string);
         FieldMask mask = FieldMaskUtil.fromJsonString(string.text());
         FieldDescriptor paths = message.getDescriptorForType().findFieldByNumber(1);
         message.setField(paths, List.copyOf(mask.getPathsList()));
@@ -56,7 +58,9 @@ final class StringForms {
     }
   }
 
-  /** {@code Timestamps.parse} makes another time of the 30th of February. */
+  /**
+   * Checks the date as well: {@code Timestamps.parse} reads the 30th of February as another day.
+   */
   private static Timestamp timestamp(JsonString string) throws Mismatch {
     if (!RFC_3339.matcher(string.text()).matches()) {
       throw Mismatch.expected(WellKnown.TIMESTAMP.form(), string);
@@ -86,7 +90,7 @@ final class StringForms {
     try {
       return Durations.parse(string.text());
     } catch (ParseException | NumberFormatException e) {
-      // its form is right, so what is left to refuse is the range
+      // The form is right, so it is out of range.
       throw Mismatch.outOfRange(
           "a duration",
           string,
@@ -100,27 +104,28 @@ final class StringForms {
     message.setField(message.getDescriptorForType().findFieldByNumber(2), nanos);
   }
 
-  /** FieldMaskUtil takes anything; a path in proto spelling would silently name another field. */
-  private static void requireJsonPaths(WellKnown kind, JsonString mask) throws Mismatch {
-    for (int i = 0; i < mask.text().length(); i++) {
-      char c = mask.text().charAt(i);
-      boolean letterOrDigit =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!letterOrDigit && c != '.' && c != ',') {
-        throw Mismatch.expected(kind.form(), mask);
+  /** FieldMaskUtil accepts anything, and reads a path in proto spelling as another field's. */
+  private static void requireJsonPaths(JsonString mask) throws Mismatch {
+    for (String path : mask.text().split(",", -1)) {
+      if (!path.chars().allMatch(StringForms::isInJsonPath)) {
+        String right = CaseFormat.LOWER_UNDERSCORE.to(CaseFormat.LOWER_CAMEL, path.strip());
+        throw right.chars().allMatch(StringForms::isInJsonPath)
+            ? new Mismatch(
+                "the path " + Quote.text(path) + " is not in lowerCamelCase; write " + right)
+            : Mismatch.expected(WellKnown.FIELD_MASK.form(), mask);
       }
     }
   }
 
-  /** The string that stands for the message; null if that is out of the range of the form. */
+  private static boolean isInJsonPath(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+  }
+
+  /** Returns the string that stands for the message; null if there is none that is read as it. */
   static @Nullable String write(WellKnown kind, Message message) {
     FieldDescriptor first = message.getDescriptorForType().findFieldByNumber(1);
     if (kind == WellKnown.FIELD_MASK) {
-      FieldMask.Builder mask = FieldMask.newBuilder();
-      for (int i = 0; i < message.getRepeatedFieldCount(first); i++) {
-        mask.addPaths((String) message.getRepeatedField(first, i));
-      }
-      return FieldMaskUtil.toJsonString(mask.build());
+      return fieldMask(message, first);
     }
     long seconds = (long) message.getField(first);
     int nanos = (int) message.getField(message.getDescriptorForType().findFieldByNumber(2));
@@ -130,5 +135,16 @@ final class StringForms {
     }
     Duration duration = Duration.newBuilder().setSeconds(seconds).setNanos(nanos).build();
     return Durations.isValid(duration) ? Durations.toString(duration) : null;
+  }
+
+  private static @Nullable String fieldMask(Message message, FieldDescriptor paths) {
+    FieldMask.Builder builder = FieldMask.newBuilder();
+    for (int i = 0; i < message.getRepeatedFieldCount(paths); i++) {
+      builder.addPaths((String) message.getRepeatedField(paths, i));
+    }
+    FieldMask mask = builder.build();
+    String text = FieldMaskUtil.toJsonString(mask);
+    boolean inJson = text.chars().allMatch(c -> c == ',' || isInJsonPath(c));
+    return inJson && FieldMaskUtil.fromJsonString(text).equals(mask) ? text : null;
   }
 }

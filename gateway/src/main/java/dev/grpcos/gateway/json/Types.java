@@ -4,14 +4,14 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import org.jspecify.annotations.Nullable;
 
-/** Finds types by name, as the JSON mapping needs them for {@code Any} and for extensions. */
+/** Finds types for the contents of an {@code Any} and for extensions. */
 public interface Types {
-  /** The message of this full name, without a leading dot; null where no schema knows it. */
+  /** Returns the message with a full name, without a leading dot; null if the schema lacks it. */
   @Nullable Descriptor message(String fullName);
 
-  /** The extension of {@code containing} with this full name; null where no schema knows it. */
+  /** Returns the extension of a message with a full name; null if the schema lacks it. */
   @Nullable FieldDescriptor extension(Descriptor containing, String fullName);
 
-  /** The extension of {@code containing} with this number; null where no schema knows it. */
+  /** Returns the extension of a message with a number; null if the schema lacks it. */
   @Nullable FieldDescriptor extension(Descriptor containing, int number);
 }

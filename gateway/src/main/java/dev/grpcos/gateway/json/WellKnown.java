@@ -24,15 +24,14 @@ import java.util.stream.Stream;
 
 /**
  * The messages that have a JSON form of their own: some of {@code google.protobuf}, and those whose
- * file the schema lacks, which are bytes.
+ * file the schema lacks, which are written as bytes.
  *
- * <p>They are known by name and by the types of their fields, numbered from 1, because descriptors
- * come from servers: one that calls something else a {@code Timestamp} gets it treated as any
- * message.
+ * <p>They are recognized by name and by the types of their fields, numbered from 1. Descriptors
+ * come from servers: a {@code Timestamp} with other fields is treated as any other message.
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
-enum WellKnown {
+public enum WellKnown {
   NONE(""),
   UNKNOWN(""),
   EMPTY("Empty"),
@@ -60,7 +59,8 @@ enum WellKnown {
 
   private final String fullName;
 
-  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable, its type just can't say so
+  @SuppressWarnings(
+      "ImmutableEnumChecker") // List.of is immutable, though its type does not show it
   private final List<FieldDescriptor.Type> types;
 
   WellKnown(String name, FieldDescriptor.Type... types) {
@@ -68,7 +68,8 @@ enum WellKnown {
     this.types = List.of(types);
   }
 
-  static WellKnown of(Descriptor type) {
+  /** Returns the kind of a message; {@link #NONE} for one without a form of its own. */
+  public static WellKnown of(Descriptor type) {
     if (type.isPlaceholder()) {
       return UNKNOWN;
     }
@@ -89,35 +90,35 @@ enum WellKnown {
     return type.getFullName().equals("google.protobuf.NullValue");
   }
 
-  /** Whether the one field {@code value} stands for the whole message. */
-  boolean isWrapper() {
+  /** Whether the JSON form is that of the only field, {@code value}. */
+  public boolean isWrapper() {
     return compareTo(DOUBLE_VALUE) >= 0;
   }
 
-  /** Whether the JSON form is a string that stands for several fields. */
-  boolean isString() {
+  /** Whether the JSON form is a string for several fields. */
+  public boolean isString() {
     return this == TIMESTAMP || this == DURATION || this == FIELD_MASK;
   }
 
-  /** Whether the JSON form is not simply the object of the message's fields. */
-  boolean hasOwnForm() {
+  /** Whether the JSON form is another than the object of the message's fields. */
+  public boolean hasOwnForm() {
     return this != NONE && this != EMPTY;
   }
 
-  /** Whether the JSON form need not be an object. */
-  boolean isValue() {
+  /** Whether the JSON form can be another value than an object. */
+  public boolean isValue() {
     return hasOwnForm() && this != ANY && this != STRUCT && this != UNKNOWN;
   }
 
-  /** The JSON form as messages name it. */
-  String form() {
+  /** Returns the name of the JSON form for messages. */
+  public String form() {
     return switch (this) {
       case TIMESTAMP -> "a timestamp such as \"2026-01-31T12:00:00Z\"";
       case DURATION -> "a duration in seconds such as \"1.5s\"";
       case FIELD_MASK -> "a field mask such as \"name,address.zipCode\"";
       case ANY -> "an object with \"@type\"";
       case UNKNOWN ->
-          "an object with \"@value\", its bytes in base64, as the schema lacks its type";
+          "an object with \"@value\", its bytes in base64, because the schema lacks its type";
       case LIST_VALUE -> "an array";
       case VALUE -> "any JSON value";
       case BYTES_VALUE -> "bytes in base64";

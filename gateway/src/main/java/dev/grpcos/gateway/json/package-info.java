@@ -1,6 +1,6 @@
 /**
- * JSON to protobuf messages and back: a strict reader that takes one value at a time from a stream,
- * and the mapping that {@code JsonFormat} defines.
+ * JSON to protobuf messages and back: a strict reader of a stream of values, the mapping of
+ * ProtoJSON in both directions, and {@code FIELD=VALUE} arguments. A leaf package.
  */
 @NullMarked
 package dev.grpcos.gateway.json;

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 500ms}, {@code 30s}, {@code 1m30s}, {@code 2h}. */
+/** Durations in text: {@code 500ms}, {@code 30s}, {@code 1m30s}, {@code 2h}. */
 public final class DurationText {
-  /** What to write in place of what is none. */
+  /** The advice for text that is not a duration. */
   public static final String FORM = "give a number and a unit, as 500ms, 30s, 1m30s or 2h";
 
   private static final Pattern WHOLE = Pattern.compile("(\\d{1,9}(\\.\\d{1,9})?(ms|s|m|h))+");
@@ -17,7 +17,7 @@ public final class DurationText {
 
   private DurationText() {}
 
-  /** Reads a duration; what is longer than 30 years is taken for as long as that. */
+  /** Parses a duration; one of more than 30 years is reduced to about 30 years. */
   public static Optional<Duration> parse(String text) {
     if (!WHOLE.matcher(text).matches()) {
       return Optional.empty();
@@ -31,7 +31,7 @@ public final class DurationText {
     return Optional.of(Duration.ofNanos(nanos.min(MOST_NANOS).longValue()));
   }
 
-  /** The duration in the larger of seconds and milliseconds that keeps it whole. */
+  /** Returns the duration in seconds, or in milliseconds if it is not whole in seconds. */
   public static String of(Duration duration) {
     long millis = duration.toMillis();
     return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";

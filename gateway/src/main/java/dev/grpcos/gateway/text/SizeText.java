@@ -4,16 +4,16 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Sizes in bytes as people write them: {@code 4096}, {@code 64KiB}, {@code 10MB}, {@code 1GiB}. */
+/** Sizes in bytes in text: {@code 4096}, {@code 64KiB}, {@code 10MB}, {@code 1GiB}. */
 public final class SizeText {
-  /** What to write in place of what is none. */
+  /** The advice for text that is not a size. */
   public static final String FORM = "give bytes, or a number with KiB, MiB or GiB";
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,10})(B|KiB|MiB|GiB|kB|KB|MB|GB)?");
 
   private SizeText() {}
 
-  /** Reads a size. */
+  /** Parses a size. */
   public static OptionalLong parse(String text) {
     Matcher size = SIZE.matcher(text);
     if (!size.matches()) {

@@ -1,4 +1,4 @@
-/** What people write: durations, sizes, and names that are nearly right. */
+/** Text of durations and sizes. A leaf package. */
 @NullMarked
 package dev.grpcos.gateway.text;
 

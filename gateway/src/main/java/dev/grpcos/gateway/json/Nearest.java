@@ -1,26 +1,27 @@
-package dev.grpcos.gateway.text;
+package dev.grpcos.gateway.json;
 
 import java.util.Collection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what a mistyped name was meant to be.
+ * Suggestions for mistyped names.
  *
- * <p>The distance counts insertions, deletions, replacements and swaps of neighbours; upper and
- * lower case differ by nothing. A name farther away than a third of its length is no suggestion. Of
- * dotted names the last parts are compared.
+ * <p>The distance of two names counts insertions, deletions, replacements and swaps of neighbouring
+ * characters, and ignores case. A name further away than a third of its length is no suggestion. Of
+ * dotted names the last parts are compared. A name that is the end of another, behind an
+ * underscore, suggests it, as {@code RED} does {@code COLOR_RED}.
  */
 public final class Nearest {
-  /** Longer names are data gone astray, not typing errors; this bounds the work too. */
+  /** Longer names are not typing errors; the limit also bounds the work. */
   private static final int MAX_LENGTH = 256;
 
-  /** A longer list of names helps nobody. */
+  /** A longer list of names does not help. */
   private static final int MAX_LISTED = 8;
 
   private Nearest() {}
 
-  /** The candidate nearest to the wanted name, the first of equals; null where none is near. */
+  /** Returns the candidate nearest to a name, the first of equally near ones; null if none is. */
   public static @Nullable String of(String wanted, Collection<String> candidates) {
     if (wanted.length() > MAX_LENGTH) {
       return null;
@@ -30,6 +31,9 @@ public final class Nearest {
     int least = Math.max(1, (part.length() + 1) / 3) + 1;
     for (String candidate : candidates) {
       String other = lastPart(candidate);
+      if (!part.isEmpty() && other.endsWith("_" + part)) {
+        return candidate;
+      }
       if (Math.abs(other.length() - part.length()) < least) {
         int distance = distance(part, other);
         if (distance < least) {
@@ -42,10 +46,10 @@ public final class Nearest {
   }
 
   /**
-   * The end of a message about an unknown name: what may have been meant, or else what there is.
+   * Returns the end of a message about an unknown name: a suggestion, or else a list of candidates.
    *
-   * @param otherwise what introduces the candidates where none is near, such as "there are"
-   * @return as in {@code ; did you mean 'name'?} or {@code ; there are: a, b}, or nothing
+   * @param otherwise introduces the list, such as "there are"
+   * @return such as {@code ; did you mean 'name'?} or {@code ; there are: a, b}, or nothing
    */
   public static String orAll(String wanted, Collection<String> candidates, String otherwise) {
     String hint = hint(wanted, candidates);
@@ -56,13 +60,17 @@ public final class Nearest {
     return "; " + otherwise + ": " + listed + (candidates.size() > MAX_LISTED ? ", …" : "");
   }
 
-  /** A clause such as {@code ; did you mean 'name'?}, empty where no candidate is near. */
+  /**
+   * Returns a clause such as {@code ; did you mean 'name'?}, or nothing if no candidate is near.
+   */
   public static String hint(String wanted, Collection<String> candidates) {
     String nearest = of(wanted, candidates);
     return nearest == null ? "" : "; did you mean '" + nearest + "'?";
   }
 
-  /** The last part of a dotted name: a typing error in it is no smaller for a long package. */
+  /**
+   * Returns the last part of a dotted name, so that a long package does not hide an error in it.
+   */
   private static String lastPart(String name) {
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }

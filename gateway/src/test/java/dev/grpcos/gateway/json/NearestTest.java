@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.text;
+package dev.grpcos.gateway.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

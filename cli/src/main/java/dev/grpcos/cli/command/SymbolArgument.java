@@ -1,0 +1,29 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.failure.CliException;
+import java.util.regex.Pattern;
+
+/** The name of a service, method or message as an argument. */
+final class SymbolArgument {
+  private static final Pattern ADDRESS =
+      Pattern.compile(
+          "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):[0-9]{1,5}|(?:https?|dns|unix|unix-abstract):.*");
+
+  private SymbolArgument() {}
+
+  /**
+   * Returns the name, without the slash before it that logs write.
+   *
+   * @throws CliException USAGE if it is the address of a server
+   */
+  static String name(String argument) {
+    if (ADDRESS.matcher(argument).matches()) {
+      throw CliException.usage(
+          "'%s' is an address, where a name is expected: give a server's address with -t",
+          argument);
+    }
+    return argument.startsWith("/") && argument.indexOf('/', 1) > 0
+        ? argument.substring(1)
+        : argument;
+  }
+}
