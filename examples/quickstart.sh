@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds grpcos if need be, starts a gateway on a private socket, calls it from a pipeline and stops
-# it. Shows each command before it runs it, and leaves nothing behind but the build.
+# Builds grpcos if necessary, starts a gateway on a private socket, calls it from a pipeline and stops it.
+# Prints each command before it runs, and leaves nothing behind but the build.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -21,7 +21,7 @@ export GRPCOS_SOCKET=$folder/gateway.sock
 started=
 clean_up() {
   if [ "$started" ]; then
-    # one that is still starting is waited for, lest it outlive its folder
+    # waits for a gateway that is still starting, which would otherwise outlive its folder
     grpcos health --wait=10s && grpcos gateway stop || true
   fi
   rm -rf -- "$folder"

@@ -1,8 +1,8 @@
-# Taking times, and what becomes of them. Sourced by run.sh.
+# Takes times and prints statistics of them. Sourced by run.sh.
 #
-# Times are microseconds, one a line, in files under $samples.
+# Times are in microseconds, one per line, in files under $samples.
 
-# Ends the run: what could not be measured is not printed.
+# Ends the run with an error and the tail of the log.
 die() {
   printf 'run.sh: %s\n' "$1" >&2
   [ ! -s "$log" ] || tail -n 20 "$log" >&2
@@ -20,7 +20,7 @@ timed() {
 }
 
 # alternate ROUNDS FUNCTION…: times each function in turn, A B A B …, into a file of its name. A first
-# round, which finds caches cold, is not counted; a quick run spares it.
+# round, with cold caches, does not count; a quick run has no such round.
 alternate() {
   local rounds=$1 round name
   shift
@@ -42,7 +42,7 @@ lines() {
   }
 }
 
-# requests COUNT: as many lines of JSON
+# requests COUNT: prints COUNT lines of JSON
 requests() (
   set +o pipefail # "yes" ends by SIGPIPE
   yes '{"name":"world"}' | head -n "$1"
@@ -59,7 +59,7 @@ median() {
   percentile "$1" 50
 }
 
-# show MICROSECONDS: for people
+# show MICROSECONDS: prints a time with its unit
 show() {
   awk -v us="$1" 'BEGIN {
     if (us >= 10e6) printf "%.1f s", us / 1e6
@@ -69,7 +69,7 @@ show() {
 }
 
 # row WHAT MEASURED REFERENCE RATIO [BOUND [UNIT]]: a line of the table. The ratio is a number, or
-# empty where there is none; without a bound the line is there to be compared.
+# empty if there is none; a row without a bound is for comparison only.
 row() {
   local ratio=$4 bound=${5-} unit=${6-×} mark=–
   if [ -n "$ratio" ] && [ -n "$bound" ]; then

@@ -1,2 +1,2 @@
-/* Does nothing: what is left is the cost of the loop around it. */
+/* Does nothing: the reference for the cost of the loop around it. */
 int main(void) { return 0; }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures what grpcos costs, as ratios to things that every machine can measure beside it.
-# README.md, in this folder, says how each row is measured.
+# Measures what grpcos costs, as ratios to references that are measured in the same run.
+# README.md, in this folder, describes how each row is measured.
 set -euo pipefail
 
 all='call batch stream upstream exec version start memory schema curve'
@@ -55,7 +55,7 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 [ -x "$grpcos" ] && [ -e "$classes/dev/grpcos/benchmarks/Empty.class" ] ||
   die "nothing to measure: first run 'mvn -q -DskipTests package' in $root"
 
-# what the user has set has no part in this, and one decimal point serves the shell and awk
+# settings of the user must not affect the run, and the shell and awk must agree on the decimal point
 unset "${!GRPCOS_@}" JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS
 export LC_ALL=C
 work=$(mktemp -d) samples=$work/samples table=$work/table.md never=$work/never

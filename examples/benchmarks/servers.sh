@@ -1,8 +1,8 @@
-# The servers that are measured, each a child of run.sh, which ends with it. Sourced by run.sh.
+# The measured servers, child processes of run.sh that end with it. Sourced by run.sh.
 
 servers=()
 
-# start_gateway SOCKET [OPTION…]: returns once a call was answered; $gateway is its pid.
+# start_gateway SOCKET [OPTION…]: returns after the first answered call; $gateway is its pid.
 start_gateway() {
   "$grpcos" gateway run --socket "$@" >>"$log" 2>&1 &
   gateway=$!
@@ -11,17 +11,17 @@ start_gateway() {
     "$grpcos" call --socket "$1" helloworld.Greeter/SayHello -d '{}' >/dev/null
 }
 
-# start_server SOCKET FILES [FLAG…]: a BenchmarkServer with a schema of so many files, and Java's flags
+# start_server SOCKET FILES [FLAG…]: a BenchmarkServer with a schema of FILES files, and flags for Java
 start_server() {
-  # No function: its process would be a shell, which ends and leaves the JVM behind.
+  # Not a function: its process would be a shell, which would end and leave the JVM behind.
   "$java" "${@:3}" -Djava.library.path="$lib" -cp "$classes:$lib/*" dev.grpcos.benchmarks.BenchmarkServer \
     "$1" "$2" >>"$log" 2>&1 &
   servers+=("$!")
   await_socket "$1" "$!"
 }
 
-# await_socket SOCKET PID: until it is there, at most a minute; the last thing that a gateway does
-# before it answers is to move its socket into place.
+# await_socket SOCKET PID: waits for the socket, at most a minute; moving its socket into place is the last
+# thing that a gateway does before it answers.
 await_socket() {
   local end=$((SECONDS + 60))
   until [ -S "$1" ]; do
@@ -39,7 +39,7 @@ stop_servers() {
   servers=()
 }
 
-# java_main CLASSPATH CLASS ARGUMENT…: with the flags that Java has by itself
+# java_main CLASSPATH CLASS ARGUMENT…: runs a class with Java's default flags
 java_main() {
   "$java" -Djava.library.path="$lib" -cp "$1" "dev.grpcos.benchmarks.$2" "${@:3}"
 }

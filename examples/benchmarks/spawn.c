@@ -1,6 +1,6 @@
 /*
- * Runs a program so many times, one after the other: fork, exec, wait, and nothing else. Prints the
- * microseconds that all of it took. Usage: spawn COUNT PROGRAM
+ * Runs a program COUNT times, one after the other: fork, exec and wait, nothing else. Prints the total
+ * time in microseconds. Usage: spawn COUNT PROGRAM
  */
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>

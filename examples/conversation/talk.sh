@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Holds a conversation on one bidirectional stream: sends each request (a line of JSON on standard
-# input), prints the reply, and only then reads the next request. Ends with the call's exit code.
+# input), prints the reply, and only then reads the next request. The exit code is that of the call.
 set -euo pipefail
 
 coproc CALL { grpcos call Greeter/SayHelloBidiStream; }
-# bash forgets these once the coprocess has ended
+# bash unsets these when the coprocess ends
 call=$CALL_PID from=${CALL[0]} to=${CALL[1]}
-# a call that has ended is seen at the next read, and its exit code below
+# the next read notices a call that has ended; its exit code is taken below
 trap '' PIPE
 
 while IFS= read -r request; do
@@ -16,6 +16,6 @@ while IFS= read -r request; do
   printf 'reply:   %s\n' "$reply"
 done
 
-# ends the stream of requests, and so the call
+# ends the stream of requests, and with it the call
 exec {to}>&-
 wait "$call"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A stream of requests and one of responses, each a line of JSON.
+# A stream of requests and a stream of responses, one line of JSON each.
 set -euo pipefail
 
 while read -r question; do

@@ -1,5 +1,5 @@
 #!/usr/bin/awk -f
-# One call: {"text":"…"} comes, {"words":…} goes.
+# One call: reads {"text":"…"} and prints {"words":…}.
 {
   sub(/^\{("text":")?/, "")
   sub(/"?\}$/, "")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A stream of responses: a line of JSON each, sent as soon as it is printed. The caller ends it.
+# A stream of responses: one line of JSON each, sent as soon as it is printed. The caller ends the stream.
 set -euo pipefail
 
 last=$(jq -r '.last // 0')

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One call: the request is a line of JSON on standard input, the response what is printed.
+# One call: reads the request, a line of JSON, and prints the response.
 set -euo pipefail
 
 isbn=$(jq -r '.isbn // ""')
@@ -10,5 +10,5 @@ while read -r found pages title; do
     exit
   fi
 done <books.txt
-echo "there is no book $isbn" >&2 # the status's message
+echo "there is no book $isbn" >&2 # the message of the status
 exit 69                           # 64 + 5, NOT_FOUND

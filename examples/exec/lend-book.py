@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Lends books to readers who may borrow, and tells others why not with google.rpc details."""
+"""Lends books to readers with a library card; refuses others with google.rpc details."""
 
 import json
 import sys

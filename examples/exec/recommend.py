@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Serves many calls: a line of JSON comes for each, and one goes, with the same id."""
+"""Serves many calls: reads a line of JSON for each, and prints one with the same id."""
 
 import itertools
 import json

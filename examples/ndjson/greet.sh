@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Greets all people of a JSON array on standard input: jq makes a request of each, one command calls
-# for all of them, eight at once, and jq reads the replies, which come in the order of the requests.
+# Greets all people in a JSON array on standard input: jq makes a request for each, one command makes the
+# calls, up to eight in parallel, and jq reads the replies, which keep the order of the requests.
 set -euo pipefail
 
 jq -c '.[] | {name: (.first + " " + .last)}' |

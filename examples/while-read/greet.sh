@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Greets each person in a table, one call a line: USER and NAME on standard input, a tab between.
-# A call that fails is counted, and the loop goes on. Ends with 1 if any failed.
+# Greets each person of a table on standard input, with USER, a tab and NAME in each line: one call a line.
+# The loop goes on after a call that fails. The exit code is 1 if a call failed.
 set -euo pipefail
 
 failed=0
 while IFS=$'\t' read -r user name; do
-  # jq makes the JSON, so that quotes, backslashes and a leading @ are but characters of a name
+  # jq escapes quotes and backslashes, and a leading @ has no meaning in JSON
   request=$(jq -cn --arg name "$name" '{$name}')
-  # -d leaves standard input to the loop
+  # with -d, grpcos does not read standard input
   if reply=$(grpcos call Greeter/SayHello -d "$request" --deadline 2s); then
     printf '%s: %s\n' "$user" "$(jq -r .message <<<"$reply")"
   else

@@ -1,4 +1,4 @@
-# Many calls from one NDJSON stdin.
+# Many calls from NDJSON on standard input.
 
 batch_warm() {
   requests "$batch_calls" | "$grpcos" call --socket "$batch_socket" -j 64 Greeter/SayHello | lines "$batch_calls"

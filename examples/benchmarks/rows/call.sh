@@ -1,6 +1,6 @@
-# One call from a script, in a loop; beside it other programs in the same loop.
+# One call from a script, in a loop, compared with other programs in the same loop.
 
-# tool NAME RIGHT COMMAND…: takes part if it is installed and its answer has what matches RIGHT
+# tool NAME RIGHT COMMAND…: measures a command if it is installed and its answer matches RIGHT
 tool() {
   local name=$1 right=$2
   shift 2
@@ -13,7 +13,7 @@ tool() {
   fi
 }
 
-# take NAME COMMAND…: into the tools that are timed, for a share of the calls
+# take NAME COMMAND…: adds a command to the timed tools, for a share of the calls
 take() {
   tools+=("$1")
   shares+=("$share")
@@ -21,7 +21,7 @@ take() {
   command=("${@:2}")
 }
 
-# beside NAME TEXT: a line of the second table with no numbers
+# beside NAME TEXT: adds a line without numbers to the second table
 beside() {
   printf '| %s | %s | | | |\n' "$1" "$2" >>"$work/missing.md"
 }

@@ -1,5 +1,5 @@
-# Cost per call against the number of calls, for the plot: from one process for all calls, beside
-# the loops that row_call has timed.
+# Cost per call against the number of calls, for the plot: one process for all calls, compared with the
+# loops that row_call timed.
 
 curve_warm() {
   requests "$curve_calls" | "$grpcos" call --socket "$curve_socket" -j 64 Greeter/SayHello | lines "$curve_calls"

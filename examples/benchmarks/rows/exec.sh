@@ -1,6 +1,6 @@
-# Methods that are programs: a process a call, and one that stays.
+# Methods that are programs: one process per call, and one process for many calls.
 
-# exec_call NAME METHOD COUNT: so many calls, one after the other on one connection
+# exec_call NAME METHOD COUNT: makes COUNT calls, one after the other, on one connection
 exec_call() {
   local time
   printf '%s %d\n' "$2" "$3" >&"${exec_client[1]}"
@@ -8,7 +8,7 @@ exec_call() {
   exec_sample "$1" "$time" "$3"
 }
 
-# exec_spawn COUNT: the program alone
+# exec_spawn COUNT: runs the program alone
 exec_spawn() {
   local time
   time=$("$work/spawn" "$1" /bin/cat 2>>"$log") || die 'spawn failed'
@@ -41,7 +41,7 @@ END
     exec "$java" -Djava.library.path="$lib" -cp "$classes:$lib/*" dev.grpcos.benchmarks.SequentialClient \
       "$work/exec.sock" 2>>"$log"
   }
-  # both virtual machines compile what is hot
+  # warm up both JVMs
   exec_call warm benchmark.v1.Echo/Stay $((many * (quick ? 1 : 10)))
   exec_call warm benchmark.v1.Echo/Cat $((few * (quick ? 1 : 20)))
   exec_call warm helloworld.Greeter/SayHello $((many * (quick ? 1 : 10)))
@@ -51,7 +51,7 @@ END
     exec_call exec_stay benchmark.v1.Echo/Stay "$many"
     exec_call exec_local helloworld.Greeter/SayHello "$many"
   done
-  eval "exec ${exec_client[1]}>&-" # upon which it ends
+  eval "exec ${exec_client[1]}>&-" # the client ends at the end of its input
   wait "$exec_client_PID" 2>/dev/null || true
   stop_servers
   compare 'a unary call whose method is `/bin/cat`' exec_cat exec_spawn 'fork, exec and wait of `/bin/cat`' 4

@@ -1,6 +1,6 @@
-# What a gateway holds of memory.
+# The memory of a gateway.
 
-# resident PID: MiB, once three seconds have passed with nothing to do
+# resident PID: prints the resident MiB after three idle seconds
 resident() {
   sleep $((quick ? 0 : 3))
   awk '/^VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"

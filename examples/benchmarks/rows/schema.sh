@@ -1,4 +1,4 @@
-# A call to a server with a large schema, by a command that knows none of it.
+# A call to a server with a large schema, by a command without a cached schema.
 
 schema_one() {
   "$grpcos" call --socket "$work/one.sock" large.f0.Echo/Call -d '{"text":"x"}' | lines 1

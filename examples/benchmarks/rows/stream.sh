@@ -20,14 +20,14 @@ stream_json_both() {
   requests "$stream_messages" | java_main "$classes:$lib/*" JsonFormatLoop | lines "$stream_messages"
 }
 
-# Each with one message: its start.
+# The same with one message: the start.
 stream_call_start() { stream_messages=1 stream_call; }
 stream_cold_start() { stream_messages=1 stream_cold; }
 stream_gateway_start() { stream_messages=1 stream_gateway; }
 stream_json_start() { stream_messages=1 stream_json; }
 stream_json_both_start() { stream_messages=1 stream_json_both; }
 
-# stream_compare WHAT NAME REFERENCE [BOUND]: both without their starts
+# stream_compare WHAT NAME REFERENCE [BOUND]: adds a row, with the starts subtracted
 stream_compare() {
   local a b
   a=$(($(median "$2") - $(median "$2_start"))) b=$(($(median "$3") - $(median "$3_start")))
@@ -42,8 +42,8 @@ row_stream() {
   local stream_messages=$((quick ? 2000 : 1000000))
   stream_socket=$work/stream.sock stream_gateway_socket=$work/stream-gateway.sock
   start_gateway "$stream_gateway_socket"
-  # The server is not what is measured, and shares a small machine with what is: it takes as little
-  # as it can, by the cheapest collector and without the search for lost buffers that Netty has on.
+  # The server is not measured but shares the machine, so it must use little CPU: it runs with the cheapest
+  # garbage collector and without Netty's leak detection.
   start_server "$stream_socket" 1 -XX:+UseSerialGC -Dio.netty.leakDetection.level=disabled
   alternate $((quick ? 1 : 5)) stream_call stream_json stream_gateway stream_json_both stream_cold \
     stream_call_start stream_json_start stream_gateway_start stream_json_both_start stream_cold_start

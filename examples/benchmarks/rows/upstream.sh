@@ -1,6 +1,6 @@
-# Unary calls through a gateway to a server behind it, and by nginx to the same server; all on Unix sockets.
+# Unary calls to a server through a gateway, and through nginx to the same server; all on Unix sockets.
 
-# upstream_load SOCKET NAME: calls a second, appended to the samples of that name
+# upstream_load SOCKET NAME: appends calls a second to the samples of NAME
 upstream_load() {
   h2load --base-uri="unix:$1" -n "$upstream_calls" -c 4 -m 16 -t 1 \
     -H 'content-type: application/grpc' -H 'te: trailers' -d "$work/request.bin" \
@@ -46,7 +46,7 @@ row_upstream() {
   start_gateway "$work/upstream.sock" --config "$work/upstream.yaml"
   "$grpcos" health --socket "$work/upstream.sock" --wait large.f0.Echo >/dev/null
   ! command -v nginx >/dev/null || upstream_nginx
-  # Both virtual machines compile what is hot during the first, which does not count.
+  # The first round warms up both JVMs and does not count.
   for ((round = quick; round <= rounds; round++)); do
     upstream_load "$work/server.sock" direct
     upstream_load "$work/upstream.sock" through
@@ -62,7 +62,7 @@ row_upstream() {
   fi
 }
 
-# upstream_row BESIDE THROUGH REFERENCE BOUND: more is better here, so the bound is the least
+# upstream_row BESIDE THROUGH REFERENCE BOUND: more is better here, so the bound is a minimum
 upstream_row() {
   printf '| unary calls a second through an upstream | %.0f | %s, %.0f | %s × | at least %s × | %s |\n' \
     "$2" "$1" "$3" "$(ratio "$2" "$3")" "$4" \

@@ -1,4 +1,4 @@
-# A command that no gateway serves, and needs none.
+# A command that needs no gateway.
 
 version_grpcos() {
   GRPCOS_SOCKET=$work/none/gateway.sock "$grpcos" --version >/dev/null

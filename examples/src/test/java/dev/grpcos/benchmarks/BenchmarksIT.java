@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the benchmarks with counts so small that the numbers say nothing: all of it works. */
+/** Runs the benchmarks with small counts and checks that they work; the numbers mean nothing. */
 class BenchmarksIT {
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
@@ -46,7 +46,7 @@ class BenchmarksIT {
     String table = Files.readString(out.resolve("results.md"), UTF_8);
     assertThat(outcome.text()).contains(table);
     assertThat(out.resolve("curve.svg")).content(UTF_8).startsWith("<svg ").endsWith("</svg>\n");
-    // Every server's socket is in a temporary folder, which its arguments name.
+    // The arguments of every server name its socket, which is in the temporary folder.
     assertThat(temporary).isEmptyDirectory();
     assertThat(ProcessHandle.allProcesses().map(process -> process.info().arguments()))
         .noneMatch(

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The project's folder, as one who has cloned and built it finds it.
+ * The project's folder, cloned and built.
  *
  * @param root the folder, absolute
  */
@@ -27,7 +27,7 @@ record Clone(Path root) {
           "examples/kubernetes/README.md",
           "examples/systemd/README.md");
 
-  /** The one whose build runs these tests, by the property that it sets. */
+  /** Returns the clone whose build runs these tests, from the property that the build sets. */
   static Clone built() {
     String distribution =
         Objects.requireNonNull(System.getProperty("grpcos.distribution"), "grpcos.distribution");
@@ -36,12 +36,12 @@ record Clone(Path root) {
     return new Clone(root);
   }
 
-  /** The folder of the command. */
+  /** Returns the folder of the command. */
   Path bin() {
     return root.resolve("cli/target/grpcos/bin");
   }
 
-  /** Documents whose commands are to be run, by their paths from the root. */
+  /** Returns the documents whose commands are run, as paths from the root. */
   List<String> documents() throws IOException {
     try (Stream<Path> files = Files.list(root.resolve("examples"))) {
       Stream<String> examples =

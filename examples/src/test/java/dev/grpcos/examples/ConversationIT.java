@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code examples/conversation/talk.sh}, besides the output that {@link ReadmeIT} compares. */
+/** {@code examples/conversation/talk.sh}, apart from the output that {@link ReadmeIT} compares. */
 final class ConversationIT {
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -67,8 +67,8 @@ final class DeploymentIT {
   }
 
   /**
-   * Checks an object against the schema of Kubernetes' API. What the schema's own check lets pass,
-   * as a text for a number, is not the same any more once it was read.
+   * Checks an object against the schema of Kubernetes' API. Values that the schema's own check
+   * accepts, such as text for a number, differ after they were read.
    */
   private static void requireValid(JsonElement document) {
     String kind = document.getAsJsonObject().get("kind").getAsString();
@@ -89,7 +89,7 @@ final class DeploymentIT {
     assertThat(withoutEmpty(gson.toJsonTree(read))).isEqualTo(document);
   }
 
-  /** The same without the lists and objects that the API's classes have where nothing is given. */
+  /** Returns a document without the empty lists and objects that the API's classes add. */
   private static JsonElement withoutEmpty(JsonElement node) {
     if (node instanceof JsonObject object) {
       JsonObject kept = new JsonObject();
@@ -117,7 +117,7 @@ final class DeploymentIT {
     }
   }
 
-  /** Were it not so, the test above would say nothing. */
+  /** Shows that the test above can fail. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -173,7 +173,7 @@ final class DeploymentIT {
         .isGreaterThan((int) config.drain().toSeconds());
   }
 
-  /** What is at these keys and indexes. */
+  /** Returns the value at these keys and indexes. */
   private static Object at(Object node, Object... path) {
     Object value = node;
     for (Object step : path) {

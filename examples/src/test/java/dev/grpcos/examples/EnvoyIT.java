@@ -32,8 +32,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * The files of {@code examples/envoy}: that they belong together, and, where Envoy is installed,
- * that scripts reach servers through it.
+ * Checks that the files of {@code examples/envoy} match each other and, if Envoy is installed, that
+ * scripts reach servers through it.
  */
 final class EnvoyIT {
   private static final Clone CLONE = Clone.built();
@@ -65,7 +65,7 @@ final class EnvoyIT {
             .loadFromString(Files.readString(FOLDER.resolve(name)));
   }
 
-  /** The values of this key, wherever in the document it is. */
+  /** Returns the values of a key anywhere in a document. */
   private static List<Object> all(Object node, String key) {
     List<Object> found = new ArrayList<>();
     if (node instanceof Map<?, ?> map) {
@@ -119,7 +119,7 @@ final class EnvoyIT {
     }
   }
 
-  /** Two servers, Envoy before them, a gateway before Envoy; and a second Envoy for JSON. */
+  /** A gateway, Envoy and two servers in a row, and a second Envoy for JSON. */
   @Test
   void scriptsAndHttpCallersReachTheServersThroughEnvoy() throws Exception {
     Path envoy = envoy();
@@ -187,7 +187,7 @@ final class EnvoyIT {
         .isEqualTo("{\"words\":\"3\"}");
   }
 
-  /** Envoy of the PATH; without it the test is skipped, and says so. */
+  /** Returns the Envoy on the PATH; skips the test, with a message, if there is none. */
   private static Path envoy() {
     Optional<Path> found =
         Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
@@ -198,7 +198,7 @@ final class EnvoyIT {
     return found.orElseThrow();
   }
 
-  /** The file, with what is there on this machine in the place of what it names. */
+  /** Returns a copy of a file with the paths and addresses of this test. */
   private Path placed(String name, int port) throws IOException {
     String text =
         Files.readString(FOLDER.resolve(name))
@@ -258,7 +258,7 @@ final class EnvoyIT {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return response.body();
       } catch (ConnectException e) {
-        // It is about to listen.
+        // It does not listen yet.
         assertThat(System.nanoTime()).as("Envoy listens: " + e).isLessThan(end);
         Thread.onSpinWait();
       }

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code examples/exec} by clients that are not ours, each of its methods; {@link ReadmeIT} calls
- * them with {@code grpcos}. What is not installed is skipped, and says so.
+ * Calls each method of {@code examples/exec} with other clients; {@link ReadmeIT} calls them with
+ * {@code grpcos}. Clients that are not installed are skipped with a message.
  */
 final class ExecIT {
   private static final List<String> SHELL = List.of("bash", "jq");
 
-  /** Messages by hand, as there is no generated code: field numbers of library.proto. */
+  /** Field numbers of library.proto, for messages without generated code. */
   private static final String GRPCIO =
       """
       import sys, grpc
@@ -91,7 +91,7 @@ final class ExecIT {
     return new Outcome(exit, Files.readString(output));
   }
 
-  /** A call by grpcurl, by server reflection. */
+  /** Makes a call with grpcurl, which uses server reflection. */
   private static Outcome library(String method, String requests) throws IOException {
     return grpcurl("-d", requests, socket.toString(), "library.v1.Library/" + method);
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code examples/quickstart.sh}, besides the output that {@link ReadmeIT} compares. */
+/** {@code examples/quickstart.sh}, apart from the output that {@link ReadmeIT} compares. */
 final class QuickstartIT {
   private static final Clone CLONE = Clone.built();
 
@@ -69,7 +69,7 @@ final class QuickstartIT {
         .start();
   }
 
-  /** The pid in the lock file of the one gateway whose folder is in this one. */
+  /** Returns the pid in the lock file of the only gateway below this folder. */
   private static long gatewayUnder(Path folder) throws IOException {
     try (var folders = Files.list(folder)) {
       List<Path> found = folders.toList();

@@ -18,14 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the documents say is what happens: the project's own, and that of each example. The port
- * that they give NATS is replaced by a free one.
+ * Runs the commands of the project's document and of each example's, and compares their output. The
+ * port that they give NATS is replaced by a free one.
  */
 final class ReadmeIT {
-  /** Runs these tests, so it can't be run by them. */
+  /** Commands that run these tests. */
   private static final Set<String> NOT_RUN = Set.of("mvn -B verify");
 
-  /** What documents of examples take for granted, and the project's own does not. */
+  /** What the documents of examples require, and the project's own does not. */
   private static final List<String> GATEWAY =
       List.of("export PATH=$PWD/cli/target/grpcos/bin:$PATH", "grpcos gateway start");
 
@@ -62,7 +62,7 @@ final class ReadmeIT {
     }
   }
 
-  /** The exit codes of {@code --help} stand in the project's document word for word. */
+  /** The project's document has the exit codes of {@code --help} word for word. */
   @Test
   void exitCodesAreThoseOfHelp(@TempDir Path temporary) throws IOException {
     String readme = oneLine(Files.readString(CLONE.root().resolve("README.md")).replace('|', ' '));
@@ -97,7 +97,7 @@ final class ReadmeIT {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
-  /** Whether a script or document of an example calls it. */
+  /** Returns whether a script or document of an example contains a text. */
   private static boolean mentions(Path folder, String text) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A user's shell in the project's folder: a home, a run folder and a temp folder of his own, and no
- * gateway yet.
+ * The shell of a new user in the project's folder: with its own home, runtime and temporary folder,
+ * and no gateway.
  *
- * <p>The working folder is not the clone, but has links to what a reader uses of it, so that what
- * commands write does not stay. {@link #close} stops the gateway that they leave.
+ * <p>The working folder is not the clone but has links into it, so that files that commands write
+ * are removed. {@link #close} stops a gateway that the commands leave running.
  */
 final class Session implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofMinutes(2);
@@ -30,9 +30,9 @@ final class Session implements AutoCloseable {
   private final Path work;
 
   /**
-   * A session of a new user.
+   * Creates a session.
    *
-   * @param folder an empty one, for everything
+   * @param folder an empty folder for all files of the session
    */
   Session(Clone clone, Path folder) throws IOException {
     this.clone = clone;
@@ -46,12 +46,12 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Where {@code TMPDIR} points. */
+  /** Returns the folder of {@code TMPDIR}. */
   Path temporary() {
     return temporary;
   }
 
-  /** A process in this session, with both outputs in one, to be ended by the caller. */
+  /** Returns a process in this session, with both outputs merged; the caller ends it. */
   ProcessBuilder process(String... command) {
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(work.toFile()).redirectErrorStream(true);
@@ -66,14 +66,14 @@ final class Session implements AutoCloseable {
     return builder;
   }
 
-  /** Puts {@code grpcos} on the path of a process. */
+  /** Adds {@code grpcos} to the PATH of a process. */
   ProcessBuilder withGrpcos(ProcessBuilder builder) {
     builder.environment().compute("PATH", (name, path) -> clone.bin() + ":" + path);
     return builder;
   }
 
   /**
-   * Runs commands one after the other in one bash, and gives what each printed.
+   * Runs commands one after the other in one bash, and returns the output of each.
    *
    * @throws AssertionError if that takes more than two minutes
    */
@@ -81,7 +81,7 @@ final class Session implements AutoCloseable {
     Path script = folder.resolve("session.sh");
     StringBuilder text = new StringBuilder("code=0\n");
     for (int i = 0; i < commands.size(); i++) {
-      // each command finds the exit code of the one before in $?
+      // $? is the exit code of the command before
       text.append("exec >'%s' 2>&1\n(exit $code)\n".formatted(output(i)));
       text.append(commands.get(i)).append("\ncode=$?\n");
     }
@@ -100,10 +100,10 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * Waits for a process, and gives its exit code.
+   * Waits for a process and returns its exit code.
    *
-   * @throws AssertionError if it takes more than two minutes; it is killed then, and so is what it
-   *     started
+   * @throws AssertionError if it takes more than two minutes; it is then killed with its
+   *     descendants
    */
   static int end(Process process) {
     try {

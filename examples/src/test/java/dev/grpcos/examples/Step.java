@@ -12,21 +12,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command of a document, and what it is said to print.
+ * A command of a document and its expected output.
  *
- * <p>Commands stand in blocks that are fenced as {@code console}, behind {@code $ }; one that ends
- * in a backslash goes on in the next line. What follows is its output, both streams. In it {@code
- * …} stands for what no two runs share: any characters of a line, or, alone on its line, any lines.
+ * <p>Commands are in blocks fenced as {@code console}, after {@code $ }; a command that ends in a
+ * backslash continues in the next line. The lines that follow are its output, of both streams.
+ * There {@code …} stands for any characters of a line or, alone on its line, for any lines.
  *
- * @param command as a shell reads it
- * @param output each line with its end
+ * @param command the text for the shell
+ * @param output the lines with their line feeds
  */
 record Step(String command, String output) {
   private static final String FENCE = "```";
   private static final String PROMPT = "$ ";
   private static final String ANYTHING = "…";
 
-  /** The document's commands, in order. */
+  /** Returns the commands of a document, in order. */
   static List<Step> in(Path document) throws IOException {
     List<Step> steps = new ArrayList<>();
     boolean console = false;
@@ -55,12 +55,12 @@ record Step(String command, String output) {
     return steps;
   }
 
-  /** Returns the step with one text in the place of another. */
+  /** Returns the step with a text replaced. */
   Step replace(String text, String replacement) {
     return new Step(command.replace(text, replacement), output.replace(text, replacement));
   }
 
-  /** What the real output has to match. */
+  /** Returns the pattern that the real output must match. */
   Pattern expected() {
     StringBuilder pattern = new StringBuilder();
     for (String line : output.lines().toList()) {

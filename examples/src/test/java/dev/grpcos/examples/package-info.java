@@ -1,6 +1,6 @@
 /**
- * Runs the examples and what the documents say, against the packaged distribution. Each test has a
- * folder of its own, for the gateway too.
+ * Runs the examples and the commands of the documents with the packaged distribution. Each test has
+ * its own folder, and its own gateway.
  */
 @NullMarked
 package dev.grpcos.examples;

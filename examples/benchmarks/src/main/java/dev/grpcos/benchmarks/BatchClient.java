@@ -19,11 +19,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes many unary calls with generated stubs, asynchronously: what one writes by hand where speed
- * matters.
+ * Makes many unary calls asynchronously with generated stubs, as a program written for speed does.
  *
- * <p>A window of calls is in flight at any time. Replies are counted, and neither decoded further
- * nor printed; the number of them is printed at the end. The first failure ends it.
+ * <p>A window of calls is in flight at any time. Replies are counted but not printed; their number
+ * is printed at the end. The first failure ends the program.
  */
 final class BatchClient {
   private BatchClient() {}
@@ -40,7 +39,7 @@ final class BatchClient {
         NettyChannelBuilder.forAddress(new DomainSocketAddress(arguments[0]))
             .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
             .eventLoopGroup(loop)
-            // A Unix socket knows no SO_KEEPALIVE, and Netty would warn of it.
+            // Unix sockets have no SO_KEEPALIVE; Netty would log a warning.
             .withOption(ChannelOption.SO_KEEPALIVE, null)
             .overrideAuthority("localhost")
             .usePlaintext()

@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A server on a Unix socket for what the gateway's own services can't be asked for: streams as long
- * as one likes, and schemas as large.
+ * A server on a Unix socket with streams and schemas of any size, which the gateway's own services
+ * do not have.
  *
  * <p>It serves {@link Stream} and a {@link LargeSchema} with server reflection, until it is killed.
  * Netty unlinks the socket's path when it binds it, so the path must be free.
@@ -30,7 +30,7 @@ final class BenchmarkServer {
     Server server =
         NettyServerBuilder.forAddress(new DomainSocketAddress(arguments[0]))
             .channelType(EpollServerDomainSocketChannel.class)
-            // Not for Unix sockets: Netty would warn of it on each connection.
+            // Unix sockets have no such option; Netty would log a warning for each connection.
             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
             .bossEventLoopGroup(loop)
             .workerEventLoopGroup(loop)

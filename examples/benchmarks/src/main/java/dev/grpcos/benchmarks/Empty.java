@@ -1,6 +1,6 @@
 package dev.grpcos.benchmarks;
 
-/** Does nothing: what is left is the start of a JVM. */
+/** Does nothing: the reference for the start of a JVM. */
 final class Empty {
   private Empty() {}
 

@@ -15,11 +15,11 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 
-/** Prints messages as lines of JSON: what JSON alone costs, with no call to get them by. */
+/** Prints messages as lines of JSON: the reference for the cost of JSON without a call. */
 final class JsonFormatLoop {
   private JsonFormatLoop() {}
 
-  /** Arguments: the number of messages; without it, one is printed for each line that is read. */
+  /** Arguments: the number of messages; without it, prints one for each line that it reads. */
   public static void main(String[] arguments) throws IOException {
     try (Writer out =
         new BufferedWriter(

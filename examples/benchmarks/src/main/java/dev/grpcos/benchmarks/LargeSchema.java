@@ -21,16 +21,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Services with a file each, and one whose file imports all of theirs.
+ * Services with one file each, and a service whose file imports all these files.
  *
  * <p>File <i>i</i> has the service {@code large.f<i>.Echo} with its method {@code Call}, whose
- * message {@code Text} has one field. {@code large.all.Echo} is the one that can only be called
- * with the whole schema at hand.
+ * message {@code Text} has one field. {@code large.all.Echo} is the service whose calls need the
+ * whole schema.
  */
 final class LargeSchema {
   private LargeSchema() {}
 
-  /** The services of so many files, and the one that imports them. */
+  /** Returns the services of a number of files, and the service that imports them. */
   static List<ServerServiceDefinition> services(int files) throws DescriptorValidationException {
     List<FileDescriptor> linked = new ArrayList<>();
     for (int i = 0; i < files; i++) {
@@ -79,7 +79,7 @@ final class LargeSchema {
         .setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL);
   }
 
-  /** The service of a file: it answers with what it was sent. */
+  /** The service of a file, which answers with the request. */
   private static ServerServiceDefinition service(FileDescriptor file) {
     Marshaller<Message> text =
         ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(file.getMessageTypes().get(0)));

@@ -22,9 +22,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * Makes unary calls on one connection, one after the other.
  *
- * <p>Each line of standard input names a method and a number of calls; the microseconds that they
- * took all together are printed. Requests and replies are messages with one string, which any
- * method of such ones can be called with. The first failure ends it.
+ * <p>Each line of standard input names a method and a number of calls; the total time in
+ * microseconds is printed. It can call any method whose request and reply are messages with one
+ * string. The first failure ends the program.
  */
 final class SequentialClient {
   private SequentialClient() {}
@@ -38,7 +38,7 @@ final class SequentialClient {
         NettyChannelBuilder.forAddress(new DomainSocketAddress(arguments[0]))
             .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
             .eventLoopGroup(loop)
-            // A Unix socket knows no SO_KEEPALIVE, and Netty would warn of it.
+            // Unix sockets have no SO_KEEPALIVE; Netty would log a warning.
             .withOption(ChannelOption.SO_KEEPALIVE, null)
             .overrideAuthority("localhost")
             .usePlaintext()

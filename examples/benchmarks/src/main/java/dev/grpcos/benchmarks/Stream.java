@@ -8,8 +8,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
 /**
- * The example service with a stream as long as its caller asks for: the request's name is the
- * number of replies, which are sent as fast as they are taken.
+ * The example service with a stream of any length: the request's name is the number of replies,
+ * which are sent as fast as the client reads them.
  */
 final class Stream extends GreeterGrpc.GreeterImplBase {
   @Override
@@ -27,7 +27,7 @@ final class Stream extends GreeterGrpc.GreeterImplBase {
     }
     var replies = (ServerCallStreamObserver<HelloReply>) observer;
     replies.setOnReadyHandler(new Sender(count, replies));
-    // A caller who is gone needs no answer; without a handler, answering would throw.
+    // After a cancellation there is nothing to answer; without a handler, answering would throw.
     replies.setOnCancelHandler(() -> {});
   }
 

@@ -1,6 +1,6 @@
 /**
- * What the benchmarks compare grpcos with, and the servers that they call: small programs of their
- * own, each with a {@code main}, started by {@code run.sh}.
+ * The programs that the benchmarks compare grpcos with, and the servers that they call, each with a
+ * {@code main} and started by {@code run.sh}.
  */
 @NullMarked
 package dev.grpcos.benchmarks;
