@@ -1,5 +1,6 @@
 package dev.grpcos.cli.call;
 
+import dev.grpcos.gateway.channel.FailureCause;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -45,12 +46,10 @@ final class BoundedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
     }
   }
 
-  private final int maxResponse;
   private final Streams streams;
 
-  private BoundedCall(ClientCall<Q, R> call, int maxResponse, Streams streams) {
+  private BoundedCall(ClientCall<Q, R> call, Streams streams) {
     super(call);
-    this.maxResponse = maxResponse;
     this.streams = streams;
   }
 
@@ -59,7 +58,7 @@ final class BoundedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
     Streams streams = new Streams();
     CallOptions bounded =
         options.withMaxInboundMessageSize(maxResponse).withStreamTracerFactory(streams);
-    return new BoundedCall<>(channel.newCall(method, bounded), maxResponse, streams);
+    return new BoundedCall<>(channel.newCall(method, bounded), streams);
   }
 
   @Override
@@ -76,13 +75,8 @@ final class BoundedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
 
   private Status explain(Status status) {
     Ends ends = streams.last;
-    String description = status.getDescription();
-    return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
-            && description != null
-            && description.contains("maximum size " + maxResponse + ": ")
-            && ends.headers
-            && !ends.trailers
-        ? status.withDescription(description + "; --max-message-size allows for more")
+    return ends.headers && !ends.trailers && FailureCause.RESPONSE_TOO_LARGE.matches(status)
+        ? status.withDescription(status.getDescription() + "; allow more with --max-message-size")
         : status;
   }
 }

@@ -2,10 +2,11 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.failure.CallFailedException;
-import dev.grpcos.cli.failure.Silence;
 import dev.grpcos.cli.invocation.Cancellation;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.schema.LookupDeadline;
+import dev.grpcos.gateway.channel.FailureCause;
+import dev.grpcos.gateway.text.DurationText;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
@@ -62,8 +63,9 @@ final class CallScope {
 
   /** The status in words for the caller: gRPC's own speak of its insides. */
   static Status explain(Connection connection, @Nullable Duration deadline, Status status) {
-    return deadline != null && Silence.isIn(status)
-        ? status.withDescription(Silence.words(deadline) + "; --deadline allows for more")
+    return deadline != null && FailureCause.DEADLINE_PASSED.matches(status)
+        ? status.withDescription(
+            "no answer within " + DurationText.of(deadline) + "; allow more time with --deadline")
         : connection.explain(status);
   }
 }

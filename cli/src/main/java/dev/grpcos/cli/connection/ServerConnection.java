@@ -6,6 +6,7 @@ import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.channel.ChannelSettings;
 import dev.grpcos.gateway.channel.Channels;
 import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.channel.SocketPath;
 import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.Context;
@@ -15,7 +16,6 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -82,7 +82,7 @@ final class ServerConnection implements Connection {
       state = channel.getState(true);
     }
     if (state != ConnectivityState.READY) {
-      throw unavailable(ConnectFailure.reason(target, LastFailure.of(channel), wait));
+      throw unavailable(TargetFailure.reason(target, LastFailure.of(channel), wait));
     }
   }
 
@@ -94,7 +94,7 @@ final class ServerConnection implements Connection {
               Status.CANCELLED.withDescription("the caller is gone"), null, target.toString());
         }
         if (System.nanoTime() >= end) {
-          throw unavailable(ConnectFailure.silence(target, timeout));
+          throw unavailable(TargetFailure.silence(target, timeout));
         }
       }
     } catch (InterruptedException e) {
@@ -104,18 +104,15 @@ final class ServerConnection implements Connection {
     }
   }
 
-  /** What is no socket is told as that, where the kernel would say "connection refused". */
+  /** Reports what is at a path that is no socket: the kernel only refuses the connection. */
   private void requireSocket() {
-    if (!(target.address() instanceof ServerAddress.Unix unix)) {
-      return;
-    }
-    Path path = unix.path();
-    if (Files.notExists(path)) { // a link that leads nowhere is none either
-      throw unavailable(ConnectFailure.noSocket(target));
-    }
-    if (Files.isRegularFile(path) || Files.isDirectory(path)) {
-      throw unavailable(
-          ConnectFailure.notASocket(target, Files.isDirectory(path) ? "folder" : "regular file"));
+    if (target.address() instanceof ServerAddress.Unix unix) {
+      SocketPath.problem(unix.path())
+          .ifPresent(
+              problem -> {
+                throw unavailable(
+                    TargetFailure.notASocket(target, problem, Files.notExists(unix.path())));
+              });
     }
   }
 
@@ -147,7 +144,7 @@ final class ServerConnection implements Connection {
 
   @Override
   public Status explain(Status status) {
-    return ConnectFailure.explain(target, status);
+    return TargetFailure.explain(target, status);
   }
 
   /** Ends the channel at once, calls included. */

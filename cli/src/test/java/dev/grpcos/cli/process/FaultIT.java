@@ -41,7 +41,7 @@ final class FaultIT {
   private static final String STREAM = "/helloworld.Greeter/SayHelloStreamReply";
   private static final String HELLO = "{\"message\":\"Hello nobody\"}\n";
   private static final Fault REFUSES = answer -> answer.reset(Http2Error.REFUSED_STREAM);
-  private static final String ENDED = " ended the connection before it had answered";
+  private static final String ENDED = ": closed the connection before it answered";
 
   /** Where the two ways could differ. */
   private static final List<String> COLD =
@@ -175,13 +175,13 @@ final class FaultIT {
   /** Calls that end before their time. */
   private static Stream<Case> ends() {
     return Stream.of(
-        unary("silence", 68, "no answer within 700ms; --deadline allows for more", a -> {}),
+        unary("silence", 68, "no answer within 700ms; allow more time with --deadline", a -> {}),
         unary("silence behind headers", 68, "no answer within 700ms", Answer::headers),
         stream("silence in a stream", 68, "no answer within 700ms", a -> a.headers().hello()),
         unary(
             "details that are no base64",
             77,
-            "TARGET answered with a grpc-status-details-bin that is no base64",
+            "TARGET: answered with a value of grpc-status-details-bin that is not base64",
             a -> a.trailersOnly("grpc-status", "5", "grpc-status-details-bin", "!!")),
         unary("reset", 77, "INTERNAL: ", a -> a.reset(Http2Error.INTERNAL_ERROR)),
         unary("refused", 78, "UNAVAILABLE: ", REFUSES),
@@ -232,7 +232,7 @@ final class FaultIT {
         unary(
             "leaves with a reason",
             72,
-            "TARGET" + ENDED + ", saying ENHANCE_YOUR_CALM",
+            "TARGET" + ENDED + " and reported ENHANCE_YOUR_CALM",
             a -> a.leave(Http2Error.ENHANCE_YOUR_CALM)));
   }
 
@@ -264,8 +264,8 @@ final class FaultIT {
         unary(
             "a response over the limit",
             72,
-            "gRPC message exceeds maximum size 67108864: 2147483647; --max-message-size allows for"
-                + " more (",
+            "gRPC message exceeds maximum size 67108864: 2147483647; allow more with"
+                + " --max-message-size (",
             a -> a.headers().partOfMessage(Integer.MAX_VALUE)),
         unary(
             "a limit of the server's own",
@@ -286,22 +286,22 @@ final class FaultIT {
         unary(
             "metadata over the limit",
             77,
-            "INTERNAL: TARGET answered with more metadata than grpcos takes",
+            "INTERNAL: TARGET: answered with more metadata than grpcos accepts",
             a -> a.headers("x", "y".repeat(2_000_000)).hello().trailers(ok)),
-        unary("unauthorized by HTTP", 80, "TARGET answered with HTTP status 401, ", http("401")),
-        unary("forbidden by HTTP", 71, "TARGET answered with HTTP status 403, ", http("403")),
-        unary("not found by HTTP", 76, "TARGET answered with HTTP status 404, ", http("404")),
+        unary("unauthorized by HTTP", 80, "TARGET: answered with HTTP status 401, ", http("401")),
+        unary("forbidden by HTTP", 71, "TARGET: answered with HTTP status 403, ", http("403")),
+        unary("not found by HTTP", 76, "TARGET: answered with HTTP status 404, ", http("404")),
         unary(
             "bad gateway of HTTP",
             78,
-            "TARGET answered with HTTP status 502 and text/html, which is no gRPC",
+            "TARGET: answered with HTTP status 502 and content type text/html, which is not gRPC",
             a ->
                 a.headers(false, ":status", "502", "content-type", "text/html")
                     .data(page.duplicate(), true)),
         unary(
             "a web page",
             66,
-            "TARGET answered with HTTP status 200 and text/html, which is no gRPC",
+            "TARGET: answered with HTTP status 200 and content type text/html, which is not gRPC",
             a ->
                 a.headers(false, ":status", "200", "content-type", "text/html")
                     .data(page.duplicate(), true)));
@@ -434,7 +434,7 @@ final class FaultIT {
         asking(
             "bad gateway of HTTP",
             78,
-            "UNAVAILABLE: TARGET answered with HTTP status 502, which is no gRPC",
+            "UNAVAILABLE: TARGET: answered with HTTP status 502, which is not gRPC",
             http("502")),
         asking(
             "broken descriptor",

@@ -286,7 +286,7 @@ final class InteropIT {
             new Outcome(
                 68,
                 "",
-                "grpcos: DEADLINE_EXCEEDED: no answer within 2s; --deadline allows for more ("
+                "grpcos: DEADLINE_EXCEEDED: no answer within 2s; allow more time with --deadline ("
                     + SERVICE
                     + "FullDuplexCall)\n"));
   }

@@ -88,7 +88,7 @@ final class TargetIT {
           "--connect-timeout=2s");
       unreachable(
           "does not speak gRPC over TLS", "list", "-t", silent.target(), "--connect-timeout=2s");
-      unreachable("leave --plaintext out", "list", "-t", leaving.target(), "--plaintext");
+      unreachable("leave out --plaintext", "list", "-t", leaving.target(), "--plaintext");
       unreachable("answers in HTTP/1", "list", "-t", http.target(), "--plaintext");
       unreachable("does not speak TLS; give --plaintext", "list", "-t", http.target());
       unreachable("does not speak HTTP/2", "list", "-t", mail.target(), "--plaintext");
@@ -103,8 +103,9 @@ final class TargetIT {
     String other = servers.tls("other.example", tomorrow, ClientAuth.NONE);
     String expired = servers.tls("localhost", Instant.now().minusSeconds(3_600), ClientAuth.NONE);
     String mutual = servers.tls(ClientAuth.REQUIRE);
-    unreachable("not signed by an authority that is trusted", "list", "-t", plain);
-    unreachable("name the server as its certificate", "list", "-t", other, "--cacert", ca);
+    unreachable("not signed by a trusted authority", "list", "-t", plain);
+    unreachable(
+        "give the name in the certificate with --server-name", "list", "-t", other, "--cacert", ca);
     unreachable("has expired", "list", "-t", expired, "--cacert", ca);
     unreachable("give --cert and --key", "list", "-t", mutual, "--cacert", ca);
     for (String[] arguments :
@@ -136,7 +137,7 @@ final class TargetIT {
                 new Outcome(
                     68,
                     "",
-                    "grpcos: DEADLINE_EXCEEDED: no answer within 300ms; --deadline allows for more"
+                    "grpcos: DEADLINE_EXCEEDED: no answer within 300ms; allow more time with --deadline"
                         + " (server reflection)\n"));
       }
     }
@@ -158,7 +159,7 @@ final class TargetIT {
     try (CuttingProxy early = new CuttingProxy(port, 20_000, Long.MAX_VALUE);
         CuttingProxy late = new CuttingProxy(port, Long.MAX_VALUE, 100_000)) {
       String body = "{\"payload\":{\"body\":\"" + "AAAA".repeat(50_000) + "\"}}";
-      String end = " ended the connection before it had answered (" + UNARY + ")\n";
+      String end = ": closed the connection before it answered (" + UNARY + ")\n";
       Outcome before =
           warmth
               .on(gateway.grpcos("call", "-t", early.target(), "--plaintext", UNARY))
@@ -305,9 +306,9 @@ final class TargetIT {
             new Outcome(
                 77,
                 "",
-                "grpcos: INTERNAL: the metadata is larger than "
+                "grpcos: INTERNAL: "
                     + target
-                    + " takes; send less of it ("
+                    + ": does not accept this much metadata; send less of it ("
                     + UNARY
                     + ")\n"));
   }

@@ -42,14 +42,11 @@ final class LostConnections implements ClientInterceptor {
   }
 
   static Status told(Status status) {
-    String description = status.getDescription();
     // A status that the server sent has no cause.
     if (status.getCode() == Status.Code.UNKNOWN
         && status.getCause() instanceof ClosedChannelException) {
       return Status.UNAVAILABLE.withCause(status.getCause());
-    } else if (status.getCode() == Status.Code.INTERNAL
-        && description != null
-        && description.startsWith("Too many transparent retries")) {
+    } else if (FailureCause.CONNECTIONS_ENDED.matches(status)) {
       return Status.UNAVAILABLE.withDescription(
           "the server ends each connection before it looks at the call");
     }

@@ -15,8 +15,11 @@ public interface Destination {
    */
   record Authorization(@Nullable String header, Status failure) {}
 
-  /** What it is called in messages, with its address. */
-  String title();
+  /** The status of a call that failed on the way, described for the caller in one line. */
+  Status explain(Status status);
+
+  /** The status of a call for which there was no connection within {@link #connectTimeout}. */
+  Status unreached();
 
   /** How long a call may wait for a connection. */
   Duration connectTimeout();

@@ -137,7 +137,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     }
     cancelled = true;
     if (call == null) {
-      Refusal.close(caller, Failure.named(destination.title(), failure));
+      Refusal.close(caller, destination.explain(failure));
     } else {
       responses.replaceStatus(failure);
       call.cancel(failure.getDescription(), null);

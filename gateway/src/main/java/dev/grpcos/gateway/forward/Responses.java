@@ -3,6 +3,7 @@ package dev.grpcos.gateway.forward;
 import dev.grpcos.gateway.call.Encodings;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.Refusal;
+import dev.grpcos.gateway.channel.FailureCause;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -13,7 +14,6 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A status came from the server if trailers came; otherwise it was made on the way, as when a
  * connection broke. Only a tracer of the call learns that from the transport, and whether the
- * call's headers were written. That the server refused the call unprocessed is known from
- * grpc-java's words alone, which {@code RawAnswerTest} holds.
+ * call's headers were written.
  *
  * <p>Confined to the lane's event loop. The callbacks come from there too, except while a channel
  * resolves a name, connects or is shut down: from the first one that comes from another thread on,
@@ -39,12 +38,6 @@ final class Responses extends ClientCall.Listener<Message> {
 
   /** How many responses are requested before the first arrives. */
   private static final int AHEAD = 2;
-
-  /** How grpc-java describes a call that the server reset, or went away from, unprocessed. */
-  private static final List<String> REFUSALS =
-      List.of(
-          "RST_STREAM closed stream. HTTP/2 error code: REFUSED_STREAM",
-          "Abrupt GOAWAY closed sent stream. HTTP/2 error code: NO_ERROR");
 
   private final ForwardedCall requests;
   private final ServerCall<?, Message> caller;
@@ -121,9 +114,7 @@ final class Responses extends ClientCall.Listener<Message> {
             .schedule(
                 () -> {
                   if (!attempt.connected && waiting == call) {
-                    replaceStatus(
-                        Status.UNAVAILABLE.withDescription(
-                            "no connection within " + time.toMillis() + " ms"));
+                    replaceStatus(destination.unreached());
                     waiting.cancel("no connection", null);
                   }
                 },
@@ -252,8 +243,7 @@ final class Responses extends ClientCall.Listener<Message> {
     if (!last.sent) {
       return last.connected;
     }
-    String description = status.getDescription();
-    return description != null && REFUSALS.stream().anyMatch(description::startsWith);
+    return FailureCause.CALL_NOT_PROCESSED.matches(status);
   }
 
   /** Ends the call for its caller. */
@@ -266,7 +256,7 @@ final class Responses extends ClientCall.Listener<Message> {
     } else {
       Status failure = replacement == null ? ofTransport(status) : replacement;
       destination.failed(failure);
-      Refusal.close(caller, Failure.named(destination.title(), failure));
+      Refusal.close(caller, destination.explain(failure));
     }
   }
 

@@ -10,7 +10,6 @@ import dev.grpcos.gateway.config.UpstreamConfig;
 import dev.grpcos.gateway.credential.BearerToken;
 import dev.grpcos.gateway.credential.TlsFiles;
 import dev.grpcos.gateway.forward.Destination;
-import dev.grpcos.gateway.forward.Failure;
 import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.forward.Lane;
 import dev.grpcos.gateway.process.Versions;
@@ -46,6 +45,7 @@ final class Upstream implements Destination {
 
   private final UpstreamConfig config;
   private final String title;
+  private final UpstreamFailures failures;
   private final @Nullable TlsFiles tls;
   private final @Nullable BearerToken token;
   private final List<UpstreamConnection> connections = new ArrayList<>();
@@ -85,6 +85,7 @@ final class Upstream implements Destination {
             ? null
             : new BearerToken(config.credentials().bearer(), title, worker);
     ServerAddress address = ServerAddress.parse(config.target(), Path.of("/"));
+    failures = new UpstreamFailures(title, config, address);
     for (EventLoop loop : loops) {
       boolean kept = connections.isEmpty();
       connections.add(
@@ -232,9 +233,19 @@ final class Upstream implements Destination {
     changed.run();
   }
 
-  @Override
-  public String title() {
+  /** The upstream's name and address, for messages. */
+  String title() {
     return title;
+  }
+
+  @Override
+  public Status explain(Status status) {
+    return failures.named(status);
+  }
+
+  @Override
+  public Status unreached() {
+    return failures.unreached();
   }
 
   @Override
@@ -278,7 +289,7 @@ final class Upstream implements Destination {
   public void failed(Status status) {
     if (status.getCode() == Status.Code.UNAVAILABLE
         || status.getCode() == Status.Code.UNAUTHENTICATED) {
-      lastError = Failure.reason(status);
+      lastError = failures.reason(status);
     }
   }
 

@@ -9,18 +9,18 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** What is said of a connection that is lost in the middle of a call: it names the socket. */
-final class ConnectFailureTest {
+final class TargetFailureTest {
   private static final Target GATEWAY = Target.gateway(Path.of("/run/grpcos/gateway.sock"));
 
   private static String explained(Throwable cause) {
     Status status = Status.UNAVAILABLE.withDescription("io exception").withCause(cause);
-    return String.valueOf(ConnectFailure.explain(GATEWAY, status).getDescription());
+    return String.valueOf(TargetFailure.explain(GATEWAY, status).getDescription());
   }
 
   @Test
   void connectionThatIsClosedWithoutWordsIsNamed() {
     assertThat(explained(new ClosedChannelException()))
-        .isEqualTo(GATEWAY + " ended the connection before it had answered");
+        .isEqualTo(GATEWAY + ": closed the connection before it answered");
   }
 
   @Test

@@ -1,0 +1,142 @@
+package dev.grpcos.cli.connection;
+
+import dev.grpcos.gateway.channel.FailureCause;
+import dev.grpcos.gateway.channel.FailureDiagnosis;
+import dev.grpcos.gateway.text.DurationText;
+import io.grpc.Status;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Messages on what is wrong with a target, in one line, with the option or command that helps. */
+final class TargetFailure {
+  private static final String START = "; start one with 'grpcos gateway start'";
+
+  private TargetFailure() {}
+
+  /** For a path that is no socket, or where there is none. */
+  static String notASocket(Target target, String problem, boolean missing) {
+    if (target.gateway()) {
+      return "no gateway runs at "
+          + target
+          + ": "
+          + problem
+          + (missing ? START : "; name the gateway's socket with --socket or GRPCOS_SOCKET");
+    }
+    return target + ": " + problem + "; check the path";
+  }
+
+  /** For a server that has not spoken HTTP/2 in time. */
+  static String silence(Target target, Duration timeout) {
+    String problem =
+        FailureDiagnosis.silence(target.address(), target.tls() != null, DurationText.of(timeout))
+            .problem();
+    return target
+        + ": "
+        + problem
+        + (target.address().isLocal()
+            ? ""
+            : "; check the address, or allow more time with --connect-timeout");
+  }
+
+  /** The status of a call on an open connection, with what is known of the cause. */
+  static Status explain(Target target, Status status) {
+    FailureDiagnosis diagnosis = FailureDiagnosis.of(status);
+    if (diagnosis.cause() == FailureCause.RESPONSE_TOO_LARGE
+        || (diagnosis.cause() == null
+            && (status.getCode() != Status.Code.UNAVAILABLE || status.getCause() == null))) {
+      return status; // it says all itself
+    }
+    return status.withDescription(
+        target + ": " + diagnosis.problem() + advice(target, diagnosis.cause(), false, null));
+  }
+
+  /**
+   * The reason why connecting failed, by the status that a call got for it.
+   *
+   * @param wait how long the command tried in all; null if it tried once
+   */
+  static String reason(Target target, Status status, @Nullable Duration wait) {
+    FailureDiagnosis diagnosis = FailureDiagnosis.of(status);
+    FailureCause cause = diagnosis.cause();
+    if (cause == FailureCause.NO_SOCKET) {
+      return notASocket(target, diagnosis.problem(), true);
+    }
+    if (cause == FailureCause.CONNECTION_REFUSED) {
+      if (target.gateway()) {
+        return "no gateway runs at "
+            + target
+            + ": the socket is left from one that has ended"
+            + START;
+      }
+      return target
+          + ": "
+          + diagnosis.problem()
+          + (wait == null ? "" : " for " + DurationText.of(wait))
+          + advice(target, cause, true, wait);
+    }
+    return target + ": " + diagnosis.problem() + advice(target, cause, true, wait);
+  }
+
+  /** What helps, behind a semicolon; empty where there is no advice. */
+  private static String advice(
+      Target target, @Nullable FailureCause cause, boolean connecting, @Nullable Duration wait) {
+    boolean local = target.address().isLocal();
+    String text =
+        cause == null
+            ? ""
+            : switch (cause) {
+              case NOT_GRPC -> "check the address, and any proxy on the way";
+              case REQUEST_METADATA_TOO_LARGE -> "send less of it";
+              case UNKNOWN_HOST -> "check the name, or give an IP address";
+              case NO_SOCKET -> "check the path";
+              case CONNECTION_REFUSED ->
+                  wait == null
+                      ? "check the address, or give --wait if the server is still starting"
+                      : "check the address, or allow more time with --wait=DUR";
+              case ACCESS_DENIED ->
+                  target.gateway()
+                      ? "the gateway's mode and group decide"
+                      : "check the modes of the socket and its folders";
+              case CONNECT_TIMED_OUT -> "check the address";
+              case CERTIFICATE_EXPIRED -> "renew it, or skip verification with --insecure (unsafe)";
+              case CERTIFICATE_NOT_YET_VALID -> "check the clocks";
+              case CERTIFICATE_NOT_TRUSTED ->
+                  "give that authority with --cacert, or skip verification with --insecure (unsafe)";
+              case CERTIFICATE_NOT_FITTING -> "give the name in the certificate with --server-name";
+              case CLIENT_CERTIFICATE_REQUIRED ->
+                  target.tls() != null && target.tls().cert() != null
+                      ? "give another with --cert and --key"
+                      : "give --cert and --key";
+              case TLS_ALERT, TLS_FAILED -> "check which TLS the server requires";
+              case NOT_TLS ->
+                  local
+                      ? "leave out the TLS options, such as --cacert"
+                      : "give --plaintext if the calls may go unencrypted";
+              case EXPECTS_TLS -> withTls(local);
+              case NO_ALPN, HTTP_1, NOT_HTTP_2 -> "check the port";
+              case CONNECTION_CLOSED -> connecting ? closed(target) : "";
+              case DEADLINE_PASSED,
+                  RESPONSE_TOO_LARGE,
+                  METADATA_NOT_BASE64,
+                  RESPONSE_METADATA_TOO_LARGE,
+                  CALL_NOT_PROCESSED,
+                  CONNECTIONS_ENDED,
+                  HTTP_2_ERROR ->
+                  "";
+            };
+    return text.isEmpty() ? "" : "; " + text;
+  }
+
+  private static String closed(Target target) {
+    if (target.gateway()) {
+      return "";
+    }
+    return target.tls() == null
+        ? "if it expects TLS, " + withTls(target.address().isLocal())
+        : "check the port, and which TLS the server requires";
+  }
+
+  private static String withTls(boolean local) {
+    return local ? "give --cacert or --insecure" : "leave out --plaintext";
+  }
+}

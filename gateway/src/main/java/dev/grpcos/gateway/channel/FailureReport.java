@@ -1,0 +1,112 @@
+package dev.grpcos.gateway.channel;
+
+import com.google.common.base.Throwables;
+import io.grpc.Status;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A status with its description and its chain of exceptions, to search.
+ *
+ * <p>The searches return the detail that they find, an empty text where there is none to it, and
+ * null where nothing matches.
+ */
+final class FailureReport {
+  /** What Netty puts before the text of the kernel. */
+  private static final Pattern SYSTEM_CALL =
+      Pattern.compile("\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ");
+
+  /** What grpc-java describes every failure of input or output as. */
+  private static final String ANY_FAILURE = "io exception";
+
+  private final Status.Code code;
+  private final String description;
+  private final List<Throwable> causes;
+
+  FailureReport(Status status) {
+    code = status.getCode();
+    description = text(status.getDescription());
+    causes = status.getCause() == null ? List.of() : Throwables.getCausalChain(status.getCause());
+  }
+
+  private static String text(@Nullable String message) {
+    return message == null ? "" : message;
+  }
+
+  /** The text of the last exception in the chain. */
+  private String root() {
+    return causes.isEmpty() ? "" : text(causes.get(causes.size() - 1).getMessage());
+  }
+
+  boolean contains(String text) {
+    return description.contains(text) || causes.toString().contains(text);
+  }
+
+  @Nullable String anywhere(String text) {
+    return contains(text) ? "" : null;
+  }
+
+  @Nullable String begins(Status.Code as, String... beginnings) {
+    if (code == as) {
+      for (String beginning : beginnings) {
+        if (description.startsWith(beginning)) {
+          return "";
+        }
+      }
+    }
+    return null;
+  }
+
+  @Nullable String root(String text) {
+    return root().contains(text) ? "" : null;
+  }
+
+  @Nullable String caused(Class<? extends Throwable> type) {
+    return cause(type) == null ? null : "";
+  }
+
+  /** The text of the last exception, where one in the chain is of this type. */
+  @Nullable String rootOf(Class<? extends Throwable> type) {
+    return cause(type) == null ? null : root().replaceFirst("\\.$", "");
+  }
+
+  <T extends Throwable> @Nullable T cause(Class<T> type) {
+    return causes.stream().filter(type::isInstance).map(type::cast).findFirst().orElse(null);
+  }
+
+  @Nullable String find(Pattern pattern, Status.Code as) {
+    return code == as ? find(pattern) : null;
+  }
+
+  /** The pattern's group, in the description or else in the exceptions. */
+  @Nullable String find(Pattern pattern) {
+    Matcher matcher = pattern.matcher(description);
+    if (!matcher.find()) {
+      matcher = pattern.matcher(causes.toString());
+      if (!matcher.find()) {
+        return null;
+      }
+    }
+    return matcher.groupCount() == 0 ? "" : text(matcher.group(1));
+  }
+
+  /**
+   * The reason in one line, for a status whose cause is not known; without words it is the code.
+   */
+  String reason() {
+    String said = description;
+    Throwable last = causes.isEmpty() ? null : causes.get(causes.size() - 1);
+    if (last != null) {
+      String cause = last.getMessage() == null ? last.toString() : last.getMessage();
+      if (said.isEmpty() || said.startsWith(ANY_FAILURE)) {
+        said = cause;
+      } else if (!said.contains(cause)) {
+        said = said + ": " + cause;
+      }
+    }
+    String line = SYSTEM_CALL.matcher(said.lines().findFirst().orElse("")).replaceAll("");
+    return line.isEmpty() ? code.name() : line;
+  }
+}
