@@ -10,38 +10,44 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.nio.channels.ClosedChannelException;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
- * Has every call that a lost connection ended be UNAVAILABLE.
+ * Ends every call that has no connection, or has lost it, with UNAVAILABLE, so that callers know
+ * that trying again can help.
  *
- * <p>grpc-java (1.85) makes UNKNOWN of it where the call's headers were about to be written as the
- * connection closed, of which nobody could tell that trying again helps; and, on channels that
- * retry, INTERNAL where a server has ended a thousand connections without looking at the call.
+ * <p>grpc-java (1.85) reports UNKNOWN where the connection closes as the call's headers are about to
+ * be written, and INTERNAL where the server does not speak HTTP/2, and, on channels that retry,
+ * where it has ended a thousand connections without looking at the call.
  */
 final class LostConnections implements ClientInterceptor {
+  private static final Set<FailureCause> NO_HTTP_2 =
+      EnumSet.of(FailureCause.EXPECTS_TLS, FailureCause.HTTP_1, FailureCause.NOT_HTTP_2);
+
   @Override
   public <Q, R> ClientCall<Q, R> interceptCall(
       MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
     return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
       @Override
       public void start(Listener<R> listener, Metadata headers) {
-        super.start(new Told<>(listener), headers);
+        super.start(new UnavailableListener<>(listener), headers);
       }
     };
   }
 
-  private static final class Told<R> extends SimpleForwardingClientCallListener<R> {
-    Told(ClientCall.Listener<R> listener) {
+  private static final class UnavailableListener<R> extends SimpleForwardingClientCallListener<R> {
+    UnavailableListener(ClientCall.Listener<R> listener) {
       super(listener);
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      super.onClose(told(status), trailers);
+      super.onClose(corrected(status), trailers);
     }
   }
 
-  static Status told(Status status) {
+  static Status corrected(Status status) {
     // A status that the server sent has no cause.
     if (status.getCode() == Status.Code.UNKNOWN
         && status.getCause() instanceof ClosedChannelException) {
@@ -49,6 +55,12 @@ final class LostConnections implements ClientInterceptor {
     } else if (FailureCause.CONNECTIONS_ENDED.matches(status)) {
       return Status.UNAVAILABLE.withDescription(
           "the server ends each connection before it looks at the call");
+    } else if (status.getCode() == Status.Code.INTERNAL
+        && status.getCause() != null
+        && NO_HTTP_2.stream().anyMatch(cause -> cause.matches(status))) {
+      return Status.UNAVAILABLE
+          .withDescription(status.getDescription())
+          .withCause(status.getCause());
     }
     return status;
   }

@@ -148,6 +148,12 @@ final class FailureCauseTest {
     assertCause(callWithoutHttp2("http/1.1"), FailureCause.NO_ALPN);
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"EXPECTS_TLS", "HTTP_1", "NOT_HTTP_2", "CONNECTION_REFUSED"})
+  void serverThatCannotBeReachedIsUnavailable(FailureCause cause) throws Exception {
+    assertThat(provoke(cause).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
   @Test
   void connectionThatIsClosedAtOnceIsRecognised() throws Exception {
     assertCause(

@@ -12,7 +12,7 @@ class LostConnectionsTest {
   void aConnectionThatIsClosedIsUnavailable() {
     ClosedChannelException cause = new ClosedChannelException();
     Status told =
-        LostConnections.told(Status.UNKNOWN.withDescription("channel closed").withCause(cause));
+        LostConnections.corrected(Status.UNKNOWN.withDescription("channel closed").withCause(cause));
 
     assertThat(told.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(told.getCause()).isSameAs(cause);
@@ -21,7 +21,7 @@ class LostConnectionsTest {
   @Test
   void aServerThatEndsEveryConnectionIsUnavailable() {
     Status told =
-        LostConnections.told(
+        LostConnections.corrected(
             Status.INTERNAL.withDescription(
                 "Too many transparent retries. Might be a bug in gRPC"));
 
@@ -33,6 +33,6 @@ class LostConnectionsTest {
   void aStatusOfTheServerIsLeftAsItIs() {
     Status sent = Status.UNKNOWN.withDescription("channel closed");
 
-    assertThat(LostConnections.told(sent)).isSameAs(sent);
+    assertThat(LostConnections.corrected(sent)).isSameAs(sent);
   }
 }

@@ -179,8 +179,13 @@ final class ForwardedCallTest {
   /** A destination whose lane notes the threads that use its calls. */
   private final class ToUpstream implements Destination {
     @Override
-    public String title() {
-      return "upstream test";
+    public Status explain(Status status) {
+      return status.withDescription("upstream test: " + status.getDescription());
+    }
+
+    @Override
+    public Status unreached() {
+      return Status.UNAVAILABLE;
     }
 
     @Override
