@@ -1,0 +1,66 @@
+package dev.grpcos.cli;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What holds of all classes: which packages know which, and how they are named. */
+@AnalyzeClasses(
+    packages = {ArchitectureTest.GATEWAY, ArchitectureTest.CLI},
+    importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+  static final String GATEWAY = "dev.grpcos.gateway";
+  static final String CLI = "dev.grpcos.cli";
+
+  @ArchTest
+  static final ArchRule packagesDependOneWay =
+      slices().assignedFrom(new Packages()).should().beFreeOfCycles();
+
+  @ArchTest
+  static void simpleNamesAreUnique(JavaClasses classes) throws IOException {
+    Map<String, List<Path>> places;
+    try (Stream<Path> files = Files.walk(Path.of("..").toRealPath())) {
+      places =
+          files
+              .filter(file -> file.toString().matches(".*/src/(main|test)/java/.*\\.java"))
+              .filter(file -> !file.endsWith("package-info.java"))
+              .collect(Collectors.groupingBy(ArchitectureTest::name, TreeMap::new, Collectors.toList()));
+    }
+    assertThat(places).hasSizeGreaterThan(classes.stream().filter(JavaClass::isTopLevelClass).toList().size());
+    places.values().removeIf(each -> each.size() == 1);
+    assertThat(places).as("classes of the same name").isEmpty();
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
+  /** Each package by itself. */
+  private static final class Packages implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      return SliceIdentifier.of(type.getPackageName());
+    }
+
+    @Override
+    public String getDescription() {
+      return "packages";
+    }
+  }
+}
