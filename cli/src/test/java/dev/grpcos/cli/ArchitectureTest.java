@@ -40,9 +40,11 @@ final class ArchitectureTest {
           files
               .filter(file -> file.toString().matches(".*/src/(main|test)/java/.*\\.java"))
               .filter(file -> !file.endsWith("package-info.java"))
-              .collect(Collectors.groupingBy(ArchitectureTest::name, TreeMap::new, Collectors.toList()));
+              .collect(
+                  Collectors.groupingBy(ArchitectureTest::name, TreeMap::new, Collectors.toList()));
     }
-    assertThat(places).hasSizeGreaterThan(classes.stream().filter(JavaClass::isTopLevelClass).toList().size());
+    assertThat(places)
+        .hasSizeGreaterThan(classes.stream().filter(JavaClass::isTopLevelClass).toList().size());
     places.values().removeIf(each -> each.size() == 1);
     assertThat(places).as("classes of the same name").isEmpty();
   }

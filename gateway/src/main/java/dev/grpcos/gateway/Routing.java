@@ -149,8 +149,7 @@ final class Routing implements AutoCloseable {
       for (Route route : routes) {
         if (route.name().equals(guest.name()) && route instanceof Route.Exec) {
           throw new GatewayException(
-              "service %s is served by 'grpcos serve --join' at the moment: end that first"
-                  .formatted(guest.name()));
+              "service %s has been joined by a program: end that first".formatted(guest.name()));
         }
       }
     }

@@ -8,6 +8,7 @@ import dev.grpcos.cli.call.MethodCaller;
 import dev.grpcos.cli.call.Requests;
 import dev.grpcos.cli.call.Retries;
 import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
@@ -156,17 +157,18 @@ final class CallCommand implements Callable<Integer> {
     Invocation invocation = context.invocation();
     responses.check(invocation);
     schemas.admit(invocation);
-    endpoint.admit(invocation);
-    Metadata metadata = schemas.headers.metadata(invocation, endpoint);
+    Endpoint server = endpoint.resolve(invocation);
+    server.admit();
+    Metadata metadata = schemas.headers.metadata(invocation, server);
     Metadata asking = schemas.reflectionMetadata(metadata, invocation);
     schemas.headers.add(metadata, "--rpc-header", rpcHeaders, invocation);
     long startedAt = System.nanoTime();
-    Endpoint server = caller -> retries.run(() -> endpoint.connect(caller));
+    Supplier<Connection> connector = () -> retries.run(server::connect);
     if (responses.dryRun) {
       JsonSink sink = responses.sink(invocation, "request");
       return schemas.with(
           invocation,
-          server,
+          connector,
           deadline,
           asking,
           schema -> print(prepare(name, () -> schema, startedAt), metadata, sink));
@@ -177,7 +179,7 @@ final class CallCommand implements Callable<Integer> {
     try {
       return CallScope.run(
           invocation,
-          server,
+          connector,
           deadline,
           connection ->
               call(

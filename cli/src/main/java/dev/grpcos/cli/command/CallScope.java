@@ -12,6 +12,7 @@ import io.grpc.Deadline;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,14 @@ final class CallScope {
   /**
    * Connects and runs the body.
    *
+   * @param connector connects; the connection is closed with the scope
    * @param deadline how long lookups of descriptors may take, or null for the default
    */
-  static int run(Invocation invocation, Endpoint endpoint, @Nullable Duration deadline, Body body) {
+  static int run(
+      Invocation invocation,
+      Supplier<Connection> connector,
+      @Nullable Duration deadline,
+      Body body) {
     Context.CancellableContext context = Context.current().withCancellation();
     Context lookups =
         deadline == null
@@ -43,7 +49,7 @@ final class CallScope {
             .cancellation()
             .onCancel(() -> context.cancel(new IllegalStateException("the caller is gone")));
     Context previous = lookups.attach();
-    try (Connection connection = endpoint.connect(invocation)) {
+    try (Connection connection = connector.get()) {
       return run(connection, deadline, body);
     } finally {
       lookups.detach(previous);

@@ -1,28 +1,18 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.connection.Target;
-import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.text.DurationText;
-import io.grpc.Context;
-import io.grpc.Status;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where calls go: the gateway, or any server. */
-final class EndpointOptions implements Endpoint {
-  private static final Duration PAUSE = Duration.ofMillis(100);
-
-  /** What an attempt has at least, so that a short wait tells what is wrong all the same. */
-  private static final Duration LEAST_ATTEMPT = Duration.ofSeconds(1);
-
+final class EndpointOptions {
   private static final Duration LEAST_KEEPALIVE = Duration.ofSeconds(10);
 
   @Mixin SocketOptions gateway = new SocketOptions();
@@ -80,11 +70,7 @@ final class EndpointOptions implements Endpoint {
       description = "The largest request or response. Default: 64MiB.")
   int maxMessageSize = 64 << 20;
 
-  /**
-   * Where calls go, which is made sure to be possible from here before anything is read.
-   *
-   * @return null for the gateway
-   */
+  /** Returns the server's address; null for the gateway. */
   private @Nullable ServerAddress address(Invocation invocation) {
     if (target != null && gateway.socket != null) {
       throw CliException.usage(
@@ -105,7 +91,8 @@ final class EndpointOptions implements Endpoint {
     try {
       return ServerAddress.parse(name, invocation.workingDirectory());
     } catch (IllegalArgumentException e) {
-      throw CliException.usage("%s%s", origin, e.getMessage());
+      throw CliException.usage(
+          "%s%s%s", origin, e.getMessage(), name.startsWith("http://") ? ", with --plaintext" : "");
     }
   }
 
@@ -122,25 +109,18 @@ final class EndpointOptions implements Endpoint {
     }
   }
 
-  /** Leaves the command to a process of its own, if it has to be one, before anything is read. */
-  void admit(Invocation invocation) {
+  /** Returns the endpoint; what its target needs, such as the files of TLS, is read later. */
+  Endpoint resolve(Invocation invocation) {
     ServerAddress address = address(invocation);
-    invocation
-        .connections()
-        .admit(address == null ? gateway.target(invocation).address() : address, address == null);
+    return new Endpoint(
+        invocation.connections(),
+        address,
+        () -> address == null ? gateway.target(invocation) : target(address, invocation),
+        gateway.connectTimeout,
+        wait);
   }
 
-  /** The host of a target, as other programs know it; none for the gateway. */
-  Optional<String> host(Invocation invocation) {
-    return Optional.ofNullable(address(invocation))
-        .map(address -> address instanceof ServerAddress.Tcp tcp ? tcp.host() : "localhost");
-  }
-
-  private Target target(Invocation invocation) {
-    ServerAddress address = address(invocation);
-    if (address == null) {
-      return gateway.target(invocation);
-    }
+  private Target target(ServerAddress address, Invocation invocation) {
     if (keepaliveTime != null && keepaliveTime.compareTo(LEAST_KEEPALIVE) < 0) {
       throw CliException.usage(
           "--keepalive-time %s is out of range: give 10s or more, as servers end connections that"
@@ -160,48 +140,5 @@ final class EndpointOptions implements Endpoint {
         authority,
         keepaliveTime,
         userAgent);
-  }
-
-  @Override
-  public Connection connect(Invocation invocation) {
-    Duration patience = wait;
-    if (patience == null) {
-      return connectNow(invocation);
-    }
-    admit(invocation);
-    Target described = target(invocation);
-    Duration timeout = gateway.connectTimeout;
-    Duration attempt = patience.compareTo(LEAST_ATTEMPT) < 0 ? LEAST_ATTEMPT : patience;
-    if (attempt.compareTo(timeout) > 0) {
-      attempt = timeout;
-    }
-    long end = System.nanoTime() + patience.toNanos();
-    while (true) {
-      try {
-        return invocation.connections().connect(described, attempt, patience);
-      } catch (CallFailedException e) {
-        if (e.status().getCode() != Status.Code.UNAVAILABLE
-            || System.nanoTime() >= end
-            || Context.current().isCancelled()) {
-          throw e;
-        }
-        pause(Math.min(PAUSE.toNanos(), end - System.nanoTime()), e);
-      }
-    }
-  }
-
-  /** Connects at once or not at all; {@code --wait} is for whoever does it again. */
-  Connection connectNow(Invocation invocation) {
-    admit(invocation);
-    return invocation.connections().connect(target(invocation), gateway.connectTimeout, wait);
-  }
-
-  private static void pause(long nanos, CallFailedException reason) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(Math.max(1, nanos));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw reason;
-    }
   }
 }

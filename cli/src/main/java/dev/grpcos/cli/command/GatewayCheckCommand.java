@@ -1,6 +1,5 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.GatewayProcess;
 import dev.grpcos.cli.failure.ExitCode;
@@ -53,7 +52,7 @@ final class GatewayCheckCommand implements Callable<Integer> {
     try {
       GatewayConfig config =
           ConfigFile.read(
-              found.get(), GatewaySocket.resolve(null, invocation), invocation.environment());
+              found.get(), SocketPaths.resolve(null, invocation), invocation.environment());
       ExecServices.check(config, GatewayProcess.installation());
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);

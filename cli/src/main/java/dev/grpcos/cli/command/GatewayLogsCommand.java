@@ -1,6 +1,5 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.daemon.LogFile;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Invocation;
@@ -47,7 +46,7 @@ final class GatewayLogsCommand implements Callable<Integer> {
     Invocation invocation = context.invocation();
     invocation.requireOwnProcess("the file is the caller's to open");
     Bounds.require("-n", lines, 0, 1_000_000);
-    LogFile log = LogFile.of(GatewaySocket.resolve(socket, invocation));
+    LogFile log = LogFile.of(SocketPaths.resolve(socket, invocation));
     long position = log.print(lines, context.output());
     if (follow) {
       log.follow(position, context.output());

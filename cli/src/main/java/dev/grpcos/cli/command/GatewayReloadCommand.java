@@ -16,9 +16,9 @@ import picocli.CommandLine.Mixin;
     description = {
       "Has the gateway read its configuration again, as SIGHUP does. Calls in flight go on.",
       "",
-      "A configuration that can't be changes nothing: all that is wrong with it is told, and the exit"
-          + " code is 2. Where and how the gateway listens, and the limits of messages, metadata,"
-          + " streams and idle connections, change at a restart only."
+      "A configuration that can't be changes nothing: all that is wrong with it is told, and the"
+          + " exit code is 2. Where and how the gateway listens, and the limits of messages,"
+          + " metadata, streams and idle connections, change at a restart only."
     },
     footer = {"  grpcos gateway reload", "  grpcos gateway check && grpcos gateway reload"})
 final class GatewayReloadCommand implements Callable<Integer> {
@@ -33,7 +33,8 @@ final class GatewayReloadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return CallScope.run(context.invocation(), endpoint, null, this::reload);
+    return CallScope.run(
+        context.invocation(), endpoint.resolve(context.invocation())::connect, null, this::reload);
   }
 
   private int reload(Connection connection) {

@@ -33,7 +33,8 @@ final class GatewayStatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return CallScope.run(context.invocation(), endpoint, null, this::status);
+    return CallScope.run(
+        context.invocation(), endpoint.resolve(context.invocation())::connect, null, this::status);
   }
 
   private int status(Connection connection) {

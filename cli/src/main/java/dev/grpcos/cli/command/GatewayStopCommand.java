@@ -38,7 +38,8 @@ final class GatewayStopCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     context.invocation().requireOwnProcess("it outlives the gateway");
-    return CallScope.run(context.invocation(), endpoint, null, this::stop);
+    return CallScope.run(
+        context.invocation(), endpoint.resolve(context.invocation())::connect, null, this::stop);
   }
 
   private int stop(Connection connection) {

@@ -2,6 +2,7 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.call.BasicAuthorization;
 import dev.grpcos.cli.call.HeaderArguments;
+import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import io.grpc.Metadata;
@@ -52,7 +53,7 @@ final class HeaderOptions {
    * @param endpoint where it is sent, admitted already
    * @throws CliException USAGE if it can't be sent, FAILURE if a file can't be read
    */
-  Metadata metadata(Invocation invocation, EndpointOptions endpoint) {
+  Metadata metadata(Invocation invocation, Endpoint endpoint) {
     Metadata metadata = new Metadata();
     add(metadata, "-H", headers, invocation);
     if (user != null) {
@@ -64,14 +65,14 @@ final class HeaderOptions {
     return metadata;
   }
 
-  private void addFromNetrc(Metadata metadata, EndpointOptions endpoint, Invocation invocation) {
+  private void addFromNetrc(Metadata metadata, Endpoint endpoint, Invocation invocation) {
     if (netrc && netrcFile != null) {
       throw CliException.usage("--netrc and --netrc-file exclude each other: give one of them");
     }
     String option = netrc ? "--netrc" : "--netrc-file";
     String host =
         endpoint
-            .host(invocation)
+            .host()
             .orElseThrow(
                 () ->
                     CliException.usage(

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
@@ -60,17 +61,18 @@ final class HealthCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Bounds.requireSome("--deadline", deadline);
-    endpoint.admit(context.invocation());
-    Metadata metadata = headers.metadata(context.invocation(), endpoint);
-    Duration patience = endpoint.wait;
+    Endpoint server = endpoint.resolve(context.invocation());
+    server.admit();
+    Metadata metadata = headers.metadata(context.invocation(), server);
+    Duration patience = server.patience();
     if (patience == null) {
-      return tell(ask(metadata));
+      return tell(ask(server, metadata));
     }
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
       int status = ServingStatus.UNKNOWN_VALUE;
       try {
-        status = ask(metadata);
+        status = ask(server, metadata);
       } catch (CallFailedException e) {
         if (System.nanoTime() >= end) {
           throw e;
@@ -83,10 +85,10 @@ final class HealthCommand implements Callable<Integer> {
     }
   }
 
-  private int ask(Metadata metadata) {
+  private int ask(Endpoint server, Metadata metadata) {
     return CallScope.run(
         context.invocation(),
-        endpoint::connectNow,
+        server::connectNow,
         deadline,
         connection -> check(connection, metadata));
   }

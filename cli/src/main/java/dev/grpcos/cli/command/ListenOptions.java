@@ -1,6 +1,5 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
@@ -61,7 +60,7 @@ final class ListenOptions {
     if (mode != null && !mode.matches("0?[0-7]{3}")) {
       throw CliException.usage("--mode '%s': give three octal digits, as in 0660", mode);
     }
-    Path path = GatewaySocket.resolve(socket, invocation);
+    Path path = SocketPaths.resolve(socket, invocation);
     Optional<Path> found = ConfigSearch.file(file.config, invocation);
     GatewayConfig config =
         found.isPresent()

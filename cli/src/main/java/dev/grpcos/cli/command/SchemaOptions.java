@@ -2,6 +2,7 @@ package dev.grpcos.cli.command;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.schema.LinkedSchema;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -93,17 +95,18 @@ final class SchemaOptions {
       EndpointOptions endpoint,
       @Nullable Duration deadline,
       ToIntFunction<Schema> body) {
+    Endpoint server = endpoint.resolve(invocation);
     if (needServer()) {
-      endpoint.admit(invocation);
+      server.admit();
     }
-    Metadata metadata = reflectionMetadata(headers.metadata(invocation, endpoint), invocation);
-    return with(invocation, endpoint, deadline, metadata, body);
+    Metadata metadata = reflectionMetadata(headers.metadata(invocation, server), invocation);
+    return with(invocation, server::connect, deadline, metadata, body);
   }
 
   /** The same, with the metadata that is sent with questions to reflection. */
   int with(
       Invocation invocation,
-      Endpoint endpoint,
+      Supplier<Connection> connector,
       @Nullable Duration deadline,
       Metadata metadata,
       ToIntFunction<Schema> body) {
@@ -113,7 +116,7 @@ final class SchemaOptions {
     }
     return CallScope.run(
         invocation,
-        endpoint,
+        connector,
         deadline,
         connection -> body.applyAsInt(schema(invocation, connection, metadata)));
   }

@@ -123,7 +123,7 @@ final class ServeCommand implements Callable<Integer> {
               + " --protoset FILE",
           service);
     }
-    Path path = GatewaySocket.resolve(socket, context.invocation());
+    Path path = SocketPaths.resolve(socket, context.invocation());
     ServiceConfig served = new ServiceConfig(service, schema(), methods());
     if (join) {
       if (socket == null) {
@@ -131,7 +131,7 @@ final class ServeCommand implements Callable<Integer> {
       }
       return CallScope.run(
           context.invocation(),
-          invocation -> invocation.connections().connect(Target.gateway(path), CONNECT_TIMEOUT),
+          () -> context.invocation().connections().connect(Target.gateway(path), CONNECT_TIMEOUT),
           null,
           gateway -> join(served, gateway.channel()));
     }

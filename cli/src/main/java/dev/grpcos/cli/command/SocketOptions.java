@@ -1,6 +1,6 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.invocation.Invocation;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which gateway is meant. */
-final class SocketOptions implements Endpoint {
+final class SocketOptions {
   @Option(
       names = "--socket",
       paramLabel = "PATH",
@@ -28,15 +28,15 @@ final class SocketOptions implements Endpoint {
   Duration connectTimeout = Duration.ofSeconds(5);
 
   Target target(Invocation invocation) {
-    Path path = GatewaySocket.resolve(socket, invocation);
+    Path path = SocketPaths.resolve(socket, invocation);
     if (socket == null) {
       GatewaySocket.requireTrusted(path, invocation.uid());
     }
     return Target.gateway(path);
   }
 
-  @Override
-  public Connection connect(Invocation invocation) {
-    return invocation.connections().connect(target(invocation), connectTimeout);
+  Endpoint resolve(Invocation invocation) {
+    return new Endpoint(
+        invocation.connections(), null, () -> target(invocation), connectTimeout, null);
   }
 }

@@ -1,12 +1,12 @@
 package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.failure.CliException;
-import dev.grpcos.cli.invocation.Invocation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +27,20 @@ public final class GatewaySocket {
   private GatewaySocket() {}
 
   /**
-   * The gateway's path for this caller.
+   * Returns the gateway's path for this caller.
    *
    * @param option the value of {@code --socket}, or null
+   * @param folder the caller's working directory, which a relative path is resolved against
+   * @param environment the caller's variables
+   * @param uid the caller's user id
    * @throws CliException USAGE if the path is too long for a socket
    */
-  public static Path resolve(@Nullable String option, Invocation invocation) {
-    Path path = invocation.workingDirectory().resolve(name(option, invocation)).normalize();
+  public static Path resolve(
+      @Nullable String option,
+      Path folder,
+      Function<String, @Nullable String> environment,
+      int uid) {
+    Path path = folder.resolve(name(option, environment, uid)).normalize();
     int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
     if (length > MAX_PATH_BYTES) {
       throw CliException.usage(
@@ -44,25 +51,26 @@ public final class GatewaySocket {
     return path;
   }
 
-  private static String name(@Nullable String option, Invocation invocation) {
+  private static String name(
+      @Nullable String option, Function<String, @Nullable String> environment, int uid) {
     if (option != null) {
       if (option.isEmpty()) {
         throw CliException.usage("--socket is empty: give the path of the gateway's socket");
       }
       return option;
     }
-    String fromEnvironment = invocation.environment("GRPCOS_SOCKET");
+    String fromEnvironment = environment.apply("GRPCOS_SOCKET");
     if (fromEnvironment != null && !fromEnvironment.isEmpty()) {
       return fromEnvironment;
     }
-    String runtime = invocation.environment("XDG_RUNTIME_DIR");
+    String runtime = environment.apply("XDG_RUNTIME_DIR");
     if (runtime != null && !runtime.isEmpty()) {
       return runtime + "/grpcos/gateway.sock";
     }
     String system = "/run/grpcos/gateway.sock";
-    return invocation.uid() == 0 || Files.exists(Path.of(system), LinkOption.NOFOLLOW_LINKS)
+    return uid == 0 || Files.exists(Path.of(system), LinkOption.NOFOLLOW_LINKS)
         ? system
-        : "/tmp/grpcos-" + invocation.uid() + "/gateway.sock";
+        : "/tmp/grpcos-" + uid + "/gateway.sock";
   }
 
   /**

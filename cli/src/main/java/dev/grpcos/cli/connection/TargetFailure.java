@@ -101,7 +101,8 @@ final class TargetFailure {
               case CERTIFICATE_EXPIRED -> "renew it, or skip verification with --insecure (unsafe)";
               case CERTIFICATE_NOT_YET_VALID -> "check the clocks";
               case CERTIFICATE_NOT_TRUSTED ->
-                  "give that authority with --cacert, or skip verification with --insecure (unsafe)";
+                  "give that authority with --cacert, or skip verification with --insecure"
+                      + " (unsafe)";
               case CERTIFICATE_NOT_FITTING -> "give the name in the certificate with --server-name";
               case CLIENT_CERTIFICATE_REQUIRED ->
                   target.tls() != null && target.tls().cert() != null

@@ -137,8 +137,8 @@ final class TargetIT {
                 new Outcome(
                     68,
                     "",
-                    "grpcos: DEADLINE_EXCEEDED: no answer within 300ms; allow more time with --deadline"
-                        + " (server reflection)\n"));
+                    "grpcos: DEADLINE_EXCEEDED: no answer within 300ms; allow more time with"
+                        + " --deadline (server reflection)\n"));
       }
     }
   }

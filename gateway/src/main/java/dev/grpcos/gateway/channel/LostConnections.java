@@ -17,8 +17,8 @@ import java.util.Set;
  * Ends every call that has no connection, or has lost it, with UNAVAILABLE, so that callers know
  * that trying again can help.
  *
- * <p>grpc-java (1.85) reports UNKNOWN where the connection closes as the call's headers are about to
- * be written, and INTERNAL where the server does not speak HTTP/2, and, on channels that retry,
+ * <p>grpc-java (1.85) reports UNKNOWN where the connection closes as the call's headers are about
+ * to be written, and INTERNAL where the server does not speak HTTP/2, and, on channels that retry,
  * where it has ended a thousand connections without looking at the call.
  */
 final class LostConnections implements ClientInterceptor {

@@ -33,8 +33,7 @@ final class TargetText {
           new ServerAddress.Abstract(
               required(text, rest, "the name of an abstract socket, as unix-abstract:NAME"));
       case "dns" -> tcp(text, dnsName(text, rest), true);
-      case "http", "https" ->
-          throw refused(text, "is a URL: give HOST:PORT alone, and --plaintext or TLS as options");
+      case "http", "https" -> throw refused(text, "is a URL: give HOST:PORT alone");
       default -> {
         if (!rest.matches("\\d*")) { // no port, so that what stands before is no host
           throw refused(text, "has an unknown scheme, " + scheme.group(1) + ": " + FORMS);

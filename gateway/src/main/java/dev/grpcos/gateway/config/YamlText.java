@@ -93,7 +93,7 @@ final class YamlText {
     } catch (CharacterCodingException e) {
       problems.add("is not in UTF-8; save it as UTF-8");
     } catch (NoSuchFileException e) {
-      problems.add("is not there; name a file with --config, or make this one");
+      problems.add("does not exist; create it, or name another file");
     } catch (IOException e) {
       String reason =
           e instanceof FileSystemException failure && failure.getReason() != null

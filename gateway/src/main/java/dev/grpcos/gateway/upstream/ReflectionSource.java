@@ -1,7 +1,7 @@
 package dev.grpcos.gateway.upstream;
 
+import dev.grpcos.gateway.channel.FailureDiagnosis;
 import dev.grpcos.gateway.forward.Destination;
-import dev.grpcos.gateway.forward.Failure;
 import dev.grpcos.gateway.forward.Lane;
 import dev.grpcos.gateway.reflection.ReflectionAnswers;
 import dev.grpcos.gateway.reflection.ReflectionBounds;
@@ -86,7 +86,7 @@ final class ReflectionSource implements DescriptorSource {
                   "its reflection failed: "
                       + cause.status().getCode()
                       + ": "
-                      + Failure.reason(cause.status()),
+                      + FailureDiagnosis.of(cause.status()).problem(),
                   cause)
               : failure);
     }

@@ -12,7 +12,8 @@ class LostConnectionsTest {
   void aConnectionThatIsClosedIsUnavailable() {
     ClosedChannelException cause = new ClosedChannelException();
     Status told =
-        LostConnections.corrected(Status.UNKNOWN.withDescription("channel closed").withCause(cause));
+        LostConnections.corrected(
+            Status.UNKNOWN.withDescription("channel closed").withCause(cause));
 
     assertThat(told.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(told.getCause()).isSameAs(cause);

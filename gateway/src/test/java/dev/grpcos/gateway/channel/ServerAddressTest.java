@@ -43,7 +43,7 @@ final class ServerAddressTest {
         "localhost:0| has a port out of range: give 1 to 65535",
         "localhost:65536| has a port out of range",
         "localhost:http| has an unknown scheme, localhost: give HOST:PORT",
-        "http://localhost:80| is a URL: give HOST:PORT alone, and --plaintext",
+        "http://localhost:80| is a URL: give HOST:PORT alone",
         "xds:///billing| has an unknown scheme, xds",
         "dns://8.8.8.8/billing:443| names a DNS server of its own",
         "dns:///billing| has no port",

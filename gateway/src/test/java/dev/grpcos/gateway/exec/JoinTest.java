@@ -204,9 +204,7 @@ final class JoinTest {
         "services: [{protoset: [greeter.binpb], service: helloworld.Greeter, methods: {SayHello:"
             + " {exec: [./SayHello]}}}]\n");
     assertThat(gateway.reload().get(30, TimeUnit.SECONDS).problems())
-        .containsExactly(
-            "service helloworld.Greeter is served by 'grpcos serve --join' at the moment: end that"
-                + " first");
+        .containsExactly("service helloworld.Greeter has been joined by a program: end that first");
     assertThat(greet()).isEqualTo("joined");
   }
 
@@ -217,7 +215,8 @@ final class JoinTest {
     assertThat(second.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
     assertThat(second.getDescription())
         .isEqualTo(
-            "service helloworld.Greeter is served already (exec): end that first, or serve another");
+            "service helloworld.Greeter is served already (exec): end that first, or serve"
+                + " another");
 
     ServeRequest own =
         request("Check", "echo '{}'").toBuilder().setService("grpc.health.v1.Health").build();
@@ -240,7 +239,8 @@ final class JoinTest {
             """
             method helloworld.Greeter/SayHello: /nowhere does not exist
             method helloworld.Greeter/SayHullo is not in the schema: give one of [SayHello,\
-             SayHelloStreamReply, SayHelloBidiStream]""");
+             SayHelloStreamReply, SayHelloBidiStream]\
+            """);
     ServeRequest broken =
         request("SayHello", "true").toBuilder()
             .clearFiles()
