@@ -62,7 +62,7 @@ final class ReflectionSource implements DescriptorSource {
     }
     Lane lane = upstream.lane();
     // If it is too early for another attempt to connect, another fetch follows.
-    long unused = upstream.pause(lane);
+    long ignored = upstream.pause(lane);
     ReflectionLookup lookup =
         new ReflectionClient(lane.channel(), ReflectionBounds.SILENCE)
             .begin(
@@ -72,10 +72,8 @@ final class ReflectionSource implements DescriptorSource {
                 headers);
     long tick = ReflectionBounds.TICK.toNanos();
     var timer = worker.scheduleWithFixedDelay(lookup::tick, tick, tick, TimeUnit.NANOSECONDS);
-    return lookup
-        .result()
-        .whenComplete((answers, failure) -> timer.cancel(false))
-        .handle(this::schema);
+    var unused = lookup.result().whenComplete((answers, failure) -> timer.cancel(false));
+    return lookup.result().handle(this::schema);
   }
 
   private UpstreamSchema schema(ReflectionAnswers answers, Throwable failure) {

@@ -239,6 +239,8 @@ class HostileReflectionTest {
 
     Await.until("the status tells", () -> !upstream(admin).getLastError().isEmpty());
     assertThat(upstream(admin).getLastError())
-        .contains("the server has no reflection service, neither v1 nor v1alpha");
+        .isEqualTo(
+            "its reflection failed: UNIMPLEMENTED: the server has no reflection service, neither v1"
+                + " nor v1alpha");
   }
 }
