@@ -13,12 +13,19 @@ final class BadOutputException extends Exception {
     this(Status.Code.INTERNAL, message);
   }
 
+  /** Output that there is no memory for. */
+  static BadOutputException noMemory() {
+    return exhausted(
+        "printed more than the gateway has memory for; print less, or give the gateway more"
+            + " memory");
+  }
+
   private BadOutputException(Status.Code code, String message) {
     super(message);
     this.code = code;
   }
 
-  /** Output above a limit, or more than there is memory for. */
+  /** Output above a limit. */
   static BadOutputException exhausted(String message) {
     return new BadOutputException(Status.Code.RESOURCE_EXHAUSTED, message);
   }

@@ -14,9 +14,12 @@ final class OutputMemory {
     this.most = most;
   }
 
-  /** A quarter of the heap: what is collected is converted next, which takes more than that. */
+  /**
+   * A share of the heap: converting a response takes up to five times the memory of its text, and
+   * one is converted at a time.
+   */
   static OutputMemory ofHeap() {
-    return new OutputMemory(Runtime.getRuntime().maxMemory() / 4);
+    return new OutputMemory(Runtime.getRuntime().maxMemory() / 6);
   }
 
   /** Takes this many bytes; false if there are not as many left. */

@@ -42,7 +42,7 @@ final class PersistentProgram implements Program.Owner {
     this.pool = pool;
     this.launched = launched;
     this.memory = memory;
-    output = new ProgramOutput(true, text, memory);
+    output = new ProgramOutput(launched.name(), true, text, memory);
     errors =
         new ErrorLines(
             line ->
@@ -170,14 +170,7 @@ final class PersistentProgram implements Program.Owner {
   }
 
   private void refuse(BadOutputException e) {
-    Status status = e.status(launched.name());
-    LOG.log(
-        Level.WARNING,
-        "{0}[{1}] is ended: {2}",
-        launched.method(),
-        String.valueOf(pid),
-        String.valueOf(status.getDescription()));
-    fail(status);
+    fail(e.status(launched.name()));
     retire();
   }
 

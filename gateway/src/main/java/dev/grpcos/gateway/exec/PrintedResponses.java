@@ -53,7 +53,7 @@ final class PrintedResponses {
     this.runtime = runtime;
     this.progress = progress;
     this.failure = failure;
-    output = new ProgramOutput(!oneResponse, text, runtime.memory());
+    output = new ProgramOutput(caller.program().name(), !oneResponse, text, runtime.memory());
     metadata = new ScriptMetadata(runtime.metadataBytes());
   }
 

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.exec;
 
 import com.google.protobuf.ByteString;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * giving its memory back. Not thread-safe.
  */
 final class ProgramOutput {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
+
+  private final String program;
   private final boolean lines;
   private final MethodText text;
   private final OutputMemory memory;
@@ -25,10 +29,12 @@ final class ProgramOutput {
   /**
    * Output of nothing yet.
    *
+   * @param program the program's name in the log
    * @param lines whether each line is a text
    * @param text bounds the size of a text
    */
-  ProgramOutput(boolean lines, MethodText text, OutputMemory memory) {
+  ProgramOutput(String program, boolean lines, MethodText text, OutputMemory memory) {
+    this.program = program;
     this.lines = lines;
     this.text = text;
     this.memory = memory;
@@ -41,9 +47,9 @@ final class ProgramOutput {
    */
   void add(ByteString bytes) throws BadOutputException {
     if (!memory.tryAcquire(bytes.size())) {
-      throw BadOutputException.exhausted(
-          "printed more than the gateway has memory for; print less, or give the gateway more"
-              + " memory");
+      BadOutputException refused = BadOutputException.noMemory();
+      LOG.log(Level.WARNING, "{0} {1}", program, refused.getMessage());
+      throw refused;
     }
     block = bytes;
   }

@@ -24,11 +24,11 @@ class ProgramOutputTest {
   private final List<String> texts = new ArrayList<>();
 
   private ProgramOutput lines() {
-    return new ProgramOutput(true, text, memory);
+    return new ProgramOutput("p", true, text, memory);
   }
 
   private ProgramOutput whole() {
-    return new ProgramOutput(false, text, memory);
+    return new ProgramOutput("p", false, text, memory);
   }
 
   /** Adds this and takes all texts. */
@@ -105,7 +105,7 @@ class ProgramOutputTest {
   void outputBeyondTheMemoryIsRefusedAndWhatWasTakenIsGivenBack() throws Exception {
     ProgramOutput first = whole();
     first.add(ByteString.copyFrom(new byte[1000]));
-    ProgramOutput second = new ProgramOutput(true, text, memory);
+    ProgramOutput second = new ProgramOutput("p", true, text, memory);
     assertThatThrownBy(() -> second.add(ByteString.copyFrom(new byte[1 << 20])))
         .isInstanceOfSatisfying(
             BadOutputException.class,
