@@ -3,7 +3,7 @@
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-pairs=$here work='' pid='' broker='' port_of_nats='' address=()
+pairs=$here work='' pid='' broker='' port_of_nats='' gateway='' address=()
 
 die() {
   printf '%s: %s\n' "${0##*/}" "$1" >&2
@@ -27,8 +27,7 @@ prepare() {
 
 clean_up() {
   stop
-  [ -z "$broker" ] || kill "$broker" 2>/dev/null || true
-  [ ! -S "$GRPCOS_SOCKET" ] || grpcos gateway stop 2>/dev/null || true
+  [ -z "$broker$gateway" ] || kill ${broker:+"$broker"} ${gateway:+"$gateway"} 2>/dev/null || true
   wait
 }
 
@@ -97,7 +96,7 @@ meet() {
   esac
   case $folder in
     # what is offered on the network, and for the client: connections that stay between its calls
-    grpc-network | grpc-tls) [ -S "$GRPCOS_SOCKET" ] || grpcos gateway start >/dev/null ;;
+    grpc-network | grpc-tls) start_gateway ;;
   esac
 }
 
@@ -106,9 +105,22 @@ start_broker() {
   port_of_nats=$(free_port)
   nats-server -a 127.0.0.1 -p "$port_of_nats" 2>"$work/nats.log" &
   broker=$!
-  local end=$((SECONDS + 30))
-  until open_port "$port_of_nats"; do
-    kill -0 "$broker" 2>/dev/null && [ "$SECONDS" -lt "$end" ] || die "nats-server: $(tail -n 1 "$work/nats.log")"
+  await "$broker" "$work/nats.log" open_port "$port_of_nats"
+}
+
+start_gateway() {
+  [ -z "$gateway" ] || return 0
+  grpcos gateway run 2>"$work/gateway.log" &
+  gateway=$!
+  await "$gateway" "$work/gateway.log" test -S "$GRPCOS_SOCKET"
+}
+
+# await PID LOG COMMAND…: waits until the command succeeds, at most 30 seconds and while the process runs
+await() {
+  local process=$1 log=$2 end=$((SECONDS + 30))
+  shift 2
+  until "$@"; do
+    kill -0 "$process" 2>/dev/null && [ "$SECONDS" -lt "$end" ] || die "$(tail -n 1 "$log")"
     nap 0.02
   done
 }

@@ -22,15 +22,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The service of {@code examples/events} when things go wrong: a slow subscriber, a crash, a
  * restart of NATS. {@link ReadmeIT} runs the commands of its document.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EventsIT {
   private static final Clone CLONE = Clone.built();
   private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -40,40 +43,49 @@ final class EventsIT {
 
   private static final int UNAVAILABLE = 78;
 
-  @TempDir private Path folder;
-  private @Nullable Session session;
-  private int port;
-  private @Nullable Process nats;
   private final List<Subscriber> subscribers = new ArrayList<>();
+  private int subscribed;
+  private int port;
+  private @Nullable Path folder;
+  private @Nullable Session session;
+  private @Nullable Process nats;
+  private @Nullable Process gateway;
 
-  @BeforeEach
-  void begin() throws Exception {
+  @BeforeAll
+  void begin(@TempDir Path temporary) throws IOException {
     assumeTrue(
         Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
             .anyMatch(path -> Files.isExecutable(Path.of(path, "nats-server"))),
         "nats-server is not installed");
-    session = new Session(CLONE, Files.createDirectory(folder.resolve("session")));
+    folder = temporary;
+    session = new Session(CLONE, Files.createDirectory(temporary.resolve("session")));
     port = Ports.free();
     nats = startNats();
-    List<String> outputs =
-        session()
-            .run(
-                List.of(
-                    "export NATS_ADDRESS=127.0.0.1:" + port,
-                    "cli/target/grpcos/bin/grpcos gateway start"
-                        + " --config examples/events/gateway.yaml"));
-    assertThat(outputs.get(1)).endsWith("gateway.sock\n");
+    ProcessBuilder run =
+        grpcos("gateway", "run", "--config", "examples/events/gateway.yaml")
+            .redirectOutput(temporary.resolve("gateway.log").toFile());
+    run.environment().put("NATS_ADDRESS", "127.0.0.1:" + port);
+    gateway = run.start();
+    assertThat(Session.end(grpcos("health", "--wait=60s", "events.v1.Events").start())).isZero();
     awaitNats();
   }
 
   @AfterEach
-  void end() throws IOException {
+  void endSubscribers() {
     subscribers.forEach(subscriber -> subscriber.call.destroyForcibly().onExit().join());
+    subscribers.clear();
+  }
+
+  @AfterAll
+  void end() throws IOException {
+    for (Process process : new Process[] {gateway, nats}) {
+      if (process != null) {
+        process.destroy();
+        process.onExit().join();
+      }
+    }
     if (session != null) {
       session.close();
-    }
-    if (nats != null) {
-      nats.destroyForcibly().onExit().join();
     }
   }
 
@@ -93,12 +105,12 @@ final class EventsIT {
     for (int n = 0; n < count; n++) {
       requests.append("{\"topic\":\"slow.%d\",\"text\":\"%s\"}\n".formatted(n, text));
     }
-    Path input = Files.writeString(folder.resolve("requests"), requests);
+    Path input = Files.writeString(folder().resolve("requests"), requests);
     assertThat(
             Session.end(
                 grpcos("call", "events.v1.Events/Publish")
                     .redirectInput(input.toFile())
-                    .redirectOutput(folder.resolve("responses").toFile())
+                    .redirectOutput(folder().resolve("responses").toFile())
                     .start()))
         .isZero();
 
@@ -180,10 +192,16 @@ final class EventsIT {
     return Objects.requireNonNull(session);
   }
 
+  private Path folder() {
+    return Objects.requireNonNull(folder);
+  }
+
   private ProcessBuilder grpcos(String... arguments) {
     List<String> line = new ArrayList<>(List.of(CLONE.bin().resolve("grpcos").toString()));
     line.addAll(List.of(arguments));
-    return session().process(line.toArray(new String[0]));
+    ProcessBuilder process = session().process(line.toArray(new String[0]));
+    process.environment().put("GRPCOS_SOCKET", folder().resolve("gateway.sock").toString());
+    return process;
   }
 
   /** Starts NATS with the store of this test. */
@@ -193,12 +211,12 @@ final class EventsIT {
             "nats-server",
             "-js",
             "-sd",
-            folder.resolve("store").toString(),
+            folder().resolve("store").toString(),
             "-a",
             "127.0.0.1",
             "-p",
             String.valueOf(port))
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("nats.log").toFile()))
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder().resolve("nats.log").toFile()))
         .start();
   }
 
@@ -219,7 +237,7 @@ final class EventsIT {
 
   private Subscriber subscribe(String topic, long after) throws IOException {
     Subscriber subscriber =
-        new Subscriber(topic, after, "subscriber-%d-%d".formatted(port, subscribers.size()));
+        new Subscriber(topic, after, "subscriber-%d-%d".formatted(port, subscribed++));
     subscribers.add(subscriber);
     return subscriber;
   }
