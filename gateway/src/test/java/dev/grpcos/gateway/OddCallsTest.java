@@ -75,6 +75,22 @@ class OddCallsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {":method", ":scheme", ":path"})
+  void emptyPseudoHeaderEndsItsOwnCallAlone(String name) throws IOException {
+    assertThat(calls.call(SAY_HELLO, RawCalls.message(false, YOU), name, "").reset())
+        .isEqualTo(PROTOCOL_ERROR);
+    assertThat(hello().status()).isZero();
+  }
+
+  @Test
+  void trailersOfARequestEndIt() throws IOException {
+    int stream = calls.start(SAY_HELLO);
+    calls.sendWithTrailers(stream, RawCalls.message(false, YOU));
+
+    assertThat(reply(calls.await(stream))).isEqualTo("Hello you");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"abc", "1x", "12", "999999999S", "S", "-1S"})
   void malformedTimeoutIsInternal(String timeout) throws IOException {
     Answer answer = calls.call(SAY_HELLO, RawCalls.message(false, YOU), "grpc-timeout", timeout);

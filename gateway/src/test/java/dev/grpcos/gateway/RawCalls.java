@@ -88,6 +88,15 @@ public final class RawCalls implements AutoCloseable {
     http.frame(RawHttp2.DATA, RawHttp2.END_STREAM, stream, body);
   }
 
+  /** Ends a request with trailers, which gRPC does not have and HTTP/2 allows. */
+  public void sendWithTrailers(int stream, byte[] body) throws IOException {
+    http.frame(RawHttp2.DATA, 0, stream, body);
+    ByteArrayOutputStream block = new ByteArrayOutputStream();
+    RawHttp2.field(block, "x-trailer", "1");
+    http.frame(
+        RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, stream, block.toByteArray());
+  }
+
   /** Makes a whole call. */
   public Answer call(String method, byte[] body, String... fields) throws IOException {
     int stream = start(method, fields);

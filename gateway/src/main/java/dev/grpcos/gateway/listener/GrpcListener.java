@@ -6,6 +6,7 @@ import dev.grpcos.gateway.peer.PeerNegotiator;
 import io.grpc.Attributes;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -14,6 +15,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import java.net.SocketAddress;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +46,7 @@ public final class GrpcListener {
       Limits limits,
       AcceptedConnections connections) {
     return NettyServerBuilder.forAddress(
-            address, PeerNegotiator.credentials(GrpcListener::markSurplus, StreamOpener::new))
+            address, PeerNegotiator.credentials(GrpcListener::markSurplus, GrpcListener::validate))
         .channelFactory(
             () ->
                 adopted.isPresent()
@@ -90,5 +93,12 @@ public final class GrpcListener {
 
   private static Attributes markSurplus(Channel connection, Attributes attributes) {
     return AcceptedConnections.isSurplus(connection) ? CallLimits.surplus(attributes) : attributes;
+  }
+
+  /** Makes HTTP/2 check what Netty and grpc-java leave out. */
+  private static ChannelHandler validate(Http2ConnectionHandler http2) {
+    Http2ConnectionDecoder decoder = http2.decoder();
+    decoder.frameListener(new RequestHeaders(decoder.frameListener(), http2.connection()));
+    return new StreamOpener(http2.connection());
   }
 }

@@ -12,7 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.AsciiString;
 import java.io.IOException;
 import java.util.function.BiFunction;
@@ -33,11 +33,11 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.serverPlaintext();
   private final BiFunction<Channel, Attributes, Attributes> more;
-  private final Function<Http2Connection, ChannelHandler> frames;
+  private final Function<Http2ConnectionHandler, ChannelHandler> frames;
 
   private PeerNegotiator(
       BiFunction<Channel, Attributes, Attributes> more,
-      Function<Http2Connection, ChannelHandler> frames) {
+      Function<Http2ConnectionHandler, ChannelHandler> frames) {
     this.more = more;
     this.frames = frames;
   }
@@ -46,11 +46,12 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
    * Credentials for a server on a Unix socket.
    *
    * @param more adds to a connection's attributes what else is known of it
-   * @param frames makes the handler that reads a connection's bytes before HTTP/2 decodes them
+   * @param frames returns the handler that reads a connection's bytes before this handler of HTTP/2
+   *     decodes them
    */
   public static ServerCredentials credentials(
       BiFunction<Channel, Attributes, Attributes> more,
-      Function<Http2Connection, ChannelHandler> frames) {
+      Function<Http2ConnectionHandler, ChannelHandler> frames) {
     return InternalNettyServerCredentials.create(new PeerNegotiator(more, frames));
   }
 
@@ -61,8 +62,7 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
 
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpcHandler) {
-    return new AttributesHandler(
-        plaintext.newHandler(grpcHandler), frames.apply(grpcHandler.connection()));
+    return new AttributesHandler(plaintext.newHandler(grpcHandler), frames.apply(grpcHandler));
   }
 
   @Override

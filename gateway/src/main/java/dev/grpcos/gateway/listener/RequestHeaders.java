@@ -1,0 +1,76 @@
+package dev.grpcos.gateway.listener;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resets the stream of a request that lacks a method, scheme or path, and ends a request with
+ * trailers at them.
+ *
+ * <p>Neither Netty nor grpc-java treats the former as malformed, and grpc-java takes trailers for
+ * another request.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.3.1">RFC 9113, request
+ *     pseudo-header fields</a>
+ */
+final class RequestHeaders extends Http2FrameListenerDecorator {
+  private final Http2Connection connection;
+
+  RequestHeaders(Http2FrameListener listener, Http2Connection connection) {
+    super(listener);
+    this.connection = connection;
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean end)
+      throws Http2Exception {
+    if (isRequest(context, id, headers)) {
+      super.onHeadersRead(context, id, headers, padding, end);
+    }
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext context,
+      int id,
+      Http2Headers headers,
+      int dependency,
+      short weight,
+      boolean exclusive,
+      int padding,
+      boolean end)
+      throws Http2Exception {
+    if (isRequest(context, id, headers)) {
+      super.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, end);
+    }
+  }
+
+  private boolean isRequest(ChannelHandlerContext context, int id, Http2Headers headers)
+      throws Http2Exception {
+    if (!isMissing(headers.method())
+        && !isMissing(headers.scheme())
+        && !isMissing(headers.path())) {
+      return true;
+    }
+    Http2Stream stream = connection.stream(id);
+    if (stream != null && stream.isTrailersReceived()) {
+      int unused = super.onDataRead(context, id, Unpooled.EMPTY_BUFFER, 0, true);
+      return false;
+    }
+    throw Http2Exception.streamError(
+        id, Http2Error.PROTOCOL_ERROR, "a request without :method, :scheme or :path");
+  }
+
+  private static boolean isMissing(@Nullable CharSequence value) {
+    return value == null || value.isEmpty();
+  }
+}
