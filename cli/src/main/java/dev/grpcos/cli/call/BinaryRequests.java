@@ -4,7 +4,8 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.grpcos.gateway.json.RequestReader;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.grpcos.gateway.json.WireMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,7 @@ final class BinaryRequests extends StreamRequests {
       if (bytes.length < length) {
         throw bad("the input ends after %d of its %d bytes", bytes.length, length);
       }
-      CodedInputStream message = CodedInputStream.newInstance(bytes);
-      message.setRecursionLimit(RequestReader.MAX_NESTING);
-      return DynamicMessage.parseFrom(type, message);
+      return WireMessage.parse(type, UnsafeByteOperations.unsafeWrap(bytes));
     } catch (InvalidProtocolBufferException e) {
       throw bad("not a %s: %s", type.getFullName(), e.getMessage());
     } catch (IOException e) {

@@ -300,7 +300,6 @@ public final class RequestReader {
     FieldDescriptor valueField = entryType.findFieldByNumber(2);
     boolean nullable = takesNull(valueField);
     Set<Object> keys = new HashSet<>();
-    descend(value);
     for (Member member : object(value).members()) {
       int mark = path.length();
       path.append('[').append(Quote.text(member.key())).append(']');
@@ -316,7 +315,9 @@ public final class RequestReader {
       if (!nullable && member.value() instanceof JsonNull) {
         throw error(member.value(), "a map's value can't be null");
       }
+      descend(member.value());
       Object read = singleOrUnknown(valueField, member.value());
+      depth--;
       if (read != null) {
         builder.addRepeatedField(
             field,
@@ -327,7 +328,6 @@ public final class RequestReader {
       }
       path.setLength(mark);
     }
-    depth--;
   }
 
   private DynamicMessage any(JsonObject object, Descriptor anyType) {
@@ -354,7 +354,7 @@ public final class RequestReader {
       throw error(object, "expected " + WellKnown.UNKNOWN.form() + ", " + type.getFullName());
     }
     try {
-      return DynamicMessage.parseFrom(type, raw(object, raw));
+      return WireMessage.parse(type, raw(object, raw));
     } catch (InvalidProtocolBufferException e) {
       throw error(raw.value(), "the bytes are not a " + type.getFullName());
     }

@@ -5,7 +5,6 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
-import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import java.io.IOException;
@@ -42,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The text of a message is collected in one array and written in one write. Not thread-safe.
  */
 public final class ResponseWriter {
-  /** Anys inside Anys are unpacked as long as the JSON nests no deeper than the reader allows. */
+  /** How deep an Any that is unpacked may be inside other messages, and how deep its own nest. */
   private static final int MAX_ANY_DEPTH = 100;
 
   private final Types types;
@@ -193,7 +192,7 @@ public final class ResponseWriter {
       return null;
     }
     try {
-      return DynamicMessage.parseFrom(type, bytes);
+      return WireMessage.parse(type, bytes, MAX_ANY_DEPTH);
     } catch (InvalidProtocolBufferException e) {
       return null; // written as bytes
     }

@@ -1,6 +1,5 @@
 package dev.grpcos.gateway.json;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -83,8 +82,7 @@ final class ValueEscape {
 
   private static @Nullable DynamicMessage decoded(Descriptor type, JsonString base64) {
     try {
-      ByteString bytes = Scalars.bytes(base64);
-      DynamicMessage value = DynamicMessage.parseFrom(type, bytes);
+      DynamicMessage value = WireMessage.parse(type, Scalars.bytes(base64));
       return isNeeded(value) ? value : null;
     } catch (Mismatch | InvalidProtocolBufferException e) {
       return null; // an object like any other
