@@ -1,21 +1,29 @@
 package dev.grpcos.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.grpcos.cli.command.OptionNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,9 +36,22 @@ final class ArchitectureTest {
   static final String GATEWAY = "dev.grpcos.gateway";
   static final String CLI = "dev.grpcos.cli";
 
+  /** Packages of the gateway that anything may use, because they use nothing of it. */
+  private static final Set<String> LEAVES = Set.of("channel", "json", "text");
+
   @ArchTest
   static final ArchRule packagesDependOneWay =
       slices().assignedFrom(new Packages()).should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule leavesUseNoOtherPackageOfTheGateway =
+      classes()
+          .that(describe("are in a leaf package", ArchitectureTest::isInLeaf))
+          .should(useNoOtherPackageOfTheGateway());
+
+  @ArchTest
+  static final ArchRule gatewayNamesNoOptionOfTheCommand =
+      classes().that().resideInAPackage(GATEWAY + "..").should(nameNoOption());
 
   @ArchTest
   static void simpleNamesAreUnique(JavaClasses classes) throws IOException {
@@ -51,6 +72,44 @@ final class ArchitectureTest {
 
   private static String name(Path file) {
     return String.valueOf(file.getFileName());
+  }
+
+  private static boolean isInLeaf(JavaClass type) {
+    String prefix = GATEWAY + ".";
+    return type.getPackageName().startsWith(prefix)
+        && LEAVES.contains(type.getPackageName().substring(prefix.length()));
+  }
+
+  private static ArchCondition<JavaClass> useNoOtherPackageOfTheGateway() {
+    return new ArchCondition<>("use no other package of the gateway") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+          String target = dependency.getTargetClass().getPackageName();
+          if (target.startsWith(GATEWAY) && !target.equals(type.getPackageName())) {
+            events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+          }
+        }
+      }
+    };
+  }
+
+  private static ArchCondition<JavaClass> nameNoOption() {
+    Set<String> options = OptionNames.all();
+    return new ArchCondition<>("name no option of the command") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        for (String constant : StringConstants.of(type)) {
+          for (String word : constant.split("[^-_A-Za-z0-9]+", -1)) {
+            if (options.contains(word)) {
+              events.add(
+                  SimpleConditionEvent.violated(
+                      type, type.getName() + " names " + word + ": \"" + constant + "\""));
+            }
+          }
+        }
+      }
+    };
   }
 
   /** Each package by itself. */

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway;
 
 import dev.grpcos.gateway.audit.AuditLog;
+import dev.grpcos.gateway.config.Change;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.exec.ExecServices;
@@ -67,8 +68,8 @@ final class LiveConfig {
                     .withConnections(wanted.connections())
                     .withCalls(wanted.calls())
                     .withExec(wanted.exec()));
-    AuditLog.Change auditChange = audit.prepare(next.audit());
-    Routing.Change routes;
+    Change auditChange = audit.prepare(next.audit());
+    Change routes;
     try {
       routes = routing.prepare(effective);
     } catch (GatewayException | RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway;
 
+import dev.grpcos.gateway.config.Change;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.exec.ExecServices;
@@ -70,21 +71,14 @@ final class Routing implements AutoCloseable {
     return upstreams.status();
   }
 
-  /** Another configuration that is ready; either it is committed, or it is discarded. */
-  interface Change {
-    void commit();
-
-    void discard();
-  }
-
   /**
    * Makes ready what serves this configuration; nothing of it is to be seen until it is committed.
    *
    * @throws GatewayException if it can't be served; nothing has changed then
    */
   Change prepare(GatewayConfig config) throws GatewayException {
-    ExecServices.Change programs = exec.prepare(config);
-    Upstreams.Change servers;
+    ExecServices.NextServices programs = exec.prepare(config);
+    Upstreams.NextUpstreams servers;
     try {
       servers = upstreams.prepare(config.upstreams(), config.limits());
     } catch (GatewayException e) {
@@ -97,7 +91,7 @@ final class Routing implements AutoCloseable {
       servers.routes(withGuests(next)); // a name that is claimed twice shows here
     } catch (GatewayException e) {
       programs.discard();
-      servers.abandon();
+      servers.discard();
       throw e;
     }
     return new Change() {
@@ -109,13 +103,13 @@ final class Routing implements AutoCloseable {
       @Override
       public void discard() {
         programs.discard();
-        servers.abandon();
+        servers.discard();
       }
     };
   }
 
   private synchronized void swap(
-      List<Route> next, ExecServices.Change programs, Upstreams.Change servers) {
+      List<Route> next, ExecServices.NextServices programs, Upstreams.NextUpstreams servers) {
     // Taken before the table is made of it: of what is offered from here on there is word to come.
     List<Object> now = servers.offers();
     RouteTable table;

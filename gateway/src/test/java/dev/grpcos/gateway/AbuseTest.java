@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.grpcos.gateway.RawHttp2.Frame;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
-import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.Calls;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
@@ -55,10 +55,12 @@ class AbuseTest {
     clients = new SocketClient(path);
   }
 
-  private Path start(Limits limits) throws GatewayException {
+  private Path start(Limits limits) throws Exception {
     gateway =
         Gateway.start(
-            GatewayConfig.defaults(path).withLimits(limits).withDrain(Duration.ofMillis(100)));
+            ConfigSource.fixed(
+                GatewayConfig.defaults(path).withLimits(limits).withDrain(Duration.ofMillis(100))),
+            GatewayOptions.DEFAULT);
     return path;
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.util.concurrent.Futures;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.peer.PeerIdentity;
@@ -69,8 +70,8 @@ class CompanionTest {
   void companionCallsTheServicesAsItsPeer() throws Exception {
     try (Gateway gateway =
             Gateway.start(
-                GatewayConfig.defaults(path()).withDrain(Duration.ZERO),
-                List.of(new Companion(".cli", Teller::new)));
+                ConfigSource.fixed(GatewayConfig.defaults(path()).withDrain(Duration.ZERO)),
+                GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", Teller::new)));
         SocketChannel connection = connect()) {
       String expected = "Hello uid " + OwnProcess.uid();
       ByteBuffer answer = ByteBuffer.allocate(expected.length());
@@ -96,7 +97,8 @@ class CompanionTest {
             });
     try (Gateway gateway =
         Gateway.start(
-            GatewayConfig.defaults(path()), List.of(new Companion(".cli", Teller::new), late))) {
+            ConfigSource.fixed(GatewayConfig.defaults(path())),
+            GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", Teller::new), late))) {
       assertThat(gateway.socket()).exists();
       assertThat(seen).containsExactly(true, false);
     }
@@ -114,8 +116,9 @@ class CompanionTest {
     assertThatThrownBy(
             () ->
                 Gateway.start(
-                    GatewayConfig.defaults(path()),
-                    List.of(new Companion(".cli", Teller::new), broken)))
+                    ConfigSource.fixed(GatewayConfig.defaults(path())),
+                    GatewayOptions.DEFAULT.withCompanions(
+                        new Companion(".cli", Teller::new), broken)))
         .hasMessage("broken");
     assertThat(folder).isDirectoryNotContaining(file -> !file.toString().endsWith(".lock"));
   }
@@ -125,8 +128,9 @@ class CompanionTest {
     var limits = Limits.DEFAULT.withConnections(1);
     try (Gateway gateway =
             Gateway.start(
-                GatewayConfig.defaults(path()).withLimits(limits).withDrain(Duration.ZERO),
-                List.of(new Companion(".cli", Teller::new)));
+                ConfigSource.fixed(
+                    GatewayConfig.defaults(path()).withLimits(limits).withDrain(Duration.ZERO)),
+                GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", Teller::new)));
         SocketChannel first = connect();
         SocketChannel second = connect();
         SocketChannel third = connect()) {

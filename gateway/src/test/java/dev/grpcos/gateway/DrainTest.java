@@ -2,8 +2,8 @@ package dev.grpcos.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
-import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.failure.Termination;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.process.OwnProcess;
@@ -55,8 +55,9 @@ class DrainTest {
     clients.close();
   }
 
-  private Gateway start(Duration drain) throws GatewayException {
-    return Gateway.start(GatewayConfig.defaults(path).withDrain(drain));
+  private Gateway start(Duration drain) throws Exception {
+    return Gateway.start(
+        ConfigSource.fixed(GatewayConfig.defaults(path).withDrain(drain)), GatewayOptions.DEFAULT);
   }
 
   private Channel channel(Gateway gateway, boolean inProcess) {

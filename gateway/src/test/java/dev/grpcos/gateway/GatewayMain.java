@@ -1,5 +1,6 @@
 package dev.grpcos.gateway;
 
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.failure.Termination;
@@ -31,7 +32,7 @@ public final class GatewayMain {
     for (String command = commands.readLine(); command != null; command = commands.readLine()) {
       if (command.equals("start")) {
         try {
-          gateway = Gateway.start(config);
+          gateway = Gateway.start(ConfigSource.fixed(config), GatewayOptions.DEFAULT);
           endWith(gateway);
           System.out.println("started");
         } catch (GatewayException e) {

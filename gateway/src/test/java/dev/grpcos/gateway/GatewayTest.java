@@ -3,9 +3,9 @@ package dev.grpcos.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
-import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
@@ -52,11 +52,13 @@ class GatewayTest {
   private SocketClient clients;
 
   @BeforeEach
-  void start(@TempDir Path folder) throws GatewayException {
+  void start(@TempDir Path folder) throws Exception {
     gateway =
         Gateway.start(
-            GatewayConfig.defaults(folder.resolve("g.sock"))
-                .withLimits(Limits.DEFAULT.withMessage(MESSAGE_LIMIT)));
+            ConfigSource.fixed(
+                GatewayConfig.defaults(folder.resolve("g.sock"))
+                    .withLimits(Limits.DEFAULT.withMessage(MESSAGE_LIMIT))),
+            GatewayOptions.DEFAULT);
     clients = new SocketClient(gateway.socket());
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.RawCalls.Answer;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.proto.helloworld.HelloReply;
@@ -43,9 +44,11 @@ class OddCallsTest {
   void start(@TempDir Path folder) throws Exception {
     gateway =
         Gateway.start(
-            GatewayConfig.defaults(folder.resolve("g.sock"))
-                .withLimits(Limits.DEFAULT.withMessage(LIMIT))
-                .withDrain(Duration.ofMillis(100)));
+            ConfigSource.fixed(
+                GatewayConfig.defaults(folder.resolve("g.sock"))
+                    .withLimits(Limits.DEFAULT.withMessage(LIMIT))
+                    .withDrain(Duration.ofMillis(100))),
+            GatewayOptions.DEFAULT);
     calls = new RawCalls(gateway.socket());
   }
 

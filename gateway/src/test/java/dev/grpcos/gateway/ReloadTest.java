@@ -42,7 +42,8 @@ class ReloadTest {
     write(OPEN);
     gateway =
         Gateway.start(
-            () -> ConfigFile.read(file(), folder.resolve("g.sock"), System.getenv()), List.of());
+            () -> ConfigFile.read(file(), folder.resolve("g.sock"), System.getenv()),
+            GatewayOptions.DEFAULT);
   }
 
   @AfterEach

@@ -5,6 +5,7 @@ import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.cli.resident.Resident;
 import dev.grpcos.gateway.Companion;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.failure.GatewayException;
@@ -13,7 +14,6 @@ import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.process.Versions;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,7 +59,10 @@ public final class GatewayProcess {
     drainOn("TERM", 15, started, asked);
     drainOn("INT", 2, started, asked);
     reloadOnHup(started);
-    try (Gateway gateway = Gateway.start(config, List.of(launchers), installation())) {
+    try (Gateway gateway =
+        Gateway.start(
+            config,
+            GatewayOptions.DEFAULT.withCompanions(launchers).withInstallation(installation()))) {
       started.complete(gateway);
       Termination end = gateway.awaitTermination();
       LOG.log(System.Logger.Level.INFO, "ended: {0}", end.reason());

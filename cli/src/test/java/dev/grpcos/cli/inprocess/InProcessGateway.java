@@ -4,6 +4,7 @@ import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.connection.GatewayConnections;
 import dev.grpcos.cli.daemon.GatewayProcess;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.config.ConfigFile;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
@@ -44,7 +45,9 @@ public final class InProcessGateway implements AutoCloseable {
 
   private static InProcessGateway start(ConfigSource source) throws Exception {
     TestInstallation.use();
-    return new InProcessGateway(Gateway.start(source, List.of(), GatewayProcess.installation()));
+    return new InProcessGateway(
+        Gateway.start(
+            source, GatewayOptions.DEFAULT.withInstallation(GatewayProcess.installation())));
   }
 
   public Path socket() {

@@ -3,6 +3,7 @@ package dev.grpcos.gateway.audit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.grpcos.gateway.config.AuditConfig;
+import dev.grpcos.gateway.config.Change;
 import dev.grpcos.gateway.failure.GatewayException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -48,14 +49,15 @@ public final class AuditLog implements AutoCloseable {
   private boolean failing;
 
   /** A file that is open, to be put in the place of the one before. */
-  public final class Change {
+  private final class NextFile implements Change {
     private final @Nullable AuditFile next;
 
-    private Change(@Nullable AuditFile next) {
+    private NextFile(@Nullable AuditFile next) {
       this.next = next;
     }
 
     /** Records go there from now on. */
+    @Override
     public void commit() {
       synchronized (fileLock) {
         close(file);
@@ -70,6 +72,7 @@ public final class AuditLog implements AutoCloseable {
     }
 
     /** Leaves the file before in its place. */
+    @Override
     public void discard() {
       close(next);
     }
@@ -82,7 +85,7 @@ public final class AuditLog implements AutoCloseable {
    * @throws GatewayException if the file can't be, or should not be, written to
    */
   public Change prepare(@Nullable AuditConfig config) throws GatewayException {
-    return new Change(config == null ? null : AuditFile.open(config.file()));
+    return new NextFile(config == null ? null : AuditFile.open(config.file()));
   }
 
   /** Whether calls are recorded. */

@@ -9,4 +9,9 @@ public interface ConfigSource {
    * @throws ConfigException with all that is wrong with it, if anything is
    */
   GatewayConfig read() throws ConfigException;
+
+  /** Returns a source of a configuration that never changes. */
+  static ConfigSource fixed(GatewayConfig config) {
+    return () -> config;
+  }
 }

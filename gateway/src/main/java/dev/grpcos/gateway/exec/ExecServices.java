@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.exec;
 
+import dev.grpcos.gateway.config.Change;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.ServiceConfig;
@@ -90,15 +91,9 @@ public final class ExecServices implements AutoCloseable {
   }
 
   /** Services of another configuration; either they are committed, or they are discarded. */
-  public interface Change {
-    /** What would serve. */
+  public interface NextServices extends Change {
+    /** The routes that would serve; after the commit, programs of before end when they are done. */
     List<Route> routes();
-
-    /** Has the programs of before end when they are done; calls go to these routes already. */
-    void commit();
-
-    /** Gives up what was made ready. */
-    void discard();
   }
 
   /**
@@ -106,7 +101,7 @@ public final class ExecServices implements AutoCloseable {
    *
    * @throws GatewayException if it can't be served, with a line for each reason
    */
-  public Change prepare(GatewayConfig config) throws GatewayException {
+  public NextServices prepare(GatewayConfig config) throws GatewayException {
     if (config.services().isEmpty()) {
       return new Prepared(List.of(), List.of(), config.limits().exec());
     }
@@ -177,7 +172,7 @@ public final class ExecServices implements AutoCloseable {
     }
   }
 
-  private final class Prepared implements Change {
+  private final class Prepared implements NextServices {
     private final List<Route> routes;
     private final List<ProgramPool> next;
     private final int most;

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.upstream;
 
+import dev.grpcos.gateway.config.Change;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.UpstreamConfig;
 import dev.grpcos.gateway.failure.GatewayException;
@@ -30,9 +31,9 @@ import java.util.function.Predicate;
  * The gateway's upstreams.
  *
  * <p>Another set of them takes the place of this one in two steps, so that a mistake in it changes
- * nothing: {@link #prepare}, then {@link Change#commit}. Those whose configuration stays the same
- * stay as they are; those that go end with their last call. What may block runs on a few threads of
- * its own. Safe for use by any thread.
+ * nothing: {@link #prepare}, then {@link NextUpstreams#commit}. Those whose configuration stays the
+ * same stay as they are; those that go end with their last call. What may block runs on a few
+ * threads of its own. Safe for use by any thread.
  */
 public final class Upstreams implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");
@@ -96,12 +97,12 @@ public final class Upstreams implements AutoCloseable {
   }
 
   /** A set of upstreams that is about to take the place of the present one. */
-  public final class Change {
+  public final class NextUpstreams implements Change {
     private final List<Member> next;
     private final List<Member> added;
     private final List<Member> gone;
 
-    private Change(List<Member> next, List<Member> added, List<Member> gone) {
+    private NextUpstreams(List<Member> next, List<Member> added, List<Member> gone) {
       this.next = next;
       this.added = added;
       this.gone = gone;
@@ -122,12 +123,14 @@ public final class Upstreams implements AutoCloseable {
     }
 
     /** Makes it so. The table must be taken right after. */
+    @Override
     public void commit() {
       replace(this);
     }
 
     /** Gives up what was prepared. */
-    public void abandon() {
+    @Override
+    public void discard() {
       added.forEach(Upstreams::close);
     }
   }
@@ -137,7 +140,7 @@ public final class Upstreams implements AutoCloseable {
    *
    * @throws GatewayException if a file that they name can't be used
    */
-  public synchronized Change prepare(List<UpstreamConfig> configs, Limits limits)
+  public synchronized NextUpstreams prepare(List<UpstreamConfig> configs, Limits limits)
       throws GatewayException {
     List<Member> next = new ArrayList<>();
     List<Member> added = new ArrayList<>();
@@ -161,7 +164,7 @@ public final class Upstreams implements AutoCloseable {
       added.forEach(Upstreams::close);
       throw new GatewayException(String.valueOf(e.getMessage()), e);
     }
-    return new Change(next, added, gone);
+    return new NextUpstreams(next, added, gone);
   }
 
   private Member member(UpstreamConfig config, Limits limits)
@@ -176,7 +179,7 @@ public final class Upstreams implements AutoCloseable {
     return new Member(upstream, new Discovery(upstream, source, cache, worker, this::tell), limits);
   }
 
-  private synchronized void replace(Change change) {
+  private synchronized void replace(NextUpstreams change) {
     members = List.copyOf(change.next);
     for (Member member : change.added) {
       member.upstream.start();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.AuditConfig;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.failure.GatewayException;
@@ -66,7 +68,8 @@ class AuditTest {
   void eachCallIsALineHoweverItCame() throws Exception {
     Metadata metadata = new Metadata();
     metadata.put(Metadata.Key.of("x-key", Metadata.ASCII_STRING_MARSHALLER), SECRET);
-    try (Gateway gateway = Gateway.start(config(file()));
+    try (Gateway gateway =
+            Gateway.start(ConfigSource.fixed(config(file())), GatewayOptions.DEFAULT);
         SocketClient clients = new SocketClient(gateway.socket())) {
       HelloReply reply =
           GreeterGrpc.newBlockingStub(clients.channel())
@@ -103,7 +106,9 @@ class AuditTest {
   @Test
   void refusedUnknownAndCancelledCallsAreRecordedOnce() throws Exception {
     try (Gateway gateway =
-        Gateway.start(config(file()).withLimits(Limits.DEFAULT.withMetadata(1024)))) {
+        Gateway.start(
+            ConfigSource.fixed(config(file()).withLimits(Limits.DEFAULT.withMetadata(1024))),
+            GatewayOptions.DEFAULT)) {
       Channel stranger = gateway.channelFor(new PeerIdentity(4242, 1, List.of(), 2));
       failing(() -> GreeterGrpc.newBlockingStub(stranger).sayHello(hello()));
       awaitLines(1);
@@ -136,7 +141,8 @@ class AuditTest {
 
   @Test
   void aFileThatWasMovedAwayIsOpenedAnewAtAReload() throws Exception {
-    try (Gateway gateway = Gateway.start(config(file()))) {
+    try (Gateway gateway =
+        Gateway.start(ConfigSource.fixed(config(file())), GatewayOptions.DEFAULT)) {
       Channel own = gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
       GreeterGrpc.newBlockingStub(own).sayHello(hello());
       awaitLines(1);
@@ -151,7 +157,8 @@ class AuditTest {
   @Test
   void linesOnTheirWayAreWrittenBeforeTheEnd() throws Exception {
     int calls = 2_000;
-    try (Gateway gateway = Gateway.start(config(file()))) {
+    try (Gateway gateway =
+        Gateway.start(ConfigSource.fixed(config(file())), GatewayOptions.DEFAULT)) {
       Channel own = gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
       for (int i = 0; i < calls; i++) {
         HelloReply unused = GreeterGrpc.newBlockingStub(own).sayHello(hello());
@@ -165,7 +172,8 @@ class AuditTest {
   void aFullDiskHoldsUpNoCallAndTheLossIsRecorded() throws Exception {
     Path full = folder.resolve("full");
     AuditConfig[] audit = {new AuditConfig(Path.of("/dev/full"))};
-    try (Gateway gateway = Gateway.start(() -> config(full).withAudit(audit[0]), List.of())) {
+    try (Gateway gateway =
+        Gateway.start(() -> config(full).withAudit(audit[0]), GatewayOptions.DEFAULT)) {
       Channel own = gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
       for (int i = 0; i < 100; i++) {
         HelloReply unused = GreeterGrpc.newBlockingStub(own).sayHello(hello());
@@ -192,7 +200,10 @@ class AuditTest {
     Path shared = Files.writeString(folder.resolve("shared"), "");
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rw-rw-rw-"));
     for (String name : List.of("link", "shared", "none/audit", ".")) {
-      assertThatThrownBy(() -> Gateway.start(config(folder.resolve(name))))
+      assertThatThrownBy(
+              () ->
+                  Gateway.start(
+                      ConfigSource.fixed(config(folder.resolve(name))), GatewayOptions.DEFAULT))
           .as(name)
           .isInstanceOf(GatewayException.class)
           .hasMessageContaining("audit file");

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.exec;
 
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.config.ExecConfig;
 import dev.grpcos.gateway.config.GatewayConfig;
@@ -56,7 +57,9 @@ final class ExecGateway implements AutoCloseable {
                         methods)));
     return new ExecGateway(
         Gateway.start(
-            () -> config, List.of(), new Installation(Optional.of(keeper), Optional.empty())));
+            () -> config,
+            GatewayOptions.DEFAULT.withInstallation(
+                new Installation(Optional.of(keeper), Optional.empty()))));
   }
 
   /** A process a call. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.rpc.ErrorInfo;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.ExecConfig;
@@ -115,7 +116,9 @@ final class ExecTest {
                         methods)));
     Gateway gateway =
         Gateway.start(
-            () -> config, List.of(), new Installation(Optional.of(KEEPER), Optional.empty()));
+            () -> config,
+            GatewayOptions.DEFAULT.withInstallation(
+                new Installation(Optional.of(KEEPER), Optional.empty())));
     running = gateway;
     SocketClient made = new SocketClient(gateway.socket());
     clients = made;
@@ -159,7 +162,8 @@ final class ExecTest {
             method(
                 script(
                     "env",
-                    "env >env.txt; echo '{\"message\": \"'\"$GRPCOS_METHOD $GRPCOS_PEER_UID\"'\"}'"))));
+                    "env >env.txt; echo '{\"message\": \"'\"$GRPCOS_METHOD"
+                        + " $GRPCOS_PEER_UID\"'\"}'"))));
     Metadata metadata = new Metadata();
     metadata.put(
         Metadata.Key.of("tenant", Metadata.ASCII_STRING_MARSHALLER), "$(touch injected) `id`; \"x");
@@ -203,7 +207,8 @@ final class ExecTest {
                     "rich",
                     """
                     echo '{"message":"out of quota","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"QUOTA"}]}' >&2
-                    exit 72"""))));
+                    exit 72\
+                    """))));
 
     assertThatThrownBy(() -> greeter().sayHello(WORLD))
         .isInstanceOfSatisfying(
@@ -288,7 +293,8 @@ final class ExecTest {
             method(
                 script(
                     "stream",
-                    "echo '{\"message\":\"1\"}'; echo '{\"message\":\"2\"}'; until test -e go; do sleep 0.05; done; printf '{\"message\":\"3\"}'"))));
+                    "echo '{\"message\":\"1\"}'; echo '{\"message\":\"2\"}'; until test -e go; do"
+                        + " sleep 0.05; done; printf '{\"message\":\"3\"}'"))));
     var replies = new StreamRecorder<HelloReply>();
     greeterAsync().sayHelloStreamReply(WORLD, replies);
 
@@ -309,7 +315,8 @@ final class ExecTest {
             method(
                 script(
                     "bidi",
-                    "while read -r line; do printf '{\"message\":\"%s\"}\\n' \"${#line}\"; done"))));
+                    "while read -r line; do printf '{\"message\":\"%s\"}\\n"
+                        + "' \"${#line}\"; done"))));
     var replies = new StreamRecorder<HelloReply>();
     StreamObserver<HelloRequest> requests = greeterAsync().sayHelloBidiStream(replies);
     requests.onNext(WORLD);
@@ -363,7 +370,8 @@ final class ExecTest {
             method(
                 script(
                     "flood",
-                    "long=$(printf %010000d 0); i=0; while :; do echo '{\"message\":\"'$long'\"}'; i=$((i+1)); echo $i >count; done"))));
+                    "long=$(printf %010000d 0); i=0; while :; do echo '{\"message\":\"'$long'\"}';"
+                        + " i=$((i+1)); echo $i >count; done"))));
     var iterator = greeter().withDeadlineAfter(60, TimeUnit.SECONDS).sayHelloStreamReply(WORLD);
     assertThat(iterator.hasNext()).isTrue();
     // It goes on until all buffers on the way are full, and then stands still.
@@ -426,7 +434,8 @@ final class ExecTest {
                       *2\\"*) kill -9 $$ ;;
                       *3\\"*) sleep 4321 & echo '{}' ;;
                       *) echo 'no json' ;;
-                    esac"""))),
+                    esac\
+                    """))),
         Limits.DEFAULT.withExec(64));
     Status.Code[] expected = {
       Status.Code.OK,
@@ -468,7 +477,8 @@ final class ExecTest {
                         while read -r line; do
                           id=${line#*:}; id=${id%%,*}
                           echo '{"id":'$id',"response":{"message":"'$$'"},"trailers":{"n":"'$id'"}}'
-                        done""")))));
+                        done\
+                        """)))));
 
     String first = greeter().sayHello(WORLD).getMessage();
     for (int i = 0; i < 20; i++) {
@@ -489,7 +499,8 @@ final class ExecTest {
                         """
                         read -r line; id=${line#*:}; id=${id%%,*}
                         echo '{"id":'$id',"status":{"code":5,"message":"gone"}}'
-                        read -r line; exit 7""")))));
+                        read -r line; exit 7\
+                        """)))));
 
     assertThat(failure()).matches(status -> status.getCode() == Status.Code.NOT_FOUND);
     assertThat(failure().getDescription()).endsWith("/mortal exited with 7");

@@ -6,6 +6,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.ConfigFile;
@@ -51,8 +52,8 @@ final class JoinTest {
     gateway =
         Gateway.start(
             () -> ConfigFile.read(file(), folder.resolve("g.sock"), System.getenv()),
-            List.of(),
-            new Installation(Optional.of(Scripts.KEEPER), Optional.empty()));
+            GatewayOptions.DEFAULT.withInstallation(
+                new Installation(Optional.of(Scripts.KEEPER), Optional.empty())));
     clients = new SocketClient(gateway.socket());
     channel = clients.channel();
   }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.Companion;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
@@ -38,7 +40,11 @@ class UnixSocketTest {
   }
 
   private void assertRefused(Path path, String... fragments) {
-    assertThatThrownBy(() -> Gateway.start(GatewayConfig.defaults(path)).close())
+    assertThatThrownBy(
+            () ->
+                Gateway.start(
+                        ConfigSource.fixed(GatewayConfig.defaults(path)), GatewayOptions.DEFAULT)
+                    .close())
         .isInstanceOf(GatewayException.class)
         .satisfies(e -> assertThat(e.getMessage()).contains(fragments).doesNotContain("\n"));
   }
@@ -46,7 +52,8 @@ class UnixSocketTest {
   @Test
   void folderIsMadePrivateWithItsParents() throws Exception {
     Path path = folder.resolve("a/b/g.sock");
-    try (Gateway gateway = Gateway.start(GatewayConfig.defaults(path))) {
+    try (Gateway gateway =
+        Gateway.start(ConfigSource.fixed(GatewayConfig.defaults(path)), GatewayOptions.DEFAULT)) {
       assertAnswers(gateway.socket());
       assertThat(mode(folder.resolve("a"))).isEqualTo("rwx------");
       assertThat(mode(folder.resolve("a/b"))).isEqualTo("rwx------");
@@ -55,7 +62,10 @@ class UnixSocketTest {
 
   @Test
   void socketHasItsModeAndNothingElseIsLeftBehind() throws Exception {
-    try (Gateway gateway = Gateway.start(GatewayConfig.defaults(path()).withMode(0620))) {
+    try (Gateway gateway =
+        Gateway.start(
+            ConfigSource.fixed(GatewayConfig.defaults(path()).withMode(0620)),
+            GatewayOptions.DEFAULT)) {
       assertThat(mode(gateway.socket())).isEqualTo("rw--w----");
       assertThat(names()).containsExactly("g.sock", "g.sock.lock");
     }
@@ -67,7 +77,7 @@ class UnixSocketTest {
   void groupMayBeGivenByNumber() throws Exception {
     Object group = Files.getAttribute(folder, "unix:gid");
     var config = GatewayConfig.defaults(path()).withGroup(group.toString());
-    try (Gateway gateway = Gateway.start(config)) {
+    try (Gateway gateway = Gateway.start(ConfigSource.fixed(config), GatewayOptions.DEFAULT)) {
       assertThat(Files.getAttribute(gateway.socket(), "unix:gid")).isEqualTo(group);
     }
   }
@@ -75,11 +85,15 @@ class UnixSocketTest {
   @Test
   void unknownGroupIsNamedAndNothingIsLeftBehind() throws Exception {
     assertThatThrownBy(
-            () -> Gateway.start(GatewayConfig.defaults(path()).withGroup("no-such-group")))
+            () ->
+                Gateway.start(
+                    ConfigSource.fixed(GatewayConfig.defaults(path()).withGroup("no-such-group")),
+                    GatewayOptions.DEFAULT))
         .isInstanceOf(GatewayException.class)
         .hasMessageContaining("no-such-group");
     assertThat(names()).containsExactly("g.sock.lock");
-    Gateway.start(GatewayConfig.defaults(path())).close();
+    Gateway.start(ConfigSource.fixed(GatewayConfig.defaults(path())), GatewayOptions.DEFAULT)
+        .close();
   }
 
   @Test
@@ -98,8 +112,9 @@ class UnixSocketTest {
     assertThatThrownBy(
             () ->
                 Gateway.start(
-                    GatewayConfig.defaults(path()),
-                    List.of(new Companion(".cli", gateway -> new ChannelInboundHandlerAdapter()))))
+                    ConfigSource.fixed(GatewayConfig.defaults(path())),
+                    GatewayOptions.DEFAULT.withCompanions(
+                        new Companion(".cli", gateway -> new ChannelInboundHandlerAdapter()))))
         .isInstanceOf(GatewayException.class)
         .hasMessageContaining(companion.toString());
     assertThat(companion).hasContent("precious");
@@ -130,7 +145,8 @@ class UnixSocketTest {
     }
     assertThat(path()).exists();
 
-    try (Gateway gateway = Gateway.start(GatewayConfig.defaults(path()))) {
+    try (Gateway gateway =
+        Gateway.start(ConfigSource.fixed(GatewayConfig.defaults(path())), GatewayOptions.DEFAULT)) {
       assertAnswers(gateway.socket());
     }
   }
@@ -148,7 +164,8 @@ class UnixSocketTest {
 
   @Test
   void secondGatewayInOneProcessIsRefusedAndTheFirstKeepsItsLock() throws Exception {
-    try (Gateway first = Gateway.start(GatewayConfig.defaults(path()))) {
+    try (Gateway first =
+        Gateway.start(ConfigSource.fixed(GatewayConfig.defaults(path())), GatewayOptions.DEFAULT)) {
       assertRefused(path(), "in use by pid " + PID);
       assertAnswers(first.socket());
     }
@@ -186,7 +203,8 @@ class UnixSocketTest {
   @Test
   void longestPathWorks() throws Exception {
     Path path = folder.resolve("x".repeat(101 - folder.toString().length() - 1));
-    try (Gateway gateway = Gateway.start(GatewayConfig.defaults(path))) {
+    try (Gateway gateway =
+        Gateway.start(ConfigSource.fixed(GatewayConfig.defaults(path)), GatewayOptions.DEFAULT)) {
       assertAnswers(gateway.socket());
     }
   }
@@ -199,7 +217,8 @@ class UnixSocketTest {
     }
     Files.writeString(folder.resolve("g.sock.lock"), "999999999\n");
 
-    try (Gateway gateway = Gateway.start(GatewayConfig.defaults(path()))) {
+    try (Gateway gateway =
+        Gateway.start(ConfigSource.fixed(GatewayConfig.defaults(path())), GatewayOptions.DEFAULT)) {
       assertAnswers(gateway.socket());
       assertThat(left).doesNotExist();
     }
@@ -208,7 +227,7 @@ class UnixSocketTest {
   @Test
   void removedSocketEndsTheGatewayAsFailed() throws Exception {
     var config = GatewayConfig.defaults(path()).withWatch(Duration.ofMillis(20));
-    try (Gateway gateway = Gateway.start(config)) {
+    try (Gateway gateway = Gateway.start(ConfigSource.fixed(config), GatewayOptions.DEFAULT)) {
       Files.delete(path());
 
       var termination = gateway.awaitTermination();
@@ -219,7 +238,8 @@ class UnixSocketTest {
 
   @Test
   void socketOfSomebodyElseIsSparedAtTheEnd() throws Exception {
-    Gateway gateway = Gateway.start(GatewayConfig.defaults(path()));
+    Gateway gateway =
+        Gateway.start(ConfigSource.fixed(GatewayConfig.defaults(path())), GatewayOptions.DEFAULT);
     Files.delete(path());
     try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       other.bind(UnixDomainSocketAddress.of(path()));

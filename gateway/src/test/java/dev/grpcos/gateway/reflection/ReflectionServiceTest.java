@@ -7,10 +7,11 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
-import dev.grpcos.gateway.failure.GatewayException;
 import io.grpc.CallOptions;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
@@ -40,8 +41,11 @@ class ReflectionServiceTest {
   private SocketClient clients;
 
   @BeforeEach
-  void start(@TempDir Path folder) throws GatewayException {
-    gateway = Gateway.start(GatewayConfig.defaults(folder.resolve("g.sock")));
+  void start(@TempDir Path folder) throws Exception {
+    gateway =
+        Gateway.start(
+            ConfigSource.fixed(GatewayConfig.defaults(folder.resolve("g.sock"))),
+            GatewayOptions.DEFAULT);
     clients = new SocketClient(gateway.socket());
   }
 

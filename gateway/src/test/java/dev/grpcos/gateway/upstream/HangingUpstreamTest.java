@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.KeepaliveConfig;
 import dev.grpcos.gateway.config.TlsConfig;
@@ -132,9 +134,11 @@ class HangingUpstreamTest {
   private void gateway(UpstreamConfig config) throws Exception {
     Gateway gateway =
         Gateway.start(
-            GatewayConfig.defaults(folder.resolve("g.sock"))
-                .withUpstreams(List.of(TestServer.withServices(config, "acme.*")))
-                .withDrain(Duration.ofMillis(100)));
+            ConfigSource.fixed(
+                GatewayConfig.defaults(folder.resolve("g.sock"))
+                    .withUpstreams(List.of(TestServer.withServices(config, "acme.*")))
+                    .withDrain(Duration.ofMillis(100))),
+            GatewayOptions.DEFAULT);
     open.add(gateway);
     SocketClient clients = new SocketClient(gateway.socket());
     open.add(clients);

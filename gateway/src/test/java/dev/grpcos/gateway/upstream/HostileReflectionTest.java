@@ -7,7 +7,9 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.reflection.ReflectionService;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
@@ -107,8 +109,10 @@ class HostileReflectionTest {
     open.add(server);
     Gateway gateway =
         Gateway.start(
-            GatewayConfig.defaults(folder.resolve("g.sock"))
-                .withUpstreams(List.of(server.config("u"))));
+            ConfigSource.fixed(
+                GatewayConfig.defaults(folder.resolve("g.sock"))
+                    .withUpstreams(List.of(server.config("u")))),
+            GatewayOptions.DEFAULT);
     open.add(gateway);
     SocketClient clients = new SocketClient(gateway.socket());
     open.add(clients);

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.ByteString;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.process.OwnProcess;
@@ -86,8 +88,10 @@ class InteropTest {
                 ProtoReflectionServiceV1.newInstance().bindService()));
     gateway =
         Gateway.start(
-            GatewayConfig.defaults(folder.resolve("g.sock"))
-                .withUpstreams(List.of(upstream.config("interop"))));
+            ConfigSource.fixed(
+                GatewayConfig.defaults(folder.resolve("g.sock"))
+                    .withUpstreams(List.of(upstream.config("interop")))),
+            GatewayOptions.DEFAULT);
     clients = new SocketClient(gateway.socket());
     Await.until("the upstream's services are known", () -> gateway.generation() > 1);
   }

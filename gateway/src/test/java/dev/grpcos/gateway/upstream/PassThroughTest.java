@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.RawCalls;
 import dev.grpcos.gateway.RawCalls.Answer;
 import dev.grpcos.gateway.RawHttp2;
 import dev.grpcos.gateway.RawHttp2.Frame;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
@@ -77,15 +79,17 @@ class PassThroughTest {
             }));
     Gateway gateway =
         Gateway.start(
-            GatewayConfig.defaults(folder.resolve("g.sock"))
-                .withUpstreams(
-                    List.of(
-                        TestServer.withServices(
-                            TestServer.withProtoset(
-                                TestServer.config("raw", "unix:" + socket),
-                                TestServer.greeterProtoset(folder)),
-                            "helloworld.Greeter")))
-                .withDrain(Duration.ofMillis(100)));
+            ConfigSource.fixed(
+                GatewayConfig.defaults(folder.resolve("g.sock"))
+                    .withUpstreams(
+                        List.of(
+                            TestServer.withServices(
+                                TestServer.withProtoset(
+                                    TestServer.config("raw", "unix:" + socket),
+                                    TestServer.greeterProtoset(folder)),
+                                "helloworld.Greeter")))
+                    .withDrain(Duration.ofMillis(100))),
+            GatewayOptions.DEFAULT);
     open.add(gateway);
     calls = new RawCalls(gateway.socket());
     open.add(calls);

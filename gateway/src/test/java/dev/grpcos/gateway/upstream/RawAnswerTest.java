@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.RawHttp2;
 import dev.grpcos.gateway.RawHttp2.Frame;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.upstream.RawUpstream.Answer;
 import dev.grpcos.gateway.upstream.RawUpstream.Point;
@@ -108,14 +110,16 @@ class RawAnswerTest {
     Path protoset = TestServer.greeterProtoset(folder);
     Gateway gateway =
         Gateway.start(
-            GatewayConfig.defaults(folder.resolve("g.sock"))
-                .withUpstreams(
-                    List.of(
-                        TestServer.withServices(
-                            TestServer.withProtoset(
-                                TestServer.config("raw", "unix:" + socket), protoset),
-                            "helloworld.Greeter")))
-                .withDrain(Duration.ofMillis(100)));
+            ConfigSource.fixed(
+                GatewayConfig.defaults(folder.resolve("g.sock"))
+                    .withUpstreams(
+                        List.of(
+                            TestServer.withServices(
+                                TestServer.withProtoset(
+                                    TestServer.config("raw", "unix:" + socket), protoset),
+                                "helloworld.Greeter")))
+                    .withDrain(Duration.ofMillis(100))),
+            GatewayOptions.DEFAULT);
     open.add(gateway);
     SocketClient clients = new SocketClient(gateway.socket());
     open.add(clients);

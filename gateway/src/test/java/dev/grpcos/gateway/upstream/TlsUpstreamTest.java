@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.TlsConfig;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
@@ -134,12 +136,14 @@ class TlsUpstreamTest {
     int port = server.getPort();
     Gateway gateway =
         Gateway.start(
-            GatewayConfig.defaults(folder.resolve("g.sock"))
-                .withUpstreams(
-                    List.of(
-                        TestServer.withTls(
-                            TestServer.config("tls", "localhost:" + port),
-                            new TlsConfig(ca, cert, key, null, false)))));
+            ConfigSource.fixed(
+                GatewayConfig.defaults(folder.resolve("g.sock"))
+                    .withUpstreams(
+                        List.of(
+                            TestServer.withTls(
+                                TestServer.config("tls", "localhost:" + port),
+                                new TlsConfig(ca, cert, key, null, false))))),
+            GatewayOptions.DEFAULT);
     open.add(gateway);
     SocketClient clients = new SocketClient(gateway.socket());
     open.add(clients);

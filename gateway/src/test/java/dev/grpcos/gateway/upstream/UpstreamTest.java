@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.CredentialsConfig;
@@ -104,7 +105,7 @@ class UpstreamTest {
         GatewayConfig.defaults(folder.resolve("g.sock"))
             .withLimits(limits)
             .withDrain(Duration.ofMillis(100));
-    gateway = Gateway.start(() -> config.withUpstreams(configured), List.of());
+    gateway = Gateway.start(() -> config.withUpstreams(configured), GatewayOptions.DEFAULT);
     open.add(gateway);
     SocketClient clients = new SocketClient(gateway.socket());
     open.add(clients);

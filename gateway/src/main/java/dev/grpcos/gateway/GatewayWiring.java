@@ -1,0 +1,119 @@
+package dev.grpcos.gateway;
+
+import dev.grpcos.gateway.audit.AuditInterceptor;
+import dev.grpcos.gateway.audit.AuditLog;
+import dev.grpcos.gateway.call.CallLimits;
+import dev.grpcos.gateway.call.CallMetrics;
+import dev.grpcos.gateway.call.Encodings;
+import dev.grpcos.gateway.call.IncomingCall;
+import dev.grpcos.gateway.call.InvalidCalls;
+import dev.grpcos.gateway.config.ConfigSource;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.exec.ExecServices;
+import dev.grpcos.gateway.installation.Installation;
+import dev.grpcos.gateway.listener.AcceptedConnections;
+import dev.grpcos.gateway.listener.GrpcListener;
+import dev.grpcos.gateway.listener.UnixSocket;
+import dev.grpcos.gateway.local.LocalServices;
+import dev.grpcos.gateway.peer.InProcessPeer;
+import dev.grpcos.gateway.policy.PolicyInterceptor;
+import dev.grpcos.gateway.schema.SchemaLoader;
+import dev.grpcos.gateway.systemd.ServiceManager;
+import dev.grpcos.gateway.upstream.Upstreams;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptor;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Connects the parts of a gateway. */
+final class GatewayWiring {
+  private static final int EVENT_LOOPS = 2;
+
+  private GatewayWiring() {}
+
+  /**
+   * Makes a gateway that is not open yet.
+   *
+   * @param initial the configuration to begin with
+   * @param source read at each reload
+   * @param adopted the listening socket that the service manager passed
+   */
+  static Gateway wire(
+      GatewayConfig initial,
+      ConfigSource source,
+      Installation installation,
+      UnixSocket socket,
+      OptionalInt adopted) {
+    Limits limits = initial.limits();
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            EVENT_LOOPS, new DefaultThreadFactory("grpcos-io", true), EpollIoHandler.newFactory());
+    AuditLog audit = new AuditLog();
+    CallMetrics metrics = new CallMetrics();
+    AcceptedConnections connections = new AcceptedConnections(limits.connections());
+    LiveStatus status = new LiveStatus(socket.path(), metrics, connections);
+    LocalServices local = new LocalServices(status, status::descriptors);
+    Routing routes =
+        new Routing(
+            local,
+            new ExecServices(installation, System.getenv(), socket.path(), loops),
+            changed ->
+                new Upstreams(
+                    loops, System.getenv(), new SchemaLoader(installation.protoc()), changed));
+    LiveConfig config = new LiveConfig(initial, audit, connections, routes);
+    ServiceManager manager = ServiceManager.of(System.getenv());
+    Reloader reloader = new Reloader(source, config, manager);
+
+    AuditInterceptor auditor = new AuditInterceptor(audit, method -> routes.table().origin(method));
+    InvalidCalls invalid = new InvalidCalls();
+    CallLimits callLimits = new CallLimits(config::limits, metrics::inFlight);
+    PolicyInterceptor policy = new PolicyInterceptor(config::policy);
+    InProcess inProcess =
+        new InProcess(
+            limits,
+            builder ->
+                server(
+                    builder,
+                    routes,
+                    limits,
+                    List.of(
+                        metrics, InProcessPeer.receiver(), auditor, invalid, callLimits, policy)));
+    Server socketServer =
+        server(
+            GrpcListener.builder(socket.bindingPath(), adopted, loops, limits, connections),
+            routes,
+            limits,
+            List.of(metrics, InProcessPeer.stranger(), auditor, invalid, callLimits, policy));
+    Lifecycle lifecycle =
+        new Lifecycle(config, socket, local, manager, socketServer, inProcess, loops);
+    lifecycle.closeWith(reloader);
+    lifecycle.closeWith(routes);
+    lifecycle.closeWith(audit);
+    status.complete(routes, config, reloader, lifecycle);
+    return new Gateway(socket, loops, config, reloader, routes, inProcess, socketServer, lifecycle);
+  }
+
+  /** A server whose calls pass these interceptors in this order. */
+  private static Server server(
+      ServerBuilder<?> builder,
+      Routing routes,
+      Limits limits,
+      List<ServerInterceptor> interceptors) {
+    builder
+        .fallbackHandlerRegistry(routes.registry())
+        .decompressorRegistry(Encodings.decompressors(true))
+        .compressorRegistry(Encodings.compressors())
+        .addStreamTracerFactory(IncomingCall.factory(limits.message()));
+    // The one that was added last is the first to see a call.
+    for (int i = interceptors.size() - 1; i >= 0; i--) {
+      builder.intercept(interceptors.get(i));
+    }
+    return builder.build();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.grpcos.gateway;
+
+import dev.grpcos.gateway.call.CallMetrics;
+import dev.grpcos.gateway.exec.ServedService;
+import dev.grpcos.gateway.exec.Serving;
+import dev.grpcos.gateway.listener.AcceptedConnections;
+import dev.grpcos.gateway.local.GatewayStatus;
+import dev.grpcos.gateway.local.Reloaded;
+import dev.grpcos.gateway.reflection.DescriptorUnion;
+import dev.grpcos.gateway.upstream.UpstreamStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What the admin service sees of a gateway. Safe for use by any thread. */
+final class LiveStatus implements GatewayStatus {
+  /** The parts that are made after the services which show them. */
+  private record Parts(Routing routes, LiveConfig config, Reloader reloader, Lifecycle lifecycle) {}
+
+  private final Path socket;
+  private final CallMetrics metrics;
+  private final AcceptedConnections connections;
+  private final Instant started = Instant.now();
+  private volatile @Nullable Parts parts;
+
+  LiveStatus(Path socket, CallMetrics metrics, AcceptedConnections connections) {
+    this.socket = socket;
+    this.metrics = metrics;
+    this.connections = connections;
+  }
+
+  /** Completes the status; called once, before the gateway accepts calls. */
+  void complete(Routing routes, LiveConfig config, Reloader reloader, Lifecycle lifecycle) {
+    parts = new Parts(routes, config, reloader, lifecycle);
+  }
+
+  private Parts parts() {
+    Parts complete = parts;
+    if (complete == null) {
+      throw new IllegalStateException("the gateway is not complete yet");
+    }
+    return complete;
+  }
+
+  /** The descriptors of all services. */
+  DescriptorUnion descriptors() {
+    return parts().routes().table().descriptors();
+  }
+
+  @Override
+  public Path socket() {
+    return socket;
+  }
+
+  @Override
+  public Instant started() {
+    return started;
+  }
+
+  @Override
+  public List<String> services() {
+    return parts().routes().table().services();
+  }
+
+  @Override
+  public List<UpstreamStatus> upstreams() {
+    return parts().routes().upstreams();
+  }
+
+  @Override
+  public long calls() {
+    return metrics.total();
+  }
+
+  @Override
+  public int callsInFlight() {
+    return metrics.inFlight();
+  }
+
+  @Override
+  public long callsFailed() {
+    return metrics.failed();
+  }
+
+  @Override
+  public int connections() {
+    return connections.count();
+  }
+
+  @Override
+  public boolean draining() {
+    return parts().lifecycle().draining();
+  }
+
+  @Override
+  public Duration drain() {
+    return parts().config().current().drain();
+  }
+
+  @Override
+  public void shutdown() {
+    parts().lifecycle().shutdown();
+  }
+
+  @Override
+  public CompletableFuture<Reloaded> reload() {
+    return parts().reloader().reload();
+  }
+
+  @Override
+  public CompletableFuture<Serving> serve(ServedService service) {
+    return parts().reloader().serve(service);
+  }
+}
