@@ -209,6 +209,7 @@ final class CallCommand implements Callable<Integer> {
     MethodDescriptor resolved =
         delivery.retries().run(() -> new MethodResolver(schema).method(name));
     if (verbose) {
+      schemas.notes().forEach(note -> context.errors().line("* " + note));
       long resolvedAt = System.nanoTime();
       VerbosePrinter.phase("connect", Duration.ofNanos(connectedAt - startedAt), context.errors());
       VerbosePrinter.phase("reflect", Duration.ofNanos(resolvedAt - connectedAt), context.errors());

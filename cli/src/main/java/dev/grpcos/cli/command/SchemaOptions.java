@@ -1,26 +1,25 @@
 package dev.grpcos.cli.command;
 
-import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Endpoint;
+import dev.grpcos.cli.daemon.GatewayProcess;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.schema.LinkedSchema;
-import dev.grpcos.cli.schema.ProtoSources;
 import dev.grpcos.cli.schema.Protoset;
 import dev.grpcos.cli.schema.Schema;
-import dev.grpcos.gateway.installation.Installation;
+import dev.grpcos.gateway.schema.CompiledSources;
 import dev.grpcos.gateway.schema.DescriptorFile;
-import dev.grpcos.gateway.schema.Protoc;
 import dev.grpcos.gateway.schema.SchemaException;
+import dev.grpcos.gateway.schema.SchemaLoader;
 import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -45,15 +44,16 @@ final class SchemaOptions {
       description =
           "Take the schema from proto source, or from all .proto files in a folder. They may import"
               + " google/protobuf, google/api, google/rpc, google/type and what -I leads to."
-              + " Repeatable.")
+              + " Options whose definitions are missing are left out, see call -v. Repeatable.")
   List<String> sources = new ArrayList<>();
 
   @Option(
       names = {"-I", "--import-path"},
       paramLabel = "DIR",
       description =
-          "With --proto: where it and what it imports are. Repeatable. Default: the working folder,"
-              + " and the folder of a FILE outside of it.")
+          "With --proto: the folder that sources and their imports are named in. Repeatable."
+              + " Default: a folder given with --proto, the working folder, and the folder of a"
+              + " FILE outside of it.")
   List<String> folders = new ArrayList<>();
 
   @Option(
@@ -61,6 +61,8 @@ final class SchemaOptions {
       description =
           "With --protoset or --proto: ask the server's reflection too, for what these lack.")
   boolean reflection;
+
+  private final List<String> notes = new ArrayList<>();
 
   @Mixin HeaderOptions headers = new HeaderOptions();
 
@@ -78,6 +80,11 @@ final class SchemaOptions {
     if (!sources.isEmpty()) {
       invocation.requireOwnProcess("the compiler reads the caller's files");
     }
+  }
+
+  /** What compiling the sources left out, a line for each file; known once there is a schema. */
+  List<String> notes() {
+    return Collections.unmodifiableList(notes);
   }
 
   /** Whether the server is asked. */
@@ -157,28 +164,20 @@ final class SchemaOptions {
       }
     }
     if (!sources.isEmpty()) {
-      compiled(invocation).forEach(file -> files.add(DescriptorFile.of(file)));
+      CompiledSources compiled = compiled(invocation);
+      notes.addAll(compiled.notes());
+      compiled.files().forEach(file -> files.add(DescriptorFile.of(file)));
     }
     return files;
   }
 
-  private List<FileDescriptorProto> compiled(Invocation invocation) {
-    String home = System.getProperty("grpcos.home", "");
-    Protoc protoc =
-        Installation.in(Path.of(home, "lib"))
-            .protoc()
-            .orElseThrow(
-                () ->
-                    CliException.failure(
-                        "--proto needs lib/protoc, which this installation lacks: install all of"
-                            + " grpcos, or give --protoset"));
+  private CompiledSources compiled(Invocation invocation) {
     try (PipedSources piped = new PipedSources(invocation)) {
-      SourceFiles files =
-          SourceFiles.find(piped.files(sources), folders, invocation.workingDirectory());
-      return ProtoSources.compile(protoc, files.folders(), files.names());
+      return new SchemaLoader(GatewayProcess.installation().protoc())
+          .compile(
+              SourceSettings.named(piped.files(sources), folders, invocation.workingDirectory()));
     } catch (SchemaException e) {
-      throw CliException.usageWithExcerpt(
-          e.getMessage() + "\n", "--proto %s does not compile:", String.join(", ", sources));
+      throw SourceSettings.failure(sources, e);
     }
   }
 }

@@ -14,8 +14,10 @@ import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.SchemaConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.schema.NamedSources;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
+import dev.grpcos.gateway.schema.SourceException;
 import io.grpc.Channel;
 import java.io.File;
 import java.nio.file.Files;
@@ -69,13 +71,15 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--proto",
       paramLabel = "FILE",
-      description = "Proto source that declares the service. Repeatable.")
+      description = "Proto source that declares the service, or a folder of it. Repeatable.")
   List<String> sources = new ArrayList<>();
 
   @Option(
       names = {"-I", "--import-path"},
       paramLabel = "DIR",
-      description = "Where sources and their imports are found. Repeatable. Default: here.")
+      description =
+          "The folder that sources and their imports are named in. Repeatable. Default: a folder"
+              + " given with --proto, the working folder, and the folder of a FILE outside of it.")
   List<String> folders = new ArrayList<>();
 
   @Option(
@@ -157,16 +161,18 @@ final class ServeCommand implements Callable<Integer> {
           .run(served, new SchemaLoader(GatewayProcess.installation().protoc()));
       return ExitCode.OK;
     } catch (SchemaException e) {
-      throw CliException.usage("service %s: %s", service, e.getMessage());
+      throw SourceSettings.failure(sources, e);
     }
   }
 
   private SchemaConfig schema() {
-    SourceFiles files = SourceFiles.find(sources, folders, here());
-    return new SchemaConfig(
-        protosets.stream().map(file -> here().resolve(file)).toList(),
-        files.names(),
-        files.folders());
+    NamedSources named = SourceSettings.named(sources, folders, here());
+    try {
+      named.check();
+    } catch (SourceException e) {
+      throw SourceSettings.failure(sources, e);
+    }
+    return new SchemaConfig(protosets.stream().map(file -> here().resolve(file)).toList(), named);
   }
 
   private Map<String, MethodConfig> methods() {

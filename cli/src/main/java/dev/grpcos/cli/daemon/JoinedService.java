@@ -3,6 +3,7 @@ package dev.grpcos.cli.daemon;
 import com.google.protobuf.Duration;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.gateway.config.MethodConfig;
+import dev.grpcos.gateway.config.SchemaConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.schema.SchemaException;
@@ -85,7 +86,11 @@ public final class JoinedService {
         ServeRequest.newBuilder()
             .setService(service.service())
             .putAllEnvironment(ServedService.passedOn(environment));
-    schemas.load(service.schema()).forEach(file -> request.addFiles(file.toByteString()));
+    SchemaConfig schema = service.schema();
+    schemas
+        .load(schema.protoset(), schema.proto())
+        .files()
+        .forEach(file -> request.addFiles(file.toByteString()));
     service.methods().forEach((name, method) -> request.putMethods(name, method(method)));
     return request.build();
   }

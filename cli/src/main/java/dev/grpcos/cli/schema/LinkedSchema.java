@@ -383,7 +383,7 @@ public final class LinkedSchema implements Schema {
     }
     if (!lacking.isEmpty()) {
       throw CliException.failure(
-          "the schema is incomplete: %s; give it with --protoset or --proto",
+          "the schema is incomplete: %s; give it with --protoset, or with --proto and -I",
           String.join("; ", lacking));
     }
   }

@@ -48,7 +48,8 @@ public final class MethodResolver {
   private void requireLinked(MethodDescriptor method, Descriptor type) {
     if (type.isPlaceholder()) {
       throw CliException.failure(
-          "%s/%s uses %s, which the schema lacks: %s; give it with --protoset or --proto",
+          "%s/%s uses %s, which the schema lacks: %s; give it with --protoset, or with --proto and"
+              + " -I",
           method.getService().getFullName(),
           method.getName(),
           type.getFullName(),

@@ -99,7 +99,7 @@ final class SchemaFilesIT {
     Files.writeString(folder.resolve("a:b/options"), "--version");
     assertRefused(1, "--proto @options: there is no such file", "@options");
     assertRefused(1, "-I none: there is no such folder", "here", "-I", "none");
-    assertRefused(2, "--proto '' names no file", "");
+    assertRefused(2, "--proto '': the name is empty", "");
     assertRefused(
         2,
         "beside/one.proto comes before it",

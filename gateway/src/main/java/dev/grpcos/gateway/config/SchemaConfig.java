@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.config;
 
+import dev.grpcos.gateway.schema.NamedSources;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -7,20 +8,24 @@ import java.util.List;
  * Where descriptors come from, apart from reflection. The files were readable when the
  * configuration was read.
  *
- * @param protoset absolute paths of files of descriptors
- * @param proto sources, by their names in {@code protoPath}
- * @param protoPath absolute paths of the folders in which {@code proto} and its imports are found,
- *     the first that has a file wins; never empty
+ * @param protoset absolute paths of descriptor sets
+ * @param proto sources
  */
-public record SchemaConfig(List<Path> protoset, List<String> proto, List<Path> protoPath) {
+public record SchemaConfig(List<Path> protoset, NamedSources proto) {
+  /** Nothing, so that reflection is asked. */
+  public static final SchemaConfig NONE = new SchemaConfig(List.of(), NamedSources.NONE);
+
   public SchemaConfig {
     protoset = List.copyOf(protoset);
-    proto = List.copyOf(proto);
-    protoPath = List.copyOf(protoPath);
+  }
+
+  /** A schema that is in one descriptor set. */
+  public static SchemaConfig ofProtoset(Path protoset) {
+    return new SchemaConfig(List.of(protoset), NamedSources.NONE);
   }
 
   /** Whether there is nothing, so that reflection is asked. */
   public boolean isEmpty() {
-    return protoset.isEmpty() && proto.isEmpty();
+    return protoset.isEmpty() && proto.sources().isEmpty();
   }
 }

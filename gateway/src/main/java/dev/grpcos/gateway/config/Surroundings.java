@@ -1,5 +1,8 @@
 package dev.grpcos.gateway.config;
 
+import dev.grpcos.gateway.schema.NamedSources;
+import dev.grpcos.gateway.schema.SourceException;
+import dev.grpcos.gateway.schema.SourceWords;
 import dev.grpcos.proto.config.v1.Secret;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -77,21 +80,23 @@ record Surroundings(Path folder, Map<String, String> environment) {
     for (int i = 0; i < protoset.size(); i++) {
       sets.add(readable(protoset.get(i), place.at("protoset").at(i)));
     }
-    List<Path> folders = new ArrayList<>();
+    boolean folders = true;
     for (int i = 0; i < protoPath.size(); i++) {
-      folders.add(directory(protoPath.get(i), place.at("proto_path").at(i)));
+      folders &= Files.isDirectory(directory(protoPath.get(i), place.at("proto_path").at(i)));
     }
-    if (folders.isEmpty()) {
-      folders.add(folder);
-    }
-    for (int i = 0; i < proto.size(); i++) {
+    for (int i = 0; folders && i < proto.size(); i++) {
       String name = proto.get(i);
-      Place here = place.at("proto").at(i);
-      if (folders.stream().noneMatch(each -> Files.isReadable(each.resolve(name)))) {
-        here.problem("is '%s', which is in no folder of proto_path; add its folder", name);
+      try {
+        sources(List.of(name), protoPath).check();
+      } catch (SourceException e) {
+        place.at("proto").at(i).problem("is '%s': %s", name, e.problem());
       }
     }
-    return new SchemaConfig(sets, proto, folders);
+    return new SchemaConfig(sets, proto.isEmpty() ? NamedSources.NONE : sources(proto, protoPath));
+  }
+
+  private NamedSources sources(List<String> proto, List<String> protoPath) {
+    return new NamedSources(proto, protoPath, folder, SourceWords.CONFIGURATION);
   }
 
   /** A program, by a path or by a name to be found in {@code PATH}, and its arguments. */

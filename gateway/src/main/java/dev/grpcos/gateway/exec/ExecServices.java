@@ -3,16 +3,19 @@ package dev.grpcos.gateway.exec;
 import dev.grpcos.gateway.config.Change;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.config.SchemaConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.route.Route;
+import dev.grpcos.gateway.schema.CompiledSources;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The services of a configuration whose methods are programs. */
 public final class ExecServices implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
+
   private final SchemaLoader schemas;
   private final Map<String, String> environment;
   private final ProgramLimit programs;
@@ -108,7 +113,10 @@ public final class ExecServices implements AutoCloseable {
     ServiceAssembly assembly = assembly(environment, new OngoingCalls(), config.limits());
     for (ServiceConfig service : config.services()) {
       try {
-        assembly.add(service, schemas.load(service.schema()));
+        SchemaConfig schema = service.schema();
+        CompiledSources loaded = schemas.load(schema.protoset(), schema.proto());
+        loaded.notes().forEach(note -> LOG.log(Level.DEBUG, "{0}: {1}", service.service(), note));
+        assembly.add(service, loaded.files());
       } catch (SchemaException e) {
         assembly.problem(service, e);
       }

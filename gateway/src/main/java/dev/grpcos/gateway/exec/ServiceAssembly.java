@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.call.EncodedMessage;
 import dev.grpcos.gateway.config.MethodConfig;
+import dev.grpcos.gateway.config.SchemaConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.exec.Launch.RunAs;
 import dev.grpcos.gateway.peer.Account;
@@ -95,12 +96,30 @@ final class ServiceAssembly {
                     service.getMethods().stream()
                         .map(Descriptors.MethodDescriptor::getName)
                         .toList()));
+      } else if (schema.lack(method) != null) {
+        problems.add(
+            "%smethod %s/%s uses %s%s"
+                .formatted(
+                    entry.getValue().at(),
+                    service.getFullName(),
+                    entry.getKey(),
+                    schema.lack(method),
+                    remedy(config.schema())));
       } else {
         add(method, entry.getValue(), new DetailTypes(schema), definition);
       }
     }
     DescriptorIndex index = new DescriptorIndex(schema.files());
     routes.add(new Route.Exec(definition.build(), () -> index));
+  }
+
+  private static String remedy(SchemaConfig schema) {
+    if (schema.isEmpty()) {
+      return ""; // of a service that joined, which has no configuration here
+    }
+    return schema.proto().sources().isEmpty()
+        ? "; give a descriptor set that has all imports"
+        : "; " + schema.proto().words().importRemedy();
   }
 
   /** Adds the problem that a service has no schema. */

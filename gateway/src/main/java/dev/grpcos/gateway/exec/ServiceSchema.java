@@ -4,6 +4,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.json.Types;
 import dev.grpcos.gateway.schema.DescriptorFile;
@@ -24,15 +25,24 @@ final class ServiceSchema implements Types {
   /**
    * The service of this full name, or null.
    *
-   * @throws SchemaException if a type that it needs is missing or broken
+   * @throws SchemaException if its file is broken
    */
   synchronized @Nullable ServiceDescriptor service(String fullName) throws SchemaException {
     GenericDescriptor symbol = pool.symbol(fullName);
-    if (!(symbol instanceof ServiceDescriptor service)) {
-      return null;
+    return symbol instanceof ServiceDescriptor service ? service : null;
+  }
+
+  /**
+   * Why the method can't be called: a type of its own messages that is missing, and the reason;
+   * null if it can.
+   */
+  synchronized @Nullable String lack(MethodDescriptor method) {
+    for (Descriptor type : List.of(method.getInputType(), method.getOutputType())) {
+      if (type.isPlaceholder()) {
+        return type.getFullName() + ", which is missing: " + pool.gaps(method.getFile());
+      }
     }
-    pool.requireTypes(service.getFile().getName());
-    return service;
+    return null;
   }
 
   /** Full names of the services. */

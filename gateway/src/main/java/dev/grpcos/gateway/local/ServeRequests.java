@@ -30,8 +30,7 @@ final class ServeRequests {
     Map<String, MethodConfig> methods = new TreeMap<>();
     request.getMethodsMap().forEach((name, method) -> methods.put(name, method(name, method)));
     return new ServedService(
-        new ServiceConfig(
-            request.getService(), new SchemaConfig(List.of(), List.of(), List.of()), methods),
+        new ServiceConfig(request.getService(), SchemaConfig.NONE, methods),
         files(request),
         request.getEnvironmentMap());
   }

@@ -108,15 +108,6 @@ public final class DescriptorPool {
     return linker.lacks(file);
   }
 
-  /**
-   * Checks that the types of a file and of all that it imports are there. Options may be missing.
-   *
-   * @throws SchemaException if one is not, with the reason
-   */
-  public void requireTypes(String name) throws SchemaException {
-    linker.requireTypes(name);
-  }
-
   /** What the file lacks, and why, as a sentence. */
   public String gaps(FileDescriptor file) {
     return linker.gaps(file);

@@ -88,24 +88,6 @@ final class Linker {
         : file.getName() + " uses " + String.join(", ", types) + ", which no file declares";
   }
 
-  void requireTypes(String root) throws SchemaException {
-    for (String name : files.closure(List.of(root))) {
-      FileDescriptor file = link(name);
-      if (file == null) {
-        throw new SchemaException(name + " " + failure(name));
-      }
-      if (lacks(file) && !lacksOptionsAlone(name)) {
-        throw new SchemaException(gaps(file));
-      }
-    }
-  }
-
-  /** Whether the imports that the file is linked without are missing for options at most. */
-  private boolean lacksOptionsAlone(String name) {
-    return files.lack(name).types().isEmpty()
-        && files.lack(name).imports().containsAll(gaps.getOrDefault(name, Map.of()).keySet());
-  }
-
   private void linkOne(String name) {
     FileDescriptorProto file = files.get(name);
     if (file == null || linked.containsKey(name) || broken.containsKey(name)) {

@@ -12,6 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The protobuf compiler, for sources that are only known at run time.
@@ -21,18 +24,18 @@ import java.util.concurrent.TimeUnit;
  *     first
  */
 public record Protoc(Path program, Path include) {
-  /** For how long a compilation may go on. */
+  /** The longest that one run may take. */
   private static final Duration TIME = Duration.ofSeconds(60);
 
-  /** How much of what the compiler says is told. */
-  private static final int MOST_SAID = 8 * 1024;
+  private static final int MOST_OUTPUT = 4 * 1024 * 1024;
 
   /**
    * Compiles sources to descriptors with their comments and all that they import.
    *
    * @param folders absolute
    * @param sources by their names in {@code folders}, of which the first counts that has the file
-   * @throws SchemaException if they don't compile; the message is the compiler's, a line a problem
+   * @throws CompilationException if they don't compile
+   * @throws SchemaException if the compiler can't be run
    */
   public List<FileDescriptorProto> compile(List<Path> folders, List<String> sources)
       throws SchemaException {
@@ -46,7 +49,7 @@ public record Protoc(Path program, Path include) {
         for (Path each : folders) {
           named.add(nameable(each, folder, links));
         }
-        return compile(folders, named, sources, output, said);
+        return run(named, sources, output, said);
       } finally {
         for (Path file : links) {
           Files.deleteIfExists(file);
@@ -58,6 +61,15 @@ public record Protoc(Path program, Path include) {
     } catch (IOException e) {
       throw new SchemaException("%s can't be run: %s".formatted(program, e.getMessage()), e);
     }
+  }
+
+  /** The file of this name in the folders, or among the includes; null if none has it. */
+  @Nullable Path find(List<Path> folders, String name) {
+    return Stream.concat(folders.stream(), Stream.of(include))
+        .map(folder -> folder.resolve(name))
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .orElse(null);
   }
 
   /** The compiler takes a colon for the end of a folder's name, but a link may lead there. */
@@ -88,11 +100,11 @@ public record Protoc(Path program, Path include) {
     return command;
   }
 
-  private List<FileDescriptorProto> compile(
-      List<Path> folders, List<Path> named, List<String> sources, Path output, Path said)
+  private List<FileDescriptorProto> run(
+      List<Path> folders, List<String> sources, Path output, Path said)
       throws IOException, SchemaException {
     Process process =
-        new ProcessBuilder(command(named, sources, output))
+        new ProcessBuilder(command(folders, sources, output))
             .redirectErrorStream(true)
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(said.toFile())
@@ -109,11 +121,16 @@ public record Protoc(Path program, Path include) {
     }
     if (process.exitValue() != 0) {
       try (InputStream text = Files.newInputStream(said)) {
-        String words = new String(text.readNBytes(MOST_SAID), UTF_8).strip();
-        for (int i = 0; i < folders.size(); i++) {
-          words = words.replace(named.get(i) + "/", folders.get(i) + "/");
+        String words = new String(text.readNBytes(MOST_OUTPUT), UTF_8).strip();
+        // The caller knows files by their names in the folders.
+        for (Path folder : folders) {
+          words = words.replace(folder + "/", "");
         }
-        throw new SchemaException(words);
+        throw new CompilationException(
+            words
+                .lines()
+                .filter(line -> !line.contains(": warning: "))
+                .collect(Collectors.joining("\n")));
       }
     }
     return FileDescriptorSet.parseFrom(Files.readAllBytes(output)).getFileList();

@@ -2,8 +2,9 @@ package dev.grpcos.gateway.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** A schema that can't be had; the message says of what and why. */
-public final class SchemaException extends Exception {
+/** A schema that is not available; the message names it, and the reason. */
+public sealed class SchemaException extends Exception
+    permits CompilationException, SourceException {
   private static final long serialVersionUID = 1;
 
   public SchemaException(String message) {

@@ -2,7 +2,7 @@ package dev.grpcos.gateway.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
-import dev.grpcos.gateway.config.SchemaConfig;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,44 +11,68 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the descriptors that a configuration names, and compiles its sources.
+ * Reads descriptor sets and compiles sources.
  *
- * @param protoc compiles; without it, sources can't be had
+ * @param protoc compiles; without it there are no descriptors of sources
  */
 public record SchemaLoader(Optional<Protoc> protoc) {
   private static final long MOST_BYTES = 64L << 20;
 
   /**
-   * The files of the schema, with their imports; sets before sources. It takes as long as the
+   * The files of the sets, then those of the sources, with their imports. It takes as long as the
    * compiler does.
    *
+   * @param protosets paths of descriptor sets
    * @throws SchemaException if one can't be read, or does not compile
    */
-  public List<FileDescriptorProto> load(SchemaConfig schema) throws SchemaException {
+  public CompiledSources load(List<Path> protosets, NamedSources sources) throws SchemaException {
     List<FileDescriptorProto> files = new ArrayList<>();
-    for (Path protoset : schema.protoset()) {
-      files.addAll(read(protoset).getFileList());
+    for (Path protoset : protosets) {
+      files.addAll(read(protoset, sources.words().protoset() + " " + protoset).getFileList());
     }
-    if (!schema.proto().isEmpty()) {
-      if (protoc.isEmpty()) {
-        throw new SchemaException(
-            "%s can't be compiled: this installation lacks lib/protoc; give a protoset"
-                .formatted(schema.proto()));
-      }
-      files.addAll(protoc.get().compile(schema.protoPath(), schema.proto()));
-    }
-    return files;
+    CompiledSources compiled = compile(sources);
+    files.addAll(compiled.files());
+    return new CompiledSources(files, compiled.missing(), compiled.leftOut());
   }
 
-  private static FileDescriptorSet read(Path protoset) throws SchemaException {
+  /**
+   * The files of the sources, with their imports.
+   *
+   * @throws SchemaException if one is not found, or does not compile
+   */
+  public CompiledSources compile(NamedSources sources) throws SchemaException {
+    if (sources.sources().isEmpty()) {
+      return CompiledSources.NONE;
+    }
+    if (protoc.isEmpty()) {
+      throw new SchemaException(
+          "%s %s: this installation lacks the compiler, lib/protoc; install all of grpcos, or give"
+                  .formatted(sources.words().source(), String.join(", ", sources.sources()))
+              + " descriptors with "
+              + sources.words().protoset());
+    }
+    return sources.compile(protoc.get());
+  }
+
+  private static FileDescriptorSet read(Path protoset, String subject) throws SchemaException {
     try {
       if (Files.size(protoset) > MOST_BYTES) {
         throw new SchemaException(
-            "protoset %s is larger than %d MiB".formatted(protoset, MOST_BYTES >> 20));
+            "%s: the file is larger than %d MiB".formatted(subject, MOST_BYTES >> 20));
       }
-      return FileDescriptorSet.parseFrom(Files.readAllBytes(protoset));
+      FileDescriptorSet set = FileDescriptorSet.parseFrom(Files.readAllBytes(protoset));
+      if (set.getFileCount() > 0 && set.getFileList().stream().allMatch(SchemaLoader::isNamed)) {
+        return set;
+      }
+      throw new SchemaException(subject + ": the file is not a descriptor set");
+    } catch (InvalidProtocolBufferException e) {
+      throw new SchemaException(subject + ": the file is not a descriptor set", e);
     } catch (IOException e) {
-      throw new SchemaException("protoset " + protoset + " can't be read: " + e, e);
+      throw new SchemaException(subject + ": can't be read: " + e, e);
     }
+  }
+
+  private static boolean isNamed(FileDescriptorProto file) {
+    return !file.getName().isEmpty();
   }
 }

@@ -3,25 +3,46 @@ package dev.grpcos.gateway.upstream;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.config.SchemaConfig;
+import dev.grpcos.gateway.schema.CompiledSources;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
-/** Takes the schema from files of descriptors and from sources. */
+/** Takes the schema from descriptor sets and from sources. */
 final class FileSource implements DescriptorSource {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");
+
   private final SchemaLoader loader;
   private final SchemaConfig schema;
   private final Predicate<String> wanted;
   private final Executor worker;
+  private final String title;
 
-  /** A source that reads and compiles on {@code worker}. */
-  FileSource(SchemaLoader loader, SchemaConfig schema, Predicate<String> wanted, Executor worker) {
+  /** What the log has of the sources, which are read again and again. */
+  private volatile List<String> notes = List.of();
+
+  private volatile SortedSet<String> missing = new TreeSet<>();
+
+  /**
+   * A source that reads and compiles on {@code worker}.
+   *
+   * @param title names the upstream in the log
+   */
+  FileSource(
+      SchemaLoader loader,
+      SchemaConfig schema,
+      Predicate<String> wanted,
+      Executor worker,
+      String title) {
+    this.title = title;
     this.loader = loader;
     this.schema = schema;
     this.wanted = wanted;
@@ -42,7 +63,9 @@ final class FileSource implements DescriptorSource {
   }
 
   private UpstreamSchema load() throws SchemaException {
-    List<FileDescriptorProto> files = loader.load(schema);
+    CompiledSources loaded = loader.load(schema.protoset(), schema.proto());
+    report(loaded);
+    List<FileDescriptorProto> files = loaded.files();
     Set<String> services = new TreeSet<>();
     for (FileDescriptorProto file : files) {
       String scope = file.getPackage().isEmpty() ? "" : file.getPackage() + ".";
@@ -53,5 +76,22 @@ final class FileSource implements DescriptorSource {
       }
     }
     return UpstreamSchema.of(services, files);
+  }
+
+  private void report(CompiledSources loaded) {
+    if (loaded.notes().equals(notes) && loaded.missing().equals(missing)) {
+      return;
+    }
+    notes = loaded.notes();
+    missing = loaded.missing();
+    notes.forEach(note -> LOG.log(Level.DEBUG, "{0}: {1}", title, note));
+    if (!missing.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: its sources import {1}, which is missing; {2}",
+          title,
+          String.join(", ", missing),
+          schema.proto().words().importRemedy());
+    }
   }
 }

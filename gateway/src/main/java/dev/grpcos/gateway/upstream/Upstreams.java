@@ -175,7 +175,7 @@ public final class Upstreams implements AutoCloseable {
     DescriptorSource source =
         config.schema().isEmpty()
             ? new ReflectionSource(upstream, wanted, worker)
-            : new FileSource(schemas, config.schema(), wanted, worker);
+            : new FileSource(schemas, config.schema(), wanted, worker, upstream.title());
     return new Member(upstream, new Discovery(upstream, source, cache, worker, this::tell), limits);
   }
 

@@ -3,6 +3,8 @@ package dev.grpcos.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.grpcos.gateway.schema.NamedSources;
+import dev.grpcos.gateway.schema.SourceWords;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +116,7 @@ class ConfigFileTest {
                     new SecretSource.OfCommand(
                         List.of("/usr/bin/cat", "$x"), Duration.ofSeconds(90))),
                 List.of(new NamePattern("billing.v1.*")),
-                new SchemaConfig(List.of(folder.resolve("b.binpb")), List.of(), List.of(folder)),
+                SchemaConfig.ofProtoset(folder.resolve("b.binpb")),
                 Duration.ofSeconds(10),
                 new RetryConfig(3, Duration.ofMillis(100), Duration.ofSeconds(2)),
                 Duration.ofMillis(250),
@@ -134,7 +136,11 @@ class ConfigFileTest {
         .isEqualTo(new CredentialsConfig(new SecretSource.OfFile(folder.resolve("token"))));
     ServiceConfig weather = config.services().get(0);
     assertThat(weather.schema())
-        .isEqualTo(new SchemaConfig(List.of(), List.of("weather.proto"), List.of(folder)));
+        .isEqualTo(
+            new SchemaConfig(
+                List.of(),
+                new NamedSources(
+                    List.of("weather.proto"), List.of(), folder, SourceWords.CONFIGURATION)));
     assertThat(weather.methods().get("Get"))
         .isEqualTo(
             new MethodConfig(
@@ -262,7 +268,8 @@ class ConfigFileTest {
                   - {service: a.S}
                 """))
         .containsExactly(
-            "3:22: services.proto is 't.proto', which is in no folder of proto_path; add its folder",
+            "3:22: services.proto is 't.proto': there is no such file, neither beside the"
+                + " configuration file nor in a folder given with proto_path",
             "5:17: services.methods.A.exec is './plain.sh'; give keys or a list",
             "6:18: services.methods.B.exec.command is DIR/plain.sh, which is not executable; chmod"
                 + " +x it",

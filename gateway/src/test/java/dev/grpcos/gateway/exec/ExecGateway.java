@@ -52,9 +52,7 @@ final class ExecGateway implements AutoCloseable {
             .withServices(
                 List.of(
                     new ServiceConfig(
-                        "helloworld.Greeter",
-                        new SchemaConfig(List.of(protoset), List.of(), List.of(folder)),
-                        methods)));
+                        "helloworld.Greeter", SchemaConfig.ofProtoset(protoset), methods)));
     return new ExecGateway(
         Gateway.start(
             () -> config,

@@ -111,9 +111,7 @@ final class ExecTest {
             .withServices(
                 List.of(
                     new ServiceConfig(
-                        "helloworld.Greeter",
-                        new SchemaConfig(List.of(protoset), List.of(), List.of(folder)),
-                        methods)));
+                        "helloworld.Greeter", SchemaConfig.ofProtoset(protoset), methods)));
     Gateway gateway =
         Gateway.start(
             () -> config,

@@ -92,7 +92,7 @@ public final class TestServer implements AutoCloseable {
         null,
         null,
         List.of(),
-        new SchemaConfig(List.of(), List.of(), List.of(Path.of("/"))),
+        SchemaConfig.NONE,
         null,
         null,
         Duration.ofSeconds(2),
@@ -127,7 +127,7 @@ public final class TestServer implements AutoCloseable {
         config.tls(),
         config.credentials(),
         config.services(),
-        new SchemaConfig(List.of(protoset), List.of(), List.of(Path.of("/"))),
+        SchemaConfig.ofProtoset(protoset),
         config.deadline(),
         config.retry());
   }

@@ -1,0 +1,25 @@
+package dev.grpcos.gateway.schema;
+
+/** Sources that do not compile; the message is the compiler's, a line for each problem. */
+public final class CompilationException extends SchemaException {
+  private static final long serialVersionUID = 1;
+
+  private static final int MOST_CHARACTERS = 8 * 1024;
+
+  private final String output;
+
+  CompilationException(String output) {
+    super(output.length() > MOST_CHARACTERS ? shortened(output) : output);
+    this.output = output;
+  }
+
+  /** All that the compiler wrote. */
+  String output() {
+    return output;
+  }
+
+  private static String shortened(String output) {
+    int end = output.lastIndexOf('\n', MOST_CHARACTERS);
+    return output.substring(0, end < 0 ? MOST_CHARACTERS : end) + "\n...";
+  }
+}

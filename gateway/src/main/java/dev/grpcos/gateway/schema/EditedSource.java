@@ -1,0 +1,197 @@
+package dev.grpcos.gateway.schema;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.grpcos.gateway.schema.SourceOptions.Listing;
+import dev.grpcos.gateway.schema.SourceOptions.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proto source from which options are left out. Spaces take their places, so that all positions
+ * stay as they are. Not thread-safe.
+ */
+final class EditedSource {
+  /** As the compiler counts columns. */
+  private static final int TAB = 8;
+
+  private static final Pattern NAME = Pattern.compile("[.\\w]+");
+
+  /** All of a field before its options. */
+  private static final Pattern FIELD = Pattern.compile("([.\\w]+)\\s+\\w+\\s*=\\s*\\w+\\s*$");
+
+  private final SourceOptions source;
+  private final StringBuilder text;
+  private final Set<Option> gone = new LinkedHashSet<>();
+  private final Set<String> names = new LinkedHashSet<>();
+  private final Set<String> imports = new HashSet<>();
+
+  private EditedSource(String text) {
+    this.text = new StringBuilder(text);
+    source = SourceOptions.in(text);
+  }
+
+  static EditedSource read(Path file) throws IOException {
+    return new EditedSource(Files.readString(file, ISO_8859_1));
+  }
+
+  /** What it was before anything was left out. */
+  SourceOptions source() {
+    return source;
+  }
+
+  /** Names of what is left out, as they are written. */
+  Set<String> leftOut() {
+    return names;
+  }
+
+  void write(Path file) throws IOException {
+    Files.createDirectories(file.resolveSibling(""));
+    Files.writeString(file, text, ISO_8859_1);
+  }
+
+  /** The option at a position, both numbers from 1; null where there is none. */
+  @Nullable Option optionAt(int line, int column) {
+    int offset = offset(line, column);
+    return source.options().stream()
+        .filter(option -> option.start() <= offset && offset < option.end())
+        .filter(option -> !gone.contains(option))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The name of the field's type that is written at a position; empty where there is none. */
+  String nameAt(int line, int column) {
+    Matcher name = NAME.matcher(text).region(offset(line, column), text.length());
+    return name.lookingAt() ? name.group() : "";
+  }
+
+  /** The name of the type of the field that has this option; empty where it is no field's. */
+  String typeOfFieldWith(Option option) {
+    Listing list = source.listOf(option);
+    Matcher field = FIELD.matcher(text.substring(0, list == null ? 0 : list.separators().get(0)));
+    return field.find() ? field.group(1) : "";
+  }
+
+  boolean isEdited() {
+    return !names.isEmpty() || !imports.isEmpty();
+  }
+
+  /** Adds an import behind everything else; returns whether that is news. */
+  boolean addImport(String file) {
+    if (imports.add(file)) {
+      text.append("\nimport \"").append(file).append("\";");
+      return true;
+    }
+    return false;
+  }
+
+  /** Leaves an option out; returns whether it was there. */
+  boolean leaveOut(Option option) {
+    if (!gone.add(option)) {
+      return false;
+    }
+    names.add(option.name());
+    blank(option.start(), option.end());
+    Listing list = source.listOf(option);
+    if (list != null) {
+      blankSeparators(list);
+    }
+    return true;
+  }
+
+  /** Leaves a comma between options that stay, and the brackets around them. */
+  private void blankSeparators(Listing list) {
+    List<Integer> separators = list.separators();
+    boolean any = false;
+    for (int i = 0; i < list.options().size(); i++) {
+      boolean stays = !gone.contains(list.options().get(i));
+      if (i > 0 && !(any && stays)) {
+        blank(separators.get(i), separators.get(i) + 1);
+      }
+      any |= stays;
+    }
+    if (!any) {
+      separators.forEach(separator -> blank(separator, separator + 1));
+    }
+  }
+
+  /**
+   * Leaves out of an option's value what a name in brackets leads to: an extension, or the type of
+   * an Any.
+   *
+   * @return whether there is such a thing
+   */
+  boolean leaveOutOfValue(Option option, String name) {
+    SourceTokens tokens = new SourceTokens(text.substring(0, option.end()));
+    for (int i = 0; i < tokens.size(); i++) {
+      if (tokens.start(i) >= option.value() && tokens.is(i, "[")) {
+        int close = tokens.closing(i);
+        if (tokens.joined(i + 1, close).equals(name)) {
+          blank(tokens.start(i), tokens.end(fieldEnd(tokens, close + 1)));
+          names.add(option.name() + " [" + name + "]");
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The last token of a field whose name ends before this token. */
+  private static int fieldEnd(SourceTokens tokens, int afterName) {
+    int i = tokens.is(afterName, ":") ? afterName + 1 : afterName;
+    switch (tokens.get(i)) {
+      case "{", "[" -> i = tokens.closing(i);
+      case "<" -> {
+        int depth = 1;
+        while (depth > 0 && i + 1 < tokens.size()) {
+          i++;
+          depth += tokens.is(i, "<") ? 1 : tokens.is(i, ">") ? -1 : 0;
+        }
+      }
+      case "-" -> i++;
+      default -> {
+        while (isString(tokens.get(i)) && isString(tokens.get(i + 1))) {
+          i++;
+        }
+      }
+    }
+    return tokens.is(i + 1, ",") || tokens.is(i + 1, ";") ? i + 1 : i;
+  }
+
+  private static boolean isString(String token) {
+    return token.startsWith("\"") || token.startsWith("'");
+  }
+
+  private void blank(int start, int end) {
+    for (int i = start; i < end && i < text.length(); i++) {
+      if (text.charAt(i) > ' ') {
+        text.setCharAt(i, ' ');
+      }
+    }
+  }
+
+  private int offset(int line, int column) {
+    int offset = 0;
+    for (int i = 1; i < line; i++) {
+      offset = text.indexOf("\n", offset) + 1;
+      if (offset == 0) {
+        return text.length();
+      }
+    }
+    int at = 0;
+    while (at < column - 1 && offset < text.length()) {
+      at += text.charAt(offset) == '\t' ? TAB - at % TAB : 1;
+      offset++;
+    }
+    return offset;
+  }
+}

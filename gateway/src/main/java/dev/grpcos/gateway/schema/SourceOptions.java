@@ -1,0 +1,161 @@
+package dev.grpcos.gateway.schema;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of a proto source, and what decides which of them have a definition: its imports, and
+ * the extensions that it declares. A source that does not compile gives what is found in it.
+ */
+final class SourceOptions {
+  /**
+   * An option statement, or an element of a list of options. Positions are offsets in the text.
+   *
+   * @param name as it is written, but without spaces, as in {@code (pkg.option).field}
+   * @param value where its value begins
+   * @param end where it ends
+   * @param list the number of its list; -1 for a statement
+   */
+  record Option(String name, int start, int value, int end, int list) {
+    /** Whether an extension defines it, at least in part. */
+    boolean isCustom() {
+      return name.indexOf('(') >= 0;
+    }
+  }
+
+  /**
+   * Options that stand together in brackets.
+   *
+   * @param separators where the opening bracket, the commas and the closing bracket are
+   */
+  record Listing(List<Option> options, List<Integer> separators) {}
+
+  private final SourceTokens tokens;
+  private final List<Option> options = new ArrayList<>();
+  private final List<Listing> lists = new ArrayList<>();
+  private final List<String> imports = new ArrayList<>();
+  private final Set<String> extensions = new HashSet<>();
+
+  /** First words of the statements whose blocks are open. */
+  private final Deque<String> blocks = new ArrayDeque<>();
+
+  private SourceOptions(SourceTokens tokens) {
+    this.tokens = tokens;
+  }
+
+  static SourceOptions in(String text) {
+    SourceOptions result = new SourceOptions(new SourceTokens(text));
+    result.read();
+    return result;
+  }
+
+  List<Option> options() {
+    return Collections.unmodifiableList(options);
+  }
+
+  /** The list that has the option; null for a statement. */
+  @Nullable Listing listOf(Option option) {
+    return option.list() < 0 ? null : lists.get(option.list());
+  }
+
+  /** Names of the files that it imports. */
+  List<String> imports() {
+    return Collections.unmodifiableList(imports);
+  }
+
+  /** Names of the extensions that it declares, without their scopes. */
+  Set<String> extensions() {
+    return Collections.unmodifiableSet(extensions);
+  }
+
+  private void read() {
+    int statement = 0;
+    int i = 0;
+    while (i < tokens.size()) {
+      String token = tokens.get(i);
+      if (i == statement && token.equals("option")) {
+        i = readStatement(i);
+        statement = i;
+        continue;
+      }
+      switch (token) {
+        case "[" -> i = readList(i);
+        case "{" -> {
+          blocks.push(tokens.get(statement));
+          statement = i + 1;
+        }
+        case "}" -> {
+          blocks.poll();
+          statement = i + 1;
+        }
+        case ";" -> {
+          if (tokens.is(statement, "import")) {
+            imports.add(unquoted(tokens.get(i - 1)));
+          }
+          statement = i + 1;
+        }
+        case "=" -> {
+          if ("extend".equals(blocks.peek())) {
+            extensions.add(tokens.get(i - 1));
+            extensions.add(tokens.get(i - 1).toLowerCase(Locale.ROOT)); // of a group
+          }
+        }
+        default -> {}
+      }
+      i++;
+    }
+  }
+
+  /** Returns the token behind the statement's. */
+  private int readStatement(int first) {
+    int end = first + 1;
+    while (end < tokens.size() && !tokens.is(end, ";")) {
+      end = "([{".contains(tokens.get(end)) ? tokens.closing(end) + 1 : end + 1;
+    }
+    // An empty statement stays, so that comments keep their places; a oneof can't have one.
+    int last = "oneof".equals(blocks.peek()) ? end + 1 : end;
+    options.add(option(first + 1, end, tokens.start(first), tokens.end(last - 1), -1));
+    return end + 1;
+  }
+
+  /** Returns the token that closes the list. */
+  private int readList(int open) {
+    int close = tokens.closing(open);
+    Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
+    listing.separators().add(tokens.start(open));
+    int first = open + 1;
+    for (int i = first; i <= close && i < tokens.size(); i++) {
+      if (i == close || tokens.is(i, ",")) {
+        listing
+            .options()
+            .add(option(first, i, tokens.start(first), tokens.end(i - 1), lists.size()));
+        listing.separators().add(tokens.start(i));
+        first = i + 1;
+      } else if ("([{".contains(tokens.get(i))) {
+        i = tokens.closing(i);
+      }
+    }
+    lists.add(listing);
+    options.addAll(listing.options());
+    return close;
+  }
+
+  private Option option(int from, int to, int start, int end, int list) {
+    int equals = from;
+    while (equals < to && !tokens.is(equals, "=")) {
+      equals++;
+    }
+    return new Option(tokens.joined(from, equals), start, tokens.start(equals + 1), end, list);
+  }
+
+  private static String unquoted(String literal) {
+    return literal.length() < 2 ? literal : literal.substring(1, literal.length() - 1);
+  }
+}

@@ -1,0 +1,296 @@
+package dev.grpcos.gateway.schema;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import dev.grpcos.gateway.schema.CompilerMessage.Kind;
+import dev.grpcos.gateway.schema.SourceOptions.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles sources that lack some of what they import.
+ *
+ * <p>The compiler wants all of it. It gets stand-ins for missing files, which declare the types
+ * that it then finds undefined, and copies of sources from which the options are left out that
+ * nothing defines. Each run of the compiler reports what the next one is spared, until it succeeds
+ * or reports an error that no missing file explains. Not thread-safe.
+ */
+final class TolerantCompilation {
+  /** In each run at least one more of a chain of imports compiles. */
+  private static final int MOST_RUNS = 100;
+
+  private final Protoc protoc;
+  private final SourceFiles sources;
+  private final Path edited;
+  private final Path absent;
+  private final StandIns standIns = new StandIns();
+
+  /** By their names; null for files that are not in the folders. */
+  private final Map<String, @Nullable EditedSource> files = new LinkedHashMap<>();
+
+  private TolerantCompilation(Protoc protoc, SourceFiles sources, Path folder) {
+    this.protoc = protoc;
+    this.sources = sources;
+    edited = folder.resolve("edited");
+    absent = folder.resolve("absent");
+  }
+
+  /**
+   * Compiles sources, whole where they are whole.
+   *
+   * @throws CompilationException if they would not compile with any content of missing files
+   * @throws SchemaException if the compiler can't be run
+   */
+  static CompiledSources compile(Protoc protoc, SourceFiles sources) throws SchemaException {
+    try {
+      return new CompiledSources(
+          protoc.compile(sources.folders(), sources.names()), new TreeSet<>(), Map.of());
+    } catch (CompilationException e) {
+      if (!mayBeMissing(CompilerMessage.in(e.output()))) {
+        throw e;
+      }
+      return compileWithout(protoc, sources);
+    }
+  }
+
+  private static boolean mayBeMissing(List<CompilerMessage> messages) {
+    return messages.stream()
+        .anyMatch(
+            message ->
+                switch (message.kind()) {
+                  case FILE_NOT_FOUND,
+                      ALREADY_DEFINED,
+                      OPTION_NOT_DEFINED,
+                      EXTENSION_NOT_DEFINED,
+                      ANY_TYPE_NOT_DEFINED ->
+                      true;
+                  default -> false;
+                });
+  }
+
+  private static CompiledSources compileWithout(Protoc protoc, SourceFiles sources)
+      throws SchemaException {
+    try {
+      Path folder = Files.createTempDirectory("grpcos-absent-");
+      try {
+        return new TolerantCompilation(protoc, sources, folder).compile();
+      } finally {
+        delete(folder);
+      }
+    } catch (IOException e) {
+      throw new SchemaException(
+          "can't write copies of sources to the temporary folder: " + e.getMessage(), e);
+    }
+  }
+
+  private CompiledSources compile() throws IOException, SchemaException {
+    Files.createDirectory(edited);
+    Files.createDirectory(absent);
+    leaveOutUndeclared();
+    List<Path> folders = new ArrayList<>(List.of(absent, edited));
+    folders.addAll(sources.folders());
+    for (int run = 1; ; run++) {
+      write();
+      try {
+        return result(protoc.compile(folders, sources.names()));
+      } catch (CompilationException e) {
+        String said = e.output();
+        if (run == MOST_RUNS || !spare(CompilerMessage.in(said))) {
+          throw new CompilationException(withMissing(said));
+        }
+      }
+    }
+  }
+
+  /** Leaves out at once what would take the compiler a run for each option of a list. */
+  private void leaveOutUndeclared() throws IOException {
+    Set<String> declared = new HashSet<>();
+    Deque<String> queue = new ArrayDeque<>(sources.names());
+    while (!queue.isEmpty()) {
+      String name = queue.remove();
+      if (!files.containsKey(name)) {
+        EditedSource file = source(name);
+        if (file != null) {
+          declared.addAll(file.source().extensions());
+          for (String imported : file.source().imports()) {
+            queue.add(found(imported, name));
+          }
+        }
+      }
+    }
+    for (EditedSource file : files.values()) {
+      if (file != null) {
+        file.source().options().stream()
+            .filter(option -> option.isCustom() && !declared.contains(extension(option)))
+            .forEach(file::leaveOut);
+      }
+    }
+  }
+
+  /**
+   * The name of an import, which may be another than the importer has for it: sources of one
+   * repository often name each other as they are named outside of it, or from their own folder.
+   */
+  private String found(String imported, String importer) {
+    String folder = importer.substring(0, importer.lastIndexOf('/') + 1);
+    String tail = imported;
+    List<String> others = new ArrayList<>(List.of(imported, folder + imported));
+    while (tail.indexOf('/') >= 0) {
+      tail = tail.substring(tail.indexOf('/') + 1);
+      others.add(tail);
+    }
+    String other =
+        others.stream()
+            .map(this::nameOf)
+            .filter(name -> !name.isEmpty() && !name.equals(importer))
+            .findFirst()
+            .orElse("");
+    if (!other.equals(imported)) {
+      standIns.addFile(imported, other);
+    }
+    return other.isEmpty() ? imported : other;
+  }
+
+  /** The name of a file in the first folder that it is in; empty if there is none. */
+  private String nameOf(String name) {
+    Path file = protoc.find(sources.folders(), name);
+    return file == null ? "" : sources.nameOf(file, name);
+  }
+
+  /** The last part of the name of the first extension in an option's name. */
+  private static String extension(Option option) {
+    String name = option.name();
+    int close = name.indexOf(')');
+    String full = name.substring(name.indexOf('(') + 1, close < 0 ? name.length() : close);
+    return full.substring(full.lastIndexOf('.') + 1);
+  }
+
+  private @Nullable EditedSource source(String name) throws IOException {
+    if (!files.containsKey(name)) {
+      Path file = protoc.find(sources.folders(), name);
+      files.put(name, file == null ? null : EditedSource.read(file));
+    }
+    return files.get(name);
+  }
+
+  private void write() throws IOException {
+    standIns.write(absent);
+    for (Map.Entry<String, @Nullable EditedSource> file : files.entrySet()) {
+      EditedSource source = file.getValue();
+      if (source != null && source.isEdited()) {
+        source.write(edited.resolve(file.getKey()));
+      }
+    }
+  }
+
+  /** Spares the next run what these messages report; returns whether there is anything. */
+  private boolean spare(List<CompilerMessage> messages) throws IOException {
+    Set<String> unread =
+        messages.stream()
+            .filter(message -> message.kind() == Kind.IMPORT_NOT_READ)
+            .map(CompilerMessage::file)
+            .collect(Collectors.toSet());
+    boolean progress = false;
+    for (CompilerMessage message : messages) {
+      progress |=
+          switch (message.kind()) {
+            case FILE_NOT_FOUND -> standIns.addFile(message.file(), "");
+            case TYPE_NOT_DEFINED, NAME_NOT_DEFINED ->
+                !unread.contains(message.file())
+                    && (addImport(message.file(), standIns.fileOf(message.name()))
+                        || standIns.addType(message.name()));
+            case NOT_IMPORTED ->
+                !unread.contains(message.file()) && addImport(message.file(), message.name());
+            case ALREADY_DEFINED -> standIns.leaveTo(message.file(), message.name());
+            default -> spareOption(message);
+          };
+    }
+    return progress;
+  }
+
+  /** Imports what a missing file would import for its importers. */
+  private boolean addImport(String file, String imported) throws IOException {
+    EditedSource source = source(file);
+    return source != null
+        && !imported.isEmpty()
+        && !imported.equals(file)
+        && !standIns.files().isEmpty()
+        && source.addImport(imported);
+  }
+
+  private boolean spareOption(CompilerMessage message) throws IOException {
+    EditedSource file = message.line() == 0 ? null : source(message.file());
+    if (file == null) {
+      return false;
+    }
+    if (message.kind() == Kind.PACKED_MESSAGE) {
+      return standIns.makeEnum(file.nameAt(message.line(), message.column()));
+    }
+    Option option = file.optionAt(message.line(), message.column());
+    if (option == null) {
+      return false;
+    }
+    return switch (message.kind()) {
+      case EXTENSION_NOT_DEFINED, ANY_TYPE_NOT_DEFINED ->
+          file.leaveOutOfValue(option, message.name()) || leaveOut(file, option);
+      case OPTION_NOT_DEFINED -> leaveOut(file, option);
+      case VALUE_NOT_ACCEPTED -> standIns.declareAny() && leaveOut(file, option);
+      case DEFAULT_OF_MESSAGE ->
+          standIns.makeEnum(file.typeOfFieldWith(option)) | file.leaveOut(option);
+      default -> false;
+    };
+  }
+
+  /** The language's own options are never missing, but may be misspelled. */
+  private static boolean leaveOut(EditedSource file, Option option) {
+    return option.isCustom() && file.leaveOut(option);
+  }
+
+  private CompiledSources result(List<FileDescriptorProto> compiled) {
+    List<FileDescriptorProto> kept = new MissingImports(standIns).takenOut(compiled);
+    Map<String, SortedSet<String>> leftOut = new TreeMap<>();
+    for (FileDescriptorProto file : kept) {
+      EditedSource source = files.get(file.getName());
+      if (source != null && !source.leftOut().isEmpty()) {
+        leftOut.put(file.getName(), new TreeSet<>(source.leftOut()));
+      }
+    }
+    SortedSet<String> missing = new TreeSet<>();
+    kept.forEach(file -> missing.addAll(file.getDependencyList()));
+    missing.retainAll(standIns.files());
+    return new CompiledSources(kept, missing, leftOut);
+  }
+
+  /** What the compiler says, behind the missing imports, which may be the cause. */
+  private String withMissing(String said) {
+    return Stream.concat(
+            standIns.files().stream()
+                .filter(name -> standIns.otherName(name).isEmpty())
+                .map(name -> name + ": File not found."),
+            said.lines().filter(line -> !line.endsWith(": File not found.")))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.grpcos.gateway.schema;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/** The compiler, which the build puts beside the classes, with the includes that protobuf has. */
+public final class TestProtoc {
+  private static final Path PROGRAM = Path.of("target", "protoc").toAbsolutePath();
+
+  private TestProtoc() {}
+
+  /** A compiler whose includes are in this folder. */
+  public static Protoc withIncludesIn(Path folder) throws IOException {
+    if (!Files.isExecutable(PROGRAM) && !PROGRAM.toFile().setExecutable(true)) {
+      throw new IOException(PROGRAM + " is not there");
+    }
+    Path include = folder.resolve("include");
+    for (String name : List.of("descriptor", "any", "timestamp")) {
+      String file = "google/protobuf/" + name + ".proto";
+      Files.createDirectories(include.resolve(file).getParent());
+      try (InputStream in = Protoc.class.getClassLoader().getResourceAsStream(file)) {
+        Files.copy(in, include.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    return new Protoc(PROGRAM, include);
+  }
+}
