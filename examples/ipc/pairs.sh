@@ -83,7 +83,10 @@ meet() {
   case $meets in
     -) address=() ;;
     FILE) address=("$at/greeting") ;;
-    MEMORY) address=("/dev/shm/${work##*/}") ;;
+    MEMORY) # in a folder, because /dev/shm itself may protect files from other users whatever their mode
+      address=("/dev/shm/${work##*/}/greeting")
+      mkdir -p "${address[0]%/*}"
+      ;;
     KEY) address=("$((RANDOM * 32768 + RANDOM + 1))") ;;
     SOCKET) address=("$at/gateway.sock") ;;
     FOLDER) address=("$at/private") ;;
@@ -168,6 +171,6 @@ stop() {
     pid=''
   fi
   [ "${meets-}" != KEY ] || [ ${#address[@]} = 0 ] || ipcrm -Q "${address[0]}" 2>/dev/null || true
-  [ "${meets-}" != MEMORY ] || rm -f "${address[0]-}"
+  [ "${meets-}" != MEMORY ] || rm -rf "/dev/shm/${work##*/}"
   address=()
 }
