@@ -119,6 +119,16 @@ final class ScriptedReflection implements AutoCloseable {
     return this;
   }
 
+  /** Forgets an answer. */
+  ScriptedReflection remove(String asked) {
+    answers.remove(asked);
+    return this;
+  }
+
+  int port() {
+    return server.getPort();
+  }
+
   ScriptedReflection refuse(String asked, String message) {
     refusals.put(asked, message);
     return this;
