@@ -1,43 +1,44 @@
 /*
- * grpcos: hands a command to the gateway that is already warm, or starts the JVM where it can't.
+ * grpcos: passes a command to the running gateway, or starts a JVM if no gateway serves it.
  *
- * It knows nothing of gRPC. It connects to the resident command server at P.cli, says what it was
- * started with, and then does what it is told with its own descriptors: read, write, open, exit.
+ * This program contains no gRPC. It connects to the resident command server at P.cli, sends its
+ * arguments, and then executes the requests of the server on its own descriptors: read, write,
+ * open, exit.
  *
  * Protocol, version 2. A frame is a type (one byte), the length of the payload (four bytes, big
  * endian) and the payload; numbers are four bytes, big endian, and a string is its length and its
- * bytes. "id" is a descriptor: 0, 1, 2 as ever, and 3 and above for files, never used twice.
+ * bytes. "id" is a descriptor: 0, 1, 2 as usual, 3 and above for files; no id is used twice.
  *
  *   launcher to resident
  *   H  HELLO     protocol version, release (string), kind of 0, 1 and 2 (a byte each, as enum kind),
  *                columns (0: no terminal), working folder (string), number of arguments, arguments
- *                (strings), number of variables, variables ("NAME=VALUE" strings), and what a pipe
- *                on 0 holds that nobody writes to any more (string; empty: to be asked for)
+ *                (strings), number of variables, variables ("NAME=VALUE" strings), and the content
+ *                of a pipe on 0 that has no writer (string; empty: use READ)
  *   D  DATA      id, the bytes of one read; none: end of file
- *   L  LAST      as DATA, where nothing can follow: the resident need not ask
+ *   L  LAST      as DATA, and nothing follows: the resident need not send another READ
  *   O  OPENED    id
  *   F  FAILED    id, reason: the answer to READ or OPEN
  *   V  VALUE     a byte, 1 if the variable is set, and its value
  *   N  WRITTEN   number of bytes of WRITE frames that have left the launcher
  *
  *   resident to launcher
- *   A  ACCEPTED  sent before the command is begun: from here on nobody else may run it
+ *   A  ACCEPTED  sent before the command starts: from here on only the resident may run it
  *   C  COLD      reason: start a process instead; only before any WRITE, READ or TAKE
  *   w  WRITE     id 1 or 2, bytes; at most WINDOW of them that are not WRITTEN
- *   r  READ      id, bytes at most: do one read, answer with DATA, LAST or FAILED
+ *   r  READ      id, maximum number of bytes: do one read, answer with DATA, LAST or FAILED
  *   o  OPEN      id, path: answer with OPENED or FAILED
- *   t  TAKE      what HELLO had of 0 counts as read: take it off the pipe
+ *   t  TAKE      the bytes of 0 in HELLO have been read: remove them from the pipe
  *   c  CLOSE     id
  *   g  GETENV    name: answer with VALUE
  *   x  EXIT      code; the last frame
  *
- * The type and layout of HELLO up to the release, and of COLD, stay as they are in every version.
- * Closing the connection is all it takes to cancel a command. A command runs at most once: before
- * ACCEPTED a dead or dumb resident is replaced by a process; after it, its death is exit 78.
+ * The type and layout of HELLO up to the release, and of COLD, are the same in every version.
+ * Closing the connection cancels the command. A command runs at most once: if the resident fails
+ * before ACCEPTED, a new process runs the command; if it fails later, the exit code is 78.
  *
- * The gateway may be another user's. So it is told a few variables only, may ask for others only
- * where the caller said --expand-headers, and may open only what an argument names; --netrc names
- * ~/.netrc.
+ * The gateway may belong to another user. It therefore gets a few variables only, may ask for
+ * others only if the caller gave --expand-headers, and may open only files that an argument names;
+ * --netrc names ~/.netrc.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -62,30 +63,30 @@
 #ifndef GRPCOS_VERSION
 #error "compile with -DGRPCOS_VERSION=\"x.y.z\", the release that the gateway is compared with"
 #endif
-#ifndef LEAVE /* the fuzzer stays */
+#ifndef LEAVE /* the fuzzer replaces it */
 #define LEAVE(code) _exit(code)
 #endif
 
 enum {
   PROTOCOL = 2,
   HEADER = 5,                 /* type and length */
-  BLOCK = 64 * 1024,          /* most bytes of a read, and of a WRITE frame */
+  BLOCK = 64 * 1024,          /* maximum bytes of a read, and of a WRITE frame */
   MAX_FRAME = BLOCK + 64,     /* longest payload that the resident may send */
-  MAX_REPLY = 160 * 1024,     /* longest answer to a frame: a variable's value of 128 KiB */
-  WINDOW = 256 * 1024,        /* most bytes that wait here to be written */
-  ACKNOWLEDGE = WINDOW / 4,   /* WRITTEN is sent this rarely: short commands never need one */
-  HELLO_MAX = 2304 * 1024,    /* 2 MiB of arguments, and what stands beside them */
+  MAX_REPLY = 160 * 1024,     /* longest answer to a frame: a variable of 128 KiB */
+  WINDOW = 256 * 1024,        /* maximum bytes that wait to be written */
+  ACKNOWLEDGE = WINDOW / 4,   /* bytes between two WRITTEN frames; short commands send none */
+  HELLO_MAX = 2304 * 1024,    /* 2 MiB of arguments and the other fields */
   MAX_FILES = 16,             /* open at once */
-  PEEK = 16 * 1024,           /* most bytes of stdin that HELLO has */
-  ANSWER_MS = 2000,           /* a resident that took longer to accept is taken for hung */
+  PEEK = 16 * 1024,           /* maximum bytes of stdin in HELLO */
+  ANSWER_MS = 2000,           /* a resident that takes longer to accept counts as hung */
   EXIT_FAILURE_LOCAL = 1,
   EXIT_UNAVAILABLE = 78
 };
 
-/* As dev.grpcos.cli.invocation.StreamKind orders them. */
+/* In the order of dev.grpcos.cli.invocation.StreamKind. */
 enum kind { CLOSED, TERMINAL, CHARACTER_DEVICE, PIPE, REGULAR };
 
-/* A run of bytes within a buffer that never grows. */
+/* A range of bytes in a buffer of fixed size. */
 struct bytes {
   char *base;
   size_t capacity, start, end;
@@ -100,7 +101,7 @@ struct input {
 static char hello_space[HELLO_MAX];
 static char received_space[2 * (HEADER + MAX_FRAME)];
 static char sending_space[2 * MAX_REPLY];
-/* Room for the window, for the longest frame above it, and for the notes between them. */
+/* Space for the window, the longest frame, and the headers of the notes. */
 static char waiting_space[WINDOW + 2 * MAX_FRAME];
 
 static struct bytes hello = {hello_space, sizeof hello_space, 0, 0};
@@ -112,23 +113,23 @@ static int argument_count;
 static char **arguments;
 static char **variables;
 static char socket_path[PATH_MAX];
-static bool socket_named; /* by --socket, so the caller vouches for it */
+static bool socket_named; /* by --socket: the caller is responsible for it */
 static enum kind kinds[3];
 static struct sigaction pipe_action;
 
 static int resident = -1;
 static bool accepted, touched, over;
-static bool ours;             /* the gateway is the caller's own, or root's */
-static size_t peeked;         /* bytes of stdin that the resident was told of, and did not take */
+static bool ours;             /* the gateway belongs to the caller or to root */
+static size_t peeked;         /* bytes of stdin that HELLO contained and that were not taken */
 static int exit_code;
 static uint32_t unacknowledged;
-static size_t last_note;     /* where the last note of waiting output begins */
+static size_t last_note;     /* offset of the last note of waiting output */
 static bool stdout_begun;
 static struct input inputs[1 + MAX_FILES];
 
 /* ---- messages ---- */
 
-/* One write, so that lines of several processes on one terminal do not mix. */
+/* Uses one write, so that lines of several processes do not mix on a terminal. */
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
   char line[3 * PATH_MAX];
   va_list list;
@@ -136,7 +137,7 @@ __attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
   int n = vsnprintf(line, sizeof line, format, list);
   va_end(list);
   if (n >= (int)sizeof line) n = sizeof line - 1;
-  if (n > 0 && write(2, line, (size_t)n) < 0) return; /* nobody is left to tell */
+  if (n > 0 && write(2, line, (size_t)n) < 0) return; /* there is no one to report it to */
 }
 
 /* ---- bytes ---- */
@@ -145,7 +146,7 @@ static size_t length(const struct bytes *b) { return b->end - b->start; }
 
 static size_t space(const struct bytes *b) { return b->capacity - length(b); }
 
-/* Moves what is held to the front where n bytes no longer fit behind it. */
+/* Moves the content to the front if n more bytes do not fit behind it. */
 static char *reserve(struct bytes *b, size_t n) {
   if (b->start == b->end) b->start = b->end = 0;
   if (b->capacity - b->end < n) {
@@ -190,15 +191,15 @@ static bool is_argument(int index, const char *word) {
   return index < argument_count && strcmp(arguments[index], word) == 0;
 }
 
-/* Whether this becomes, or starts, a gateway, which documents what signals do to it. */
+/* Returns whether this command becomes or starts a gateway, which handles signals as documented. */
 static bool is_server(void) {
   return is_argument(1, "serve") ||
          (is_argument(1, "gateway") && (is_argument(2, "run") || is_argument(2, "start")));
 }
 
 /*
- * Undoes what nohup, or a script for its background jobs, has set: a JVM that is started with a
- * signal ignored can't handle it.
+ * Restores signals that nohup, or a script for its background jobs, has set to be ignored: a JVM
+ * cannot handle a signal that is ignored when it starts.
  */
 static void restore_signals(void) {
   static const int documented[] = {SIGHUP, SIGINT, SIGTERM};
@@ -209,8 +210,8 @@ static void restore_signals(void) {
 }
 
 /*
- * Runs the command in a process of its own. Nothing of the caller's was read or written yet, and
- * what was closed is closed again, so that the script can tell the JVM.
+ * Runs the command in a new JVM. Nothing has been read or written yet. Descriptors that were closed
+ * are closed again, so that the script detects them.
  */
 static void run_cold(const char *reason) {
   char path[PATH_MAX];
@@ -219,13 +220,13 @@ static void run_cold(const char *reason) {
     sigaction(SIGPIPE, &pipe_action, NULL);
   }
   if (getcwd(path, sizeof path) == NULL && errno == ENOENT) {
-    say("grpcos: the working folder was removed, and without a gateway this needs one: cd to one that is there\n");
+    say("grpcos: the working folder was removed, and a command without a gateway needs one; change to an existing folder\n");
     LEAVE(1);
   }
   static const char tail[] = "/lib/grpcos-jvm";
   ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof tail);
   if (n <= 0) {
-    say("grpcos: UNAVAILABLE: %s, and /proc, by which to find the rest of grpcos, is missing\n", reason);
+    say("grpcos: UNAVAILABLE: %s, and the rest of grpcos cannot be found without /proc; mount it\n", reason);
     LEAVE(EXIT_UNAVAILABLE);
   }
   path[n] = '\0';
@@ -236,7 +237,7 @@ static void run_cold(const char *reason) {
   memcpy(path + strlen(path), tail, sizeof tail);
   arguments[0] = path;
   if (getenv("LISTEN_FDS") != NULL) {
-    /* A socket that systemd hands over may block, and a JVM can't change that (sd_listen_fds(3)). */
+    /* A socket from systemd may be blocking, and a JVM cannot change that (sd_listen_fds(3)). */
     int flags = fcntl(3, F_GETFL);
     if (flags >= 0) (void)fcntl(3, F_SETFL, flags | O_NONBLOCK);
   }
@@ -260,7 +261,7 @@ static bool set_path(const char *folder, const char *file) {
   return n > 0 && n < (int)sizeof socket_path;
 }
 
-/* The same order as the gateway's and the JVM's. */
+/* The same order as in the gateway and in the JVM. */
 static bool find_socket(void) {
   const char *option = NULL;
   for (int i = 1; i < argument_count && strcmp(arguments[i], "--") != 0; i++) {
@@ -280,7 +281,7 @@ static bool find_socket(void) {
   return set_path(folder, "/gateway.sock");
 }
 
-/* What the socket's folder is, which decides whom to believe. */
+/* The properties of the folder of the socket, which decide whether to trust the socket. */
 static bool folder_of_socket(struct stat *folder) {
   char path[PATH_MAX];
   strcpy(path, socket_path);
@@ -291,8 +292,8 @@ static bool folder_of_socket(struct stat *folder) {
 }
 
 /*
- * Whoever can write to the folder can put a socket there and be told the caller's arguments and
- * input. A sticky folder such as /tmp has the socket's own owner as the second line of defence.
+ * A user who can write to the folder can put a socket there and receive the arguments and input of
+ * the caller. In a sticky folder such as /tmp, the owner of the socket is checked as well.
  */
 static bool folder_is_safe(const struct stat *folder) {
   bool sticky = folder->st_uid == 0 && (folder->st_mode & S_ISVTX) != 0;
@@ -322,7 +323,7 @@ static void connect_resident(long deadline) {
   }
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) run_cold(strerror(errno));
-  /* EAGAIN: the queue of connections is full, as 64 launches at once can make it. */
+  /* EAGAIN: the queue of connections is full, for example after 64 launches at once. */
   while (connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
     if (errno == EINTR) continue;
     if (errno != EAGAIN || now_ms() > deadline) {
@@ -347,7 +348,7 @@ static void connect_resident(long deadline) {
 
 /* ---- HELLO ---- */
 
-/* Gives a closed descriptor a stand-in that fails with EBADF, so that no other file takes its place. */
+/* Replaces a closed descriptor by one that fails with EBADF, so that no other file gets its number. */
 static void look_at(int fd) {
   struct stat file;
   if (fstat(fd, &file) != 0) {
@@ -396,8 +397,9 @@ static void hello_string(const char *s) {
 }
 
 /*
- * Copies what the pipe on stdin holds, all that it ever will, and leaves it there: who reads stdin
- * is spared a question, and who does not, or is replaced by a process, finds it untouched.
+ * Copies the content of the pipe on stdin if it has no writer, and leaves it in the pipe. A command
+ * that reads stdin saves a round trip; a command that does not, or that runs cold, finds it
+ * unchanged.
  */
 static size_t peek(char *to) {
   struct pollfd rest = {0, POLLIN, 0};
@@ -418,7 +420,7 @@ static void compose_hello(void) {
   hello_string(GRPCOS_VERSION);
   for (int fd = 0; fd <= 2; fd++) hello_bytes(&(char){(char)kinds[fd]}, 1);
   hello_number(columns());
-  /* A folder that was removed: relative names are opened here, not there, and fail as they should. */
+  /* The folder was removed: relative names are opened here, and fail as they should. */
   hello_string(getcwd(folder, sizeof folder) != NULL ? folder : "/");
   hello_number((uint32_t)argument_count - 1);
   for (int i = 1; i < argument_count; i++) hello_string(arguments[i]);
@@ -435,9 +437,9 @@ static void compose_hello(void) {
   store_number(hello.base + 1, (uint32_t)(hello.end - HEADER));
 }
 
-/* ---- what the resident may ask ---- */
+/* ---- requests of the resident ---- */
 
-/* An argument that is the path, or ends in it behind '@' or '='. */
+/* Returns whether the argument is the path, or ends with '@' or '=' and the path. */
 static bool is_named(const char *path, size_t n) {
   for (int i = 1; i < argument_count; i++) {
     size_t whole = strlen(arguments[i]);
@@ -460,7 +462,7 @@ static bool is_given(const char *option) {
 
 static bool may_ask_environment(void) { return is_given("--expand-headers"); }
 
-/* The file that --netrc stands for. */
+/* The file of --netrc. */
 static bool is_netrc(const char *path, size_t n) {
   static const char name[] = "/.netrc";
   const char *home = getenv("HOME");
@@ -483,9 +485,9 @@ static struct input *find_input(uint32_t id) {
 }
 
 /*
- * Opens without waiting for a FIFO's writer: poll does that. A pipe of <(...) whose writer has
- * ended already would not be seen to end by poll after such an open; it never waits, so it is
- * opened plainly.
+ * Opens a file without waiting for the writer of a FIFO, since poll does that. After such an open,
+ * poll would not report the end of a pipe of <(...) whose writer has ended already; opening such a
+ * pipe never waits, so it is opened without O_NONBLOCK.
  */
 static int open_file(const char *path) {
   int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -533,8 +535,8 @@ static void do_getenv(const char *name, size_t n) {
 }
 
 /*
- * Output waits in the order in which it came, so that a terminal shows stdout and stderr as a
- * process of its own would have written them. A note is a descriptor, a length and the bytes.
+ * Output waits in the order of its arrival, so that a terminal shows stdout and stderr as if one
+ * process had written them. A note is a descriptor, a length and the bytes.
  */
 static void do_write(char fd, const char *data, size_t n) {
   if (n == 0) return;
@@ -552,7 +554,7 @@ static void do_write(char fd, const char *data, size_t n) {
   put(&waiting, data, n);
 }
 
-/* Nobody writes to the pipe, so that this does not wait, even where another has read from it. */
+/* The pipe has no writer, so this does not wait, even if another process has read from it. */
 static void do_take(void) {
   char taken[PEEK];
   ssize_t n;
@@ -570,7 +572,7 @@ static void end_with(int code) {
 }
 
 static void protocol_error(void) {
-  say("grpcos: UNAVAILABLE: the gateway at %s sends what grpcos %s does not understand: restart it\n",
+  say("grpcos: UNAVAILABLE: the gateway at %s sent a frame that grpcos %s does not know; restart the gateway\n",
       socket_path, GRPCOS_VERSION);
   LEAVE(EXIT_UNAVAILABLE);
 }
@@ -628,7 +630,7 @@ static void do_frame(char type, const char *payload, size_t n) {
   protocol_error();
 }
 
-/* Whether another frame, whatever it is, can be taken without waiting for anyone. */
+/* Returns whether a frame of any type can be processed without waiting. */
 static bool has_room(void) {
   return space(&sending) >= MAX_REPLY && space(&waiting) >= HEADER + MAX_FRAME;
 }
@@ -649,7 +651,7 @@ static void take_frames(void) {
 
 /* ---- input and output ---- */
 
-/* The gateway is gone: what it had said is still printed, then why there is no more. */
+/* The gateway is gone: prints the remaining output, then the reason. */
 static void lose_resident(void) {
   if (!accepted) run_cold("the gateway ended before it took the command");
   end_with(-1);
@@ -665,7 +667,7 @@ static void receive(void) {
   }
 }
 
-/* A failure to send is left to receive(): what the resident said before it closed comes first. */
+/* receive() reports a failure to send, after the frames that arrived before the close. */
 static void send_from(struct bytes *b) {
   while (length(b) > 0) {
     ssize_t n = send(resident, b->base + b->start, length(b), MSG_NOSIGNAL);
@@ -676,7 +678,7 @@ static void send_from(struct bytes *b) {
   }
 }
 
-/* A pipe that is empty and has no writer stays so. */
+/* A pipe that is empty and has no writer stays empty. */
 static bool is_drained_pipe(int fd) {
   struct pollfd rest = {fd, POLLIN, 0};
   return poll(&rest, 1, 0) == 1 && rest.revents == POLLHUP;
@@ -697,8 +699,8 @@ static void read_input(struct input *in) {
 }
 
 /*
- * Writes once, never more than a pipe that poll calls writable takes at once: the caller's
- * descriptors are shared with others, so they are not made non-blocking.
+ * Writes once, and at most as much as a pipe takes at once when poll reports it as writable: the
+ * descriptors are shared with other processes, so they are not made non-blocking.
  */
 static void write_output(void) {
   char *note = waiting.base + waiting.start;
@@ -708,20 +710,20 @@ static void write_output(void) {
   ssize_t n = write(fd, note + HEADER, most);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (n < 0 && fd == 1) {
-    /* A reader that has had enough, as head has, is no failure; closing the socket cancels. */
+    /* A reader that ends early, such as head, is not an error; closing the socket cancels the call. */
     if (errno == EPIPE) LEAVE(0);
     say("grpcos: can't write to standard output: %s\n", strerror(errno));
     LEAVE(EXIT_FAILURE_LOCAL);
   }
-  if (n < 0) n = (ssize_t)left; /* stderr: nobody is left to tell */
+  if (n < 0) n = (ssize_t)left; /* stderr is gone: the error cannot be reported */
   stdout_begun |= fd == 1;
   unacknowledged += (uint32_t)n;
   waiting.start += (size_t)n;
   if ((size_t)n == left) {
     waiting.start += HEADER;
-    last_note -= HEADER + (size_t)n; /* wraps where this was the last, which then is not used */
+    last_note -= HEADER + (size_t)n; /* wraps if this was the last note, and is not used then */
   } else {
-    /* The rest is a note of its own: its head moves up over what was written. */
+    /* The rest becomes a note: its header overwrites the bytes that were written. */
     memmove(waiting.base + waiting.start, note, 1);
     store_number(waiting.base + waiting.start + 1, (uint32_t)(left - (size_t)n));
     last_note -= last_note == 0 ? 0 : (size_t)n;
@@ -735,21 +737,21 @@ static void acknowledge(void) {
   unacknowledged = 0;
 }
 
-/* The resident took longer than it may to accept. */
+/* The resident did not accept in time. */
 static void give_up(void) {
   char first = 0;
-  /* Shut first, look then: what was not accepted by now never will be. */
+  /* Shut down before looking: after that, the command can no longer be accepted. */
   shutdown(resident, SHUT_RDWR);
   if (recv(resident, &first, 1, 0) == 1 && first == 'A') {
     accepted = true;
     lose_resident();
     return;
   }
-  say("grpcos: the gateway at %s does not answer: running without it\n", socket_path);
+  say("grpcos: the gateway at %s does not answer; running without it\n", socket_path);
   run_cold("the gateway does not answer");
 }
 
-/* One round: what is ready is done once, then the frames that came are taken. */
+/* One round: handles each ready descriptor once, then the frames that arrived. */
 static void serve(long deadline) {
   struct pollfd polls[3 + MAX_FILES];
   struct input *polled[3 + MAX_FILES];
@@ -758,8 +760,8 @@ static void serve(long deadline) {
   bool sends = !over && length(&hello) + length(&sending) > 0;
   bool writes = length(&waiting) > 0;
   /*
-   * A reader of stdout that goes away while the server has nothing to say ends the command too,
-   * but only after it was given something: a call with an effect is made whoever reads.
+   * The command also ends if the reader of stdout goes away while the server is silent, but only
+   * after some output was written: a call with a side effect is made even if no one reads.
    */
   bool watches = !writes && stdout_begun && kinds[1] == PIPE;
   polls[0] = (struct pollfd){receives || sends ? resident : -1,
@@ -811,6 +813,6 @@ int main(int count, char **values, char **environment) {
   send_from(&hello);
   while (!over || length(&waiting) > 0) serve(deadline);
   if (exit_code >= 0) LEAVE(exit_code);
-  say("grpcos: UNAVAILABLE: the gateway at %s ended in the middle of the command\n", socket_path);
+  say("grpcos: UNAVAILABLE: the gateway at %s ended during the command\n", socket_path);
   LEAVE(EXIT_UNAVAILABLE);
 }

@@ -180,8 +180,8 @@ final class PipelineIT {
                 : new Outcome(
                     1,
                     "",
-                    "grpcos: the working folder was removed, and without a gateway this needs one:"
-                        + " cd to one that is there\n"));
+                    "grpcos: the working folder was removed, and a command without a gateway needs"
+                        + " one; change to an existing folder\n"));
   }
 
   @ParameterizedTest

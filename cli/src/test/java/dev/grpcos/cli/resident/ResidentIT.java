@@ -236,7 +236,7 @@ class ResidentIT {
         .isEqualTo(
             "grpcos: UNAVAILABLE: the gateway at "
                 + socket
-                + " ended in the middle of the command\n");
+                + " ended during the command\n");
     assertThat(shell.run("echo input | grpcos cat"))
         .isEqualTo(new LauncherShell.Result(9, "cold cat\ninput\n", ""));
   }
@@ -259,7 +259,7 @@ class ResidentIT {
       assertThat(result.exit()).isEqualTo(9);
       assertThat(result.out()).isEqualTo("cold cat\ninput\n");
       assertThat(result.err())
-          .isEqualTo("grpcos: the gateway at " + socket + " does not answer: running without it\n");
+          .isEqualTo("grpcos: the gateway at " + socket + " does not answer; running without it\n");
       Path trace = folder.resolve("twice");
       shell.run("grpcos hang " + trace);
       signal("CONT");
