@@ -7,6 +7,7 @@ import dev.grpcos.gateway.call.CallMetrics;
 import dev.grpcos.gateway.call.Encodings;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.InvalidCalls;
+import dev.grpcos.gateway.call.OpenCalls;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
@@ -71,7 +72,8 @@ final class GatewayWiring {
     Reloader reloader = new Reloader(source, config, manager);
 
     AuditInterceptor auditor = new AuditInterceptor(audit, method -> routes.table().origin(method));
-    InvalidCalls invalid = new InvalidCalls();
+    OpenCalls calls = new OpenCalls(loops);
+    InvalidCalls invalid = new InvalidCalls(calls);
     CallLimits callLimits = new CallLimits(config::limits, metrics::inFlight);
     PolicyInterceptor policy = new PolicyInterceptor(config::policy);
     InProcess inProcess =
@@ -91,7 +93,7 @@ final class GatewayWiring {
             limits,
             List.of(metrics, InProcessPeer.stranger(), auditor, invalid, callLimits, policy));
     Lifecycle lifecycle =
-        new Lifecycle(config, socket, local, manager, socketServer, inProcess, loops);
+        new Lifecycle(config, socket, local, manager, socketServer, calls, inProcess, loops);
     lifecycle.closeWith(reloader);
     lifecycle.closeWith(routes);
     lifecycle.closeWith(audit);

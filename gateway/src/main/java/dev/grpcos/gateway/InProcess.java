@@ -64,6 +64,7 @@ final class InProcess {
   /** Refuses further calls, and ends those under way. */
   void cancel() throws InterruptedException {
     gate.close();
+    gate.cancel();
     channel.shutdownNow();
   }
 

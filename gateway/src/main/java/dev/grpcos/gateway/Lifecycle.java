@@ -1,5 +1,7 @@
 package dev.grpcos.gateway;
 
+import dev.grpcos.gateway.call.OpenCalls;
+import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.failure.Termination;
 import dev.grpcos.gateway.listener.CompanionListener;
 import dev.grpcos.gateway.listener.UnixSocket;
@@ -33,6 +35,7 @@ final class Lifecycle {
   private final LocalServices local;
   private final ServiceManager manager;
   private final Server socketServer;
+  private final OpenCalls calls;
   private final InProcess inProcess;
   private final EventLoopGroup loops;
   private final List<CompanionListener> companions = new ArrayList<>();
@@ -48,6 +51,7 @@ final class Lifecycle {
       LocalServices local,
       ServiceManager manager,
       Server socketServer,
+      OpenCalls calls,
       InProcess inProcess,
       EventLoopGroup loops) {
     this.config = config;
@@ -55,6 +59,7 @@ final class Lifecycle {
     this.local = local;
     this.manager = manager;
     this.socketServer = socketServer;
+    this.calls = calls;
     this.inProcess = inProcess;
     this.loops = loops;
   }
@@ -155,6 +160,7 @@ final class Lifecycle {
   }
 
   private void closeNow() {
+    calls.end(Refusal.STOPPING);
     socketServer.shutdownNow();
     long end = System.nanoTime() + GRACE.toNanos();
     try {

@@ -79,7 +79,7 @@ final class Reloader implements AutoCloseable {
 
   private String refusal() {
     return thread.isShutdown()
-        ? "the gateway is ending"
+        ? "the gateway is stopping"
         : WAITING + " reloads wait: try again later";
   }
 

@@ -15,15 +15,15 @@ import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code grpcos gateway stop}: drains a gateway and waits for its end. */
+/** {@code grpcos gateway stop}: drains a gateway and waits until it has ended. */
 @Command(
     name = "stop",
     description =
-        "Asks the gateway to end and waits until it has: calls in flight go on for as long as its"
-            + " drain allows.",
+        "Stops the gateway and waits until it has ended. Calls in flight may finish within the"
+            + " gateway's drain time.",
     footer = {"  grpcos gateway stop", "  grpcos gateway stop --socket run/grpcos.sock"})
 final class GatewayStopCommand implements Callable<Integer> {
-  /** What a process may take to end behind its drain. */
+  /** The time that the process may take to end after its drain. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   @Mixin SocketOptions endpoint = new SocketOptions();
@@ -44,12 +44,24 @@ final class GatewayStopCommand implements Callable<Integer> {
 
   private int stop(Connection connection) {
     StopResponse stopping = new AdminClient(connection.channel()).stop();
-    // The connection would be a reason for the drain to wait.
+    // The drain also waits for this connection.
     connection.close();
-    Duration patience =
-        Duration.ofSeconds(stopping.getDrain().getSeconds(), stopping.getDrain().getNanos())
-            .plus(GRACE);
-    // In another pid namespace there is no such process, or another one: the drain has begun there.
+    long calls = stopping.getCallsInFlight();
+    Duration drain =
+        Duration.ofSeconds(stopping.getDrain().getSeconds(), stopping.getDrain().getNanos());
+    if (calls > 0) {
+      context
+          .errors()
+          .line(
+              "grpcos: the gateway (pid %d) waits for %d %s in flight, for at most %s"
+                  .formatted(
+                      stopping.getPid(),
+                      calls,
+                      calls == 1 ? "call" : "calls",
+                      DurationText.of(drain)));
+    }
+    Duration patience = drain.plus(GRACE);
+    // In another pid namespace this process does not exist, or is another one.
     Optional<ProcessHandle> process = ProcessHandle.of(stopping.getPid());
     try {
       if (process.isPresent()) {

@@ -182,7 +182,7 @@ public final class Resident implements AutoCloseable {
       workers.execute(() -> work(arguments, invocation, outbox));
     } catch (RejectedExecutionException e) {
       permits.release();
-      outbox.cold("the gateway is ending");
+      outbox.cold("the gateway is stopping");
     }
   }
 

@@ -76,7 +76,13 @@ final class GatewayLifeIT {
       conversation.closeInput();
       assertThat(conversation.end(TestGateway.SOON))
           .isEqualTo(new Outcome(0, "{\"message\":\"Hello one\"}\n", ""));
-      assertThat(stop.end(TestGateway.SOON)).isEqualTo(new Outcome(0, "", ""));
+      assertThat(stop.end(TestGateway.SOON))
+          .isEqualTo(
+              new Outcome(
+                  0,
+                  "",
+                  "grpcos: the gateway (pid %d) waits for 1 call in flight, for at most 10s\n"
+                      .formatted(gateway.pid())));
       assertThat(gateway.isAlive()).isFalse();
     }
     assertThat(socket()).doesNotExist();

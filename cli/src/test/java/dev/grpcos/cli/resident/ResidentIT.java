@@ -233,10 +233,7 @@ class ResidentIT {
     gateway.kill();
     assertThat(orphan.waitFor()).isEqualTo(78);
     assertThat(new String(orphan.getErrorStream().readAllBytes(), UTF_8))
-        .isEqualTo(
-            "grpcos: UNAVAILABLE: the gateway at "
-                + socket
-                + " ended during the command\n");
+        .isEqualTo("grpcos: UNAVAILABLE: the gateway at " + socket + " ended during the command\n");
     assertThat(shell.run("echo input | grpcos cat"))
         .isEqualTo(new LauncherShell.Result(9, "cold cat\ninput\n", ""));
   }

@@ -22,13 +22,12 @@ import java.util.function.BooleanSupplier;
  * Safe for use by any thread.
  */
 public final class CallGate implements ClientInterceptor {
-  private static final Status ENDING = Status.UNAVAILABLE.withDescription("the gateway is ending");
-
   private static final Duration BEGINNING = Duration.ofSeconds(1);
 
   private int beginning;
   private int underWay;
   private boolean closed;
+  private volatile boolean cancels;
 
   /**
    * Has further calls end with UNAVAILABLE, and waits until none is beginning any more, which takes
@@ -37,6 +36,11 @@ public final class CallGate implements ClientInterceptor {
   public synchronized void close() throws InterruptedException {
     closed = true;
     await(() -> beginning == 0, BEGINNING);
+  }
+
+  /** Gives the reason to calls that end from now on because the channel is shut down. */
+  public void cancel() {
+    cancels = true;
   }
 
   /** Waits until no call is under way; false if the time is over before. */
@@ -59,7 +63,7 @@ public final class CallGate implements ClientInterceptor {
 
   private synchronized void begin() throws StatusException {
     if (closed) {
-      throw ENDING.asException();
+      throw Refusal.STOPPING.asException();
     }
     beginning++;
     underWay++;
@@ -103,7 +107,9 @@ public final class CallGate implements ClientInterceptor {
     @Override
     public void onClose(Status status, Metadata trailers) {
       end();
-      super.onClose(status, trailers);
+      // The channel that is shut down ends its calls with a status of its own.
+      boolean cancelled = cancels && status.getCode() == Status.Code.UNAVAILABLE;
+      super.onClose(cancelled ? Refusal.STOPPING : status, trailers);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.grpcos.gateway.call;
 
-import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import dev.grpcos.gateway.call.OpenCalls.OpenCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * response has begun. It notifies the listener first, so that the status given here leaves before.
  */
 public final class InvalidCalls implements ServerInterceptor {
+  private final OpenCalls calls;
+
+  public InvalidCalls(OpenCalls calls) {
+    this.calls = calls;
+  }
+
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
@@ -28,15 +34,22 @@ public final class InvalidCalls implements ServerInterceptor {
     if (defect != null) {
       return Refusal.of(call, defect);
     }
-    OpenCall<ReqT, RespT> open = new OpenCall<>(call);
+    OpenCall<ReqT, RespT> open = calls.add(call);
     ServerCall.Listener<ReqT> listener = next.startCall(open, headers);
     return new SimpleForwardingServerCallListener<>(listener) {
       @Override
+      public void onComplete() {
+        calls.remove(open);
+        super.onComplete();
+      }
+
+      @Override
       public void onCancel() {
+        calls.remove(open);
         super.onCancel();
         Status status = violation(incoming.ended());
-        if (status != null && !open.closed) {
-          Refusal.close(call, status);
+        if (status != null) {
+          open.end(status);
         }
       }
     };
@@ -49,19 +62,5 @@ public final class InvalidCalls implements ServerInterceptor {
       case INTERNAL -> ended;
       default -> null;
     };
-  }
-
-  private static final class OpenCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
-    private volatile boolean closed;
-
-    OpenCall(ServerCall<ReqT, RespT> call) {
-      super(call);
-    }
-
-    @Override
-    public void close(Status status, Metadata trailers) {
-      closed = true;
-      super.close(status, trailers);
-    }
   }
 }

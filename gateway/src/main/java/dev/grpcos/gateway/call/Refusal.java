@@ -9,6 +9,10 @@ import io.grpc.Status;
  * gateway} distinguishes it from one that a service gave.
  */
 public final class Refusal {
+  /** The status of calls that a stopping gateway does not accept or does not let finish. */
+  public static final Status STOPPING =
+      Status.UNAVAILABLE.withDescription("the gateway is stopping");
+
   /** Names the limit in a status, so that it is clear whose it was. */
   static final String GATEWAYS_LIMIT = "(limits.message of the gateway)";
 

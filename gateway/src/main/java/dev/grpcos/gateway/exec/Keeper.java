@@ -28,7 +28,7 @@ final class Keeper implements AutoCloseable {
   private static final int RETRY_MILLIS = 5;
 
   private static final CompletableFuture<KeeperProcess> CLOSED =
-      CompletableFuture.failedFuture(new IOException("the gateway is ending"));
+      CompletableFuture.failedFuture(new IOException("the gateway is stopping"));
 
   private final Path executable;
   private final Path gateway;

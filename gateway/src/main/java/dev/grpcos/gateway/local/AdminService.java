@@ -67,6 +67,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         StopResponse.newBuilder()
             .setPid(OwnProcess.pid())
             .setDrain(duration(gateway.drain()))
+            .setCallsInFlight(Math.max(0, gateway.callsInFlight() - 1))
             .build());
     responses.onCompleted();
   }

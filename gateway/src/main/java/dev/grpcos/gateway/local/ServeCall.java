@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.local;
 
+import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.proto.admin.v1.ServeRequest;
@@ -108,7 +109,7 @@ final class ServeCall implements StreamObserver<ServeRequest> {
 
   /** The gateway takes no further calls: those in flight are its own to end. */
   void gatewayEnds() {
-    end(Status.UNAVAILABLE.withDescription("the gateway is ending"));
+    end(Refusal.STOPPING);
   }
 
   /**

@@ -274,7 +274,7 @@ final class JoinTest {
     Join join = Join.of(channel, request("SayHello", "echo '{}'")).begun();
     gateway.shutdown();
     assertThat(join.responses.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(join.responses.status().getDescription()).isEqualTo("the gateway is ending");
+    assertThat(join.responses.status().getDescription()).isEqualTo("the gateway is stopping");
     // well within the drain
     assertThat(gateway.awaitTermination(Duration.ofSeconds(15))).isTrue();
   }

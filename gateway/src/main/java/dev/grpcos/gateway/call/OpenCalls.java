@@ -1,0 +1,106 @@
+package dev.grpcos.gateway.call;
+
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that connections have open, so that a stopping gateway can end them with a status: the
+ * server of grpc-java would reset their streams.
+ *
+ * <p>A call is ended on its connection's event loop, where its handler runs too. Safe for use by
+ * any thread.
+ */
+public final class OpenCalls {
+  private final EventLoopGroup loops;
+  private final Set<OpenCall<?, ?>> calls = ConcurrentHashMap.newKeySet();
+
+  /**
+   * No calls so far.
+   *
+   * @param loops the event loops of the connections
+   */
+  public OpenCalls(EventLoopGroup loops) {
+    this.loops = loops;
+  }
+
+  /** Adds a call; in-process calls, which have no event loop, are not kept. */
+  <ReqT, RespT> OpenCall<ReqT, RespT> add(ServerCall<ReqT, RespT> call) {
+    OpenCall<ReqT, RespT> open = new OpenCall<>(call, currentLoop());
+    if (open.loop != null) {
+      calls.add(open);
+    }
+    return open;
+  }
+
+  void remove(OpenCall<?, ?> call) {
+    calls.remove(call);
+  }
+
+  /** Ends all calls with this status, each as soon as its event loop gets to it. */
+  public void end(Status status) {
+    for (OpenCall<?, ?> call : calls) {
+      if (call.loop != null) {
+        call.loop.execute(() -> call.end(status));
+      }
+    }
+  }
+
+  private @Nullable EventExecutor currentLoop() {
+    for (EventExecutor loop : loops) {
+      if (loop.inEventLoop()) {
+        return loop;
+      }
+    }
+    return null;
+  }
+
+  /** A call that ignores what its handler does after the gateway has ended it. */
+  static final class OpenCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
+    private final @Nullable EventExecutor loop;
+    private volatile boolean closed;
+    private volatile boolean ended;
+
+    private OpenCall(ServerCall<ReqT, RespT> call, @Nullable EventExecutor loop) {
+      super(call);
+      this.loop = loop;
+    }
+
+    /** Closes the call with a status of the gateway's own, unless it is closed. */
+    void end(Status status) {
+      if (!closed) {
+        closed = true;
+        ended = true;
+        Refusal.close(delegate(), status);
+      }
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+      if (!ended) {
+        super.sendHeaders(headers);
+      }
+    }
+
+    @Override
+    public void sendMessage(RespT message) {
+      if (!ended) {
+        super.sendMessage(message);
+      }
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      if (!ended) {
+        closed = true;
+        super.close(status, trailers);
+      }
+    }
+  }
+}
