@@ -22,24 +22,24 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The environment of a program: what the gateway's own has of a short list, what the configuration
- * adds, and what is to be known of the call.
+ * The environment of a program: some variables of the gateway's own environment, those that the
+ * configuration adds, and those that describe the call.
  */
 final class CallVariables {
-  /** What programs need to find others, and to speak the user's language. */
+  /** The variables by which programs find others and choose a language. */
   private static final List<String> PASSED_ON =
       List.of("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR");
 
-  /** The longest string that Linux passes to a program, less its zero byte: 32 pages. */
+  /** The longest string that Linux passes to a program, without its zero byte: 32 pages. */
   private static final int MOST_BYTES = 32 * 4096 - 1;
 
   private final Map<String, String> always = new TreeMap<>();
 
   /**
-   * Variables of a method.
+   * The variables of a method.
    *
    * @param own the gateway's environment
-   * @param added by the configuration
+   * @param added the variables that the configuration adds
    */
   CallVariables(Map<String, String> own, Map<String, String> added) {
     always.putAll(passedOn(own));
@@ -47,14 +47,14 @@ final class CallVariables {
     always.putAll(added);
   }
 
-  /** What programs get of this environment. */
+  /** Returns the variables that programs get from this environment. */
   static Map<String, String> passedOn(Map<String, String> own) {
     Map<String, String> passed = new TreeMap<>(own);
     passed.keySet().removeIf(name -> !PASSED_ON.contains(name) && !name.startsWith("LC_"));
     return passed;
   }
 
-  /** The variables that every call has, as {@code NAME=VALUE}. */
+  /** Returns the variables that every call has, as {@code NAME=VALUE}. */
   List<String> always() {
     List<String> variables = new ArrayList<>();
     always.forEach((name, value) -> variables.add(name + "=" + value));
@@ -62,9 +62,9 @@ final class CallVariables {
   }
 
   /**
-   * The variables of a call, as {@code NAME=VALUE}.
+   * Returns the variables of a call, as {@code NAME=VALUE}.
    *
-   * @throws StatusException if there is more metadata than a variable can hold
+   * @throws StatusException if a variable cannot hold the metadata
    */
   List<String> of(String method, PeerIdentity peer, Metadata metadata, @Nullable Instant deadline)
       throws StatusException {
@@ -87,7 +87,7 @@ final class CallVariables {
     return variables;
   }
 
-  /** An object of arrays, because a name may be repeated; binary values as base64. */
+  /** Returns metadata as an object of arrays, as names may repeat; binary values are base64. */
   static String json(Metadata metadata) {
     return new ResponseWriter(new DetailTypes(), JsonStyle.COMPACT).toJson(struct(metadata));
   }

@@ -6,7 +6,7 @@ import dev.grpcos.gateway.json.Types;
 import dev.grpcos.gateway.schema.CommonTypes;
 import org.jspecify.annotations.Nullable;
 
-/** The types of a service's schema, and those of {@code google.rpc} beside them. */
+/** The types of a service's schema and of {@code google.rpc}. */
 final class DetailTypes implements Types {
   private final @Nullable Types schema;
 

@@ -7,19 +7,19 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Splits what a program writes on standard error into lines for the log, and keeps the last one.
+ * Splits what a program writes to standard error into lines for the log, and keeps the last one.
  *
- * <p>Bounded: a longer line is cut, and of a flood the log gets so many lines in some seconds; the
- * rest is only counted. Not thread-safe.
+ * <p>Long lines are cut, and the log gets a bounded number of lines per interval; the others are
+ * counted. Not thread-safe.
  */
 final class ErrorLines {
-  /** The longest line that is kept; the rest of it is dropped. */
+  /** The most bytes of a line that are kept. */
   private static final int MOST_LINE = 64 * 1024;
 
-  /** How much of a line the log gets. */
+  /** The most characters of a line that are logged. */
   private static final int MOST_LOGGED = 1024;
 
-  /** How many lines the log gets within {@link #WINDOW}. */
+  /** The most lines that are logged within {@link #WINDOW}. */
   private static final int MOST_LINES = 100;
 
   private static final Duration WINDOW = Duration.ofSeconds(10);
@@ -28,7 +28,7 @@ final class ErrorLines {
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private String last = "";
 
-  /** Of the present window. */
+  /** The lines of the current window. */
   private long lines;
 
   private long windowEnds = System.nanoTime();
@@ -56,7 +56,7 @@ final class ErrorLines {
     last = text;
     long now = System.nanoTime();
     if (now - windowEnds >= 0) {
-      tellLeftOut();
+      logOmitted();
       lines = 0;
       windowEnds = now + WINDOW.toNanos();
     }
@@ -66,16 +66,16 @@ final class ErrorLines {
     }
   }
 
-  /** The last line that is not blank, once there are no more; empty where there is none. */
+  /** Ends the input and returns its last line that is not blank; empty if there is none. */
   String finish() {
     end();
-    tellLeftOut();
+    logOmitted();
     return last;
   }
 
-  private void tellLeftOut() {
+  private void logOmitted() {
     if (lines > MOST_LINES) {
-      log.accept((lines - MOST_LINES) + " more lines are left out");
+      log.accept((lines - MOST_LINES) + " more lines omitted");
     }
   }
 }

@@ -95,14 +95,16 @@ public final class ExecServices implements AutoCloseable {
     }
   }
 
-  /** Services of another configuration; either they are committed, or they are discarded. */
+  /** The services of another configuration, to be committed or discarded. */
   public interface NextServices extends Change {
-    /** The routes that would serve; after the commit, programs of before end when they are done. */
+    /**
+     * The routes to the services. After the commit, the previous programs end when they are done.
+     */
     List<Route> routes();
   }
 
   /**
-   * Makes ready what serves this configuration: compiles schemas and looks at programs.
+   * Prepares to serve a configuration: compiles schemas and checks programs.
    *
    * @throws GatewayException if it can't be served, with a line for each reason
    */
@@ -125,11 +127,11 @@ public final class ExecServices implements AutoCloseable {
     return new Prepared(assembly.routes(), assembly.pools(), config.limits().exec());
   }
 
-  /** A service that can be routed to, and what ends it again. */
+  /** A service that joins: its route, and the way to end it. */
   public record Joined(Route route, Serving serving) {}
 
   /**
-   * Makes ready a service that is served for a while; nothing of it runs before a call comes.
+   * Prepares a service that joins. No program runs before the first call.
    *
    * @throws GatewayException if it can't be served, with a line for each reason
    */
@@ -210,7 +212,7 @@ public final class ExecServices implements AutoCloseable {
     }
   }
 
-  /** Ends persistent programs, and what runs programs. */
+  /** Ends persistent programs and {@code grpcos-exec}. */
   @Override
   public void close() {
     pools.forEach(ProgramPool::close);

@@ -152,7 +152,7 @@ final class MethodText {
   }
 
   private static BadOutputException bad(JsonException e) {
-    return new BadOutputException("printed what is not a response: " + e.getMessage());
+    return new BadOutputException("printed output that is not a response: " + e.getMessage());
   }
 
   private static String name(Descriptor type) {

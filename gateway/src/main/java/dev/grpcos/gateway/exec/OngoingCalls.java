@@ -6,13 +6,11 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The calls of services that go on, so that they can be waited for and ended. Safe for any thread.
- */
+/** The calls in flight, to wait for them and to end them. Safe for use by any thread. */
 final class OngoingCalls {
-  /** A call that goes on. */
+  /** A call in flight. */
   interface Ongoing {
-    /** Ends it with this status, and its program. */
+    /** Ends the call with this status, and its program. */
     void abort(Status status);
   }
 
@@ -20,12 +18,12 @@ final class OngoingCalls {
   private boolean closed;
   private @Nullable Runnable whenNone;
 
-  /** Counts a call; returns false where no more are taken. */
+  /** Adds a call; returns false if no more are accepted. */
   synchronized boolean add(Ongoing call) {
     return !closed && calls.add(call);
   }
 
-  /** The call has ended, and so has its program. */
+  /** Removes a call that has ended, as has its program. */
   void remove(Ongoing call) {
     Runnable last = null;
     synchronized (this) {
@@ -39,9 +37,7 @@ final class OngoingCalls {
     }
   }
 
-  /**
-   * Takes no more calls, and runs this once those in flight have ended; at once if there is none.
-   */
+  /** Accepts no more calls, and runs a task when those in flight have ended. */
   void close(Runnable ended) {
     synchronized (this) {
       closed = true;

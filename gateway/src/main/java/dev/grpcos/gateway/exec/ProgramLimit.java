@@ -2,7 +2,7 @@ package dev.grpcos.gateway.exec;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many programs may run at once; the bound may change while some run. Safe for any thread. */
+/** Limits the number of running programs. The limit may change. Safe for use by any thread. */
 final class ProgramLimit {
   private final AtomicInteger running = new AtomicInteger();
   private volatile int most;
@@ -15,7 +15,7 @@ final class ProgramLimit {
     most = value;
   }
 
-  /** Counts one more, unless there are as many as may be. */
+  /** Counts one more program; returns false if the limit is reached. */
   boolean tryAcquire() {
     if (running.incrementAndGet() <= most) {
       return true;

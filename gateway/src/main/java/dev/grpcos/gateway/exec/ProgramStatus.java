@@ -16,27 +16,27 @@ import java.io.ByteArrayInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gRPC status that a program ends a call with.
+ * The gRPC status with which a program ends a call.
  *
  * <p>Exit code 0 is OK, 64 + c is status c, any other is UNKNOWN. The last line on standard error
- * is the message; or a {@code google.rpc.Status} as JSON, whose message and details are taken.
+ * is the message, or a {@code google.rpc.Status} as JSON with message and details.
  *
- * @param trailers what carries the details
+ * @param trailers the metadata that carries the details
  */
 record ProgramStatus(Status status, Metadata trailers) {
   private static final int BASE = 64;
 
-  /** A line of JSON may be so long; a longer one is a message. */
+  /** The longest line that is read as JSON; a longer one is a message. */
   private static final int MOST_STATUS = 64 * 1024;
 
-  /** How much of a line is told as a message. */
+  /** The most characters of a message. */
   private static final int MOST_MESSAGE = 1024;
 
   /**
-   * The status of this end.
+   * Returns the status of a program that exited.
    *
-   * @param program what messages call the program
-   * @param lastLine the last line on standard error; empty where there is none
+   * @param program the program's name in messages
+   * @param lastLine the last line on standard error; empty if there is none
    */
   static ProgramStatus of(Event.Exited end, String program, String lastLine, Types types) {
     if (!end.byItself()) {
@@ -60,12 +60,12 @@ record ProgramStatus(Status status, Metadata trailers) {
     return rich == null ? plain(code.toStatus().withDescription(cut(lastLine))) : of(code, rich);
   }
 
-  /** A status with details; the code is decided elsewhere. */
+  /** Returns a status with this code and these details. */
   static ProgramStatus of(Status.Code code, com.google.rpc.Status rich) {
-    StatusException told =
+    StatusException exception =
         StatusProto.toStatusException(rich.toBuilder().setCode(code.value()).build());
-    Metadata trailers = told.getTrailers();
-    return new ProgramStatus(told.getStatus(), trailers == null ? new Metadata() : trailers);
+    Metadata trailers = exception.getTrailers();
+    return new ProgramStatus(exception.getStatus(), trailers == null ? new Metadata() : trailers);
   }
 
   private static ProgramStatus plain(Status status) {
@@ -96,9 +96,9 @@ record ProgramStatus(Status status, Metadata trailers) {
   }
 
   /**
-   * The status that this object describes.
+   * Returns the status that this object describes.
    *
-   * @throws JsonException if it describes none
+   * @throws JsonException if it does not describe one
    */
   static com.google.rpc.Status read(JsonObject object, Types types) {
     try {
@@ -107,7 +107,7 @@ record ProgramStatus(Status status, Metadata trailers) {
               .read(object)
               .toByteString());
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a google.rpc.Status is none", e);
+      throw new IllegalStateException("an encoded google.rpc.Status cannot be parsed", e);
     }
   }
 }

@@ -8,11 +8,11 @@ import java.util.Base64;
 import java.util.Locale;
 
 /**
- * What a program says of its call on descriptor 3: lines {@code header NAME: VALUE} and {@code
+ * The metadata that a program writes to descriptor 3: lines {@code header NAME: VALUE} and {@code
  * trailer NAME: VALUE}.
  *
- * <p>Values of names that end in {@code -bin} are base64. Headers go out with the first response,
- * so they are written before it. Not thread-safe.
+ * <p>Values of names that end in {@code -bin} are base64. Headers are sent with the first response,
+ * so the program writes them before it. Not thread-safe.
  */
 final class ScriptMetadata {
   private final int mostBytes;
@@ -22,21 +22,23 @@ final class ScriptMetadata {
   private long taken;
   private boolean sent;
 
-  /** Bounds what is written by the size that a call's metadata may have. */
+  /** Metadata of at most this many bytes. */
   ScriptMetadata(int mostBytes) {
     this.mostBytes = mostBytes;
   }
 
   /**
-   * Takes what was written.
+   * Adds bytes that were written.
    *
-   * @throws BadOutputException if it is no metadata, or too much of it
+   * @throws BadOutputException if they are not metadata, or there is too much of it
    */
   void add(byte[] bytes) throws BadOutputException {
     taken += bytes.length;
     if (taken > mostBytes) {
       throw new BadOutputException(
-          "wrote more than " + mostBytes + " bytes of metadata; limits.metadata allows for more");
+          "wrote more than "
+              + mostBytes
+              + " bytes of metadata, the value of limits.metadata; write less, or raise it");
     }
     for (byte b : bytes) {
       if (b == '\n') {
@@ -60,7 +62,7 @@ final class ScriptMetadata {
     String name = line.substring(line.indexOf(' '), colon).strip().toLowerCase(Locale.ROOT);
     String value = line.substring(colon + 1).strip();
     if (header && sent) {
-      throw bad(line, "headers go out with the first response, so write them before it");
+      throw bad(line, "headers are sent with the first response; write them before it");
     }
     put(header ? headers : trailers, name, value);
   }
@@ -69,7 +71,7 @@ final class ScriptMetadata {
    * Adds an entry.
    *
    * @param value base64 where the name ends in {@code -bin}
-   * @throws BadOutputException if gRPC has no such entry
+   * @throws BadOutputException if it is not valid in gRPC
    */
   static void put(Metadata metadata, String name, String value) throws BadOutputException {
     if (name.startsWith("grpc-") || name.startsWith("grpcos-") || name.equals("content-type")) {
@@ -82,7 +84,7 @@ final class ScriptMetadata {
             Base64.getDecoder().decode(value));
       } else {
         if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-          throw bad(name, "the value is not ASCII: use a name that ends in -bin, and base64");
+          throw bad(name, "the value is not ASCII; use a name that ends in -bin, and base64");
         }
         metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
       }
@@ -96,18 +98,18 @@ final class ScriptMetadata {
     return new BadOutputException("wrote \"" + shown + "\" as metadata: " + why);
   }
 
-  /** The headers, as they go out. */
+  /** Returns the headers, which are being sent. */
   Metadata sendHeaders() {
     sent = true;
     return headers;
   }
 
-  /** Whether there are headers that a status alone would not carry. */
+  /** Whether there are headers. */
   boolean hasHeaders() {
     return !headers.keys().isEmpty();
   }
 
-  /** The trailers so far. */
+  /** Returns the trailers so far. */
   Metadata trailers() {
     return trailers;
   }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A service of programs that is served for a while, beside those of the configuration.
+ * A service that joins the gateway beside those of the configuration.
  *
- * @param config what is served; its schema is left out
+ * @param config the service, without its schema
  * @param files the schema
- * @param environment what programs are passed on of their environment is taken from here
+ * @param environment the environment of which programs get a part
  */
 public record ServedService(
     ServiceConfig config, List<FileDescriptorProto> files, Map<String, String> environment) {
@@ -19,7 +19,7 @@ public record ServedService(
     environment = Map.copyOf(environment);
   }
 
-  /** What programs are passed on of this environment. */
+  /** Returns the variables that programs get from this environment. */
   public static Map<String, String> passedOn(Map<String, String> environment) {
     return CallVariables.passedOn(environment);
   }

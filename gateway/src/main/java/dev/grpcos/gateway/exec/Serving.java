@@ -3,13 +3,13 @@ package dev.grpcos.gateway.exec;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** A service that is served for a while. Safe for any thread. */
+/** A service that has joined the gateway. Safe for use by any thread. */
 public interface Serving {
   /**
-   * Takes no further calls, and lets those in flight end.
+   * Refuses further calls and lets those in flight finish.
    *
-   * @param most how long they may take; zero ends them at once
-   * @return done when nothing of the service goes on any more, programs included
+   * @param most the time they have; zero ends them at once
+   * @return completes when all calls and programs of the service have ended
    */
   CompletableFuture<Void> end(Duration most);
 }

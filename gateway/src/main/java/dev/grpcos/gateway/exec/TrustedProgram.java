@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Whether a program is what the gateway's user meant it to be: nobody but that user and root can
- * write it, replace it, or replace a folder on the way to it.
+ * Checks that only the gateway's user and root can write a program, replace it, or replace a folder
+ * on the way to it.
  */
 final class TrustedProgram {
   private static final int ROOT = 0;
@@ -20,26 +20,26 @@ final class TrustedProgram {
   private TrustedProgram() {}
 
   /**
-   * Why the program must not be run; empty where it may.
+   * Returns the reason not to run a program; empty if there is none.
    *
-   * @param program an absolute path; links are followed, and their folders looked at too
+   * @param program an absolute path; links are followed, and their folders are checked too
    * @param self the gateway's own user
    */
   static Optional<String> distrust(Path program, int self) {
     try {
       Path real = program.toRealPath();
       if (!Files.isRegularFile(real)) {
-        return Optional.of(program + " is no file: name a program");
+        return Optional.of(program + " is not a file; name a program");
       }
       if (!Files.isExecutable(real)) {
-        return Optional.of(program + " can't be executed: chmod +x " + program);
+        return Optional.of(program + " is not executable; chmod +x " + program);
       }
       Optional<String> fault = distrust(real, self, false);
       return fault.isPresent() || real.equals(program) ? fault : distrust(program, self, true);
     } catch (NoSuchFileException e) {
       return Optional.of(program + " does not exist");
     } catch (IOException e) {
-      return Optional.of(program + " can't be looked at: " + e.getMessage());
+      return Optional.of(program + " can't be examined: " + e.getMessage());
     }
   }
 
@@ -51,16 +51,16 @@ final class TrustedProgram {
       int mode = (Integer) attribute(part, "unix:mode");
       if (uid != self && uid != ROOT) {
         return Optional.of(
-            "%s belongs to another user, who could change %s: chown it".formatted(part, program));
+            "%s belongs to another user, who could change %s; chown it".formatted(part, program));
       }
       boolean isLink = Files.isSymbolicLink(part);
       boolean last = i == program.getNameCount();
       if (!isLink && (!last || !link) && (mode & WRITABLE_BY_OTHERS) != 0) {
-        // in a sticky folder, only its owner and the file's own can replace a file
+        // in a sticky folder, only the folder's owner and the file's can replace a file
         boolean sticky = (mode & STICKY) != 0;
         if (!sticky || last) {
           return Optional.of(
-              "%s can be written by others, who could change %s: chmod go-w %s"
+              "%s can be written by others, who could change %s; chmod go-w %s"
                   .formatted(part, program, part));
         }
       }

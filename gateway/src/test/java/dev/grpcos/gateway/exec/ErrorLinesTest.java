@@ -34,6 +34,6 @@ class ErrorLinesTest {
   void ofAFloodTheRestIsCounted() {
     write("flood\n".repeat(100_000));
     assertThat(lines.finish()).isEqualTo("flood");
-    assertThat(log).hasSize(101).last().isEqualTo("99900 more lines are left out");
+    assertThat(log).hasSize(101).last().isEqualTo("99900 more lines omitted");
   }
 }

@@ -125,6 +125,6 @@ final class ExecSettingsTest {
     assertThat(TrustedProgram.distrust(anothers, self))
         .hasValueSatisfying(why -> assertThat(why).contains("belongs to another user"));
     assertThat(TrustedProgram.distrust(folder, OwnProcess.uid()))
-        .hasValueSatisfying(why -> assertThat(why).contains("is no file"));
+        .hasValueSatisfying(why -> assertThat(why).contains("is not a file"));
   }
 }
