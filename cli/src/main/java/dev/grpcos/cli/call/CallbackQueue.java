@@ -9,22 +9,22 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a call's callbacks to the thread that waits for it, so that printing a response holds back
- * the next one and needs no lock. What is queued is bounded by what the call has asked for.
+ * Runs a call's callbacks on the thread that waits for it, so that printing a response delays the
+ * next one and needs no lock. The responses that the call has requested bound the queue.
  */
 final class CallbackQueue implements Executor {
-  /** So many callbacks without a pause are a fast stream, of which more is about to come. */
+  /** After this many callbacks without a pause the stream is fast, and more are about to arrive. */
   private static final int FAST = 64;
 
   /**
-   * How long a fast stream is left alone once all of it that came was handled, in nanoseconds:
-   * waiting for each callback would cost both threads more than the callback itself.
+   * How long to pause once all callbacks of a fast stream are handled, in nanoseconds. Waiting for
+   * each callback would cost both threads more than the callback itself.
    */
   private static final long NAP = 200_000;
 
   private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
 
-  /** What was in the queue, taken from it all at once: a fast stream then costs few hand-overs. */
+  /** The content of the queue, taken at once, so that a fast stream needs few hand-overs. */
   private final Deque<Runnable> taken = new ArrayDeque<>();
 
   @Override
@@ -33,9 +33,9 @@ final class CallbackQueue implements Executor {
   }
 
   /**
-   * Runs callbacks until the condition holds, which only a callback can bring about.
+   * Runs callbacks until the condition holds, which only a callback can change.
    *
-   * @param idle is run each time before this waits for a callback
+   * @param idle runs each time before this waits for a callback
    */
   void runUntil(BooleanSupplier condition, Runnable idle) {
     boolean interrupted = false;
@@ -56,7 +56,7 @@ final class CallbackQueue implements Executor {
         unbroken++;
         callback.run();
       } catch (InterruptedException e) {
-        // Calls end by their deadline or their context; an interrupt is kept for the caller.
+        // A deadline or a context ends calls; the interrupt is kept for the caller.
         interrupted = true;
       }
     }

@@ -24,10 +24,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Calls one method with requests as they come.
+ * Calls one method with each request as soon as it is complete.
  *
- * <p>Where the method takes one request, each is a call of its own; otherwise they are the messages
- * of one call. Not thread-safe: one run for each object. Threads that read requests end at the next
+ * <p>If the method takes one request, each is a call of its own; otherwise they are the messages of
+ * one call. Not thread-safe: one run for each object. Threads that read requests end at the next
  * request after the run, or when the source is closed.
  */
 public final class MethodCaller {
@@ -38,18 +38,18 @@ public final class MethodCaller {
   private final CallObservers observers;
   private final CallbackQueue callbacks = new CallbackQueue();
 
-  /** Calls made; one thread makes them. */
+  /** The number of calls made, all by one thread. */
   private long calls;
 
   private int exitCode = ExitCode.OK;
 
-  /** The first request, in the order of the input, whose call failed. */
+  /** The number of the first request in the input whose call failed. */
   private long firstFailure = Long.MAX_VALUE;
 
-  /** A call failed, and no further one is to be made. */
+  /** Whether a call failed, after which no further one is made. */
   private boolean failed;
 
-  /** No further request is sent. Set under the lock where it matters which were. */
+  /** Whether no further request is sent. Set under a lock where it matters which ones were. */
   private volatile boolean stopping;
 
   public MethodCaller(
@@ -81,23 +81,23 @@ public final class MethodCaller {
   }
 
   /**
-   * Calls until the requests are at their end, or a call failed.
+   * Makes calls until the requests end or a call fails.
    *
-   * @return the exit code: that of the first call that failed
-   * @throws RuntimeException what the requests or the observer threw
+   * @return the exit code of the first call that failed
+   * @throws RuntimeException if the requests or the observer threw it
    */
   public int run(Requests requests) {
-    // Whatever is still under way when this ends, for whatever reason, is cancelled.
+    // Calls that are in flight when this ends, for any reason, are cancelled.
     try (Context.CancellableContext context = Context.current().withCancellation()) {
-      // One that stays: whenever a context's last listener goes, grpc-java (1.85) forgets one in
-      // the
-      // parent, and every call looks through those.
+      // A listener that stays: whenever the last one of a context goes, grpc-java (1.85) leaks one
+      // in
+      // the parent, and every call searches those.
       context.addListener(cancelled -> {}, directExecutor());
       Context previous = context.attach();
       try {
         call(requests);
       } catch (RuntimeException e) {
-        tellLast(e);
+        deliverLast(e);
         throw e;
       } finally {
         stopping = true;
@@ -107,8 +107,8 @@ public final class MethodCaller {
     return exitCode;
   }
 
-  /** What came before a failure goes out, unless that is what failed. */
-  private void tellLast(RuntimeException failure) {
+  /** Delivers what came before a failure, unless that is what failed. */
+  private void deliverLast(RuntimeException failure) {
     try {
       observers.idle();
     } catch (RuntimeException e) {
@@ -143,7 +143,7 @@ public final class MethodCaller {
     }
   }
 
-  /** Responses in the order of their requests; a window bounds the calls that are not told yet. */
+  /** Delivers responses in the order of their requests; a window bounds the calls that wait. */
   private void callConcurrently(Requests requests) {
     Semaphore window = new Semaphore(settings.concurrency());
     ConcurrentLinkedQueue<OneCall> started = new ConcurrentLinkedQueue<>();
@@ -159,7 +159,7 @@ public final class MethodCaller {
               OneCall call = newCall(this::stopAfterFailure);
               started.add(call);
               startWith(call, request);
-              // The thread of callbacks may be waiting for nothing but this call.
+              // The thread of callbacks may be waiting for this call alone.
               callbacks.execute(() -> {});
               return true;
             },
@@ -167,7 +167,7 @@ public final class MethodCaller {
     reader.start();
     callbacks.runUntil(
         () -> {
-          // Asked before the calls are counted: afterwards none is added.
+          // Read before the calls are looked at, because none is added afterwards.
           boolean last = stopping || reader.ended();
           for (OneCall first = started.peek(); first != null; first = started.peek()) {
             if (!first.hasTurn()) {
@@ -199,9 +199,9 @@ public final class MethodCaller {
   }
 
   /**
-   * Each call is told of as it goes on. After a failed one no further request is sent, but calls
-   * under way are seen to their ends: so the exit code is that of the first failure in the input,
-   * whichever came first.
+   * Delivers the events of each call as they arrive. After a failure no further request is sent,
+   * but calls in flight are allowed to finish, so that the exit code is that of the first failure
+   * in the input.
    */
   private void callUnordered(Requests requests) {
     Semaphore window = new Semaphore(settings.concurrency());
@@ -252,9 +252,7 @@ public final class MethodCaller {
     rethrow(reader);
   }
 
-  /**
-   * Bad input counts only where it was reached: behind a call whose failure ended the batch not.
-   */
+  /** Throws what invalid input caused, unless a failed call ended the batch before it. */
   private void rethrow(RequestThread reader) {
     if (!failed) {
       reader.rethrow();
@@ -284,11 +282,12 @@ public final class MethodCaller {
     reader.onFailure(
         failure -> {
           if (method.getType() == MethodType.BIDI_STREAMING) {
-            // Earlier messages have been acted upon one by one: their replies are awaited, as in a
-            // batch of calls. There is no other way to get them all than to end the stream.
+            // The server handles messages one by one. The replies to earlier ones are awaited, as
+            // in a
+            // batch of calls, and only ending the stream delivers them all.
             call.halfClose();
           } else {
-            // The one reply is to the whole stream, which the server must not take for complete.
+            // The one reply is to the whole stream, which must not look complete to the server.
             call.abort(failure);
           }
         });
@@ -322,8 +321,8 @@ public final class MethodCaller {
   }
 
   /**
-   * Sends no further request once one has failed, whose turn may be far; those before it have all
-   * been sent. A limit can make a success of a failure, which its turn shows.
+   * Stops sending requests once a call has failed, although its turn may be far off. All requests
+   * before it have been sent. With a limit only its turn shows whether it failed.
    */
   private void stopAfterFailure(OneCall call) {
     Status received = call.received();
@@ -339,7 +338,7 @@ public final class MethodCaller {
     return code == Status.Code.OK || settings.okCodes().contains(code);
   }
 
-  /** A call changes the headers that it is given. */
+  /** Returns a copy, because a call changes the headers that it is given. */
   private Metadata headers() {
     Metadata headers = new Metadata();
     headers.merge(settings.headers());
@@ -347,9 +346,9 @@ public final class MethodCaller {
   }
 
   /**
-   * Takes the call's status into the exit code.
+   * Sets the exit code from the call's status.
    *
-   * @return whether further calls are to be made
+   * @return whether further calls are made
    */
   private boolean account(OneCall call) {
     Status.Code code = call.status().getCode();

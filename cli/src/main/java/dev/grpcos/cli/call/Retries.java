@@ -8,16 +8,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * How often what failed is tried again, and when.
+ * How often and when a call that failed is made again.
  *
- * @param times so often at most after the first time
- * @param idempotent whether the server may have done it already
+ * @param times at most, after the first attempt
+ * @param idempotent whether it may be made again if the server may have executed it already
  */
 public record Retries(int times, boolean idempotent) {
   private static final Duration FIRST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
-  /** Whether trying again can help and can't harm, where no response has come. */
+  /** Returns whether another attempt can help and does no harm, if there was no response. */
   boolean helpAgainst(Status.Code code) {
     return switch (code) {
       case UNAVAILABLE -> true;
@@ -27,8 +27,8 @@ public record Retries(int times, boolean idempotent) {
   }
 
   /**
-   * How long to wait after {@code failures} of them: doubled each time up to a bound, and half of
-   * it left to chance, so that many callers do not come back at once.
+   * Returns how long to wait after this many failures: twice as long each time, up to a bound, and
+   * half of it random, so that many callers do not return at once.
    */
   static Duration pause(int failures) {
     long most =
@@ -36,7 +36,7 @@ public record Retries(int times, boolean idempotent) {
     return Duration.ofNanos(most / 2 + ThreadLocalRandom.current().nextLong(most / 2));
   }
 
-  /** What a step gives that fails with UNAVAILABLE, in the end. */
+  /** Runs a step, again while it fails with UNAVAILABLE, and returns its result. */
   public <T> T run(Supplier<T> step) {
     for (int failures = 1; ; failures++) {
       try {

@@ -15,11 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Lets in-process calls through until it is closed, and knows when they have begun and ended.
+ * Admits in-process calls until it is closed, and counts those that start and those in flight.
  *
- * <p>grpc-java's in-process transport throws where a call that is just beginning meets its end, or
- * that of the server. So the gate is closed first, and the ends come when nothing is beginning.
- * Safe for use by any thread.
+ * <p>grpc-java's in-process transport throws if it or its server ends while a call starts. So the
+ * gate is closed first, and they end when no call is starting. Safe for use by any thread.
  */
 public final class CallGate implements ClientInterceptor {
   private static final Duration BEGINNING = Duration.ofSeconds(1);
@@ -30,8 +29,8 @@ public final class CallGate implements ClientInterceptor {
   private volatile boolean cancels;
 
   /**
-   * Has further calls end with UNAVAILABLE, and waits until none is beginning any more, which takes
-   * a moment: a second at most, should a handler block in spite of all.
+   * Ends further calls with UNAVAILABLE, and waits until no call is starting. That takes a moment,
+   * and at most a second if a handler blocks.
    */
   public synchronized void close() throws InterruptedException {
     closed = true;
@@ -43,7 +42,7 @@ public final class CallGate implements ClientInterceptor {
     cancels = true;
   }
 
-  /** Waits until no call is under way; false if the time is over before. */
+  /** Waits until no call is in flight; returns false if the time is over before. */
   public synchronized boolean awaitIdle(Duration time) throws InterruptedException {
     return await(() -> underWay == 0, time);
   }

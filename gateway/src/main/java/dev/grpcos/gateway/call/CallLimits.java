@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers calls above the configured limits with RESOURCE_EXHAUSTED. */
 public final class CallLimits implements ServerInterceptor {
-  /** Marks, in a connection's attributes, one that is above the bound of connections. */
+  /** Marks, in its attributes, a connection above the limit of connections. */
   private static final Attributes.Key<Boolean> SURPLUS =
       Attributes.Key.create("dev.grpcos.gateway.surplus");
 
@@ -21,17 +21,17 @@ public final class CallLimits implements ServerInterceptor {
   private final IntSupplier inFlight;
 
   /**
-   * Limits by these counts.
+   * Limits calls by these counts.
    *
-   * @param limits those of the moment
-   * @param inFlight calls going on, the one in question included
+   * @param limits the current ones
+   * @param inFlight the number of calls in flight, including the one to decide on
    */
   public CallLimits(Supplier<Limits> limits, IntSupplier inFlight) {
     this.current = limits;
     this.inFlight = inFlight;
   }
 
-  /** These attributes of a connection whose calls are all to be refused. */
+  /** Returns these attributes, of a connection whose calls are all refused. */
   public static Attributes surplus(Attributes attributes) {
     return attributes.toBuilder().set(SURPLUS, true).build();
   }

@@ -11,23 +11,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts calls, refused ones included. Safe for use by any thread. */
+/** Counts calls, including those that are refused. Safe for use by any thread. */
 public final class CallMetrics implements ServerInterceptor {
   private final LongAdder total = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final AtomicInteger inFlight = new AtomicInteger();
 
-  /** Calls begun since the start. */
+  /** Returns the number of calls since the start. */
   public long total() {
     return total.sum();
   }
 
-  /** Calls that ended with another status than OK, cancelled ones included. */
+  /** Returns the number of calls that ended with another status than OK, or were cancelled. */
   public long failed() {
     return failed.sum();
   }
 
-  /** Calls going on now. */
+  /** Returns the number of calls in flight. */
   public int inFlight() {
     return inFlight.get();
   }

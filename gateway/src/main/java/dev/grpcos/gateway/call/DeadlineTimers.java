@@ -6,11 +6,11 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Timers for the deadlines of calls, of which nearly all are cancelled long before their time.
+ * Timers for the deadlines of calls, nearly all of which are cancelled long before their time.
  *
- * <p>An event loop is woken for each timer that is set or cancelled from elsewhere, which would be
- * a good part of what an in-process call costs. Here a timer wakes the thread only if it is the
- * next to come; a tick each second sees to it that deadlines are not, unless they are short.
+ * <p>An event loop wakes for each timer that another thread sets or cancels, which would be a good
+ * part of the cost of an in-process call. Here a timer wakes the thread only if it is the next to
+ * expire. A tick each second is always earlier, except for short deadlines.
  */
 public final class DeadlineTimers implements AutoCloseable {
   private static final long TICK_SECONDS = 1;
@@ -18,7 +18,7 @@ public final class DeadlineTimers implements AutoCloseable {
   private final ScheduledThreadPoolExecutor executor =
       new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("grpcos-timers", true));
 
-  /** Timers whose thread ends with {@link #close}. */
+  /** Starts the thread of the timers, which ends with {@link #close}. */
   public DeadlineTimers() {
     executor.setRemoveOnCancelPolicy(true);
     executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
@@ -26,7 +26,7 @@ public final class DeadlineTimers implements AutoCloseable {
         executor.scheduleAtFixedRate(() -> {}, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Where timers are set; it is not the caller's to end. */
+  /** Returns the executor that runs the timers, which the caller must not shut down. */
   public ScheduledExecutorService service() {
     return executor;
   }

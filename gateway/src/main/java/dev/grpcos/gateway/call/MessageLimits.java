@@ -14,10 +14,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The limits on messages for in-process calls, whose transport has none: a request over the
- * gateway's limit, a response over the caller's, end the call as they would on the socket.
+ * Limits the messages of in-process calls, whose transport has no limits: a request over the
+ * gateway's limit, or a response over the caller's, ends the call as it would on the socket.
  *
- * @param bytes of a message; a caller may set another bound for its responses by {@link
+ * @param bytes of a message; a caller may set another limit for its responses by {@link
  *     CallOptions#withMaxInboundMessageSize}
  */
 public record MessageLimits(int bytes) implements ClientInterceptor {
@@ -100,7 +100,7 @@ public record MessageLimits(int bytes) implements ClientInterceptor {
       return false;
     }
 
-    /** The size of a message in memory, which every marshaller of whole messages knows. */
+    /** Returns the size of a message in memory, which every marshaller of whole messages knows. */
     private static int size(InputStream message) {
       try (message) {
         return message.available();

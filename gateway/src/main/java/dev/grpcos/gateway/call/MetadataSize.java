@@ -7,15 +7,15 @@ import io.grpc.Metadata;
 import java.util.Arrays;
 
 /**
- * How large metadata is, as HTTP/2 counts it.
+ * Measures metadata as HTTP/2 does.
  *
- * <p>It asks {@code InternalMetadata}, because every call is measured: the public way makes a set
- * of names, and a key and a list for each.
+ * <p>It uses {@code InternalMetadata}, because every call is measured, and the public way creates a
+ * set of names, and a key and a list for each.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2">RFC 9113, section 6.5.2</a>
  */
 final class MetadataSize {
-  /** What is counted for each entry besides its name and value. */
+  /** What HTTP/2 adds for each entry. */
   private static final int ENTRY_OVERHEAD = 32;
 
   private static final byte[] BINARY = Metadata.BINARY_HEADER_SUFFIX.getBytes(US_ASCII);

@@ -5,17 +5,17 @@ import io.grpc.stub.StreamObserver;
 import java.util.function.Function;
 
 /**
- * Answers each request of a bidirectional stream with one response, as it comes.
+ * Answers each request of a bidirectional stream with one response.
  *
- * <p>The next request is asked for when the caller has room for its response, so that a caller that
- * does not read is not read from either, and nothing piles up. Used by the call's thread alone.
+ * <p>The next request is requested when the caller is ready for its response, so that nothing piles
+ * up for a caller that does not read. Used by the call's thread alone.
  */
 public final class ReplyPerRequest<ReqT, RespT> implements StreamObserver<ReqT> {
   private final ServerCallStreamObserver<RespT> responses;
   private final Function<ReqT, RespT> reply;
 
-  /** Whether a request has been asked for that has not come yet. */
-  private boolean asked;
+  /** Whether a request has been requested that has not arrived yet. */
+  private boolean pending;
 
   private ReplyPerRequest(ServerCallStreamObserver<RespT> responses, Function<ReqT, RespT> reply) {
     this.responses = responses;
@@ -23,9 +23,9 @@ public final class ReplyPerRequest<ReqT, RespT> implements StreamObserver<ReqT> 
   }
 
   /**
-   * Serves a call that is about to begin.
+   * Serves a call that is about to start.
    *
-   * @param observer as a generated method is given it
+   * @param observer the one that a generated method gets
    * @param reply must not block
    */
   public static <ReqT, RespT> StreamObserver<ReqT> serve(
@@ -33,23 +33,23 @@ public final class ReplyPerRequest<ReqT, RespT> implements StreamObserver<ReqT> 
     var responses = (ServerCallStreamObserver<RespT>) observer;
     var stream = new ReplyPerRequest<>(responses, reply);
     responses.disableAutoRequest();
-    responses.setOnReadyHandler(stream::askWhenReady);
-    // A caller who is gone needs no answer; without a handler, answering would throw.
+    responses.setOnReadyHandler(stream::requestWhenReady);
+    // A caller that is gone needs no answer; without a handler, answering would throw.
     responses.setOnCancelHandler(() -> {});
-    stream.ask();
+    stream.requestNext();
     return stream;
   }
 
   @Override
   public void onNext(ReqT request) {
-    asked = false;
+    pending = false;
     responses.onNext(reply.apply(request));
-    askWhenReady();
+    requestWhenReady();
   }
 
   @Override
   public void onError(Throwable cause) {
-    // The caller cancelled: nothing is held that would have to be given back.
+    // The caller cancelled, and no resource is held.
   }
 
   @Override
@@ -57,14 +57,14 @@ public final class ReplyPerRequest<ReqT, RespT> implements StreamObserver<ReqT> 
     responses.onCompleted();
   }
 
-  private void askWhenReady() {
-    if (!asked && responses.isReady()) {
-      ask();
+  private void requestWhenReady() {
+    if (!pending && responses.isReady()) {
+      requestNext();
     }
   }
 
-  private void ask() {
-    asked = true;
+  private void requestNext() {
+    pending = true;
     responses.request(1);
   }
 }

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The server that calls are passed on to. No method blocks; safe for use by any thread. */
+/** The server that calls are forwarded to. No method blocks; safe for use by any thread. */
 public interface Destination {
   /**
-   * What the gateway proves itself with in a call.
+   * The gateway's credentials for a call.
    *
-   * @param header value of {@code authorization}; null where there is none to be had
-   * @param failure why there is none; OK where there is one
+   * @param header value of {@code authorization}, or null if there is none
+   * @param failure why there is none, or OK
    */
   record Authorization(@Nullable String header, Status failure) {}
 
@@ -21,29 +21,29 @@ public interface Destination {
   /** The status of a call for which there was no connection within {@link #connectTimeout}. */
   Status unreached();
 
-  /** How long a call may wait for a connection. */
+  /** Returns how long a call may wait for a connection. */
   Duration connectTimeout();
 
-  /** The lane for a call that was accepted on this thread. */
+  /** Returns the lane for a call that was accepted on this thread. */
   Lane lane();
 
   /**
-   * Is asked right before a call begins: where the last attempt to connect failed, the call is a
-   * reason for another, which other calls may be part of.
+   * Prepares the connection right before a call starts: if the last attempt to connect failed, the
+   * call is a reason for another, which it may share with other calls.
    *
-   * @return for how many nanoseconds the call should wait, and then ask again; mostly 0
+   * @return how many nanoseconds the call waits before it asks again; mostly 0
    */
   long pause(Lane lane);
 
-  /** The longest that a call may take; null where only its caller decides. */
+  /** Returns the longest that a call may take, or null if only its caller decides. */
   @Nullable Duration deadline();
 
-  /** Whether {@code authorization} is the gateway's own, and not the caller's. */
+  /** Returns whether {@code authorization} is the gateway's own, and not the caller's. */
   boolean authorizes();
 
-  /** Is told of a call that failed on the way, and why. */
+  /** Notes the status of a call that failed on the way. */
   void failed(Status status);
 
-  /** Gives what a call is authorized with: at once where it is at hand, else from any thread. */
+  /** Provides the credentials of a call: at once if they are known, otherwise on any thread. */
   void authorize(Consumer<Authorization> then);
 }

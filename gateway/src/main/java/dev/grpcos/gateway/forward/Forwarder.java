@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Passes calls of any method on to one server, whatever the method's kind.
+ * Forwards calls of any method, of any type, to one server.
  *
- * <p>Methods are kept once they were called, up to a bound, as callers may make names up. Safe for
+ * <p>Methods that were called are kept, up to a bound, because callers may invent names. Safe for
  * use by any thread.
  */
 public final class Forwarder {
@@ -23,7 +23,7 @@ public final class Forwarder {
     this.destination = destination;
   }
 
-  /** The method of this full name, which need not exist: that is for the server to say. */
+  /** Returns the method of this full name, which the server may not have. */
   public ServerMethodDefinition<?, ?> method(String name) {
     ServerMethodDefinition<?, ?> known = methods.get(name);
     if (known != null) {

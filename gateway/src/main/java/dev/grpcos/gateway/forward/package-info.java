@@ -1,6 +1,6 @@
 /**
- * Calls passed on to another server as bytes, message by message, without knowing what they mean.
- * What a call needs of that server, {@link dev.grpcos.gateway.forward.Destination} gives.
+ * Forwards calls to another server as bytes, message by message, without a schema. {@link
+ * dev.grpcos.gateway.forward.Destination} is that server.
  */
 @NullMarked
 package dev.grpcos.gateway.forward;

@@ -23,10 +23,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Tells how the gateway is, has it read its configuration again, and stops it. Who may call it is
- * the policy's matter.
- */
+/** Reports the gateway's status, reloads its configuration, stops it, and serves for a command. */
 final class AdminService extends AdminGrpc.AdminImplBase {
   private final GatewayStatus gateway;
   private final Set<ServeCall> serving = ConcurrentHashMap.newKeySet();
@@ -75,7 +72,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   @Override
   public void reload(ReloadRequest request, StreamObserver<ReloadResponse> observer) {
     var responses = (ServerCallStreamObserver<ReloadResponse>) observer;
-    // A caller who is gone needs no answer; without a handler, answering would throw.
+    // A caller that is gone needs no answer; without a handler, answering would throw.
     responses.setOnCancelHandler(() -> {});
     var unused =
         gateway
@@ -99,7 +96,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
     return call;
   }
 
-  /** Ends calls that go on for as long as the gateway serves. */
+  /** Ends the calls that last as long as the gateway serves. */
   void ending() {
     serving.forEach(ServeCall::gatewayEnds);
   }

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The descriptors of the built-in services with their comments, as the build wrote them down; read
- * when they are first asked for, because most callers never do.
+ * The descriptors of the built-in services with their comments, from the build; read when they are
+ * first used, because most gateways never use them.
  */
 final class BuiltInDescriptors implements Supplier<DescriptorIndex> {
   private static final String RESOURCE = "/dev/grpcos/proto/descriptors.binpb";

@@ -9,17 +9,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** What the admin service tells of its gateway, and does to it. Safe for use by any thread. */
+/** The gateway as the admin service sees and controls it. Safe for use by any thread. */
 public interface GatewayStatus {
   Path socket();
 
-  /** When the gateway began to answer. */
+  /** Returns when the gateway began to answer. */
   Instant started();
 
-  /** Full names of the services, sorted. */
+  /** Returns the full names of the services, sorted. */
   List<String> services();
 
-  /** How each upstream is. */
+  /** Returns the status of each upstream. */
   List<UpstreamStatus> upstreams();
 
   long calls();
@@ -32,17 +32,15 @@ public interface GatewayStatus {
 
   boolean draining();
 
-  /** The longest that the drain may take. */
+  /** Returns the longest that the drain may take. */
   Duration drain();
 
   /** Starts the drain and returns at once. */
   void shutdown();
 
-  /** Begins to read the configuration again and returns at once. */
+  /** Starts to reload the configuration and returns at once. */
   CompletionStage<Reloaded> reload();
 
-  /**
-   * Begins to serve a service for a while and returns at once; fails with what is wrong with it.
-   */
+  /** Starts to serve a service for a while and returns at once; fails if the service is invalid. */
   CompletionStage<Serving> serve(ServedService service);
 }

@@ -21,7 +21,7 @@ final class Greeter extends GreeterGrpc.GreeterImplBase {
   public void sayHelloStreamReply(HelloRequest request, StreamObserver<HelloReply> observer) {
     var responses = (ServerCallStreamObserver<HelloReply>) observer;
     responses.setOnReadyHandler(new Greetings(request.getName(), responses)::sendWhileReady);
-    // A caller who is gone needs no answer; without a handler, answering would throw.
+    // A caller that is gone needs no answer; without a handler, answering would throw.
     responses.setOnCancelHandler(() -> {});
   }
 
@@ -30,11 +30,11 @@ final class Greeter extends GreeterGrpc.GreeterImplBase {
     return ReplyPerRequest.serve(responses, request -> greeting(request.getName()));
   }
 
-  private static HelloReply greeting(String whom) {
-    return HelloReply.newBuilder().setMessage("Hello " + whom).build();
+  private static HelloReply greeting(String name) {
+    return HelloReply.newBuilder().setMessage("Hello " + name).build();
   }
 
-  /** A stream of greetings, as fast as the caller takes them. */
+  /** A stream of greetings, sent while the caller is ready. */
   private static final class Greetings {
     private final String name;
     private final ServerCallStreamObserver<HelloReply> responses;

@@ -14,25 +14,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The built-in services, wired. */
+/** The built-in services. */
 public final class LocalServices {
   private final HealthStatusManager health = new HealthStatusManager();
   private final AdminService admin;
   private final List<Route> routes = new ArrayList<>();
 
-  /** Names of which health says something. */
+  /** The names that health reports. */
   private final Set<String> known = new HashSet<>();
 
   /**
    * Wires the services.
    *
-   * @param gateway what the admin service tells of and steers
+   * @param gateway what the admin service reports and controls
    * @param union what reflection serves
    */
   public LocalServices(GatewayStatus gateway, Supplier<DescriptorUnion> union) {
     BuiltInDescriptors descriptors = new BuiltInDescriptors();
     ReflectionService reflection = new ReflectionService(union);
-    // The example is there to be tried; a real service of its name takes its place.
+    // The example serves for trying things out; a real service of its name replaces it.
     routes.add(new Route.Local(new Greeter().bindService(), descriptors, true));
     admin = new AdminService(gateway);
     for (BindableService service : List.of(health.getHealthService(), admin)) {
@@ -48,10 +48,11 @@ public final class LocalServices {
   }
 
   /**
-   * Health says SERVING for the whole and for each of these services, and of the others nothing.
+   * Makes health report SERVING for the gateway and for each of these services, and nothing for
+   * others.
    *
    * @param upstreams names of upstreams and of their services, and whether they can be reached;
-   *     those that can't are NOT_SERVING
+   *     those that cannot are NOT_SERVING
    */
   public synchronized void serving(List<String> services, Map<String, Boolean> upstreams) {
     Map<String, ServingStatus> next = new HashMap<>();
@@ -67,10 +68,7 @@ public final class LocalServices {
     next.forEach(health::setStatus);
   }
 
-  /**
-   * Health says NOT_SERVING for everything, from now on, and whoever serves through the gateway is
-   * told.
-   */
+  /** Makes health report NOT_SERVING for everything, and ends the calls of Admin.Serve. */
   public void notServing() {
     health.enterTerminalState();
     admin.ending();

@@ -3,11 +3,10 @@ package dev.grpcos.gateway.local;
 import java.util.List;
 
 /**
- * How a reload went.
+ * The result of a reload.
  *
- * @param problems why nothing has changed, a line each; empty where the configuration has been
- *     taken over
- * @param restart keys whose change needs a restart, as in {@code limits.message}
+ * @param problems why nothing has changed, one line each; empty if the configuration is in effect
+ * @param restart keys whose change needs a restart, such as {@code limits.message}
  */
 public record Reloaded(List<String> problems, List<String> restart) {
   public Reloaded {

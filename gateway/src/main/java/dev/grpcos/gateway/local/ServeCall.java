@@ -6,6 +6,7 @@ import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.proto.admin.v1.ServeRequest;
 import dev.grpcos.proto.admin.v1.ServeResponse;
 import io.grpc.Status;
+import io.grpc.SynchronizationContext;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -13,15 +14,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of {@code Admin.Serve}: a service is served for as long as it goes on, however it ends.
+ * One call of {@code Admin.Serve}, during which a service is served.
+ *
+ * <p>State and responses are confined to a synchronization context, because requests, the service
+ * and the end of the gateway come from different threads.
  */
 final class ServeCall implements StreamObserver<ServeRequest> {
   private final GatewayStatus gateway;
   private final ServerCallStreamObserver<ServeResponse> responses;
   private final Consumer<ServeCall> ended;
 
-  // Guarded by this, and so is the call, which two threads must not use at once.
-  private boolean asked;
+  private final SynchronizationContext sync =
+      new SynchronizationContext(
+          (thread, cause) -> {
+            throw new IllegalStateException("a call of Admin.Serve", cause);
+          });
+  private boolean requested;
   private boolean halfClosed;
   private boolean over;
   private @Nullable Serving serving;
@@ -33,16 +41,43 @@ final class ServeCall implements StreamObserver<ServeRequest> {
     this.gateway = gateway;
     this.responses = responses;
     this.ended = ended;
-    responses.setOnCancelHandler(() -> end(null));
+    responses.setOnCancelHandler(() -> sync.execute(() -> end(null)));
   }
 
   @Override
-  public synchronized void onNext(ServeRequest request) {
-    if (asked) {
-      end(Status.INVALID_ARGUMENT.withDescription("a second request came: send one"));
+  public void onNext(ServeRequest request) {
+    sync.execute(() -> take(request));
+  }
+
+  @Override
+  public void onCompleted() {
+    sync.execute(
+        () -> {
+          halfClosed = true;
+          if (requested) {
+            drain();
+          } else {
+            end(Status.INVALID_ARGUMENT.withDescription("no request came; send the service"));
+          }
+        });
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    sync.execute(() -> end(null));
+  }
+
+  /** Ends the call because the gateway stops, which itself ends the calls in flight. */
+  void gatewayEnds() {
+    sync.execute(() -> end(Refusal.STOPPING));
+  }
+
+  private void take(ServeRequest request) {
+    if (requested) {
+      end(Status.INVALID_ARGUMENT.withDescription("a second request came; send one"));
       return;
     }
-    asked = true;
+    requested = true;
     ServedService service;
     try {
       service = ServeRequests.read(request);
@@ -53,87 +88,47 @@ final class ServeCall implements StreamObserver<ServeRequest> {
     var unused =
         gateway
             .serve(service)
-            .whenComplete(
-                (begun, failure) -> {
-                  if (begun != null) {
-                    begin(begun);
-                  } else {
-                    end(Status.FAILED_PRECONDITION.withDescription(failure.getMessage()));
-                  }
-                });
+            .whenComplete((begun, failure) -> sync.execute(() -> begin(begun, failure)));
   }
 
-  private void begin(Serving begun) {
-    boolean late;
-    synchronized (this) {
-      serving = begun;
-      late = over;
-      if (!late) {
-        responses.onNext(ServeResponse.getDefaultInstance());
-      }
-    }
-    if (late) {
+  private void begin(@Nullable Serving begun, @Nullable Throwable failure) {
+    if (begun == null) {
+      String reason = failure == null ? null : failure.getMessage();
+      end(Status.FAILED_PRECONDITION.withDescription(reason).withCause(failure));
+    } else if (over) {
       var unused = begun.end(Duration.ZERO);
     } else {
+      serving = begun;
+      responses.onNext(ServeResponse.getDefaultInstance());
       drain();
     }
   }
 
-  @Override
-  public void onCompleted() {
-    synchronized (this) {
-      halfClosed = true;
-      if (!asked) {
-        end(Status.INVALID_ARGUMENT.withDescription("no request came: say what is to be served"));
-        return;
-      }
-    }
-    drain();
-  }
-
-  @Override
-  public void onError(Throwable cause) {
-    end(null);
-  }
-
   /** Lets calls in flight end, if the caller has half-closed. */
   private void drain() {
-    Serving ending;
-    synchronized (this) {
-      ending = halfClosed && !over ? serving : null;
+    if (halfClosed && !over && serving != null) {
+      var unused = serving.end(gateway.drain()).thenRun(() -> sync.execute(() -> end(Status.OK)));
     }
-    if (ending != null) {
-      var unused = ending.end(gateway.drain()).thenRun(() -> end(Status.OK));
-    }
-  }
-
-  /** The gateway takes no further calls: those in flight are its own to end. */
-  void gatewayEnds() {
-    end(Refusal.STOPPING);
   }
 
   /**
-   * Ends the call and what it serves.
+   * Ends the call and the service.
    *
-   * @param status for the caller; null where he is gone
+   * @param status for the caller; null if the caller is gone
    */
   private void end(@Nullable Status status) {
-    Serving ending;
-    synchronized (this) {
-      if (over) {
-        return;
-      }
-      over = true;
-      ending = serving;
-      if (status != null && status.isOk()) {
-        responses.onCompleted();
-      } else if (status != null) {
-        responses.onError(status.asRuntimeException());
-      }
+    if (over) {
+      return;
+    }
+    over = true;
+    if (status != null && status.isOk()) {
+      responses.onCompleted();
+    } else if (status != null) {
+      responses.onError(status.asRuntimeException());
     }
     ended.accept(this);
-    if (ending != null && status == null) {
-      var unused = ending.end(Duration.ZERO);
+    if (serving != null && status == null) {
+      var unused = serving.end(Duration.ZERO);
     }
   }
 }

@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what is to be served from a request. */
+/** Reads the service to serve from a request. */
 final class ServeRequests {
   private ServeRequests() {}
 
   /**
-   * The service that this request describes.
+   * Returns the service that this request describes.
    *
-   * @throws IllegalArgumentException if it describes none
+   * @throws IllegalArgumentException if the request is invalid
    */
   static ServedService read(ServeRequest request) {
     Map<String, MethodConfig> methods = new TreeMap<>();
@@ -41,7 +41,7 @@ final class ServeRequests {
       try {
         files.add(FileDescriptorProto.parseFrom(file));
       } catch (InvalidProtocolBufferException e) {
-        throw new IllegalArgumentException("one of its files is no FileDescriptorProto", e);
+        throw new IllegalArgumentException("a file of the service is not a FileDescriptorProto", e);
       }
     }
     return files;
@@ -50,11 +50,11 @@ final class ServeRequests {
   private static MethodConfig method(String name, ServeRequest.Method method) {
     if (method.getCommandCount() == 0 || !method.getCommand(0).startsWith("/")) {
       throw new IllegalArgumentException(
-          "method " + name + " has no program: give its absolute path");
+          "method " + name + " has no program; give its absolute path");
     }
     if (!method.getDirectory().startsWith("/")) {
       throw new IllegalArgumentException(
-          "method " + name + " has no working folder: give its absolute path");
+          "method " + name + " has no working folder; give its absolute path");
     }
     return new MethodConfig(
         new ExecConfig(method.getCommandList(), false, 1),
@@ -73,7 +73,7 @@ final class ServeRequests {
         Duration.ofSeconds(method.getDeadline().getSeconds(), method.getDeadline().getNanos());
     if (deadline.compareTo(Duration.ofMillis(1)) < 0 || deadline.toHours() > 24) {
       throw new IllegalArgumentException(
-          "method " + name + " has a deadline of " + deadline + ": give 1 ms to 24 h");
+          "method " + name + " has a deadline of " + deadline + "; give 1 ms to 24 h");
     }
     return deadline;
   }

@@ -259,7 +259,7 @@ final class JoinTest {
             .putMethods("A", ServeRequest.Method.newBuilder().addCommand("cat").build())
             .build();
     assertThat(Join.of(channel, relative).responses.status().getDescription())
-        .isEqualTo("method A has no program: give its absolute path");
+        .isEqualTo("method A has no program; give its absolute path");
   }
 
   @Test
