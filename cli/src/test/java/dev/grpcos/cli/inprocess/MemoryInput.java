@@ -11,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * A standard input that a test writes to. As with a pipe, a read waits for bytes or for the end and
  * returns no more than one write brought. One thread reads; any thread writes.
  */
-final class MemoryInput extends InputStream {
+public final class MemoryInput extends InputStream {
   private static final byte[] END = new byte[0];
 
   private final BlockingQueue<byte[]> blocks = new LinkedBlockingQueue<>();

@@ -1,5 +1,7 @@
 package dev.grpcos.cli.inprocess;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.invocation.Cancellation;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param resident whether the command runs as in the resident, which has no process of its own
  * @param gone completed when the caller goes away
  */
-record MemoryInvocation(
+public record MemoryInvocation(
     MemoryInput stdin,
     StreamKind stdinKind,
     MemoryOutput stdout,
@@ -41,6 +43,61 @@ record MemoryInvocation(
     CompletableFuture<Void> gone)
     implements Invocation {
   private static final int UID = OwnProcess.uid();
+
+  /** No connection can be made, as in the resident to another gateway's socket. */
+  private static final Connections NONE = new NoConnections();
+
+  /** An invocation that ends its input after this text, writes to pipes, and can't connect. */
+  public static MemoryInvocation of(
+      StreamKind stdinKind, String stdin, Map<String, String> environment, Path folder) {
+    MemoryInput input = new MemoryInput();
+    input.type(stdin.getBytes(UTF_8));
+    input.end();
+    return new MemoryInvocation(
+        input,
+        stdinKind,
+        new MemoryOutput(),
+        StreamKind.PIPE,
+        new MemoryOutput(),
+        environment,
+        folder,
+        80,
+        NONE,
+        false,
+        new CompletableFuture<>());
+  }
+
+  /** The same invocation with standard output of this kind. */
+  public MemoryInvocation withStdoutKind(StreamKind kind) {
+    return new MemoryInvocation(
+        stdin,
+        stdinKind,
+        stdout,
+        kind,
+        stderr,
+        environment,
+        workingDirectory,
+        columns,
+        connections,
+        resident,
+        gone);
+  }
+
+  /** The same invocation as the resident would run it. */
+  public MemoryInvocation inResident() {
+    return new MemoryInvocation(
+        stdin,
+        stdinKind,
+        stdout,
+        stdoutKind,
+        stderr,
+        environment,
+        workingDirectory,
+        columns,
+        connections,
+        true,
+        gone);
+  }
 
   @Override
   public StreamKind stderrKind() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A standard output in memory, which a test reads and can make fail. Safe for use by any thread.
  */
-final class MemoryOutput extends OutputStream {
+public final class MemoryOutput extends OutputStream {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private volatile @Nullable String failure;
 
@@ -17,7 +17,8 @@ final class MemoryOutput extends OutputStream {
     failure = reason;
   }
 
-  byte[] bytes() {
+  /** What was written so far. */
+  public byte[] bytes() {
     return written.toByteArray();
   }
 

@@ -1,0 +1,92 @@
+package dev.grpcos.cli.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.output.StandardOutput;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class LogFileTest {
+  @TempDir Path folder;
+  private Path path;
+  private LogFile log;
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void name() {
+    path = folder.resolve("g.sock.log");
+    log = LogFile.of(folder.resolve("g.sock"));
+  }
+
+  @Test
+  void newLogIsForItsUserAlone() throws IOException {
+    assertThat(log.open()).isZero();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void logThatIsThereIsAppendedTo() throws IOException {
+    Files.writeString(path, "old\n");
+    assertThat(log.open()).isEqualTo(4);
+    assertThat(path).hasContent("old\n");
+  }
+
+  @Test
+  void longLogReplacesTheOldOneAtAStart() throws IOException {
+    Path old = folder.resolve("g.sock.log.1");
+    Files.writeString(old, "older\n");
+    Files.write(path, new byte[(4 << 20) + 1]);
+    assertThat(log.open()).isZero();
+    assertThat(old).hasSize((4 << 20) + 1L);
+  }
+
+  @Test
+  void logBehindASymbolicLinkIsRefused() throws IOException {
+    Path other = Files.writeString(folder.resolve("other"), "");
+    Files.createSymbolicLink(path, other);
+    assertThatThrownBy(log::open).isInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, ''", "1, 'c\n'", "2, 'b\nc\n'", "3, 'a\nb\nc\n'", "9, 'a\nb\nc\n'"})
+  void lastLinesArePrinted(int lines, String expected) throws IOException {
+    Files.writeString(path, "a\nb\nc\n");
+    assertThat(log.print(lines, new StandardOutput(written))).isEqualTo(6);
+    assertThat(written).hasToString(expected);
+  }
+
+  @Test
+  void lastLinesMayBeLongerThanABlock() throws IOException {
+    String line = "x".repeat(100_000) + "\n";
+    Files.writeString(path, "first\n" + line + line);
+    log.print(2, new StandardOutput(written));
+    assertThat(written.size()).isEqualTo(2 * line.length());
+  }
+
+  @Test
+  void textSinceAPositionIsTheLastOfIt() throws IOException {
+    Files.writeString(path, "before\nafter\n");
+    assertThat(log.since(7)).isEqualTo("after");
+    Files.writeString(path, "x".repeat(1 << 17));
+    assertThat(log.since(0)).hasSize(1 << 16);
+  }
+
+  @Test
+  void absentLogNamesItsPathAndWhatWritesOne() {
+    assertThatThrownBy(() -> log.print(1, new StandardOutput(written)))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining(path.toString())
+        .hasMessageContaining("gateway start");
+  }
+}

@@ -1,0 +1,70 @@
+package dev.grpcos.cli.output;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.junit.jupiter.api.Test;
+
+final class StandardOutputTest {
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final StandardOutput output = new StandardOutput(written);
+
+  private static StandardOutput failing(String reason) {
+    return new StandardOutput(
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException(reason);
+          }
+        });
+  }
+
+  private void hold(String text) {
+    output.hold(stream -> stream.write(text.getBytes(UTF_8)));
+  }
+
+  @Test
+  void heldTextIsWrittenOnReleaseInOrder() {
+    hold("a");
+    hold("b");
+    assertThat(written.size()).isZero();
+    output.line("c");
+    assertThat(written).hasToString("abc\n");
+  }
+
+  @Test
+  void muchHeldTextIsWrittenBeforeARelease() {
+    hold("x".repeat(32 * 1024 - 1));
+    assertThat(written.size()).isZero();
+    hold("yy");
+    assertThat(written.size()).isEqualTo(32 * 1024 + 1);
+  }
+
+  @Test
+  void brokenPipeMeansThatTheReaderIsGone() {
+    assertThatThrownBy(() -> failing("Broken pipe").line("x"))
+        .isInstanceOf(ClosedOutputException.class);
+  }
+
+  @Test
+  void anyOtherFailureIsALocalFailureWithItsReason() {
+    assertThatThrownBy(() -> failing("No space left on device").line("x"))
+        .isInstanceOfSatisfying(
+            CliException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
+        .hasMessageContaining("No space left on device");
+  }
+
+  @Test
+  void textOfAFailedWriteIsNotWrittenAgain() {
+    StandardOutput full = failing("No space left on device");
+    full.hold(stream -> stream.write('x'));
+    assertThatThrownBy(full::release).isInstanceOf(CliException.class);
+    full.release();
+  }
+}
