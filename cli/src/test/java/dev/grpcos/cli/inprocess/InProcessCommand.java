@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class InProcessCommand {
   private StreamKind stdoutKind = StreamKind.PIPE;
   private boolean heldOpen;
   private int columns = 80;
+  private @Nullable Connections offered;
   private @Nullable Connections lent;
 
   public InProcessCommand(List<String> arguments) {
@@ -59,6 +61,17 @@ public final class InProcessCommand {
   public InProcessCommand inResident(Connections connections) {
     lent = connections;
     return this;
+  }
+
+  /** Names the connections that {@link #inResident()} runs on. */
+  InProcessCommand lending(Connections connections) {
+    offered = connections;
+    return this;
+  }
+
+  /** Runs as in the resident of the gateway that made this command. */
+  InProcessCommand inResident() {
+    return inResident(Objects.requireNonNull(offered, "no gateway made this command"));
   }
 
   /** Standard input is a pipe with these bytes, then the end. */

@@ -3,6 +3,7 @@ package dev.grpcos.cli.inprocess;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.connection.GatewayConnections;
 import dev.grpcos.cli.daemon.GatewayProcess;
+import dev.grpcos.cli.resident.Eventually;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.config.ConfigFile;
@@ -61,7 +62,9 @@ public final class InProcessGateway implements AutoCloseable {
 
   /** A command with these arguments, which finds this gateway. */
   public InProcessCommand grpcos(List<String> arguments) {
-    return new InProcessCommand(arguments).with("GRPCOS_SOCKET", socket().toString());
+    return new InProcessCommand(arguments)
+        .with("GRPCOS_SOCKET", socket().toString())
+        .lending(lent());
   }
 
   /** The connections that its resident would lend to a command of this user. */
@@ -74,6 +77,16 @@ public final class InProcessGateway implements AutoCloseable {
     InProcessRun run = command.start();
     started.add(run);
     return run;
+  }
+
+  /** Waits until the condition holds; fails, naming it, if that takes too long. */
+  static void await(String what, Eventually.Condition condition) throws Exception {
+    Eventually.until(what, SOON, condition);
+  }
+
+  /** Waits until a command has written this text and nothing else to standard output. */
+  static void awaitStdout(InProcessRun run, String text) throws Exception {
+    await("stdout is " + text, () -> run.stdout().equals(text));
   }
 
   /** Takes the callers of the commands that still run away. */

@@ -1,10 +1,7 @@
 package dev.grpcos.cli.process;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.grpcos.cli.distribution.Outcome;
-import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,67 +42,6 @@ final class ConfigurationIT {
 
   private List<String> audit() throws Exception {
     return Files.readAllLines(folder.resolve("audit.jsonl"));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aBadReloadIsToldWithEveryProblemAndChangesNothing(Warmth warmth) throws Exception {
-    write("polcy: []\ndrain: -1s\n");
-    Outcome outcome = warmth.on(gateway.grpcos("gateway", "reload")).run();
-    assertThat(outcome)
-        .isEqualTo(
-            new Outcome(
-                2,
-                "",
-                """
-                grpcos: nothing has changed: the configuration has 2 problems:
-                  %1$s:1:1: unknown key 'polcy'; did you mean 'policy'?
-                  %1$s:2:8: drain is '-1s', no duration; give a number and a unit, as 500ms, 30s, \
-                1m30s or 2h
-                """
-                    .formatted(configuration())));
-    assertThat(gateway.grpcos("health").run()).isEqualTo(new Outcome(0, "SERVING\n", ""));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aReloadTakesThePolicyOverAndTellsWhatItCannot(Warmth warmth) throws Exception {
-    Running watch = gateway.watch(Warmth.WARM);
-    write(
-        "policy: [{users: [1], methods: ['helloworld.Greeter/*']}]\nlisten: {mode: 0660}\n"
-            + AUDIT);
-    assertThat(warmth.on(gateway.grpcos("gateway", "reload")).run())
-        .isEqualTo(
-            new Outcome(0, "", "grpcos: listen.mode changes at a restart of the gateway only\n"));
-    Outcome refused = warmth.on(gateway.grpcos("call", "Greeter/SayHello", "name=x")).run();
-    assertThat(refused.stderr()).contains("PERMISSION_DENIED", "no rule of the gateway's policy");
-    assertThat(refused.exit()).isEqualTo(71);
-    assertThat(watch.isAlive()).isTrue();
-    write(AUDIT);
-    assertThat(gateway.grpcos("gateway", "reload").run()).isEqualTo(new Outcome(0, "", ""));
-    assertThat(warmth.on(gateway.grpcos("call", "Greeter/SayHello", "name=x")).run().stdout())
-        .isEqualTo("{\"message\":\"Hello x\"}\n");
-    assertThat(watch.isAlive()).isTrue();
-  }
-
-  /** Its end comes while it begins, on two threads at once: neither may wait for the other. */
-  @ParameterizedTest
-  @EnumSource
-  void callsToAnUpstreamThatIsDownEnd(Warmth warmth) throws Exception {
-    Files.writeString(
-        folder.resolve("down.proto"),
-        "syntax = \"proto3\"; service Down { rpc Get(Empty) returns (Empty); } message Empty {}");
-    write("upstreams: [{name: down, target: 'unix:none.sock', proto: [down.proto]}]\n");
-    assertThat(gateway.grpcos("gateway", "reload").run()).isEqualTo(new Outcome(0, "", ""));
-    Outcome calls =
-        warmth
-            .on(gateway.grpcos("call", "Down/Get", "--keep-going"))
-            .stdinPipe("{}".repeat(20).getBytes(UTF_8))
-            .run();
-    assertThat(calls.stderr().lines())
-        .hasSize(20)
-        .allMatch(line -> line.endsWith("/none.sock): no such socket (Down/Get)"));
-    assertThat(calls.exit()).isEqualTo(78);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.cli.inprocess.InteropServers;
 import dev.grpcos.cli.resident.Eventually;
 import java.io.InputStream;
 import java.nio.file.Files;

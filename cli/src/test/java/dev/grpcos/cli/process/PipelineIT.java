@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,6 +145,20 @@ final class PipelineIT {
             "grpcos call SayHello name=@<(printf x) -H @<(echo 'a: b') -u @<(echo me:secret)"
                 + " --dry-run --jq '[.metadata[], .request.name] | length'; echo $?");
     assertThat(outcome).isEqualTo(new Outcome(0, "3\n0\n", ""));
+  }
+
+  @Test
+  void sourceOfASchemaMayBeStandardInput() {
+    Outcome outcome =
+        gateway
+            .bash(
+                """
+                echo 'syntax = "proto3"; message M {} service S { rpc Get(M) returns (M); }' >s.proto
+                grpcos list --proto /dev/fd/0 <s.proto; cat s.proto | grpcos list --proto /dev/stdin
+                """)
+            .in(folder)
+            .run();
+    assertThat(outcome).isEqualTo(new Outcome(0, "S\nS\n", ""));
   }
 
   @ParameterizedTest

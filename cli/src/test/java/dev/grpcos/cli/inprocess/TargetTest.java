@@ -1,10 +1,9 @@
-package dev.grpcos.cli.process;
+package dev.grpcos.cli.inprocess;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
-import dev.grpcos.cli.distribution.Running;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -26,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Servers that can't be reached, die, come late or go, through the packaged command. */
-final class TargetIT {
+/** Servers that can't be reached, die, come late or go, as commands report them. */
+final class TargetTest {
   private static final String UNARY = "grpc.testing.TestService/UnaryCall";
   private static final Metadata.Key<byte[]> LARGE =
       Metadata.Key.of("large-bin", Metadata.BINARY_BYTE_MARSHALLER);
@@ -35,14 +34,14 @@ final class TargetIT {
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
   @TempDir static Path folder;
-  private static TestGateway gateway;
+  private static InProcessGateway gateway;
 
   @TempDir Path temporary;
   private InteropServers servers;
 
   @BeforeAll
   static void startGateway() throws Exception {
-    gateway = TestGateway.run(folder.resolve("gateway.sock"));
+    gateway = InProcessGateway.start(folder.resolve("gateway.sock"));
   }
 
   @AfterAll
@@ -61,16 +60,16 @@ final class TargetIT {
     servers.close();
   }
 
-  private Outcome run(Warmth warmth, String... arguments) {
-    return warmth.on(gateway.grpcos(arguments)).run();
+  private Outcome run(CallRoute route, String... arguments) {
+    return route.on(gateway.grpcos(arguments)).run();
   }
 
   /** Both ways end alike, with UNAVAILABLE and these words. */
   private void unreachable(String words, String... arguments) {
-    Outcome cold = run(Warmth.COLD, arguments);
+    Outcome cold = run(CallRoute.SOCKET, arguments);
     assertThat(cold.stderr()).startsWith("grpcos: UNAVAILABLE: ").contains(words).hasLineCount(1);
     assertThat(cold.exit()).isEqualTo(78);
-    assertThat(run(Warmth.WARM, arguments)).isEqualTo(cold);
+    assertThat(run(CallRoute.RESIDENT, arguments)).isEqualTo(cold);
   }
 
   @Test
@@ -113,8 +112,8 @@ final class TargetIT {
           {"list", "-t", other, "--cacert", ca, "--server-name", "other.example"},
           {"list", "-t", expired, "--insecure"}
         }) {
-      assertThat(run(Warmth.COLD, arguments).stdout()).contains("grpc.testing.TestService\n");
-      assertThat(run(Warmth.WARM, arguments).stdout()).contains("grpc.testing.TestService\n");
+      assertThat(run(CallRoute.SOCKET, arguments).stdout()).contains("grpc.testing.TestService\n");
+      assertThat(run(CallRoute.RESIDENT, arguments).stdout()).contains("grpc.testing.TestService\n");
     }
   }
 
@@ -126,7 +125,7 @@ final class TargetIT {
       for (String command : List.of("list", "describe", "template")) {
         assertThat(
                 run(
-                    command.equals("list") ? Warmth.COLD : Warmth.WARM,
+                    command.equals("list") ? CallRoute.SOCKET : CallRoute.RESIDENT,
                     command,
                     "x.Y",
                     "--plaintext",
@@ -146,13 +145,13 @@ final class TargetIT {
   @Test
   void acceptedCodesCoverConnectingAndAreNotTold() {
     String[] arguments = {"call", "-t", "unix:none.sock", "X/Y", "-d{}", "--ok-codes=UNAVAILABLE"};
-    assertThat(run(Warmth.COLD, arguments)).isEqualTo(new Outcome(0, "", ""));
-    assertThat(run(Warmth.WARM, arguments)).isEqualTo(new Outcome(0, "", ""));
+    assertThat(run(CallRoute.SOCKET, arguments)).isEqualTo(new Outcome(0, "", ""));
+    assertThat(run(CallRoute.RESIDENT, arguments)).isEqualTo(new Outcome(0, "", ""));
   }
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatDiesIsUnavailable(Warmth warmth) throws Exception {
+  void aServerThatDiesIsUnavailable(CallRoute route) throws Exception {
     int port = Integer.parseInt(servers.tcp().replace("localhost:", ""));
     String request = "{\"responseSize\":1000000}";
     String requests = "{\"responseParameters\":[{\"size\":100},{\"size\":1000000}]}";
@@ -161,16 +160,16 @@ final class TargetIT {
       String body = "{\"payload\":{\"body\":\"" + "AAAA".repeat(50_000) + "\"}}";
       String end = ": closed the connection before it answered (" + UNARY + ")\n";
       Outcome before =
-          warmth
+          route
               .on(gateway.grpcos("call", "-t", early.target(), "--plaintext", UNARY))
               .stdinPipe(body.getBytes(UTF_8))
               .run();
       assertThat(before.exit()).as("%s", before).isEqualTo(78);
-      Outcome mid = run(warmth, "call", "-t", late.target(), "--plaintext", UNARY, "-d", request);
+      Outcome mid = run(route, "call", "-t", late.target(), "--plaintext", UNARY, "-d", request);
       assertThat(mid).isEqualTo(new Outcome(78, "", "grpcos: UNAVAILABLE: " + late.target() + end));
       Outcome stream =
           run(
-              warmth,
+              route,
               "call",
               "-t",
               late.target(),
@@ -185,7 +184,7 @@ final class TargetIT {
 
   @ParameterizedTest
   @EnumSource
-  void statusesOfAllKindsComeThrough(Warmth warmth) throws Exception {
+  void statusesOfAllKindsComeThrough(CallRoute route) throws Exception {
     Metadata large = new Metadata();
     large.put(LARGE, new byte[20_000]);
     Metadata details = new Metadata();
@@ -203,7 +202,7 @@ final class TargetIT {
             failing(Status.ABORTED.withDescription("größer ☺"), details));
     for (int i = 0; i < failures.size(); i++) {
       String target = servers.unix("status" + i + ".sock", failures.get(i));
-      assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}"))
+      assertThat(run(route, "call", "-t", target, UNARY, "-d{}"))
           .isEqualTo(new Outcome(74, "", "grpcos: ABORTED: größer ☺ (" + UNARY + ")\n"));
     }
   }
@@ -242,49 +241,49 @@ final class TargetIT {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatRefusesReflectionV1IsAskedInV1Alpha(Warmth warmth) throws Exception {
+  void aServerThatRefusesReflectionV1IsAskedInV1Alpha(CallRoute route) throws Exception {
     String target =
         servers.unix("a.sock", refusing("grpc.reflection.v1.ServerReflection", 1_000_000));
-    assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}"))
+    assertThat(run(route, "call", "-t", target, UNARY, "-d{}"))
         .isEqualTo(new Outcome(0, "{}\n", ""));
   }
 
   @ParameterizedTest
   @EnumSource
-  void callsThatFailedBeforeAnyResponseAreTriedAgain(Warmth warmth) throws Exception {
+  void callsThatFailedBeforeAnyResponseAreTriedAgain(CallRoute route) throws Exception {
     String target = servers.unix("r.sock", refusing("grpc.testing.TestService", 3));
-    assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}"))
+    assertThat(run(route, "call", "-t", target, UNARY, "-d{}"))
         .isEqualTo(new Outcome(78, "", "grpcos: UNAVAILABLE: not now (" + UNARY + ")\n"));
-    assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}", "--retry", "2"))
+    assertThat(run(route, "call", "-t", target, UNARY, "-d{}", "--retry", "2"))
         .isEqualTo(new Outcome(0, "{}\n", ""));
   }
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatComesLateIsWaitedFor(Warmth warmth) throws Exception {
+  void aServerThatComesLateIsWaitedFor(CallRoute route) throws Exception {
     String target = "unix:" + temporary.resolve("late.sock");
-    Running call =
+    InProcessRun call =
         gateway.start(
-            warmth.on(gateway.grpcos("call", "-t", target, "--wait=1m", "-v", UNARY, "-d{}")));
+            route.on(gateway.grpcos("call", "-t", target, "--wait=1m", "-v", UNARY, "-d{}")));
     servers.unix("late.sock", refusing("", 0));
-    assertThat(call.end(TestGateway.SOON).stdout()).isEqualTo("{}\n");
+    assertThat(call.end(InProcessGateway.SOON).stdout()).isEqualTo("{}\n");
   }
 
   @ParameterizedTest
   @EnumSource
-  void responsesAreBoundedAndTheSchemaIsNot(Warmth warmth) throws Exception {
+  void responsesAreBoundedAndTheSchemaIsNot(CallRoute route) throws Exception {
     String target = servers.unix("size.sock", refusing("", 0));
     String request = "{\"responseSize\":5000000}";
     String body = "\"payload\":{\"body\":\"" + "AAAA".repeat(1_700_000) + "\"}";
     Outcome large =
-        warmth
+        route
             .on(gateway.grpcos("call", "-t", target, UNARY))
             .stdinPipe(("{\"responseSize\":5100000," + body + "}").getBytes(UTF_8))
             .run();
     assertThat(large.stderr()).isEmpty();
     assertThat(large.stdout()).hasSize(("{" + body + "}\n").length());
     Outcome outcome =
-        run(warmth, "call", "-t", target, UNARY, "-d", request, "--max-message-size", "100");
+        run(route, "call", "-t", target, UNARY, "-d", request, "--max-message-size", "100");
     assertThat(outcome.exit()).isEqualTo(72);
     assertThat(outcome.stderr()).contains("maximum size 100: 5000");
   }
@@ -292,15 +291,15 @@ final class TargetIT {
   /** Servers of grpc-java take 8 KiB by default. */
   @ParameterizedTest
   @EnumSource
-  void metadataThatIsTooMuchForTheServerIsToldAsThat(Warmth warmth) throws Exception {
+  void metadataThatIsTooMuchForTheServerIsToldAsThat(CallRoute route) throws Exception {
     String target = servers.unix("meta.sock", refusing("", 0));
     String[] call = {"call", "-t", target, UNARY, "-d{}", "--rpc-header"};
     List<String> most = new ArrayList<>(List.of(call));
     most.add("a: " + "b".repeat(7_000));
-    assertThat(run(warmth, most.toArray(new String[0]))).isEqualTo(new Outcome(0, "{}\n", ""));
+    assertThat(run(route, most.toArray(new String[0]))).isEqualTo(new Outcome(0, "{}\n", ""));
     List<String> more = new ArrayList<>(List.of(call));
     more.add("a: " + "b".repeat(20_000));
-    Outcome outcome = run(warmth, more.toArray(new String[0]));
+    Outcome outcome = run(route, more.toArray(new String[0]));
     assertThat(outcome)
         .isEqualTo(
             new Outcome(
@@ -322,11 +321,11 @@ final class TargetIT {
     }
     commands.add(new String[] {"list", "-t", target});
     for (String[] command : commands) {
-      assertThat(run(Warmth.WARM, command).exit()).isZero();
+      assertThat(run(CallRoute.RESIDENT, command).exit()).isZero();
     }
     assertThat(servers.connections).hasValue(1);
     String[] other = {"list", "-t", target, "--authority", "other"};
-    assertThat(run(Warmth.WARM, other).exit()).isZero();
+    assertThat(run(CallRoute.RESIDENT, other).exit()).isZero();
     assertThat(servers.connections).hasValue(2);
   }
 
@@ -335,9 +334,9 @@ final class TargetIT {
     String[] arguments = {"call", "-t", "unix:" + temporary.resolve("s.sock"), UNARY, "-d{}"};
     for (int i = 0; i < 3; i++) {
       servers.unix("s.sock", refusing("", 0));
-      assertThat(run(Warmth.WARM, arguments)).isEqualTo(new Outcome(0, "{}\n", ""));
+      assertThat(run(CallRoute.RESIDENT, arguments)).isEqualTo(new Outcome(0, "{}\n", ""));
       servers.endLast();
-      assertThat(run(Warmth.WARM, arguments).exit()).isEqualTo(78);
+      assertThat(run(CallRoute.RESIDENT, arguments).exit()).isEqualTo(78);
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.process;
+package dev.grpcos.cli.inprocess;
 
 import com.google.protobuf.Any;
 import com.google.rpc.Code;
@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * Servers of {@code grpc.testing.TestService} with both reflection services, on every kind of
  * target, and the files that TLS with them takes.
  */
-final class InteropServers implements AutoCloseable {
+public final class InteropServers implements AutoCloseable {
   private static final Metadata.Key<String> ENCODING =
       Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -77,7 +77,7 @@ final class InteropServers implements AutoCloseable {
   /** Connections that the server with an interceptor has had. */
   final AtomicInteger connections = new AtomicInteger();
 
-  InteropServers(Path folder) throws Exception {
+  public InteropServers(Path folder) throws Exception {
     this.folder = folder;
     authority =
         new CertificateBuilder()
@@ -102,12 +102,12 @@ final class InteropServers implements AutoCloseable {
   }
 
   /** The content of a file that TLS takes. */
-  String file(String name) {
+  public String file(String name) {
     return folder.resolve(name).toString();
   }
 
   /** A target on a Unix socket. */
-  String unix() throws Exception {
+  public String unix() throws Exception {
     Path socket = folder.resolve("interop.sock");
     serve(new DomainSocketAddress(socket.toString()), null);
     return "unix:" + socket;
@@ -142,14 +142,14 @@ final class InteropServers implements AutoCloseable {
   }
 
   /** A target on an abstract socket. */
-  String named() throws Exception {
+  public String named() throws Exception {
     String name = "grpcos-" + UUID.randomUUID();
     serve(new DomainSocketAddress("\0" + name), null);
     return "unix-abstract:" + name;
   }
 
   /** A target over TCP, in cleartext. */
-  String tcp() throws Exception {
+  public String tcp() throws Exception {
     return "localhost:" + serve(loopback(), null).getPort();
   }
 
@@ -167,7 +167,7 @@ final class InteropServers implements AutoCloseable {
   }
 
   /** A target over TLS as it should be. */
-  String tls(ClientAuth clients) throws Exception {
+  public String tls(ClientAuth clients) throws Exception {
     return tls("localhost", Instant.now().plusSeconds(86_400), clients);
   }
 

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.process;
+package dev.grpcos.cli.inprocess;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.process;
+package dev.grpcos.cli.inprocess;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.process;
+package dev.grpcos.cli.inprocess;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,9 +8,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.RetryInfo;
 import dev.grpcos.cli.distribution.Outcome;
-import dev.grpcos.cli.distribution.Running;
-import dev.grpcos.cli.process.FaultServer.Answer;
-import dev.grpcos.cli.process.FaultServer.Fault;
+import dev.grpcos.cli.inprocess.FaultServer.Answer;
+import dev.grpcos.cli.inprocess.FaultServer.Fault;
 import dev.grpcos.proto.helloworld.HelloReply;
 import io.grpc.reflection.v1.FileDescriptorResponse;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -34,32 +33,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Servers that answer wrongly, or not at all: each failure has its exit code and its words, on both
- * ways. {@code -Dgrpcos.soak=true} sees to all of them cold, too, where each is a process more.
+ * routes.
  */
-final class FaultIT {
+final class FaultTest {
   private static final String UNARY = "/helloworld.Greeter/SayHello";
   private static final String STREAM = "/helloworld.Greeter/SayHelloStreamReply";
   private static final String HELLO = "{\"message\":\"Hello nobody\"}\n";
   private static final Fault REFUSES = answer -> answer.reset(Http2Error.REFUSED_STREAM);
   private static final String ENDED = ": closed the connection before it answered";
 
-  /** Where the two ways could differ. */
-  private static final List<String> COLD =
-      List.of(
-          "silence",
-          "dies in a stream's message",
-          "fails behind responses",
-          "details that disagree",
-          "reflection: bad gateway of HTTP",
-          "reflection: both refused",
-          "reflection: silence");
-
   @TempDir static Path temporary;
-  private static TestGateway gateway;
+  private static InProcessGateway gateway;
 
   @BeforeAll
   static void startGateway() throws Exception {
-    gateway = TestGateway.run(temporary.resolve("gateway.sock"));
+    gateway = InProcessGateway.start(temporary.resolve("gateway.sock"));
   }
 
   @AfterAll
@@ -75,21 +63,21 @@ final class FaultIT {
   private record Case(
       String name, String method, Map<String, Fault> faults, int exit, String out, String words) {
 
-    Outcome outcome(Warmth warmth) {
+    Outcome outcome(CallRoute route) {
       try (FaultServer server = new FaultServer(faults)) {
         List<String> arguments = new ArrayList<>(List.of("call", "-t", server.target()));
         arguments.addAll(List.of("--plaintext", method.substring(1), "-d{}"));
         if (exit == 68) {
           arguments.addAll(List.of("--deadline", "700ms"));
         }
-        Outcome outcome = warmth.on(gateway.grpcos(arguments.toArray(new String[0]))).run();
+        Outcome outcome = route.on(gateway.grpcos(arguments.toArray(new String[0]))).run();
         return new Outcome(
             outcome.exit(), outcome.stdout(), outcome.stderr().replace(server.target(), "TARGET"));
       }
     }
 
-    void check(Warmth warmth) {
-      Outcome outcome = outcome(warmth);
+    void check(CallRoute route) {
+      Outcome outcome = outcome(route);
       if (words.isEmpty()) {
         assertThat(outcome.stderr()).isEmpty();
       } else {
@@ -141,31 +129,25 @@ final class FaultIT {
         .flatMap(cases -> cases)
         .flatMap(
             c ->
-                Stream.of(Warmth.values())
-                    .filter(
-                        warmth ->
-                            warmth == Warmth.WARM
-                                || COLD.contains(c.name())
-                                || Boolean.getBoolean("grpcos.soak"))
+                Stream.of(CallRoute.values())
                     .map(
-                        warmth ->
-                            DynamicTest.dynamicTest(
-                                c.name() + " " + warmth, () -> c.check(warmth))));
+                        route ->
+                            DynamicTest.dynamicTest(c.name() + " " + route, () -> c.check(route))));
   }
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatHasFinishedEndsTheCommandWhileItsInputIsOpen(Warmth warmth) {
+  void aServerThatHasFinishedEndsTheCommandWhileItsInputIsOpen(CallRoute route) {
     for (String status : List.of("0", "9")) {
       Fault fault = answer -> answer.headers().hello().trailers("grpc-status", status);
       try (FaultServer server = new FaultServer(Map.of(FaultServer.CONVERSATION, fault))) {
-        Running call =
+        InProcessRun call =
             gateway.start(
-                warmth.on(
+                route.on(
                     gateway
                         .grpcos("call", "-t", server.target(), "--plaintext", "SayHelloBidiStream")
                         .stdinHeldOpen("{}\n".getBytes(US_ASCII))));
-        Outcome outcome = call.end(TestGateway.SOON);
+        Outcome outcome = call.end(InProcessGateway.SOON);
         assertThat(outcome.stdout()).isEqualTo(HELLO);
         assertThat(outcome.exit()).isEqualTo(status.equals("0") ? 0 : 73);
       }

@@ -1,8 +1,7 @@
-package dev.grpcos.cli.process;
+package dev.grpcos.cli.inprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -22,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What servers get to see of headers and logins, through the packaged command. */
-final class HeadersIT {
+/** What servers receive of headers and logins. */
+final class HeadersTest {
   private static final String UNARY = "grpc.testing.TestService/UnaryCall";
   private static final Metadata.Key<String> TOKEN =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -31,14 +30,14 @@ final class HeadersIT {
       Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
 
   @TempDir static Path folder;
-  private static TestGateway gateway;
+  private static InProcessGateway gateway;
 
   @TempDir Path temporary;
   private InteropServers servers;
 
   @BeforeAll
   static void startGateway() throws Exception {
-    gateway = TestGateway.run(folder.resolve("gateway.sock"));
+    gateway = InProcessGateway.start(folder.resolve("gateway.sock"));
   }
 
   @AfterAll
@@ -56,8 +55,8 @@ final class HeadersIT {
     servers.close();
   }
 
-  private Outcome run(Warmth warmth, String... arguments) {
-    return warmth.on(gateway.grpcos(arguments)).run();
+  private Outcome run(CallRoute route, String... arguments) {
+    return route.on(gateway.grpcos(arguments)).run();
   }
 
   /** Asks reflection for one token and the calls for another; null for none. */
@@ -83,37 +82,37 @@ final class HeadersIT {
 
   @ParameterizedTest
   @EnumSource
-  void headersAreSentToReflectionToo(Warmth warmth) throws Exception {
+  void headersAreSentToReflectionToo(CallRoute route) throws Exception {
     String target = servers.unix("h.sock", asking("Basic bWU6cGFzcw==", "Basic bWU6cGFzcw=="));
     Files.writeString(temporary.resolve("pair"), "me:pass\n");
     String file = "@" + temporary.resolve("pair");
-    assertThat(run(warmth, "list", "-t", target, "-u", file).stdout())
+    assertThat(run(route, "list", "-t", target, "-u", file).stdout())
         .contains("grpc.testing.TestService\n");
-    assertThat(run(warmth, "list", "-t", target))
+    assertThat(run(route, "list", "-t", target))
         .isEqualTo(
             new Outcome(80, "", "grpcos: UNAUTHENTICATED: not with null (server reflection)\n"));
-    assertThat(run(warmth, "describe", "-t", target, "TestService", "-u", file).exit()).isZero();
-    assertThat(run(warmth, "template", "-t", target, UNARY, "-u", file).exit()).isZero();
+    assertThat(run(route, "describe", "-t", target, "TestService", "-u", file).exit()).isZero();
+    assertThat(run(route, "template", "-t", target, UNARY, "-u", file).exit()).isZero();
     String header = "authorization: Basic bWU6cGFzcw==";
-    assertThat(run(warmth, "call", "-t", target, UNARY, "-d{}", "-H", header))
+    assertThat(run(route, "call", "-t", target, UNARY, "-d{}", "-H", header))
         .isEqualTo(new Outcome(0, "{}\n", ""));
     assertThat(
-            warmth
+            route
                 .on(gateway.grpcos("call", "-t", target, UNARY, "-d{}", "-u", "me"))
                 .with("GRPCOS_PASSWORD", "pass")
                 .run())
         .isEqualTo(new Outcome(0, "{}\n", ""));
-    assertThat(run(warmth, "health", "-t", target, "-H", header).exit()).isZero();
+    assertThat(run(route, "health", "-t", target, "-H", header).exit()).isZero();
   }
 
   @ParameterizedTest
   @EnumSource
-  void theLoginForTheHostIsTakenFromANetrcFile(Warmth warmth) throws Exception {
+  void theLoginForTheHostIsTakenFromANetrcFile(CallRoute route) throws Exception {
     String target = servers.unix("n.sock", asking("Basic bWU6cGFzcw==", "Basic bWU6cGFzcw=="));
     Files.writeString(
         temporary.resolve(".netrc"), "default login x password y\nmachine localhost login me\n");
-    Command fromHome =
-        warmth
+    InProcessCommand fromHome =
+        route
             .on(gateway.grpcos("call", "-t", target, UNARY, "-d{}", "--netrc", "-v"))
             .with("HOME", temporary.toString());
     String netrc = temporary.resolve(".netrc").toString();
@@ -128,17 +127,17 @@ final class HeadersIT {
     Outcome called = fromHome.run();
     assertThat(called.stdout()).isEqualTo("{}\n");
     assertThat(called.stderr()).contains("authorization: (not shown)").doesNotContain("bWU6");
-    assertThat(run(warmth, "health", "-t", target, "--netrc-file", netrc).exit()).isZero();
+    assertThat(run(route, "health", "-t", target, "--netrc-file", netrc).exit()).isZero();
     assertThat(
-            run(warmth, "health", "-t", target, "--netrc-file=" + netrc, "-H", "authorization: x")
+            run(route, "health", "-t", target, "--netrc-file=" + netrc, "-H", "authorization: x")
                 .stderr())
         .contains("not with x");
-    assertThat(run(warmth, "health", "-t", target).exit()).isEqualTo(80);
+    assertThat(run(route, "health", "-t", target).exit()).isEqualTo(80);
   }
 
   @ParameterizedTest
   @EnumSource
-  void reflectionAndCallsCanHaveHeadersOfTheirOwn(Warmth warmth) throws Exception {
+  void reflectionAndCallsCanHaveHeadersOfTheirOwn(CallRoute route) throws Exception {
     String target = servers.unix("o.sock", asking("a", "b"));
     String[] both = {
       "call",
@@ -151,12 +150,12 @@ final class HeadersIT {
       "--rpc-header",
       "authorization: b"
     };
-    assertThat(run(warmth, both)).isEqualTo(new Outcome(0, "{}\n", ""));
+    assertThat(run(route, both)).isEqualTo(new Outcome(0, "{}\n", ""));
   }
 
   @ParameterizedTest
   @EnumSource
-  void theUserAgentBeginsAsItIsTold(Warmth warmth) throws Exception {
+  void theUserAgentBeginsAsItIsTold(CallRoute route) throws Exception {
     String target =
         servers.unix(
             "u.sock",
@@ -168,7 +167,7 @@ final class HeadersIT {
                 return new ServerCall.Listener<>() {};
               }
             });
-    assertThat(run(warmth, "list", "-t", target, "--user-agent", "nightly/2").stderr())
+    assertThat(run(route, "list", "-t", target, "--user-agent", "nightly/2").stderr())
         .startsWith("grpcos: ABORTED: nightly/2 grpc-java-netty/");
   }
 }

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.process;
+package dev.grpcos.cli.inprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,17 +20,17 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The details that {@code google/rpc/error_details.proto} has for all servers, of which no server's
  * schema need know.
  */
-final class ErrorDetailsIT {
+final class ErrorDetailsTest {
   private static final String METHOD = "helloworld.Greeter/SayHello";
 
   @TempDir static Path temporary;
-  private static TestGateway gateway;
+  private static InProcessGateway gateway;
   private static FaultServer server;
   private static volatile String details = "";
 
   @BeforeAll
   static void start() throws Exception {
-    gateway = TestGateway.run(temporary.resolve("gateway.sock"));
+    gateway = InProcessGateway.start(temporary.resolve("gateway.sock"));
     server =
         new FaultServer(
             Map.of(
@@ -96,6 +96,6 @@ final class ErrorDetailsIT {
     String[] line = {"call", "-t", server.target(), "--plaintext", METHOD, "-d{}"};
     String[] all = Arrays.copyOf(line, line.length + options.length);
     System.arraycopy(options, 0, all, line.length, options.length);
-    return Warmth.WARM.on(gateway.grpcos(all)).run();
+    return CallRoute.RESIDENT.on(gateway.grpcos(all)).run();
   }
 }

@@ -1,11 +1,9 @@
-package dev.grpcos.cli.process;
+package dev.grpcos.cli.inprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
-import dev.grpcos.cli.distribution.Command;
-import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,14 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Schemas that are written to files, and read again. */
-final class SchemaFilesIT {
+final class SchemaFilesTest {
   @TempDir static Path folder;
 
-  private static TestGateway gateway;
+  private static InProcessGateway gateway;
 
   @BeforeAll
   static void startGateway() throws Exception {
-    gateway = TestGateway.run(folder.resolve("run/gateway.sock"));
+    gateway = InProcessGateway.start(folder.resolve("run/gateway.sock"));
   }
 
   @AfterAll
@@ -86,7 +84,6 @@ final class SchemaFilesIT {
     assertLists("two.S", "here/@two.proto");
     assertLists("two.S", "@two.proto", "-I", "here");
     assertLists("one.S\nthree.S\ntwo.S", "here");
-    assertLists("one.S", "/dev/fd/0");
     assertThat(command("list", "--proto", "../beside/one.proto").in(Path.of(here)).run().stdout())
         .isEqualTo("two.S\n");
   }
@@ -121,15 +118,14 @@ final class SchemaFilesIT {
             .formatted(scope));
   }
 
-  private static Command listing(String... arguments) {
+  private static InProcessCommand listing(String... arguments) {
     List<String> all = new ArrayList<>(List.of("list", "--proto"));
     all.addAll(List.of(arguments));
     return command(all.toArray(new String[0])).in(folder.resolve("a:b"));
   }
 
   private static void assertLists(String services, String... arguments) throws Exception {
-    assertThat(listing(arguments).stdinFile(folder.resolve("a:b/here/one.proto")).run())
-        .isEqualTo(new Outcome(0, services + "\n", ""));
+    assertThat(listing(arguments).run()).isEqualTo(new Outcome(0, services + "\n", ""));
   }
 
   private static void assertRefused(int exit, String words, String... arguments) {
@@ -141,7 +137,7 @@ final class SchemaFilesIT {
   @Test
   void schemaInFilesNeedsNoServer() {
     assertSucceeds(grpcos("describe", "Greeter", "--protoset-out", "offline.binpb"));
-    Command command = command("list", "--protoset", "offline.binpb");
+    InProcessCommand command = command("list", "--protoset", "offline.binpb");
     assertThat(command.with("GRPCOS_SOCKET", folder.resolve("none.sock").toString()).run())
         .isEqualTo(new Outcome(0, "helloworld.Greeter\n", ""));
   }
@@ -154,10 +150,7 @@ final class SchemaFilesIT {
     return command(arguments).run();
   }
 
-  private static Command command(String... arguments) {
-    return new Command(Distribution.built().grpcos(), arguments)
-        .with("HOME", folder.toString())
-        .with("GRPCOS_SOCKET", gateway.socket().toString())
-        .in(folder);
+  private static InProcessCommand command(String... arguments) {
+    return gateway.grpcos(arguments).with("HOME", folder.toString()).in(folder);
   }
 }

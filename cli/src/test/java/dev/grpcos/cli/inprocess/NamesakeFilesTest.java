@@ -1,4 +1,4 @@
-package dev.grpcos.cli.process;
+package dev.grpcos.cli.inprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two upstreams, each with a file {@code api.proto} of its own. */
-final class NamesakeFilesIT {
+final class NamesakeFilesTest {
   @TempDir private Path folder;
   private Server server;
 
@@ -79,8 +79,8 @@ final class NamesakeFilesIT {
             "upstreams:\n"
                 + upstream("a", "A", "string text")
                 + upstream("b", "B", "int64 number"));
-    try (TestGateway gateway =
-        TestGateway.run(folder.resolve("gateway.sock"), "--config", configuration.toString())) {
+    try (InProcessGateway gateway =
+        InProcessGateway.start(folder.resolve("gateway.sock"), configuration)) {
       assertThat(run(gateway, "list").stdout()).contains("a.v1.A\n", "b.v1.B\n");
       assertThat(run(gateway, "describe", "a.v1.Thing").stdout()).contains("string text = 1;");
       assertThat(run(gateway, "describe", "b.v1.Thing").stdout()).contains("int64 number = 1;");
@@ -91,8 +91,8 @@ final class NamesakeFilesIT {
     }
   }
 
-  private static Outcome run(TestGateway gateway, String... arguments) {
-    Outcome outcome = Warmth.WARM.on(gateway.grpcos(arguments)).run();
+  private static Outcome run(InProcessGateway gateway, String... arguments) {
+    Outcome outcome = CallRoute.RESIDENT.on(gateway.grpcos(arguments)).run();
     assertThat(outcome.exit()).as("%s", outcome).isZero();
     return outcome;
   }

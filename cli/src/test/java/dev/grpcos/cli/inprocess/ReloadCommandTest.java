@@ -1,0 +1,110 @@
+package dev.grpcos.cli.inprocess;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.cli.distribution.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A gateway whose configuration file changes while it runs. */
+final class ReloadCommandTest {
+  private static final String AUDIT = "audit: {file: audit.jsonl}\n";
+
+  @TempDir Path folder;
+  private InProcessGateway gateway;
+
+  @BeforeEach
+  void startGateway() throws Exception {
+    write(AUDIT);
+    gateway = InProcessGateway.start(folder.resolve("gateway.sock"), configuration());
+  }
+
+  @AfterEach
+  void stopGateway() {
+    gateway.close();
+  }
+
+  private Path configuration() {
+    return folder.resolve("gateway.yaml");
+  }
+
+  private void write(String text) throws Exception {
+    Files.writeString(configuration(), text);
+  }
+
+  /** Starts a stream that does not end by itself, once its first response has come. */
+  private InProcessRun watch() throws Exception {
+    InProcessRun watch =
+        gateway.start(
+            CallRoute.RESIDENT.on(gateway.grpcos("call", "grpc.health.v1.Health/Watch", "-d", "{}")));
+    InProcessGateway.awaitStdout(watch, "{\"status\":\"SERVING\"}\n");
+    return watch;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBadReloadIsToldWithEveryProblemAndChangesNothing(CallRoute route) throws Exception {
+    write("polcy: []\ndrain: -1s\n");
+    Outcome outcome = route.on(gateway.grpcos("gateway", "reload")).run();
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome(
+                2,
+                "",
+                """
+                grpcos: nothing has changed: the configuration has 2 problems:
+                  %1$s:1:1: unknown key 'polcy'; did you mean 'policy'?
+                  %1$s:2:8: drain is '-1s', no duration; give a number and a unit, as 500ms, 30s, \
+                1m30s or 2h
+                """
+                    .formatted(configuration())));
+    assertThat(gateway.grpcos("health").run()).isEqualTo(new Outcome(0, "SERVING\n", ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReloadTakesThePolicyOverAndTellsWhatItCannot(CallRoute route) throws Exception {
+    InProcessRun watch = watch();
+    write(
+        "policy: [{users: [1], methods: ['helloworld.Greeter/*']}]\nlisten: {mode: 0660}\n"
+            + AUDIT);
+    assertThat(route.on(gateway.grpcos("gateway", "reload")).run())
+        .isEqualTo(
+            new Outcome(0, "", "grpcos: listen.mode changes at a restart of the gateway only\n"));
+    Outcome refused = route.on(gateway.grpcos("call", "Greeter/SayHello", "name=x")).run();
+    assertThat(refused.stderr()).contains("PERMISSION_DENIED", "no rule of the gateway's policy");
+    assertThat(refused.exit()).isEqualTo(71);
+    assertThat(watch.isAlive()).isTrue();
+    write(AUDIT);
+    assertThat(gateway.grpcos("gateway", "reload").run()).isEqualTo(new Outcome(0, "", ""));
+    assertThat(route.on(gateway.grpcos("call", "Greeter/SayHello", "name=x")).run().stdout())
+        .isEqualTo("{\"message\":\"Hello x\"}\n");
+    assertThat(watch.isAlive()).isTrue();
+  }
+
+  /** Its end comes while it begins, on two threads at once: neither may wait for the other. */
+  @ParameterizedTest
+  @EnumSource
+  void callsToAnUpstreamThatIsDownEnd(CallRoute route) throws Exception {
+    Files.writeString(
+        folder.resolve("down.proto"),
+        "syntax = \"proto3\"; service Down { rpc Get(Empty) returns (Empty); } message Empty {}");
+    write("upstreams: [{name: down, target: 'unix:none.sock', proto: [down.proto]}]\n");
+    assertThat(gateway.grpcos("gateway", "reload").run()).isEqualTo(new Outcome(0, "", ""));
+    Outcome calls =
+        route
+            .on(gateway.grpcos("call", "Down/Get", "--keep-going"))
+            .stdinPipe("{}".repeat(20).getBytes(UTF_8))
+            .run();
+    assertThat(calls.stderr().lines())
+        .hasSize(20)
+        .allMatch(line -> line.endsWith("/none.sock): no such socket (Down/Get)"));
+    assertThat(calls.exit()).isEqualTo(78);
+  }
+}
