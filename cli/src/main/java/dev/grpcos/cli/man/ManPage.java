@@ -13,13 +13,13 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * A command's page in section 1 of the manual.
+ * The manual page of a command, in section 1.
  *
- * @param command of a whole tree, so that its neighbours are known
+ * @param command a command with its parent and siblings, which the page refers to
  * @see <a href="https://man7.org/linux/man-pages/man7/groff_man.7.html">groff_man(7)</a>
  */
 public record ManPage(CommandSpec command) {
-  /** The pages of the command and all that stand under it, apart from hidden ones. */
+  /** Returns the pages of a command and its subcommands, except hidden ones. */
   public static List<ManPage> all(CommandSpec root) {
     List<ManPage> pages = new ArrayList<>();
     pages.add(new ManPage(root));
@@ -27,12 +27,12 @@ public record ManPage(CommandSpec command) {
     return pages;
   }
 
-  /** The page's name, {@code grpcos-call}. */
+  /** Returns the page's name, such as {@code grpcos-call}. */
   public String name() {
     return command.qualifiedName("-");
   }
 
-  /** The page in roff. */
+  /** Returns the page as roff source. */
   public String roff(String release) {
     Roff out = new Roff(name().toUpperCase(Locale.ROOT), release);
     UsageMessageSpec usage = command.usageMessage();
@@ -67,7 +67,7 @@ public record ManPage(CommandSpec command) {
     for (PositionalParamSpec parameter : visible(command.positionalParameters())) {
       String label = Roff.italic(parameter.paramLabel());
       boolean many = parameter.index().isVariable();
-      // where it hides its syntax, it is missed by the command and not by picocli
+      // a parameter that hides its syntax is required by the command itself, not by picocli
       boolean optional = parameter.arity().min() == 0 && !parameter.hideParamSyntax();
       line.append(' ').append(many ? "[" + label + "...]" : optional ? "[" + label + "]" : label);
     }

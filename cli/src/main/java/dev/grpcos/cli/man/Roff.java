@@ -2,12 +2,12 @@ package dev.grpcos.cli.man;
 
 import java.util.List;
 
-/** Writes the few requests of roff's man macros that a page has. Not thread-safe. */
+/** Writes the requests of roff's man macros that a page uses. Not thread-safe. */
 final class Roff {
   private final StringBuilder page = new StringBuilder();
 
   Roff(String title, String release) {
-    // without a date, so that one source makes one page
+    // without a date, so that the same source gives the same page
     page.append(".TH \"")
         .append(escaped(title))
         .append("\" \"1\" \"\" \"grpcos ")
@@ -23,7 +23,7 @@ final class Roff {
     return "\\fI" + escaped(text) + "\\fR";
   }
 
-  /** Hyphens that are typed, and no characters that roff takes for its own. */
+  /** Escapes roff's special characters, and makes hyphens such that can be copied. */
   private static String escaped(String text) {
     return text.replace("\\", "\\e")
         .replace("-", "\\-")
@@ -37,7 +37,7 @@ final class Roff {
     page.append(".SH ").append(name).append('\n');
   }
 
-  /** A line of ready roff. */
+  /** Adds a line of roff source. */
   void definition(String roff) {
     line(roff);
   }
@@ -46,7 +46,7 @@ final class Roff {
     line(escaped(text));
   }
 
-  /** Paragraphs, which empty texts part. */
+  /** Adds paragraphs, which are separated by empty texts. */
   void paragraphs(List<String> texts) {
     for (String text : texts) {
       if (text.isEmpty()) {
@@ -57,21 +57,21 @@ final class Roff {
     }
   }
 
-  /** A term of ready roff, and what it means. */
+  /** Adds a term, as roff source, and its meaning. */
   void item(String term, String meaning) {
     page.append(".TP\n");
     line(term);
     text(meaning.strip());
   }
 
-  /** Lines as they are. */
+  /** Adds lines without filling them. */
   void verbatim(List<String> lines) {
     page.append(".nf\n");
     lines.forEach(text -> line(escaped(text.replaceFirst("^ {2}", ""))));
     page.append(".fi\n");
   }
 
-  /** Pages of section 1. */
+  /** Adds references to pages of section 1. */
   void references(List<String> names) {
     line(String.join(", ", names.stream().map(name -> bold(name) + "(1)").toList()));
   }

@@ -1,4 +1,4 @@
-/** Manual pages of the commands, made from what picocli knows for the help. */
+/** Manual pages of the commands, from the same descriptions as the help. */
 @NullMarked
 package dev.grpcos.cli.man;
 

@@ -13,11 +13,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process to run to its end, with an environment of its own and a standard input of every kind.
+ * A process to run, with an environment of its own and any kind of standard input.
  *
- * <p>Of the tests' environment it has {@code PATH} and, unless changed, the tests' own Java as
- * {@code JAVA_HOME}. Output goes to files, so that a background process which keeps it open holds
- * up nobody. Not thread-safe.
+ * <p>From the tests' environment it gets {@code PATH} and, unless changed, the tests' own Java as
+ * {@code JAVA_HOME}. Output goes to files, so that a background process which keeps it open does
+ * not delay the test. Not thread-safe.
  */
 public final class Command {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -53,7 +53,7 @@ public final class Command {
     return this;
   }
 
-  /** Undoes that the background job of a shell, in which tests may run, ignores SIGINT. */
+  /** Restores SIGINT, which a background job of a shell ignores. */
   public Command interruptible() {
     arguments.addAll(0, List.of("/usr/bin/env", "--default-signal=INT"));
     return this;
@@ -64,7 +64,7 @@ public final class Command {
     return this;
   }
 
-  /** What a shell would apply last, such as {@code <&- 2>&-}. */
+  /** Applies redirections of a shell, such as {@code <&- 2>&-}. */
   public Command redirected(String redirections) {
     this.redirections = redirections;
     return this;
@@ -104,7 +104,7 @@ public final class Command {
     }
   }
 
-  /** Starts the process; an input that is a pipe is open until it is closed. */
+  /** Starts the process; a pipe as its input stays open until it is closed. */
   public Running start() {
     try {
       Path out = Files.createTempFile("stdout", null);

@@ -8,7 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 
 /**
- * A folder with {@code bin}, {@code lib} and {@code share}: the one that the build made, or a copy.
+ * A folder with {@code bin}, {@code lib} and {@code share}: the build's own, or a copy.
  *
  * @param home the folder, absolute
  */

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged command in the places and circumstances that people put it into. */
+/** The packaged command in the places where people install it. */
 final class DistributionIT {
   private final Distribution built = Distribution.built();
 
@@ -33,7 +33,7 @@ final class DistributionIT {
   }
 
   @Test
-  void classesComeFromTheArchiveInACopyTooWhateverItsDates() throws IOException {
+  void classesComeFromTheArchiveInACopyWithOtherDates() throws IOException {
     Distribution copy = built.copyTo(temporary.resolve("copy"));
     if (Runtime.version().feature() < 19) { // from then on the JVM insists on dates
       try (Stream<Path> jars = Files.list(copy.home().resolve("lib"))) {
@@ -48,7 +48,7 @@ final class DistributionIT {
   }
 
   @Test
-  void archiveOfAnotherJavaIsSilentlyLeftOut() throws IOException {
+  void archiveOfAnotherJavaIsIgnored() throws IOException {
     Distribution copy = built.copyTo(temporary.resolve("copy"));
     try (Stream<Path> files = Files.list(copy.home().resolve("lib"))) {
       Path archive =
@@ -76,7 +76,7 @@ final class DistributionIT {
   }
 
   @Test
-  void closedStandardInputAndErrorDoNotMatterToWhatNeedsNeither() {
+  void closedInputAndErrorDoNotMatterToVersion() {
     assertAnswers(cold(built.grpcos(), "--version").redirected("<&-").run());
     assertAnswers(cold(built.grpcos(), "--version").redirected("2>&-").run());
   }

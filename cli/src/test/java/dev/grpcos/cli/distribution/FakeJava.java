@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A Java home whose {@code java} is a script, to see what the distribution's scripts do with it.
+ * A Java home whose {@code java} is a script, to observe how the distribution's scripts call it.
  *
- * @param home what {@code JAVA_HOME} may be set to
+ * @param home a value for {@code JAVA_HOME}
  */
 record FakeJava(Path home) {
-  /** One of this version that prints its arguments, one a line. */
+  /** Creates one of this version that prints its arguments, one per line. */
   static FakeJava printingArguments(Path home, String version) {
     return running(home, version, "printf '%s\\n' \"$@\"");
   }

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A JDK 25, on which grpcos runs as well. */
+/** A JDK 25, which grpcos supports, too. */
 public final class Java25 {
   private Java25() {}
 
-  /** Where {@code JAVA_HOME_25} says, or where Debian and others put it. */
+  /** Returns {@code JAVA_HOME_25}, or the folder where Linux distributions install it. */
   public static Optional<Path> home() {
     String named = System.getenv("JAVA_HOME_25");
     Path folder = Path.of("/usr/lib/jvm");

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code lib/grpcos-jvm} makes of the Java it finds, and of what it is started with. */
+/** How {@code lib/grpcos-jvm} finds Java, and which flags and descriptors it passes. */
 final class JvmScriptIT {
   private final Path script = Distribution.built().jvm();
 
@@ -71,7 +71,7 @@ final class JvmScriptIT {
   }
 
   @Test
-  void olderJavaIsRefusedUnstarted() {
+  void olderJavaIsRefusedWithoutStartingIt() {
     FakeJava java = FakeJava.printingArguments(temporary.resolve("8"), "1.8.0_452");
     Outcome outcome = new Command(script).with("JAVA_HOME", java.home().toString()).run();
     assertThat(outcome.exit()).isEqualTo(78);
@@ -93,7 +93,7 @@ final class JvmScriptIT {
   }
 
   @Test
-  void flagsThatNewerJavaNeedsAreNotGivenToOlder() {
+  void flagsOfNewerJavaAreNotPassedToOlder() {
     FakeJava java25 = FakeJava.printingArguments(temporary.resolve("25"), "25");
     String flag = "--sun-misc-unsafe-memory-access=allow\n";
     assertThat(run("x").stdout()).doesNotContain(flag);
@@ -102,7 +102,7 @@ final class JvmScriptIT {
   }
 
   @Test
-  void onlyTheGatewayItselfIsStartedForALongLife() {
+  void onlyTheGatewayGetsTheFlagsOfALongRunningProcess() {
     String brief = "-XX:TieredStopAtLevel=1\n";
     assertThat(run("gateway", "run").stdout()).doesNotContain(brief);
     assertThat(run("gateway", "start").stdout()).contains(brief);
@@ -110,7 +110,7 @@ final class JvmScriptIT {
   }
 
   @Test
-  void callsTakeTheAotCacheWhereThereIsOne() throws IOException {
+  void callsUseTheAotCacheIfThereIsOne() throws IOException {
     Path lib = Files.createDirectory(temporary.resolve("lib"));
     Path copy = Files.copy(script, lib.resolve("grpcos-jvm"));
     Files.createFile(lib.resolve("grpcos-17.0.1+1-fake.aot"));
@@ -123,7 +123,7 @@ final class JvmScriptIT {
   }
 
   @Test
-  void givenFlagsComeLastAndAreNotMatchedWithFiles() {
+  void flagsOfTheUserComeLastAndAreNotExpanded() {
     Outcome outcome =
         new Command(script, "a b", "*", "")
             .with("JAVA_HOME", java17.toString())
@@ -136,7 +136,7 @@ final class JvmScriptIT {
   }
 
   @Test
-  void closedDescriptorsAreTakenAndTold() {
+  void closedDescriptorsAreReplacedAndReported() {
     FakeJava java =
         FakeJava.running(
             temporary.resolve("descriptors"),
@@ -179,7 +179,7 @@ final class JvmScriptIT {
   }
 
   @Test
-  void descriptorOfTheCallerStaysHis() {
+  void descriptorOfTheCallerIsKept() {
     FakeJava java = FakeJava.running(temporary.resolve("nine"), "17.0.1", "readlink /proc/$$/fd/9");
     Command command = new Command(script).with("JAVA_HOME", java.home().toString());
     assertThat(command.run().stdout()).isEqualTo(script.getParent() + "\n");

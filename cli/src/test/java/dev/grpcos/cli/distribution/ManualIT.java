@@ -36,7 +36,7 @@ final class ManualIT {
   }
 
   @Test
-  void pageHasItsSectionsAndWhatTheHelpSays() throws IOException {
+  void pageHasItsSectionsAndTheTextOfTheHelp() throws IOException {
     String page = Files.readString(PAGES.resolve("grpcos-call.1"));
     assertThat(page.lines().filter(line -> line.startsWith(".SH ")))
         .containsExactly(
@@ -55,7 +55,7 @@ final class ManualIT {
   }
 
   @Test
-  void groffTakesEveryPageWithoutAWarning() throws IOException {
+  void groffFormatsEveryPageWithoutAWarning() throws IOException {
     assumeTrue(Files.isExecutable(GROFF), "no " + GROFF);
     try (Stream<Path> pages = Files.list(PAGES)) {
       for (Path page : (Iterable<Path>) pages::iterator) {

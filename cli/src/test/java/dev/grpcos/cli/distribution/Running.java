@@ -30,7 +30,7 @@ public final class Running implements AutoCloseable {
     this.err = err;
   }
 
-  /** Writes to standard input, or as much as the process takes: one that ends early is no error. */
+  /** Writes to standard input; a process that ends early is not an error. */
   public void type(byte[] bytes) {
     OutputStream pipe = process.getOutputStream();
     try {
@@ -61,12 +61,12 @@ public final class Running implements AutoCloseable {
     }
   }
 
-  /** What came so far, see {@link Outcome#text}. */
+  /** The output so far, see {@link Outcome#text}. */
   public String stdout() {
     return read(out);
   }
 
-  /** What came so far, see {@link Outcome#text}. */
+  /** The output so far, see {@link Outcome#text}. */
   public String stderr() {
     return read(err);
   }
@@ -105,7 +105,7 @@ public final class Running implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AssertionError(arguments + " was waited for when the tests were ended", e);
+      throw new AssertionError(arguments + ": interrupted while waiting for it", e);
     }
     return new Outcome(process.exitValue(), stdout(), stderr());
   }

@@ -1,6 +1,5 @@
 /**
- * The packaged distribution, and how tests run it: as real processes, with what a shell could give
- * them.
+ * The packaged distribution, and tools to run it as real processes.
  */
 @NullMarked
 package dev.grpcos.cli.distribution;

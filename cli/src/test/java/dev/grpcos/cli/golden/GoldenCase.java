@@ -23,11 +23,11 @@ import java.util.stream.Stream;
  * <caption>files</caption>
  * <tr><td>{@code argv}</td><td>one argument a line; none</td></tr>
  * <tr><td>{@code argv.nul}</td><td>instead of {@code argv}: each ended by NUL, for what no line
- * holds</td></tr>
+ * can hold</td></tr>
  * <tr><td>{@code stdin}</td><td>the bytes of standard input; none</td></tr>
  * <tr><td>{@code stdin.kind}</td><td>{@code pipe}, {@code file}, {@code held-open} (a pipe whose
- * writer stays), {@code null} ({@code /dev/null}) or {@code closed}; {@code pipe} where there is a
- * {@code stdin}, else {@code null}</td></tr>
+ * writer stays), {@code null} ({@code /dev/null}) or {@code closed}; {@code pipe} if there is a {@code
+ * stdin}, else {@code null}</td></tr>
  * <tr><td>{@code env}</td><td>{@code NAME=VALUE} lines; none</td></tr>
  * <tr><td>{@code files/}</td><td>what lies in the working folder; nothing</td></tr>
  * <tr><td>{@code setup}</td><td>a script that {@code sh} runs in the working folder before;
@@ -138,7 +138,8 @@ record GoldenCase(
   }
 
   /**
-   * Replaces what is expected by what came, for review. A file that says the default is removed.
+   * Replaces the expected outcome with the actual one, for review. A file with the default content
+   * is removed.
    */
   void update(Outcome actual) throws IOException {
     write("stdout", actual.stdout());

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 record ProcessPath(Path grpcos, Kind kind) implements CallPath {
   /** What runs the command. */
   enum Kind {
-    /** A JVM of its own. */
+    /** In a JVM of its own. */
     COLD,
     /**
      * The gateway's resident, through the launcher. {@code JAVA_HOME} names no Java, so that a

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Sockets that are no gateway's: {@code STALE}, on which nobody listens any more, and {@code
- * SILENT}, which takes connections and says nothing.
+ * Sockets without a gateway: {@code STALE}, whose listener is gone, and {@code SILENT}, which
+ * accepts connections and never answers.
  */
 final class StrangeSockets implements AutoCloseable {
   private static final int BACKLOG = 64;
@@ -19,15 +19,15 @@ final class StrangeSockets implements AutoCloseable {
   private final Path silent;
   private final ServerSocketChannel listening;
 
-  /** Makes them in this folder. */
+  /** Creates both in this folder. */
   StrangeSockets(Path folder) throws IOException {
     stale = folder.resolve("stale.sock");
     silent = folder.resolve("silent.sock");
-    listen(stale).close(); // Java leaves the file where it is
-    listening = listen(silent); // the kernel takes connections for whoever never accepts them
+    listen(stale).close(); // Java does not remove the file
+    listening = listen(silent); // the kernel completes connections that are never accepted
   }
 
-  /** Where they are, by name. */
+  /** Their paths, by name. */
   Map<String, Path> paths() {
     return Map.of("STALE", stale, "SILENT", silent);
   }

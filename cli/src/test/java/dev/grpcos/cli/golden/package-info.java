@@ -1,6 +1,6 @@
 /**
- * Golden cases: folders that say what the packaged command is given and, byte for byte, what must
- * come back, on the cold path and on the warm one.
+ * Golden cases: folders with the input of a command and, byte for byte, its expected output, on
+ * every path that a command can take.
  */
 @NullMarked
 package dev.grpcos.cli.golden;

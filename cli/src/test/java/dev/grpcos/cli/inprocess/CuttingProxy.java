@@ -11,8 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A server that dies: it passes connections on to a real one, and ends each once so many bytes have
- * gone one way.
+ * A server that dies: it forwards connections to a real one, and cuts each after a number of bytes
+ * has gone one way.
  */
 final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listener;

@@ -43,13 +43,13 @@ import java.util.stream.Stream;
 
 /**
  * A server of the Greeter that answers calls in any way that HTTP/2 has, right or wrong. What is
- * not given a fault has none: both reflections, and methods, which say hello to nobody.
+ * not given a fault works: both versions of reflection, and the methods, which greet nobody.
  */
 final class FaultServer implements AutoCloseable {
   static final String V1 = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
   static final String V1_ALPHA = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 
-  /** Is answered at once, without waiting for the end of its requests. */
+  /** Answered immediately, without waiting for the end of the requests. */
   static final String CONVERSATION = "/helloworld.Greeter/SayHelloBidiStream";
 
   /** How a call is answered, once its request is complete. */

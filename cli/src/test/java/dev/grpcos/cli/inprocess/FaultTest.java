@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Servers that answer wrongly, or not at all: each failure has its exit code and its words, on both
- * routes.
+ * Servers that answer wrongly, or not at all: each failure has its exit code and its message, on
+ * both routes.
  */
 final class FaultTest {
   private static final String UNARY = "/helloworld.Greeter/SayHello";
@@ -56,9 +56,9 @@ final class FaultTest {
   }
 
   /**
-   * A fault and what a call ends like.
+   * A fault and the expected end of a call.
    *
-   * @param words what standard error has; nothing at all if they are empty
+   * @param words a part of standard error, or empty if nothing may be printed
    */
   private record Case(
       String name, String method, Map<String, Fault> faults, int exit, String out, String words) {
@@ -92,7 +92,7 @@ final class FaultTest {
     return new Case(name, UNARY, Map.of(UNARY, fault), exit, "", words);
   }
 
-  /** The server has the fault with every other call, beginning with the first. */
+  /** Applies the fault to every other call, beginning with the first. */
   private static Fault once(Fault fault) {
     AtomicBoolean first = new AtomicBoolean();
     return answer -> {
@@ -137,7 +137,7 @@ final class FaultTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatHasFinishedEndsTheCommandWhileItsInputIsOpen(CallRoute route) {
+  void serverThatHasFinishedEndsTheCommandWhileItsInputIsOpen(CallRoute route) {
     for (String status : List.of("0", "9")) {
       Fault fault = answer -> answer.headers().hello().trailers("grpc-status", status);
       try (FaultServer server = new FaultServer(Map.of(FaultServer.CONVERSATION, fault))) {
@@ -154,7 +154,7 @@ final class FaultTest {
     }
   }
 
-  /** Calls that end before their time. */
+  /** Calls that end early. */
   private static Stream<Case> ends() {
     return Stream.of(
         unary("silence", 68, "no answer within 700ms; allow more time with --deadline", a -> {}),
@@ -218,7 +218,7 @@ final class FaultTest {
             a -> a.leave(Http2Error.ENHANCE_YOUR_CALM)));
   }
 
-  /** Responses that are none, or too many. */
+  /** Responses that are missing, malformed or too many. */
   private static Stream<Case> responses() {
     String[] ok = {"grpc-status", "0"};
     ByteBuf page = Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("<h1>no</h1>", US_ASCII));
@@ -293,7 +293,7 @@ final class FaultTest {
     return answer -> answer.headers(true, ":status", status);
   }
 
-  /** Statuses of all kinds, and none. */
+  /** Statuses of all kinds, and a missing status. */
   private static Stream<Case> statuses() {
     String details =
         Base64.getEncoder()

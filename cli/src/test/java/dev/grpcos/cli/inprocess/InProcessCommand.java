@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command to run in the test JVM, with streams, variables and a working folder of its own. Until
- * told otherwise it has no variables, and {@code /dev/null} as standard input. Not thread-safe.
+ * A command to run in the test JVM, with streams, variables and a working folder of its own. By
+ * default it has no variables, and {@code /dev/null} as standard input. Not thread-safe.
  */
 public final class InProcessCommand {
   /** As the resident, one for all: it keeps what is expensive to make. */

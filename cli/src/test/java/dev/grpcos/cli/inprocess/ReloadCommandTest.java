@@ -42,14 +42,15 @@ final class ReloadCommandTest {
   private InProcessRun watch() throws Exception {
     InProcessRun watch =
         gateway.start(
-            CallRoute.RESIDENT.on(gateway.grpcos("call", "grpc.health.v1.Health/Watch", "-d", "{}")));
+            CallRoute.RESIDENT.on(
+                gateway.grpcos("call", "grpc.health.v1.Health/Watch", "-d", "{}")));
     InProcessGateway.awaitStdout(watch, "{\"status\":\"SERVING\"}\n");
     return watch;
   }
 
   @ParameterizedTest
   @EnumSource
-  void aBadReloadIsToldWithEveryProblemAndChangesNothing(CallRoute route) throws Exception {
+  void invalidConfigurationIsReportedInFullAndChangesNothing(CallRoute route) throws Exception {
     write("polcy: []\ndrain: -1s\n");
     Outcome outcome = route.on(gateway.grpcos("gateway", "reload")).run();
     assertThat(outcome)
@@ -69,7 +70,7 @@ final class ReloadCommandTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReloadTakesThePolicyOverAndTellsWhatItCannot(CallRoute route) throws Exception {
+  void reloadAppliesThePolicyAndReportsWhatNeedsARestart(CallRoute route) throws Exception {
     InProcessRun watch = watch();
     write(
         "policy: [{users: [1], methods: ['helloworld.Greeter/*']}]\nlisten: {mode: 0660}\n"
@@ -88,7 +89,7 @@ final class ReloadCommandTest {
     assertThat(watch.isAlive()).isTrue();
   }
 
-  /** Its end comes while it begins, on two threads at once: neither may wait for the other. */
+  /** Each call ends while it starts, on two threads: neither may wait for the other. */
   @ParameterizedTest
   @EnumSource
   void callsToAnUpstreamThatIsDownEnd(CallRoute route) throws Exception {

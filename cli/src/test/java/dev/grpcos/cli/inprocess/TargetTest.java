@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Servers that can't be reached, die, come late or go, as commands report them. */
+/** Servers that can't be reached, die, start late or restart, as commands report them. */
 final class TargetTest {
   private static final String UNARY = "grpc.testing.TestService/UnaryCall";
   private static final Metadata.Key<byte[]> LARGE =
@@ -64,7 +64,7 @@ final class TargetTest {
     return route.on(gateway.grpcos(arguments)).run();
   }
 
-  /** Both ways end alike, with UNAVAILABLE and these words. */
+  /** Both routes end alike, with UNAVAILABLE and these words. */
   private void unreachable(String words, String... arguments) {
     Outcome cold = run(CallRoute.SOCKET, arguments);
     assertThat(cold.stderr()).startsWith("grpcos: UNAVAILABLE: ").contains(words).hasLineCount(1);
@@ -73,7 +73,7 @@ final class TargetTest {
   }
 
   @Test
-  void whoeverSpeaksNoGrpcIsUnavailableWithTheRemedy() throws Exception {
+  void serverThatDoesNotSpeakGrpcIsUnavailableWithARemedy() throws Exception {
     try (RawServer silent = new RawServer("", true);
         RawServer leaving = new RawServer("", false);
         RawServer http = new RawServer("HTTP/1.1 400 Bad Request\r\n\r\n", true);
@@ -95,7 +95,7 @@ final class TargetTest {
   }
 
   @Test
-  void whatIsWrongWithACertificateIsToldWithTheRemedy() throws Exception {
+  void certificateProblemsAreReportedWithARemedy() throws Exception {
     Instant tomorrow = Instant.now().plusSeconds(86_400);
     String ca = servers.file("ca.pem");
     String plain = servers.tls(ClientAuth.NONE);
@@ -113,12 +113,13 @@ final class TargetTest {
           {"list", "-t", expired, "--insecure"}
         }) {
       assertThat(run(CallRoute.SOCKET, arguments).stdout()).contains("grpc.testing.TestService\n");
-      assertThat(run(CallRoute.RESIDENT, arguments).stdout()).contains("grpc.testing.TestService\n");
+      assertThat(run(CallRoute.RESIDENT, arguments).stdout())
+          .contains("grpc.testing.TestService\n");
     }
   }
 
   @Test
-  void aDeadlineHoldsForCommandsThatOnlyAskReflection() {
+  void deadlineAppliesToCommandsThatOnlyUseReflection() {
     FaultServer.Fault silence = answer -> {};
     try (FaultServer server =
         new FaultServer(Map.of(FaultServer.V1, silence, FaultServer.V1_ALPHA, silence))) {
@@ -143,7 +144,7 @@ final class TargetTest {
   }
 
   @Test
-  void acceptedCodesCoverConnectingAndAreNotTold() {
+  void acceptedCodesIncludeConnectingAndPrintNothing() {
     String[] arguments = {"call", "-t", "unix:none.sock", "X/Y", "-d{}", "--ok-codes=UNAVAILABLE"};
     assertThat(run(CallRoute.SOCKET, arguments)).isEqualTo(new Outcome(0, "", ""));
     assertThat(run(CallRoute.RESIDENT, arguments)).isEqualTo(new Outcome(0, "", ""));
@@ -151,7 +152,7 @@ final class TargetTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatDiesIsUnavailable(CallRoute route) throws Exception {
+  void serverThatDiesIsUnavailable(CallRoute route) throws Exception {
     int port = Integer.parseInt(servers.tcp().replace("localhost:", ""));
     String request = "{\"responseSize\":1000000}";
     String requests = "{\"responseParameters\":[{\"size\":100},{\"size\":1000000}]}";
@@ -184,7 +185,7 @@ final class TargetTest {
 
   @ParameterizedTest
   @EnumSource
-  void statusesOfAllKindsComeThrough(CallRoute route) throws Exception {
+  void statusesOfAllKindsArePrinted(CallRoute route) throws Exception {
     Metadata large = new Metadata();
     large.put(LARGE, new byte[20_000]);
     Metadata details = new Metadata();
@@ -241,7 +242,7 @@ final class TargetTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatRefusesReflectionV1IsAskedInV1Alpha(CallRoute route) throws Exception {
+  void serverThatRefusesReflectionV1IsAskedInV1Alpha(CallRoute route) throws Exception {
     String target =
         servers.unix("a.sock", refusing("grpc.reflection.v1.ServerReflection", 1_000_000));
     assertThat(run(route, "call", "-t", target, UNARY, "-d{}"))
@@ -250,7 +251,7 @@ final class TargetTest {
 
   @ParameterizedTest
   @EnumSource
-  void callsThatFailedBeforeAnyResponseAreTriedAgain(CallRoute route) throws Exception {
+  void callsThatFailBeforeAnyResponseAreRetried(CallRoute route) throws Exception {
     String target = servers.unix("r.sock", refusing("grpc.testing.TestService", 3));
     assertThat(run(route, "call", "-t", target, UNARY, "-d{}"))
         .isEqualTo(new Outcome(78, "", "grpcos: UNAVAILABLE: not now (" + UNARY + ")\n"));
@@ -260,7 +261,7 @@ final class TargetTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatComesLateIsWaitedFor(CallRoute route) throws Exception {
+  void waitCoversAServerThatStartsLate(CallRoute route) throws Exception {
     String target = "unix:" + temporary.resolve("late.sock");
     InProcessRun call =
         gateway.start(
@@ -271,7 +272,7 @@ final class TargetTest {
 
   @ParameterizedTest
   @EnumSource
-  void responsesAreBoundedAndTheSchemaIsNot(CallRoute route) throws Exception {
+  void messageLimitDoesNotApplyToTheSchema(CallRoute route) throws Exception {
     String target = servers.unix("size.sock", refusing("", 0));
     String request = "{\"responseSize\":5000000}";
     String body = "\"payload\":{\"body\":\"" + "AAAA".repeat(1_700_000) + "\"}";
@@ -291,7 +292,7 @@ final class TargetTest {
   /** Servers of grpc-java take 8 KiB by default. */
   @ParameterizedTest
   @EnumSource
-  void metadataThatIsTooMuchForTheServerIsToldAsThat(CallRoute route) throws Exception {
+  void metadataOverTheServersLimitIsReported(CallRoute route) throws Exception {
     String target = servers.unix("meta.sock", refusing("", 0));
     String[] call = {"call", "-t", target, UNARY, "-d{}", "--rpc-header"};
     List<String> most = new ArrayList<>(List.of(call));
@@ -330,7 +331,7 @@ final class TargetTest {
   }
 
   @Test
-  void aServerThatWasRestartedIsFoundAgain() throws Exception {
+  void restartedServerIsFoundAgain() throws Exception {
     String[] arguments = {"call", "-t", "unix:" + temporary.resolve("s.sock"), UNARY, "-d{}"};
     for (int i = 0; i < 3; i++) {
       servers.unix("s.sock", refusing("", 0));

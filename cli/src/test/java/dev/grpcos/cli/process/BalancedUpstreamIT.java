@@ -27,9 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * An upstream whose name has several addresses, by a file of hosts that the gateway's Java reads.
- */
+/** An upstream whose name has several addresses, from a hosts file that the gateway's JVM reads. */
 final class BalancedUpstreamIT {
   @TempDir private Path folder;
   private final List<Server> servers = new ArrayList<>();
@@ -69,7 +67,7 @@ final class BalancedUpstreamIT {
   }
 
   @Test
-  void callsGoToEachAddressInTurnAndNotToThoseThatAreDown() throws Exception {
+  void callsAlternateBetweenTheAddressesThatAreUp() throws Exception {
     Server first = server("127.0.0.1", 0);
     int port = first.getPort();
     Server second = server("127.0.0.2", port);
@@ -109,7 +107,7 @@ final class BalancedUpstreamIT {
       assertThat(answers(stub, 20)).containsOnly("127.0.0.1");
       Server again = server("127.0.0.2", port);
       Eventually.until(
-          "what is back is called again",
+          "the restarted server is called again",
           TestGateway.SOON,
           () -> answers(stub, 4).contains("127.0.0.2"));
       assertThat(again.isShutdown()).isFalse();

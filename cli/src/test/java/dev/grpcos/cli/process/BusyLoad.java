@@ -12,14 +12,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Calls of the Greeter as fast as they go, so many at a time. */
+/** Calls the Greeter as fast as possible, with a fixed number of calls in parallel. */
 final class BusyLoad {
   private static final int AT_ONCE = 128;
   private static final HelloRequest REQUEST = HelloRequest.newBuilder().setName("soak").build();
 
   private BusyLoad() {}
 
-  /** Makes so many calls, all of which must end well. */
+  /** Makes this number of calls, all of which must succeed. */
   static void run(List<ManagedChannel> channels, int calls) throws Exception {
     Semaphore room = new Semaphore(AT_ONCE);
     AtomicInteger failed = new AtomicInteger();

@@ -28,9 +28,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server of streams of messages of one MiB each, as fast as they are taken: {@code soak.Bytes/up}
- * takes them and tells how many bytes there were, {@code soak.Bytes/down} gives as many as it is
- * asked for.
+ * A server of streams of messages of one MiB each, as fast as flow control allows: {@code
+ * soak.Bytes/up} returns how many bytes it received, {@code soak.Bytes/down} sends the number of
+ * bytes in the request.
  */
 final class BytesServer implements AutoCloseable {
   private static final byte[] MEBIBYTE = new byte[1 << 20];
@@ -112,9 +112,9 @@ final class BytesServer implements AutoCloseable {
     return Integer.parseInt(new String(text, US_ASCII));
   }
 
-  /** One who calls it. */
+  /** A client of the server. */
   record Client(ManagedChannel channel) {
-    /** Streams one way, and gives how many bytes came. */
+    /** Streams in one direction and returns how many bytes arrived. */
     long stream(String way, int mebibytes) throws Exception {
       return way.equals("up") ? up(mebibytes) : down(mebibytes);
     }

@@ -21,18 +21,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The completion scripts in the real shells, on a terminal, with keys typed. A shell that is not
- * there is skipped, and says so.
+ * The completion scripts in the real shells, on a terminal, with typed keys. A shell that is not
+ * installed is skipped.
  */
 final class CompletionIT {
   private static final Distribution DISTRIBUTION = Distribution.built();
 
-  /** What is typed behind {@code grpcos}, a tab among it, and the arguments that come of it. */
+  /** Text typed after {@code grpcos}, tabs included, and the resulting arguments. */
   private static final Map<String, String> LINES = new LinkedHashMap<>();
 
   private static final String PAINT = "<call><--protoset><k.binpb><Paint>";
 
-  /** A schema of what the gateway's own has not: enums, nested messages, maps. */
+  /** A schema with what the gateway's own lacks: enums, nested messages, maps. */
   private static final String KINDS =
       """
       file { name: "kinds.proto" package: "kinds" syntax: "proto3"
@@ -101,7 +101,7 @@ final class CompletionIT {
   }
 
   @Test
-  void nobodyListeningIsNoMessage() {
+  void missingGatewayPrintsNothing() {
     Outcome outcome =
         new Command(DISTRIBUTION.grpcos(), "__complete", "zsh", "", "--", "call", "Gre")
             .with("GRPCOS_SOCKET", folder.resolve("none.sock").toString())
@@ -124,7 +124,7 @@ final class CompletionIT {
     }
   }
 
-  /** Types each line, then has the shell print its words in place of running them. */
+  /** Types each line and makes the shell print its words instead of running them. */
   private static void complete(String shell, String setup) throws Exception {
     String program = shell.substring(0, shell.indexOf(' '));
     assumeTrue(isOnPath(program), "no " + program + " on PATH");
@@ -135,12 +135,12 @@ final class CompletionIT {
             .with("TERM", "xterm")
             .with("LC_ALL", "C.UTF-8")
             .with("GRPCOS_SOCKET", gateway.socket().toString())
-            // were a JVM started for it, that would be too slow for a person
+            // a JVM for each completion would be too slow for a person
             .with("JAVA_HOME", "/nonexistent")
             .in(folder)
             .stdinHeldOpen(new byte[0]);
     try (Running terminal = command.start()) {
-      // what is printed differs from what is typed, which the terminal echoes
+      // the printed text differs from the typed text, which the terminal echoes
       terminal.type(setup + "; echo rea''dy\n");
       await(terminal, "ready");
       int number = 0;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A gateway with a configuration file, which changes while it runs. */
+/** A gateway whose configuration file changes while it runs; ReloadCommandTest has the rest. */
 final class ConfigurationIT {
   private static final String AUDIT = "audit: {file: audit.jsonl}\n";
 
@@ -45,7 +45,7 @@ final class ConfigurationIT {
   }
 
   @Test
-  void sighupReloadsAndTheLogTells() throws Exception {
+  void sighupReloadsAndLogsTheOutcome() throws Exception {
     write("drain: soon\n");
     gateway.process().signal("HUP");
     Eventually.until(
@@ -61,10 +61,10 @@ final class ConfigurationIT {
         () -> gateway.process().stderr().contains("msg=\"reloaded\""));
   }
 
-  /** Also where the resident makes the call in its caller's name. */
+  /** The resident makes the call on behalf of its caller. */
   @ParameterizedTest
   @EnumSource
-  void aCallIsAuditedOnceHoweverItCame(Warmth warmth) throws Exception {
+  void aCallIsAuditedOnceOnEveryRoute(Warmth warmth) throws Exception {
     assertThat(warmth.on(gateway.grpcos("call", "Greeter/SayHello", "name=secret")).run().exit())
         .isZero();
     Eventually.until("the line is there", TestGateway.SOON, () -> !calls().isEmpty());

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Other people's clients against the gateway. {@code GRPCOS_TEST_NODE_PATH} names the folder {@code
+ * Third-party clients against the gateway. {@code GRPCOS_TEST_NODE_PATH} names the folder {@code
  * node_modules} that has their npm packages; {@code .ci/run} installs all of them.
  */
 final class ForeignClientsIT {

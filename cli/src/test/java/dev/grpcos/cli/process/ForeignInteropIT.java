@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Other people's clients against a server of {@code grpc.testing.TestService} behind a gateway, on
- * the gateway's socket: as many cases of the interoperability suite as each can play.
+ * Third-party clients against a server of {@code grpc.testing.TestService} behind a gateway, on the
+ * gateway's socket: as many cases of the interoperability suite as each can play.
  */
 final class ForeignInteropIT {
   private static final String SERVICE = "grpc.testing.TestService/";

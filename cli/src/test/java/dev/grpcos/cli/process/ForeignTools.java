@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Other people's clients, as far as they are installed; without one its tests are skipped. */
+/** Third-party clients, as far as they are installed; without one its tests are skipped. */
 final class ForeignTools {
   private ForeignTools() {}
 

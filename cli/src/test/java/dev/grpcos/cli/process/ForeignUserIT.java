@@ -20,14 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Callers of one uid and gateways of another, of which a test can only be both as root. */
+/** Callers and gateways of different users, which takes root to set up. */
 final class ForeignUserIT {
   private static final String UID = "65534";
   private static final int GROUP = 54321;
   private static final List<String> NOBODY =
       List.of("setpriv", "--reuid=" + UID, "--regid=" + UID, "--clear-groups");
 
-  /** The same user in one more group. */
+  /** The same user with a supplementary group. */
   private static final List<String> MEMBER =
       List.of("setpriv", "--reuid=" + UID, "--regid=" + UID, "--groups=" + GROUP);
 
@@ -60,7 +60,7 @@ final class ForeignUserIT {
     return TestGateway.run(distribution, folder.resolve("g.sock"), user, options);
   }
 
-  /** A folder that all can enter and only its owner can write to. */
+  /** A folder that every user can enter and only its owner can write to. */
   private static Path folder(String name, int owner) throws Exception {
     Path folder = Files.createDirectories(shared.resolve(name));
     setMode(folder, "rwxr-xr-x");
@@ -120,7 +120,7 @@ final class ForeignUserIT {
 
   @ParameterizedTest
   @EnumSource
-  void rootIsServedByAnotherUsersGatewayThatItNames(Warmth warmth) throws Exception {
+  void rootCanUseAnotherUsersGatewayByName(Warmth warmth) throws Exception {
     try (TestGateway gateway = run(folder("nobodys", Integer.parseInt(UID)), NOBODY)) {
       String socket = gateway.socket().toString();
       Outcome served =
@@ -129,7 +129,7 @@ final class ForeignUserIT {
     }
   }
 
-  /** The member is in the group by a supplementary one alone. */
+  /** The member has the group only as a supplementary group. */
   @ParameterizedTest
   @EnumSource
   void aRuleAllowsAnotherUsersGroupOneMethodOnly(Warmth warmth) throws Exception {
@@ -169,7 +169,7 @@ final class ForeignUserIT {
   }
 
   @Test
-  void rootRefusesAnotherUsersGatewayThatItDoesNotName() throws Exception {
+  void rootDoesNotUseAnotherUsersGatewayByDefault() throws Exception {
     try (TestGateway gateway = run(folder("nobodys", Integer.parseInt(UID)), NOBODY)) {
       Outcome refused = gateway.grpcos("call", "Greeter/SayHello", "name=x").run();
       assertThat(refused.stderr()).contains("belongs to uid " + UID, "--socket").hasLineCount(1);
@@ -177,7 +177,7 @@ final class ForeignUserIT {
     }
   }
 
-  /** Nobody can't even reach the resident: a process of its own says why. */
+  /** The user nobody can't reach the resident, so a process of its own reports why. */
   @Test
   void aSocketOfTheDefaultModeIsOnlyForItsUser() throws Exception {
     Path folder = folder("private", 0);
@@ -206,10 +206,10 @@ final class ForeignUserIT {
     assertThat(outcome.exit()).isEqualTo(78);
   }
 
-  /** Both are of one uid, but only the gateway is in the group that may read the file. */
+  /** Both have the same uid, but only the gateway is in the group that may read the file. */
   @ParameterizedTest
   @EnumSource
-  void theGatewaysRightsDoNotOpenACallersFile(Warmth warmth) throws Exception {
+  void filesAreOpenedWithTheCallersRights(Warmth warmth) throws Exception {
     try (TestGateway gateway = run(folder("members", Integer.parseInt(UID)), MEMBER)) {
       Path secret = Files.writeString(shared.resolve("secret"), "{\"name\":\"secret\"}");
       setMode(secret, "rw-r-----");

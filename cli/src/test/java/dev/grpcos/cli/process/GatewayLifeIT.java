@@ -50,7 +50,7 @@ final class GatewayLifeIT {
     return ProcessHandle.of(Long.parseLong(pid.group(1))).orElseThrow();
   }
 
-  /** A gateway in the background is nobody's child: its lock and its arguments tell it. */
+  /** A gateway in the background has no parent here: its lock and its arguments identify it. */
   @AfterEach
   void killWhatWasStarted() throws Exception {
     Path lock = folder.resolve("gateway.sock.lock");
@@ -88,7 +88,7 @@ final class GatewayLifeIT {
     assertThat(socket()).doesNotExist();
   }
 
-  /** A stop that the gateway has heard of, while the conversation goes on. */
+  /** Starts a stop during the conversation, and waits until the gateway drains. */
   private Running converseThenStop(Running conversation) throws Exception {
     conversation.type("{\"name\":\"one\"}\n");
     TestGateway.awaitStdout(conversation, "{\"message\":\"Hello one\"}\n");
@@ -99,7 +99,7 @@ final class GatewayLifeIT {
   }
 
   @Test
-  void aSecondStartNamesTheFirstWhichStillAnswers() {
+  void aSecondStartNamesTheRunningGateway() {
     assertThat(gateway("start").run().exit()).isZero();
     long first = started().pid();
     Outcome second = gateway("start").run();
@@ -112,7 +112,7 @@ final class GatewayLifeIT {
     assertStatusHasItsKeys(JsonParser.parseString(gateway("status", "--json").run().stdout()));
   }
 
-  /** Scripts pick these from a status. */
+  /** Scripts rely on these keys. */
   private void assertStatusHasItsKeys(JsonElement printed) {
     JsonObject status = printed.getAsJsonObject();
     assertThat(status.keySet())
@@ -200,7 +200,7 @@ final class GatewayLifeIT {
   }
 
   @Test
-  void aGatewayInFrontEndsWithZeroWhenInterrupted() throws Exception {
+  void aGatewayInTheForegroundExitsWith0OnSigint() throws Exception {
     try (TestGateway front = TestGateway.run(socket())) {
       front.process().signal("INT");
       assertThat(front.process().end(TestGateway.SOON).exit()).isZero();
@@ -208,7 +208,7 @@ final class GatewayLifeIT {
   }
 
   @Test
-  void aStartedGatewayOutlivesItsStartersTerminal() {
+  void aStartedGatewayOutlivesTheTerminal() {
     assumeTrue(
         new Command(Path.of("/bin/sh"), "-c", "command -v script").run().exit() == 0,
         "no script, of util-linux, for a terminal");
@@ -220,7 +220,7 @@ final class GatewayLifeIT {
             .with("GRPCOS_SOCKET", socket().toString())
             .run();
     assertThat(session.exit()).as("start: %s", session).isZero();
-    // script has ended, and the terminal with it
+    // script has ended, and its terminal is gone
     ProcessHandle gateway = started();
     Outcome ids =
         new Command(Path.of("/bin/sh"), "-c", "ps -o sid=,tty= -p " + gateway.pid()).run();

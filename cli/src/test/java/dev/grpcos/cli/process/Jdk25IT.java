@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command and the gateway on the newest Java, which warns of what older ones let pass. */
+/** The command and the gateway on Java 25, which prints warnings that older versions do not. */
 final class Jdk25IT {
   @TempDir Path folder;
   private String java25 = "";

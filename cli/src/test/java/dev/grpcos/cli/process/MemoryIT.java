@@ -27,15 +27,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Memory that does not grow with what passes through: of the command's JVM when cold, and of the
- * gateway when warm. {@code -Dgrpcos.soak=true} passes more.
+ * Memory does not grow with the number of messages: in the command's JVM when cold, and in the
+ * gateway when warm. {@code -Dgrpcos.soak=true} sends more messages.
  */
 final class MemoryIT {
   private static final boolean SOAK = Boolean.getBoolean("grpcos.soak");
   private static final int VALUES = SOAK ? 1_000_000 : 50_000;
   private static final Duration LONG = Duration.ofMinutes(SOAK ? 10 : 2);
 
-  /** What a JVM takes meanwhile of its own accord: code that it compiles, a heap that it fills. */
+  /** What a JVM adds for itself meanwhile: compiled code, and garbage not yet collected. */
   private static final int SLACK_MIB = 48;
 
   private static final String VALUE = "{\"name\":\"x\"}\n";
@@ -72,7 +72,7 @@ final class MemoryIT {
 
   @ParameterizedTest
   @EnumSource
-  void manyValuesTakeNoMoreThanSome(Warmth warmth) throws Exception {
+  void memoryDoesNotGrowWithTheNumberOfRequests(Warmth warmth) throws Exception {
     Running batch =
         gateway.start(
             warmth.on(gateway.grpcos("call", "SayHello", "-j", "64").stdinHeldOpen(new byte[0])));
@@ -95,7 +95,7 @@ final class MemoryIT {
         () -> batch.stdout().length() == (long) all * REPLY.length());
   }
 
-  /** Says hello without end, as fast as it is read. */
+  /** Sends replies without end, as fast as the client reads. */
   private static final class Endless extends GreeterGrpc.GreeterImplBase {
     final AtomicLong sent = new AtomicLong();
 

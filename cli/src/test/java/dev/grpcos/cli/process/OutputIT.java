@@ -37,7 +37,7 @@ final class OutputIT {
     return warmth.on(gateway.bash(script)).in(folder).run();
   }
 
-  /** On a pseudo-terminal of util-linux's script, which ends lines the way terminals do. */
+  /** Runs on a pseudo-terminal of util-linux's script, which ends lines with CR LF. */
   private Outcome onTerminal(Warmth warmth, String environment, String command) {
     Outcome outcome =
         run(warmth, environment + " script --return -qec '" + command + "' /dev/null </dev/null");

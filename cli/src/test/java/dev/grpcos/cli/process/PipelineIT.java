@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The command as a part of pipelines, whose other ends come late, stay open, or leave. */
+/** The command in pipelines whose other ends start late, stay open or close early. */
 final class PipelineIT {
   private static final String HELLO_X = "{\"message\":\"Hello x\"}\n";
 
@@ -47,7 +47,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @CsvSource({"COLD,1", "COLD,16", "WARM,1", "WARM,16"})
-  void aThousandValuesGiveAThousandLinesInOrder(Warmth warmth, int jobs) {
+  void repliesToAThousandRequestsKeepTheirOrder(Warmth warmth, int jobs) {
     String expected =
         IntStream.rangeClosed(1, 1000)
             .mapToObj(i -> "{\"message\":\"Hello " + i + "\"}\n")
@@ -70,7 +70,7 @@ final class PipelineIT {
     assertThat(outcome).isEqualTo(new Outcome(0, HELLO_X.repeat(3) + "141 0 0\n", ""));
   }
 
-  /** There is nothing more to write, so that no write can fail. */
+  /** The stream sends nothing more, so no write can fail. */
   @ParameterizedTest
   @EnumSource
   void aReaderThatLeavesEndsAQuietStream(Warmth warmth) {
@@ -81,7 +81,7 @@ final class PipelineIT {
     assertThat(outcome).isEqualTo(new Outcome(0, "{\"status\":\"SERVING\"}\n0 0\n", ""));
   }
 
-  /** The next request is written only when the reply to the one before has been read. */
+  /** Writes each request only after reading the reply to the previous one. */
   @ParameterizedTest
   @CsvSource({
     "COLD,SayHello",
@@ -110,7 +110,7 @@ final class PipelineIT {
     assertThat(outcome.exit()).isZero();
   }
 
-  /** What a careful script writes, and where it stops. */
+  /** A script with strict options stops at the first call that fails. */
   @ParameterizedTest
   @EnumSource
   void aStrictScriptGoesOnUntilACallFails(Warmth warmth) {
@@ -135,7 +135,7 @@ final class PipelineIT {
                 "grpcos: NOT_FOUND: unknown service none (grpc.health.v1.Health/Check)\n"));
   }
 
-  /** As is best for what others must not see in the arguments. */
+  /** Secrets belong in pipes: other users can see arguments. */
   @ParameterizedTest
   @EnumSource
   void filesMayBePipes(Warmth warmth) {
@@ -170,7 +170,7 @@ final class PipelineIT {
         .isEqualTo(new Outcome(0, "{\"message\":\"Hello \ufffd\"}\n", ""));
   }
 
-  /** The shell says so of a program that a signal ended, but not of one that exits with 143. */
+  /** The shell reports a program that a signal ended, but not one that exits with 143. */
   @ParameterizedTest
   @EnumSource
   void aSignalEndsTheCommandAndNotOnlyItsCall(Warmth warmth) {
@@ -185,7 +185,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void aFolderThatWasRemovedIsToldWhereItIsNeeded(Warmth warmth) {
+  void aRemovedFolderIsReportedWhereItIsNeeded(Warmth warmth) {
     Outcome outcome =
         run(warmth, "mkdir gone; cd gone; rmdir ../gone; grpcos call SayHello name=x");
     assertThat(outcome)
@@ -213,7 +213,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void theLastReplyAskedForEndsTheStreamWhileItsInputIsOpen(Warmth warmth) {
+  void theLimitEndsAStreamWhoseInputIsOpen(Warmth warmth) {
     Running call =
         gateway.start(
             warmth.on(
@@ -225,7 +225,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatEndsTheStreamEndsTheCommandWhileItsInputIsOpen(Warmth warmth) {
+  void theDeadlineEndsAStreamWhoseInputIsOpen(Warmth warmth) {
     Running call =
         gateway.start(
             warmth.on(
@@ -249,7 +249,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void aClosedInputIsNoRequest(Warmth warmth) {
+  void aClosedInputIsAUsageErrorWhereItIsNeeded(Warmth warmth) {
     Outcome outcome = run(warmth, "grpcos call Greeter/SayHello <&-");
     assertThat(outcome.stderr()).startsWith("grpcos: standard input is closed").hasLineCount(1);
     assertThat(outcome.exit()).isEqualTo(2);

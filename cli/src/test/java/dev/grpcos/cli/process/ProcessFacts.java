@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the kernel and the JVM tell of a process that runs Java. */
+/** Facts from the kernel and the JVM about a Java process. */
 record ProcessFacts(long pid) {
   private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
@@ -26,12 +26,12 @@ record ProcessFacts(long pid) {
     return status("Threads");
   }
 
-  /** The most that was ever resident since {@link #forgetPeak}, in MiB. */
+  /** The peak of resident memory since {@link #forgetPeak}, in MiB. */
   long peakMebibytes() throws IOException {
     return status("VmHWM") / 1024;
   }
 
-  /** Lets the peak be what is resident now. */
+  /** Resets the peak to what is resident now. */
   void forgetPeak() throws IOException {
     Files.writeString(proc("clear_refs"), "5");
   }
@@ -40,7 +40,7 @@ record ProcessFacts(long pid) {
     return status("VmRSS") / 1024;
   }
 
-  /** What the heap holds after a collection, in KiB. */
+  /** The size of the live heap after a collection, in KiB. */
   long heapKibibytes() {
     jcmd("GC.run");
     Matcher used = USED.matcher(jcmd("GC.heap_info"));

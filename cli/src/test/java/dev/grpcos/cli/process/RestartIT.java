@@ -21,11 +21,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands whose gateway comes and goes. {@code -Dgrpcos.soak=true} runs more of them. */
+/** Commands while their gateway restarts. {@code -Dgrpcos.soak=true} runs more of them. */
 final class RestartIT {
   private static final int LAUNCHES = Boolean.getBoolean("grpcos.soak") ? 1000 : 200;
 
-  /** How many are answered by one gateway before the next takes its place. */
+  /** How many calls one gateway answers before the next takes its place. */
   private static final int ANSWERS = 25;
 
   @TempDir Path folder;
@@ -87,7 +87,7 @@ final class RestartIT {
     return new Outcome(0, "{\"message\":\"Hello number " + i + "\"}\n", "");
   }
 
-  /** One line that says so, and no trace of a stack; the reply may have come before the end. */
+  /** Whether the outcome is one line that reports UNAVAILABLE; the reply may have come before. */
   private static boolean isUnavailable(Outcome outcome) {
     return outcome.exit() == 78 && outcome.stderr().matches("grpcos: UNAVAILABLE: [^\n]+\n");
   }

@@ -39,14 +39,14 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /**
- * A Greeter over TLS that wants certificates and tokens of its clients, and time and again others.
- * It lets no connection grow old, so that what is new is needed.
+ * A Greeter over TLS that requires client certificates and tokens, and rotates them. It limits the
+ * age of connections, so that clients need the new ones.
  */
 final class RotatingServer implements AutoCloseable {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-  /** Puts a file with this content in the place of the one of this name. */
+  /** Replaces the content of the file with this name. */
   interface Files {
     void write(String name, String content) throws Exception;
   }
@@ -101,14 +101,15 @@ final class RotatingServer implements AutoCloseable {
     return server.getPort();
   }
 
-  /** How many there have been. */
+  /** The number of generations so far. */
   int connections() {
     return connections.get();
   }
 
   /**
-   * As it is done where nothing may fail: both sides trust the new authority before anybody has a
-   * certificate of it, and the old one until nobody has; the server takes both tokens meanwhile.
+   * Rotates without a failed call: both sides trust the new authority before either has a
+   * certificate from it, and the old one until neither has; the server accepts both tokens
+   * meanwhile.
    */
   void rotate() throws Exception {
     generation++;
@@ -143,7 +144,7 @@ final class RotatingServer implements AutoCloseable {
         .buildIssuedBy(authority);
   }
 
-  /** Both sides trust these from now on, the gateway as soon as it looks. */
+  /** Makes both sides trust these authorities, the gateway once it reads its file again. */
   private void trust(X509Bundle... authorities) throws Exception {
     StringBuilder pem = new StringBuilder();
     for (X509Bundle each : authorities) {
@@ -156,7 +157,7 @@ final class RotatingServer implements AutoCloseable {
             .toArray(X509Certificate[]::new));
   }
 
-  /** Its client has a certificate of the authority as soon as it looks. */
+  /** Gives the client a certificate of the authority, once it reads its file again. */
   private void presentToServer() throws Exception {
     X509Bundle own = issue("client");
     files.write("client.pem", own.getCertificatePathPEM());

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code grpcos serve --join}: how it begins, and all the ways in which it ends. */
+/** {@code grpcos serve --join}: how it starts, and the ways in which it ends. */
 final class ServeIT {
   private static final String PROTO =
       """
@@ -39,7 +39,7 @@ final class ServeIT {
   void start() throws Exception {
     Files.writeString(folder.resolve("weather.proto"), PROTO);
     script("get.sh", "cat");
-    // it ignores TERM, and so does what it starts outside its group
+    // it ignores TERM, as does the process that it starts outside its group
     script(
         "watch.sh",
         "trap '' TERM; setsid sleep 987 & echo $$ $! >pids; echo '{\"name\":\"here\"}'; sleep 987;"
@@ -85,7 +85,7 @@ final class ServeIT {
 
   private static final Outcome HERE = new Outcome(0, "{\"name\":\"here\"}\n", "");
 
-  /** Starts a call that does not end; gives its processes. */
+  /** Starts a call that does not end, and returns the pids of its processes. */
   private List<Long> watch(List<Running> calls) throws Exception {
     Running watch = gateway.start(gateway.grpcos("call", "weather.v1.Weather/Watch", "name=here"));
     calls.add(watch);
@@ -103,7 +103,7 @@ final class ServeIT {
   }
 
   @Test
-  void interruptEndsItOnceTheCallsHaveEnded() throws Exception {
+  void sigintEndsItAfterItsCalls() throws Exception {
     Running serve = serve();
     assertThat(get()).isEqualTo(HERE);
     assertThat(gateway.grpcos("describe", "weather.v1.Weather/Get").run().stdout())
@@ -137,7 +137,7 @@ final class ServeIT {
   }
 
   @Test
-  void killingItEndsItsCallsAndPrograms() throws Exception {
+  void sigkillEndsItsCallsAndPrograms() throws Exception {
     Running serve = serve();
     List<Running> calls = new ArrayList<>();
     List<Long> processes = watch(calls);
@@ -151,7 +151,7 @@ final class ServeIT {
   }
 
   @Test
-  void nothingOutlivesAGatewayThatIsKilled() throws Exception {
+  void noProcessOutlivesAKilledGateway() throws Exception {
     Running serve = serve();
     List<Running> calls = new ArrayList<>();
     List<Long> processes = watch(calls);
@@ -175,7 +175,7 @@ final class ServeIT {
   }
 
   @Test
-  void withoutAGatewayThereIsNothingToJoin() throws Exception {
+  void joinNeedsAGateway() throws Exception {
     Outcome outcome =
         gateway
             .grpcos(

@@ -26,13 +26,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A gateway before a server, under a load of calls, while what should not matter to them happens.
- * With the profile {@code soak} it goes on for minutes, and prints figures.
+ * A gateway in front of a server under load, during events that must not fail a call. With the
+ * profile {@code soak} the load lasts for minutes, and figures are printed.
  */
 final class SidecarSoakIT {
   private static final boolean SOAK = Boolean.getBoolean("grpcos.soak");
 
-  /** HTTP/2's preface, and empty settings. */
+  /** The preface of HTTP/2 with empty settings. */
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0".getBytes(US_ASCII);
 
@@ -63,7 +63,7 @@ final class SidecarSoakIT {
     Files.move(next, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Starts a gateway of this configuration, once it offers its upstream's Greeter. */
+  /** Starts a gateway with this configuration, and waits for its upstream's Greeter. */
   private void start(String configuration) throws Exception {
     write("gateway.yaml", configuration);
     gateway =
@@ -79,16 +79,16 @@ final class SidecarSoakIT {
     channels = closing(new SocketChannels()).open(gateway.socket(), 4);
   }
 
-  /** Another gateway, which serves the Greeter. */
+  /** Starts another gateway, which serves the Greeter. */
   private TestGateway server() throws Exception {
     return closing(TestGateway.run(folder.resolve("server.sock")));
   }
 
   private String upstream(String more) {
     return """
-        upstreams:
-          - {name: server, target: "unix:%s", services: ["helloworld.*"]%s}
-        """
+    upstreams:
+      - {name: server, target: "unix:%s", services: ["helloworld.*"]%s}
+    """
         .formatted(folder.resolve("server.sock"), more);
   }
 
@@ -136,7 +136,7 @@ final class SidecarSoakIT {
     AdminGrpc.AdminBlockingStub admin = AdminGrpc.newBlockingStub(channels.get(0));
     try (SteadyLoad load = new SteadyLoad(channels, PER_SECOND)) {
       for (int i = 1; i <= reloads; i++) {
-        // Another upstream each time, a rule more or less, another file of the audit.
+        // Each reload changes the upstream, the number of rules and the file of the audit log.
         write(
             "gateway.yaml",
             upstream(", deadline: " + (10 + i % 7) + "s")
@@ -164,7 +164,7 @@ final class SidecarSoakIT {
   }
 
   @Test
-  void aServerThatIsKilledIsUnavailableWhileItIsDownAndNoLonger() throws Exception {
+  void aKilledServerIsUnavailableOnlyWhileItIsDown() throws Exception {
     TestGateway server = server();
     start(upstream(""));
     int kills = SOAK ? 10 : 1;
@@ -178,7 +178,7 @@ final class SidecarSoakIT {
         server.process().signal("KILL");
         server.process().end(TestGateway.SOON);
         server = server();
-        // One that has only just started accepts before it speaks.
+        // A server that has just started accepts connections before it answers.
         assertThat(server.grpcos("health").run()).isEqualTo(new Outcome(0, "SERVING\n", ""));
         outages.add(new long[] {killed, System.nanoTime()});
       }
@@ -204,14 +204,14 @@ final class SidecarSoakIT {
   }
 
   @Test
-  void manyCallsLeaveNothingBehind() throws Exception {
+  void manyCallsLeakNothing() throws Exception {
     TestGateway server = server();
     start(upstream("") + "audit: {file: audit.jsonl}\n");
     ProcessFacts facts = new ProcessFacts(gateway.process().pid());
     int calls = SOAK ? 100_000 : 10_000;
     BusyLoad.run(channels, calls);
     Eventually.until("it rests", TestGateway.SOON, () -> gateway.inFlight() == 1);
-    // The first, because the JVM listens for such questions from then on.
+    // The first request makes the JVM start its attach listener.
     long heap = facts.heapKibibytes();
     long descriptors = facts.descriptors();
     long threads = facts.threads();
@@ -240,7 +240,7 @@ final class SidecarSoakIT {
   }
 
   @Test
-  void aLongStreamEitherWayTakesNoMoreMemoryThanAShortOne() throws Exception {
+  void memoryDoesNotGrowWithTheLengthOfAStream() throws Exception {
     closing(new BytesServer(folder.resolve("server.sock")));
     write(
         "gateway.yaml",
@@ -270,9 +270,9 @@ final class SidecarSoakIT {
     }
   }
 
-  /** The bound of connections is raised; the kernel's, of open files, is what it is. */
+  /** Raises the gateway's limit of connections; the kernel's limit of open files stays. */
   @Test
-  void idleConnectionsAreHeldAndLetGo() throws Exception {
+  void idleConnectionsAreKeptAndReleased() throws Exception {
     int connections = SOAK ? 10_000 : 2_000;
     assumeTrue(
         openFiles() > connections + 500, "fewer open files than " + connections + " are allowed");
@@ -286,7 +286,7 @@ final class SidecarSoakIT {
     ProcessFacts facts = new ProcessFacts(gateway.process().pid());
     channels = closing(new SocketChannels()).open(gateway.socket(), 1);
     BusyLoad.run(channels, 1);
-    // A few come and go with whoever has asked whether it runs.
+    // Health checks open a few more connections for a moment.
     int few = 10;
     long descriptors = facts.descriptors();
     long resident = facts.residentMebibytes();

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Signals to commands in the middle of calls, and to the gateway that serves them. */
+/** Signals to commands during calls, and to the gateway that serves them. */
 final class SignalIT {
   @TempDir static Path folder;
   private static @Nullable TestGateway last;
@@ -23,7 +23,7 @@ final class SignalIT {
   @SuppressWarnings("NullAway.Init") // each test begins with one
   private TestGateway gateway;
 
-  /** The one of the test before, unless that was its end. */
+  /** Reuses the gateway of the previous test unless that test ended it. */
   @BeforeEach
   void startGateway() throws Exception {
     if (last == null || !last.process().isAlive()) {
@@ -84,7 +84,9 @@ final class SignalIT {
     Running conversation = gateway.converse(warmth);
     gateway.process().signal("TERM");
     Eventually.until(
-        "the watcher is told", TestGateway.SOON, () -> watch.stdout().contains("NOT_SERVING"));
+        "the watcher sees NOT_SERVING",
+        TestGateway.SOON,
+        () -> watch.stdout().contains("NOT_SERVING"));
 
     conversation.type("{\"name\":\"two\"}\n");
     TestGateway.awaitStdout(
@@ -92,7 +94,7 @@ final class SignalIT {
     assertThat(gateway.process().isAlive()).isTrue();
     conversation.closeInput();
     assertThat(conversation.end(TestGateway.SOON).exit()).isZero();
-    watch.signal("TERM"); // it would hold up the end as long as the drain allows
+    watch.signal("TERM"); // it would delay the end for as long as the drain allows
     assertThat(gateway.process().end(TestGateway.SOON).exit()).isZero();
   }
 
@@ -107,7 +109,7 @@ final class SignalIT {
       assertThat(outcome.stderr())
           .startsWith(warmth == Warmth.COLD ? "grpcos: CANCELLED: " : "grpcos: UNAVAILABLE: ")
           .hasLineCount(1);
-      // the resident ends with its gateway: its launcher can't hear of a status
+      // the resident ends with its gateway, so its launcher receives no status
       assertThat(outcome.exit()).isEqualTo(warmth == Warmth.COLD ? 65 : 78);
     }
   }

@@ -21,7 +21,7 @@ final class SocketChannels implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final List<ManagedChannel> channels = new ArrayList<>();
 
-  /** As many as this, to one socket. */
+  /** Opens this number of channels to one socket. */
   List<ManagedChannel> open(Path socket, int count) {
     List<ManagedChannel> opened = new ArrayList<>();
     for (int i = 0; i < count; i++) {

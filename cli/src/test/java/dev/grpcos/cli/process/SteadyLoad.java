@@ -21,19 +21,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Calls of the Greeter that begin at a steady rate, whatever becomes of those before: a gateway
- * that stops for a moment fails none, and one that loses some is found out.
+ * Calls the Greeter at a steady rate, independent of how earlier calls end: a pause of the gateway
+ * fails no call, and every lost call is reported.
  */
 final class SteadyLoad implements AutoCloseable {
   private static final int PERIOD_MILLIS = 5;
   private static final int PATIENCE_SECONDS = 60;
 
-  /** Fewer than one connection may have, so that none waits for another. */
+  /** Fewer than a connection's limit, so that no call waits for another. */
   private static final int MOST_IN_FLIGHT = 200;
 
   private static final HelloRequest REQUEST = HelloRequest.newBuilder().setName("soak").build();
 
-  /** A call that did not end with OK; times are those of {@link System#nanoTime}. */
+  /** A call that did not end with OK; times are from {@link System#nanoTime}. */
   record Failure(Status status, long begun, long ended) {}
 
   private final List<ManagedChannel> channels;
@@ -91,17 +91,17 @@ final class SteadyLoad implements AutoCloseable {
         });
   }
 
-  /** How many calls have begun. */
+  /** The number of calls started so far. */
   int begun() {
     return begun;
   }
 
-  /** How many calls have begun each second, once it has ended. */
+  /** The rate of started calls per second, once the load has ended. */
   double rate() {
     return begun * 1e9 / (end - start);
   }
 
-  /** Begins no more calls, waits for those that go on, and gives those that failed. */
+  /** Starts no more calls, waits for the rest, and returns the calls that failed. */
   List<Failure> end() throws Exception {
     sending.cancel(false);
     end = System.nanoTime();

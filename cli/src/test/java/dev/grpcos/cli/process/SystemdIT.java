@@ -19,12 +19,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway that is handed its socket, as by a socket unit, and one that tells of itself. */
+/** Socket activation and notifications, as systemd uses them. */
 final class SystemdIT {
   @TempDir Path folder;
 
   @Test
-  void aSocketThatIsHandedOverIsServedAndOutlivesTheGateway() throws Exception {
+  void anInheritedSocketIsServedAndOutlivesTheGateway() throws Exception {
     assumeTrue(
         new Command(Path.of("/bin/sh"), "-c", "command -v systemd-socket-activate").run().exit()
             == 0,
@@ -52,7 +52,7 @@ final class SystemdIT {
                   "--connect-timeout",
                   "30s")
               .with("GRPCOS_SOCKET", socket.toString());
-      // The first connection is what starts the gateway; it waits in the backlog meanwhile.
+      // The first connection starts the gateway and waits in the backlog.
       Outcome first = Warmth.COLD.on(call).run();
       assertThat(first)
           .as(gateway.stderr())
@@ -65,9 +65,9 @@ final class SystemdIT {
     }
   }
 
-  /** As a unit of the type {@code notify-reload} needs it, even where the new file is no good. */
+  /** A unit of type {@code notify-reload} needs this even if the new file is invalid. */
   @Test
-  void systemdIsToldOfEachReload() throws Exception {
+  void systemdIsNotifiedOfEachReload() throws Exception {
     Path configuration = Files.writeString(folder.resolve("gateway.yaml"), "drain: 1s\n");
     Path path = folder.resolve("notify");
     Epoll.ensureAvailability();
@@ -81,15 +81,15 @@ final class SystemdIT {
               List.of("/usr/bin/env", "NOTIFY_SOCKET=" + path),
               "--config",
               configuration.toString())) {
-        awaitTold(systemd, "READY=1\nSTATUS=serving");
+        awaitNotification(systemd, "READY=1\nSTATUS=serving");
         for (String content : List.of("drain: 2s\n", "drain: soon\n")) {
           Files.writeString(configuration, content);
           gateway.process().signal("HUP");
-          awaitTold(systemd, "RELOADING=1\nMONOTONIC_USEC=");
-          awaitTold(systemd, "READY=1\n");
+          awaitNotification(systemd, "RELOADING=1\nMONOTONIC_USEC=");
+          awaitNotification(systemd, "READY=1\n");
         }
         gateway.process().signal("TERM");
-        awaitTold(systemd, "STOPPING=1\n");
+        awaitNotification(systemd, "STOPPING=1\n");
         Outcome end = gateway.process().end(TestGateway.SOON);
         assertThat(end.exit()).isZero();
         assertThat(end.stderr()).contains("drain").contains("soon");
@@ -99,12 +99,12 @@ final class SystemdIT {
     }
   }
 
-  /** The next that is told begins so. */
-  private static void awaitTold(Socket systemd, String beginning) throws Exception {
+  /** Waits for the next notification, which begins with this text. */
+  private static void awaitNotification(Socket systemd, String beginning) throws Exception {
     ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
     int[] bytes = {0};
     Eventually.until(
-        "systemd is told " + beginning,
+        "systemd receives " + beginning,
         TestGateway.SOON,
         () -> (bytes[0] = systemd.recv(buffer, 0, buffer.capacity())) > 0);
     byte[] text = new byte[bytes[0]];

@@ -18,11 +18,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A gateway of the packaged command, in front, so that it is a child of the tests and ends with
- * them. Closing it kills it and all that was started through it.
+ * A gateway of the packaged command, in the foreground, so that it is a child of the tests and ends
+ * with them. Closing it kills it and every process that was started through it.
  */
 final class TestGateway implements AutoCloseable {
-  /** Generous, as the machine may have more to do. */
+  /** Generous, because the machine may be busy. */
   static final Duration SOON = Duration.ofSeconds(40);
 
   private static final Pattern IN_FLIGHT = Pattern.compile("\"inFlight\":\"(\\d+)\"");
@@ -38,15 +38,15 @@ final class TestGateway implements AutoCloseable {
     this.process = process;
   }
 
-  /** One of the built distribution, once it answers. */
+  /** Starts one of the built distribution, and waits until it answers. */
   static TestGateway run(Path socket, String... options) throws Exception {
     return run(Distribution.built(), socket, List.of(), options);
   }
 
   /**
-   * One once it answers.
+   * Starts one, and waits until it answers.
    *
-   * @param user what is put before the command to make it another user's
+   * @param user a command prefix that switches the user; may be empty
    */
   static TestGateway run(
       Distribution distribution, Path socket, List<String> user, String... options)
@@ -91,12 +91,12 @@ final class TestGateway implements AutoCloseable {
     return process;
   }
 
-  /** The command with these arguments, which finds this gateway. */
+  /** A command with these arguments that uses this gateway. */
   Command grpcos(String... arguments) {
     return find(new Command(distribution.grpcos(), arguments).interruptible());
   }
 
-  /** A script in which {@code grpcos} is the command, and finds this gateway. */
+  /** A script in which {@code grpcos} is the command, using this gateway. */
   Command bash(String script) {
     return find(new Command(Path.of("/bin/bash"), "-c", script))
         .with("PATH", distribution.grpcos().getParent() + ":" + System.getenv("PATH"));
@@ -106,21 +106,21 @@ final class TestGateway implements AutoCloseable {
     return command.with("GRPCOS_SOCKET", socket.toString());
   }
 
-  /** Starts what is killed, at the latest, with this gateway. */
+  /** Starts a process that is killed with this gateway at the latest. */
   Running start(Command command) {
     Running running = command.start();
     started.add(running);
     return running;
   }
 
-  /** Starts a stream that never ends by itself, once it has printed its one line. */
+  /** Starts a stream that does not end by itself, and waits for its one line. */
   Running watch(Warmth warmth) throws Exception {
     Running watch = start(warmth.on(grpcos("call", "grpc.health.v1.Health/Watch", "-d", "{}")));
     awaitStdout(watch, "{\"status\":\"SERVING\"}\n");
     return watch;
   }
 
-  /** Starts a conversation with the Greeter, once it has had its first reply. */
+  /** Starts a conversation with the Greeter, and waits for its first reply. */
   Running converse(Warmth warmth) throws Exception {
     Running conversation =
         start(warmth.on(grpcos("call", "Greeter/SayHelloBidiStream").stdinHeldOpen(new byte[0])));
@@ -141,7 +141,7 @@ final class TestGateway implements AutoCloseable {
         });
   }
 
-  /** Calls that the gateway is serving, the one that asks for it included. */
+  /** The number of calls in flight, this status call included. */
   int inFlight() {
     Outcome outcome = Warmth.WARM.on(grpcos("gateway", "status", "--json")).run();
     Matcher calls = IN_FLIGHT.matcher(outcome.stdout());
@@ -149,7 +149,7 @@ final class TestGateway implements AutoCloseable {
     return Integer.parseInt(calls.group(1));
   }
 
-  /** Kills what was started and still runs. */
+  /** Kills the started processes that still run. */
   void endStarted() {
     started.forEach(Running::close);
     started.clear();

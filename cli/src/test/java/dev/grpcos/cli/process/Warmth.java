@@ -2,14 +2,14 @@ package dev.grpcos.cli.process;
 
 import dev.grpcos.cli.distribution.Command;
 
-/** The two ways that a command can take. */
+/** The two ways in which a command can run. */
 enum Warmth {
-  /** A JVM of its own. */
+  /** In a JVM of its own. */
   COLD,
-  /** The gateway's resident. There is no Java to fall back on, so that it can't go unnoticed. */
+  /** In the gateway's resident. There is no Java, so a fall-back to a JVM fails. */
   WARM;
 
-  /** Sees to it that the command, or what a script starts, goes this way. */
+  /** Makes the command, or the commands of a script, run this way. */
   Command on(Command command) {
     return switch (this) {
       case COLD -> command.with("GRPCOS_COLD", "1");

@@ -1,6 +1,6 @@
 /**
- * Tests of the packaged command as what it is to a script: processes, pipes, signals and users. The
- * golden cases cover what one run with files for its input can show.
+ * Tests of the packaged command where processes are the point: pipes, signals, terminals, users and
+ * memory. The package {@code inprocess} and the golden cases have everything else.
  */
 @NullMarked
 package dev.grpcos.cli.process;

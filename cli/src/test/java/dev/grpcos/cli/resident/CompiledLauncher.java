@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Compiles the C sources, and lays a script beside the launcher that shows what goes cold. */
+/** Compiles the C sources, and puts a script beside the launcher that marks cold runs. */
 final class CompiledLauncher {
   private CompiledLauncher() {}
 
-  /** As the distribution's. */
+  /** The flags of the distribution's build. */
   static final List<String> RELEASED = List.of("-O2", "-static");
 
-  /** Ends the program, and says why on standard error, where it misuses memory or arithmetic. */
+  /** Ends the program with a report on standard error if it misuses memory or arithmetic. */
   static final List<String> SANITIZED =
       List.of("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
 
@@ -38,7 +38,7 @@ final class CompiledLauncher {
     return launcher;
   }
 
-  /** Whether what is compiled with the sanitizers runs here. */
+  /** Whether programs with the sanitizers run on this machine. */
   static boolean sanitizersWork(Path folder) throws Exception {
     Path source = Files.writeString(folder.resolve("nothing.c"), "int main(void) { return 0; }\n");
     Path program = folder.resolve("nothing");
@@ -55,7 +55,7 @@ final class CompiledLauncher {
     }
   }
 
-  /** Runs the compiler; the test that asks is skipped where there is none. */
+  /** Runs the compiler; the calling test is skipped if there is none. */
   static void cc(List<String> arguments) throws Exception {
     assumeTrue(runs(List.of("cc", "--version")), "no C compiler: install cc");
     List<String> command =

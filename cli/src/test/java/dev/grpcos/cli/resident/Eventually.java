@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for what another process is about to do. */
+/** Waits for conditions that other threads or processes bring about. */
 public final class Eventually {
   private Eventually() {}
 
-  /** What is waited for. */
+  /** A condition that becomes true. */
   public interface Condition {
     boolean holds() throws Exception;
   }
 
-  /** Returns once the condition holds; fails, naming it, if it does not within the limit. */
+  /** Waits until the condition holds, and fails with its name if the limit is over first. */
   public static void until(String what, Duration limit, Condition condition) throws Exception {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.holds()) {

@@ -119,7 +119,7 @@ class LauncherIT {
     assertRun("printf 'rest' | { grpcos exit 0; cat; }", 0, "rest", "");
   }
 
-  /** The launcher tells the resident of it without having read it. */
+  /** The launcher sends it to the resident without reading it from the pipe. */
   @Test
   void inputThatNothingFollowsIsTakenByWhoReadsItAlone() throws Exception {
     String whole = "printf whole | { sleep 0.2; ";
@@ -127,7 +127,7 @@ class LauncherIT {
     assertRun(whole + "grpcos cat; cat; }", 0, "whole", "");
     assertRun(whole + "grpcos own; }", 9, "cold own\nwhole", "");
     assertRun(whole + "GRPCOS_SOCKET=/nowhere/g grpcos x; }", 9, "cold x\nwhole", "");
-    // as much as is told, and more
+    // the most that is sent ahead, and more
     for (int bytes : new int[] {1, 16 * 1024, 16 * 1024 + 1, 64 * 1024}) {
       String many = "head -c " + bytes + " /dev/zero | { sleep 0.2; ";
       assertRun(many + "grpcos exit 0; wc -c; }", 0, bytes + "\n", "");
@@ -197,7 +197,7 @@ class LauncherIT {
   void readersThatStopTakeBoundedMemory() throws Exception {
     Process[] stopped = new Process[16];
     for (int i = 0; i < stopped.length; i++) {
-      stopped[i] = shell.start("yes"); // whose pipe nobody reads
+      stopped[i] = shell.start("yes"); // nothing reads its pipe
     }
     try {
       for (Process process : stopped) {
@@ -275,7 +275,8 @@ class LauncherIT {
   void theLongestArgumentsArePassedOn() throws Exception {
     assertRun("grpcos length \"$(head -c 130000 /dev/zero | tr '\\0' x)\"", 0, "130000\n", "");
     assertRun(
-        "a=$(head -c 120000 /dev/zero | tr '\\0' x); grpcos echo ok $a $a $a $a $a $a $a $a $a $a $a $a",
+        "a=$(head -c 120000 /dev/zero | tr '\\0' x); grpcos echo ok $a $a $a $a $a $a $a $a $a $a"
+            + " $a $a",
         0,
         "ok\n",
         "");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A resident before clients that mean ill, too many of them, and its own death. */
+/** A resident with hostile clients, with too many clients, and when it is killed. */
 class ResidentIT {
   private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
   private static final int COMMANDS = 2;
@@ -65,7 +65,7 @@ class ResidentIT {
     }
   }
 
-  /** All that comes until the resident closes; a connection it cuts off ends too. */
+  /** Reads until the resident closes or resets the connection. */
   private static byte[] receive(SocketChannel channel) {
     ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
     try {
@@ -161,7 +161,7 @@ class ResidentIT {
   }
 
   @Test
-  void slowClientsAreClosedAndStallNobody() throws Exception {
+  void slowClientsAreClosedAndDoNotDelayOthers() throws Exception {
     List<SocketChannel> slow = new ArrayList<>();
     slow.add(connect());
     send(slow.get(0));

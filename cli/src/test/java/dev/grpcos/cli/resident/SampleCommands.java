@@ -69,7 +69,7 @@ final class SampleCommands implements CommandRunner {
     try {
       caller.stderr().write(("grpcos: " + cause.getMessage() + "\n").getBytes(UTF_8));
     } catch (IOException e) {
-      return 3; // nobody is left to tell
+      return 3; // there is no stream left to report it on
     }
     return 1;
   }
@@ -110,7 +110,7 @@ final class SampleCommands implements CommandRunner {
     }
   }
 
-  /** Writes without end while it reads to the end; tells by a file how much it read. */
+  /** Writes without end while it reads to the end; a file records how much it read. */
   private static int duplex(Path trace, Invocation caller) throws IOException {
     Thread writer =
         new Thread(

@@ -36,7 +36,7 @@ final class SampleGateway {
           .sync();
       System.out.println("ready");
       while (System.in.read() >= 0) {
-        // until whoever started this closes it
+        // until the parent process closes it
       }
     } finally {
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
