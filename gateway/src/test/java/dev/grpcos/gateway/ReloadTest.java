@@ -96,7 +96,7 @@ class ReloadTest {
             file() + ":2:17: limits.calls is 0, out of bounds; give 1 to 1000000");
     assertThat(call(STRANGER)).isEqualTo(Status.Code.OK);
     Files.delete(file());
-    assertThat(reload().problems()).hasSize(1).first().asString().contains("is not there");
+    assertThat(reload().problems()).hasSize(1).first().asString().contains("does not exist");
     write(OPEN + "audit: {file: audit.jsonl}\n");
     Files.createSymbolicLink(folder.resolve("audit.jsonl"), folder.resolve("x"));
     assertThat(reload().problems()).hasSize(1).first().asString().contains("audit file");
