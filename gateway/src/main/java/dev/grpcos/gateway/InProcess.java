@@ -17,14 +17,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Function;
 
-/** The way to the gateway's services from within its process. Safe for use by any thread. */
+/** The transport to the gateway's services within its process. Safe for use by any thread. */
 final class InProcess {
   private final CallGate gate = new CallGate();
   private final DeadlineTimers timers = new DeadlineTimers();
   private final Server server;
   private final ManagedChannel channel;
 
-  /** A way that leads nowhere before {@link #start}; the server is what this function makes. */
+  /** Creates a transport that is not started; the function creates its server. */
   InProcess(Limits limits, Function<ServerBuilder<?>, Server> services) {
     String name = InProcessServerBuilder.generateName();
     server =
@@ -46,29 +46,29 @@ final class InProcess {
     server.start();
   }
 
-  /** A channel whose calls are this caller's. */
+  /** Returns a channel whose calls have this caller's identity. */
   Channel channelFor(PeerIdentity caller) {
     return ClientInterceptors.intercept(channel, InProcessPeer.caller(caller));
   }
 
-  /** Refuses further calls; those under way go on. */
+  /** Refuses further calls; those in flight go on. */
   void close() throws InterruptedException {
     gate.close();
   }
 
-  /** Waits until no call is under way; false if the time is over before. */
+  /** Waits until no call is in flight; returns false if the time is over before. */
   boolean awaitIdle(Duration time) throws InterruptedException {
     return gate.awaitIdle(time);
   }
 
-  /** Refuses further calls, and ends those under way. */
+  /** Refuses further calls, and cancels those in flight. */
   void cancel() throws InterruptedException {
     gate.close();
     gate.cancel();
     channel.shutdownNow();
   }
 
-  /** Ends the server, once no call is under way. */
+  /** Ends the server; called when no call is in flight. */
   void end() {
     channel.shutdownNow();
     server.shutdownNow();

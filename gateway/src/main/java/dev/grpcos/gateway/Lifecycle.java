@@ -18,16 +18,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Watches over a gateway's socket and ends the gateway, on a thread of its own, which keeps the
- * process alive.
+ * Watches a gateway's socket and ends the gateway, on a thread of its own, which keeps the process
+ * alive.
  *
- * <p>The path's lock is given back as soon as nothing listens any more, before calls in flight have
+ * <p>The path's lock is released as soon as nothing listens any more, before calls in flight have
  * ended: a successor can start while this gateway drains.
  */
 final class Lifecycle {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
 
-  /** For how long what was cancelled may take to be gone. */
+  /** How long cancelled calls may take to end. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final LiveConfig config;
@@ -64,12 +64,12 @@ final class Lifecycle {
     this.loops = loops;
   }
 
-  /** Has a companion closed with the rest; before {@link #begin} only. */
+  /** Adds a companion to close with the rest; before {@link #begin} only. */
   void add(CompanionListener companion) {
     companions.add(companion);
   }
 
-  /** Has this closed when no call goes on any more, in this order; before {@link #begin} only. */
+  /** Adds something to close after the last call, in this order; before {@link #begin} only. */
   void closeWith(AutoCloseable other) {
     others.add(other);
   }
@@ -113,7 +113,7 @@ final class Lifecycle {
       stopAccepting();
       awaitCalls();
     } catch (InterruptedException e) {
-      // Nobody has this thread's handle; whoever interrupts it all the same wants the end now.
+      // No other code has this thread's handle; an interrupt asks for an immediate end.
       Thread.currentThread().interrupt();
     } finally {
       closeNow();
@@ -126,7 +126,7 @@ final class Lifecycle {
     while (!asked.await(config.current().watch().toNanos(), TimeUnit.NANOSECONDS)) {
       if (!socket.intact()) {
         return new Termination(
-            true, "socket " + socket.path() + " was removed or replaced by somebody else");
+            true, "socket " + socket.path() + " was removed or replaced by another process");
       }
     }
     return new Termination(false, "asked to stop");
@@ -148,7 +148,7 @@ final class Lifecycle {
     }
   }
 
-  /** A companion's connection that is in the middle of its work may still begin calls. */
+  /** Waits for calls; a companion's connection that is still at work may begin further ones. */
   private void awaitCalls() throws InterruptedException {
     long end = System.nanoTime() + config.current().drain().toNanos();
     socketServer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -168,7 +168,7 @@ final class Lifecycle {
       socketServer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       inProcess.awaitIdle(until(end));
       for (CompanionListener companion : companions) {
-        // A command whose call was cancelled tells its caller so.
+        // A command whose call was cancelled reports that to its caller.
         companion.awaitClosed(until(end));
       }
     } catch (InterruptedException e) {

@@ -16,11 +16,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What the gateway is told at the moment, and how it is told something else while it runs.
+ * The configuration in effect, and how another takes its place while the gateway runs.
  *
- * <p>A change is made ready as a whole before anything of it holds. Calls in flight are not
- * touched: they go on with the route and the limits that they began with. Reading is safe for any
- * thread.
+ * <p>A change is prepared as a whole before any part of it takes effect. Calls in flight keep the
+ * route and the limits that they began with. Reading is safe for any thread.
  */
 final class LiveConfig {
   private final AuditLog audit;
@@ -38,7 +37,7 @@ final class LiveConfig {
     policy = policy(config);
   }
 
-  /** What holds now. */
+  /** Returns the configuration in effect. */
   GatewayConfig current() {
     return current;
   }
@@ -52,10 +51,10 @@ final class LiveConfig {
   }
 
   /**
-   * Has another configuration hold.
+   * Makes another configuration effective.
    *
    * @return the keys whose change needs a restart, and which stay as they are
-   * @throws GatewayException if it can't; nothing has changed then
+   * @throws GatewayException if the configuration cannot be served; nothing has changed then
    */
   synchronized List<String> change(GatewayConfig next) throws GatewayException {
     List<String> restart = restart(current, next);
@@ -85,8 +84,7 @@ final class LiveConfig {
   }
 
   /**
-   * Serves a service of programs for a while, beside those of the configuration and of each that
-   * follows.
+   * Serves a joined service of programs, beside those of this and of later configurations.
    *
    * @throws GatewayException if it can't; nothing has changed then
    */

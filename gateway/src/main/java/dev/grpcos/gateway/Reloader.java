@@ -17,13 +17,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads the configuration again when it is asked to, and serves what it is told beside it; one
- * change after the other, on a thread that comes and goes. Tells the log how it went.
+ * Reloads the configuration, and adds joined services: one change after the other, on a thread that
+ * exists while there is work. Logs the result.
  */
 final class Reloader implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
 
-  /** Reloads that wait for the one that goes on; each reads the file as it then is. */
+  /** Reloads that wait for the current one; each reads the file when its turn comes. */
   private static final int WAITING = 16;
 
   private final ConfigSource source;
@@ -59,7 +59,7 @@ final class Reloader implements AutoCloseable {
     }
   }
 
-  /** Begins to serve a service for a while; the future fails with what is wrong with it. */
+  /** Begins to serve a joined service; the future fails if the service is invalid. */
   CompletableFuture<Serving> serve(ServedService service) {
     CompletableFuture<Serving> result = new CompletableFuture<>();
     try {
@@ -116,7 +116,7 @@ final class Reloader implements AutoCloseable {
     }
   }
 
-  /** Lets the reload that goes on end, and begins no other. */
+  /** Lets the current reload end, and begins no other. */
   @Override
   public void close() {
     thread.shutdown();

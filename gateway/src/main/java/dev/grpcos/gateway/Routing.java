@@ -34,16 +34,16 @@ final class Routing implements AutoCloseable {
   // Guarded by this.
   private List<Route> own;
 
-  /** Served for a while, whatever the configuration becomes. */
+  /** Joined services, which no configuration changes. */
   private final List<Route> guests = new ArrayList<>();
 
   /** What the table was made of, or something older. */
   private List<Object> offers = List.of();
 
   /**
-   * The gateway's own services alone.
+   * Creates a table of the gateway's own services alone.
    *
-   * @param upstreams makes the upstreams, which tell by what they are given that something changed
+   * @param upstreams creates the upstreams, which run the argument when what they offer has changed
    */
   Routing(LocalServices local, ExecServices exec, Function<Runnable, Upstreams> upstreams) {
     this.local = local;
@@ -52,12 +52,12 @@ final class Routing implements AutoCloseable {
     this.upstreams = upstreams.apply(this::takeOffers);
   }
 
-  /** Where calls go, at any moment. */
+  /** Returns the registry that the servers ask for each call. */
   HandlerRegistry registry() {
     return routes;
   }
 
-  /** The table of this moment. */
+  /** Returns the current table. */
   RouteTable table() {
     return routes.table();
   }
@@ -72,9 +72,9 @@ final class Routing implements AutoCloseable {
   }
 
   /**
-   * Makes ready what serves this configuration; nothing of it is to be seen until it is committed.
+   * Prepares what serves this configuration; it has no effect until it is committed.
    *
-   * @throws GatewayException if it can't be served; nothing has changed then
+   * @throws GatewayException if it cannot be served; nothing has changed then
    */
   Change prepare(GatewayConfig config) throws GatewayException {
     ExecServices.NextServices programs = exec.prepare(config);
@@ -110,7 +110,7 @@ final class Routing implements AutoCloseable {
 
   private synchronized void swap(
       List<Route> next, ExecServices.NextServices programs, Upstreams.NextUpstreams servers) {
-    // Taken before the table is made of it: of what is offered from here on there is word to come.
+    // Read before the table is made: what is offered later causes another call of takeOffers.
     List<Object> now = servers.offers();
     RouteTable table;
     try {
@@ -124,7 +124,7 @@ final class Routing implements AutoCloseable {
     programs.commit();
   }
 
-  /** Takes what the upstreams offer by now. */
+  /** Takes what the upstreams offer now. */
   private synchronized void takeOffers() {
     try {
       List<Object> now = upstreams.offers();
@@ -153,7 +153,7 @@ final class Routing implements AutoCloseable {
   }
 
   /**
-   * Takes in a service for a while; it stays whatever the configuration becomes.
+   * Adds a joined service, which stays until it is dismissed.
    *
    * @throws GatewayException if its name is claimed already; nothing has changed then
    */
@@ -176,7 +176,7 @@ final class Routing implements AutoCloseable {
     }
   }
 
-  /** Routes nothing to a service that was admitted any more; calls in flight go on. */
+  /** Removes a joined service; calls in flight go on. */
   synchronized void dismiss(Route guest) {
     guests.remove(guest);
     try {
@@ -194,12 +194,12 @@ final class Routing implements AutoCloseable {
     generation.incrementAndGet();
   }
 
-  /** Makes a service ready to be admitted, see {@link ExecServices#join}. */
+  /** Prepares a service to be admitted, see {@link ExecServices#join}. */
   ExecServices.Joined join(ServedService service, Limits limits) throws GatewayException {
     return exec.join(service, limits);
   }
 
-  /** Ends what serves, once no call goes on. */
+  /** Ends upstreams and programs; called after the last call. */
   @Override
   public void close() {
     upstreams.close();

@@ -5,23 +5,23 @@ import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 
-/** A channel in use by one command, and the schema that its server reflection tells. */
+/** A channel in use by one command, and the schema from its server reflection. */
 public interface Connection extends AutoCloseable {
   /** Where calls go. */
   Channel channel();
 
   /**
-   * The schema by this server's reflection, read as far as it was asked for; as long-lived as the
-   * connection behind it. Safe for use by any thread.
+   * Returns the schema from this server's reflection, which is read as far as it is needed. It
+   * lives as long as the connection. Safe for use by any thread.
    *
-   * @param metadata sent with the questions; a gateway's own answer does not depend on it
+   * @param metadata sent with reflection requests; a gateway's own schema does not depend on it
    */
   Schema reflected(Metadata metadata);
 
-  /** The status with what this connection knows of its cause, in words for its caller. */
+  /** Returns the status with a description of its cause, as far as the connection knows it. */
   Status explain(Status status);
 
-  /** Gives the connection back; calls still on it are not touched. */
+  /** Returns the connection; calls in flight on it go on. */
   @Override
   void close();
 }

@@ -16,13 +16,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls into the gateway of this process in the name of whoever called it, and to targets.
+ * Connections to the gateway of this process, with the identity of a command's caller, and to
+ * targets.
  *
- * <p>A schema is read with its reader's rights, so that each user has one of its own; it stays
+ * <p>A schema is read with the caller's rights, so each user has a schema of its own. It is kept
  * until the gateway's services change. Safe for use by any thread.
  */
 public final class GatewayConnections implements AutoCloseable {
-  /** Users whose schemas are kept; the one that was not asked for longest goes first. */
+  /** Users whose schemas are kept; the least recently used is dropped first. */
   private static final int MAX_SCHEMAS = 16;
 
   private final Gateway gateway;
@@ -38,7 +39,7 @@ public final class GatewayConnections implements AutoCloseable {
   }
 
   /**
-   * Connections for commands of this caller. They lead to the gateway, and for its own user to any
+   * Returns connections for commands of this caller: to the gateway, and for its own user to any
    * target: another user's connections would be made with the gateway's rights.
    */
   public Connections of(PeerIdentity caller) {

@@ -74,8 +74,8 @@ public final class GatewaySocket {
   }
 
   /**
-   * Refuses a socket that somebody else could have put there: its folder must be the caller's or
-   * root's, and nobody else may write to it. A folder that does not exist is no danger.
+   * Refuses a socket that another user could have created: its folder must belong to the caller or
+   * to root, and no other user may write to it. A folder that does not exist is harmless.
    *
    * @throws CliException FAILURE naming the folder and why
    */
@@ -87,7 +87,7 @@ public final class GatewaySocket {
       owner = (Integer) Files.getAttribute(folder, "unix:uid");
       mode = (Integer) Files.getAttribute(folder, "unix:mode");
     } catch (IOException e) {
-      return; // connecting tells why it can't be reached
+      return; // connecting reports why the socket can't be reached
     }
     String problem = null;
     if (owner != uid && owner != 0) {

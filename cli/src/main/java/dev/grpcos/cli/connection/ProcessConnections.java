@@ -42,8 +42,8 @@ public final class ProcessConnections implements Connections, AutoCloseable {
   }
 
   /**
-   * Runs the listener, on the event loop, once nobody reads what is written to this descriptor. Of
-   * what is no pipe or socket this is never told.
+   * Runs the listener, on the event loop, when this descriptor has no reader any more; never for a
+   * descriptor that is neither a pipe nor a socket.
    *
    * @return false if there is nothing yet that could watch it, because nothing was connected
    */

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The schemas that one server's reflection tells: one for each metadata that it was asked with,
- * because a token or a tenant may decide what there is to see. Safe for use by any thread.
+ * The schemas from one server's reflection: one for each metadata that requests were sent with,
+ * because a token or a tenant may decide what is visible. Safe for use by any thread.
  */
 final class ReflectedSchemas {
-  /** How many are kept; the one that was not asked for longest goes first. */
+  /** How many are kept; the least recently used is dropped first. */
   private static final int MAX_SCHEMAS = 8;
 
   private final Channel channel;
@@ -28,7 +28,7 @@ final class ReflectedSchemas {
     this.channel = channel;
   }
 
-  /** The schema that is told to whoever sends this metadata. */
+  /** Returns the schema that the server has for this metadata. */
   synchronized Schema of(Metadata metadata) {
     Schema schema = schemas.computeIfAbsent(content(metadata), unused -> asked(metadata));
     if (schemas.size() > MAX_SCHEMAS) {
@@ -45,7 +45,7 @@ final class ReflectedSchemas {
                 channel, MetadataUtils.newAttachHeadersInterceptor(metadata)));
   }
 
-  /** Keys and values: metadata itself is not equal to another of the same content. */
+  /** Returns keys and values: {@code Metadata} has no equality by content. */
   private static List<String> content(Metadata metadata) {
     List<String> content = new ArrayList<>();
     for (String key : new TreeSet<>(metadata.keys())) {

@@ -22,12 +22,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A channel of its own to a server. Safe for use by any thread. */
+/** A connection with its own channel to a server. Safe for use by any thread. */
 final class ServerConnection implements Connection {
-  /** What bounds connecting is the command's own timeout; this is for reconnects behind it. */
+  /** For reconnects; the first attempt is bounded by the command's own timeout. */
   private static final Duration RECONNECT_TIMEOUT = Duration.ofMinutes(2);
 
-  /** How often a command that waits looks whether its caller has gone. */
+  /** How often a waiting command checks whether its caller has gone. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Target target;
@@ -40,7 +40,7 @@ final class ServerConnection implements Connection {
     this.schemas = new ReflectedSchemas(channel);
   }
 
-  /** A connection that is not yet made, see {@link #awaitReady}. */
+  /** Creates a connection without connecting, see {@link #awaitReady}. */
   static ServerConnection to(Target target, EventLoopGroup loops) {
     ChannelSettings settings =
         ChannelSettings.DEFAULT
@@ -51,8 +51,8 @@ final class ServerConnection implements Connection {
       settings = settings.withKeepalive(target.keepaliveTime(), settings.keepaliveTimeout());
     }
     try {
-      // A server may end the connection in order just as a call is on its way: grpc makes again
-      // what it certainly has not looked at.
+      // A server may end the connection while a call is on its way: grpc-java sends a call again
+      // that the server has certainly not processed.
       NettyChannelBuilder builder =
           Channels.builder(target.address(), settings, loops).enableRetry();
       if (target.userAgent() != null) {
@@ -65,11 +65,11 @@ final class ServerConnection implements Connection {
   }
 
   /**
-   * Connects, if that is not done, and waits until the server has spoken HTTP/2: whoever accepts
-   * and says nothing would otherwise use up the whole deadline.
+   * Connects, if necessary, and waits until the server has spoken HTTP/2: a server that accepts and
+   * stays silent would otherwise use up the whole deadline.
    *
    * @param wait how long the command tries in all, for messages; null if it tries once
-   * @throws CallFailedException UNAVAILABLE with the reason, if it can't be reached
+   * @throws CallFailedException UNAVAILABLE with the reason, if the server can't be reached
    */
   void awaitReady(Duration timeout, @Nullable Duration wait) {
     requireSocket();
@@ -121,13 +121,13 @@ final class ServerConnection implements Connection {
         Status.UNAVAILABLE.withDescription(message), null, target.toString());
   }
 
-  /** Whether connecting has failed: a command to come would get that failure, which is of old. */
+  /** Whether connecting has failed: a later command would get that outdated failure. */
   boolean hasFailed() {
     ConnectivityState state = channel.getState(false);
     return state == ConnectivityState.TRANSIENT_FAILURE || state == ConnectivityState.SHUTDOWN;
   }
 
-  /** Runs the listener once the connection that is ready now is lost, at once if it is already. */
+  /** Runs the listener when the connection that is ready now is lost, at once if it already is. */
   void onLoss(Runnable listener) {
     channel.notifyWhenStateChanged(ConnectivityState.READY, listener);
   }

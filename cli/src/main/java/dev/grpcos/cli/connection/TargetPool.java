@@ -20,10 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps connections to targets warm between commands.
  *
- * <p>Commands whose targets are equal, in all options and in the content of TLS files, share one. A
- * connection that nobody uses is closed after a while, and so is the one that was not used longest
- * where there are too many; one that can't be made, or was lost and can't be made again, is not
- * kept. Safe for use by any thread.
+ * <p>Commands whose targets are equal, in all options and in the content of TLS files, share a
+ * connection. Unused connections are closed after a while, and the least recently used first where
+ * there are too many. A connection that fails is not kept. Safe for use by any thread.
  */
 final class TargetPool implements AutoCloseable {
   private static final long IDLE_NANOS = Duration.ofSeconds(60).toNanos();
@@ -64,7 +63,7 @@ final class TargetPool implements AutoCloseable {
     return pooled;
   }
 
-  /** The event loop of all connections, which is there once one is. */
+  /** Returns the event loop of all connections, which is created with the first. */
   private EventLoopGroup loop() {
     EventLoopGroup present = loop;
     if (present == null) {
@@ -79,7 +78,7 @@ final class TargetPool implements AutoCloseable {
     return present;
   }
 
-  /** The least recently used go that nobody uses; all may be in use, as many as commands run. */
+  /** Closes the least recently used that are not in use; all may be in use by running commands. */
   private void evict() {
     Iterator<Pooled> oldest = pool.values().iterator();
     while (pool.size() > MAX_CONNECTIONS && oldest.hasNext()) {
@@ -104,7 +103,7 @@ final class TargetPool implements AutoCloseable {
             });
   }
 
-  /** The schemas read through this connection, unless another server may have come behind it. */
+  /** Returns the schemas of this connection, unless another server may be behind it by now. */
   private synchronized ReflectedSchemas schemas(Pooled pooled) {
     long now = System.nanoTime();
     ReflectedSchemas schemas = pooled.schemas;
@@ -124,7 +123,7 @@ final class TargetPool implements AutoCloseable {
     }
   }
 
-  /** No further command is given it; it ends with its last user. */
+  /** Gives the connection to no further command; it is closed with its last user. */
   private synchronized void forget(Pooled pooled) {
     pool.remove(pooled.target, pooled);
     pooled.forgotten = true;

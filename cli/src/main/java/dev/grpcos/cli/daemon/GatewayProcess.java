@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A gateway that is this process: signals drain it, and its end is the process's. */
+/** A gateway that is this process: signals drain it, and the process ends with it. */
 public final class GatewayProcess {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.cli.gateway");
 
@@ -29,11 +29,11 @@ public final class GatewayProcess {
    * Runs a gateway, with the resident beside it, until it has ended. SIGTERM and SIGINT begin the
    * drain; the second of them ends the process at once. SIGHUP has it read its configuration again.
    *
-   * @param config what it is told, each time that it asks
+   * @param config its configuration, read at the start and at each reload
    * @param log where log lines go
    * @return whether it ended because it was asked to
-   * @throws ConfigException if its configuration can't be
-   * @throws GatewayException if it can't start
+   * @throws ConfigException if the configuration is invalid
+   * @throws GatewayException if the gateway cannot start
    */
   public static boolean run(ConfigSource config, CommandRunner commands, OutputStream log)
       throws ConfigException, GatewayException, InterruptedException {
@@ -53,7 +53,7 @@ public final class GatewayProcess {
               resident.set(made);
               return made.handler();
             });
-    // Before it listens: whoever sees it listening may send a signal at once.
+    // Before it listens: a process that sees it listening may send a signal at once.
     CompletableFuture<Gateway> started = new CompletableFuture<>();
     AtomicBoolean asked = new AtomicBoolean();
     drainOn("TERM", 15, started, asked);

@@ -4,7 +4,7 @@ package dev.grpcos.cli.invocation;
  * Tells a command that its caller is gone, so that calls are cancelled and streams closed.
  *
  * <p>In a process of its own this never happens: the process ends with its caller's signal, or once
- * nobody reads its output.
+ * its output has no reader.
  */
 public interface Cancellation {
   /** A caller that can't be lost before the process is. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any thread, but only the event loop may not be made to wait.
  */
 final class Outbox {
-  /** So many bytes do not wait for more. */
+  /** From this size on, output is sent without waiting for more. */
   private static final int MUCH = 8 * 1024;
 
   private final Channel channel;
@@ -112,7 +112,7 @@ final class Outbox {
     wakeIfDue();
   }
 
-  /** Leaves with the next frame or flush: nobody waits for it. */
+  /** Is sent with the next frame or flush: no thread waits for it. */
   synchronized void take() throws IOException {
     refuseClosed();
     touched = true;
@@ -182,13 +182,13 @@ final class Outbox {
     return true;
   }
 
-  /** On the event loop: tells the launcher that nobody else may run the command any more. */
+  /** On the event loop: tells the launcher that no other process may run the command any more. */
   ChannelFuture accept() {
     ByteBuf frame = channel.alloc().buffer(Protocol.HEADER);
     return channel.writeAndFlush(frame.writeByte(Protocol.ACCEPTED).writeInt(0));
   }
 
-  /** The launcher has written so many bytes. */
+  /** The launcher has written this many bytes. */
   synchronized void written(long count) {
     if (count > Protocol.WINDOW - window) {
       throw new Protocol.Violation("more WRITTEN than was to be written");
@@ -219,7 +219,7 @@ final class Outbox {
     }
   }
 
-  /** The launcher is gone: whoever waits is told, and nothing is taken any more. */
+  /** The launcher is gone: waiting threads fail, and no further output is accepted. */
   synchronized void close() {
     closed = true;
     if (pending != null) {

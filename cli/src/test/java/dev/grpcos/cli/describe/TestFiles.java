@@ -95,9 +95,9 @@ final class TestFiles {
     Map<String, String> sources = new LinkedHashMap<>();
     runtime().forEach((name, file) -> sources.put(name, ProtoText.render(file)));
     for (String name : TOUGH) {
-      sources.put(name, TestProtoc.resource(name));
+      sources.put(name, DistributionProtoc.resource(name));
     }
-    return linked(new TestProtoc(folder).compile(sources, options));
+    return linked(new DistributionProtoc(folder).compile(sources, options));
   }
 
   /** Each after its imports, as the set has them. */

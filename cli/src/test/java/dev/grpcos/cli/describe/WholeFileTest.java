@@ -46,16 +46,16 @@ final class WholeFileTest {
     Map<String, String> rendered = rendered(files);
 
     Map<String, FileDescriptor> compiled =
-        TestFiles.linked(new TestProtoc(again).compile(rendered, SOURCE_INFO));
+        TestFiles.linked(new DistributionProtoc(again).compile(rendered, SOURCE_INFO));
 
     rendered(compiled).forEach((name, text) -> assertThat(text).isEqualTo(rendered.get(name)));
     assertThat(rendered.get("proto2.proto"))
-        .isEqualTo(TestProtoc.resource("proto2.rendered.proto"));
+        .isEqualTo(DistributionProtoc.resource("proto2.rendered.proto"));
   }
 
   private void assertSameWhenCompiled(Map<String, FileDescriptor> files) throws Exception {
     Map<String, FileDescriptorProto> compiled = new LinkedHashMap<>();
-    new TestProtoc(again)
+    new DistributionProtoc(again)
         .compile(rendered(files))
         .getFileList()
         .forEach(file -> compiled.put(file.getName(), normal(file)));

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds records to the audit file on a thread of its own.
  *
- * <p>Calls hand their records to a bounded queue and never wait: what does not fit, and what can't
- * be written because the disk is full, is lost, counted, and told in a line as soon as one can be
- * written. Safe for use by any thread.
+ * <p>Calls put their records into a bounded queue and never wait. A record that does not fit, or
+ * that can't be written because the disk is full, is lost and counted; the next line that can be
+ * written reports the count. Safe for use by any thread.
  */
 public final class AuditLog implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.audit");
@@ -43,12 +43,12 @@ public final class AuditLog implements AutoCloseable {
   private @Nullable AuditFile file;
   private @Nullable Thread writer;
 
-  /** Used by the writer alone: lines lost so far that the file tells of, and whether it failed. */
+  /** Lost records that the file has reported so far. Used by the writer alone. */
   private long told;
 
   private boolean failing;
 
-  /** A file that is open, to be put in the place of the one before. */
+  /** An open file, which is to replace the current one. */
   private final class NextFile implements Change {
     private final @Nullable AuditFile next;
 
@@ -56,7 +56,7 @@ public final class AuditLog implements AutoCloseable {
       this.next = next;
     }
 
-    /** Records go there from now on. */
+    /** Sends further records to this file. */
     @Override
     public void commit() {
       synchronized (fileLock) {
@@ -71,7 +71,7 @@ public final class AuditLog implements AutoCloseable {
       }
     }
 
-    /** Leaves the file before in its place. */
+    /** Keeps the current file. */
     @Override
     public void discard() {
       close(next);
@@ -115,7 +115,7 @@ public final class AuditLog implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      // Nobody interrupts it but who wants it gone.
+      // An interrupt asks for the end.
       Thread.currentThread().interrupt();
     }
   }

@@ -3,6 +3,7 @@ package dev.grpcos.gateway.config;
 import dev.grpcos.gateway.peer.Account;
 import dev.grpcos.gateway.peer.Accounts;
 import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.proto.config.v1.Method;
 import dev.grpcos.proto.config.v1.Service;
 import java.nio.file.Path;

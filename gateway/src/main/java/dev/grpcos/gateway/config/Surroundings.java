@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.config;
 
 import dev.grpcos.gateway.schema.NamedSources;
+import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.gateway.schema.SourceException;
 import dev.grpcos.gateway.schema.SourceWords;
 import dev.grpcos.proto.config.v1.Secret;

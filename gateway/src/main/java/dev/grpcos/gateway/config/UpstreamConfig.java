@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.config;
 
+import dev.grpcos.gateway.schema.SchemaConfig;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The lock on {@code P.lock}, which says whose path {@code P} is; its content is the owner's pid.
+ * The lock on {@code P.lock}, whose holder owns the path {@code P}; its content is the owner's pid.
  *
  * <p>The file is never removed, because a lock on a removed file locks nothing. The kernel lifts
  * the lock when the process ends, however it ends. It is a POSIX record lock: if any other
@@ -27,7 +27,7 @@ import java.util.concurrent.locks.LockSupport;
  * @see <a href="https://man7.org/linux/man-pages/man2/fcntl_locking.2.html">fcntl_locking(2)</a>
  */
 final class SocketLock implements AutoCloseable {
-  /** For how long a loser looks for the pid that a winner is about to write. */
+  /** How long a loser waits for the pid that the winner is about to write. */
   private static final Duration PID_WAIT = Duration.ofSeconds(1);
 
   private final FileChannel channel;
@@ -72,7 +72,7 @@ final class SocketLock implements AutoCloseable {
   private void acquire(Path socket) throws IOException, GatewayException {
     long giveUp = System.nanoTime() + PID_WAIT.toNanos();
     while (!tryLock()) {
-      // A pid that does not live is the one of a killed owner, in whose place somebody is just now.
+      // A pid that is not alive belongs to a killed owner, which another process is replacing.
       long pid = pid();
       boolean lives = pid > 0 && ProcessHandle.of(pid).isPresent();
       if (lives || System.nanoTime() > giveUp) {
@@ -108,7 +108,9 @@ final class SocketLock implements AutoCloseable {
     }
   }
 
-  /** Gives the path free. The pid goes first, so that nobody reads it when it no longer holds. */
+  /**
+   * Releases the path. The pid is removed first, so that no other process reads an outdated one.
+   */
   @Override
   public void close() throws IOException {
     try (channel) {

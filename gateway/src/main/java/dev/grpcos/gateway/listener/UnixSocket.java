@@ -29,9 +29,9 @@ import java.util.Objects;
  *
  * <p>Netty unlinks whatever stands at a path when it binds it, and again when it closes. So a
  * socket is bound at {@link #bindingPath} in the private folder {@code P.new}, and {@link #publish}
- * renames it into place once its mode is right. Whoever starts next finds after a {@code SIGKILL},
- * at whatever moment: no lock, perhaps a socket where nobody answers, perhaps {@code P.new}; it
- * takes over the one and removes the other.
+ * renames it into place once its mode is right. After a {@code SIGKILL} at any moment, the next
+ * gateway finds no lock, perhaps a socket without a listener, and perhaps {@code P.new}; it takes
+ * over the first and removes the second.
  *
  * <p>Not thread-safe; used by one thread at a time.
  */
@@ -39,7 +39,7 @@ public final class UnixSocket {
   /** The longest path that fits {@code sun_path} with its end. */
   private static final int SUN_PATH = 107;
 
-  /** What the kernel answers where a socket's file is left, but nobody listens. */
+  /** What the kernel reports for a socket's file without a listener. */
   private static final String ECONNREFUSED = "error(-111)";
 
   private final Path path;
@@ -211,7 +211,7 @@ public final class UnixSocket {
     }
   }
 
-  /** The pid of who listens at this path; does not wait, even where nobody accepts. */
+  /** Returns the pid of the listener at this path; does not wait until it accepts. */
   private static long listenerAt(Path path) throws IOException {
     Socket probe = Socket.newSocketDomain();
     try {

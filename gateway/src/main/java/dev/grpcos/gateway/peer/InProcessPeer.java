@@ -20,8 +20,8 @@ import java.io.InputStream;
  * Carries a caller's identity over the in-process transport, which has no connection to ask the
  * kernel about.
  *
- * <p>It travels as an object in a metadata key. Whoever calls through the socket may send a key of
- * that name: only the in-process server reads it, and only the very object that {@link #caller} put
+ * <p>It travels as an object in a metadata key. A caller through the socket may send a key of that
+ * name: only the in-process server reads it, and only the very object that {@link #caller} put
  * there.
  */
 public final class InProcessPeer {

@@ -19,13 +19,13 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Cleartext HTTP/2, with what the kernel tells of the connection put into its transport attributes
+ * Cleartext HTTP/2 whose transport attributes contain what the kernel knows of the connection,
  * before the first call.
  *
  * <p>This is the one class that uses internals of grpc-netty, because there is no other way to set
  * transport attributes: when a connection is set up, grpc passes an event down the pipeline that
  * carries its attributes, and the handler here, which stands first, adds to them. {@code
- * PeerNegotiatorTest} tells when another version of grpc-java does it differently.
+ * PeerNegotiatorTest} fails when another version of grpc-java does it differently.
  *
  * @see <a href="https://github.com/grpc/grpc-java/issues/2646">grpc-java issue 2646</a>
  */

@@ -10,10 +10,10 @@ import java.util.List;
 /**
  * Who may call what.
  *
- * <p>Without rules, the gateway's own user and root may call everything, and nobody else anything.
- * With rules, calls that some rule allows are allowed; health and reflection to whoever some rule
- * names. In any case the admin service is for the gateway's own user and root alone, who may ask
- * for health and reflection too.
+ * <p>Without rules, the gateway's own user and root may call everything, and other users nothing.
+ * With rules, a call is allowed if a rule allows it; health and reflection are allowed to every
+ * user that a rule names. The admin service is always for the gateway's own user and root alone,
+ * who may call health and reflection too.
  *
  * @param self the gateway's own user
  * @param rules in any order

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Full service name to route.
  *
- * <p>It knows a handler for every method, also where there is none: what is unknown is answered
- * with UNIMPLEMENTED behind the same interceptors, so that it is counted, and a caller who may not
- * call learns nothing of what exists. Immutable.
+ * <p>Every method has a handler: an unknown one is answered with UNIMPLEMENTED behind the same
+ * interceptors, so that it is counted, and a caller without rights does not learn what exists.
+ * Immutable.
  */
 public final class RouteTable extends HandlerRegistry {
   private final SortedMap<String, Route> routes = new TreeMap<>();
@@ -31,7 +31,7 @@ public final class RouteTable extends HandlerRegistry {
   private @Nullable DescriptorUnion union;
 
   /**
-   * Services that are configured, but that nobody lists, or not yet.
+   * Services that are configured, but that no upstream lists, or not yet.
    *
    * @param pattern of their full names
    * @param origin as {@link Route#origin} has it

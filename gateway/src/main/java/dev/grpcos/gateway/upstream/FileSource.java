@@ -2,8 +2,8 @@ package dev.grpcos.gateway.upstream;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
-import dev.grpcos.gateway.config.SchemaConfig;
 import dev.grpcos.gateway.schema.CompiledSources;
+import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import java.lang.System.Logger.Level;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.grpcos.gateway.schema.NamedSources;
+import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.gateway.schema.SourceWords;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -311,7 +312,7 @@ class ConfigFileTest {
     ConfigException e =
         catchThrowableOfType(
             ConfigException.class, () -> ConfigFile.read(file, SOCKET, ENVIRONMENT));
-    assertThat(e).hasMessageStartingWith(file + ": is not there");
+    assertThat(e).hasMessageStartingWith(file + ": does not exist");
   }
 
   @Test

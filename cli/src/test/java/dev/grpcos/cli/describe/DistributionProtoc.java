@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The real compiler, which the build puts into the distribution. */
-final class TestProtoc {
+final class DistributionProtoc {
   private static final Path BINARY = Path.of("target", "grpcos", "lib", "protoc").toAbsolutePath();
 
   private final Path folder;
 
-  TestProtoc(Path folder) {
+  DistributionProtoc(Path folder) {
     this.folder = folder;
   }
 
@@ -60,7 +60,7 @@ final class TestProtoc {
   }
 
   static String resource(String name) throws IOException {
-    try (InputStream in = TestProtoc.class.getResourceAsStream(name)) {
+    try (InputStream in = DistributionProtoc.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -1,6 +1,5 @@
-package dev.grpcos.gateway.config;
+package dev.grpcos.gateway.schema;
 
-import dev.grpcos.gateway.schema.NamedSources;
 import java.nio.file.Path;
 import java.util.List;
 
