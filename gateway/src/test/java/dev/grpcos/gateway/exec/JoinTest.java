@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
+import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
@@ -248,12 +250,23 @@ final class JoinTest {
             .addFiles(
                 FileDescriptorProto.newBuilder()
                     .setName("a.proto")
+                    .setPackage("helloworld")
                     .addDependency("b")
+                    .addService(
+                        ServiceDescriptorProto.newBuilder()
+                            .setName("Greeter")
+                            .addMethod(
+                                MethodDescriptorProto.newBuilder()
+                                    .setName("SayHello")
+                                    .setInputType(".b.Request")
+                                    .setOutputType(".b.Reply")))
                     .build()
                     .toByteString())
             .build();
     assertThat(Join.of(channel, broken).responses.status().getDescription())
-        .isEqualTo("service helloworld.Greeter: b, which a.proto imports, is missing");
+        .isEqualTo(
+            "method helloworld.Greeter/SayHello uses b.Request, which is missing: a.proto imports"
+                + " b, which is missing");
     ServeRequest relative =
         ServeRequest.newBuilder()
             .putMethods("A", ServeRequest.Method.newBuilder().addCommand("cat").build())
