@@ -68,7 +68,7 @@ final class Routing implements AutoCloseable {
   }
 
   List<UpstreamStatus> upstreams() {
-    return upstreams.status();
+    return upstreams.status(routes.table().shadowed());
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.daemon.ConfigSearch;
+import dev.grpcos.cli.daemon.ConfigWarnings;
 import dev.grpcos.cli.daemon.GatewayProcess;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Invocation;
@@ -54,6 +55,7 @@ final class GatewayCheckCommand implements Callable<Integer> {
           ConfigFile.read(
               found.get(), SocketPaths.resolve(null, invocation), invocation.environment());
       ExecServices.check(config, GatewayProcess.installation());
+      ConfigWarnings.of(config).forEach(context.errors()::line);
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);
     } catch (GatewayException e) {

@@ -1,10 +1,12 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.daemon.ConfigSearch;
+import dev.grpcos.cli.daemon.ConfigWarnings;
 import dev.grpcos.cli.daemon.Daemon;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.gateway.config.ConfigException;
+import dev.grpcos.gateway.config.GatewayConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -47,14 +49,16 @@ final class GatewayStartCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Invocation invocation = context.invocation();
     invocation.requireOwnProcess("it starts a process that outlives it");
-    Path socket;
+    GatewayConfig config;
     try {
       // Refuses what can't be before a process is started.
-      socket = listen.config(invocation).socket();
+      config = listen.config(invocation);
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);
     }
+    Path socket = config.socket();
     Daemon.start(socket, listen.arguments(invocation, socket), wait, invocation.connections());
+    ConfigWarnings.of(config).forEach(context.errors()::line);
     context.output().line(socket.toString());
     return ExitCode.OK;
   }

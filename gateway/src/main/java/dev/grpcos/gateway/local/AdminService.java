@@ -14,6 +14,7 @@ import dev.grpcos.proto.admin.v1.ReloadRequest;
 import dev.grpcos.proto.admin.v1.ReloadResponse;
 import dev.grpcos.proto.admin.v1.ServeRequest;
 import dev.grpcos.proto.admin.v1.ServeResponse;
+import dev.grpcos.proto.admin.v1.ShadowedService;
 import dev.grpcos.proto.admin.v1.StopRequest;
 import dev.grpcos.proto.admin.v1.StopResponse;
 import dev.grpcos.proto.admin.v1.Upstream;
@@ -124,6 +125,15 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         .setSince(timestamp(status.since()))
         .setLastError(status.lastError())
         .setServices(status.services())
+        .addAllShadowed(
+            status.shadowed().stream()
+                .map(
+                    each ->
+                        ShadowedService.newBuilder()
+                            .setService(each.service())
+                            .setHolder(each.holder())
+                            .build())
+                .toList())
         .build();
   }
 

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteTable extends HandlerRegistry {
   private final SortedMap<String, Route> routes = new TreeMap<>();
   private final List<Unlisted> unlisted;
+  private final List<ShadowedService> shadowed;
   private @Nullable DescriptorUnion union;
 
   /**
@@ -40,16 +41,17 @@ public final class RouteTable extends HandlerRegistry {
 
   /** A table of these routes alone. */
   public RouteTable(List<Route> routes) {
-    this(routes, List.of());
+    this(routes, List.of(), List.of());
   }
 
   /**
    * A table of these routes.
    *
    * @param unlisted where no route is known, the first that matches is taken
+   * @param shadowed the services that upstreams list without a route
    * @throws IllegalArgumentException if two routes have the same name
    */
-  public RouteTable(List<Route> routes, List<Unlisted> unlisted) {
+  public RouteTable(List<Route> routes, List<Unlisted> unlisted, List<ShadowedService> shadowed) {
     for (Route route : routes) {
       if (this.routes.put(route.name(), route) != null) {
         throw new IllegalArgumentException(
@@ -57,6 +59,12 @@ public final class RouteTable extends HandlerRegistry {
       }
     }
     this.unlisted = List.copyOf(unlisted);
+    this.shadowed = List.copyOf(shadowed);
+  }
+
+  /** Returns the services that upstreams list without a route. */
+  public List<ShadowedService> shadowed() {
+    return shadowed;
   }
 
   /** Full names of the services, sorted. */

@@ -5,19 +5,21 @@ import dev.grpcos.gateway.config.UpstreamConfig;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.route.RouteTable.Unlisted;
+import dev.grpcos.gateway.route.ShadowedService;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the gateway's own services and those of its upstreams into one table.
  *
- * <p>A name that two upstreams are configured to have is a mistake in the configuration. A name
- * that an upstream merely lists never takes what somebody else has: it is left out.
+ * <p>A name that the configuration gives to two upstreams is an error. A name that an upstream only
+ * lists does not replace a route that exists: it is shadowed, see {@link Shadowing}.
  */
 final class Claims {
   private final Map<String, Route> routes = new TreeMap<>();
@@ -36,22 +38,29 @@ final class Claims {
   }
 
   /**
-   * The table of these services.
+   * Returns the table of these services.
    *
-   * @param leftOut is told of each service that is left out, in one line
-   * @throws IllegalArgumentException if a name is claimed twice by the configuration
+   * @throws IllegalArgumentException if the configuration claims a name twice
    */
-  static RouteTable settle(List<Route> own, List<Offer> offers, Consumer<String> leftOut) {
+  static RouteTable settle(List<Route> own, List<Offer> offers) {
     Claims claims = new Claims(own);
     for (Offer offer : offers) {
       claims.addNamed(offer.upstream().config());
     }
-    // What is configured to be an upstream's is not answered by anybody else while it is away.
+    // A service that the configuration gives to an upstream has no other route while it is away.
     claims.routes.keySet().removeAll(claims.named.keySet());
+    List<ShadowedService> shadowed =
+        Shadowing.of(
+            claims.routes.keySet().stream().filter(each -> claims.holder(each) != null).toList(),
+            offers.stream()
+                .map(
+                    each ->
+                        new Shadowing.Listed(each.upstream().config(), each.schema().services()))
+                .toList());
     for (Offer offer : offers) {
-      claims.addListed(offer, leftOut);
+      claims.addListed(offer, shadowed);
     }
-    return new RouteTable(List.copyOf(claims.routes.values()), claims.unlisted);
+    return new RouteTable(List.copyOf(claims.routes.values()), claims.unlisted, shadowed);
   }
 
   private void addNamed(UpstreamConfig config) {
@@ -74,18 +83,15 @@ final class Claims {
     }
   }
 
-  private void addListed(Offer offer, Consumer<String> leftOut) {
+  private void addListed(Offer offer, List<ShadowedService> shadowed) {
     UpstreamConfig config = offer.upstream().config();
+    Set<String> elsewhere =
+        shadowed.stream()
+            .filter(each -> each.upstream().equals(config.name()))
+            .map(ShadowedService::service)
+            .collect(Collectors.toSet());
     for (String service : offer.schema().services()) {
-      UpstreamConfig owner = named.get(service);
-      Route holder = holder(service);
-      if (owner != null && !owner.equals(config)) {
-        leftOut.accept(leftOut(config, service, "upstream " + owner.name()));
-      } else if (holder instanceof Route.Upstream other) {
-        leftOut.accept(leftOut(config, service, "upstream " + other.upstream()));
-      } else if (holder != null) {
-        leftOut.accept(leftOut(config, service, "the gateway itself"));
-      } else {
+      if (!elsewhere.contains(service)) {
         routes.put(
             service,
             new Route.Upstream(service, config.name(), offer.upstream().forwarder(), offer::index));
@@ -102,10 +108,5 @@ final class Claims {
   private @Nullable Route holder(String service) {
     Route route = routes.get(service);
     return route instanceof Route.Local local && local.yields() ? null : route;
-  }
-
-  private static String leftOut(UpstreamConfig config, String service, String holder) {
-    return "upstream %s offers %s, which is left out: %s has it; name it in `services` of one"
-        .formatted(config.name(), service, holder);
   }
 }

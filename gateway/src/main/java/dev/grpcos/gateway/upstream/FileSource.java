@@ -65,7 +65,16 @@ final class FileSource implements DescriptorSource {
   private UpstreamSchema load() throws SchemaException {
     CompiledSources loaded = loader.load(schema.protoset(), schema.proto());
     report(loaded);
-    List<FileDescriptorProto> files = loaded.files();
+    return UpstreamSchema.of(services(loaded.files(), wanted), loaded.files());
+  }
+
+  /** Returns the full names of the services that these files declare. */
+  static Set<String> services(SchemaLoader loader, SchemaConfig schema, Predicate<String> wanted)
+      throws SchemaException {
+    return services(loader.load(schema.protoset(), schema.proto()).files(), wanted);
+  }
+
+  private static Set<String> services(List<FileDescriptorProto> files, Predicate<String> wanted) {
     Set<String> services = new TreeSet<>();
     for (FileDescriptorProto file : files) {
       String scope = file.getPackage().isEmpty() ? "" : file.getPackage() + ".";
@@ -75,7 +84,7 @@ final class FileSource implements DescriptorSource {
         }
       }
     }
-    return UpstreamSchema.of(services, files);
+    return services;
   }
 
   private void report(CompiledSources loaded) {

@@ -13,6 +13,7 @@ import dev.grpcos.gateway.forward.Destination;
 import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.forward.Lane;
 import dev.grpcos.gateway.process.Versions;
+import dev.grpcos.gateway.route.ShadowedService;
 import io.grpc.ConnectivityState;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -180,8 +181,9 @@ final class Upstream implements Destination {
     return state;
   }
 
-  UpstreamStatus status(int services) {
-    return new UpstreamStatus(config.name(), config.target(), state, since, lastError, services);
+  UpstreamStatus status(int services, List<ShadowedService> shadowed) {
+    return new UpstreamStatus(
+        config.name(), config.target(), state, since, lastError, services, shadowed);
   }
 
   /** Notes that the descriptors could not be fetched. */

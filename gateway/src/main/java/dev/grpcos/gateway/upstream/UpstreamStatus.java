@@ -1,6 +1,8 @@
 package dev.grpcos.gateway.upstream;
 
+import dev.grpcos.gateway.route.ShadowedService;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * How an upstream is.
@@ -9,7 +11,8 @@ import java.time.Instant;
  * @param since when it came into this state
  * @param lastError why it could not be reached, or its descriptors not be fetched; empty where all
  *     is well
- * @param services how many of its services are offered
+ * @param services the number of services that the upstream lists
+ * @param shadowed those of them that something else serves
  */
 public record UpstreamStatus(
     String name,
@@ -17,4 +20,5 @@ public record UpstreamStatus(
     UpstreamState state,
     Instant since,
     String lastError,
-    int services) {}
+    int services,
+    List<ShadowedService> shadowed) {}

@@ -1,12 +1,16 @@
 package dev.grpcos.gateway.upstream;
 
 import dev.grpcos.gateway.config.Change;
+import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.config.UpstreamConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.reflection.ReflectionService;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.RouteTable;
+import dev.grpcos.gateway.route.ShadowedService;
+import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import io.grpc.health.v1.HealthGrpc;
 import io.netty.channel.EventLoop;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -170,8 +175,7 @@ public final class Upstreams implements AutoCloseable {
   private Member member(UpstreamConfig config, Limits limits)
       throws IOException, GeneralSecurityException {
     Upstream upstream = new Upstream(config, limits, loops, worker, this::tell, this::fetch);
-    Predicate<String> wanted =
-        service -> !NEVER_OFFERED.contains(service) && config.offers(service);
+    Predicate<String> wanted = wanted(config);
     DescriptorSource source =
         config.schema().isEmpty()
             ? new ReflectionSource(upstream, wanted, worker)
@@ -200,8 +204,10 @@ public final class Upstreams implements AutoCloseable {
 
   private RouteTable settle(List<Route> own, List<Member> from) throws GatewayException {
     try {
-      return Claims.settle(
-          own, from.stream().map(each -> each.discovery.offer()).toList(), this::sayOnce);
+      RouteTable table =
+          Claims.settle(own, from.stream().map(each -> each.discovery.offer()).toList());
+      table.shadowed().forEach(each -> sayOnce(each.message()));
+      return table;
     } catch (IllegalArgumentException e) {
       throw new GatewayException(String.valueOf(e.getMessage()), e);
     }
@@ -227,11 +233,50 @@ public final class Upstreams implements AutoCloseable {
     return health;
   }
 
-  /** How each upstream is, in the order of the configuration. */
-  public List<UpstreamStatus> status() {
-    return members().stream()
-        .map(each -> each.upstream.status(each.discovery.offer().schema().services().size()))
-        .toList();
+  /**
+   * Returns the status of each upstream, in the order of the configuration.
+   *
+   * @param shadowed the services without a route, as the current table has them
+   */
+  public List<UpstreamStatus> status(List<ShadowedService> shadowed) {
+    List<UpstreamStatus> statuses = new ArrayList<>();
+    for (Member member : members()) {
+      String name = member.upstream.config().name();
+      statuses.add(
+          member.upstream.status(
+              member.discovery.offer().schema().services().size(),
+              shadowed.stream().filter(each -> each.upstream().equals(name)).toList()));
+    }
+    return statuses;
+  }
+
+  /**
+   * Returns the services that would be shadowed, as far as descriptor sets and .proto files show
+   * it. Reads and compiles these files, if there are several upstreams with files.
+   *
+   * @throws SchemaException if a file can't be read or does not compile
+   */
+  public static List<ShadowedService> shadowed(GatewayConfig config, SchemaLoader schemas)
+      throws SchemaException {
+    List<Shadowing.Listed> listed = new ArrayList<>();
+    for (UpstreamConfig upstream : config.upstreams()) {
+      if (!upstream.schema().isEmpty()) {
+        listed.add(new Shadowing.Listed(upstream, new TreeSet<>()));
+      }
+    }
+    List<String> own = config.services().stream().map(ServiceConfig::service).toList();
+    if (listed.isEmpty() || (listed.size() == 1 && own.isEmpty())) {
+      return List.of();
+    }
+    for (Shadowing.Listed each : listed) {
+      each.services()
+          .addAll(FileSource.services(schemas, each.config().schema(), wanted(each.config())));
+    }
+    return Shadowing.of(own, listed);
+  }
+
+  private static Predicate<String> wanted(UpstreamConfig config) {
+    return service -> !NEVER_OFFERED.contains(service) && config.offers(service);
   }
 
   private synchronized List<Member> members() {

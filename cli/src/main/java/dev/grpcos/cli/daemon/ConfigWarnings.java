@@ -1,0 +1,30 @@
+package dev.grpcos.cli.daemon;
+
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.route.ShadowedService;
+import dev.grpcos.gateway.schema.SchemaException;
+import dev.grpcos.gateway.schema.SchemaLoader;
+import dev.grpcos.gateway.upstream.Upstreams;
+import java.util.List;
+
+/** Warnings about a valid configuration. */
+public final class ConfigWarnings {
+  private ConfigWarnings() {}
+
+  /** Returns the warnings, one line each; reads the schema files of upstreams if it has to. */
+  public static List<String> of(GatewayConfig config) {
+    try {
+      return Upstreams.shadowed(config, new SchemaLoader(GatewayProcess.installation().protoc()))
+          .stream()
+          .map(ShadowedService::message)
+          .map(ConfigWarnings::line)
+          .toList();
+    } catch (SchemaException e) {
+      return List.of(line(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static String line(String text) {
+    return "grpcos: warning: " + text;
+  }
+}
