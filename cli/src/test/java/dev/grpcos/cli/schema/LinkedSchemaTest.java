@@ -4,6 +4,7 @@ import static dev.grpcos.cli.schema.ScriptedReflection.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
@@ -461,6 +462,11 @@ final class LinkedSchemaTest {
         .startsWith("syntax = \"proto2\";")
         .containsOnlyOnce("nick = 100;");
     assertThat(((Descriptor) base).getFile().findEnumTypeByName("Closed").isClosed()).isTrue();
+    assertThat(schema.files(List.of(item.getFile())))
+        .filteredOn(one -> one.source().getPackage().equals("google.protobuf"))
+        .extracting(one -> one.source().getName(), one -> one.source().getMessageTypeCount())
+        .containsExactly(
+            tuple("google/protobuf/timestamp.proto", 1), tuple("google_protobuf.proto", 0));
     schema.requireWhole(List.of(item.getFile()));
   }
 }

@@ -152,6 +152,16 @@ public final class CommonFiles {
 
   private CommonFiles() {}
 
+  /** Whether a file of this name is one of these. */
+  static boolean has(String name) {
+    return NAMES.contains(name);
+  }
+
+  /** Whether the files of this package are among these. */
+  static boolean isPackage(String name) {
+    return FOLDERS.contains(name.replace('.', '/') + "/");
+  }
+
   /** The file of this name; null if it is none of these. */
   public static @Nullable FileDescriptorProto find(String name) {
     FileDescriptor file = descriptor(name);

@@ -37,18 +37,17 @@ final class ImportCircles {
     FileDescriptorProto whole = join(files);
     List<FileDescriptorProto> result = new ArrayList<>(List.of(whole));
     for (FileDescriptorProto other : files.subList(1, files.size())) {
-      result.add(forwarding(other, first.getName()));
+      result.add(forwarding(other, List.of(first.getName())));
     }
     return result;
   }
 
-  /** A file that has nothing but a public import of another. */
-  static FileDescriptorProto forwarding(FileDescriptorProto file, String target) {
-    FileDescriptorProto.Builder result =
-        FileDescriptorProto.newBuilder()
-            .setName(file.getName())
-            .addDependency(target)
-            .addPublicDependency(0);
+  /** A file that has nothing but public imports of others. */
+  static FileDescriptorProto forwarding(FileDescriptorProto file, List<String> targets) {
+    FileDescriptorProto.Builder result = FileDescriptorProto.newBuilder().setName(file.getName());
+    for (String target : targets) {
+      result.addPublicDependency(result.getDependencyCount()).addDependency(target);
+    }
     if (file.hasPackage()) {
       result.setPackage(file.getPackage());
     }

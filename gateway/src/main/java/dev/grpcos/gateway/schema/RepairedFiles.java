@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.schema;
 
+import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,9 +114,9 @@ final class RepairedFiles {
   }
 
   private FileDescriptorProto repairOne(FileDescriptorProto raw) {
-    String other = sameFile(raw);
-    if (other != null) {
-      return ImportCircles.forwarding(raw, other);
+    List<String> others = CommonFiles.has(raw.getName()) ? List.of() : sameFiles(raw);
+    if (!others.isEmpty()) {
+      return ImportCircles.forwarding(raw, others);
     }
     ImportRepair.Result result = ImportRepair.repaired(FileRepair.repaired(raw), table);
     note(raw.getName(), new Lack(result.missingImports(), result.missingTypes()));
@@ -126,13 +129,49 @@ final class RepairedFiles {
     }
   }
 
-  /** The name of another file with the same declarations, which then has them alone; or null. */
-  private @Nullable String sameFile(FileDescriptorProto file) {
+  /** The names of other files with the same declarations, which then have them alone; or none. */
+  private List<String> sameFiles(FileDescriptorProto file) {
+    if (CommonFiles.isPackage(file.getPackage())) {
+      return commonFiles(file);
+    }
     List<String> top = Declarations.top(file);
     String name = top.isEmpty() ? null : table.declaringTop(top.get(0));
     FileDescriptorProto other =
         name == null || name.equals(file.getName()) ? null : table.get(name);
-    return other != null && declarations(other).equals(declarations(file)) ? name : null;
+    return other != null && declarations(other).equals(declarations(file))
+        ? List.of(other.getName())
+        : List.of();
+  }
+
+  /**
+   * The common files that have everything that the file declares; none if they lack something.
+   * grpc-js puts them all into one file, which no other file of the same messages can stand beside.
+   */
+  private List<String> commonFiles(FileDescriptorProto file) {
+    Map<String, FileDescriptorProto> common = new LinkedHashMap<>();
+    for (String top : Declarations.top(file)) {
+      FileDescriptorProto declaring = CommonFiles.declaring(top);
+      if (declaring == null) {
+        return List.of();
+      }
+      common.put(declaring.getName(), declaring);
+    }
+    for (DescriptorProto message : file.getMessageTypeList()) {
+      if (common.values().stream()
+          .flatMap(one -> one.getMessageTypeList().stream())
+          .filter(one -> one.getName().equals(message.getName()))
+          .noneMatch(one -> numbers(one).containsAll(numbers(message)))) {
+        return List.of();
+      }
+    }
+    common.values().forEach(one -> table.add(DescriptorFile.of(one)));
+    return List.copyOf(common.keySet());
+  }
+
+  private static Set<Integer> numbers(DescriptorProto message) {
+    return message.getFieldList().stream()
+        .map(FieldDescriptorProto::getNumber)
+        .collect(Collectors.toSet());
   }
 
   private static FileDescriptorProto declarations(FileDescriptorProto file) {
