@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Reads the argument of {@code -u}: a name, whose password is in the environment, or {@code @FILE}
- * with both; or takes them from a netrc file. A password on the command line could be read by every
- * user of the machine.
+ * Reads the argument of {@code -u}, a name, whose password is in the environment, or {@code @FILE}
+ * with both; or reads them from a netrc file. Passwords are not accepted on the command line, which
+ * every user of the machine can read.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7617">RFC 7617, basic authorization</a>
  */
@@ -26,8 +26,8 @@ public final class BasicAuthorization {
   /**
    * Adds the header.
    *
-   * @throws CliException USAGE if name or password are not there as they should be, or metadata has
-   *     an authorization already; FAILURE if the file can't be read
+   * @throws CliException USAGE if name or password are missing or invalid, or metadata has an
+   *     authorization already; FAILURE if the file can't be read
    */
   public static void add(Metadata metadata, String user, Invocation invocation) {
     if (metadata.containsKey(KEY)) {
@@ -39,11 +39,11 @@ public final class BasicAuthorization {
   }
 
   /**
-   * Adds the header if a netrc file has an entry for the host. Where metadata has an authorization
-   * already, the file is not read.
+   * Adds the header if a netrc file has an entry for the host. The file is not read if metadata has
+   * an authorization already.
    *
-   * @param option that asks for the file, for messages
-   * @throws CliException USAGE if the file is not as it should be; FAILURE if it can't be read
+   * @param option that names the file, for messages
+   * @throws CliException USAGE if the file is invalid; FAILURE if it can't be read
    */
   public static void addFromNetrc(
       Metadata metadata, String host, String option, String file, Invocation invocation) {
@@ -83,7 +83,7 @@ public final class BasicAuthorization {
     }
     String pair = text(file, "-u", invocation).stripTrailing();
     if (!pair.contains(":") || pair.contains("\n")) {
-      throw CliException.usage("-u @%s: there is no NAME:PASSWORD, on one line, in it", file);
+      throw CliException.usage("-u @%s: the file has no NAME:PASSWORD on one line", file);
     }
     return pair;
   }
@@ -93,7 +93,7 @@ public final class BasicAuthorization {
       byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
       if (bytes.length > MAX_FILE_BYTES) {
         throw CliException.usage(
-            "%s has more than %d bytes: too many for %s", file, MAX_FILE_BYTES, option);
+            "%s has more than %d bytes, too many for %s", file, MAX_FILE_BYTES, option);
       }
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {

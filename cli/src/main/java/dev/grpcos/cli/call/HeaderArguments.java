@@ -14,33 +14,34 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the arguments of {@code -H} and its like: {@code key: value}, or {@code @FILE} with one
- * such line each. The value of a {@code -bin} key is base64, standard or URL-safe, padded or not.
+ * Reads the arguments of {@code -H} and similar options: {@code key: value}, or {@code @FILE} with
+ * one header on each line. The value of a {@code -bin} key is base64, standard or URL-safe, padded
+ * or not.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">the characters of
  *     metadata</a>
  */
 public final class HeaderArguments {
-  /** Opens a file as the caller. */
+  /** Opens a file with the permissions of the caller. */
   @FunctionalInterface
   public interface FileOpener {
     InputStream open(String name) throws IOException;
   }
 
-  /** Tells the caller's environment. */
+  /** The environment of the caller. */
   @FunctionalInterface
   public interface Variables {
-    /** The variable's value, or null where it is not set. */
+    /** Returns the value of a variable, or null if it is not set. */
     @Nullable String get(String name);
   }
 
   private static final Pattern KEY = Pattern.compile("[0-9a-z_.-]+");
 
-  /** A key of HTTP/2's own, such as {@code :path}, with the colon that it begins with. */
+  /** A pseudo-header of HTTP/2, such as {@code :path}, with its colon. */
   private static final Pattern PSEUDO_HEADER =
       Pattern.compile(":(?:authority|method|path|protocol|scheme|status)(?=\\s*:)");
 
-  /** Keys that are the transport's: RFC 9113 forbids the first five, gRPC sets the others. */
+  /** Keys of the transport: RFC 9113 forbids the first five, gRPC sets the others. */
   private static final Set<String> HTTP_KEYS =
       Set.of(
           "connection",
@@ -53,7 +54,7 @@ public final class HeaderArguments {
           "content-length",
           "host");
 
-  /** A variable, or one that a second dollar keeps from being replaced. */
+  /** A variable, or one that a second dollar protects from replacement. */
   private static final Pattern VARIABLE = Pattern.compile("(\\$?)\\$\\{([^}]*)}");
 
   private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]*");
@@ -66,9 +67,9 @@ public final class HeaderArguments {
   /**
    * A reader of the arguments of one option.
    *
-   * @param option its name, for messages
-   * @param variables the values to put in the place of {@code ${NAME}}, null for one that is not
-   *     set; null to leave values as they are
+   * @param option the name of the option, for messages
+   * @param variables the values that replace {@code ${NAME}}, or null for a variable that is not
+   *     set; null for no replacement
    */
   public HeaderArguments(String option, FileOpener files, @Nullable Variables variables) {
     this.option = option;
@@ -77,9 +78,9 @@ public final class HeaderArguments {
   }
 
   /**
-   * Adds what the arguments say, in their order.
+   * Adds the headers in the order of the arguments.
    *
-   * @throws CliException USAGE if one is no header or a variable is not set, FAILURE if a file
+   * @throws CliException USAGE if one is not a header or a variable is not set, FAILURE if a file
    *     can't be read
    */
   public void addTo(Metadata metadata, List<String> arguments) {
@@ -124,8 +125,8 @@ public final class HeaderArguments {
   }
 
   /**
-   * Adds one header. What is no key may be a part of a secret, so that a message that tells where
-   * it stands does not repeat it.
+   * Adds one header. Text that is not a key may be part of a secret, so messages about a file do
+   * not repeat it.
    *
    * @param place in a file, for messages; empty for an argument
    */

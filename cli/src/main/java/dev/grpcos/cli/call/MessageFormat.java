@@ -1,6 +1,6 @@
 package dev.grpcos.cli.call;
 
-/** The forms that requests and responses can have; the names are those of the options. */
+/** The formats of requests and responses; the names are values of options. */
 public enum MessageFormat {
   JSON,
   TEXT,

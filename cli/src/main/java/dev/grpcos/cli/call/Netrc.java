@@ -9,12 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logins in a netrc file, which is words between white space: {@code machine HOST} or {@code
- * default}, and behind it {@code login}, {@code password} and {@code account} with a value each.
+ * The logins in a netrc file, which consists of words separated by white space: {@code machine
+ * HOST} or {@code default}, followed by {@code login}, {@code password} and {@code account}, each
+ * with a value.
  *
- * <p>A word in double quotes may have spaces and the escapes of curl. A {@code #} where no value is
- * expected begins a comment, so that a password may begin with it. What is no value may be a part
- * of a password that is not quoted, and so no message repeats it.
+ * <p>A word in double quotes may contain spaces and the escapes of curl. A {@code #} begins a
+ * comment unless a value is expected, so that a password may begin with it. Unexpected words may be
+ * parts of an unquoted password, so messages do not repeat them.
  *
  * @see <a href="https://curl.se/libcurl/c/CURLOPT_NETRC.html">the format as curl reads it</a>
  */
@@ -27,7 +28,7 @@ final class Netrc {
   private final Map<String, Entry> machines = new HashMap<>();
   private @Nullable Entry byDefault;
 
-  /** What stands behind a machine's name, which is in this line. */
+  /** The values of a machine, whose name is in this line. */
   private static final class Entry {
     final int line;
     @Nullable String login;
@@ -44,11 +45,11 @@ final class Netrc {
   }
 
   /**
-   * What a file has for a host: the first entry that names it, else the default.
+   * Returns the login for a host: the first entry that names it, otherwise the default.
    *
    * @param file its name, for messages
-   * @return login and password with a colon between; null if there is no entry
-   * @throws CliException USAGE if the file is not as it should be, or the entry is not complete
+   * @return login and password, separated by a colon; null if there is no entry
+   * @throws CliException USAGE if the file is invalid or the entry is incomplete
    */
   static @Nullable String credentials(String file, String text, String host) {
     Netrc netrc = new Netrc(file, text);
@@ -121,7 +122,7 @@ final class Netrc {
     return value;
   }
 
-  /** The next word, or null at the end. */
+  /** Returns the next word, or null at the end. */
   private @Nullable String word() {
     while (position < text.length() && isSpace()) {
       line += text.charAt(position++) == '\n' ? 1 : 0;
@@ -166,13 +167,13 @@ final class Netrc {
     throw bad(line, "a double quote has no end: close it in the same line");
   }
 
-  /** Goes on to the end of the line, before its line feed. */
+  /** Skips to the end of the line, before its line feed. */
   private void skipLine() {
     int end = text.indexOf('\n', position);
     position = end < 0 ? text.length() : end;
   }
 
-  /** A macro ends with a line that is blank. */
+  /** Skips a macro, which ends with a blank line. */
   private void skipMacro() {
     boolean blank = false;
     while (position < text.length() && !blank) {

@@ -5,13 +5,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests beside the thread of callbacks, so that neither waits for the other's stream.
+ * Reads requests on a thread of its own, so that callbacks and reading do not wait for each other.
  *
- * <p>It may be blocked in a read when the calls have ended; then it ends with that read. It is a
- * daemon, so that it holds up no process.
+ * <p>If it is blocked in a read when the calls end, it ends after that read. It is a daemon thread
+ * and does not keep the process running.
  */
 final class RequestThread {
-  /** One step: takes a request and passes it on. */
+  /** A step: takes a request and passes it on. */
   @FunctionalInterface
   interface Step {
     /** Returns false when there is no further step. */
@@ -29,12 +29,12 @@ final class RequestThread {
   RequestThread(String name, Step step, Runnable atEnd) {
     this.step = step;
     this.atEnd = atEnd;
-    // Calls that are started here belong to the command's context, as do its own.
+    // Calls that are started here belong to the context of the command.
     this.thread = new Thread(Context.current().wrap(this::run), name);
     this.thread.setDaemon(true);
   }
 
-  /** Set before the start: is told what a step threw. */
+  /** Sets the listener for the exception of a step; called before the start. */
   void onFailure(Consumer<RuntimeException> listener) {
     onFailure = listener;
   }
@@ -43,18 +43,18 @@ final class RequestThread {
     thread.start();
   }
 
-  /** No further step begins. */
+  /** Prevents further steps. */
   void stop() {
     stopped = true;
     thread.interrupt();
   }
 
-  /** Whether no further request comes. */
+  /** Whether there are no further requests. */
   boolean ended() {
     return ended;
   }
 
-  /** Throws what ended the steps early, if anything did. */
+  /** Throws the exception that ended the steps, if any. */
   void rethrow() {
     RuntimeException thrown = failure;
     if (thrown != null) {
@@ -69,7 +69,7 @@ final class RequestThread {
         more = step.run();
       }
     } catch (InterruptedException e) {
-      // Only stop() interrupts, and nobody asks for more then.
+      // Only stop() interrupts; there are no further steps then.
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       if (!stopped) {

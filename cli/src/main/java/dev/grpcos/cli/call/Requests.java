@@ -4,13 +4,13 @@ import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.failure.CliException;
 import org.jspecify.annotations.Nullable;
 
-/** A source of requests, taken one by one by one thread at a time. */
+/** A source of requests, used by one thread at a time. */
 @FunctionalInterface
 public interface Requests {
   /**
-   * The next request, or null after the last. Blocks until one has come.
+   * Returns the next request, or null after the last. Blocks until one is available.
    *
-   * @throws CliException USAGE if what comes is no request, with its place
+   * @throws CliException USAGE if the input is not a request, with its position
    */
   @Nullable DynamicMessage next();
 }

@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** Requests that come one after the other from a stream, and are counted to be told by number. */
+/** Requests from a stream, which are counted for messages. */
 abstract class StreamRequests implements Requests {
   final Descriptor type;
   final InputStream in;
@@ -20,8 +20,8 @@ abstract class StreamRequests implements Requests {
   /**
    * Requests from a stream.
    *
-   * @param input what messages call the stream
-   * @param maxBytes how long one request may be, as it stands in the stream
+   * @param input the stream's name in messages
+   * @param maxBytes the maximum length of one request in the stream
    */
   StreamRequests(Descriptor type, InputStream in, String input, int maxBytes) {
     this.type = type;
@@ -30,7 +30,7 @@ abstract class StreamRequests implements Requests {
     this.maxBytes = maxBytes;
   }
 
-  /** The current request is not what it should be. */
+  /** Returns the error for the current request. */
   @FormatMethod
   final CliException bad(String format, @Nullable Object... arguments) {
     return CliException.usage(

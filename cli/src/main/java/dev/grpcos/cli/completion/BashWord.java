@@ -1,11 +1,11 @@
 package dev.grpcos.cli.completion;
 
 /**
- * A word as bash hands it over, quotes and all.
+ * A word as bash passes it, with its quotes.
  *
  * @param text without the quotes
- * @param kept how many of its characters stay: readline replaces what comes behind the last quote
- *     or the last of {@code COMP_WORDBREAKS}, apart from {@code @}, which it leaves in the word
+ * @param kept the number of characters that stay: readline replaces what is behind the last quote
+ *     or the last of {@code COMP_WORDBREAKS} except {@code @}, which it leaves in the word
  * @param quoted whether it ends within quotes
  */
 record BashWord(String text, int kept, boolean quoted) {

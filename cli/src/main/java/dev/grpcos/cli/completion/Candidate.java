@@ -1,11 +1,11 @@
 package dev.grpcos.cli.completion;
 
 /**
- * A word that may stand at the caret.
+ * A word that is valid at the cursor.
  *
- * @param text the whole word, what is typed of it included
- * @param description a few words for shells that show them; may be empty
- * @param open whether more of the same word is to follow
+ * @param text the whole word, including what is typed
+ * @param description for shells that show one; may be empty
+ * @param open whether more of the same word has to follow
  */
 public record Candidate(String text, String description, boolean open) {
   static Candidate word(String text, String description) {

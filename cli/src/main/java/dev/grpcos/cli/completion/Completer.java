@@ -13,22 +13,22 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * Completes command lines. What an argument takes is told by its label in the help: {@code FILE},
+ * Completes command lines. The kind of an argument is given by its label in the help: {@code FILE},
  * {@code METHOD}.
  */
 public final class Completer {
-  /** Finds the schema that a command line speaks of. */
+  /** Finds the schema that a command line refers to. */
   @FunctionalInterface
   public interface Schemas {
     /**
-     * Puts the question to the schema that these options lead to.
+     * Asks the schema that the options select.
      *
-     * @return its answer, or none where the schema can't be had
+     * @return its answer, or none if the schema is not available
      */
     List<Candidate> ask(List<GivenOption> options, Function<Schema, List<Candidate>> question);
   }
 
-  /** More candidates than a person reads are left out. */
+  /** The maximum number of candidates. */
   private static final int MOST = 1_000;
 
   private final CommandSpec root;
@@ -40,9 +40,9 @@ public final class Completer {
   }
 
   /**
-   * What the last word may become.
+   * Returns the completions of the last word.
    *
-   * @param words behind the command's own name, the last up to the caret, perhaps empty
+   * @param words behind the name of the command, the last one up to the cursor and possibly empty
    */
   public Completion complete(List<String> words) {
     String word = words.get(words.size() - 1);
@@ -91,7 +91,7 @@ public final class Completer {
     return candidates;
   }
 
-  /** The options by their long names, but none that can't be given again. */
+  /** Returns options by their long names, except those that can't be repeated. */
   private static List<Candidate> options(CaretPosition place, String word) {
     List<OptionSpec> given = place.options().stream().map(GivenOption::option).toList();
     List<Candidate> candidates = new ArrayList<>();
@@ -151,9 +151,7 @@ public final class Completer {
         schema -> new FieldNames(schema, words.get(0), words.subList(1, words.size())).names(word));
   }
 
-  /**
-   * The values of an enum as the help has them: our own in lower case, gRPC's codes as they are.
-   */
+  /** Returns the values of an enum as in the help: in lower case, except the codes of gRPC. */
   private static List<String> constants(ArgSpec argument) {
     Class<?> type =
         argument.isMultiValue() ? argument.auxiliaryTypes()[0] : argument.typeInfo().getType();
@@ -168,7 +166,7 @@ public final class Completer {
         .toList();
   }
 
-  /** The first sentence. */
+  /** Returns the first sentence. */
   private static String brief(String[] description) {
     String text = description.length == 0 ? "" : Objects.requireNonNull(description[0]);
     int end = text.indexOf(". ");

@@ -2,9 +2,9 @@ package dev.grpcos.cli.completion;
 
 import java.util.List;
 
-/** What may stand at the caret. */
+/** The completions at the cursor. */
 public sealed interface Completion {
-  /** Nothing that is known. */
+  /** No completion. */
   Completion NONE = new Words(List.of());
 
   /** These words. */
@@ -15,10 +15,10 @@ public sealed interface Completion {
   }
 
   /**
-   * Files of the caller's, which his shell knows.
+   * Files, which the shell of the caller completes.
    *
-   * @param prefix what stands in the word before the file's name
-   * @param folders whether folders alone will do
+   * @param prefix the part of the word before the name of the file
+   * @param folders whether only folders are valid
    */
   record Files(String prefix, boolean folders) implements Completion {}
 }

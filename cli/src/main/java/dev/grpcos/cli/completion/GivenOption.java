@@ -4,12 +4,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * An option that stands on the line.
+ * An option on the command line.
  *
- * @param value null where it takes none
+ * @param value null if it takes none
  */
 public record GivenOption(OptionSpec option, @Nullable String value) {
-  /** As one argument, by the option's long name. */
+  /** Returns the option as one argument, by its long name. */
   public String argument() {
     return value == null ? option.longestName() : option.longestName() + "=" + value;
   }

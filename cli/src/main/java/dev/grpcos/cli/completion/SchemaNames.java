@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * The names of a schema that begin with a word: whole ones, or where there are none, ends of them
- * that only one name has.
+ * The names of a schema that begin with a word: full names, or if there are none, unique ends of
+ * names.
  */
 final class SchemaNames {
   private final Schema schema;
@@ -32,7 +32,7 @@ final class SchemaNames {
         .toList();
   }
 
-  /** Services first, which are few, and the methods of one that is chosen. */
+  /** Returns services, or the methods of the service if only one matches. */
   List<Candidate> methods(String word) {
     int slash = word.indexOf('/');
     Map<String, String> services =
@@ -55,12 +55,12 @@ final class SchemaNames {
     return candidates;
   }
 
-  /** Services, messages and enums; methods behind a service's slash. */
+  /** Returns services, messages and enums; methods behind the slash of a service. */
   List<Candidate> symbols(String word) {
     return word.indexOf('/') >= 0 ? methods(word) : declarations(word, SymbolKind::isDeclaration);
   }
 
-  /** Methods and messages. */
+  /** Returns methods and messages. */
   List<Candidate> requests(String word) {
     List<Candidate> candidates = new ArrayList<>(methods(word));
     if (word.indexOf('/') < 0) {
@@ -89,7 +89,7 @@ final class SchemaNames {
     return candidates;
   }
 
-  /** Methods by their own names, where only one service has such a method. */
+  /** Returns methods by their own names, if only one service has a method of this name. */
   private List<Candidate> methodsAlone(String word) {
     Map<String, MethodDescriptor> found = new TreeMap<>();
     Set<String> ambiguous = new TreeSet<>();
@@ -126,7 +126,7 @@ final class SchemaNames {
     return described == null ? List.of() : described.getMethods();
   }
 
-  /** The service that is meant by this end of its name. */
+  /** Returns the service with this end of its name. */
   private String named(String end) {
     return schema.services().stream()
         .filter(name -> name.equals(end) || name.endsWith("." + end))
@@ -134,7 +134,7 @@ final class SchemaNames {
         .orElse(end);
   }
 
-  /** The full names by what may be written for them. */
+  /** Returns full names by the names that can be written for them. */
   private static Map<String, String> completed(List<String> names, String word) {
     Map<String, String> whole = new LinkedHashMap<>();
     Map<String, String> ends = new LinkedHashMap<>();

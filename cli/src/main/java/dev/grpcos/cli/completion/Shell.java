@@ -10,16 +10,16 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The shells that there are scripts for. A script calls {@code grpcos __complete} with the words on
- * its line and offers what that prints, a line each: {@code :files} or {@code :folders} where the
- * shell is to complete those, else a candidate.
+ * The shells that have a completion script. The script calls {@code grpcos __complete} with the
+ * words of the line. Each line of the output is a candidate, or {@code :files} or {@code :folders}
+ * if the shell has to complete those.
  */
 public enum Shell {
   BASH,
   ZSH,
   FISH;
 
-  /** The script, which the shell's user sources. */
+  /** Returns the script, which users source. */
   public String script() {
     String name = "grpcos." + name().toLowerCase(Locale.ROOT);
     try (InputStream in = Objects.requireNonNull(Shell.class.getResourceAsStream(name), name)) {
@@ -30,10 +30,10 @@ public enum Shell {
   }
 
   /**
-   * What the shell is told.
+   * Returns the output for the shell.
    *
    * @param breaks bash's {@code COMP_WORDBREAKS}; unused for the others
-   * @param words as the shell has them: bash's are still quoted
+   * @param words in the form of the shell; those of bash have their quotes
    */
   public String answer(Completer completer, String breaks, List<String> words) {
     if (this != BASH) {
@@ -44,7 +44,7 @@ public enum Shell {
     return bashLines(completion, unquoted.get(unquoted.size() - 1));
   }
 
-  /** The candidates with their descriptions behind a tab. */
+  /** Returns the candidates, each with its description behind a tab. */
   private static String lines(Completion completion) {
     if (completion instanceof Completion.Words words) {
       return join(
@@ -56,7 +56,7 @@ public enum Shell {
     return join(List.of((files.folders() ? ":folders" : ":files") + "\t" + files.prefix()));
   }
 
-  /** What readline is to put in, with the space that is to follow. */
+  /** Returns what readline has to insert, with the space behind it. */
   private static String bashLines(Completion completion, BashWord word) {
     String kept = word.text().substring(0, word.kept());
     if (completion instanceof Completion.Files files) {

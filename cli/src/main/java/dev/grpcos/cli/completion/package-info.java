@@ -1,6 +1,6 @@
 /**
- * What may stand next on a command line: commands and options by picocli's model of them, names of
- * services, methods and fields by the schema. The shells' scripts print it, and know nothing else.
+ * Completion of command lines: commands and options from picocli's model, names of services,
+ * methods and fields from the schema. The scripts of the shells only display it.
  */
 @NullMarked
 package dev.grpcos.cli.completion;

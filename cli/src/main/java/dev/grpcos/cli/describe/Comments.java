@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The comments of one declaration, each as lines without the {@code //}.
+ * The comments of a declaration, each as lines without the {@code //}.
  *
- * <p>They come from a server, so control characters, which a terminal might obey, are replaced.
+ * <p>Servers supply them, so control characters, which could affect a terminal, are replaced.
  */
 record Comments(List<List<String>> detached, List<String> leading, List<String> trailing) {
   static final Comments NONE = new Comments(List.of(), List.of(), List.of());
@@ -22,7 +22,7 @@ record Comments(List<List<String>> detached, List<String> leading, List<String> 
         lines(location.getTrailingComments()));
   }
 
-  /** Puts remarks of ours in front of the declaration, after what its author says. */
+  /** Returns the comments with remarks of grpcos behind the leading comment. */
   Comments withRemarks(List<String> remarks) {
     List<String> more = new ArrayList<>(leading);
     remarks.forEach(remark -> more.add(" " + remark));
@@ -33,12 +33,12 @@ record Comments(List<List<String>> detached, List<String> leading, List<String> 
     return new Comments(List.of(), leading, trailing);
   }
 
-  /** Whether anything stands on lines before the declaration. */
+  /** Whether there are comments on lines before the declaration. */
   boolean precede() {
     return !detached.isEmpty() || !leading.isEmpty();
   }
 
-  /** Leading and trailing comment as plain text; empty where there is none. */
+  /** Returns the leading and trailing comment as plain text; empty if there is none. */
   String text() {
     List<String> all = new ArrayList<>(leading);
     if (!leading.isEmpty() && !trailing.isEmpty()) {
@@ -50,7 +50,7 @@ record Comments(List<List<String>> detached, List<String> leading, List<String> 
   }
 
   private static List<String> lines(String comment) {
-    // of a documentation comment, /** … */, the second star is left at the front
+    // The text of a documentation comment, /** … */, begins with the second star.
     String text = comment.startsWith("*") ? comment.substring(1) : comment;
     List<String> lines =
         new ArrayList<>(text.lines().map(line -> printable(line).stripTrailing()).toList());

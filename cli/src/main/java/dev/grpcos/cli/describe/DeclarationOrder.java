@@ -12,12 +12,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Orders the fields, extensions and messages of one scope so that protoc, reading them, numbers
- * each kind as it was.
+ * Orders the fields, extensions and messages of a scope such that protoc assigns each the index
+ * that it has in its descriptor.
  *
- * <p>A map field or a group declares a message too, which has its place among the nested messages:
- * those that come before it must be written before the field. Fields first otherwise, then
- * messages, then extensions.
+ * <p>A map field or a group also declares a nested message, so the messages with lower indexes must
+ * be written before the field. Otherwise fields come first, then messages, then extensions.
  */
 final class DeclarationOrder {
   private final List<FieldDescriptor> extensions;
@@ -32,7 +31,7 @@ final class DeclarationOrder {
     this.messages = messages;
   }
 
-  /** Fields of a oneof are within it; messages of maps and groups are within their fields. */
+  /** Returns the declarations; oneofs include their fields, and fields their maps and groups. */
   static List<GenericDescriptor> of(
       List<FieldDescriptor> fields, List<FieldDescriptor> extensions, List<Descriptor> messages) {
     DeclarationOrder order = new DeclarationOrder(extensions, messages);

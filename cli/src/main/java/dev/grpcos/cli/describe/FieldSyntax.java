@@ -12,21 +12,21 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How one field is declared, from its label to its number. */
+/** The declaration of a field, from its label to its number. */
 final class FieldSyntax {
   private FieldSyntax() {}
 
-  /** {@code repeated .pkg.Type name = 1}. */
+  /** Returns {@code repeated .pkg.Type name = 1}. */
   static String head(FieldDescriptor field) {
     Descriptor group = group(field);
     String declared =
         group == null
             ? type(field) + " " + field.getName()
-            : "group " + group.getName(); // the field's own name is this in lower case
+            : "group " + group.getName(); // the field has this name in lower case
     return label(field) + declared + " = " + field.getNumber();
   }
 
-  /** Message types and enums with a leading dot, so that no scope can change what they mean. */
+  /** Returns the type; messages and enums have a leading dot, so that scopes do not matter. */
   static String type(FieldDescriptor field) {
     Descriptor entry = mapEntry(field);
     if (entry != null) {
@@ -47,7 +47,7 @@ final class FieldSyntax {
     return declaredType(field).name().substring("TYPE_".length()).toLowerCase(Locale.ROOT);
   }
 
-  /** The type as the file has it: a linked field of delimited encoding calls itself a group. */
+  /** Returns the type in the file: a linked field with delimited encoding has the type group. */
   static FieldDescriptorProto.Type declaredType(FieldDescriptor field) {
     FieldDescriptorProto proto = field.toProto();
     return proto.hasType() ? proto.getType() : field.getType().toProto();
@@ -69,7 +69,7 @@ final class FieldSyntax {
     };
   }
 
-  /** The entry message of a map field; null for any other field. */
+  /** Returns the entry message of a map field; null for any other field. */
   static @Nullable Descriptor mapEntry(FieldDescriptor field) {
     if (!field.isMapField()) {
       return null;
@@ -78,7 +78,7 @@ final class FieldSyntax {
     return entry.findFieldByNumber(1) == null || entry.findFieldByNumber(2) == null ? null : entry;
   }
 
-  /** The message that a proto2 group declares along with its field; null for any other field. */
+  /** Returns the message that a proto2 group declares with its field; null for other fields. */
   static @Nullable Descriptor group(FieldDescriptor field) {
     if (declaredType(field) != FieldDescriptorProto.Type.TYPE_GROUP
         || field.getFile().toProto().getSyntax().equals("editions")) {
@@ -89,13 +89,13 @@ final class FieldSyntax {
     return type.getFile() == field.getFile() && type.getContainingType() == scope ? type : null;
   }
 
-  /** The nested message that is written as part of the field, or null. */
+  /** Returns the nested message that is written as part of the field, or null. */
   static @Nullable Descriptor inlined(FieldDescriptor field) {
     Descriptor entry = mapEntry(field);
     return entry == null ? group(field) : entry;
   }
 
-  /** {@code default} and {@code json_name}, which stand among the options but are none. */
+  /** Returns {@code default} and {@code json_name}, which are written like options. */
   static List<Option> builtInOptions(FieldDescriptor field) {
     FieldDescriptorProto proto = field.toProto();
     List<Option> result = new ArrayList<>();
@@ -122,13 +122,13 @@ final class FieldSyntax {
       try {
         return Literals.of(TextFormat.unescapeBytes(value), false);
       } catch (InvalidEscapeSequenceException e) {
-        return Literals.quoted(value); // linking has refused it before
+        return Literals.quoted(value); // not reached: linking would have failed
       }
     }
     return value;
   }
 
-  /** As protoc makes it: each underscore goes, and the letter behind it becomes upper case. */
+  /** Returns the name as protoc derives it: underscores are dropped, letters behind them upper. */
   static String defaultJsonName(String name) {
     StringBuilder result = new StringBuilder(name.length());
     boolean upper = false;

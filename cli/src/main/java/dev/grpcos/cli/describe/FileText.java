@@ -53,7 +53,7 @@ final class FileText {
     }
   }
 
-  /** {@code 2023}, as source has it. */
+  /** Returns the edition as in source, such as {@code 2023}. */
   static String edition(FileDescriptorProto proto) {
     return proto.getEdition().name().substring("EDITION_".length());
   }

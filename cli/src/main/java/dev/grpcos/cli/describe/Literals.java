@@ -4,11 +4,11 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.TextFormat;
 
-/** Values as protoc reads them. */
+/** Values in the syntax that protoc reads. */
 final class Literals {
   private Literals() {}
 
-  /** A value of a field of any type but message, as its accessor gives it. */
+  /** Returns the literal for the value of a field that is not a message. */
   static String of(Object value, boolean unsigned) {
     if (value instanceof String string) {
       return quoted(string);

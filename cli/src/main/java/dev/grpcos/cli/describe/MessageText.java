@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes messages and what stands in them: fields, oneofs, extensions, ranges. */
+/** Writes messages and their fields, oneofs, extensions and ranges. */
 final class MessageText {
   /** The largest field number. */
   private static final int MAX_NUMBER = (1 << 29) - 1;
@@ -70,7 +70,7 @@ final class MessageText {
         });
   }
 
-  /** Extensions that one {@code extend} statement declares, all of the same message. */
+  /** Extensions of one message that one {@code extend} statement declares. */
   void writeExtend(List<FieldDescriptor> extensions) {
     page.out.block(
         page.comments(extendStatement(extensions.get(0))),
@@ -78,7 +78,7 @@ final class MessageText {
         () -> page.parts(extensions.stream().map(this::part).toList()));
   }
 
-  /** The messages, fields, oneofs and extensions of one scope as parts of its body. */
+  /** Returns the messages, fields, oneofs and extensions of a scope as parts of its body. */
   List<Part> parts(List<GenericDescriptor> declarations) {
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < declarations.size(); i++) {
@@ -149,7 +149,7 @@ final class MessageText {
     page.parts(parts);
   }
 
-  /** One statement a range, so that each has options of its own. */
+  /** Adds one statement for each range, so that each can have options. */
   private void addExtensionRanges(Descriptor message, SourcePath path, List<Part> parts) {
     SourcePath statements = path.child(DescriptorProto.EXTENSION_RANGE_FIELD_NUMBER);
     Location before = null;
@@ -171,7 +171,7 @@ final class MessageText {
     }
   }
 
-  /** The end of a message's range is not in it. */
+  /** Returns a range of a message, which excludes its end. */
   private static String range(ReservedRange range) {
     return Reserved.range(range.getStart(), range.getEnd() - 1, MAX_NUMBER);
   }

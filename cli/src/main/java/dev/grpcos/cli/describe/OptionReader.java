@@ -23,11 +23,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the options of a declaration into proto syntax, custom options too.
+ * Turns the options of a declaration into proto syntax, including custom options.
  *
- * <p>A custom option is an extension that some file declares, and is bytes to whoever doesn't have
- * that file. What the file at hand imports, directly or not, is searched; an option that none of
- * these declares is left out and named.
+ * <p>A custom option is an extension, which only the file that declares it can decode. The direct
+ * and indirect imports of the file are searched; an option that none of them declares is omitted
+ * and named.
  */
 final class OptionReader {
   private static final String DESCRIPTOR_FILE = "google/protobuf/descriptor.proto";
@@ -37,8 +37,7 @@ final class OptionReader {
   private final Set<String> seen = new HashSet<>();
 
   /**
-   * Options messages as the schema's own {@code descriptor.proto} has them: extensions hang on
-   * these.
+   * The options messages of the schema's own {@code descriptor.proto}, which the extensions extend.
    */
   private final Map<String, Descriptor> optionsTypes = new HashMap<>();
 
@@ -50,7 +49,7 @@ final class OptionReader {
     }
   }
 
-  /** One option: its name and value; a message's value also spread over lines. */
+  /** An option with its name and value; the value of a message also on several lines. */
   record Option(int number, int index, String name, String value, List<String> lines) {
     String inline() {
       return name + " = " + value;
@@ -64,7 +63,7 @@ final class OptionReader {
     }
   }
 
-  /** What could be read, and a remark for each thing that could not. */
+  /** The options that could be read, and a remark for each that could not. */
   record Options(List<Option> known, List<String> remarks) {}
 
   Options read(Message options) {
@@ -79,7 +78,7 @@ final class OptionReader {
     return new Options(known, remarks);
   }
 
-  /** The options with those extensions that some file at hand declares. */
+  /** Returns the options with the extensions that the searched files declare. */
   Message typed(Message options) throws InvalidProtocolBufferException {
     Descriptor type = options.getDescriptorForType();
     return DynamicMessage.newBuilder(optionsTypes.getOrDefault(type.getFullName(), type))
@@ -128,7 +127,7 @@ final class OptionReader {
     return new Option(number, index, name, "{ " + inside + " }", lines);
   }
 
-  /** The message without what has no name: unknown fields and unknown enum values. */
+  /** Returns the message without unknown fields and unknown enum values, which have no names. */
   private static Message readable(Message message, String where, List<String> remarks) {
     Message.Builder result = message.toBuilder();
     message

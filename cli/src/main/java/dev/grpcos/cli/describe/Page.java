@@ -13,7 +13,9 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What every declaration of one file is written with. Not thread-safe. */
+/**
+ * The output and the comments and options that all declarations of a file share. Not thread-safe.
+ */
 final class Page {
   private static final int WIDTH = 100;
 
@@ -23,7 +25,7 @@ final class Page {
   final ProtoWriter out = new ProtoWriter();
 
   /**
-   * A page for a file or for something in it.
+   * A page for a file or a part of it.
    *
    * @param wholeFile whether comments that belong to no declaration are wanted
    */
@@ -33,7 +35,9 @@ final class Page {
     this.wholeFile = wholeFile;
   }
 
-  /** A declaration in a body: where its source stood, whether blank lines set it off, its text. */
+  /**
+   * A declaration in a body: its position in the source, whether blank lines surround it, its text.
+   */
   record Part(@Nullable Location location, boolean setOff, Runnable print) {}
 
   Options options(Message options) {
@@ -57,7 +61,7 @@ final class Page {
     return source.statement(statements, inner);
   }
 
-  /** Writes the parts in the order of the source where all of them tell it, else as given. */
+  /** Writes the parts in the order of the source if all have positions, otherwise as given. */
   void parts(List<Part> parts) {
     List<Part> ordered = new ArrayList<>(parts);
     if (parts.stream().allMatch(part -> part.location() != null)) {
@@ -80,7 +84,7 @@ final class Page {
     return location == null ? new int[0] : SourceInfo.start(location);
   }
 
-  /** The options as statements, then a blank line if something is to follow. */
+  /** Writes the options as statements, and a blank line if something follows. */
   void optionStatements(Options options, SourcePath path, boolean more) {
     for (Option option : options.known()) {
       SourcePath at =
@@ -94,7 +98,7 @@ final class Page {
     }
   }
 
-  /** A statement that ends with its options in brackets, on one line if they fit. */
+  /** Returns a statement that ends with its options in brackets, on one line if they fit. */
   static List<String> bracketed(String head, List<Option> options) {
     String line = inline(head, options) + ";";
     if (options.isEmpty() || line.length() <= WIDTH) {

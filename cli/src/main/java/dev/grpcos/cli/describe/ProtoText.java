@@ -15,21 +15,21 @@ import java.util.List;
 /**
  * Renders descriptors in proto syntax, with comments where their file has source info.
  *
- * <p>A whole file is complete: protoc makes the same descriptors of it again. Anything smaller is
- * the declaration alone, under a comment that names it and its file. Types have their full names
- * with a leading dot. Options that nothing at hand declares can't be written; a comment {@code left
- * out: …} names each.
+ * <p>A whole file is complete: protoc compiles it to the same descriptors. Anything smaller is the
+ * declaration alone, below a comment that names it and its file. Types have their full names with a
+ * leading dot. Options that no available file declares can't be written; a comment {@code left out:
+ * …} names each.
  */
 public final class ProtoText {
   private ProtoText() {}
 
-  /** The declaration in proto syntax, ending in a newline. */
+  /** Returns the declaration in proto syntax, with a line feed at its end. */
   public static String render(GenericDescriptor descriptor) {
     return render(descriptor, List.of());
   }
 
   /**
-   * The declaration in proto syntax, ending in a newline.
+   * Returns the declaration in proto syntax, with a line feed at its end.
    *
    * @param optionImports further files to look for custom options in: what a file imports by {@code
    *     import option} is not among its linked dependencies

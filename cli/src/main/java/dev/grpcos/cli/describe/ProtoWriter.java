@@ -7,7 +7,7 @@ final class ProtoWriter {
   private final StringBuilder text = new StringBuilder();
   private int depth;
 
-  /** A statement, its semicolon included, with its comments around it. */
+  /** Writes a statement with its semicolon and its comments. */
   void statement(Comments comments, List<String> lines) {
     before(comments);
     lines.forEach(this::line);
@@ -18,7 +18,7 @@ final class ProtoWriter {
     statement(comments, List.of(line));
   }
 
-  /** A statement with a body in braces; the trailing comment belongs behind the opening brace. */
+  /** Writes a statement with a body in braces; its trailing comment is behind the opening brace. */
   void block(Comments comments, String head, Runnable body) {
     before(comments);
     line(head + " {");
@@ -56,7 +56,7 @@ final class ProtoWriter {
 
   private void before(Comments comments) {
     if (!comments.detached().isEmpty()) {
-      // without it the comment would trail whatever stands before
+      // otherwise it would be the trailing comment of the previous declaration
       blankLine();
     }
     for (List<String> detached : comments.detached()) {
@@ -73,7 +73,7 @@ final class ProtoWriter {
       text.append("  //").append(trailing.get(0)).append('\n');
     } else if (!trailing.isEmpty()) {
       comment(trailing);
-      blankLine(); // else it would lead what comes next
+      blankLine(); // otherwise it would be the leading comment of the next declaration
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 final class Reserved {
   private Reserved() {}
 
-  /** Adds a statement for each one in the source, or one for all where that isn't known. */
+  /** Adds a statement for each one in the source, or one for all if the source is unknown. */
   static void add(List<Part> parts, Page page, SourcePath statements, List<String> reserved) {
     Map<Location, List<String>> byStatement = new LinkedHashMap<>();
     for (int i = 0; i < reserved.size(); i++) {
@@ -41,7 +41,7 @@ final class Reserved {
     return first + " to " + (last >= max ? "max" : Integer.toString(last));
   }
 
-  /** Reserved names are strings before editions, identifiers since. */
+  /** Returns reserved names, which are strings before editions, and identifiers since. */
   static List<String> names(FileDescriptor file, List<String> names) {
     return file.toProto().getSyntax().equals("editions")
         ? names

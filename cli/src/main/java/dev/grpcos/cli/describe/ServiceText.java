@@ -43,7 +43,7 @@ final class ServiceText {
             + " returns "
             + message(method.isServerStreaming(), method.getOutputType());
     if (proto.hasOptions()) {
-      // even without an option in it: protoc tells {} from ;
+      // even without options: protoc distinguishes {} and ;
       page.out.block(
           comments,
           head,

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comments and positions of a file's declarations, where the file has them.
+ * Comments and positions of a file's declarations, if the file has them.
  *
- * <p>It is only ever decoration: whatever a server claims here, what is declared stays the same.
+ * <p>They do not affect what is declared, even if a server supplies wrong ones.
  */
 final class SourceInfo {
   private final Map<SourcePath, List<Location>> locations = new HashMap<>();
@@ -41,8 +41,8 @@ final class SourceInfo {
   }
 
   /**
-   * The statement that declares what is at {@code inner}, where one statement declares several
-   * things, as {@code extend} and {@code reserved} do: all such share a path without an index.
+   * Returns the statement that declares what is at {@code inner}, if one statement declares several
+   * things, as {@code extend} and {@code reserved} do: these share a path without an index.
    */
   @Nullable Location statement(SourcePath statements, SourcePath inner) {
     Location part = location(inner);
@@ -58,7 +58,7 @@ final class SourceInfo {
     return null;
   }
 
-  /** Line and column, from 0, at which it begins. */
+  /** Returns the line and column, from 0, where a declaration begins. */
   static int[] start(Location location) {
     return new int[] {location.getSpan(0), location.getSpan(1)};
   }

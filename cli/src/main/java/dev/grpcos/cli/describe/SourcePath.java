@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a declaration stands in its {@code FileDescriptorProto}: field numbers and indices, as
- * {@code SourceCodeInfo.Location.path} counts them.
+ * The path of a declaration in its {@code FileDescriptorProto}: field numbers and indexes, as in
+ * {@code SourceCodeInfo.Location.path}.
  */
 record SourcePath(List<Integer> elements) {
   static final SourcePath FILE = new SourcePath(List.of());

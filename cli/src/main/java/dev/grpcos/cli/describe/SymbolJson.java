@@ -25,13 +25,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The JSON form of what {@code list} and {@code describe} print: one value on one line, with keys
- * that stay.
+ * The JSON output of {@code list} and {@code describe}: one value on one line, with stable keys.
  *
  * <p>Each symbol has {@code kind}, {@code name}, {@code fullName}, {@code file}, {@code comments}
- * (empty where the server has none) and {@code deprecated}. A key stands only where it applies:
- * {@code options} (all that are given, custom ones as {@code [pkg.option]}), {@code oneof}, {@code
- * mapKey}, {@code default}, {@code typeName}.
+ * (empty if the server has none) and {@code deprecated}. Other keys are present only if they apply:
+ * {@code options} (custom ones as {@code [pkg.option]}), {@code oneof}, {@code mapKey}, {@code
+ * default}, {@code typeName}.
  */
 public final class SymbolJson {
   private final SourceInfo source;
@@ -44,7 +43,7 @@ public final class SymbolJson {
     this.writer = new ResponseWriter(types, JsonStyle.COMPACT);
   }
 
-  /** {@code {"services":[{"fullName":…}]}}, in the given order. */
+  /** Returns {@code {"services":[{"fullName":…}]}}, in the given order. */
   public static String services(Collection<String> fullNames) {
     JsonObject result = new JsonObject();
     result.add("services", array(fullNames, SymbolJson::reference));
@@ -52,7 +51,7 @@ public final class SymbolJson {
   }
 
   /**
-   * {@code {"service":…,"methods":[…]}}, each method as {@link #symbol} has it.
+   * Returns {@code {"service":…,"methods":[…]}}, with methods as in {@link #symbol}.
    *
    * @param types finds what is in options of type Any
    */
@@ -65,7 +64,7 @@ public final class SymbolJson {
   }
 
   /**
-   * Any symbol, with what it contains.
+   * Returns any symbol with its contents.
    *
    * @param optionImports further files to look for custom options in
    * @param types finds what is in options of type Any
@@ -206,7 +205,7 @@ public final class SymbolJson {
           result.addProperty("typeName", field.getMessageType().getFullName());
       case TYPE_ENUM -> result.addProperty("typeName", field.getEnumType().getFullName());
       default -> {
-        // a scalar's name says it all
+        // a scalar has no type name
       }
     }
   }
@@ -247,7 +246,7 @@ public final class SymbolJson {
     return result;
   }
 
-  /** By their names in JSON; what no file at hand declares is left out. */
+  /** Returns the options by their JSON names, except those that no available file declares. */
   private JsonElement options(Message options) {
     try {
       return JsonParser.parseString(writer.toJson(optionReader.typed(options)));

@@ -95,8 +95,7 @@ final class CallLine {
       JsonValue value = member.value();
       switch (member.key()) {
         case "id" -> answered = value instanceof JsonNumber number ? id(number) : -1;
-        case "response" ->
-            response = UnsafeByteOperations.unsafeWrap(text.response(object(member)));
+        case "response" -> response = UnsafeByteOperations.unsafeWrap(text.response(value));
         case "status" -> status = ProgramStatus.read(object(member), text.types());
         case "headers" -> put(object(member), headers);
         case "trailers" -> put(object(member), trailers);

@@ -6,13 +6,15 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Empty;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.grpcos.gateway.json.JsonException;
 import dev.grpcos.gateway.json.JsonReader;
 import dev.grpcos.gateway.json.JsonStyle;
-import dev.grpcos.gateway.json.JsonValue.JsonObject;
+import dev.grpcos.gateway.json.JsonValue;
 import dev.grpcos.gateway.json.RequestReader;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.json.WireMessage;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +69,8 @@ final class MethodText {
    */
   String request(byte[] encoded) throws StatusException {
     try {
-      DynamicMessage message = DynamicMessage.parseFrom(method.getInputType(), encoded);
+      DynamicMessage message =
+          WireMessage.parse(method.getInputType(), UnsafeByteOperations.unsafeWrap(encoded));
       return new ResponseWriter(types, JsonStyle.COMPACT).toJson(message);
     } catch (InvalidProtocolBufferException e) {
       throw Status.INVALID_ARGUMENT
@@ -86,8 +89,8 @@ final class MethodText {
   byte[] onlyResponse(ByteString output) throws BadOutputException {
     try {
       JsonReader reader = reader(output, 1);
-      JsonObject object = reader.next();
-      if (object == null) {
+      DynamicMessage message = responses().next(reader);
+      if (message == null) {
         if (method.getOutputType().getFullName().equals(Empty.getDescriptor().getFullName())) {
           return new byte[0];
         }
@@ -96,8 +99,8 @@ final class MethodText {
                 + name(method.getOutputType())
                 + " is expected: print {} for an empty one");
       }
-      byte[] response = response(object);
-      if (reader.next() != null) {
+      byte[] response = encoded(message);
+      if (reader.nextValue() != null) {
         throw new BadOutputException(
             "printed more than one JSON value where the method has one response");
       }
@@ -116,12 +119,12 @@ final class MethodText {
   byte @Nullable [] response(ByteString line, long number) throws BadOutputException {
     try {
       JsonReader reader = reader(line, number);
-      JsonObject object = reader.next();
-      if (object == null) {
+      DynamicMessage message = responses().next(reader);
+      if (message == null) {
         return null;
       }
-      byte[] response = response(object);
-      if (reader.next() != null) {
+      byte[] response = encoded(message);
+      if (reader.nextValue() != null) {
         throw new BadOutputException(
             "printed two JSON values on line " + number + ": each response is a line of its own");
       }
@@ -132,13 +135,21 @@ final class MethodText {
   }
 
   /**
-   * Returns the encoded response that this object describes.
+   * Returns the encoded response that a value describes.
    *
    * @throws JsonException if it does not describe one
    * @throws BadOutputException if the response is above the limit
    */
-  byte[] response(JsonObject object) throws BadOutputException {
-    byte[] encoded = new RequestReader(method.getOutputType(), types).read(object).toByteArray();
+  byte[] response(JsonValue value) throws BadOutputException {
+    return encoded(responses().read(value));
+  }
+
+  private RequestReader responses() {
+    return new RequestReader(method.getOutputType(), types);
+  }
+
+  private byte[] encoded(DynamicMessage response) throws BadOutputException {
+    byte[] encoded = response.toByteArray();
     if (encoded.length > mostMessage) {
       throw BadOutputException.exhausted(
           "printed a response of %d bytes, but limits.message is %d bytes; print less, or raise limits.message"
