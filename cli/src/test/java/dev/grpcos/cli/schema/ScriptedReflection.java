@@ -68,6 +68,9 @@ final class ScriptedReflection implements AutoCloseable {
   /** Whether v1 answers with nothing in it where it is asked for the list of services. */
   volatile boolean listless;
 
+  /** How many more files each file imports that no answer was put in for. */
+  volatile int endless;
+
   /** Whether neither version answers at all. */
   volatile boolean silent;
 
@@ -250,7 +253,20 @@ final class ScriptedReflection implements AutoCloseable {
         ListServiceResponse.Builder list = response.getListServicesResponseBuilder();
         services.forEach(name -> list.addService(ServiceResponse.newBuilder().setName(name)));
       }
-      case FILE_BY_FILENAME -> files(response, request.getFileByFilename());
+      case FILE_BY_FILENAME -> {
+        String name = request.getFileByFilename();
+        if (endless > 0) {
+          FileDescriptorProto.Builder file = FileDescriptorProto.newBuilder().setName(name);
+          for (int i = 0; i < endless; i++) {
+            file.addDependency(name + i);
+          }
+          response
+              .getFileDescriptorResponseBuilder()
+              .addFileDescriptorProto(file.build().toByteString());
+        } else {
+          files(response, name);
+        }
+      }
       case FILE_CONTAINING_SYMBOL -> files(response, request.getFileContainingSymbol());
       case FILE_CONTAINING_EXTENSION ->
           files(

@@ -11,6 +11,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a server is asked: on how many streams, how much at once, and what is done when it fails. */
 final class ServerReflectionTest {
@@ -177,5 +179,19 @@ final class ServerReflectionTest {
         .hasMessageContaining("v1: v1 knows no files; v1alpha: UNIMPLEMENTED no alpha");
     server.alpha = null;
     assertThat(method(server.schema(), "S3/Do3").getFullName()).isEqualTo("p3.S3.Do3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, its files import each other more than 256 deep",
+    "2, more than 10,000 proto files"
+  })
+  void importsWithoutEndAreBounded(int more, String reason) {
+    server.endless = more;
+    assertThatThrownBy(() -> method(server.schema(), "S3/Do3"))
+        .isInstanceOfSatisfying(
+            CallFailedException.class,
+            e -> assertThat(e.status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED))
+        .hasMessageContaining(reason);
   }
 }
