@@ -105,7 +105,7 @@ final class ReloadCommandTest {
             .run();
     assertThat(calls.stderr().lines())
         .hasSize(20)
-        .allMatch(line -> line.endsWith("/none.sock): no such socket (Down/Get)"));
+        .allMatch(line -> line.contains("/none.sock): no such socket"));
     assertThat(calls.exit()).isEqualTo(78);
   }
 }
