@@ -73,10 +73,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of {@code google/protobuf}, {@code google/api}, {@code google/rpc} and {@code
- * google/type}, which many files import and many servers do not send.
+ * google/type}. Many files import them, and many servers do not send them.
  */
 public final class CommonFiles {
-  /** Where they are; a file's package is its folder. */
+  /** The folders of the files. A file's package is its folder. */
   private static final List<String> FOLDERS =
       List.of(
           "google/api/", "google/protobuf/", "google/rpc/context/", "google/rpc/", "google/type/");
@@ -168,7 +168,7 @@ public final class CommonFiles {
     return file == null ? null : file.toProto();
   }
 
-  /** The file that declares this full name, or the symbol that it is part of; null if none does. */
+  /** Returns the file that declares this full name or an outer symbol of it, or null. */
   public static @Nullable FileDescriptorProto declaring(String symbol) {
     for (String name : folder(symbol)) {
       FileDescriptor file = descriptor(name);
@@ -183,7 +183,7 @@ public final class CommonFiles {
     return null;
   }
 
-  /** The names of the files that may declare the symbol; loading a file is not cheap. */
+  /** Returns the names of the files that may declare the symbol. Loading a file is expensive. */
   static List<String> folder(String symbol) {
     for (String folder : FOLDERS) {
       if (symbol.startsWith(folder.replace('/', '.'))) {
@@ -195,7 +195,10 @@ public final class CommonFiles {
     return List.of();
   }
 
-  /** The file as its generated classes describe it; null if it is none of these. */
+  /**
+   * Returns the descriptor of the generated classes of the file, or null if it is not a common
+   * file.
+   */
   static @Nullable FileDescriptor descriptor(String name) {
     return switch (name) {
       case "google/api/annotations.proto" -> AnnotationsProto.getDescriptor();

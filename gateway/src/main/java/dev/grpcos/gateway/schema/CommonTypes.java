@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of {@code google.rpc} and {@code google.type}, and those of {@code google.protobuf}
- * that have a JSON form of their own. They are known without a schema.
+ * The messages of {@code google.rpc} and {@code google.type}, and the messages of {@code
+ * google.protobuf} that have a special JSON form. They are known without a schema.
  *
  * @see <a href="https://github.com/googleapis/api-common-protos">Google API common protos</a>
  */
@@ -25,7 +25,7 @@ public final class CommonTypes {
 
   private CommonTypes() {}
 
-  /** The message of this full name; null if it is none of these. */
+  /** Returns the message with this full name, or null if it is not a common type. */
   public static @Nullable Descriptor message(String fullName) {
     for (String name : CommonFiles.folder(fullName)) {
       if (name.startsWith("google/api/")

@@ -1,6 +1,9 @@
 package dev.grpcos.gateway.schema;
 
-/** Sources that do not compile; the message is the compiler's, a line for each problem. */
+/**
+ * An error for sources that do not compile. The message comes from the compiler, one line for each
+ * problem.
+ */
 public final class CompilationException extends SchemaException {
   private static final long serialVersionUID = 1;
 
@@ -13,7 +16,7 @@ public final class CompilationException extends SchemaException {
     this.output = output;
   }
 
-  /** All that the compiler wrote. */
+  /** Returns everything that the compiler wrote. */
   String output() {
     return output;
   }

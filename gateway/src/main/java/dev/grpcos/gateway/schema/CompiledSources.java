@@ -10,17 +10,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Descriptors that sources compile to.
+ * The descriptors that sources compile to.
  *
- * @param files the sources and all that they import, as far as it is there, with their comments
- * @param missing imports that are in no import folder, of files that use something of them
- * @param leftOut by the file: options that are left out because their definitions are missing
+ * @param files the sources and all available imports, with their comments
+ * @param missing imports that are in no import folder, although files use something of them
+ * @param leftOut options that are left out because their definitions are missing, by file
  */
 public record CompiledSources(
     List<FileDescriptorProto> files,
     SortedSet<String> missing,
     Map<String, SortedSet<String>> leftOut) {
-  /** Nothing, of no sources. */
+  /** The result for no sources. */
   public static final CompiledSources NONE =
       new CompiledSources(List.of(), new TreeSet<>(), Map.of());
 
@@ -30,7 +30,7 @@ public record CompiledSources(
     leftOut = Collections.unmodifiableMap(new TreeMap<>(leftOut));
   }
 
-  /** What is left out, a line for each file. */
+  /** Returns what is left out, one line for each file. */
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
     leftOut.forEach(

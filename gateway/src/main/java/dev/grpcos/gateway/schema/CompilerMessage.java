@@ -6,63 +6,62 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A line of what protoc writes where it fails. Its wording is matched here alone.
+ * One line of protoc's error output. Only this class matches the wording of protoc.
  *
- * @param file the source or the import that it is about, by its name in the import folders
- * @param line from 1; 0 where it has no position
- * @param column from 1, of bytes, where a tab ends at a multiple of eight; 0 where it has none
- * @param name what the message names: a type, an option, or a file; empty if nothing
+ * @param file the name of the faulty source, or of the faulty import, in the import folders
+ * @param line counts from 1; 0 if the message has no position
+ * @param column counts bytes from 1, with a tab stop after every eight columns; 0 if the message
+ * has no position
+ * @param name the type, option or file that the message names; empty if it names none
  * @param text the message without its position
  */
 record CompilerMessage(Kind kind, String file, int line, int column, String name, String text) {
   private static final Pattern PLACED = Pattern.compile("(.+?):(\\d+):(\\d+): (.*)");
   private static final Pattern UNPLACED = Pattern.compile("(.+?): (.*)");
 
-  /** What is wrong; the group of the pattern is the name. */
+  /** The kind of problem. The group of the pattern is the name. */
   enum Kind {
     /** The file is in no import folder. */
     FILE_NOT_FOUND("()File not found\\."),
 
-    /**
-     * An import has errors of its own, or is not there: the file may lack more than is reported.
-     */
+    /** An import is missing or has errors. The file may lack more than the compiler reports. */
     IMPORT_NOT_READ("Import \"(.*)\" was not found or had errors\\."),
 
-    /** No file that is read so far declares the type, which is taken for this name. */
+    /** No file read so far declares the type; protoc resolved the reference to this name. */
     TYPE_NOT_DEFINED("\".*\" is resolved to \"(.+)\", which is not defined\\..*"),
 
-    /** No file that is read so far declares the type. */
+    /** No file read so far declares the type. */
     NAME_NOT_DEFINED("\"\\.?(.+)\" is not defined\\."),
 
-    /** Another file declares the type, which the file does not import. */
+    /** Another file declares the type, and the source does not import that file. */
     NOT_IMPORTED("\".*\" seems to be defined in \"(.+)\", which is not imported by .*"),
 
-    /** Another file has declared the type before. */
+    /** Another file already declares the type. */
     ALREADY_DEFINED("\"(.+)\" is already defined in file .*"),
 
-    /** An option, or a part of one, that nothing visible declares. */
+    /** No visible file declares the option, or a part of it. */
     OPTION_NOT_DEFINED("Option \"(.+)\" unknown\\..*"),
 
-    /** An extension in an option's value that nothing visible declares. */
+    /** No visible file declares an extension in the value of an option. */
     EXTENSION_NOT_DEFINED(
         "Error while parsing option value for \".*\": Extension \"(.+)\" is not defined or.*"),
 
-    /** The type of an Any in an option's value that nothing visible declares. */
+    /** No visible file declares the type of an Any in the value of an option. */
     ANY_TYPE_NOT_DEFINED(
         "Error while parsing option value for \".*\": Could not find type \"(.+)\" stored in.*"),
 
-    /** A value that does not fit its option; which is no fault where a stand-in is the type. */
+    /** A value does not fit its option. This is not an error if the type is a stand-in. */
     VALUE_NOT_ACCEPTED(
         "()(Error while parsing option value|Option field|Option \".*\" is a message|Value must"
             + "|Enum type \".*\" has no value named).*"),
 
-    /** The type is an enum, not a message: it has a default value. */
+    /** The type is an enum, not a message, because the field has a default value. */
     DEFAULT_OF_MESSAGE("()Messages can't have default values\\."),
 
-    /** The type is an enum, not a message: the field is packed. */
+    /** The type is an enum, not a message, because the field is packed. */
     PACKED_MESSAGE("()\\[packed = true] can only be specified for repeated primitive fields\\."),
 
-    /** Anything else. */
+    /** Any other message. */
     OTHER("().*");
 
     private final Pattern pattern;
@@ -72,7 +71,7 @@ record CompilerMessage(Kind kind, String file, int line, int column, String name
     }
   }
 
-  /** What the lines say that are messages. */
+  /** Returns the messages in the output, one for each line. */
   static List<CompilerMessage> in(String output) {
     return output.lines().flatMap(CompilerMessage::parse).toList();
   }

@@ -16,13 +16,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The custom options that a file sets: fields of options messages that this process can't name. */
+/**
+ * Finds the custom options that a file sets: fields of options messages that this process does not
+ * know.
+ */
 final class CustomOptions {
   private final Map<String, Set<Integer>> numbers = new TreeMap<>();
 
   private CustomOptions() {}
 
-  /** Their numbers, by the full name of the options message. */
+  /** Returns the field numbers, by the full name of the options message. */
   static Map<String, Set<Integer>> in(FileDescriptorProto file) {
     CustomOptions options = new CustomOptions();
     options.add(file.getOptions());

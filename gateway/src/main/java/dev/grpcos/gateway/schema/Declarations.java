@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The full names that a file declares, found without linking it. */
+/** The full names that a file declares, found without linking the file. */
 public final class Declarations {
   private final Map<String, SymbolKind> names;
 
@@ -22,19 +22,21 @@ public final class Declarations {
     this.names = names;
   }
 
-  /** The file's package followed by a dot, or an empty string where there is no package. */
+  /**
+   * Returns the file's package with a dot at its end, or an empty string if there is no package.
+   */
   public static String scope(FileDescriptorProto file) {
     return file.getPackage().isEmpty() ? "" : file.getPackage() + ".";
   }
 
-  /** The top-level declarations; every other name in the file begins with one of them. */
+  /** Returns the top-level declarations. Every other name in the file begins with one of them. */
   public static List<String> top(FileDescriptorProto file) {
     List<String> names = new ArrayList<>();
     file.getServiceList().forEach(service -> names.add(service.getName()));
     file.getMessageTypeList().forEach(message -> names.add(message.getName()));
     for (EnumDescriptorProto type : file.getEnumTypeList()) {
       names.add(type.getName());
-      // As in C++, the values of an enum are its siblings.
+      // As in C++, the values of an enum are siblings of the enum.
       type.getValueList().forEach(value -> names.add(value.getName()));
     }
     file.getExtensionList().forEach(extension -> names.add(extension.getName()));
@@ -42,7 +44,7 @@ public final class Declarations {
     return names.stream().map(name -> scope + name).toList();
   }
 
-  /** Adds every name in the file, enum values below their enums. */
+  /** Adds every name in the file. Enum values are added with the enum's name as their scope. */
   public static void addAll(FileDescriptorProto file, Map<String, SymbolKind> names) {
     Declarations declared = new Declarations(names);
     String scope = scope(file);
@@ -56,7 +58,7 @@ public final class Declarations {
     declared.add(scope, file.getExtensionList(), FieldDescriptorProto::getName, SymbolKind.PART);
   }
 
-  /** The messages and enums of the file, map entries included: whatever a field can refer to. */
+  /** Returns the messages and enums of the file, map entries included: every type of a field. */
   static Map<String, FieldDescriptorProto.Type> types(FileDescriptorProto file) {
     Map<String, FieldDescriptorProto.Type> types = new HashMap<>();
     String scope = scope(file);

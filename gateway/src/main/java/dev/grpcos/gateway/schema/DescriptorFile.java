@@ -4,23 +4,24 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import java.util.List;
 
-/** A descriptor file whose top-level names are known before all of it is parsed. */
+/** A descriptor file whose top-level names are known before the file is parsed completely. */
 public interface DescriptorFile {
-  /** The name by which other files import it. */
+  /** Returns the name by which other files import the file. */
   String name();
 
-  /** Full names of the services. */
+  /** Returns the full names of the services. */
   List<String> services();
 
   /**
-   * Full names of the top-level declarations. Every other name in the file begins with one of them.
+   * Returns the full names of the top-level declarations. Every other name in the file begins with
+   * one of them.
    */
   List<String> top();
 
-  /** The whole file. */
+  /** Returns the complete file. */
   FileDescriptorProto proto();
 
-  /** A file that is parsed already. */
+  /** Returns a file that is already parsed. */
   static DescriptorFile of(FileDescriptorProto file) {
     String scope = Declarations.scope(file);
     return new Parsed(

@@ -11,12 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Descriptor files from anywhere, of which no two have one name: repaired, linked and indexed when
- * something in them is asked for.
- *
- * <p>A file passes each stage once, and only if it is needed, so that a schema of thousands of
- * files costs what is used of it. What can be linked is linked: an import that is missing or
- * broken, or that leads back to its importer, is left out and can be named. Not thread-safe.
+ * Descriptor files with distinct names. The pool repairs, links and indexes a file when a caller
+ * looks something up in it. <p>A file passes each stage once, and only if it is needed, so that a
+ * large schema costs only the files that are used. The pool links as much as possible: it leaves
+ * out an import that is missing or broken, or that imports its importer, and it can name such
+ * imports. Not thread-safe.
  */
 public final class DescriptorPool {
   private final FileTable table = new FileTable();
@@ -24,20 +23,20 @@ public final class DescriptorPool {
   private final SymbolIndex symbols = new SymbolIndex();
   private final Linker linker = new Linker(repaired, symbols::add);
 
-  /** An empty pool. */
+  /** Creates an empty pool. */
   public DescriptorPool() {}
 
-  /** A pool of these files; of two with one name the first counts. */
+  /** Creates a pool of these files. If two files have the same name, the pool uses the first. */
   public DescriptorPool(Collection<? extends DescriptorFile> files) {
     files.forEach(table::add);
   }
 
-  /** The files as they came; for looking up, not for adding. */
+  /** Returns the unchanged files. The caller must not add files to the table. */
   public FileTable table() {
     return table;
   }
 
-  /** Whether none of the files differs from one of its name in the pool. */
+  /** Returns whether no file has the name of a different file in the pool. */
   public boolean admits(Collection<FileDescriptorProto> files) {
     for (FileDescriptorProto file : files) {
       FileDescriptorProto known = table.get(file.getName());
@@ -48,7 +47,7 @@ public final class DescriptorPool {
     return true;
   }
 
-  /** Adds the files whose names are not taken. */
+  /** Adds the files whose names are not in the pool yet. */
   public void add(Collection<FileDescriptorProto> files) {
     for (FileDescriptorProto file : files) {
       if (!table.has(file.getName())) {
@@ -57,18 +56,18 @@ public final class DescriptorPool {
     }
   }
 
-  /** Notes why a file is missing, as the end of a sentence about it. */
+  /** Sets the reason why a file is missing, as the end of a sentence about the file. */
   public void absent(String name, String reason) {
     linker.absent(name, reason);
   }
 
-  /** The linked file of this name; null if it is missing or broken. */
+  /** Returns the linked file with this name, or null if it is missing or broken. */
   public @Nullable FileDescriptor file(String name) {
     return linker.link(name);
   }
 
   /**
-   * The symbol of this full name; null if no file here declares it.
+   * Returns the symbol with this full name, or null if no file in the pool declares it.
    *
    * @throws SchemaException if its file is broken
    */
@@ -86,7 +85,9 @@ public final class DescriptorPool {
     return symbols.symbol(fullName);
   }
 
-  /** The extension of this number; null if no file here declares it, or its file is broken. */
+  /**
+   * Returns the extension with this number, or null if no file declares it or its file is broken.
+   */
   public @Nullable FieldDescriptor extension(Descriptor containing, int number) {
     FieldDescriptor known = symbols.extension(containing, number);
     FileDescriptorProto file =
@@ -98,22 +99,24 @@ public final class DescriptorPool {
     return known;
   }
 
-  /** Whether the file was linked by this pool. */
+  /** Returns whether this pool linked the file. */
   public boolean has(FileDescriptor file) {
     return linker.has(file);
   }
 
-  /** Whether the file is linked without something that it needs. */
+  /** Returns whether the file is linked without something that it needs. */
   public boolean lacks(FileDescriptor file) {
     return linker.lacks(file);
   }
 
-  /** What the file lacks, and why, as a sentence. */
+  /** Returns a sentence that names the missing parts of the file and the reasons. */
   public String gaps(FileDescriptor file) {
     return linker.gaps(file);
   }
 
-  /** The files of these names and all that they import, each after its imports. */
+  /**
+   * Returns the files with these names and all their imports. Each file comes after its imports.
+   */
   public List<LinkedFile> closure(Collection<String> names) {
     List<LinkedFile> result = new ArrayList<>();
     for (FileDescriptor file : linker.closure(names)) {
@@ -125,12 +128,12 @@ public final class DescriptorPool {
     return result;
   }
 
-  /** All files as protoc would have written them, with those that stand in for missing ones. */
+  /** Returns all files in protoc's form, with the stand-ins for missing files. */
   public List<FileDescriptorProto> repaired() {
     return List.copyOf(repaired.all());
   }
 
-  /** What the repaired files lack, a sentence for each of those that lack something. */
+  /** Returns one sentence for each repaired file that lacks something. */
   public List<String> lacks() {
     List<String> sentences = new ArrayList<>();
     for (FileDescriptorProto file : repaired.all()) {

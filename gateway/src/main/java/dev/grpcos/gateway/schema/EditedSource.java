@@ -16,16 +16,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proto source from which options are left out. Spaces take their places, so that all positions
- * stay as they are. Not thread-safe.
+ * A proto source without some of its options. Spaces replace the options, so that all positions
+ * stay the same. Not thread-safe.
  */
 final class EditedSource {
-  /** As the compiler counts columns. */
+  /** The width of a tab in the compiler's columns. */
   private static final int TAB = 8;
 
   private static final Pattern NAME = Pattern.compile("[.\\w]+");
 
-  /** All of a field before its options. */
+  /** A field up to its options. */
   private static final Pattern FIELD = Pattern.compile("([.\\w]+)\\s+\\w+\\s*=\\s*\\w+\\s*$");
 
   private final SourceOptions source;
@@ -43,12 +43,12 @@ final class EditedSource {
     return new EditedSource(Files.readString(file, ISO_8859_1));
   }
 
-  /** What it was before anything was left out. */
+  /** Returns the source before anything was left out. */
   SourceOptions source() {
     return source;
   }
 
-  /** Names of what is left out, as they are written. */
+  /** Returns the names of the options that are left out, as the source writes them. */
   Set<String> leftOut() {
     return names;
   }
@@ -58,7 +58,7 @@ final class EditedSource {
     Files.writeString(file, text, ISO_8859_1);
   }
 
-  /** The option at a position, both numbers from 1; null where there is none. */
+  /** Returns the option at a position, or null. Line and column count from 1. */
   @Nullable Option optionAt(int line, int column) {
     int offset = offset(line, column);
     return source.options().stream()
@@ -68,13 +68,13 @@ final class EditedSource {
         .orElse(null);
   }
 
-  /** The name of the field's type that is written at a position; empty where there is none. */
+  /** Returns the field's type name at a position, or an empty string if there is none. */
   String nameAt(int line, int column) {
     Matcher name = NAME.matcher(text).region(offset(line, column), text.length());
     return name.lookingAt() ? name.group() : "";
   }
 
-  /** The name of the type of the field that has this option; empty where it is no field's. */
+  /** Returns the type name of the field that has this option, or an empty string. */
   String typeOfFieldWith(Option option) {
     Listing list = source.listOf(option);
     Matcher field = FIELD.matcher(text.substring(0, list == null ? 0 : list.separators().get(0)));
@@ -85,7 +85,7 @@ final class EditedSource {
     return !names.isEmpty() || !imports.isEmpty();
   }
 
-  /** Adds an import behind everything else; returns whether that is news. */
+  /** Adds an import at the end of the source. Returns false if the import was already added. */
   boolean addImport(String file) {
     if (imports.add(file)) {
       text.append("\nimport \"").append(file).append("\";");
@@ -94,7 +94,7 @@ final class EditedSource {
     return false;
   }
 
-  /** Leaves an option out; returns whether it was there. */
+  /** Leaves an option out. Returns false if it was already left out. */
   boolean leaveOut(Option option) {
     if (!gone.add(option)) {
       return false;
@@ -108,7 +108,7 @@ final class EditedSource {
     return true;
   }
 
-  /** Leaves a comma between options that stay, and the brackets around them. */
+  /** Keeps the commas between the remaining options, and the brackets around them. */
   private void blankSeparators(Listing list) {
     List<Integer> separators = list.separators();
     boolean any = false;
@@ -125,10 +125,10 @@ final class EditedSource {
   }
 
   /**
-   * Leaves out of an option's value what a name in brackets leads to: an extension, or the type of
-   * an Any.
+   * Leaves an extension or an Any out of an option's value.
    *
-   * @return whether there is such a thing
+   * @param name the name in brackets: the extension, or the type of the Any
+   * @return whether the value contains the name
    */
   boolean leaveOutOfValue(Option option, String name) {
     SourceTokens tokens = new SourceTokens(text.substring(0, option.end()));
@@ -145,7 +145,7 @@ final class EditedSource {
     return false;
   }
 
-  /** The last token of a field whose name ends before this token. */
+  /** Returns the last token of a field whose name ends before this token. */
   private static int fieldEnd(SourceTokens tokens, int afterName) {
     int i = tokens.is(afterName, ":") ? afterName + 1 : afterName;
     switch (tokens.get(i)) {

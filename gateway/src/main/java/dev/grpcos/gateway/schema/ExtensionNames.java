@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gives extensions the JSON name that the specification asks for, {@code [pkg.ext]}, which {@code
- * JsonFormat} then prints. Nothing else of a file changes.
+ * Sets the JSON names of extensions to {@code [pkg.ext]}, the form that the specification requires
+ * and {@code JsonFormat} prints. Nothing else in a file changes.
  */
 public final class ExtensionNames {
   private ExtensionNames() {}
 
-  /** The file with these names. */
+  /** Returns the file with these names. */
   public static FileDescriptorProto bracketed(FileDescriptorProto file) {
     if (file.getExtensionCount() == 0
         && file.getMessageTypeList().stream().noneMatch(ExtensionNames::declaresExtension)) {

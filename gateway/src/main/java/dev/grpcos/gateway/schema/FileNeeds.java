@@ -6,25 +6,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a table has to be asked for so that a file in it can be linked. */
+/** Finds the symbols and files that a table needs before it can link a file. */
 public final class FileNeeds {
   private FileNeeds() {}
 
-  /** Everything that the file imports, for its types or its options. */
+  /** Returns all imports of the file, for types or for options. */
   public static List<String> allImports(FileDescriptorProto file) {
     List<String> imports = new ArrayList<>(file.getDependencyList());
     imports.addAll(file.getOptionDependencyList());
     return imports;
   }
 
-  /** The imports of the file that the table lacks. */
+  /** Returns the imports of the file that the table lacks. */
   public static List<String> imports(FileDescriptorProto file, FileTable table) {
     return allImports(file).stream().filter(name -> !table.has(name)).toList();
   }
 
   /**
-   * Full names of the types that the file uses and no file in the table declares. A relative name
-   * has several, of which one is enough.
+   * Returns the full names of the types that the file uses and no file in the table declares. A
+   * relative name has several candidates; one of them is enough.
    */
   public static List<String> types(FileDescriptorProto file, FileTable table) {
     List<String> missing = new ArrayList<>();
@@ -38,8 +38,9 @@ public final class FileNeeds {
   }
 
   /**
-   * Numbers of the custom options in the file that no file in the table declares, by the full name
-   * of the options message. Whoever imports all that it uses needs none of these.
+   * Returns the numbers of the custom options in the file that no file in the table declares, by
+   * the full name of the options message. The result matters only if the file does not import
+   * everything that it uses.
    */
   public static Map<String, Set<Integer>> options(FileDescriptorProto file, FileTable table) {
     Map<String, Set<Integer>> missing = CustomOptions.in(file);

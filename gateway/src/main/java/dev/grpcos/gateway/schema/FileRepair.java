@@ -7,18 +7,19 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import java.util.List;
 
 /**
- * Corrects what is wrong in a file by itself.
- *
- * <p>grpc-js sends what protobufjs makes of its own objects: one file for a package, all of it as
- * proto3, extensions a second time as fields whose names begin with a dot, optional fields without
- * their mark, and map entries with names of its own.
+ * Repairs errors inside a single file. <p>grpc-js sends the objects of protobufjs as descriptors:
+ * one file for each package, always as proto3. Extensions appear a second time, as fields whose
+ * names begin with a dot. Optional fields are not marked as optional, and map entries have unusual
+ * names.
  *
  * @see <a href="https://github.com/grpc/grpc-node/issues/2595">grpc-node issue 2595</a>
  */
 final class FileRepair {
   private FileRepair() {}
 
-  /** The corrected file; the same file where nothing is wrong, which is most often. */
+  /**
+   * Returns the repaired file. Returns the same file if nothing is wrong, which is the usual case.
+   */
   static FileDescriptorProto repaired(FileDescriptorProto file) {
     List<DescriptorProto> messages = file.getMessageTypeList();
     boolean extensions = messages.stream().anyMatch(FileRepair::hasExtensionFields);
@@ -52,7 +53,10 @@ final class FileRepair {
         || message.getNestedTypeList().stream().anyMatch(FileRepair::hasExtensionFields);
   }
 
-  /** The file that declares the extension has it as an extension too. */
+  /**
+   * Returns whether the field is the copy of an extension. The file also declares the extension
+   * itself.
+   */
   private static boolean isExtensionField(FieldDescriptorProto field) {
     return field.getName().startsWith(".");
   }
@@ -65,7 +69,7 @@ final class FileRepair {
     message.getNestedTypeBuilderList().forEach(FileRepair::dropExtensionFields);
   }
 
-  /** Whether the file has what only proto2 has. */
+  /** Returns whether the file uses a feature that only proto2 has. */
   private static boolean needsProto2(FileDescriptorProto file) {
     return file.getMessageTypeList().stream().anyMatch(FileRepair::needsProto2)
         || file.getEnumTypeList().stream().anyMatch(FileRepair::needsProto2);

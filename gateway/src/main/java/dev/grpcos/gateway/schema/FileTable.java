@@ -16,33 +16,32 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Descriptor files as their source gave them, by their names and by what they declare.
- *
- * <p>Of two files with one name, or two declarations of one symbol, the first counts. A
- * placeholder, which grpc-go sends for a file that it lacks, counts as missing. Not thread-safe.
+ * Unchanged descriptor files, by name and by declaration. <p>If two files have the same name, or
+ * declare the same symbol, the table uses the first. A placeholder, which grpc-go sends for a file
+ * that it lacks, counts as missing. Not thread-safe.
  */
 public final class FileTable {
   private final @Nullable FileTable outer;
   private final Map<String, DescriptorFile> files = new LinkedHashMap<>();
 
-  /** By top-level declaration. */
+  /** The files by top-level declaration. */
   private final Map<String, DescriptorFile> symbols = new HashMap<>();
 
-  /** The messages and enums of the files that were asked for them, by file. */
+  /** The messages and enums of files, by file. A file is added when a caller asks for its types. */
   private final Map<String, Map<String, Type>> types = new HashMap<>();
 
-  /** By the extended message and the number. */
+  /** The files by extended message and extension number. */
   private final Map<String, SortedMap<Integer, FileDescriptorProto>> extensions = new HashMap<>();
 
   /** Files whose extensions are not in {@link #extensions} yet. */
   private final List<DescriptorFile> unread = new ArrayList<>();
 
-  /** An empty table. */
+  /** Creates an empty table. */
   public FileTable() {
     this(null);
   }
 
-  /** A table that also has the files of another one, which come first. */
+  /** Creates a table on top of another table. The files of the other table take precedence. */
   public FileTable(@Nullable FileTable outer) {
     this.outer = outer;
   }
@@ -50,7 +49,7 @@ public final class FileTable {
   /**
    * Adds a file.
    *
-   * @return whether it is in the table now, and was not before
+   * @return whether the file is new and not a placeholder
    */
   public boolean add(DescriptorFile file) {
     if (has(file.name()) || isPlaceholder(file)) {
@@ -62,24 +61,27 @@ public final class FileTable {
     return true;
   }
 
-  /** A file without content has no declarations, so that others need not be parsed to know. */
+  /**
+   * Returns whether the file is a placeholder. Only a file without declarations has to be parsed
+   * for this.
+   */
   private static boolean isPlaceholder(DescriptorFile file) {
     return file.top().isEmpty() && file.proto().getSyntax().startsWith("<unknown");
   }
 
-  /** Whether the file is here. */
+  /** Returns whether the table contains the file. */
   public boolean has(String name) {
     return files.containsKey(name) || (outer != null && outer.has(name));
   }
 
-  /** The file of this name, or null. */
+  /** Returns the file with this name, or null. */
   public @Nullable FileDescriptorProto get(String name) {
     FileDescriptorProto known = outer == null ? null : outer.get(name);
     DescriptorFile file = known == null ? files.get(name) : null;
     return file == null ? known : file.proto();
   }
 
-  /** The file that declares the symbol or, by its name, the symbol that it would be part of. */
+  /** Returns the file that declares the symbol or, by its name, an outer symbol of it. */
   public @Nullable FileDescriptorProto declaring(String symbol) {
     DescriptorFile file = containing(symbol);
     return file == null ? null : file.proto();
@@ -99,19 +101,19 @@ public final class FileTable {
     return known;
   }
 
-  /** The name of the file that declares the top-level symbol; null if none does. */
+  /** Returns the name of the file that declares the top-level symbol, or null. */
   @Nullable String declaringTop(String symbol) {
     DescriptorFile file = containing(symbol);
     return file == null ? null : file.name();
   }
 
-  /** The name of the file that declares the message or enum; null if none does. */
+  /** Returns the name of the file that declares the message or enum, or null. */
   @Nullable String declaringType(String fullName) {
     DescriptorFile file = containing(fullName);
     return file != null && types(file.name()).containsKey(fullName) ? file.name() : null;
   }
 
-  /** The messages and enums that the file declares. */
+  /** Returns the messages and enums that the file declares. */
   Map<String, Type> types(String name) {
     if (outer != null && outer.has(name)) {
       return outer.types(name);
@@ -122,22 +124,22 @@ public final class FileTable {
         : types.computeIfAbsent(name, unused -> Declarations.types(file));
   }
 
-  /** Full names of the services in all files. */
+  /** Returns the full names of the services in all files. */
   public List<String> services() {
     return files.values().stream().flatMap(file -> file.services().stream()).toList();
   }
 
-  /** Names of the files, in the order in which they came. */
+  /** Returns the names of the files in the order in which they were added. */
   Collection<String> names() {
     return files.keySet();
   }
 
-  /** All files. */
+  /** Returns all files. */
   public List<FileDescriptorProto> all() {
     return files.values().stream().map(DescriptorFile::proto).toList();
   }
 
-  /** The files that declare extensions of the message, by the extensions' numbers. */
+  /** Returns the files that declare extensions of the message, by the numbers of the extensions. */
   public SortedMap<Integer, FileDescriptorProto> extensions(String message) {
     List<DescriptorFile> next = List.copyOf(unread);
     unread.clear();

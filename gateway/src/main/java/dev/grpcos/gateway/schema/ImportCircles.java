@@ -13,22 +13,21 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Joins files that import each other in a circle, which no compiler and no linker accepts.
- *
- * <p>One of the files gets the declarations of them all; the others become files that import it
- * publicly, so that their importers and their names stay valid.
+ * Joins files that import each other in a cycle, which compilers and linkers reject. <p>One file
+ * gets the declarations of all files in the cycle. The other files import it publicly, so that
+ * their names and their importers stay valid.
  */
 final class ImportCircles {
   private ImportCircles() {}
 
   /**
-   * The files that take the place of a circle, the one with the declarations first; none if the
-   * circle can't be joined because the files differ in their package, syntax or features, or
+   * Returns the files that replace a cycle, the one with the declarations first. Returns no files
+   * if the cycle cannot be joined because the files differ in package, syntax or features, or
    * declare the same name.
    */
   static List<FileDescriptorProto> joined(List<FileDescriptorProto> circle) {
     List<FileDescriptorProto> files = new ArrayList<>(circle);
-    // The result must not depend on which of the files was asked for first.
+    // Sorting makes the result independent of the order of lookups.
     files.sort(Comparator.comparing(FileDescriptorProto::getName));
     if (!fitTogether(files)) {
       return List.of();
@@ -121,7 +120,9 @@ final class ImportCircles {
     result.addAllOptionDependency(options);
   }
 
-  /** Comments belong to declarations by their index, which is another one in the joined file. */
+  /**
+   * Adds the comments. They refer to declarations by index, and the joined file has other indexes.
+   */
   private static void addComments(FileDescriptorProto file, FileDescriptorProto.Builder result) {
     Map<Integer, Integer> shifts =
         Map.of(

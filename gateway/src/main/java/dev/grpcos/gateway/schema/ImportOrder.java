@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sorts files so that each comes after its imports, and finds the circles among them.
- *
- * <p>This is Tarjan's algorithm with a stack of its own: a server decides how deep imports go.
+ * Sorts files so that each file comes after its imports, and finds import cycles. <p>This is
+ * Tarjan's algorithm with an explicit stack, because a server decides how deep imports are nested.
  */
 final class ImportOrder {
   private final Map<String, ? extends Collection<String>> imports;
@@ -25,9 +24,10 @@ final class ImportOrder {
   }
 
   /**
-   * The files in groups, each group after those that it imports. A group of several is a circle.
+   * Returns the files in groups. Each group comes after the groups that it imports. A group of
+   * several files is a cycle.
    *
-   * @param imports of each file; those that are no keys are left out
+   * @param imports the imports of each file; imports that are not keys are ignored
    */
   static List<List<String>> of(Map<String, ? extends Collection<String>> imports) {
     ImportOrder order = new ImportOrder(imports);

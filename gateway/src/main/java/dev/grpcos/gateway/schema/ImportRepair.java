@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Corrects how a file refers to others: imports what it uses, drops missing imports that it does
- * not need, and makes names of types absolute, as protoc writes them.
+ * Repairs the references of a file to other files: adds imports for used types, drops missing
+ * imports that are not needed, and makes type names absolute, as protoc does.
  */
 final class ImportRepair {
   private final FileTable table;
@@ -47,7 +47,7 @@ final class ImportRepair {
    */
   record Result(FileDescriptorProto file, List<String> missingImports, List<String> missingTypes) {}
 
-  /** Corrects the file by what the table has. */
+  /** Repairs the file with the help of the table. */
   static Result repaired(FileDescriptorProto file, FileTable table) {
     ImportRepair repair = new ImportRepair(file, table);
     repair.findImports();
@@ -58,7 +58,7 @@ final class ImportRepair {
     return repair.result();
   }
 
-  /** Common files stand in for missing ones, unless another file declares the same. */
+  /** Uses common files for missing ones, unless another file has the same declarations. */
   private void findImports() {
     for (String name : FileNeeds.imports(file, table)) {
       FileDescriptorProto common = CommonFiles.find(name);
@@ -111,7 +111,7 @@ final class ImportRepair {
     }
   }
 
-  /** The files that the imports make visible: themselves, and what they import publicly. */
+  /** Returns the files that the imports make visible: the imports, and their public imports. */
   private Set<String> visible() {
     if (visible == null) {
       visible = new HashSet<>();
@@ -131,7 +131,9 @@ final class ImportRepair {
     return visible;
   }
 
-  /** What an import is missing for may be a custom option, which another file may declare. */
+  /**
+   * Adds imports for custom options. A missing import may have declared one that another file has.
+   */
   private void findOptions() {
     missingOptions = !FileNeeds.options(file, table).isEmpty();
     CustomOptions.in(file)
@@ -234,7 +236,10 @@ final class ImportRepair {
     return new TypeReference(name.startsWith(".") ? "" : scope, name);
   }
 
-  /** Whether no field leaves its type to its type's name; protobuf allows that, Go does not. */
+  /**
+   * Returns whether every field has a type. Protobuf permits fields with only a type name, Go does
+   * not.
+   */
   private boolean hasTypes() {
     return file.getExtensionList().stream().allMatch(ImportRepair::hasType)
         && file.getMessageTypeList().stream().allMatch(ImportRepair::hasTypes);

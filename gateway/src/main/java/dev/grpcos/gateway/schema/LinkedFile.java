@@ -6,6 +6,6 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 /**
  * A file of a schema.
  *
- * @param source as protoc would have written it; linking changes names for JSON
+ * @param source the file in protoc's form; linking changes the JSON names
  */
 public record LinkedFile(FileDescriptorProto source, FileDescriptor linked) {}

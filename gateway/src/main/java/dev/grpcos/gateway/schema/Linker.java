@@ -14,23 +14,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Links repaired files, each once, when it is asked for.
- *
- * <p>A file is linked without what is missing or broken: its types then stand as messages without
- * fields, and as numbers in place of enums. Not thread-safe.
+ * Links each repaired file once, when a caller looks it up. <p>The linker leaves out missing or
+ * broken imports: it replaces their messages with messages without fields, and their enums with
+ * numbers. Not thread-safe.
  */
 final class Linker {
   private final RepairedFiles files;
   private final Consumer<FileDescriptor> whenLinked;
   private final Map<String, FileDescriptor> linked = new HashMap<>();
 
-  /** Why files can't be linked, by their names. */
+  /** The reasons why files cannot be linked, by file name. */
   private final Map<String, String> broken = new HashMap<>();
 
-  /** Why files are missing, as the end of a sentence about them. */
+  /** The reasons why files are missing, by file name, as the end of a sentence about the file. */
   private final Map<String, String> absent = new HashMap<>();
 
-  /** By importer: the imports that it is linked without, each with the reason. */
+  /** The imports that each file is linked without, with the reasons, by importer. */
   private final Map<String, Map<String, String>> gaps = new HashMap<>();
 
   Linker(RepairedFiles files, Consumer<FileDescriptor> whenLinked) {
@@ -38,12 +37,12 @@ final class Linker {
     this.whenLinked = whenLinked;
   }
 
-  /** Notes why a file is missing. */
+  /** Sets the reason why a file is missing. */
   void absent(String name, String reason) {
     absent.putIfAbsent(name, reason);
   }
 
-  /** The linked file; null if it is missing or broken. */
+  /** Returns the linked file, or null if it is missing or broken. */
   @Nullable FileDescriptor link(String name) {
     FileDescriptor known = linked.get(name);
     if (known == null && !broken.containsKey(name)) {
@@ -55,7 +54,7 @@ final class Linker {
     return known;
   }
 
-  /** Why the file can't be had. */
+  /** Returns the reason why the file is not available. */
   String failure(String name) {
     return broken.getOrDefault(name, absent.getOrDefault(name, "is missing"));
   }
@@ -64,12 +63,12 @@ final class Linker {
     return linked.get(file.getName()) == file;
   }
 
-  /** Whether the file is linked without something that it needs. */
+  /** Returns whether the file is linked without something that it needs. */
   boolean lacks(FileDescriptor file) {
     return gaps.containsKey(file.getName()) || !files.lack(file.getName()).isNothing();
   }
 
-  /** What the file lacks, and why, as a sentence. */
+  /** Returns a sentence that names the missing parts of the file and the reasons. */
   String gaps(FileDescriptor file) {
     Map<String, List<String>> byReason = new LinkedHashMap<>();
     gaps.getOrDefault(file.getName(), Map.of())
@@ -100,7 +99,7 @@ final class Linker {
       whenLinked.accept(result);
     } catch (DescriptorValidationException e) {
       broken.put(name, "is broken: " + e.getDescription());
-    } catch (RuntimeException e) { // such as an edition of the future
+    } catch (RuntimeException e) { // for example an edition that this version does not know
       broken.put(name, "is broken: " + e.getMessage());
     }
   }
@@ -140,7 +139,7 @@ final class Linker {
     return imports.toArray(new FileDescriptor[0]);
   }
 
-  /** The linked files of these names and of all that they import, each after its imports. */
+  /** Returns the linked files with these names and all their imports, each after its imports. */
   List<FileDescriptor> closure(Collection<String> roots) {
     List<FileDescriptor> result = new ArrayList<>();
     for (String name : files.closure(roots)) {

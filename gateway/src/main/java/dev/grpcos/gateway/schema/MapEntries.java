@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class MapEntries {
   private MapEntries() {}
 
-  /** Whether an entry in the message, nested messages included, has another name. */
+  /** Returns whether a map entry in the message, or in a nested message, has another name. */
   static boolean areOdd(DescriptorProto message) {
     for (DescriptorProto nested : message.getNestedTypeList()) {
       if ((nested.getOptions().getMapEntry() && newName(message, nested) != null)
@@ -27,7 +27,7 @@ final class MapEntries {
     return false;
   }
 
-  /** Renames them. */
+  /** Renames the map entries. */
   static void rename(DescriptorProto.Builder message, String outer) {
     String scope = outer + message.getName() + ".";
     for (DescriptorProto.Builder nested : message.getNestedTypeBuilderList()) {
@@ -45,7 +45,7 @@ final class MapEntries {
     }
   }
 
-  /** The right name of the entry; null if it has it, or another declaration does. */
+  /** Returns the correct name of the entry, or null if the entry or another declaration has it. */
   private static @Nullable String newName(
       DescriptorProtoOrBuilder message, DescriptorProtoOrBuilder entry) {
     for (FieldDescriptorProto field : message.getFieldList()) {

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Takes missing imports out of files that use nothing of them, such as those that only defined
- * options: such a file is whole without them. An import that is there under another name gets that
- * name.
+ * Removes missing imports from files that use nothing of them, for example imports that only
+ * defined options. Such a file is complete without them. If an import exists under another name,
+ * the file gets that name.
  */
 final class MissingImports {
   private final StandIns standIns;
@@ -43,7 +43,7 @@ final class MissingImports {
     for (int i = 0; i < file.getDependencyCount(); i++) {
       String name = file.getDependency(i);
       boolean isPublic = file.getPublicDependencyList().contains(i);
-      // What a public import lacks may be what the file's importers use.
+      // The importers of the file may use declarations of a missing public import.
       String other = standIns.otherName(name);
       if (!other.isEmpty()) {
         if (!result.getDependencyList().contains(other)) {
@@ -73,7 +73,7 @@ final class MissingImports {
     file.addDependency(name);
   }
 
-  /** Full names of the types that the file uses. */
+  /** Returns the full names of the types that the file uses. */
   private static Stream<String> uses(FileDescriptorProto file) {
     return Stream.of(
             file.getMessageTypeList().stream().flatMap(MissingImports::uses),

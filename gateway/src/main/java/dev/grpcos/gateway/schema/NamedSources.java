@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Sources as a person names them.
+ * Sources as the user names them.
  *
- * @param sources files, or folders of which every file is meant that ends in {@code .proto};
- *     relative to {@code base}, or to one of {@code folders}
- * @param folders where imports are found; relative to {@code base}
- * @param base absolute
+ * @param sources files, or folders with {@code .proto} files; relative to {@code base}, or to one
+ * of {@code folders}
+ * @param folders the import folders; relative to {@code base}
+ * @param base an absolute path
  */
 public record NamedSources(
     List<String> sources, List<String> folders, Path base, SourceWords words) {
@@ -23,21 +23,21 @@ public record NamedSources(
   }
 
   /**
-   * Checks that everything is there.
+   * Checks that all sources and folders exist.
    *
-   * @throws SourceException if something is not
+   * @throws SourceException if one does not exist
    */
   public void check() throws SourceException {
     SourceFiles.find(this);
   }
 
   /**
-   * Compiles the files as they are now, which takes as long as the compiler does. Imports that are
-   * missing are left out, and so are options whose definitions are missing.
+   * Compiles the current content of the files; blocks until the compiler ends. Missing imports are
+   * left out, and so are options whose definitions are missing.
    *
    * @throws SourceException if a source is not found
    * @throws CompilationException if the sources do not compile
-   * @throws SchemaException if the compiler can't be run
+   * @throws SchemaException if the compiler cannot be run
    */
   public CompiledSources compile(Protoc protoc) throws SchemaException {
     return sources.isEmpty()

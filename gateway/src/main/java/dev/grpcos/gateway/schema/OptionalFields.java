@@ -12,7 +12,7 @@ import java.util.List;
 final class OptionalFields {
   private OptionalFields() {}
 
-  /** Whether an optional field of proto3 is not marked as one. */
+  /** Returns whether an optional field of proto3 is not marked as optional. */
   static boolean areHidden(FileDescriptorProto file) {
     return file.getSyntax().equals("proto3")
         && file.getMessageTypeList().stream().anyMatch(OptionalFields::areHidden);
@@ -43,7 +43,10 @@ final class OptionalFields {
         && field.getOneofIndex() < message.getOneofDeclCount();
   }
 
-  /** Whether the field stands alone in a oneof with the name that protoc makes for it. */
+  /**
+   * Returns whether the field is the only one in a oneof with the name that protoc generates for
+   * it.
+   */
   private static boolean isUnmarkedOptional(
       DescriptorProtoOrBuilder message, FieldDescriptorProtoOrBuilder field, int[] members) {
     return !field.getProto3Optional()
@@ -52,7 +55,9 @@ final class OptionalFields {
         && message.getOneofDecl(field.getOneofIndex()).getName().equals("_" + field.getName());
   }
 
-  /** Marks them. protoc puts their oneofs after those that the source declares. */
+  /**
+   * Marks the optional fields. protoc puts their oneofs after the oneofs that the source declares.
+   */
   static void mark(DescriptorProto.Builder message) {
     List<OneofDescriptorProto> oneofs = List.copyOf(message.getOneofDeclList());
     int[] members = members(message);

@@ -19,23 +19,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The protobuf compiler, for sources that are only known at run time.
  *
- * @param program the compiler
- * @param include where {@code google/protobuf} and the like are found; the caller's folders go
- *     first
+ * @param program the path of the compiler
+ * @param include the folder of {@code google/protobuf} and other common files; the caller's folders
+ * take precedence
  */
 public record Protoc(Path program, Path include) {
-  /** The longest that one run may take. */
+  /** The maximum time of one run. */
   private static final Duration TIME = Duration.ofSeconds(60);
 
   private static final int MOST_OUTPUT = 4 * 1024 * 1024;
 
   /**
-   * Compiles sources to descriptors with their comments and all that they import.
+   * Compiles sources to descriptors with comments and all imports.
    *
-   * @param folders absolute
-   * @param sources by their names in {@code folders}, of which the first counts that has the file
-   * @throws CompilationException if they don't compile
-   * @throws SchemaException if the compiler can't be run
+   * @param folders absolute import folders
+   * @param sources names of files in {@code folders}; the first folder that contains the file is
+   * used
+   * @throws CompilationException if the sources do not compile
+   * @throws SchemaException if the compiler cannot be run
    */
   public List<FileDescriptorProto> compile(List<Path> folders, List<String> sources)
       throws SchemaException {
@@ -63,7 +64,7 @@ public record Protoc(Path program, Path include) {
     }
   }
 
-  /** The file of this name in the folders, or among the includes; null if none has it. */
+  /** Returns the file with this name in the folders or among the includes, or null. */
   @Nullable Path find(List<Path> folders, String name) {
     return Stream.concat(folders.stream(), Stream.of(include))
         .map(folder -> folder.resolve(name))
@@ -72,7 +73,10 @@ public record Protoc(Path program, Path include) {
         .orElse(null);
   }
 
-  /** The compiler takes a colon for the end of a folder's name, but a link may lead there. */
+  /**
+   * Returns the folder, or a link to it if its name contains a colon, which separates folders in
+   * the compiler's options.
+   */
   private static Path nameable(Path folder, Path links, List<Path> made) throws IOException {
     if (folder.toString().indexOf(':') < 0) {
       return folder;
@@ -89,7 +93,7 @@ public record Protoc(Path program, Path include) {
     command.addAll(List.of("--include_imports", "--include_source_info", "--retain_options"));
     command.add("--descriptor_set_out=" + output);
     for (String source : sources) {
-      // By a whole path none of them can be an option, or a file of options.
+      // With absolute paths, the compiler takes no name for an option or a file of options.
       Path folder =
           folders.stream()
               .filter(each -> Files.exists(each.resolve(source)))

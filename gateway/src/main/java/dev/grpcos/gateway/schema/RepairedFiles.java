@@ -16,23 +16,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a table as protoc would have written them. Each is repaired once, along with all
- * that it imports, when it is asked for. Not thread-safe.
+ * The files of a table in protoc's form. Each file is repaired once, with all its imports, when a
+ * caller looks it up. Not thread-safe.
  */
 final class RepairedFiles {
   private final FileTable table;
 
-  /** Each file after its imports, unless they are in a circle that can't be joined. */
+  /** The files, each after its imports, except in cycles that cannot be joined. */
   private final Map<String, FileDescriptorProto> files = new LinkedHashMap<>();
 
-  /** What files lack, by their names; none for those that lack nothing. */
+  /** The missing parts of files, by file name; complete files have no entry. */
   private final Map<String, Lack> lacks = new HashMap<>();
 
   RepairedFiles(FileTable table) {
     this.table = table;
   }
 
-  /** The repaired file of this name; null if there is none. */
+  /** Returns the repaired file with this name, or null if there is none. */
   @Nullable FileDescriptorProto get(String name) {
     if (!files.containsKey(name) && table.has(name)) {
       repair(name);
@@ -41,10 +41,10 @@ final class RepairedFiles {
   }
 
   /**
-   * What a repaired file lacks.
+   * The missing parts of a repaired file.
    *
-   * @param imports that it needs, or may need, and that are missing
-   * @param types that it uses and no file declares
+   * @param imports missing imports that the file needs, or may need
+   * @param types types that the file uses and no file declares
    */
   record Lack(List<String> imports, List<String> types) {
     static final Lack NOTHING = new Lack(List.of(), List.of());
@@ -54,18 +54,18 @@ final class RepairedFiles {
     }
   }
 
-  /** What the repaired file lacks. */
+  /** Returns the missing parts of the repaired file. */
   Lack lack(String name) {
     return lacks.getOrDefault(name, Lack.NOTHING);
   }
 
-  /** All files of the table, repaired, and those that stand in for missing ones. */
+  /** Returns all files of the table, repaired, and the stand-ins for missing files. */
   Collection<FileDescriptorProto> all() {
     List.copyOf(table.names()).forEach(this::get);
     return files.values();
   }
 
-  /** The names of these files and of all that they import, each after its imports. */
+  /** Returns the names of these files and of all their imports, each after its imports. */
   List<String> closure(Collection<String> roots) {
     Set<String> reached = new HashSet<>();
     Deque<String> next = new ArrayDeque<>(roots);

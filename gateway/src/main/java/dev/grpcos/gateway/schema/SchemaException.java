@@ -2,7 +2,7 @@ package dev.grpcos.gateway.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** A schema that is not available; the message names it, and the reason. */
+/** An error about a schema that is not available. The message names the schema and the reason. */
 public sealed class SchemaException extends Exception
     permits CompilationException, SourceException {
   private static final long serialVersionUID = 1;

@@ -13,17 +13,17 @@ import java.util.Optional;
 /**
  * Reads descriptor sets and compiles sources.
  *
- * @param protoc compiles; without it there are no descriptors of sources
+ * @param protoc the compiler; without it sources cannot be compiled
  */
 public record SchemaLoader(Optional<Protoc> protoc) {
   private static final long MOST_BYTES = 64L << 20;
 
   /**
-   * The files of the sets, then those of the sources, with their imports. It takes as long as the
-   * compiler does.
+   * Returns the files of the sets, then those of the sources with their imports. Blocks until the
+   * compiler ends.
    *
    * @param protosets paths of descriptor sets
-   * @throws SchemaException if one can't be read, or does not compile
+   * @throws SchemaException if a set cannot be read, or the sources do not compile
    */
   public CompiledSources load(List<Path> protosets, NamedSources sources) throws SchemaException {
     List<FileDescriptorProto> files = new ArrayList<>();
@@ -36,9 +36,9 @@ public record SchemaLoader(Optional<Protoc> protoc) {
   }
 
   /**
-   * The files of the sources, with their imports.
+   * Returns the files of the sources, with their imports.
    *
-   * @throws SchemaException if one is not found, or does not compile
+   * @throws SchemaException if a source is not found, or does not compile
    */
   public CompiledSources compile(NamedSources sources) throws SchemaException {
     if (sources.sources().isEmpty()) {

@@ -2,7 +2,7 @@ package dev.grpcos.gateway.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** A source, or a folder for imports, that can't be taken as it is named. */
+/** An error about a source or an import folder that cannot be used under its name. */
 public final class SourceException extends SchemaException {
   private static final long serialVersionUID = 1;
 
@@ -28,12 +28,15 @@ public final class SourceException extends SchemaException {
     return new SourceException(false, subject, problem, null);
   }
 
-  /** Whether nothing readable has the name; otherwise the name is wrong for what it leads to. */
+  /**
+   * Returns whether nothing readable has the name; otherwise the name does not suit the file or
+   * folder.
+   */
   public boolean isMissing() {
     return missing;
   }
 
-  /** The message without its subject. */
+  /** Returns the message without its subject. */
   public String problem() {
     return problem;
   }

@@ -12,28 +12,28 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Sources as the compiler wants them named.
+ * Sources with the names that the compiler needs.
  *
- * @param folders absolute, never empty; a file that several have is taken from the first
- * @param names of the sources in {@code folders}
+ * @param folders absolute import folders, at least one; the first folder that contains a file is
+ * used
+ * @param names the names of the sources in {@code folders}
  */
 record SourceFiles(List<Path> folders, List<String> names) {
   private static final int MOST_FILES = 10_000;
 
   /**
-   * Finds sources and what they may import.
+   * Finds sources and the files that they may import. <p>Names are relative to the import folders.
+   * For a source outside of them, an import folder is added at the end: the folder itself for a
+   * folder, the base for a file below the base, and the parent folder for any other file. If there
+   * are no import folders, the base is the import folder.
    *
-   * <p>Names are relative to the folders given for imports. A source outside of these has its name
-   * in a folder that is added behind them: a folder is its own, a file below the base has the base,
-   * and any other file the folder that it is in. Where no folder is given, the base is one.
-   *
-   * @throws SourceException if something is not there, or has no name for the compiler
+   * @throws SourceException if something does not exist, or the compiler cannot use its name
    */
   static SourceFiles find(NamedSources named) throws SourceException {
     return new Search(named).find();
   }
 
-  /** The name of a file in the first folder that it is in; the given one if it is in none. */
+  /** Returns the name of a file in the first folder that contains it, or {@code otherwise}. */
   String nameOf(Path file, String otherwise) {
     return folders.stream()
         .filter(file::startsWith)
@@ -128,7 +128,7 @@ record SourceFiles(List<Path> folders, List<String> names) {
     }
 
     private List<Path> within(String source, Path folder) throws SourceException {
-      // With a dot behind it, a link to a folder is followed.
+      // The dot makes the walk follow a link to a folder.
       try (Stream<Path> files = Files.walk(folder.resolve("."))) {
         List<Path> found =
             files
@@ -152,7 +152,10 @@ record SourceFiles(List<Path> folders, List<String> names) {
       }
     }
 
-    /** The name in the first folder that the file is in; no other file may have it before. */
+    /**
+     * Returns the name in the first folder that contains the file. An earlier folder must not have
+     * another file with that name.
+     */
     private String name(Path file, Set<Path> folders) throws SourceException {
       Path own = folders.stream().filter(file::startsWith).findFirst().orElseThrow();
       Path name = own.relativize(file);

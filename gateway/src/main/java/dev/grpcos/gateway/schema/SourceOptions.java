@@ -11,29 +11,29 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a proto source, and what decides which of them have a definition: its imports, and
- * the extensions that it declares. A source that does not compile gives what is found in it.
+ * The options of a proto source, with its imports and the extensions that it declares, which show
+ * whether an option has a definition. For a source that does not compile, the result is incomplete.
  */
 final class SourceOptions {
   /**
    * An option statement, or an element of a list of options. Positions are offsets in the text.
    *
-   * @param name as it is written, but without spaces, as in {@code (pkg.option).field}
-   * @param value where its value begins
-   * @param end where it ends
+   * @param name the name in the source, without spaces, as in {@code (pkg.option).field}
+   * @param value the start of its value
+   * @param end its end
    * @param list the number of its list; -1 for a statement
    */
   record Option(String name, int start, int value, int end, int list) {
-    /** Whether an extension defines it, at least in part. */
+    /** Returns whether an extension defines the option, at least in part. */
     boolean isCustom() {
       return name.indexOf('(') >= 0;
     }
   }
 
   /**
-   * Options that stand together in brackets.
+   * A list of options in brackets.
    *
-   * @param separators where the opening bracket, the commas and the closing bracket are
+   * @param separators the positions of the opening bracket, the commas and the closing bracket
    */
   record Listing(List<Option> options, List<Integer> separators) {}
 
@@ -43,7 +43,7 @@ final class SourceOptions {
   private final List<String> imports = new ArrayList<>();
   private final Set<String> extensions = new HashSet<>();
 
-  /** First words of the statements whose blocks are open. */
+  /** The first words of the statements whose blocks are open. */
   private final Deque<String> blocks = new ArrayDeque<>();
 
   private SourceOptions(SourceTokens tokens) {
@@ -60,17 +60,17 @@ final class SourceOptions {
     return Collections.unmodifiableList(options);
   }
 
-  /** The list that has the option; null for a statement. */
+  /** Returns the list that contains the option, or null for a statement. */
   @Nullable Listing listOf(Option option) {
     return option.list() < 0 ? null : lists.get(option.list());
   }
 
-  /** Names of the files that it imports. */
+  /** Returns the names of the imported files. */
   List<String> imports() {
     return Collections.unmodifiableList(imports);
   }
 
-  /** Names of the extensions that it declares, without their scopes. */
+  /** Returns the names of the extensions that the source declares, without their scopes. */
   Set<String> extensions() {
     return Collections.unmodifiableSet(extensions);
   }
@@ -104,7 +104,7 @@ final class SourceOptions {
         case "=" -> {
           if ("extend".equals(blocks.peek())) {
             extensions.add(tokens.get(i - 1));
-            extensions.add(tokens.get(i - 1).toLowerCase(Locale.ROOT)); // of a group
+            extensions.add(tokens.get(i - 1).toLowerCase(Locale.ROOT)); // the field of a group
           }
         }
         default -> {}
@@ -113,19 +113,20 @@ final class SourceOptions {
     }
   }
 
-  /** Returns the token behind the statement's. */
+  /** Reads a statement and returns the token after it. */
   private int readStatement(int first) {
     int end = first + 1;
     while (end < tokens.size() && !tokens.is(end, ";")) {
       end = "([{".contains(tokens.get(end)) ? tokens.closing(end) + 1 : end + 1;
     }
-    // An empty statement stays, so that comments keep their places; a oneof can't have one.
+    // An empty statement stays, so that comments keep their places. A oneof cannot have an empty
+    // statement.
     int last = "oneof".equals(blocks.peek()) ? end + 1 : end;
     options.add(option(first + 1, end, tokens.start(first), tokens.end(last - 1), -1));
     return end + 1;
   }
 
-  /** Returns the token that closes the list. */
+  /** Reads a list and returns its closing token. */
   private int readList(int open) {
     int close = tokens.closing(open);
     Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());

@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tokens of a proto source, without its comments.
- *
- * <p>The text has one character for each byte of the file, as positions in the compiler's messages
- * do.
+ * The tokens of a proto source, without comments. <p>The text has one character for each byte of
+ * the file, like the positions in the compiler's messages.
  */
 final class SourceTokens {
   private final String text;
@@ -31,7 +29,7 @@ final class SourceTokens {
     return starts.size();
   }
 
-  /** The token's text; empty past the last one. */
+  /** Returns the text of the token, or an empty string after the last token. */
   String get(int token) {
     return token < 0 || token >= size() ? "" : text.substring(start(token), end(token));
   }
@@ -40,7 +38,7 @@ final class SourceTokens {
     return get(token).equals(expected);
   }
 
-  /** Where the token begins; the end of the text past the last one. */
+  /** Returns the start of the token, or the end of the text after the last token. */
   int start(int token) {
     return token < size() ? starts.get(token) : text.length();
   }
@@ -49,7 +47,7 @@ final class SourceTokens {
     return token < size() ? ends.get(token) : text.length();
   }
 
-  /** The text of these tokens without what stands between them. */
+  /** Returns the text of these tokens without spaces and comments between them. */
   String joined(int from, int to) {
     StringBuilder joined = new StringBuilder();
     for (int i = from; i < to; i++) {
@@ -58,7 +56,7 @@ final class SourceTokens {
     return joined.toString();
   }
 
-  /** The token that closes the bracket that this token opens, or the number of tokens. */
+  /** Returns the token that closes this opening bracket, or the number of tokens. */
   int closing(int open) {
     int depth = 0;
     for (int i = open; i < size(); i++) {
@@ -112,7 +110,7 @@ final class SourceTokens {
     return text.length();
   }
 
-  /** A sign belongs to a number behind an exponent only. */
+  /** Returns the end of a number. A sign is part of a number only after an exponent. */
   private int numberEnd(int at) {
     int end = at;
     while (end < text.length()

@@ -1,19 +1,19 @@
 package dev.grpcos.gateway.schema;
 
 /**
- * What messages call the settings that name sources, so that the caller finds them.
+ * The names of the settings for sources, for messages.
  *
- * @param source the setting that names a source
- * @param folder the setting that names a folder for imports
- * @param protoset the setting that names a descriptor set
- * @param base where relative names start, as in {@code here}
+ * @param source the setting for a source
+ * @param folder the setting for an import folder
+ * @param protoset the setting for a descriptor set
+ * @param base the base of relative names, such as {@code here}
  */
 public record SourceWords(String source, String folder, String protoset, String base) {
-  /** Those of a configuration file. */
+  /** The settings of a configuration file. */
   public static final SourceWords CONFIGURATION =
       new SourceWords("proto", "proto_path", "protoset", "beside the configuration file");
 
-  /** What to do about a missing import. */
+  /** Returns the remedy for a missing import. */
   public String importRemedy() {
     return "give the folder that it is in with " + folder;
   }

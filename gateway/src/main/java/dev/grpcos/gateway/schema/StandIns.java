@@ -17,35 +17,34 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Files that stand in for missing imports, so that what imports them compiles.
- *
- * <p>Which missing file would declare which type is unknown, so each of them declares all types
- * that are found missing. In edition 2023 messages can be extended and enums are open, so that
- * files of any syntax can use them. Not thread-safe.
+ * Files that replace missing imports, so that their importers compile. <p>The compiler does not
+ * report which missing file declares which type, so each stand-in declares all missing types.
+ * Stand-ins use edition 2023: its messages can be extended and its enums are open, so that files of
+ * any syntax can use them. Not thread-safe.
  */
 final class StandIns {
   private static final String DECLARATIONS = "grpcos/absent/";
 
-  /** The missing imports, and what has their content under another name; empty for nothing. */
+  /** The missing imports, and for each the other name of the same file, or an empty string. */
   private final SortedMap<String, String> files = new TreeMap<>();
 
   private final SortedSet<String> types = new TreeSet<>();
   private final SortedSet<String> enums = new TreeSet<>();
 
-  /** By the type: files that turned out to declare types that were thought to be missing. */
+  /** Files found later to declare types that seemed to be missing, by type. */
   private final Map<String, String> declaring = new HashMap<>();
 
-  /** The missing imports, and those that are there under another name. */
+  /** Returns the missing imports, and the imports that exist under another name. */
   Set<String> files() {
     return Collections.unmodifiableSet(files.keySet());
   }
 
-  /** The file that is what this import means, under another name; empty if there is none. */
+  /** Returns the other name of the file that this import means, or an empty string. */
   String otherName(String file) {
     return files.getOrDefault(file, "");
   }
 
-  /** Whether a missing file has to declare this type. */
+  /** Returns whether a missing file has to declare this type. */
   boolean declares(String type) {
     return types.contains(type);
   }
@@ -54,26 +53,26 @@ final class StandIns {
     return !types.isEmpty();
   }
 
-  /** Whether the file is one of these, and so none of the schema. */
+  /** Returns whether the file is a stand-in, and so not part of the schema. */
   boolean include(String file) {
     return files.containsKey(file) || file.startsWith(DECLARATIONS);
   }
 
   /**
-   * Adds a missing import; returns whether that is news.
+   * Adds a missing import. Returns false if it was already added.
    *
-   * @param otherName the name of the file that is meant, or empty
+   * @param otherName the other name of the same file, or an empty string
    */
   boolean addFile(String name, String otherName) {
     return files.putIfAbsent(name, otherName) == null;
   }
 
-  /** Adds a type that no file declares; returns whether that is news. */
+  /** Adds a type that no file declares. Returns false if it was already added. */
   boolean addType(String fullName) {
     return types.add(fullName);
   }
 
-  /** Makes the type an enum whose name ends with this one; returns whether that is news. */
+  /** Turns the type whose name ends with this name into an enum. Returns whether it was none. */
   boolean makeEnum(String name) {
     return types.stream()
         .filter(type -> type.equals(name) || type.endsWith("." + name))
@@ -83,14 +82,15 @@ final class StandIns {
   }
 
   /**
-   * Leaves a type, and what is in it, to the file that declares it; returns whether it was here.
+   * Removes a type and its nested types because this file declares it. Returns false if the type
+   * was not here.
    */
   boolean leaveTo(String file, String type) {
     declaring.put(type, file);
     return types.removeIf(one -> one.equals(type) || one.startsWith(type + "."));
   }
 
-  /** The file that a type was left to; empty if there is none. */
+  /** Returns the file for which the type was removed, or an empty string. */
   String fileOf(String type) {
     return declaring.entrySet().stream()
         .filter(one -> type.equals(one.getKey()) || type.startsWith(one.getKey() + "."))
@@ -99,7 +99,7 @@ final class StandIns {
         .orElse("");
   }
 
-  /** Writes them below the folder; those of an earlier call may be left. */
+  /** Writes the stand-ins below the folder. Files of an earlier call may remain. */
   void write(Path folder) throws IOException {
     List<String> imports = new ArrayList<>();
     for (String type : types) {

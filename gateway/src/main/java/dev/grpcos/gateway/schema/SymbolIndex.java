@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything in linked files that has a full name, the first of equal names staying. Not
+ * All symbols of linked files by full name. If two symbols have the same name, the first stays. Not
  * thread-safe.
  */
 final class SymbolIndex {
@@ -52,7 +52,7 @@ final class SymbolIndex {
   private void addEnum(EnumDescriptor type) {
     add(type);
     add(type.getValues());
-    // their names in other languages, where an enum's values are its siblings
+    // Names in other languages, where the values of an enum are its siblings.
     String full = type.getFullName();
     String scope = full.substring(0, full.length() - type.getName().length());
     for (EnumValueDescriptor value : type.getValues()) {

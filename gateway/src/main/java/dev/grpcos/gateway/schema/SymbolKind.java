@@ -1,15 +1,15 @@
 package dev.grpcos.gateway.schema;
 
-/** What a name in a descriptor file stands for. */
+/** The kind of symbol that a name in a descriptor file stands for. */
 public enum SymbolKind {
   SERVICE,
   METHOD,
   MESSAGE,
   ENUM,
-  /** A field, oneof, enum value or extension; also a map entry. */
+  /** A field, oneof, enum value, extension or map entry. */
   PART;
 
-  /** Whether it can be declared outside of any other symbol. */
+  /** Returns whether such a symbol can be declared outside of any other symbol. */
   public boolean isDeclaration() {
     return this == SERVICE || this == MESSAGE || this == ENUM;
   }

@@ -23,15 +23,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles sources that lack some of what they import.
- *
- * <p>The compiler wants all of it. It gets stand-ins for missing files, which declare the types
- * that it then finds undefined, and copies of sources from which the options are left out that
- * nothing defines. Each run of the compiler reports what the next one is spared, until it succeeds
- * or reports an error that no missing file explains. Not thread-safe.
+ * Compiles sources with missing imports. <p>The compiler requires all imports. It gets stand-ins
+ * for missing files, which declare the undefined types, and copies of sources without the undefined
+ * options. Each run of the compiler shows what the next run needs, until a run succeeds or reports
+ * an error that no missing file explains. Not thread-safe.
  */
 final class TolerantCompilation {
-  /** In each run at least one more of a chain of imports compiles. */
+  /**
+   * The maximum number of runs. In each run at least one more file of a chain of imports compiles.
+   */
   private static final int MOST_RUNS = 100;
 
   private final Protoc protoc;
@@ -40,7 +40,7 @@ final class TolerantCompilation {
   private final Path absent;
   private final StandIns standIns = new StandIns();
 
-  /** By their names; null for files that are not in the folders. */
+  /** Files by name; null for files that are not in the folders. */
   private final Map<String, @Nullable EditedSource> files = new LinkedHashMap<>();
 
   private TolerantCompilation(Protoc protoc, SourceFiles sources, Path folder) {
@@ -51,10 +51,11 @@ final class TolerantCompilation {
   }
 
   /**
-   * Compiles sources, whole where they are whole.
+   * Compiles sources. Complete sources stay unchanged.
    *
-   * @throws CompilationException if they would not compile with any content of missing files
-   * @throws SchemaException if the compiler can't be run
+   * @throws CompilationException if the sources would not compile with any content of the missing
+   * files
+   * @throws SchemaException if the compiler cannot be run
    */
   static CompiledSources compile(Protoc protoc, SourceFiles sources) throws SchemaException {
     try {
@@ -117,7 +118,10 @@ final class TolerantCompilation {
     }
   }
 
-  /** Leaves out at once what would take the compiler a run for each option of a list. */
+  /**
+   * Leaves out undeclared options at once. Otherwise the compiler needs one run for each option of
+   * a list.
+   */
   private void leaveOutUndeclared() throws IOException {
     Set<String> declared = new HashSet<>();
     Deque<String> queue = new ArrayDeque<>(sources.names());
@@ -143,8 +147,8 @@ final class TolerantCompilation {
   }
 
   /**
-   * The name of an import, which may be another than the importer has for it: sources of one
-   * repository often name each other as they are named outside of it, or from their own folder.
+   * Returns the name of an import in the folders, which may differ from the name in the importer:
+   * sources of one repository often use names relative to another folder.
    */
   private String found(String imported, String importer) {
     String folder = importer.substring(0, importer.lastIndexOf('/') + 1);
@@ -166,13 +170,13 @@ final class TolerantCompilation {
     return other.isEmpty() ? imported : other;
   }
 
-  /** The name of a file in the first folder that it is in; empty if there is none. */
+  /** Returns the name of a file in the first folder that contains it, or an empty string. */
   private String nameOf(String name) {
     Path file = protoc.find(sources.folders(), name);
     return file == null ? "" : sources.nameOf(file, name);
   }
 
-  /** The last part of the name of the first extension in an option's name. */
+  /** Returns the last part of the name of the first extension in an option's name. */
   private static String extension(Option option) {
     String name = option.name();
     int close = name.indexOf(')');
@@ -198,7 +202,10 @@ final class TolerantCompilation {
     }
   }
 
-  /** Spares the next run what these messages report; returns whether there is anything. */
+  /**
+   * Changes the next run so that it avoids these messages. Returns false if there is nothing to
+   * change.
+   */
   private boolean spare(List<CompilerMessage> messages) throws IOException {
     Set<String> unread =
         messages.stream()
@@ -223,7 +230,7 @@ final class TolerantCompilation {
     return progress;
   }
 
-  /** Imports what a missing file would import for its importers. */
+  /** Adds an import that a missing file would have made visible. */
   private boolean addImport(String file, String imported) throws IOException {
     EditedSource source = source(file);
     return source != null
@@ -256,7 +263,10 @@ final class TolerantCompilation {
     };
   }
 
-  /** The language's own options are never missing, but may be misspelled. */
+  /**
+   * Leaves an option out, unless it is a built-in option: these are never missing, but may be
+   * misspelled.
+   */
   private static boolean leaveOut(EditedSource file, Option option) {
     return option.isCustom() && file.leaveOut(option);
   }
@@ -276,7 +286,7 @@ final class TolerantCompilation {
     return new CompiledSources(kept, missing, leftOut);
   }
 
-  /** What the compiler says, behind the missing imports, which may be the cause. */
+  /** Returns the compiler's output after the missing imports, which may be the cause. */
   private String withMissing(String said) {
     return Stream.concat(
             standIns.files().stream()

@@ -14,11 +14,11 @@ import java.util.Set;
 /**
  * The name of a type as a file writes it.
  *
- * @param scope where it is written: a package or message with a dot at its end, or empty
+ * @param scope the enclosing package or message with a dot at its end, or an empty string
  * @param name absolute with a leading dot, as protoc writes it, or relative to the scope
  */
 record TypeReference(String scope, String name) {
-  /** All references in the file, each once. */
+  /** Returns the distinct references in the file. */
   static Set<TypeReference> in(FileDescriptorProto file) {
     Set<TypeReference> found = new LinkedHashSet<>();
     String scope = Declarations.scope(file);
@@ -54,12 +54,12 @@ record TypeReference(String scope, String name) {
     }
   }
 
-  /** What to call it where no file declares it. */
+  /** Returns the name for the type in messages if no file declares it. */
   String absent() {
     return name.startsWith(".") ? name.substring(1) : name;
   }
 
-  /** The full names that it may stand for, without a leading dot, the innermost scope first. */
+  /** Returns the possible full names, without a leading dot, the innermost scope first. */
   List<String> candidates() {
     if (name.startsWith(".")) {
       return List.of(name.substring(1));

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Makes numbers of fields whose enums are in missing files: protobuf takes such an enum for a
- * closed one without values, and would hide each number as unknown. The bytes are the same. A
- * comment on the field names the enum.
+ * Replaces field types with numbers if their enums are in missing files. Protobuf treats such an
+ * enum as closed and without values, and would hide each number as an unknown field. The bytes are
+ * the same. A comment on the field names the enum.
  */
 final class UnknownEnums {
   private final SourceCodeInfo.Builder source;
@@ -32,9 +32,9 @@ final class UnknownEnums {
   }
 
   /**
-   * The file with such fields as numbers; the same file where it has none.
+   * Returns the file with such fields as numbers. Returns the same file if there are none.
    *
-   * @param linked what was made of the file
+   * @param linked the linked form of the file
    */
   static FileDescriptorProto asNumbers(FileDescriptorProto file, FileDescriptor linked) {
     FileDescriptorProto.Builder result = file.toBuilder();
@@ -81,18 +81,18 @@ final class UnknownEnums {
             .get(i)
             .setType(FieldDescriptorProto.Type.TYPE_INT32)
             .clearTypeName()
-            .clearDefaultValue(); // the name of a value
+            .clearDefaultValue(); // the default is the name of a value
         note(child(path, i), i, field.getEnumType().getFullName());
       }
     }
   }
 
-  /** Adds the enum's name as a comment after the field. */
+  /** Adds the name of the enum as a comment after the field. */
   private void note(List<Integer> path, int index, String name) {
     String text = " enum " + name + ", which is missing\n";
     Location.Builder location = locations.get(path);
     if (location == null) {
-      // The span keeps fields in their order where each of them has such an enum.
+      // The span keeps the order of fields if each of them has such an enum.
       location = source.addLocationBuilder().addAllPath(path).addAllSpan(List.of(index, 0, 1));
     }
     location.setTrailingComments(location.getTrailingComments() + text);

@@ -1,4 +1,4 @@
-/** Descriptors from files: sources compiled, sets read, all of it linked. */
+/** The schema: compiles sources, reads descriptor sets, and repairs and links descriptors. */
 @NullMarked
 package dev.grpcos.gateway.schema;
 

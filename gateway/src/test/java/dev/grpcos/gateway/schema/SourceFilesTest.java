@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How sources may be named, which is the same for the command and for a configuration. */
+/** Tests the names of sources, which work the same in commands and configurations. */
 final class SourceFilesTest {
   private static final SourceWords WORDS = new SourceWords("source", "folder", "set", "here");
 
@@ -102,7 +102,7 @@ final class SourceFilesTest {
         .hasMessageContaining("as 'one.proto', %s/beside/one.proto comes before it", base);
   }
 
-  /** The compiler takes what follows an @ for a file of options, and a colon for a separator. */
+  /** The compiler reads a name after an @ as a file of options, and a colon as a separator. */
   @Test
   void noNameIsAnOptionOfTheCompiler() throws Exception {
     Files.writeString(base.resolve("options"), "--version");

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** The compiler, which the build puts beside the classes, with the includes that protobuf has. */
+/** The compiler that the build puts beside the classes, with protobuf's own includes. */
 public final class TestProtoc {
   private static final Path PROGRAM = Path.of("target", "protoc").toAbsolutePath();
 
   private TestProtoc() {}
 
-  /** A compiler whose includes are in this folder. */
+  /** Returns a compiler with this include folder. */
   public static Protoc withIncludesIn(Path folder) throws IOException {
     if (!Files.isExecutable(PROGRAM) && !PROGRAM.toFile().setExecutable(true)) {
       throw new IOException(PROGRAM + " is not there");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sources that lack what they import. */
+/** Tests sources with missing imports. */
 final class TolerantCompilationTest {
   @TempDir Path folder;
 
@@ -52,7 +52,7 @@ final class TolerantCompilationTest {
         """);
   }
 
-  /** Everything that can have options has one that nothing defines, and mostly one beside it. */
+  /** Every declaration with options has an undefined option, and usually a second, defined one. */
   @Test
   void optionsAreLeftOutWhereverTheyStand() throws Exception {
     CompiledSources compiled =
@@ -181,7 +181,7 @@ final class TolerantCompilationTest {
     assertThat(compiled.files()).allMatch(file -> !file.toString().contains("gone"));
   }
 
-  /** Files of many packages that have the same option, each the import of the next. */
+  /** Files of many packages with the same option. Each file imports the next. */
   @Test
   void aLongChainOfImportsCompiles() throws Exception {
     for (int i = 0; i < 12; i++) {
@@ -265,7 +265,7 @@ final class TolerantCompilationTest {
     assertThat(file(compiled).getDependencyList()).containsExactly("y.proto", "x.proto");
   }
 
-  /** As the sources of one repository name each other, seen from a folder in it. */
+  /** Sources of one repository, named relative to its root, seen from a folder in it. */
   @Test
   void importsThatAreThereUnderAnotherNameAreFound() throws Exception {
     source("api/types/a.proto", "syntax = 'proto3'; package types; message A {}");
@@ -319,7 +319,9 @@ final class TolerantCompilationTest {
     assertThat(compiled.leftOut().toString()).contains("pb.cpp");
   }
 
-  /** Tabs, carriage returns, letters of several bytes, and comments before an option. */
+  /**
+   * The source has tabs, carriage returns, multi-byte characters, and comments before an option.
+   */
   @Test
   void positionsAndCommentsStay() throws Exception {
     CompiledSources compiled =
