@@ -1,37 +1,39 @@
 /*
- * grpcos-exec: runs programs for the gateway and leaves nothing of them behind.
+ * grpcos-exec: runs programs for the gateway, and leaves no process of them behind.
  *
- * A JVM cannot put a child into a process group, change its user, or adopt a grandchild; and a small
+ * A JVM cannot put a child into a process group, change its user, or adopt a grandchild, and a small
  * process forks faster than a large one. The gateway starts one grpcos-exec with the path of a Unix
- * socket, and connects to it once per program. A process forked for the connection starts the
- * program, passes its streams on, and ends it with everything that it started. It is the subreaper
- * of those processes, so it also finds the ones that left the group or lost their parents.
+ * socket, and connects to it once for each program. For each connection, grpcos-exec forks a process.
+ * That process starts the program, forwards its streams, and ends it with all processes that it
+ * started. It is the subreaper of those processes, so it also finds processes that left the group or
+ * lost their parents.
  *
  * A frame is a type (one byte), the length of the payload (four bytes, big endian) and the payload.
  * Numbers are four bytes, big endian. A string ends with a zero byte.
  *
- *   gateway to program
+ *   from the gateway
  *   S  START     uid, gid (both NOBODY for the gateway's own), number of groups, of arguments, of
  *                variables; the groups (numbers); working directory, arguments, variables (strings)
  *   I  INPUT     bytes for standard input
- *   E  END       of standard input
+ *   E  END       end of standard input
  *
- *   program to gateway
- *   P  STARTED   pid; sent with the program's first output, because nothing waits for it alone
+ *   to the gateway
+ *   P  STARTED   pid; sent together with the program's first output
  *   F  FAILED    the reason why the program was not started (a line of text); the last frame
- *   M  METADATA  bytes written to descriptor 3; before anything that is written to 1 afterwards
- *   O  OUTPUT    bytes written to descriptor 1; none: the program closed it, and goes on
+ *   M  METADATA  bytes written to descriptor 3; precedes any later output on descriptor 1
+ *   O  OUTPUT    bytes written to descriptor 1; empty if the program closed it and still runs
  *   R  ERRORS    bytes written to descriptor 2
- *   X  EXITED    status as wait(2) returns it; nothing of the program runs any more; the last frame
+ *   X  EXITED    the status of wait(2); all processes of the program have ended; the last frame
  *
- * The program is ended (TERM, and KILL after GRACE_MS) when the gateway closes its side of the
- * connection or all of it, or dies. Streams are read only as fast as the gateway reads. Processes
- * that the program left running when it exited are killed. The end of this process's standard input
- * ends this process.
+ * The process ends the program (TERM, and KILL after GRACE_MS) when the gateway dies, or closes the
+ * connection or its sending side. It reads streams only as fast as the gateway reads. When the
+ * program exits, it kills the remaining processes of the program. grpcos-exec itself ends at the end
+ * of its standard input.
  *
- * If the process of a connection is killed, the kernel kills its program, and the processes that the
+ * If the process of a connection is killed, the kernel kills its program. The processes that the
  * program started become children of the first process, which kills them.
  */
+
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -54,19 +56,19 @@
 
 enum {
   HEADER = 5,
-  BLOCK = 64 * 1024,      /* most bytes of a frame, but START */
+  BLOCK = 64 * 1024,      /* most bytes of a frame, except START */
   MAX_START = 1 << 20,    /* most bytes of START */
-  LAST_WORDS = 2 * (HEADER + 4), /* room for STARTED and EXITED, whatever else waits */
+  LAST_WORDS = 2 * (HEADER + 4), /* room for STARTED and EXITED, with all other buffers full */
   BACKLOG = 1024,
-  GRACE_MS = 2000,        /* from TERM to KILL */
-  GIVE_UP_MS = 10000,     /* a process that outlives KILL by this is stuck in the kernel */
-  SWEEP_MS = 10,          /* the interval between searches for processes that are left */
-  EXITING = 4             /* PF_EXITING among the flags in /proc/PID/stat */
+  GRACE_MS = 2000,        /* the time from TERM to KILL */
+  GIVE_UP_MS = 10000,     /* a process that outlives KILL by this time is stuck in the kernel */
+  SWEEP_MS = 10,          /* the interval between searches for remaining processes */
+  EXITING = 4             /* PF_EXITING in the flags of /proc/PID/stat */
 };
 
 static const uint32_t NOBODY = 0xffffffffu;
 
-/* A pipe's end here; -1 once it is closed. */
+/* This process's end of a pipe; -1 if it is closed. */
 struct stream {
   char type;
   int fd;
@@ -75,7 +77,7 @@ struct stream {
 static int gateway = -1; /* the connection */
 static pid_t program;
 static bool started_sent;
-static bool exited;      /* the program itself */
+static bool exited;      /* the program */
 static int status;
 static bool gone;        /* the gateway has closed the connection */
 
@@ -106,11 +108,11 @@ static uint32_t number(const char *from) {
   return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-/* ---- frames out ---- */
+/* ---- frames to the gateway ---- */
 
 static size_t room(void) { return sizeof outgoing - LAST_WORDS - (outgoing_end - outgoing_start); }
 
-/* Returns the place for n bytes of payload. There must be room. */
+/* Returns the address for n bytes of payload. The caller must check that there is room. */
 static char *begin_frame(size_t n) {
   if (sizeof outgoing - outgoing_end < HEADER + n) {
     memmove(outgoing, outgoing + outgoing_start, outgoing_end - outgoing_start);
@@ -147,7 +149,7 @@ static void send_some(void) {
   outgoing_start = outgoing_end = 0;
 }
 
-/* Waits until everything is sent or the gateway is gone. */
+/* Waits until everything is sent, or the gateway is gone. */
 static void send_all(void) {
   for (send_some(); outgoing_start < outgoing_end; send_some()) {
     struct pollfd wait = {.fd = gateway, .events = POLLOUT};
@@ -158,12 +160,12 @@ static void send_all(void) {
 __attribute__((noreturn)) static void fail(int reason, const char *what) {
   char *payload = begin_frame(BLOCK);
   int n = snprintf(payload, BLOCK, "%s: %s", what, strerror(reason));
-  end_frame('F', n < 0 ? 0 : n < BLOCK ? (size_t)n : BLOCK - 1); /* n may exceed what was written */
+  end_frame('F', n < 0 ? 0 : n < BLOCK ? (size_t)n : BLOCK - 1); /* n may be more than the bytes written */
   send_all();
   _exit(0);
 }
 
-/* ---- START ---- */
+/* ---- the START frame ---- */
 
 static void read_all(char *to, size_t n) {
   while (n > 0) {
@@ -220,9 +222,9 @@ static struct start read_start(void) {
   return start;
 }
 
-/* ---- starting ---- */
+/* ---- start of the program ---- */
 
-/* In the child: reports through the pipe why the program does not run, and exits. */
+/* Runs in the child: reports through the pipe why the program cannot run, and exits. */
 __attribute__((noreturn)) static void give_up(int report, const char *what) {
   char message[64]; /* "what" is a few words */
   store_number(message, (uint32_t)errno);
@@ -233,7 +235,7 @@ __attribute__((noreturn)) static void give_up(int report, const char *what) {
 }
 
 __attribute__((noreturn)) static void become(const struct start *start, int ends[4], int report) {
-  /* Above 3 first, so that none is overwritten before it is moved. */
+  /* Moves descriptors above 3 first, so that none is overwritten. */
   for (int i = 0; i < 4; i++) {
     ends[i] = fcntl(ends[i], F_DUPFD_CLOEXEC, 4);
     if (ends[i] < 0) give_up(report, "its descriptors");
@@ -251,13 +253,13 @@ __attribute__((noreturn)) static void become(const struct start *start, int ends
     if (setgid(start->gid) != 0) give_up(report, "its group");
     if (setuid(start->uid) != 0) give_up(report, "its user");
   }
-  prctl(PR_SET_PDEATHSIG, SIGKILL); /* the program dies with its parent */
+  prctl(PR_SET_PDEATHSIG, SIGKILL); /* the program ends if its parent dies */
   if (chdir(start->folder) != 0) give_up(report, "its working folder");
   execve(start->arguments[0], start->arguments, start->variables);
   give_up(report, "");
 }
 
-/* Makes a pipe with our end non-blocking; returns the program's end. */
+/* Makes a pipe with a non-blocking end for this process; returns the program's end. */
 static int make_pipe(int *ours, bool read_by_us) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) fail(errno, "pipes");
@@ -279,7 +281,7 @@ static void start_program(const struct start *start, struct stream streams[3]) {
     setpgid(0, 0);
     become(start, theirs, report[1]);
   }
-  setpgid(program, program); /* as the child does: either may be first */
+  setpgid(program, program); /* the child does the same; either may be first */
   close(report[1]);
   for (int i = 0; i < 4; i++) close(theirs[i]);
   char message[64];
@@ -293,9 +295,9 @@ static void start_program(const struct start *start, struct stream streams[3]) {
   }
 }
 
-/* ---- ending ---- */
+/* ---- end of the program ---- */
 
-/* Reaps children. Returns whether any are left, adopted ones included. */
+/* Reaps children. Returns whether any are left, including adopted ones. */
 static bool reap(void) {
   int how;
   pid_t pid;
@@ -308,7 +310,8 @@ static bool reap(void) {
   return pid == 0 || errno == EINTR;
 }
 
-/* Reads /proc/PID/stat into text. Returns what follows the name, which may hold anything; or NULL. */
+/* Reads /proc/PID/stat into text. Returns the part after the name, or NULL. The name may contain
+ * any character. */
 static const char *stat_after_name(const char *pid, char text[512]) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
@@ -320,7 +323,7 @@ static const char *stat_after_name(const char *pid, char text[512]) {
   return strrchr(text, ')');
 }
 
-/* Whether a process is a child of this one and outside the given group. */
+/* Returns whether a process is a child of this process and outside the given group. */
 static bool child_outside(const char *pid, pid_t group) {
   char text[512];
   const char *fields = stat_after_name(pid, text);
@@ -329,10 +332,9 @@ static bool child_outside(const char *pid, pid_t group) {
          its_group != group;
 }
 
-/*
- * Whether the program is exiting, or has exited and is not reaped yet. A process closes its
- * descriptors while it exits, before its parent can wait for it, and this tells that from close(2).
- */
+/* Returns whether the program is exiting, or has exited and is not reaped yet. A process closes
+ * its descriptors on exit before its parent can wait for it; this function distinguishes that
+ * from close(2). */
 static bool exiting(void) {
   if (exited) return true;
   char pid[21], text[512];
@@ -354,7 +356,7 @@ static void signal_children(int signal_number, pid_t group) {
   closedir(processes);
 }
 
-/* Sends a signal to the group, and to the processes that left it and were adopted. */
+/* Sends a signal to the group, and to the adopted processes outside the group. */
 static void signal_all(int signal_number) {
   kill(-program, signal_number);
   signal_children(signal_number, 0);
@@ -372,7 +374,8 @@ static void send_started(void) {
   started_sent = true;
 }
 
-/* Reads once from a stream of the program and frames it, or drops it. Without writers, an empty stream is closed. */
+/* Reads once from a stream of the program and frames the bytes, or drops them. Closes an empty
+ * stream if it has no writers. */
 static void pass(struct stream *stream, bool discard, bool writers) {
   static char nothing[BLOCK];
   if (!discard) send_started();
@@ -399,7 +402,7 @@ static void write_input(void) {
     } else if (n < 0 && errno == EAGAIN) {
       return;
     } else {
-      close_stream(&input_fd); /* the program has closed it, as it may */
+      close_stream(&input_fd); /* the program has closed it, which is permitted */
     }
   }
   input_start = input_end = 0;
@@ -414,7 +417,7 @@ static bool receive(void) {
   return true;
 }
 
-/* Takes frames for as long as the program reads their bytes. Returns false if one is invalid. */
+/* Takes frames while the program reads their bytes. Returns false if a frame is invalid. */
 static bool take_frames(void) {
   while (input_start == input_end && incoming_end >= HEADER) {
     size_t n = number(incoming + 1);
@@ -456,14 +459,14 @@ __attribute__((noreturn)) static void serve(int connection) {
   start_program(&start, streams);
   fcntl(gateway, F_SETFL, O_NONBLOCK);
 
-  bool unwanted = false; /* the gateway has asked for the program's end */
-  bool left = true;      /* something of the program may still run */
+  bool unwanted = false; /* the gateway has requested the program's end */
+  bool left = true;      /* some process of the program may still run */
   long kill_at = 0, give_up_at = 0;
   while (left || streams[0].fd >= 0 || streams[1].fd >= 0 || streams[2].fd >= 0) {
     bool discard = unwanted || gone;
     bool room_for_more = discard || room() >= HEADER + BLOCK / 2;
     struct pollfd wait[6] = {
-        /* the connection's end is reported although frames before it are unread */
+        /* poll reports the end of the connection although earlier frames are unread */
         {.fd = unwanted || gone ? -1 : gateway,
          .events = (short)(POLLRDHUP | (input_start == input_end ? POLLIN : 0) | (outgoing_start < outgoing_end ? POLLOUT : 0))},
         {.fd = child_events, .events = POLLIN},
@@ -483,7 +486,7 @@ __attribute__((noreturn)) static void serve(int connection) {
     if (left) {
       left = reap();
       long now = now_ms();
-      /* processes left by a program that exited are killed at once, others after GRACE_MS */
+      /* Processes left by a program that exited are killed at once, others after GRACE_MS. */
       if (left && (unwanted ? now >= kill_at : exited)) {
         signal_all(SIGKILL);
         kill_at = now + SWEEP_MS;
@@ -504,7 +507,7 @@ __attribute__((noreturn)) static void serve(int connection) {
       }
     }
     for (int i = 0; i < 3; i++) {
-      /* metadata goes before the output that was written after it */
+      /* metadata precedes the output that the program wrote after it */
       bool due = wait[3 + i].revents != 0 || !left || (i == 0 && wait[4].revents != 0);
       if (due && streams[i].fd >= 0 && (discard || room() >= HEADER + BLOCK / 2)) pass(&streams[i], discard, left);
     }
@@ -533,17 +536,16 @@ static int listen_on(const char *path) {
   return fd;
 }
 
-/*
- * Reaps children. If one was killed, it may have been the process of a connection, and this process
- * may have adopted what its program started; killing each of those leads to the next search.
- */
+/* Reaps children. If a child was killed, it may have been the process of a connection, and this
+ * process may have adopted the processes of its program. It kills them; each death starts the
+ * next search. */
 static void bury(int child_events) {
   struct signalfd_siginfo event;
   while (read(child_events, &event, sizeof event) > 0) {}
   bool killed = false;
   int how;
   while (waitpid(-1, &how, WNOHANG) > 0) killed |= WIFSIGNALED(how);
-  if (killed) signal_children(SIGKILL, getpgrp()); /* the processes of connections are in our group */
+  if (killed) signal_children(SIGKILL, getpgrp()); /* the processes of connections are in this process's group */
 }
 
 int main(int argc, char **argv) {
@@ -552,7 +554,7 @@ int main(int argc, char **argv) {
     return 2;
   }
   pid_t parent = getppid();
-  setsid(); /* an interrupt at the gateway's terminal is the gateway's */
+  setsid(); /* an interrupt at the terminal is for the gateway */
   signal(SIGPIPE, SIG_IGN);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   int child_events = watch_children();
@@ -580,10 +582,10 @@ int main(int argc, char **argv) {
       close(child_events);
       serve(connection);
     }
-    close(connection); /* without a process for it, the gateway sees it end at once */
+    close(connection); /* without a process, the gateway sees the connection end at once */
   }
   unlink(argv[1]);
-  char *slash = strrchr(argv[1], '/'); /* the folder is the gateway's, which may have been killed */
+  char *slash = strrchr(argv[1], '/'); /* the gateway created the folder, and may have been killed */
   if (slash != NULL && slash != argv[1]) {
     *slash = '\0';
     rmdir(argv[1]);

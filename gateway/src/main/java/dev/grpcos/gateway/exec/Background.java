@@ -11,17 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The thread for what would hold up an event loop: starting {@code grpcos-exec}, and converting
- * large messages.
- *
- * <p>There is one, so that one large message is converted at a time: that takes several times the
- * message's size in memory. It ends when it has had nothing to do for a while. Safe for use by any
- * thread.
+ * The thread for work that would block an event loop: starting {@code grpcos-exec}, and converting
+ * large messages. <p>There is one thread, so that only one large message is converted at a time; a
+ * conversion takes several times the memory of the message. The thread ends when it has been idle
+ * for a while. Safe for use by any thread.
  */
 final class Background implements Executor, AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
 
-  /** Up to this size a message is converted on the event loop, which takes about a millisecond. */
+  /**
+   * The size up to which a message is converted on the event loop, which takes about a millisecond.
+   */
   private static final int SMALL = 64 * 1024;
 
   private static final int IDLE_SECONDS = 10;
@@ -55,10 +55,10 @@ final class Background implements Executor, AutoCloseable {
   }
 
   /**
-   * Converts a message and passes the result on: at once if the message is small, else by a task on
-   * the caller's loop.
+   * Converts a message and passes the result on: immediately if the message is small, otherwise in
+   * a task on the caller's loop.
    *
-   * @param size of the message or its JSON, in bytes
+   * @param size the size of the message or its JSON, in bytes
    */
   <T> void convert(
       int size,
@@ -82,7 +82,7 @@ final class Background implements Executor, AutoCloseable {
       return () -> failure.accept(e.getStatus());
     } catch (OutOfMemoryError e) {
       return () -> {
-        throw e; // the call's own loop knows what to do
+        throw e; // the call's own loop handles it
       };
     }
   }
@@ -95,7 +95,7 @@ final class Background implements Executor, AutoCloseable {
     }
   }
 
-  /** Begins nothing more. */
+  /** Starts no further work. */
   @Override
   public void close() {
     thread.shutdown();

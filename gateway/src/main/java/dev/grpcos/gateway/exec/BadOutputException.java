@@ -2,18 +2,20 @@ package dev.grpcos.gateway.exec;
 
 import io.grpc.Status;
 
-/** Reports output that is not what the method promises. The message continues a program's name. */
+/**
+ * An error for output that violates the method's contract. The message continues a program's name.
+ */
 final class BadOutputException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final Status.Code code;
 
-  /** Output that cannot be understood. */
+  /** Creates an error for output that cannot be parsed. */
   BadOutputException(String message) {
     this(Status.Code.INTERNAL, message);
   }
 
-  /** Output that there is no memory for. */
+  /** Creates an error for output that does not fit in memory. */
   static BadOutputException noMemory() {
     return exhausted(
         "printed more than the gateway has memory for; print less, or give the gateway more"
@@ -25,12 +27,12 @@ final class BadOutputException extends Exception {
     this.code = code;
   }
 
-  /** Output above a limit. */
+  /** Creates an error for output above a limit. */
   static BadOutputException exhausted(String message) {
     return new BadOutputException(Status.Code.RESOURCE_EXHAUSTED, message);
   }
 
-  /** The status of the call. */
+  /** Returns the status of the call. */
   Status status(String program) {
     return code.toStatus().withDescription(program + " " + getMessage());
   }

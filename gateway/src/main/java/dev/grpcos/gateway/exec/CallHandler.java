@@ -2,26 +2,26 @@ package dev.grpcos.gateway.exec;
 
 import io.grpc.Status;
 
-/** Serves one call. Confined to the call's event loop. */
+/** A handler of one call. Confined to the call's event loop. */
 interface CallHandler {
-  /** The call begins. */
+  /** Begins the call. */
   void begin();
 
-  /** A request that was asked for has arrived. */
+  /** Receives a request that the handler asked for. */
   void request(byte[] message);
 
-  /** There are no more requests. */
+  /** Receives the end of the requests. */
   void requestsEnd();
 
-  /** The caller takes responses again. */
+  /** Continues with the responses: the caller is ready for more. */
   void ready();
 
-  /** Ends the call with this status, unless it has ended, and its program. */
+  /** Ends the call with this status, unless it has ended, and ends its program. */
   void abort(Status status);
 
-  /** The caller has cancelled the call, or its connection has ended. */
+  /** Ends the call because the caller cancelled it or lost its connection. */
   void cancelled();
 
-  /** The caller has received everything. */
+  /** Completes the call: the caller has received everything. */
   void completed();
 }

@@ -21,18 +21,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines that the gateway and a persistent program exchange.
- *
- * <p>To the program: {@code
+ * The lines that the gateway and a persistent program exchange. <p>The gateway sends {@code
  * {"id":1,"method":"pkg.Service/Method","peer":{"uid":0},"metadata":{"name":["value"]},
- * "deadline":1700000000.000,"request":{…}}}, the deadline in seconds since 1970 where there is one.
- * Back: {@code {"id":1,"response":{…}}}, or {@code {"id":1,"status":{"code":5,"message":"…"}}} as a
- * {@code google.rpc.Status}; either may have {@code headers} and {@code trailers} as {@code
- * metadata} looks.
+ * "deadline":1700000000.000,"request":{…}}}. The deadline is in seconds since 1970; it is absent if
+ * the call has none. The program answers {@code {"id":1,"response":{…}}}, or {@code
+ * {"id":1,"status":{"code":5,"message":"…"}}} with a {@code google.rpc.Status}. Either answer may
+ * have {@code headers} and {@code trailers} in the form of {@code metadata}.
  */
 final class CallLine {
   /**
-   * A program's answer.
+   * An answer of a program.
    *
    * @param response null if the status is not OK
    */
@@ -68,7 +66,7 @@ final class CallLine {
   /**
    * Reads an answer.
    *
-   * @throws BadOutputException if it is not an answer to this call
+   * @throws BadOutputException if the line is not an answer to this call
    */
   static Answer answer(ByteString line, long id, MethodText text) throws BadOutputException {
     try {

@@ -10,12 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes a call's events to its handler, on the call's event loop, in order, and never one within
- * another.
- *
- * <p>The events of a call through the gateway's socket arrive on its loop, and nothing is queued.
- * Those of an in-process call arrive on any thread, and may arrive while an earlier one is handled.
- * An event that fails ends the call, with RESOURCE_EXHAUSTED if the heap is exhausted.
+ * Passes the events of a call to its handler: on the call's event loop, in order, and never one
+ * inside another. <p>The events of a call on the gateway's socket arrive on its loop and are not
+ * queued. The events of an in-process call arrive on any thread, even while the handler processes
+ * an earlier one. An event that fails ends the call. The status is RESOURCE_EXHAUSTED if the heap
+ * is exhausted.
  */
 final class CallListener extends ServerCall.Listener<byte[]>
     implements Executor, OngoingCalls.Ongoing {
@@ -103,7 +102,7 @@ final class CallListener extends ServerCall.Listener<byte[]>
     }
   }
 
-  /** Logs that the heap is exhausted, and returns the status of the call that this ends. */
+  /** Logs that the heap is exhausted, and returns the status of the call. */
   static Status exhausted(String method, OutOfMemoryError error) {
     String text =
         "%s: the gateway's memory is exhausted (%s); send or print less, or give the gateway more memory"

@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caller's side of a call: who calls, and what is sent back, once. Confined to the call's event
- * loop, but for its constructor, which belongs in the call's context.
+ * The caller's side of a call: its identity, and the headers, responses and status that it gets.
+ * Confined to the call's event loop, except for the constructor, which must run in the call's
+ * context.
  */
 final class Caller {
   private final ServerCall<byte[], byte[]> call;
@@ -36,10 +37,10 @@ final class Caller {
   private boolean over;
 
   /**
-   * The caller of a method.
+   * Creates the caller of a method.
    *
    * @param tasks runs tasks of this call on its loop
-   * @param ended runs once, when nothing of the call or its program is left
+   * @param ended runs once, when the call and its program have ended
    */
   Caller(
       ServerCall<byte[], byte[]> call,
@@ -83,12 +84,12 @@ final class Caller {
     return headers;
   }
 
-  /** The caller's own deadline. */
+  /** Returns the caller's own deadline. */
   @Nullable Instant callersDeadline() {
     return callersDeadline;
   }
 
-  /** The earlier of the caller's deadline and the method's. */
+  /** Returns the earlier of the caller's deadline and the method's deadline. */
   @Nullable Instant deadline() {
     return callersDeadline == null
             || (methodsDeadline != null && methodsDeadline.isBefore(callersDeadline))
@@ -96,7 +97,7 @@ final class Caller {
         : callersDeadline;
   }
 
-  /** Has the method's deadline end the call by {@code expired}. */
+  /** Starts the timer for the method's deadline, which ends the call by {@code expired}. */
   void limitTime(CallHandler handler) {
     Duration most = program.deadline();
     if (most != null) {
@@ -112,12 +113,12 @@ final class Caller {
     }
   }
 
-  /** Whether the call goes on: it has no status yet. */
+  /** Returns whether the call is open: it has no status yet. */
   boolean isOpen() {
     return open;
   }
 
-  /** Whether a response would leave at once. */
+  /** Returns whether the transport would send a response immediately. */
   boolean isReady() {
     return call.isReady();
   }
@@ -128,7 +129,7 @@ final class Caller {
     }
   }
 
-  /** Sends the headers, unless they have been sent. */
+  /** Sends the headers, unless they are already sent. */
   void sendHeaders(Metadata metadata) {
     if (open && !headersSent) {
       headersSent = true;
@@ -136,7 +137,7 @@ final class Caller {
     }
   }
 
-  /** Sends a response, after the headers. */
+  /** Sends a response, and the headers before the first. */
   void send(byte[] response) {
     if (open) {
       call.sendMessage(response);
@@ -151,7 +152,7 @@ final class Caller {
     }
   }
 
-  /** Ends the call with a status of the gateway's own. */
+  /** Ends the call with a status of the gateway itself. */
   void fail(Status status) {
     if (open) {
       open = false;
@@ -159,12 +160,12 @@ final class Caller {
     }
   }
 
-  /** Notes that the caller has left. */
+  /** Records that the caller has left. */
   void left() {
     open = false;
   }
 
-  /** Gives back what the call holds: it has ended, and so has its program. */
+  /** Releases the resources of the call after the call and its program have ended. */
   void end() {
     if (over) {
       return;

@@ -10,7 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A method that a program serves. Admits calls and gives each a handler. */
+/** A method that a program serves. It admits calls and creates a handler for each. */
 final class ExecMethod implements ServerCallHandler<byte[], byte[]> {
   private final MethodProgram program;
   private final ExecRuntime runtime;
@@ -19,10 +19,10 @@ final class ExecMethod implements ServerCallHandler<byte[], byte[]> {
   private final Semaphore calls;
 
   /**
-   * A method.
+   * Creates a method.
    *
-   * @param loops gives the event loop of a call
-   * @param handlers gives the handler of a call
+   * @param loops supplies the event loop of a call
+   * @param handlers creates the handler of a call
    */
   ExecMethod(
       MethodProgram program,

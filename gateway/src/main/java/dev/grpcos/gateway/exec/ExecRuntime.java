@@ -4,11 +4,11 @@ import io.netty.channel.EventLoop;
 import java.util.function.Supplier;
 
 /**
- * What calls of programs share.
+ * The objects that all calls of programs share.
  *
- * @param loops the event loop for something new: the current one, else any
+ * @param loops returns the current event loop, or any if the thread has none
  * @param calls the calls in flight
- * @param metadataBytes the most that a program may write to descriptor 3
+ * @param metadataBytes the most bytes that a program may write to descriptor 3
  */
 record ExecRuntime(
     Keeper keeper,

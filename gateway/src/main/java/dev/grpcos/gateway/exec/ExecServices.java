@@ -38,11 +38,11 @@ public final class ExecServices implements AutoCloseable {
   private List<ProgramPool> pools = List.of();
 
   /**
-   * Services, none yet.
+   * Creates the services of an empty configuration.
    *
-   * @param installation where the programs are that this needs
-   * @param environment the gateway's own, of which programs get a part
-   * @param socket the gateway's socket, beside which the keeper of programs listens
+   * @param installation the paths of the helper programs
+   * @param environment the gateway's environment; programs get a part of it
+   * @param socket the gateway's socket; {@code grpcos-exec} listens beside it
    * @param loops the event loops of the gateway
    */
   public ExecServices(
@@ -69,7 +69,9 @@ public final class ExecServices implements AutoCloseable {
             .orElse(null);
   }
 
-  /** The event loop of this thread, so that a call stays where it is; any if it has none. */
+  /**
+   * Returns the event loop of this thread, so that a call stays on it; any loop if there is none.
+   */
   private static EventLoop current(EventLoopGroup loops) {
     for (EventExecutor each : loops) {
       if (each.inEventLoop()) {
@@ -80,9 +82,9 @@ public final class ExecServices implements AutoCloseable {
   }
 
   /**
-   * Reports the problems of a configuration's services, and runs nothing.
+   * Checks the services of a configuration; starts no program.
    *
-   * @throws GatewayException if they can't be served, with a line for each reason
+   * @throws GatewayException if they cannot be served, with one line for each reason
    */
   public static void check(GatewayConfig config, Installation installation)
       throws GatewayException {
@@ -106,7 +108,7 @@ public final class ExecServices implements AutoCloseable {
   /**
    * Prepares to serve a configuration: compiles schemas and checks programs.
    *
-   * @throws GatewayException if it can't be served, with a line for each reason
+   * @throws GatewayException if they cannot be served, with one line for each reason
    */
   public NextServices prepare(GatewayConfig config) throws GatewayException {
     if (config.services().isEmpty()) {
@@ -133,7 +135,7 @@ public final class ExecServices implements AutoCloseable {
   /**
    * Prepares a service that joins. No program runs before the first call.
    *
-   * @throws GatewayException if it can't be served, with a line for each reason
+   * @throws GatewayException if it cannot be served, with one line for each reason
    */
   public Joined join(ServedService service, Limits limits) throws GatewayException {
     OngoingCalls calls = new OngoingCalls();

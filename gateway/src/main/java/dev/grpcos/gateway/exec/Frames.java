@@ -13,9 +13,9 @@ import io.netty.handler.codec.CorruptedFrameException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The frames of a connection to {@code grpcos-exec}, whose source defines them. */
+/** The frames of a connection to {@code grpcos-exec}. The source of that program defines them. */
 final class Frames {
-  /** The largest payload, except that of START. */
+  /** The largest payload of any frame but START. */
   static final int BLOCK = 64 * 1024;
 
   private static final int HEADER = 5;
@@ -23,7 +23,7 @@ final class Frames {
   /** The largest payload of START. */
   private static final int MOST_START = 1 << 20;
 
-  /** Stands for the gateway's own user. */
+  /** The user and group id that stands for the gateway's own user. */
   private static final int NOBODY = -1;
 
   private Frames() {}
@@ -31,7 +31,7 @@ final class Frames {
   /**
    * Encodes START.
    *
-   * @throws StatusException if the program cannot be started like this
+   * @throws StatusException if the program cannot be started with these values
    */
   static ByteBuf start(Launch launch) throws StatusException {
     ByteBuf payload = Unpooled.buffer();
@@ -85,7 +85,7 @@ final class Frames {
     return allocator.ioBuffer(HEADER).writeByte('E').writeInt(0);
   }
 
-  /** Decodes the next event; null if its frame is incomplete. */
+  /** Decodes the next event. Returns null if its frame is incomplete. */
   static @Nullable Event next(ByteBuf received) {
     if (received.readableBytes() < HEADER) {
       return null;

@@ -16,13 +16,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts programs, each by a connection of its own to {@code grpcos-exec}.
- *
- * <p>That process is started for the first program, and again when it has died or its socket is
- * gone. Safe for use by any thread; nothing but {@link #close} blocks.
+ * Starts programs. Each program has its own connection to {@code grpcos-exec}. <p>The first program
+ * starts that process. If it has died, or its socket is gone, the next program starts it again.
+ * Safe for use by any thread. Only {@link #close} blocks.
  */
 final class Keeper implements AutoCloseable {
-  /** For how long a program waits while more are started than {@code grpcos-exec} accepts. */
+  /** How long a start waits while {@code grpcos-exec} accepts no further connection. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final int RETRY_MILLIS = 5;
@@ -38,19 +37,19 @@ final class Keeper implements AutoCloseable {
       new Bootstrap()
           .channel(EpollDomainSocketChannel.class)
           .option(ChannelOption.AUTO_READ, false)
-          // A program may exit before it has read its input, and what it printed is still to come.
+          // A program may exit before it has read its input, while its output still has to be read.
           .option(ChannelOption.AUTO_CLOSE, false);
 
-  /** The process, perhaps still being started; null before the first program. */
+  /** The process, which may still be starting; null before the first program. */
   private final AtomicReference<@Nullable CompletableFuture<KeeperProcess>> process =
       new AtomicReference<>();
 
   /**
-   * A keeper that has started nothing yet.
+   * Creates a keeper; starts no process.
    *
-   * @param executable {@code grpcos-exec}
-   * @param gateway the gateway's socket, beside which {@code grpcos-exec} listens
-   * @param limit how many programs may run
+   * @param executable the path of {@code grpcos-exec}
+   * @param gateway the gateway's socket; {@code grpcos-exec} listens beside it
+   * @param limit the number of programs that may run
    * @param background starts {@code grpcos-exec}
    */
   Keeper(Path executable, Path gateway, ProgramLimit limit, Background background) {
@@ -61,10 +60,10 @@ final class Keeper implements AutoCloseable {
   }
 
   /**
-   * Starts a program. A failure to run it is its first event.
+   * Starts a program. If the program cannot run, its first event reports that.
    *
-   * @param loop the event loop that the program and its owner are confined to; the caller's own
-   * @throws StatusException if as many programs run as may, or the program is not one
+   * @param loop the caller's event loop, to which the program and its owner are confined
+   * @throws StatusException if the limit of programs is reached, or the launch is invalid
    */
   Program start(Launch launch, EventLoop loop, Program.Owner owner) throws StatusException {
     if (!limit.tryAcquire()) {
@@ -84,7 +83,7 @@ final class Keeper implements AutoCloseable {
     return program;
   }
 
-  /** Connects a program, if need be more than once. Confined to the program's event loop. */
+  /** Connects a program, if necessary in several attempts. Confined to the program's event loop. */
   private final class Attempt implements Runnable {
     private final Program program;
     private final EventLoop loop;
@@ -167,7 +166,7 @@ final class Keeper implements AutoCloseable {
     if (process.compareAndSet(old, next)) {
       background.execute(
           () -> {
-            running.end(); // first, because it removes a folder that the next may get
+            running.end(); // first, because it removes a folder that the next process may use
             start(next);
           });
     }
@@ -181,12 +180,12 @@ final class Keeper implements AutoCloseable {
     }
   }
 
-  /** Starts no more programs and ends {@code grpcos-exec}. Programs that run are not affected. */
+  /** Starts no more programs and ends {@code grpcos-exec}. Running programs continue. */
   @Override
   public void close() {
     CompletableFuture<KeeperProcess> last = process.getAndSet(CLOSED);
     if (last != null && last != CLOSED) {
-      // At once, or when its start has succeeded.
+      // Runs now, or when the start has succeeded.
       last.thenAccept(KeeperProcess::end);
     }
   }

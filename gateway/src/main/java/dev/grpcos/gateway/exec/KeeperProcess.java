@@ -21,13 +21,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A running {@code grpcos-exec}, which listens in a private folder beside the gateway's socket.
- *
- * <p>The folder has a number, because a gateway that drains keeps its own beside that of its
- * successor. {@code grpcos-exec} removes it when the gateway ends, whatever way that is. Starting
- * and ending block.
+ * <p>The folder's name has a number, because a gateway that drains has a folder at the same time as
+ * its successor. {@code grpcos-exec} removes the folder when the gateway ends for any reason.
+ * Starting and ending block.
  */
 final class KeeperProcess {
-  /** With the socket's name no longer than what a gateway leaves room for behind its own path. */
+  /**
+   * The folder's suffix. With the socket's name, it fits the length that a gateway's path leaves
+   * free.
+   */
   private static final String FOLDER = ".ex";
 
   private static final int MOST_FOLDERS = 10;
@@ -50,9 +52,9 @@ final class KeeperProcess {
   }
 
   /**
-   * Starts the process; it listens when this returns.
+   * Starts the process; returns when it listens.
    *
-   * @param executable {@code grpcos-exec}
+   * @param executable the path of {@code grpcos-exec}
    * @param gateway the gateway's socket
    */
   static KeeperProcess start(Path executable, Path gateway) throws IOException {
@@ -68,7 +70,7 @@ final class KeeperProcess {
       throw e;
     }
     KeeperProcess started = new KeeperProcess(process, folder);
-    // Its only line, or the end of its output.
+    // The only line, or null at the end of the output.
     String line =
         new BufferedReader(new InputStreamReader(process.getInputStream(), US_ASCII)).readLine();
     if (!"ready".equals(line)) {
@@ -94,7 +96,9 @@ final class KeeperProcess {
         gateway + FOLDER + "*", null, "all of these are in use; remove those that are not");
   }
 
-  /** Whether the process of this folder was killed, so that its socket refuses connections. */
+  /**
+   * Returns whether the process of this folder was killed, so that its socket refuses connections.
+   */
   private static boolean isAbandoned(Path folder) {
     try (SocketChannel connection =
         SocketChannel.open(UnixDomainSocketAddress.of(socket(folder)))) {
@@ -116,15 +120,15 @@ final class KeeperProcess {
     return new DomainSocketAddress(socket.toString());
   }
 
-  /** Whether the process runs and its socket is in place. Does not block. */
+  /** Returns whether the process runs and its socket exists. Does not block. */
   boolean listens() {
     return process.isAlive() && Files.exists(socket);
   }
 
-  /** Ends the process. Programs that run are not affected. */
+  /** Ends the process. Running programs continue. */
   void end() {
     try {
-      process.getOutputStream().close(); // upon which it removes its folder and exits
+      process.getOutputStream().close(); // then the process removes its folder and exits
       if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
       }

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The program of a method.
  *
- * @param method the full name
+ * @param method the full name of the method
  * @param command the program's absolute path, and its arguments
- * @param user the user that it runs as; null for the gateway's own
- * @param deadline the longest that a call may take, or null
- * @param concurrency how many calls may run or wait at a time
+ * @param user the user to run as; null for the gateway's own user
+ * @param deadline the longest time of a call, or null
+ * @param concurrency the number of calls that may run or wait at the same time
  */
 record MethodProgram(
     String method,
@@ -23,7 +23,7 @@ record MethodProgram(
     @Nullable RunAs user,
     @Nullable Duration deadline,
     int concurrency) {
-  /** The name of the program in messages. */
+  /** Returns the name of the program for messages. */
   String name() {
     return command.get(0);
   }

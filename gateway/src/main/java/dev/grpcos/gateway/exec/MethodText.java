@@ -19,11 +19,13 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import org.jspecify.annotations.Nullable;
 
-/** Converts a method's messages to the JSON that programs read and print, and back. Thread-safe. */
+/**
+ * Converts a method's messages to JSON for programs, and a program's JSON to messages. Thread-safe.
+ */
 final class MethodText {
   /**
-   * How much longer than its message JSON may be. A control character takes six bytes, the names of
-   * fields may take more; and without a bound a flood would take all memory.
+   * The maximum ratio of JSON to message size. A control character takes six bytes, and field names
+   * may take more. Without this limit, excessive output would exhaust the memory.
    */
   private static final int MOST_RATIO = 8;
 
@@ -35,7 +37,7 @@ final class MethodText {
   private final int mostText;
 
   /**
-   * The text of a method's messages.
+   * Creates a converter for a method.
    *
    * @param mostMessage the largest encoded response
    */
@@ -50,12 +52,12 @@ final class MethodText {
     return types;
   }
 
-  /** The most bytes that a response may have as JSON. */
+  /** Returns the most bytes of a response as JSON. */
   int mostText() {
     return mostText;
   }
 
-  /** Reports text of more than {@link #mostText} bytes. */
+  /** Creates the error for text of more than {@link #mostText} bytes. */
   BadOutputException tooLong(boolean line) {
     return BadOutputException.exhausted(
         "printed more than %d bytes %s, but limits.message is %d bytes; print less, or raise limits.message"
@@ -65,7 +67,7 @@ final class MethodText {
   /**
    * Returns the JSON of an encoded request.
    *
-   * @throws StatusException if it is not a message of the method's type
+   * @throws StatusException if the bytes are not a message of the method's type
    */
   String request(byte[] encoded) throws StatusException {
     try {
@@ -82,7 +84,7 @@ final class MethodText {
   }
 
   /**
-   * Returns the one response that is a program's whole output.
+   * Returns the single response in a program's complete output.
    *
    * @throws BadOutputException if the output is not exactly one response
    */
@@ -111,9 +113,9 @@ final class MethodText {
   }
 
   /**
-   * Returns the response on a line of a program's output; null if the line is blank.
+   * Returns the response in a line of a program's output, or null if the line is blank.
    *
-   * @param number the line's, from 1
+   * @param number the line number, from 1
    * @throws BadOutputException if the line is not a response
    */
   byte @Nullable [] response(ByteString line, long number) throws BadOutputException {
@@ -137,7 +139,7 @@ final class MethodText {
   /**
    * Returns the encoded response that a value describes.
    *
-   * @throws JsonException if it does not describe one
+   * @throws JsonException if the object is not a valid response
    * @throws BadOutputException if the response is above the limit
    */
   byte[] response(JsonValue value) throws BadOutputException {

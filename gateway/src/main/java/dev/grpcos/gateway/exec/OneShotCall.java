@@ -10,13 +10,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that has a program of its own.
- *
- * <p>A method with one request starts the program with it; one with a stream of requests starts the
- * program at once, and asks for a request when the one before has left the gateway. The program is
- * read only while the caller takes responses. So each side holds the other back. The call may end
- * long before the program; what it holds is given back when both have. Confined to the call's event
- * loop.
+ * A call with its own program. <p>A method with a single request starts the program with that
+ * request. A method with a stream of requests starts the program at once, and asks for a request
+ * when the previous one has left the gateway. The program's output is read only while the caller
+ * takes responses, so that each side can slow the other down. The call may end long before the
+ * program; its resources are released when both have ended. Confined to the call's event loop.
  */
 final class OneShotCall implements CallHandler, Program.Owner {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
@@ -32,7 +30,7 @@ final class OneShotCall implements CallHandler, Program.Owner {
   private boolean programOver;
   private byte @Nullable [] request;
 
-  /** Whether a request is being converted, which the end of requests must wait for. */
+  /** Whether a request is being converted. The end of requests must wait for it. */
   private boolean readingRequest;
 
   private boolean requestsEnded;
@@ -53,7 +51,7 @@ final class OneShotCall implements CallHandler, Program.Owner {
             caller, type.serverSendsOneMessage(), text, runtime, this::progress, this::abort);
   }
 
-  // ---- the caller's events ----
+  // ---- events of the caller ----
 
   @Override
   public void begin() {
@@ -61,7 +59,7 @@ final class OneShotCall implements CallHandler, Program.Owner {
     if (!oneRequest) {
       start();
     }
-    // A second one would be an error, which shows only if it is asked for.
+    // A second request is an error, which grpc-java reports only if it is requested.
     caller.request(oneRequest ? 2 : 1);
   }
 
@@ -191,7 +189,7 @@ final class OneShotCall implements CallHandler, Program.Owner {
     }
   }
 
-  // ---- the program's events ----
+  // ---- events of the program ----
 
   @Override
   public boolean wantsEvents() {
@@ -243,7 +241,7 @@ final class OneShotCall implements CallHandler, Program.Owner {
                 .withCause(cause));
   }
 
-  /** More of the program's events may be wanted, or the call has ended. */
+  /** Continues after a change: reads more of the program's events, or ends the call. */
   private void progress() {
     if (program != null) {
       program.resume();

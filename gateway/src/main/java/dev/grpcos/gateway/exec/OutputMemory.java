@@ -3,8 +3,8 @@ package dev.grpcos.gateway.exec;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the heap that the output of all programs takes while it is collected, so that a flood ends
- * its own call and not the gateway. Safe for use by any thread.
+ * A bound on the heap memory for the collected output of all programs, so that excessive output
+ * ends only its own call. Safe for use by any thread.
  */
 final class OutputMemory {
   private final AtomicLong used = new AtomicLong();
@@ -15,14 +15,14 @@ final class OutputMemory {
   }
 
   /**
-   * A share of the heap: converting a response takes up to five times the memory of its text, and
-   * one is converted at a time.
+   * Creates a bound of a share of the heap. Converting a response takes up to five times the memory
+   * of its text, and one response is converted at a time.
    */
   static OutputMemory ofHeap() {
     return new OutputMemory(Runtime.getRuntime().maxMemory() / 6);
   }
 
-  /** Takes this many bytes; false if there are not as many left. */
+  /** Takes this many bytes. Returns false if less memory is left. */
   boolean tryAcquire(long bytes) {
     if (used.addAndGet(bytes) <= most) {
       return true;

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A unary call that is one line to a persistent program, and one line back. It ends when the caller
- * or the program ends it, whichever is first. Confined to the pool's event loop.
+ * A unary call to a persistent program: one line to the program and one line back. The call ends
+ * when the caller or the program ends it, whichever is first. Confined to the pool's event loop.
  */
 final class PersistentCall implements CallHandler {
   private final Caller caller;
@@ -22,13 +22,13 @@ final class PersistentCall implements CallHandler {
   private byte @Nullable [] request;
   private byte[] line = {};
 
-  /** The memory of the answer, until the caller has it. */
+  /** The memory of the answer, until the caller has received it. */
   private long held;
 
   /**
-   * A call.
+   * Creates a call.
    *
-   * @param id identifies it to the program
+   * @param id identifies the call to the program
    */
   PersistentCall(Caller caller, MethodText text, ProgramPool pool, ExecRuntime runtime, long id) {
     this.caller = caller;
@@ -38,12 +38,12 @@ final class PersistentCall implements CallHandler {
     this.id = id;
   }
 
-  // ---- the caller's events ----
+  // ---- events of the caller ----
 
   @Override
   public void begin() {
     caller.limitTime(this);
-    // A second one would be an error, which shows only if it is asked for.
+    // A second request is an error, which grpc-java reports only if it is requested.
     caller.request(2);
   }
 
@@ -119,16 +119,16 @@ final class PersistentCall implements CallHandler {
     return caller.program().method();
   }
 
-  // ---- the program's ----
+  // ---- events of the program ----
 
-  /** The line for the program. */
+  /** Returns the line for the program. */
   byte[] line() {
     return line;
   }
 
   /**
-   * Takes the program's answer, and says whether it was one, so that the program can be trusted
-   * with another call. The answer's memory is this call's.
+   * Takes the program's answer and its memory. Passes on whether the answer is valid, so that the
+   * program may get another call.
    */
   void answered(ByteString answer, Consumer<Boolean> understood) {
     held = answer.size();
@@ -154,7 +154,7 @@ final class PersistentCall implements CallHandler {
               if (late) {
                 completed();
               }
-              // too large an answer is an answer all the same
+              // an answer that is too large is still valid
               understood.accept(status.getCode() == Status.Code.RESOURCE_EXHAUSTED);
             });
   }
@@ -173,7 +173,7 @@ final class PersistentCall implements CallHandler {
     }
   }
 
-  /** There will be no answer. */
+  /** Ends the call without an answer. */
   void failed(Status status) {
     caller.fail(status);
     caller.end();

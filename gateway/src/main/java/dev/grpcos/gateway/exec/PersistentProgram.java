@@ -9,12 +9,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that serves one call after another: a line in, a line out. Confined to the pool's event
- * loop.
- *
- * <p>It takes a call when it is idle: it has read the line before and answered it. One whose caller
- * has left, or that answered before it read everything, is late: it has a moment to become idle,
- * while the pool does without it, and is then ended.
+ * A program that serves calls one after another: a line in, a line out. Confined to the pool's
+ * event loop. <p>The program gets a call when it is idle: it has read the previous line and
+ * answered it. A program is late if its caller has left, or if it answered before it read the whole
+ * line. It then has a short time to become idle, in which the pool does not count it; after that it
+ * is ended.
  */
 final class PersistentProgram implements Program.Owner {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
@@ -32,7 +31,7 @@ final class PersistentProgram implements Program.Owner {
   private @Nullable Future<?> late;
   private boolean readingAnswer;
 
-  /** Whether it takes no more calls, because it cannot be trusted or is not needed. */
+  /** Whether the program gets no more calls, because it misbehaved or is not needed. */
   private boolean retired;
 
   private int pid;
@@ -49,7 +48,7 @@ final class PersistentProgram implements Program.Owner {
                 LOG.log(Level.INFO, "{0}[{1}] {2}", launched.method(), String.valueOf(pid), line));
   }
 
-  /** Takes the program that runs, before anything else. */
+  /** Sets the running program. Must be the first call. */
   void started(Program running) {
     program = running;
   }
@@ -65,13 +64,13 @@ final class PersistentProgram implements Program.Owner {
     return current;
   }
 
-  /** Serves a call; only while idle. */
+  /** Serves a call. The program must be idle. */
   void serve(PersistentCall call) {
     current = call;
     program().write(call.line());
   }
 
-  /** Gives the program a moment to be done with what it does, since its caller has left. */
+  /** Gives the program a short time to finish, because its caller has left. */
   void hurry() {
     if (late == null && !retired) {
       late = pool.loop().schedule(this::retire, GRACE.toMillis(), TimeUnit.MILLISECONDS);
@@ -79,7 +78,7 @@ final class PersistentProgram implements Program.Owner {
     }
   }
 
-  /** Ends the program; it takes no more calls. */
+  /** Ends the program, which gets no more calls. */
   void retire() {
     if (retired) {
       return;
@@ -91,7 +90,7 @@ final class PersistentProgram implements Program.Owner {
     pool.without(this);
   }
 
-  // ---- the program's events ----
+  // ---- events of the program ----
 
   @Override
   public boolean wantsEvents() {
@@ -188,7 +187,7 @@ final class PersistentProgram implements Program.Owner {
     PersistentCall answered = current;
     if (answered == null) {
       memory.release(line.size());
-      retire(); // it speaks out of turn, so none of its lines can be matched with a call
+      retire(); // it answers without a call, so none of its lines can be assigned to a call
       return;
     }
     readingAnswer = true;
@@ -199,7 +198,7 @@ final class PersistentProgram implements Program.Owner {
     readingAnswer = false;
     current = null;
     if (understood) {
-      nextLine(); // a second answer in the same block, before there is a next call
+      nextLine(); // a second answer in the same block, before the next call
       rest();
     } else {
       retire();
@@ -207,7 +206,7 @@ final class PersistentProgram implements Program.Owner {
     program().resume();
   }
 
-  /** Becomes idle, unless a call or the last of its line is still with the program. */
+  /** Becomes idle, unless the program still has a call or the end of a call's line. */
   private void rest() {
     if (current != null || readingAnswer || retired) {
       return;

@@ -7,11 +7,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what the program of one call prints into the call's responses, and its exit into the call's
- * status. Confined to the call's event loop.
- *
- * <p>A response of a stream is converted and sent when the caller takes it; until then no more
- * output is wanted.
+ * Converts the output of one call's program into the call's responses, and its exit into the call's
+ * status. Confined to the call's event loop. <p>A response of a stream is converted and sent when
+ * the caller is ready for it; until then no more output is read.
  */
 final class PrintedResponses {
   private final Caller caller;
@@ -23,21 +21,23 @@ final class PrintedResponses {
   private final ProgramOutput output;
   private final ScriptMetadata metadata;
 
-  /** Whether a response is being converted, which everything after it waits for. */
+  /** Whether a response is being converted. All later output waits for it. */
   private boolean converting;
 
   private boolean sending;
   private @Nullable ProgramStatus end;
   private long texts;
 
-  /** The memory of the response that is being converted, or of the only one until it is sent. */
+  /**
+   * The memory of the response that is being converted, or of the single response until it is sent.
+   */
   private long held;
 
   /**
-   * Responses, none yet.
+   * Creates an object without responses.
    *
-   * @param oneResponse whether the whole output is one response, instead of each line
-   * @param progress runs when more output may be wanted, or the call has its status
+   * @param oneResponse whether the complete output is one response, instead of each line
+   * @param progress runs when more output may be read, or the call has its status
    * @param failure ends the call
    */
   PrintedResponses(
@@ -57,37 +57,37 @@ final class PrintedResponses {
     metadata = new ScriptMetadata(runtime.metadataBytes());
   }
 
-  /** Whether what was printed has been sent, so that more can be taken. */
+  /** Returns whether all complete responses are sent, so that more output can be read. */
   boolean areSent() {
     return output.isExhausted() && !converting;
   }
 
-  /** Takes what the program wrote to descriptor 3. */
+  /** Adds bytes that the program wrote to descriptor 3. */
   void addMetadata(ByteString written) throws BadOutputException {
     metadata.add(written.toByteArray());
   }
 
-  /** Takes what the program printed. */
+  /** Adds bytes that the program wrote to standard output. */
   void add(ByteString printed) throws BadOutputException {
     output.add(printed);
     send();
   }
 
-  /** Takes the program's status. */
+  /** Takes the program's status and ends the output. */
   void end(ProgramStatus status) {
     end = status;
     if (status.status().isOk()) {
       output.end();
     } else {
-      output.discard(); // at most a line without its end
+      output.discard(); // at most an incomplete line
     }
     send();
   }
 
-  /** Sends responses while there are some and the caller takes them, and then the status. */
+  /** Sends responses while the caller is ready for them, and then the status. */
   void send() {
     if (sending) {
-      return; // the caller asked for more while it was sent something
+      return; // the caller asked for more inside of the send
     }
     sending = true;
     try {
@@ -139,7 +139,7 @@ final class PrintedResponses {
       caller.send(response);
     }
     if (!oneResponse) {
-      release(); // from here on it counts for isReady
+      release(); // now the transport counts it for isReady
     }
     send();
     progress.run();
@@ -159,12 +159,12 @@ final class PrintedResponses {
     progress.run();
   }
 
-  /** Drops what was not sent. */
+  /** Drops the responses that are not sent. */
   void discard() {
     output.discard();
   }
 
-  /** Gives back the memory of what has been sent, now that the caller has it. */
+  /** Releases the memory of the sent response. */
   void release() {
     runtime.memory().release(held);
     held = 0;

@@ -12,25 +12,24 @@ import java.io.EOFException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program at the other end of a connection to {@code grpcos-exec}, as the handler of that
- * connection's channel.
- *
- * <p>The channel is read only while the owner wants events, which is what holds the program back;
- * and input is written only while the channel is writable. Confined to the channel's event loop.
+ * A program at the other end of a connection to {@code grpcos-exec}, and the handler of that
+ * connection's channel. <p>The channel is read only while the owner wants events, which slows the
+ * program down. Input is written only while the channel is writable. Confined to the channel's
+ * event loop.
  */
 final class Program extends ChannelInboundHandlerAdapter {
   /** The owner of a program. Called on the program's event loop. */
   interface Owner {
-    /** Whether the next event can be taken now. {@link Program#resume} asks again. */
+    /** Returns whether the owner can take an event now. {@link Program#resume} checks again. */
     boolean wantsEvents();
 
     /** Takes an event. */
     void event(Event event);
 
-    /** Everything that was written has left the gateway. */
+    /** Continues after all written input has left the gateway. */
     void inputSent();
 
-    /** The connection ended without a last event, and the program with it. */
+    /** Reports that the connection ended without a last event, which also ends the program. */
     void lost(Throwable cause);
   }
 
@@ -53,10 +52,10 @@ final class Program extends ChannelInboundHandlerAdapter {
   private @Nullable Throwable failure;
 
   /**
-   * A program that is not connected yet.
+   * Creates a program that is not connected yet.
    *
    * @param start the frame that starts it
-   * @param ended runs once, when nothing of the program runs any more
+   * @param ended runs once, when all processes of the program have ended
    */
   Program(ByteBuf start, Owner owner, Runnable ended) {
     this.start = start;
@@ -64,25 +63,25 @@ final class Program extends ChannelInboundHandlerAdapter {
     this.ended = ended;
   }
 
-  /** Writes to standard input. What was written before must have been sent. */
+  /** Writes to standard input. Earlier input must have been sent. */
   void write(byte[] bytes) {
     input = bytes;
     written = 0;
     sendInput();
   }
 
-  /** Ends standard input after what was written. */
+  /** Ends standard input after the written bytes. */
   void endInput() {
     inputEnds = true;
     sendInput();
   }
 
-  /** Whether something that was written is still in the gateway. */
+  /** Returns whether some written input is still in the gateway. */
   boolean inputPending() {
     return input.length > 0;
   }
 
-  /** Ends the program and all that it started: TERM, and KILL after 2 s. */
+  /** Ends the program and its processes: TERM, and KILL after 2 s. */
   void kill() {
     if (killed || over) {
       return;
@@ -125,7 +124,7 @@ final class Program extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Keeps no memory for what has been delivered. */
+  /** Frees the memory of delivered events. */
   private void tidy() {
     if (received.isReadable()) {
       received.discardSomeReadBytes();
@@ -152,7 +151,7 @@ final class Program extends ChannelInboundHandlerAdapter {
     ended.run();
   }
 
-  /** The connection could not be made. */
+  /** Reports that the connection failed. */
   void notConnected(Throwable cause) {
     start.release();
     end();
@@ -165,7 +164,7 @@ final class Program extends ChannelInboundHandlerAdapter {
 
   // ---- the channel ----
 
-  /** A handler of each attempt to connect, of which one succeeds. */
+  /** Returns true: every attempt to connect gets this handler, and one attempt succeeds. */
   @Override
   public boolean isSharable() {
     return true;
@@ -221,7 +220,7 @@ final class Program extends ChannelInboundHandlerAdapter {
     if (success && !killed && !over) {
       owner.inputSent();
     }
-    // Otherwise the program has ended, which is an event.
+    // In any other case the program has ended, which is an event.
   }
 
   @Override

@@ -6,10 +6,9 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits what a program prints into texts: its lines, or all of it at the end.
- *
- * <p>Memory for the bytes is taken here. What {@link #next} returns is the caller's, and so is
- * giving its memory back. Not thread-safe.
+ * Splits a program's output into texts: each line, or the complete output at its end. <p>This class
+ * acquires memory for the bytes. The caller takes over the memory of the texts that {@link #next}
+ * returns, and releases it. Not thread-safe.
  */
 final class ProgramOutput {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
@@ -19,7 +18,7 @@ final class ProgramOutput {
   private final MethodText text;
   private final OutputMemory memory;
 
-  /** The bytes before {@link #block}, without a line feed. */
+  /** The bytes of the current text before {@link #block}. */
   private final ArrayDeque<ByteString> unfinished = new ArrayDeque<>();
 
   private int unfinishedSize;
@@ -27,7 +26,7 @@ final class ProgramOutput {
   private boolean ended;
 
   /**
-   * Output of nothing yet.
+   * Creates an empty output.
    *
    * @param program the program's name in the log
    * @param lines whether each line is a text
@@ -41,7 +40,7 @@ final class ProgramOutput {
   }
 
   /**
-   * Adds what was printed. All texts before must have been taken.
+   * Adds output. The caller must have taken all earlier texts.
    *
    * @throws BadOutputException if there is no memory for it
    */
@@ -54,13 +53,13 @@ final class ProgramOutput {
     block = bytes;
   }
 
-  /** Adds the end. */
+  /** Ends the output. */
   void end() {
     ended = true;
   }
 
   /**
-   * The next text; null if there is none before more is printed.
+   * Returns the next text, or null if it is incomplete.
    *
    * @throws BadOutputException if it is too long
    */
@@ -110,12 +109,12 @@ final class ProgramOutput {
     return whole;
   }
 
-  /** Whether no text can be taken before more is printed. */
+  /** Returns whether the next text needs more output. */
   boolean isExhausted() {
     return block.isEmpty() && !ended;
   }
 
-  /** Drops everything and gives its memory back. */
+  /** Drops everything and releases its memory. */
   void discard() {
     memory.release(unfinishedSize + block.size());
     unfinished.clear();

@@ -12,11 +12,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processes of one persistent program: started as calls need them, up to a number, and kept.
- *
- * <p>Each serves one call at a time; further calls wait. A process that is late or is being ended
- * does not count, so that another takes its place at once. Confined to one event loop, which is
- * that of the first call, but for {@link #loop} and {@link #close}.
+ * The processes of one persistent program. They are started on demand, up to a limit, and reused.
+ * <p>Each process serves one call at a time; further calls wait. A process that is late or ending
+ * does not count, so that another can replace it at once. Confined to one event loop, that of the
+ * first call, except for {@link #loop} and {@link #close}.
  */
 final class ProgramPool implements AutoCloseable {
   private final MethodProgram launched;
@@ -37,7 +36,7 @@ final class ProgramPool implements AutoCloseable {
     this.runtime = runtime;
   }
 
-  /** The event loop of the pool and its calls. Safe for any thread. */
+  /** Returns the event loop of the pool and its calls. Safe for any thread. */
   EventLoop loop() {
     EventLoop chosen = loop.get();
     if (chosen == null) {
@@ -47,7 +46,7 @@ final class ProgramPool implements AutoCloseable {
     return chosen;
   }
 
-  /** Has a process serve this call, perhaps later. */
+  /** Gives this call to a process, now or later. */
   void submit(PersistentCall call) {
     PersistentProgram free = idle.poll();
     if (free != null) {
@@ -72,7 +71,7 @@ final class ProgramPool implements AutoCloseable {
     started.serve(call);
   }
 
-  /** The caller has left: the call is not begun, or its process is given a moment to finish it. */
+  /** Handles a caller that has left: drops a waiting call, or limits the time of its process. */
   void leave(PersistentCall call) {
     if (!waiting.remove(call)) {
       for (PersistentProgram each : List.copyOf(counted)) {
@@ -83,11 +82,11 @@ final class ProgramPool implements AutoCloseable {
     }
   }
 
-  /** A process has become idle. */
+  /** Receives a process that has become idle. */
   void idle(PersistentProgram free) {
     if (!counted.contains(free)) {
       if (counted.size() >= size) {
-        free.retire(); // another has taken its place
+        free.retire(); // another process has replaced it
         return;
       }
       counted.add(free);
@@ -102,7 +101,7 @@ final class ProgramPool implements AutoCloseable {
     }
   }
 
-  /** A process is late or has ended, so that the pool does without it. */
+  /** Removes a process that is late or has ended, and starts others for waiting calls. */
   void without(PersistentProgram gone) {
     if (!counted.remove(gone)) {
       return;
@@ -126,7 +125,7 @@ final class ProgramPool implements AutoCloseable {
   }
 
   /**
-   * Ends each process when there is no call for it. Calls that wait are served before. Safe for any
+   * Ends each process when there is no call for it. Waiting calls are still served. Safe for any
    * thread.
    */
   @Override

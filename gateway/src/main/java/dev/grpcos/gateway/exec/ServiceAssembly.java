@@ -27,8 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes routes for services whose methods are programs, and collects the problems that it finds.
- * Not thread-safe.
+ * Creates routes for services whose methods are programs, and collects problems. Not thread-safe.
  */
 final class ServiceAssembly {
   private static final Duration ONE_RESPONSE_DEADLINE = Duration.ofSeconds(30);
@@ -41,7 +40,7 @@ final class ServiceAssembly {
   private final List<String> problems = new ArrayList<>();
 
   /**
-   * An assembly without services.
+   * Creates an assembly without services.
    *
    * @param environment the environment of which programs get a part
    * @param messageBytes the largest message
@@ -56,12 +55,12 @@ final class ServiceAssembly {
     return routes;
   }
 
-  /** The processes of persistent programs; none runs before the first call. */
+  /** Returns the pools of persistent programs. No process runs before the first call. */
   List<ProgramPool> pools() {
     return pools;
   }
 
-  /** The problems, a line each. */
+  /** Returns the problems, one line each. */
   List<String> problems() {
     return problems;
   }
@@ -115,7 +114,7 @@ final class ServiceAssembly {
 
   private static String remedy(SchemaConfig schema) {
     if (schema.isEmpty()) {
-      return ""; // of a service that joined, which has no configuration here
+      return ""; // a temporary service has no configuration here
     }
     return schema.proto().sources().isEmpty()
         ? "; give a descriptor set that has all imports"

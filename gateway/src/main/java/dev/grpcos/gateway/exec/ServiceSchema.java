@@ -23,7 +23,7 @@ final class ServiceSchema implements Types {
   }
 
   /**
-   * The service of this full name, or null.
+   * Returns the service with this full name, or null.
    *
    * @throws SchemaException if its file is broken
    */
@@ -33,8 +33,8 @@ final class ServiceSchema implements Types {
   }
 
   /**
-   * Why the method can't be called: a type of its own messages that is missing, and the reason;
-   * null if it can.
+   * Returns the reason why the method cannot be called, a missing type of its messages; null if it
+   * can.
    */
   synchronized @Nullable String lack(MethodDescriptor method) {
     for (Descriptor type : List.of(method.getInputType(), method.getOutputType())) {
@@ -45,12 +45,12 @@ final class ServiceSchema implements Types {
     return null;
   }
 
-  /** Full names of the services. */
+  /** Returns the full names of the services. */
   List<String> services() {
     return pool.table().services();
   }
 
-  /** The files as protoc would have written them. */
+  /** Returns the files in protoc's form. */
   synchronized List<FileDescriptorProto> files() {
     return pool.repaired();
   }
@@ -74,7 +74,7 @@ final class ServiceSchema implements Types {
     return pool.extension(containing, number);
   }
 
-  /** A file that is broken has no symbols for JSON. */
+  /** Returns the symbol, or null if there is none. JSON cannot use symbols of broken files. */
   private synchronized @Nullable GenericDescriptor symbol(String fullName) {
     try {
       return pool.symbol(fullName);

@@ -1,4 +1,4 @@
-/** Services whose methods are programs: JSON on their standard input, JSON on their output. */
+/** Services whose methods are programs that read and write JSON on their standard streams. */
 @NullMarked
 package dev.grpcos.gateway.exec;
 

@@ -15,10 +15,13 @@ public interface Destination {
    */
   record Authorization(@Nullable String header, Status failure) {}
 
-  /** The status of a call that failed on the way, described for the caller in one line. */
+  /**
+   * Returns the status of a call that failed in transit, with a one-line description for the
+   * caller.
+   */
   Status explain(Status status);
 
-  /** The status of a call for which there was no connection within {@link #connectTimeout}. */
+  /** Returns the status of a call that got no connection within {@link #connectTimeout}. */
   Status unreached();
 
   /** Returns how long a call may wait for a connection. */

@@ -10,23 +10,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata of a call that concerns its two ends, without what concerns one hop.
- *
- * <p>The rest stays as it is: order, repeated names, binary values. Each transport adds what
- * concerns its own hop. An origin that a server claims is dropped, because only the gateway sets
- * it.
- *
- * <p>It uses {@code InternalMetadata}, since the public way costs a set of names and a key for
- * each, for every call. {@code EndToEndMetadataTest} holds grpc-java to what is expected of that.
+ * The end-to-end metadata of a call, without the fields of a single hop. <p>The metadata stays
+ * unchanged: order, repeated names, binary values. Each transport adds the fields of its own hop.
+ * The origin trailer of a server is dropped, because only the gateway sets it. <p>This class uses
+ * {@code InternalMetadata}, because the public API creates a set of names and a key for each name
+ * in every call. {@code EndToEndMetadataTest} checks that grpc-java behaves as expected.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over
- *     HTTP/2</a>
+ * HTTP/2</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1">RFC 9110, Connection</a>
  */
 final class EndToEndMetadata {
   private static final byte[] GRPC = "grpc-".getBytes(US_ASCII);
 
-  /** The names with the prefix {@code grpc-} that are between the ends. */
+  /** The end-to-end names with the prefix {@code grpc-}. */
   private static final byte[][] GRPC_END_TO_END =
       names("grpc-trace-bin", "grpc-tags-bin", "grpc-status-details-bin");
 
@@ -52,7 +49,7 @@ final class EndToEndMetadata {
   private static final byte[] ACCEPT_ENCODING = "grpc-accept-encoding".getBytes(US_ASCII);
   private static final byte[] IDENTITY = "identity".getBytes(US_ASCII);
 
-  /** Lengths of the names in {@link #HOP}, as bits, which exclude most other names. */
+  /** The lengths of the names in {@link #HOP}, as bits, to exclude most other names quickly. */
   private static final long HOP_LENGTHS =
       Stream.of(HOP).mapToLong(name -> 1L << name.length).reduce(0, (a, b) -> a | b);
 
@@ -74,22 +71,24 @@ final class EndToEndMetadata {
     metadata = InternalMetadata.newMetadata(count / 2, kept);
   }
 
-  /** Returns what of these headers or trailers concerns the ends. */
+  /** Returns the end-to-end part of these headers or trailers. */
   static EndToEndMetadata of(Metadata received) {
     return new EndToEndMetadata(received);
   }
 
-  /** Returns the metadata, which may be added to. */
+  /** Returns the metadata, which the caller may extend. */
   Metadata metadata() {
     return metadata;
   }
 
-  /** Returns how the messages that follow these headers are compressed, or null if they are not. */
+  /**
+   * Returns the encoding of the messages after these headers, or null if they are not compressed.
+   */
   @Nullable String encoding() {
     return encoding;
   }
 
-  /** Returns the encodings that the sender of these headers accepts, or null if it names none. */
+  /** Returns the encodings that the sender of these headers accepts, or null if it lists none. */
   byte @Nullable [] acceptEncoding() {
     return acceptEncoding;
   }

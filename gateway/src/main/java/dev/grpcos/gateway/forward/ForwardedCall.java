@@ -16,29 +16,26 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One forwarded call: receives the requests of the caller and sends them to the server.
- *
- * <p>The call to the server starts when a single request is complete, so that its headers, message
- * and end leave in one write. If the request is not complete at the end of the event loop's turn,
- * the call starts as a stream. The next message is requested when the previous one has been sent
- * and the transport is ready for another, so that at most two are held even if the server does not
- * read.
- *
- * <p>A call that the server has certainly not processed is made again on another connection: a
- * connection may be closed in an orderly way while the call is on its way there. For that the first
- * request is kept until the server answers or another request follows.
- *
- * <p>Confined to the lane's event loop. The callbacks of a caller on another thread are handed over
- * by a {@link LoopListener}.
+ * One forwarded call: receives the requests of the caller and sends them to the server. <p>The call
+ * to the server starts when a single request is complete, so that its headers, message and end
+ * leave in one write. If the request is incomplete at the end of the event loop's turn, the call
+ * starts as a stream. The next message is requested when the previous one is sent and the transport
+ * is ready for another, so that at most two are in memory even if the server does not read. <p>A
+ * call that the server has certainly not processed is repeated on another connection: a server may
+ * close a connection gracefully while the call is in transit. For this, the first request is kept
+ * until the server answers or another request follows. <p>Confined to the lane's event loop. A
+ * {@link LoopListener} moves the callbacks of a caller on another thread to the loop.
  */
 final class ForwardedCall extends ServerCall.Listener<Message> implements Runnable {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-  /** A request of up to this size is kept, so that it can be sent again. */
+  /** The size up to which a request is kept, so that it can be sent again. */
   private static final int KEPT_BYTES = 1 << 20;
 
-  /** How often a call is made again at most; a server may close each connection right away. */
+  /**
+   * The maximum number of repetitions of a call. A server may close each connection immediately.
+   */
   private static final int REPEATS = 5;
 
   private final Destination destination;
@@ -63,7 +60,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   private int repeats;
   private boolean cancelled;
 
-  /** Whether the next request is to be requested once the server's side is ready. */
+  /** Whether the next request should be requested when the server's side is ready. */
   private boolean requestDue;
 
   ForwardedCall(
@@ -98,7 +95,8 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   /** Starts the call and returns the listener for the caller's callbacks. */
   ServerCall.Listener<Message> begin() {
     caller.request(1);
-    // Callbacks of an in-process call come from any thread, those of a connection from its loop.
+    // The callbacks of an in-process call come from any thread, those of a connection from its
+    // loop.
     if (lane.loop().inEventLoop() && !inProcess) {
       authorize();
       return this;
@@ -116,7 +114,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     }
   }
 
-  /** Receives the credentials; called by any thread. */
+  /** Receives the credentials. Any thread may call this. */
   private void authorized(Destination.Authorization authorization) {
     if (!lane.loop().inEventLoop()) {
       lane.loop().execute(() -> authorized(authorization));
@@ -130,7 +128,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     }
   }
 
-  /** Ends the call with a status of the gateway's own. */
+  /** Ends the call with a status of the gateway itself. */
   private void refuse(Status failure) {
     if (cancelled) {
       return;
@@ -144,7 +142,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     }
   }
 
-  /** Runs at the end of the turn, or of a pause: starts as a stream what is not yet complete. */
+  /** Starts incomplete calls as streams. Runs at the end of the turn, or of a pause. */
   @Override
   public void run() {
     if (call != null || cancelled) {
@@ -156,16 +154,15 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
       return;
     }
     start();
-    // The connection may have become ready before the request was due.
+    // The connection may have become ready before the next request was due.
     room();
   }
 
   /**
-   * Makes the call again, if that is allowed, after it has ended without the server having
-   * processed it.
+   * Repeats the call, if permitted, after the call ended and the server did not process it.
    *
-   * @param refused whether the server itself refused it, which counts once
-   * @return whether the call is made again, so that this end of it does not count
+   * @param refused whether the server refused the call, which permits only one repetition
+   * @return whether the call is repeated, so that its end is ignored
    */
   boolean repeat(boolean refused, Status status) {
     if (!repeatable || cancelled || repeats == REPEATS) {
@@ -191,7 +188,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     room();
   }
 
-  /** Notes that the server has begun to answer. */
+  /** Records that the server has begun to answer. */
   void answered() {
     repeatable = false;
     first = null;
@@ -205,7 +202,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     if (encoding != null) {
       options = options.withCompression(encoding);
     }
-    // Deadline and cancellation are passed on by hand: a context would cost a listener and a timer.
+    // This class forwards deadline and cancellation; a context would need a listener and a timer.
     Context context = Context.ROOT.attach();
     try {
       ClientCall<Message, Message> started =
@@ -214,7 +211,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
       responses.connectWithin(destination.connectTimeout());
       if (first != null) {
         send(started, first);
-        // If the call is made again the next request may have been requested already.
+        // If the call is repeated, the next request may already have been requested.
         requestDue |= call == null && !halfClosed;
         keep(first);
       }
@@ -235,7 +232,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
 
   @Override
   public void onMessage(Message received) {
-    // The in-process transport compresses nothing, whatever the headers say.
+    // The in-process transport compresses nothing, regardless of the headers.
     Message request = inProcess && Encodings.GZIP.equals(encoding) ? received.gzip() : received;
     if (call == null) {
       first = request.own();

@@ -3,7 +3,7 @@ package dev.grpcos.gateway.forward;
 import io.grpc.ServerCall;
 import io.netty.channel.EventLoop;
 
-/** Hands the callbacks of a call over to an event loop, in their order; safe for any thread. */
+/** Moves the callbacks of a call to an event loop, in order. Safe for any thread. */
 final class LoopListener extends ServerCall.Listener<Message> {
   private final EventLoop loop;
   private final ServerCall.Listener<Message> target;

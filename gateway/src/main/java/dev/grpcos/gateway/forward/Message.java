@@ -13,20 +13,18 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message of a call, whose content is opaque here: it is forwarded as it arrived, compressed or
- * not.
- *
- * <p>A large message is borrowed from the connection that it arrived on, and valid until the
- * callback that delivered it returns: it goes to the next connection without a copy of the whole.
- * {@link #own} makes it last longer. A small message is copied at once, which is cheaper.
+ * One message of a call with opaque content: it is forwarded as it arrived, compressed or not. <p>A
+ * large message is borrowed from the connection on which it arrived, and is valid until the
+ * callback that delivered it returns. It goes to the next connection without a complete copy.
+ * {@link #own} extends its validity. A small message is copied at once, which is cheaper.
  */
 final class Message {
   static final MethodDescriptor.Marshaller<Message> MARSHALLER = new Bytes();
 
-  /** Up to this size a message is copied at once. */
+  /** The size up to which a message is copied at once. */
   private static final int SMALL = 8 << 10;
 
-  /** The size of the pieces in which a borrowed message is passed on. */
+  /** The size of the pieces in which a borrowed message is forwarded. */
   private static final int PIECE = 32 << 10;
 
   private final boolean compressed;
@@ -34,7 +32,7 @@ final class Message {
   private @Nullable InputStream borrowed;
 
   private Message(InputStream content) {
-    // Every stream here knows how much it holds; a compressed message has no KnownLength.
+    // Every stream here knows its length; the stream of a compressed message is no KnownLength.
     compressed = !(content instanceof KnownLength);
     try {
       if (content.available() <= SMALL) {
@@ -52,12 +50,15 @@ final class Message {
     this.compressed = compressed;
   }
 
-  /** Returns whether the flag of the message says so; for messages from a connection. */
+  /**
+   * Returns whether the flag of the message says that it is compressed. Only for messages from a
+   * connection.
+   */
   boolean isCompressed() {
     return compressed;
   }
 
-  /** Makes it last beyond the callback that delivered it. */
+  /** Returns the message with its own bytes, valid after the callback that delivered it. */
   Message own() {
     ownedBytes();
     return this;
@@ -77,7 +78,7 @@ final class Message {
     return new Message(Gzip.decompress(ownedBytes(), limit), false);
   }
 
-  /** Returns whether it is owned, and no larger than this. */
+  /** Returns whether the message has its own bytes, up to this size. */
   boolean isOwned(int most) {
     return bytes != null && bytes.length <= most;
   }
@@ -96,7 +97,7 @@ final class Message {
     return owned;
   }
 
-  /** Returns the content, that of a borrowed message once only. */
+  /** Returns the content. For a borrowed message, this is possible only once. */
   private InputStream stream() {
     return borrowed == null ? new OwnedStream(ownedBytes()) : new BorrowedStream(borrowed);
   }

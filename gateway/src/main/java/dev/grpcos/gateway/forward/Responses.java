@@ -19,24 +19,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of a call: receives the responses and sends them to the caller.
- *
- * <p>A status came from the server if trailers came; otherwise it was made on the way, as when a
- * connection broke. Only a tracer of the call learns that from the transport, and whether the
- * call's headers were written.
- *
- * <p>Confined to the lane's event loop. The callbacks come from there too, except while a channel
- * resolves a name, connects or is shut down: from the first one that comes from another thread on,
- * all of a call are handed over to the loop, in their order.
+ * The server's side of a call: receives the responses and sends them to the caller. <p>A status
+ * with trailers came from the server. A status without trailers was made in transit, for example
+ * because a connection broke. Only a tracer of the call learns from the transport whether trailers
+ * came, and whether the call's headers were written. <p>Confined to the lane's event loop. The
+ * callbacks also come from there, except while a channel resolves a name, connects or is shut down.
+ * From the first callback on another thread, all callbacks of the call are moved to the loop, in
+ * order.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.7">RFC 9113, request
- *     reliability</a>
+ * reliability</a>
  */
 final class Responses extends ClientCall.Listener<Message> {
   private static final Metadata.Key<byte[]> ACCEPT_ENCODING =
       InternalMetadata.keyOf("grpc-accept-encoding", new RawValue());
 
-  /** How many responses are requested before the first arrives. */
+  /** The number of responses that are requested before the first arrives. */
   private static final int AHEAD = 2;
 
   private final ForwardedCall requests;
@@ -46,20 +44,20 @@ final class Responses extends ClientCall.Listener<Message> {
   private final Destination destination;
   private final Lane lane;
 
-  /** The most bytes of a response that is decompressed for an in-process caller. */
+  /** The limit of bytes for a response that is decompressed for an in-process caller. */
   private final int limit = IncomingCall.currentMessageLimit();
 
   private @Nullable String encoding;
   private @Nullable ClientCall<Message, Message> call;
   private @Nullable Status replacement;
 
-  /** The last attempt at the call, whose status is the call's; created by any thread. */
+  /** The last attempt at the call, which provides the status. Created by any thread. */
   private volatile Attempt attempt = new Attempt(null);
 
-  /** How many responses are to be requested once the caller is ready for them. */
+  /** The number of responses to request when the caller is ready for them. */
   private int due;
 
-  /** Whether a callback came from another thread; grpc-java orders all callbacks of a call. */
+  /** Whether a callback came from another thread. grpc-java orders all callbacks of a call. */
   private boolean handedOver;
 
   Responses(
@@ -77,7 +75,7 @@ final class Responses extends ClientCall.Listener<Message> {
     this.lane = lane;
   }
 
-  /** Returns options of a call whose attempts are traced here. */
+  /** Returns call options with a tracer for the attempts. */
   CallOptions options() {
     return CallOptions.DEFAULT.withStreamTracerFactory(
         new ClientStreamTracer.Factory() {
@@ -101,8 +99,8 @@ final class Responses extends ClientCall.Listener<Message> {
   }
 
   /**
-   * Ends the call if it has no connection in time. Mostly it had one when it began, and needs no
-   * timer.
+   * Ends the call if it gets no connection in time. Usually there is a connection at once, and no
+   * timer is needed.
    */
   void connectWithin(Duration time) {
     ClientCall<Message, Message> waiting = call;
@@ -122,7 +120,7 @@ final class Responses extends ClientCall.Listener<Message> {
                 TimeUnit.NANOSECONDS);
   }
 
-  /** Makes the call end with this status of the gateway's own, whatever comes. */
+  /** Sets a status of the gateway itself, which replaces any later status. */
   void replaceStatus(Status status) {
     if (replacement == null) {
       replacement = status;
@@ -204,8 +202,7 @@ final class Responses extends ClientCall.Listener<Message> {
   }
 
   /**
-   * Returns a message for the in-process transport, which hands it over instead of writing it, and
-   * compresses nothing.
+   * Returns a message for the in-process transport, which passes objects on and compresses nothing.
    */
   private Message readable(Message response) throws StatusException {
     if (encoding == null || !response.isCompressed()) {
@@ -219,7 +216,7 @@ final class Responses extends ClientCall.Listener<Message> {
     return response.gunzip(limit);
   }
 
-  /** Requests the responses that are due if the caller is ready for them. */
+  /** Requests the due responses if the caller is ready for them. */
   void room() {
     if (call != null && due > 0 && caller.isReady()) {
       int count = due;
@@ -234,7 +231,9 @@ final class Responses extends ClientCall.Listener<Message> {
     }
   }
 
-  /** Returns whether it is certain that the server has not processed the call that ended so. */
+  /**
+   * Returns whether the server has certainly not processed the call that ended with this status.
+   */
   private boolean isUnseen(Status status) {
     Attempt last = attempt;
     if (status.getCode() != Status.Code.UNAVAILABLE || last.trailersCame || replacement != null) {
@@ -264,11 +263,14 @@ final class Responses extends ClientCall.Listener<Message> {
     return status.getCode() == Status.Code.RESOURCE_EXHAUSTED ? Refusal.overLimit(status) : status;
   }
 
-  /** Sets what the caller accepts as the encodings of one attempt, and notes how far it comes. */
+  /**
+   * A tracer of one attempt. It sets the encodings that the caller accepts, and records the
+   * progress.
+   */
   private static final class Attempt extends ClientStreamTracer {
     private final byte @Nullable [] acceptEncoding;
 
-    /** Set by the thread that picked the connection, which may be a name resolver's. */
+    /** Set by the thread that picked the connection, possibly a name resolver's thread. */
     private volatile boolean connected;
 
     private boolean sent;

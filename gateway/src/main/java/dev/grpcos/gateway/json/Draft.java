@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A JSON object under construction, to which arguments add one after the other. */
+/** A JSON object under construction. Each argument adds to it. */
 final class Draft {
   /** A member: a finished value, elements of an array, or an object under construction. */
   private sealed interface Slot {}
@@ -20,7 +20,7 @@ final class Draft {
   /** Elements that are appended. */
   private record Appended(List<JsonValue> json) implements Slot {}
 
-  /** Elements by their indexes. */
+  /** Elements by index. */
   private record Indexed(Draft elements) implements Slot {}
 
   private record Nested(Draft draft) implements Slot {}
@@ -36,14 +36,14 @@ final class Draft {
     return at;
   }
 
-  /** Adds a member; {@code path} names it in messages, as in the methods below. */
+  /** Adds a member. {@code path} names it in messages, here and in the methods below. */
   void put(Position at, String key, String path, JsonValue value) {
     if (slots.putIfAbsent(key, new Value(value)) != null) {
       throw new JsonException(at, path + " is given twice");
     }
   }
 
-  /** Appends elements to the array of this key. */
+  /** Appends elements to the array with this key. */
   void append(Position at, String key, String path, List<JsonValue> values) {
     if (!(slots.computeIfAbsent(key, k -> new Appended(new ArrayList<>()))
         instanceof Appended elements)) {
@@ -52,7 +52,7 @@ final class Draft {
     elements.json().addAll(values);
   }
 
-  /** Returns the object of this key, which is created if there is none. */
+  /** Returns the object with this key; creates it if there is none. */
   Draft child(Position at, String key, String path) {
     if (slots.computeIfAbsent(key, k -> new Nested(new Draft(at))) instanceof Nested nested) {
       return nested.draft();
@@ -60,7 +60,7 @@ final class Draft {
     throw new JsonException(at, path + " is given twice, whole and in parts");
   }
 
-  /** Returns the elements of the array of this key, whose keys are their indexes. */
+  /** Returns the elements of the array with this key, as an object whose keys are the indexes. */
   Draft elements(Position at, String key, String path) {
     if (slots.computeIfAbsent(key, k -> new Indexed(new Draft(at))) instanceof Indexed indexed) {
       return indexed.elements();

@@ -13,15 +13,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves extensions in messages that were parsed without them, where they are unknown fields.
- *
- * <p>The extensions of a type are looked up only when a message has such fields: with reflection,
- * each look-up is a request to the server.
+ * Resolves extensions in messages that were parsed without them, in which they are unknown fields.
+ * <p>The extensions of a type are looked up only when a message has unknown fields: with
+ * reflection, each lookup is a request to the server.
  */
 public final class Extensions {
   private Extensions() {}
 
-  /** Returns the message with the extensions that the schema has; messages inside stay as is. */
+  /** Returns the message with the extensions of the schema. Messages inside stay unchanged. */
   static Message named(Message message, Types types) {
     Descriptor type = message.getDescriptorForType();
     if (!type.isExtendable() || message.getUnknownFields().asMap().isEmpty()) {
@@ -37,14 +36,14 @@ public final class Extensions {
     }
     Message named = with(found, message);
     if (named == null) {
-      // One has bytes that are not of its type, and remains an unknown field.
+      // The bytes of at least one extension do not fit its type; it remains an unknown field.
       found.removeIf(extension -> with(List.of(extension), message) == null);
       named = with(found, message);
     }
     return named == null ? message : named;
   }
 
-  /** Returns the message with extensions; null if the bytes of one are not of its type. */
+  /** Returns the message with extensions, or null if the bytes of one do not fit its type. */
   private static @Nullable Message with(List<FieldDescriptor> extensions, Message message) {
     if (extensions.isEmpty()) {
       return message;
@@ -85,7 +84,7 @@ public final class Extensions {
         : ((Message) message.getField(extension)).isInitialized();
   }
 
-  /** Returns the message with the extensions that the schema has, in messages inside as well. */
+  /** Returns the message with the extensions of the schema, also in messages inside. */
   public static Message namedThroughout(Message message, Types types) {
     Message named = named(message, types);
     Message.Builder changed = null;

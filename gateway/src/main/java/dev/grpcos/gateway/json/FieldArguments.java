@@ -19,18 +19,16 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Reads one message from {@code FIELD=VALUE} arguments, typed by its descriptor.
- *
- * <p>{@code name=text} sets a field, {@code a.b=text} one of a nested message, {@code tags=x
- * tags=y} appends to a repeated field, {@code lines[0].sku=x} sets a field of an element, {@code
- * labels.key=text} sets a map's entry (all behind the map's name is the key, dots too), {@code
- * [pkg.ext]=text} sets an extension, {@code f:=JSON} sets anything. {@code f=@FILE} takes the
- * file's content, without a line feed at its end unless the field is a string or bytes; {@code
- * f=@@text} is text that begins with an {@code @}; {@code f:=@FILE} takes JSON from a file. For a
- * bytes field the text's bytes in UTF-8 are the value. Other text is read as the field's JSON
- * string would be: a {@code Timestamp} is {@code 2026-01-31T12:00:00Z}.
- *
- * <p>The arguments are turned into a JSON object, which {@link RequestReader} reads and checks.
+ * Reads one message from {@code FIELD=VALUE} arguments, typed by its descriptor. <p>{@code
+ * name=text} sets a field. {@code a.b=text} sets a field of a nested message. {@code tags=x tags=y}
+ * appends to a repeated field. {@code lines[0].sku=x} sets a field of an element. {@code
+ * labels.key=text} sets an entry of a map; everything after the map's name is the key, including
+ * dots. {@code [pkg.ext]=text} sets an extension. {@code f:=JSON} sets any value. <p>{@code
+ * f=@FILE} reads the value from a file, without a final line feed unless the field is a string or
+ * bytes. {@code f=@@text} is text that begins with an {@code @}. {@code f:=@FILE} reads JSON from a
+ * file. The value of a bytes field is the text in UTF-8. Other text is read like the field's JSON
+ * string: a {@code Timestamp} is {@code 2026-01-31T12:00:00Z}. <p>The arguments become a JSON
+ * object, which {@link RequestReader} reads and checks.
  */
 public final class FieldArguments {
   /** Opens the files that arguments name. */
@@ -39,7 +37,7 @@ public final class FieldArguments {
     /**
      * Opens a file for reading.
      *
-     * @throws IOException with the reason alone as its message
+     * @throws IOException if the file cannot be opened; the message is only the reason
      */
     InputStream open(String file) throws IOException;
   }
@@ -47,8 +45,8 @@ public final class FieldArguments {
   /**
    * The place that an argument names, for messages.
    *
-   * @param path as written
-   * @param json the path to write with {@code :=}, which in a map takes only the whole entry
+   * @param path the path in the argument
+   * @param json the path for {@code :=}; for a map, the path of the complete entry
    */
   private record Named(String path, String json) {
     JsonException repeated(Position at) {
@@ -69,7 +67,7 @@ public final class FieldArguments {
   private final MessageShape.Cache shapes = new MessageShape.Cache();
 
   /**
-   * A reader of arguments for messages of a type.
+   * Creates a reader of arguments for messages of a type.
    *
    * @param maxBytes the maximum length of one JSON value or file
    */
@@ -80,7 +78,7 @@ public final class FieldArguments {
     this.maxBytes = maxBytes;
   }
 
-  /** Whether messages of a type can be written as arguments. */
+  /** Returns whether messages of a type can be written as arguments. */
   public static boolean describe(Descriptor type) {
     WellKnown kind = WellKnown.of(type);
     return !kind.hasOwnForm() || kind.isWrapper();
@@ -89,8 +87,8 @@ public final class FieldArguments {
   /**
    * Returns the message that the arguments describe together.
    *
-   * @throws JsonException if they describe none
-   * @throws UncheckedIOException if a file can't be read
+   * @throws JsonException if the arguments are invalid
+   * @throws UncheckedIOException if a file cannot be read
    */
   public DynamicMessage read(List<String> arguments) {
     Draft root = new Draft(Position.in("the FIELD arguments"));
@@ -131,7 +129,7 @@ public final class FieldArguments {
   private void add(Draft root, Position at, FieldPath path, boolean json, String text) {
     Draft draft = root;
     MessageShape shape = shapes.of(type);
-    String entry = null; // the path of the outermost map's entry
+    String entry = null; // the path of the outermost map entry
     while (true) {
       path.next();
       FieldDescriptor field = shape.names().field(path.name(), types);
@@ -177,7 +175,7 @@ public final class FieldArguments {
     }
   }
 
-  /** Whether values of the field are written field by field. */
+  /** Returns whether values of the field are written field by field. */
   private boolean hasFields(FieldDescriptor field) {
     return field.getJavaType() == JavaType.MESSAGE
         && !shapes.of(field.getMessageType()).kind().hasOwnForm();
@@ -233,9 +231,9 @@ public final class FieldArguments {
   }
 
   /**
-   * Returns the JSON for a value that is written as text.
+   * Returns the JSON for a value that is given as text.
    *
-   * @param repeated whether the field is repeated and the value is not for one element
+   * @param repeated whether the field is repeated and the value is not for a single element
    */
   private JsonValue leaf(
       Position at, FieldDescriptor field, boolean repeated, Named named, String text) {
@@ -264,7 +262,7 @@ public final class FieldArguments {
             : decoded);
   }
 
-  /** Returns the file of a value that is {@code @FILE}. */
+  /** Returns the file name in a value of the form {@code @FILE}. */
   private static String fileName(Position at, String text) {
     if (text.length() == 1) {
       throw new JsonException(
@@ -273,7 +271,7 @@ public final class FieldArguments {
     return text.substring(1);
   }
 
-  /** Returns the field that text is for: that in a wrapper, otherwise the field itself. */
+  /** Returns the field for the text: the field inside a wrapper, otherwise the field itself. */
   private FieldDescriptor scalar(
       Position at, FieldDescriptor field, boolean repeated, Named named) {
     if (field.getJavaType() != JavaType.MESSAGE) {
@@ -310,7 +308,7 @@ public final class FieldArguments {
     if (field.getJavaType() == JavaType.BYTE_STRING) {
       return base64(at, text.getBytes(StandardCharsets.UTF_8));
     }
-    return new JsonString(at, text); // numbers too: ProtoJSON permits them as strings
+    return new JsonString(at, text); // including numbers, which ProtoJSON permits as strings
   }
 
   private static JsonString base64(Position at, byte[] bytes) {

@@ -3,15 +3,15 @@ package dev.grpcos.gateway.json;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 
-/** The form of a {@code FIELD} argument that suits a field: what follows its name. */
+/** The form of a {@code FIELD} argument for a field: the characters after its name. */
 public enum FieldForm {
   /** {@code f=text}. */
   TEXT("="),
-  /** {@code f:=JSON}; no other form can express every value. */
+  /** {@code f:=JSON}. No other form can express every value. */
   JSON(":="),
-  /** {@code f.name=text}, field by field. */
+  /** {@code f.name=text}, for each field. */
   FIELDS("."),
-  /** {@code f.key=text}, entry by entry. */
+  /** {@code f.key=text}, for each entry. */
   ENTRIES(".");
 
   private final String sign;
@@ -20,7 +20,7 @@ public enum FieldForm {
     this.sign = sign;
   }
 
-  /** Returns the characters behind the field's name. */
+  /** Returns the characters after the field's name. */
   public String sign() {
     return sign;
   }
@@ -40,7 +40,7 @@ public enum FieldForm {
     return hasFields(field) && !field.isRepeated() ? FIELDS : JSON;
   }
 
-  /** Whether the field is a message, or each of its elements one, with fields to name. */
+  /** Returns whether the field, or each of its elements, is a message with named fields. */
   public static boolean hasFields(FieldDescriptor field) {
     return field.getJavaType() == JavaType.MESSAGE
         && !field.isMapField()

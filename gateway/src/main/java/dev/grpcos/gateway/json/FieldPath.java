@@ -1,8 +1,8 @@
 package dev.grpcos.gateway.json;
 
 /**
- * Takes the path of a {@code FIELD} argument apart, from left to right: names with dots between
- * them, of which each can have an index, as in {@code order.lines[0].sku} and {@code [pkg.ext].a}.
+ * A parser of the path in a {@code FIELD} argument, from left to right. A path has names separated
+ * by dots, each with an optional index, as in {@code order.lines[0].sku} and {@code [pkg.ext].a}.
  */
 final class FieldPath {
   private static final int MAX_INDEX_DIGITS = 6;
@@ -19,7 +19,7 @@ final class FieldPath {
     this.path = path;
   }
 
-  /** Goes to the next name, of which there must be one. */
+  /** Moves to the next name, which must exist. */
   void next() {
     int stop = from;
     if (path.startsWith("[", from)) {
@@ -61,9 +61,9 @@ final class FieldPath {
   }
 
   /**
-   * Goes to a map's key, which the path has behind the map's name.
+   * Moves to a map's key, which follows the map's name.
    *
-   * @param whole whether the key is all of the rest, dots included
+   * @param whole whether the key is the complete rest of the path, including dots
    */
   void nextKey(boolean whole) {
     int dot = whole ? -1 : path.indexOf('.', from);
@@ -78,7 +78,7 @@ final class FieldPath {
     return name;
   }
 
-  /** Returns the index behind the current name; -1 if there is none. */
+  /** Returns the index after the current name, or -1 if there is none. */
   int index() {
     return index;
   }
@@ -88,7 +88,7 @@ final class FieldPath {
     return path.substring(0, end);
   }
 
-  /** Whether the current name is the last. */
+  /** Returns whether the current name is the last. */
   boolean isAtEnd() {
     return end == path.length();
   }

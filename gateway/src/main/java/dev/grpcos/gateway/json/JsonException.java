@@ -1,25 +1,28 @@
 package dev.grpcos.gateway.json;
 
-/** Input that is not JSON, or JSON that does not fit its message; the message names the place. */
+/**
+ * An error for input that is not JSON, or that does not fit its message. The message names the
+ * position.
+ */
 public final class JsonException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** Problems to which a caller may have something to add. */
+  /** The kinds of problems for which a caller may add advice. */
   public enum Problem {
     /** A value is longer than the reader allows. */
     TOO_LONG,
-    /** There is an array where objects are expected. */
+    /** The input has an array instead of objects. */
     ARRAY,
-    /** An argument for a field, where the request can only be written whole. */
+    /** An argument sets a field of a request that can only be written as a whole. */
     WHOLE_REQUEST,
-    /** Any other. */
+    /** Any other problem. */
     OTHER
   }
 
   private final transient Position at;
   private final Problem problem;
 
-  /** An error at this position. */
+  /** Creates an error at this position. */
   public JsonException(Position at, String message) {
     this(at, message, Problem.OTHER);
   }
@@ -45,7 +48,7 @@ public final class JsonException extends RuntimeException {
     return problem;
   }
 
-  /** Returns this error with advice behind its message. */
+  /** Returns this error with advice after its message. */
   public JsonException advising(String advice) {
     return new JsonException(this, getMessage() + "; " + advice);
   }

@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import java.util.BitSet;
 
 /**
- * Writes JSON values on one line each, or indented as {@link ResponseWriter} indents, with or
- * without the colours of ANSI terminals. Keeps the white space of a value. Not thread-safe.
+ * Writes JSON values on one line each, or indented like {@link ResponseWriter}, with or without
+ * ANSI colours. Keeps the white space inside strings. Not thread-safe.
  */
 public final class JsonLayout implements JsonSink {
   private static final String KEY = "\u001b[34;1m";
@@ -19,7 +19,7 @@ public final class JsonLayout implements JsonSink {
   private final boolean coloured;
   private final JsonText out = new JsonText();
 
-  /** Which levels of nesting are objects. */
+  /** The levels of nesting that are objects. */
   private final BitSet objects = new BitSet();
 
   private int depth;
@@ -64,7 +64,7 @@ public final class JsonLayout implements JsonSink {
           out.put(pretty ? ": " : ":");
           key = false;
         }
-        case ' ', '\n' -> out.put(c); // of a value that has a layout
+        case ' ', '\n' -> out.put(c); // of a value that is already formatted
         case '"' -> {
           end = endOfString(json, i);
           scalar(key ? KEY : STRING, json, i, end);

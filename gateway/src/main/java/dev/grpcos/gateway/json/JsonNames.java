@@ -12,21 +12,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of a message's fields in JSON: the name under which each is written, and those under
- * which it is read.
- *
- * <p>A field is written under its JSON name. Where fields share a JSON name, which proto2 permits,
- * they are written under their names in the .proto file, and so is a field whose JSON name is one
- * of those. A field is read under the name that it is written under, and under its other name
- * unless that is another field's. Immutable.
+ * The JSON names of a message's fields: one name for writing, and one or two for reading. <p>A
+ * field is written under its JSON name. Two fields may share a JSON name in proto2; such fields are
+ * written under their names in the .proto file, and so is a field whose JSON name equals one of
+ * those. A field is read under the name for writing, and under its other name unless that belongs
+ * to another field. Immutable.
  */
 public final class JsonNames {
   private final Descriptor type;
 
-  /** The names that fields are written under, by their indexes. */
+  /** The names for writing, by the indexes of the fields. */
   private final List<String> written = new ArrayList<>();
 
-  /** The fields by all names that they are read under. */
+  /** The fields by all names for reading. */
   private final Map<String, FieldDescriptor> read = new HashMap<>();
 
   private JsonNames(Descriptor type) {
@@ -50,7 +48,10 @@ public final class JsonNames {
     return new JsonNames(type);
   }
 
-  /** The fields that are not written under their JSON names, because these are not theirs alone. */
+  /**
+   * Returns the fields that are not written under their JSON names, because another field uses the
+   * name.
+   */
   private static Set<FieldDescriptor> ambiguous(List<FieldDescriptor> fields) {
     Map<String, FieldDescriptor> byJsonName = new HashMap<>();
     Set<FieldDescriptor> found = new HashSet<>();
@@ -72,29 +73,29 @@ public final class JsonNames {
     return found;
   }
 
-  /** Returns the name that a field is written under; that of an extension is in brackets. */
+  /** Returns the name for writing a field. The name of an extension is in brackets. */
   public String name(FieldDescriptor field) {
     return field.isExtension() ? "[" + field.getFullName() + "]" : written.get(field.getIndex());
   }
 
-  /** Returns the name in the .proto file, or {@link #name} where another field is read under it. */
+  /** Returns the name in the .proto file, or {@link #name} if that name reads as another field. */
   public String protoName(FieldDescriptor field) {
     return field.isExtension() || read.get(field.getName()) != field
         ? name(field)
         : field.getName();
   }
 
-  /** Returns the field that is read under a name, or null; extensions are not among them. */
+  /** Returns the field that a name is read as, or null. Does not find extensions. */
   public @Nullable FieldDescriptor field(String name) {
     return read.get(name);
   }
 
-  /** Returns the fields by all names that they are read under. */
+  /** Returns the fields by all names for reading. */
   public Map<String, FieldDescriptor> fields() {
     return Collections.unmodifiableMap(read);
   }
 
-  /** Returns the field or, where the name is {@code [full.name]}, the extension; or null. */
+  /** Returns the field, or for a name {@code [full.name]} the extension; null if there is none. */
   public @Nullable FieldDescriptor field(String name, Types types) {
     FieldDescriptor field = read.get(name);
     return field == null && isExtension(name)
@@ -102,7 +103,7 @@ public final class JsonNames {
         : field;
   }
 
-  /** Returns the message about a name that {@link #field(String, Types)} does not find. */
+  /** Returns the message for a name that {@link #field(String, Types)} does not find. */
   public String unknown(String name) {
     if (isExtension(name)) {
       return "no extension " + Quote.text(name) + " of " + type.getFullName() + " in the schema";

@@ -5,14 +5,12 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON values from a stream, one at a time, each as soon as it is complete.
- *
- * <p>Values follow each other with or without white space between them, or, in array mode, they are
- * the elements of exactly one array. The text is RFC 8259 in UTF-8, without any extension: no
- * comments, no byte order mark, no duplicate keys. Nothing is read beyond the block that holds a
- * value's last byte, so that no value waits for a producer that keeps its pipe open; only a number
- * ends with the byte behind it. Memory is that of one value. Not thread-safe; unusable after an
- * exception.
+ * Reads JSON values from a stream, one at a time, each as soon as it is complete. <p>Values follow
+ * each other with or without white space between them. In array mode, they are the elements of
+ * exactly one array. The text is RFC 8259 in UTF-8 without extensions: no comments, no byte order
+ * mark, no duplicate keys. The reader reads only up to the block with a value's last byte, so that
+ * no value waits for a producer that keeps its pipe open. Only a number needs the byte after it.
+ * Memory is bounded by one value. Not thread-safe; unusable after an exception.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
  */
@@ -31,7 +29,7 @@ public final class JsonReader {
   private boolean found;
 
   /**
-   * A reader of a stream.
+   * Creates a reader of a stream.
    *
    * @param input the stream's name in messages
    * @param maxBytes the maximum length of one value
@@ -42,9 +40,9 @@ public final class JsonReader {
   }
 
   /**
-   * A reader of a stream.
+   * Creates a reader of a stream.
    *
-   * @param hint is added to messages about values that are not objects
+   * @param hint text for messages about values that are not objects
    */
   public JsonReader(InputStream in, String input, int maxBytes, boolean array, String hint) {
     this(new JsonScanner(in, input, maxBytes, 1), array ? Stage.BEFORE_ARRAY : Stage.VALUES, hint);
@@ -69,7 +67,7 @@ public final class JsonReader {
    * Returns the next object, or null at the end of the input.
    *
    * @throws JsonException if the input is anything else
-   * @throws java.io.UncheckedIOException if the stream can't be read
+   * @throws java.io.UncheckedIOException if the stream cannot be read
    */
   public @Nullable JsonObject next() {
     int b = begin();
@@ -80,13 +78,13 @@ public final class JsonReader {
    * Returns the next value of any kind, or null at the end of the input.
    *
    * @throws JsonException if the input is not JSON
-   * @throws java.io.UncheckedIOException if the stream can't be read
+   * @throws java.io.UncheckedIOException if the stream cannot be read
    */
   public @Nullable JsonValue nextValue() {
     return begin() < 0 ? null : scanner.value();
   }
 
-  /** Goes to the next value and returns its first byte, or -1 at the end. */
+  /** Moves to the next value and returns its first byte, or -1 at the end. */
   private int begin() {
     int b = scanner.skipSpace();
     found |= b >= 0;
@@ -131,12 +129,12 @@ public final class JsonReader {
     };
   }
 
-  /** Whether the input had anything but white space so far; {@code []} is something. */
+  /** Returns whether the input contained more than white space up to now, including {@code []}. */
   public boolean foundAnything() {
     return found;
   }
 
-  /** Reads a text that is one value of any kind. */
+  /** Reads a text that is a single value of any kind. */
   public static JsonValue single(InputStream in, String input, int maxBytes) {
     JsonScanner scanner = new JsonScanner(in, input, maxBytes, 1);
     int b = scanner.skipSpace();

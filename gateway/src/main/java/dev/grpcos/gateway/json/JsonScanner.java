@@ -20,25 +20,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON values from blocks of bytes.
- *
- * <p>Bytes are examined in place; the stream is read only when the next byte is needed and not in
- * the block. {@code limit} is the end of the block, or of what the value may take, whichever comes
- * first. Where blocks end changes neither values nor errors.
+ * A scanner of JSON values in blocks of bytes. <p>It examines bytes in place, and reads the stream
+ * only when the block does not have the next byte. {@code limit} is the end of the block, or the
+ * maximum end of the value, whichever comes first. The boundaries of blocks affect neither values
+ * nor errors.
  */
 final class JsonScanner {
-  /** Enough for messages that nest as deep as the reader of messages permits, all in arrays. */
+  /** Enough for messages of the maximum depth, all in arrays. */
   private static final int MAX_DEPTH = 2 * RequestReader.MAX_NESTING + 40;
 
   private static final int BLOCK = 1 << 16;
 
-  /** Scripts mostly send little in one call; a larger block is allocated when this one was full. */
+  /** Scripts usually send little in one call. If this block is full, a larger one is allocated. */
   private static final int SMALL_BLOCK = 1 << 12;
 
-  /** Longer than any double's shortest or exact form; bounds the arithmetic on digits. */
+  /** Longer than the shortest and the exact form of any double; bounds the arithmetic on digits. */
   static final int MAX_NUMBER_LENGTH = 4096;
 
-  /** The number of keys from which an object's keys are compared by hash. */
+  /** The number of keys from which keys are compared by hash. */
   private static final int MANY_KEYS = 8;
 
   private static final int SMALL_SCRATCH = 1 << 10;
@@ -53,15 +52,17 @@ final class JsonScanner {
   private int end;
   private boolean ended;
 
-  /** Offset in the stream of the buffer's first byte. */
+  /** The offset of the buffer's first byte in the stream. */
   private long base;
 
-  /** Offset in the stream at which the current value is too long. */
+  /** The offset in the stream at which the current value is too long. */
   private long bound = Long.MAX_VALUE;
 
   private long line;
 
-  /** The offset that columns are counted from; increased by every byte that is not a character. */
+  /**
+   * The offset from which columns count. It grows with every byte that does not begin a character.
+   */
   private long lineStart;
 
   /** The start of the outermost unfinished value. */
@@ -69,12 +70,12 @@ final class JsonScanner {
 
   private @Nullable Position arrayStart;
 
-  /** Characters of the current string or number, if it can't be copied from the block. */
+  /** The characters of the current string or number, if it cannot be copied from the block. */
   private char[] scratch = new char[SMALL_SCRATCH];
 
   private int scratched;
 
-  /** A scanner of a stream whose first line has this number. */
+  /** Creates a scanner of a stream whose first line has this number. */
   JsonScanner(InputStream in, String input, int maxBytes, long firstLine) {
     this.line = firstLine;
     this.in = in;
@@ -82,7 +83,7 @@ final class JsonScanner {
     this.maxBytes = maxBytes;
   }
 
-  /** Skips white space and returns the byte behind it without consuming it; -1 at the end. */
+  /** Skips white space and returns the byte after it without consuming it, or -1 at the end. */
   int skipSpace() {
     while (true) {
       while (pos < limit) {
@@ -316,7 +317,7 @@ final class JsonScanner {
     return b >= '0' && b <= '9';
   }
 
-  /** Reads the rest of a string behind its opening quote. */
+  /** Reads the rest of a string after its opening quote. */
   private String string() {
     int i = pos;
     while (i < limit) {
@@ -327,7 +328,7 @@ final class JsonScanner {
         return text;
       }
       if (b < ' ' || b == '\\') {
-        break; // negative bytes are beyond ASCII
+        break; // negative bytes are not ASCII
       }
       i++;
     }
@@ -336,7 +337,7 @@ final class JsonScanner {
     return stringWithMore();
   }
 
-  /** Reads as {@link #string}, with escapes, text beyond ASCII, and across blocks. */
+  /** Reads a string like {@link #string}, with escapes, text beyond ASCII, and several blocks. */
   private String stringWithMore() {
     while (true) {
       int b = peek();
@@ -475,7 +476,7 @@ final class JsonScanner {
   private String scratched() {
     String text = new String(scratch, 0, scratched);
     if (scratch.length > BLOCK) {
-      scratch = new char[SMALL_SCRATCH]; // does not keep the size of one long string
+      scratch = new char[SMALL_SCRATCH]; // release the memory of one long string
     }
     return text;
   }
@@ -484,7 +485,7 @@ final class JsonScanner {
     return pos < limit || more() ? buffer[pos] & 0xff : -1;
   }
 
-  /** Reads another block; returns false at the end of the stream, which is not read again. */
+  /** Reads another block. Returns false at the end of the stream, which is not read again. */
   private boolean more() {
     if (base + pos >= bound && valueStart != null) {
       throw new JsonException(
@@ -538,10 +539,10 @@ final class JsonScanner {
   }
 
   /**
-   * Returns the error for a value of the wrong kind, or for what is not a value.
+   * Returns the error for a value of the wrong kind, or for invalid text.
    *
-   * @param noun what is expected, for a sentence
-   * @param expected the same as a sentence
+   * @param noun the expected value, for a sentence
+   * @param expected the same, as a sentence
    */
   JsonException refused(int b, String noun, String expected) {
     Position at = here();
@@ -572,7 +573,7 @@ final class JsonScanner {
     return unexpected(b, "a key in double quotes or '}'");
   }
 
-  /** Returns the error for a byte that can't stand here. */
+  /** Returns the error for a byte that is not permitted here. */
   JsonException unexpected(int b, String expected) {
     Position at = here();
     if (b < 0) {

@@ -3,13 +3,13 @@ package dev.grpcos.gateway.json;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Writes JSON values to an output: laid out, or filtered. */
+/** An output for JSON values. It may format or filter them. */
 @FunctionalInterface
 public interface JsonSink {
   /**
-   * Writes a value, or what is made of it; each line ends with a line feed.
+   * Writes a value or its filtered results. Each line ends with a line feed.
    *
-   * @param value one value, which is neither changed nor kept
+   * @param value one value; the method must not change or keep it
    * @throws IOException if the stream fails
    */
   void write(JsonText value, OutputStream stream) throws IOException;

@@ -1,15 +1,15 @@
 package dev.grpcos.gateway.json;
 
 /**
- * The style of responses as JSON.
+ * The JSON style of responses.
  *
- * @param pretty indented by two spaces a level, instead of on one line
- * @param emitDefaults whether fields without presence are written even at their defaults
- * @param enumNumbers enums as numbers instead of names
- * @param protoNames fields under their names in the .proto file instead of lowerCamelCase
+ * @param pretty indent by two spaces for each level, instead of one line
+ * @param emitDefaults write fields without presence even if they have default values
+ * @param enumNumbers write enums as numbers instead of names
+ * @param protoNames use the field names of the .proto file instead of lowerCamelCase
  */
 public record JsonStyle(
     boolean pretty, boolean emitDefaults, boolean enumNumbers, boolean protoNames) {
-  /** One line, nothing added. */
+  /** One line without additions. */
   public static final JsonStyle COMPACT = new JsonStyle(false, false, false, false);
 }

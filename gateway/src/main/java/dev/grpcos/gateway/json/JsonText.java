@@ -3,11 +3,14 @@ package dev.grpcos.gateway.json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** JSON under construction, as UTF-8 in one array that is reused. Not thread-safe. */
+/** JSON text under construction, as UTF-8 in a reusable array. Not thread-safe. */
 public final class JsonText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-  /** The maximum size that is kept between messages, so that one large message does not stay. */
+  /**
+   * The maximum size that is kept between messages, so that one large message does not keep its
+   * memory.
+   */
   private static final int KEPT = 1 << 20;
 
   private byte[] bytes = new byte[1 << 8];
@@ -21,17 +24,19 @@ public final class JsonText {
     }
   }
 
-  /** Discards what is behind the first {@code length} bytes. */
+  /** Discards everything after the first {@code length} bytes. */
   public void truncate(int length) {
     this.length = length;
   }
 
-  /** Returns the text in the first {@link #length} bytes; valid until the next write. */
+  /**
+   * Returns an array with the text in the first {@link #length} bytes, valid until the next write.
+   */
   public byte[] array() {
     return bytes;
   }
 
-  /** Returns the number of bytes of the text. */
+  /** Returns the length of the text in bytes. */
   public int length() {
     return length;
   }
@@ -70,7 +75,10 @@ public final class JsonText {
     length += count;
   }
 
-  /** Adds a string in quotes, with the escapes that RFC 8259 requires, and U+2028 and U+2029. */
+  /**
+   * Adds a string in quotes, with the escapes that RFC 8259 requires, and with U+2028 and U+2029
+   * escaped.
+   */
   public void quoted(String text) {
     int count = text.length();
     reserve(count + 2);

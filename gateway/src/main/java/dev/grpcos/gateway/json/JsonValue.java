@@ -8,7 +8,7 @@ public sealed interface JsonValue {
   /** Returns the position where the value begins. */
   Position at();
 
-  /** Members in the order of the text, with distinct keys. */
+  /** An object. Its members are in the order of the text and have distinct keys. */
   record JsonObject(Position at, List<Member> members) implements JsonValue {
     /** Returns the member with a key, or null. */
     public @Nullable Member member(String key) {
@@ -21,16 +21,16 @@ public sealed interface JsonValue {
     }
   }
 
-  /** A key, unescaped, its position, and its value. */
+  /** A member of an object. The key is unescaped. */
   record Member(Position at, String key, JsonValue value) {}
 
-  /** Elements in the order of the text. */
+  /** An array. Its elements are in the order of the text. */
   record JsonArray(Position at, List<JsonValue> elements) implements JsonValue {}
 
   /** A string, unescaped, without lone surrogates. */
   record JsonString(Position at, String text) implements JsonValue {}
 
-  /** A number as RFC 8259 spells it. */
+  /** A number in the syntax of RFC 8259. */
   record JsonNumber(Position at, String text) implements JsonValue {}
 
   /** {@code true} or {@code false}. */

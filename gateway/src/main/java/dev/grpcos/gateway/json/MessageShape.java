@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What reading and writing JSON needs to know of a message type, computed once.
+ * The facts about a message type that reading and writing JSON needs, computed once.
  *
- * @param kind whether the type has a JSON form of its own
- * @param required fields that must be present
+ * @param kind the special JSON form of the type, if any
+ * @param required the required fields
  */
 record MessageShape(
     Descriptor type, WellKnown kind, JsonNames names, List<FieldDescriptor> required) {
@@ -37,8 +37,8 @@ record MessageShape(
   }
 
   /**
-   * Whether the fields can stand beside the {@code @type} of an Any. A field may have the JSON name
-   * {@code @type} or {@code @value} itself.
+   * Returns whether the fields can be beside the {@code @type} of an Any. A field itself may have
+   * the JSON name {@code @type} or {@code @value}.
    */
   boolean fitsAny() {
     return names.field("@type") == null && names.field("@value") == null;

@@ -1,8 +1,8 @@
 package dev.grpcos.gateway.json;
 
 /**
- * A value that does not fit its field, without its position: what was expected, and what is there.
- * It does not leave the package and has no stack trace.
+ * An error for a value that does not fit its field: the expected and the actual value, without a
+ * position. It does not leave the package and has no stack trace.
  */
 class Mismatch extends Exception {
   private static final long serialVersionUID = 1;
@@ -22,7 +22,7 @@ class Mismatch extends Exception {
     return new Mismatch("expected " + what + ", got " + describe(got));
   }
 
-  /** Returns the mismatch of a value that is too small or too large. */
+  /** Returns the error for a value that is too small or too large. */
   static Mismatch outOfRange(String what, JsonValue got, String min, String max) {
     return new Mismatch(
         "out of range: " + expected(what + " from " + min + " to " + max, got).text());

@@ -5,15 +5,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Suggestions for mistyped names.
- *
- * <p>The distance of two names counts insertions, deletions, replacements and swaps of neighbouring
- * characters, and ignores case. A name further away than a third of its length is no suggestion. Of
- * dotted names the last parts are compared. A name that is the end of another, behind an
- * underscore, suggests it, as {@code RED} does {@code COLOR_RED}.
+ * Suggestions for mistyped names. <p>The distance of two names is the number of insertions,
+ * deletions, replacements and swaps of neighbouring characters. It ignores case. A suggestion must
+ * be within a third of the name's length. Dotted names are compared by their last parts. A name
+ * also suggests a longer name that ends with an underscore and the name: {@code RED} suggests
+ * {@code COLOR_RED}.
  */
 public final class Nearest {
-  /** Longer names are not typing errors; the limit also bounds the work. */
+  /** Longer names are not typing errors. The limit also bounds the work. */
   private static final int MAX_LENGTH = 256;
 
   /** A longer list of names does not help. */
@@ -21,7 +20,9 @@ public final class Nearest {
 
   private Nearest() {}
 
-  /** Returns the candidate nearest to a name, the first of equally near ones; null if none is. */
+  /**
+   * Returns the nearest candidate, the first if several are equally near, or null if none is near.
+   */
   public static @Nullable String of(String wanted, Collection<String> candidates) {
     if (wanted.length() > MAX_LENGTH) {
       return null;
@@ -46,10 +47,11 @@ public final class Nearest {
   }
 
   /**
-   * Returns the end of a message about an unknown name: a suggestion, or else a list of candidates.
+   * Returns the end of a message about an unknown name: a suggestion, or else the candidates.
    *
    * @param otherwise introduces the list, such as "there are"
-   * @return such as {@code ; did you mean 'name'?} or {@code ; there are: a, b}, or nothing
+   * @return text such as {@code ; did you mean 'name'?} or {@code ; there are: a, b}, or an empty
+   * string
    */
   public static String orAll(String wanted, Collection<String> candidates, String otherwise) {
     String hint = hint(wanted, candidates);
@@ -61,7 +63,8 @@ public final class Nearest {
   }
 
   /**
-   * Returns a clause such as {@code ; did you mean 'name'?}, or nothing if no candidate is near.
+   * Returns a clause such as {@code ; did you mean 'name'?}, or an empty string if no candidate is
+   * near.
    */
   public static String hint(String wanted, Collection<String> candidates) {
     String nearest = of(wanted, candidates);
@@ -69,7 +72,8 @@ public final class Nearest {
   }
 
   /**
-   * Returns the last part of a dotted name, so that a long package does not hide an error in it.
+   * Returns the last part of a dotted name, so that a long package does not hide a typing error in
+   * it.
    */
   private static String lastPart(String name) {
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);

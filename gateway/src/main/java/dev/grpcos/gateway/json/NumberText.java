@@ -3,29 +3,29 @@ package dev.grpcos.gateway.json;
 import java.math.BigInteger;
 
 /**
- * The text of floating-point numbers, as ECMAScript writes them: the fewest digits that read back
- * as the same number, without a fraction of zeros, and with an exponent only below 1e-6 and from
- * 1e21.
- *
- * <p>{@code Double.toString} does not serve: before JDK 19 it can print more digits than needed, in
- * all releases it prints at least two, and it uses exponents from 1e7. The text here is the same on
- * every JDK.
+ * Formats floating-point numbers like ECMAScript: with the fewest digits that read back as the same
+ * number, without a fraction of zeros, and with an exponent only below 1e-6 and from 1e21.
+ * <p>{@code Double.toString} is not sufficient: before JDK 19 it can print more digits than needed,
+ * in all releases it prints at least two, and it uses exponents from 1e7. The text here is the same
+ * on every JDK.
  */
 public final class NumberText {
   /**
-   * Where the decimal point may stand, counted from the first digit, in text without an exponent.
+   * The lowest position of the decimal point, from the first digit, in text without an exponent.
    */
   private static final int MIN_POINT = -5;
 
   private static final int MAX_POINT = 21;
 
-  /** A double distinguishes all decimals of up to 15 digits, so that the shortest is unique. */
+  /**
+   * A double distinguishes all decimals of up to 15 digits, so that the shortest decimal is unique.
+   */
   private static final double MAX_UNIQUE = 1e15;
 
-  /** Powers of ten that a double holds exactly. */
+  /** The powers of ten that a double represents exactly. */
   private static final long[] POWERS = new long[16];
 
-  /** All powers of five that a long can hold. */
+  /** The powers of five that fit in a long. */
   private static final long[] FIVES = new long[28];
 
   private static final double LOG10_2 = Math.log10(2);
@@ -44,7 +44,7 @@ public final class NumberText {
 
   private NumberText() {}
 
-  /** The text of a finite number: digits, and where needed a sign, a point and an exponent. */
+  /** Returns the text of a finite number: digits, and if needed a sign, a point and an exponent. */
   public static String of(double number) {
     if (number == (long) number && Math.abs(number) < MAX_UNIQUE) {
       return number == 0 && 1 / number < 0 ? "-0" : Long.toString((long) number);
@@ -55,7 +55,7 @@ public final class NumberText {
       text.append('-');
     }
     if (positive >= 1e-3 && positive < MAX_UNIQUE) {
-      // A quotient of two exact doubles is rounded correctly, so it is what the decimal reads as.
+      // The quotient of two exact doubles is rounded correctly, so it equals the parsed decimal.
       for (int places = 1; places < 16; places++) {
         double scaled = Math.rint(positive * POWERS[places]);
         if (scaled >= MAX_UNIQUE) {
@@ -76,7 +76,9 @@ public final class NumberText {
         fraction == 0 && exponent > 1);
   }
 
-  /** The text of a finite number, with the fewest digits that read back as the same float. */
+  /**
+   * Returns the text of a finite number, with the fewest digits that read back as the same float.
+   */
   public static String of(float number) {
     if (number == (long) number && Math.abs(number) < 1 << 24) {
       return number == 0 && 1 / number < 0 ? "-0" : Long.toString((long) number);
@@ -96,27 +98,26 @@ public final class NumberText {
   }
 
   /**
-   * Adds the shortest decimal that rounds to {@code mantissa * 2^exponent}; of several, the
-   * nearest.
+   * Adds the shortest decimal that rounds to {@code mantissa * 2^exponent}, the nearest if there
+   * are several. <p>All such decimals are in an interval of the width {@code 2^exponent}, or three
+   * quarters of that if the next lower number is nearer. Let k be the largest integer with 10^k
+   * within that width. Then the interval contains at least one multiple of 10^k, and at most one
+   * multiple of 10^(k+1). If it contains the latter, that one has the fewest digits after its zeros
+   * are dropped.
    *
-   * <p>All decimals that do lie in an interval that is {@code 2^exponent} wide, or three quarters
-   * of that where the number below is nearer. Let k be the largest with 10^k within that width.
-   * Then at least one multiple of 10^k is in the interval, and at most one multiple of 10^(k+1). If
-   * there is one of these, it has the fewest digits, once its zeros are dropped.
-   *
-   * @param nearBelow whether the next number below is half as far as the one above
+   * @param nearBelow whether the next lower number is half as far away as the next higher one
    */
   private static String shortest(
       StringBuilder text, long mantissa, int exponent, boolean nearBelow) {
     int k = (int) Math.floor(exponent * LOG10_2 + (nearBelow ? LOG10_3_4 : 0));
-    // The number and both ends of the interval, four times as large so that all are whole.
+    // The number and both ends of the interval, multiplied by four so that all are integers.
     long number = 4 * mantissa;
     long start = number - (nearBelow ? 1 : 2);
     long end = number + 2;
     int shift = 2 - exponent + k;
     boolean fits = k <= 0 && -k < FIVES.length && shift > 0 && shift < Long.SIZE;
     Scale scale = fits ? new ShortScale(FIVES[-k], shift) : LongScale.of(exponent, k);
-    // A number between an even mantissa and its neighbour is rounded to the even one.
+    // A number halfway between two mantissas is rounded to the even one.
     boolean inclusive = (mantissa & 1) == 0;
     long first = scale.floor(start) + (inclusive && scale.isWhole(start) ? 0 : 1);
     long last = scale.floor(end) - (!inclusive && scale.isWhole(end) ? 1 : 0);
@@ -135,7 +136,10 @@ public final class NumberText {
 
     boolean isWhole(long number);
 
-    /** Whether the whole number above is nearer than that below, or as near and even. */
+    /**
+     * Returns whether to round up: the integer above is nearer than the one below, or as near and
+     * even.
+     */
     boolean isNearerAbove(long number);
   }
 
@@ -195,7 +199,7 @@ public final class NumberText {
     }
   }
 
-  /** Adds {@code digits * 10^exponent}, whose digits may end in zeros. */
+  /** Adds {@code digits * 10^exponent}. The digits may end in zeros. */
   private static String decimal(StringBuilder text, long digits, int exponent) {
     long significant = digits;
     int power = exponent;

@@ -1,12 +1,15 @@
 package dev.grpcos.gateway.json;
 
-/** Quotes text of an input for messages: on one line, bounded, control characters escaped. */
+/**
+ * Quotes input text for messages: on one line, with a maximum length, and with control characters
+ * escaped.
+ */
 public final class Quote {
   private static final int MAX_CHARACTERS = 60;
 
   private Quote() {}
 
-  /** Returns the text in double quotes, cut after 60 characters. */
+  /** Returns the text in double quotes, with at most 60 characters. */
   public static String text(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     int end = text.length();

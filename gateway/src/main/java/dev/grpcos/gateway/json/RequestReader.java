@@ -18,21 +18,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages of one type from JSON values, by the rules of ProtoJSON.
- *
- * <p>It is stricter than {@code JsonFormat}, which reads 5 as a string, and it reads everything
- * that {@link ResponseWriter} writes: extensions as {@code [pkg.ext]}, an {@code Any} of an unknown
- * type as {@code {"@type":…,"@value":base64}}, and what has no JSON as {@code {"@value":base64}}.
- * Errors name the position, the path of the field, and what was expected. A message whose JSON is
- * not an object, such as a {@code Timestamp}, is read in its own form and as {@code {"value":…}},
- * which is how an {@code Any} holds it. Not thread-safe.
+ * Reads messages of one type from JSON values, by the rules of ProtoJSON. <p>It is stricter than
+ * {@code JsonFormat}, which accepts 5 as a string. It reads everything that {@link ResponseWriter}
+ * writes: extensions as {@code [pkg.ext]}, an {@code Any} of an unknown type as {@code
+ * {"@type":…,"@value":base64}}, and messages that have no JSON as {@code {"@value":base64}}. A
+ * message whose JSON is not an object, such as a {@code Timestamp}, is read in its special form and
+ * as {@code {"value":…}}, its form inside an {@code Any}. Errors name the position, the path of the
+ * field, and the expected value. Not thread-safe.
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
 public final class RequestReader {
   /**
-   * How many levels of messages can be inside a message, entries of maps counted, as far as
-   * recursion is safe. Readers of the wire format should permit as many.
+   * The maximum nesting of messages, counting map entries, for which recursion is safe. Readers of
+   * the wire format should permit the same depth.
    */
   public static final int MAX_NESTING = 300;
 
@@ -41,21 +40,21 @@ public final class RequestReader {
   private final boolean allowUnknown;
   private final MessageShape.Cache shapes = new MessageShape.Cache();
 
-  /** The path of the field being read, such as {@code a.b[2].labels["k"]}. */
+  /** The path of the current field, such as {@code a.b[2].labels["k"]}. */
   private final StringBuilder path = new StringBuilder();
 
   private int depth;
 
-  /** A reader of messages of a type; {@code types} has extensions and the contents of an Any. */
+  /** Creates a reader of messages. {@code types} resolves extensions and the contents of an Any. */
   public RequestReader(Descriptor type, Types types) {
     this(type, types, false);
   }
 
   /**
-   * A reader that may ignore what the schema lacks.
+   * Creates a reader that may ignore unknown fields.
    *
-   * @param allowUnknown whether unknown fields and unknown values of enums are left out; otherwise
-   *     they are errors
+   * @param allowUnknown whether to ignore unknown fields and unknown enum values; otherwise they
+   * are errors
    */
   public RequestReader(Descriptor type, Types types, boolean allowUnknown) {
     this.type = type;
@@ -63,7 +62,7 @@ public final class RequestReader {
     this.allowUnknown = allowUnknown;
   }
 
-  /** Returns what a {@link JsonReader} adds where it expects an object: for which message. */
+  /** Returns the text that a {@link JsonReader} adds if it expects an object: the message type. */
   public static String hint(Descriptor type) {
     return " for " + type.getFullName();
   }
@@ -79,9 +78,9 @@ public final class RequestReader {
   }
 
   /**
-   * Returns the message that a value describes.
+   * Returns the message for a value.
    *
-   * @throws JsonException if it describes none
+   * @throws JsonException if the value is not a message of this type
    */
   public DynamicMessage read(JsonValue value) {
     path.setLength(0);
@@ -91,7 +90,7 @@ public final class RequestReader {
         : message(value, type);
   }
 
-  /** Whether the object holds the message as its member {@code value}. */
+  /** Returns whether the object contains the message in its member {@code value}. */
   private boolean isBoxed(JsonObject object) {
     WellKnown kind = shapes.of(type).kind();
     return kind.isValue()
@@ -208,7 +207,7 @@ public final class RequestReader {
         throw error(object, "required, but not given");
       }
     }
-    // Required fields were checked just above, and in each message inside, for errors with
+    // The reader has checked required fields, here and in messages inside, for errors with
     // positions.
     return builder.buildPartial();
   }
@@ -260,7 +259,7 @@ public final class RequestReader {
     }
   }
 
-  /** Returns the value, or null for one that the field's enum lacks, if that is allowed. */
+  /** Returns the value, or null for a permitted unknown enum value. */
   private @Nullable Object singleOrUnknown(FieldDescriptor field, JsonValue value) {
     if (!allowUnknown || field.getJavaType() != JavaType.ENUM) {
       return single(field, value);
@@ -347,7 +346,7 @@ public final class RequestReader {
     return any.build();
   }
 
-  /** Reads the form of a message that has no JSON: its bytes as the member {@code @value}. */
+  /** Reads the form of a message that has no JSON: its bytes in the member {@code @value}. */
   private DynamicMessage unknown(JsonObject object, Descriptor type) {
     Member raw = object.member("@value");
     if (raw == null) {
@@ -399,7 +398,7 @@ public final class RequestReader {
     return (boxed ? boxed(object, packed) : fields(object, shape, true)).toByteString();
   }
 
-  /** Reads a message whose type has a JSON form of its own from the member {@code value}. */
+  /** Reads a message with a special JSON form from the member {@code value}. */
   private DynamicMessage boxed(JsonObject object, Descriptor type) {
     only(object, "value");
     Member member = object.member("value");
@@ -417,7 +416,7 @@ public final class RequestReader {
     return message;
   }
 
-  /** Refuses members beside the one named and {@code @type}. */
+  /** Rejects members other than the given one and {@code @type}. */
   private void only(JsonObject object, String key) {
     for (Member member : object.members()) {
       if (!member.key().equals(key) && !member.key().equals("@type")) {
@@ -427,7 +426,7 @@ public final class RequestReader {
     }
   }
 
-  /** Adds a field to the path; returns the length to which the path is to be cut afterwards. */
+  /** Adds a field to the path, and returns the previous length of the path. */
   private int enter(String name) {
     int mark = path.length();
     if (mark > 0) {

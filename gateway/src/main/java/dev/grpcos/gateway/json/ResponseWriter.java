@@ -20,28 +20,25 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes messages as JSON, one value for each message, in the mapping and the layout of {@code
- * JsonFormat}, such that {@link RequestReader} reads them back.
- *
- * <p>{@code JsonFormat} itself does not serve: it throws on an {@code Any} whose type is unknown or
- * whose bytes are invalid, while any response has to be printed, and it escapes {@code <} and other
- * characters. The tests compare the output with that of {@code JsonFormat}. Differences:
- *
+ * Writes messages as JSON, one value for each message, with the mapping and the layout of {@code
+ * JsonFormat}, so that {@link RequestReader} can read them back. <p>{@code JsonFormat} itself is
+ * not suitable: it throws on an {@code Any} with an unknown type or invalid bytes, although every
+ * response must be printed, and it escapes {@code <} and other characters. The tests compare the
+ * output with {@code JsonFormat}. Differences:
  * <ul>
- *   <li>Numbers are written as {@link NumberText} does.
- *   <li>Extensions are named {@code [pkg.ext]}. Unknown fields are left out.
- *   <li>An {@code Any} that can't be unpacked is {@code {"@type":…,"@value":base64}}.
- *   <li>A message that has no JSON is {@code {"@value":base64}}: one whose type the schema lacks, a
- *       timestamp or duration out of range, a field mask whose paths would be read as others, NaN
- *       in a {@code google.protobuf.Value}.
- *   <li>A map key that occurs twice is written once, with its last value.
- *   <li>Fields that share a JSON name are written under their proto names, see {@link JsonNames}.
+ * <li>Numbers have the format of {@link NumberText}.
+ * <li>Extensions are named {@code [pkg.ext]}. Unknown fields are left out.
+ * <li>An {@code Any} that cannot be unpacked is {@code {"@type":…,"@value":base64}}.
+ * <li>A message that has no JSON is {@code {"@value":base64}}: a message whose type the schema
+ * lacks, a timestamp or duration out of range, a field mask whose paths would be read as other
+ * paths, NaN in a {@code google.protobuf.Value}.
+ * <li>A duplicate map key is written once, with its last value.
+ * <li>Fields that share a JSON name are written under their proto names, see {@link JsonNames}.
  * </ul>
- *
  * <p>The text of a message is collected in one array and written in one write. Not thread-safe.
  */
 public final class ResponseWriter {
-  /** How deep an Any that is unpacked may be inside other messages, and how deep its own nest. */
+  /** The maximum depth at which an Any is unpacked, and the maximum nesting of its content. */
   private static final int MAX_ANY_DEPTH = 100;
 
   private final Types types;
@@ -51,14 +48,14 @@ public final class ResponseWriter {
   private final Map<FieldDescriptor, byte[]> names = new HashMap<>();
   private int depth;
 
-  /** A writer; {@code types} has extensions and the contents of an Any. */
+  /** Creates a writer. {@code types} resolves extensions and the contents of an Any. */
   public ResponseWriter(Types types, JsonStyle style) {
     this.types = types;
     this.style = style;
   }
 
   /**
-   * Writes the message and a line feed, in one write.
+   * Writes the message and a line feed in one write.
    *
    * @throws IOException if the stream fails
    */
@@ -91,7 +88,7 @@ public final class ResponseWriter {
     depth = 0;
     if (kind(message.getDescriptorForType()) == WellKnown.VALUE
         && ValueEscape.hasOnlyKey(message, "value")) {
-      boxed(message); // which would be read as the form {"value":…} of another Value
+      boxed(message); // it would be read as the form {"value":…} of another Value
     } else {
       message(message);
     }
@@ -171,7 +168,7 @@ public final class ResponseWriter {
     end('}', true);
   }
 
-  /** Writes a message that has no JSON, or whose type the schema lacks. */
+  /** Writes the bytes of a message that has no JSON, or whose type the schema lacks. */
   private void bytes(Message message) {
     begin('{');
     newLine();
@@ -184,7 +181,7 @@ public final class ResponseWriter {
     base64(bytes);
   }
 
-  /** Returns the content of an Any; null if it can't be written so that it is read back. */
+  /** Returns the content of an Any, or null if its JSON could not be read back. */
   private @Nullable Message open(String url, ByteString bytes) {
     int slash = url.lastIndexOf('/');
     Descriptor type = slash < 0 ? null : types.message(url.substring(slash + 1));
@@ -237,7 +234,7 @@ public final class ResponseWriter {
     return fields;
   }
 
-  /** Returns the field's name, quoted, with the colon behind it. */
+  /** Returns the field's name in quotes, followed by a colon. */
   private byte[] name(FieldDescriptor field) {
     byte[] name = names.get(field);
     if (name == null) {
@@ -287,7 +284,7 @@ public final class ResponseWriter {
     end('}', some);
   }
 
-  /** Returns the entries, and of those that have one key only the last. */
+  /** Returns the entries. If several have the same key, only the last remains. */
   private static Collection<Message> distinct(
       List<?> entries, FieldDescriptor keyField, FieldDescriptor valueField) {
     Map<Object, Message> byKey = new LinkedHashMap<>();
@@ -300,7 +297,10 @@ public final class ResponseWriter {
     return byKey.values();
   }
 
-  /** Whether the entry's value is one that its closed enum lacks, and so an unknown field. */
+  /**
+   * Returns whether the entry has an unknown value of a closed enum, which makes it an unknown
+   * field.
+   */
   private static boolean hasUnknownValue(Message entry, FieldDescriptor valueField) {
     return valueField.getJavaType() == JavaType.ENUM
         && !entry.hasField(valueField)
@@ -337,7 +337,7 @@ public final class ResponseWriter {
     if (Float.isFinite(number)) {
       out.put(NumberText.of(number));
     } else {
-      quotedNumber(Float.toString(number)); // JSON's names of them are Java's
+      quotedNumber(Float.toString(number)); // JSON and Java use the same names for them
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.Locale;
 
 /** Reads the values of fields that are not messages, as strictly as ProtoJSON permits. */
 final class Scalars {
-  /** A value that an enum lacks. */
+  /** An unknown enum value. */
   static final class UnknownValue extends Mismatch {
     private static final long serialVersionUID = 1;
 
@@ -30,12 +30,12 @@ final class Scalars {
   private static final BigInteger MAX_UINT64 =
       BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
-  /** Any number of this many digits fits a long. */
+  /** The number of digits with which any number fits in a long. */
   private static final int SAFE_DIGITS = 18;
 
   private Scalars() {}
 
-  /** Returns the value of a field as {@code DynamicMessage} holds it. */
+  /** Returns the value of a field in the type that {@code DynamicMessage} uses. */
   static Object read(FieldDescriptor field, JsonValue value) throws Mismatch {
     return switch (field.getType()) {
       case STRING -> string(value);
@@ -53,7 +53,7 @@ final class Scalars {
     };
   }
 
-  /** Returns the key of a map, which is a string in JSON. */
+  /** Returns the key of a map. In JSON it is a string. */
   static Object key(FieldDescriptor field, JsonString key) throws Mismatch {
     if (field.getType() != FieldDescriptor.Type.BOOL) {
       return read(field, key);
@@ -140,7 +140,7 @@ final class Scalars {
     return number;
   }
 
-  /** Returns text that Java's parsers accept: a JSON number, or one of the three names. */
+  /** Returns text that Java's parsers accept: a JSON number, NaN, Infinity or -Infinity. */
   private static String floatingText(JsonValue value, String what) throws Mismatch {
     return isNamed(value) && value instanceof JsonString name
         ? name.text()
@@ -184,7 +184,7 @@ final class Scalars {
     return whole(what, value, text, BigInteger.ZERO, MAX_UINT64).longValue();
   }
 
-  /** Whether the text is a short run of digits, as nearly all whole numbers are. */
+  /** Returns whether the text is a short sequence of digits, as in nearly all integers. */
   private static boolean isShort(String text) {
     int length = text.length();
     if (length > SAFE_DIGITS) {
@@ -198,14 +198,14 @@ final class Scalars {
     return true;
   }
 
-  /** Returns the exact value of any spelling, such as 1.0 or 1e3, without expanding 1e999999999. */
+  /** Returns the exact value of any notation, such as 1.0 or 1e3, without expanding 1e999999999. */
   private static BigInteger whole(
       String what, JsonValue value, String text, BigInteger min, BigInteger max) throws Mismatch {
     BigDecimal number;
     try {
       number = new BigDecimal(text);
     } catch (NumberFormatException e) {
-      throw outOfRange(what, value, min, max); // an exponent beyond an int's range
+      throw outOfRange(what, value, min, max); // an exponent outside of the range of an int
     }
     if (number.signum() == 0) {
       return BigInteger.ZERO;
@@ -227,7 +227,7 @@ final class Scalars {
     return Mismatch.expected(what + " from " + min + " to " + max, value);
   }
 
-  /** Returns the text of a number, or of a string that holds one in JSON's spelling. */
+  /** Returns the text of a number, or of a string with a number in JSON's syntax. */
   private static String decimal(JsonValue value, String what) throws Mismatch {
     if (value instanceof JsonNumber number) {
       return number.text();
@@ -238,7 +238,7 @@ final class Scalars {
     throw Mismatch.expected(what, value);
   }
 
-  /** Whether the text is a number as RFC 8259 spells it. */
+  /** Returns whether the text is a number in the syntax of RFC 8259. */
   static boolean isDecimal(String text) {
     if (text.length() > JsonScanner.MAX_NUMBER_LENGTH) {
       return false;

@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The string forms of {@code Timestamp}, {@code Duration} and {@code FieldMask}, read and written
- * by {@code protobuf-java-util}.
- *
- * <p>Messages here come from descriptors that were linked at run time, so that fields are found by
+ * by {@code protobuf-java-util}. <p>The descriptors are linked at run time, so fields are found by
  * number.
  */
 final class StringForms {
@@ -34,7 +32,7 @@ final class StringForms {
 
   private StringForms() {}
 
-  /** Fills in the message that a string stands for. */
+  /** Fills a message from its string form. */
   static void read(WellKnown kind, JsonValue value, Message.Builder message) throws Mismatch {
     if (!(value instanceof JsonString string)) {
       throw Mismatch.expected(kind.form(), value);
@@ -58,9 +56,7 @@ final class StringForms {
     }
   }
 
-  /**
-   * Checks the date as well: {@code Timestamps.parse} reads the 30th of February as another day.
-   */
+  /** Also checks the date: {@code Timestamps.parse} reads the 30th of February as another day. */
   private static Timestamp timestamp(JsonString string) throws Mismatch {
     if (!RFC_3339.matcher(string.text()).matches()) {
       throw Mismatch.expected(WellKnown.TIMESTAMP.form(), string);
@@ -90,7 +86,7 @@ final class StringForms {
     try {
       return Durations.parse(string.text());
     } catch (ParseException | NumberFormatException e) {
-      // The form is right, so it is out of range.
+      // The syntax is valid, so the value is out of range.
       throw Mismatch.outOfRange(
           "a duration",
           string,
@@ -104,7 +100,10 @@ final class StringForms {
     message.setField(message.getDescriptorForType().findFieldByNumber(2), nanos);
   }
 
-  /** FieldMaskUtil accepts anything, and reads a path in proto spelling as another field's. */
+  /**
+   * Checks the paths: FieldMaskUtil accepts any text, and reads a path in proto notation as another
+   * field.
+   */
   private static void requireJsonPaths(JsonString mask) throws Mismatch {
     for (String path : mask.text().split(",", -1)) {
       if (!path.chars().allMatch(StringForms::isInJsonPath)) {
@@ -121,7 +120,7 @@ final class StringForms {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
   }
 
-  /** Returns the string that stands for the message; null if there is none that is read as it. */
+  /** Returns the string form of the message, or null if no string would be read as this message. */
   static @Nullable String write(WellKnown kind, Message message) {
     FieldDescriptor first = message.getDescriptorForType().findFieldByNumber(1);
     if (kind == WellKnown.FIELD_MASK) {

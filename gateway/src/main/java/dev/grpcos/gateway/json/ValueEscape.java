@@ -13,19 +13,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of the {@code google.protobuf.Value} messages that have no JSON of their own: {@code
- * {"@value":base64}}, as of a NaN.
- *
- * <p>An object of a Value can look the same. It is taken for the form only if its bytes are those
- * of a Value that needs the form, and such an object is one that needs it. So every Value is read
- * back as it was, and objects with a key {@code @value} remain what they are.
+ * The special form of {@code google.protobuf.Value} messages that have no JSON, for example NaN:
+ * {@code {"@value":base64}}. <p>An ordinary object of a Value can look the same. An object is read
+ * as the special form only if its bytes are a Value that needs the form. An ordinary object that
+ * would be read in this way needs the form itself. So every Value reads back unchanged, and other
+ * objects with a key {@code @value} remain ordinary objects.
  */
 final class ValueEscape {
   static final String KEY = "@value";
 
   private ValueEscape() {}
 
-  /** Whether JSON can't express the value, or would be read as another one. */
+  /** Returns whether JSON cannot express the value, or would be read as a different value. */
   static boolean isNeeded(Message value) {
     for (Map.Entry<FieldDescriptor, Object> field : value.getAllFields().entrySet()) {
       if (field.getValue() instanceof Double number) {
@@ -44,7 +43,7 @@ final class ValueEscape {
     return false;
   }
 
-  /** Returns the value that an object is the form of; null for an object that is not the form. */
+  /** Returns the value in an object of the special form, or null for any other object. */
   static @Nullable DynamicMessage read(Descriptor type, JsonObject object) {
     return object.members().size() == 1
             && object.members().get(0).key().equals(KEY)
@@ -53,7 +52,7 @@ final class ValueEscape {
         : null;
   }
 
-  /** Whether the JSON of the value is an object with this key alone. */
+  /** Returns whether the JSON of the value is an object with only this key. */
   static boolean hasOnlyKey(Message value, String key) {
     FieldDescriptor field = value.getDescriptorForType().findFieldByNumber(5);
     return value.hasField(field) && onlyEntry((Message) value.getField(field), key) != null;
@@ -85,7 +84,7 @@ final class ValueEscape {
       DynamicMessage value = WireMessage.parse(type, Scalars.bytes(base64));
       return isNeeded(value) ? value : null;
     } catch (Mismatch | InvalidProtocolBufferException e) {
-      return null; // an object like any other
+      return null; // an ordinary object
     }
   }
 }

@@ -23,11 +23,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The messages that have a JSON form of their own: some of {@code google.protobuf}, and those whose
- * file the schema lacks, which are written as bytes.
- *
- * <p>They are recognized by name and by the types of their fields, numbered from 1. Descriptors
- * come from servers: a {@code Timestamp} with other fields is treated as any other message.
+ * The messages with a special JSON form: some messages of {@code google.protobuf}, and messages
+ * whose file the schema lacks, which are written as bytes. <p>They are recognized by name and by
+ * the types of their fields, numbered from 1. Descriptors come from servers: a {@code Timestamp}
+ * with other fields is an ordinary message.
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
@@ -60,7 +59,7 @@ public enum WellKnown {
   private final String fullName;
 
   @SuppressWarnings(
-      "ImmutableEnumChecker") // List.of is immutable, though its type does not show it
+      "ImmutableEnumChecker") // List.of is immutable, but its type does not show it
   private final List<FieldDescriptor.Type> types;
 
   WellKnown(String name, FieldDescriptor.Type... types) {
@@ -68,7 +67,7 @@ public enum WellKnown {
     this.types = List.of(types);
   }
 
-  /** Returns the kind of a message; {@link #NONE} for one without a form of its own. */
+  /** Returns the kind of a message; {@link #NONE} if it has no special form. */
   public static WellKnown of(Descriptor type) {
     if (type.isPlaceholder()) {
       return UNKNOWN;
@@ -90,22 +89,22 @@ public enum WellKnown {
     return type.getFullName().equals("google.protobuf.NullValue");
   }
 
-  /** Whether the JSON form is that of the only field, {@code value}. */
+  /** Returns whether the JSON form is that of the only field, {@code value}. */
   public boolean isWrapper() {
     return compareTo(DOUBLE_VALUE) >= 0;
   }
 
-  /** Whether the JSON form is a string for several fields. */
+  /** Returns whether the JSON form is a string for several fields. */
   public boolean isString() {
     return this == TIMESTAMP || this == DURATION || this == FIELD_MASK;
   }
 
-  /** Whether the JSON form is another than the object of the message's fields. */
+  /** Returns whether the JSON form differs from an object of the message's fields. */
   public boolean hasOwnForm() {
     return this != NONE && this != EMPTY;
   }
 
-  /** Whether the JSON form can be another value than an object. */
+  /** Returns whether the JSON form can be a value other than an object. */
   public boolean isValue() {
     return hasOwnForm() && this != ANY && this != STRUCT && this != UNKNOWN;
   }

@@ -1,6 +1,6 @@
 /**
- * JSON to protobuf messages and back: a strict reader of a stream of values, the mapping of
- * ProtoJSON in both directions, and {@code FIELD=VALUE} arguments. A leaf package.
+ * JSON to protobuf messages and back: a strict stream reader, the ProtoJSON mapping in both
+ * directions, and {@code FIELD=VALUE} arguments. A leaf package.
  */
 @NullMarked
 package dev.grpcos.gateway.json;

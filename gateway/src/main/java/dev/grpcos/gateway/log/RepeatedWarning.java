@@ -5,10 +5,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * A warning about a condition that is checked again and again, such as a missing file.
- *
- * <p>A text is logged when it differs from the last one, and then at most once in ten minutes for
- * as long as it stays the same. Safe for use by any thread.
+ * A warning about a condition that is checked repeatedly, such as a missing file. <p>A text is
+ * logged when it differs from the last one, and at most once in ten minutes while it stays the
+ * same. Safe for use by any thread.
  */
 public final class RepeatedWarning {
   private static final Duration PAUSE = Duration.ofMinutes(10);
@@ -36,7 +35,7 @@ public final class RepeatedWarning {
     }
   }
 
-  /** Notes that the condition is over: its next occurrence is logged at once. */
+  /** Records that the condition is over. Its next occurrence is logged at once. */
   public synchronized void clear() {
     last = "";
   }

@@ -1,4 +1,4 @@
-/** Helpers for what the gateway logs. */
+/** Log helpers. */
 @NullMarked
 package dev.grpcos.gateway.log;
 

@@ -17,10 +17,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proto files of one source of descriptors, found by what they declare.
- *
- * <p>Nothing is linked: an import that is absent, or a symbol that two files declare, breaks
- * nothing but itself. Names are full names without a leading dot. Immutable once made.
+ * An index of the proto files of one descriptor source, by their declarations. <p>The index links
+ * nothing: a missing import, or a symbol that two files declare, affects only itself. Names are
+ * full names without a leading dot. Immutable.
  */
 public final class DescriptorIndex {
   private final Map<String, ReflectedFile> files = new HashMap<>();
@@ -36,7 +35,10 @@ public final class DescriptorIndex {
     return files.get(name);
   }
 
-  /** The file that declares this service, method, message, enum, enum value, field or extension. */
+  /**
+   * Returns the file that declares this service, method, message, enum, enum value, field or
+   * extension.
+   */
   @Nullable ReflectedFile declaring(String symbol) {
     return symbols.get(symbol);
   }
@@ -46,13 +48,16 @@ public final class DescriptorIndex {
     return known == null ? null : known.get(number);
   }
 
-  /** Numbers of the known extensions of this message, ascending; null where it is not known. */
+  /**
+   * Returns the numbers of the known extensions of this message, ascending; null for an unknown
+   * message.
+   */
   @Nullable Set<Integer> extensionNumbers(String message) {
     NavigableMap<Integer, ReflectedFile> known = extensions.get(message);
     return known != null ? known.keySet() : messages.contains(message) ? Set.of() : null;
   }
 
-  /** The file and all that it imports, directly or not, as far as it is here; the file first. */
+  /** Returns the file, followed by all direct and indirect imports that the index contains. */
   List<ReflectedFile> withImports(ReflectedFile file) {
     List<ReflectedFile> found = new ArrayList<>();
     Set<String> seen = new HashSet<>(Set.of(file.name()));
@@ -92,7 +97,7 @@ public final class DescriptorIndex {
     message.getExtensionList().forEach(extension -> addExtension(name, extension, file));
   }
 
-  /** Enum values are siblings of their enum, as in C++. */
+  /** Adds an enum. Its values are siblings of the enum, as in C++. */
   private void addEnum(String scope, EnumDescriptorProto type, ReflectedFile file) {
     addSymbol(scope, type.getName(), file);
     type.getValueList().forEach(value -> addSymbol(scope, value.getName(), file));

@@ -9,29 +9,28 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks descriptors up through several sources: a service and its methods in the source that its
- * route names, anything else in the first source that knows it.
+ * A lookup in several descriptor sources. A service and its methods are found in the source of the
+ * service's route, anything else in the first source that has it. <p>The result includes the
+ * source, so that imports come from the same source: two sources may have different files with the
+ * same name.
  *
- * <p>A file is found together with its source, so that its imports are taken from there: two
- * sources may hold different files of one name.
- *
- * @param owners full names of the services, sorted, and the source of each
+ * @param owners the full names of the services, sorted, with their sources
  * @param indexes the sources
  */
 public record DescriptorUnion(
     SortedMap<String, DescriptorIndex> owners, List<DescriptorIndex> indexes) {
 
-  /** The union of what these services' sources know. */
+  /** Returns the union of the sources of these services. */
   public static DescriptorUnion of(SortedMap<String, DescriptorIndex> owners) {
     return new DescriptorUnion(owners, owners.values().stream().distinct().toList());
   }
 
-  /** Full names of the services, sorted. */
+  /** Returns the full names of the services, sorted. */
   Collection<String> services() {
     return owners.keySet();
   }
 
-  /** A file and the source that knows its imports. */
+  /** A file and its source, which also has its imports. */
   record Found(DescriptorIndex index, ReflectedFile file) {}
 
   @Nullable Found file(String name) {
@@ -53,7 +52,7 @@ public record DescriptorUnion(
     return first(index -> index.extension(message, number));
   }
 
-  /** Numbers of the extensions that any source knows; null where none knows the message. */
+  /** Returns the extension numbers of all sources, or null if none has the message. */
   @Nullable Set<Integer> extensionNumbers(String message) {
     Set<Integer> all = new TreeSet<>();
     boolean known = false;

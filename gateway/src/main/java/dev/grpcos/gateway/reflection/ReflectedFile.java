@@ -4,10 +4,10 @@ import com.google.protobuf.ByteString;
 import java.util.List;
 
 /**
- * A proto file as reflection hands it out.
+ * A proto file that the reflection service sends.
  *
- * @param name as importers write it
- * @param imports names of the files that it imports
- * @param bytes its serialised {@code FileDescriptorProto}, as it came from the compiler
+ * @param name the name that importers use
+ * @param imports the names of the imported files
+ * @param bytes the serialized {@code FileDescriptorProto}, as the compiler wrote it
  */
 record ReflectedFile(String name, List<String> imports, ByteString bytes) {}

@@ -15,20 +15,22 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a server's reflection answered to the queries of one lookup. */
+/** The answers of a server's reflection service to the queries of one lookup. */
 public final class ReflectionAnswers {
   private final Set<String> services = new LinkedHashSet<>();
   private final Set<Integer> numbers = new LinkedHashSet<>();
   private final Map<String, FileDescriptorProto> files = new LinkedHashMap<>();
 
-  /** Names of files of which the server has several; some servers join those of others. */
+  /**
+   * The names of which the server has several files. Some servers join the files of other servers.
+   */
   private final Set<String> ambiguous = new LinkedHashSet<>();
 
   private final Map<ReflectionQuery, List<FileDescriptorProto>> answers = new HashMap<>();
   private final Map<ReflectionQuery, Status> failures = new LinkedHashMap<>();
   private final Set<ReflectionQuery> asked;
 
-  /** No answers yet to what the set will hold. */
+  /** Creates an object without answers, whose {@code asked} set is filled later. */
   ReflectionAnswers(Set<ReflectionQuery> asked) {
     this.asked = Collections.unmodifiableSet(asked);
   }
@@ -49,7 +51,7 @@ public final class ReflectionAnswers {
     failures.put(query, status);
   }
 
-  /** Keeps a file; returns whether it is the first of its name. */
+  /** Keeps a file. Returns whether it is the first file with its name. */
   boolean addFile(FileDescriptorProto file) {
     FileDescriptorProto known = files.putIfAbsent(file.getName(), file);
     if (known != null && !known.equals(file)) {
@@ -62,42 +64,42 @@ public final class ReflectionAnswers {
     return files.size();
   }
 
-  /** The names of the services, without leading dots, in the order of the server. */
+  /** Returns the names of the services, without leading dots, in the order of the server. */
   public List<String> services() {
     return List.copyOf(services);
   }
 
-  /** The numbers of extensions. */
+  /** Returns the extension numbers. */
   public List<Integer> numbers() {
     return List.copyOf(numbers);
   }
 
-  /** All files, the first of each name. */
+  /** Returns all files, the first of each name. */
   public Collection<FileDescriptorProto> files() {
     return files.values();
   }
 
-  /** Why queries, also those that a lookup adds by itself, have no answer. */
+  /** Returns the failures by query, including queries that the lookup added itself. */
   public Map<ReflectionQuery, Status> failures() {
     return failures;
   }
 
-  /** Everything that was asked for, also what the lookup added by itself. */
+  /** Returns all queries, including queries that the lookup added itself. */
   public Set<ReflectionQuery> asked() {
     return asked;
   }
 
-  /** Whether several files have one name, so that answers can't be put together. */
+  /** Returns whether several files have one name, so that the answers cannot be combined. */
   public boolean isAmbiguous() {
     return !ambiguous.isEmpty();
   }
 
   /**
-   * The files that answer the query, completed by what came with other answers: servers send an
-   * import once a stream, or with every answer again.
+   * Returns the files that answer the query, with the missing imports taken from other answers:
+   * some servers send an import once for each stream, others with every answer.
    *
-   * @return no files if the server does not know the subject or the query failed; null if it is not
-   *     clear which of several files of one name is meant, so that the query has to be asked alone
+   * @return no files if the server does not know the subject or the query failed; null if several
+   * files have a name that the answer needs, so that the query must be sent alone
    */
   public @Nullable List<FileDescriptorProto> to(ReflectionQuery query) {
     return completed(answers.getOrDefault(query, List.of()));

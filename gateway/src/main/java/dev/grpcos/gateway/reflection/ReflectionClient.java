@@ -12,22 +12,22 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
- * Asks a server's reflection: v1, then v1alpha whatever v1 fails of. It never blocks. Safe for use
- * by any thread.
+ * A client of a server's reflection service. It uses v1, and v1alpha for everything that fails in
+ * v1. It never blocks. Safe for use by any thread.
  */
 public final class ReflectionClient {
   private final Channel channel;
   private final Duration silence;
 
-  /** The version to begin with. */
+  /** The version with which a lookup begins. */
   private volatile ReflectionVersion version = ReflectionVersion.V1;
 
   private volatile boolean answered;
 
   /**
-   * A client of the server behind the channel.
+   * Creates a client of the server behind the channel.
    *
-   * @param silence how long a version may leave requests unanswered
+   * @param silence the longest time for which a version may leave requests unanswered
    */
   public ReflectionClient(Channel channel, Duration silence) {
     this.channel = channel;
@@ -37,8 +37,8 @@ public final class ReflectionClient {
   /**
    * Begins a lookup.
    *
-   * @param executor runs the lookup; no event loop, because files are parsed on it
-   * @param deadline of the whole lookup
+   * @param executor runs the lookup, which parses files; must not be an event loop
+   * @param deadline the deadline of the whole lookup
    */
   public ReflectionLookup begin(
       ReflectionLookup.Plan plan, Executor executor, Deadline deadline, Metadata headers) {
@@ -63,12 +63,12 @@ public final class ReflectionClient {
     return version;
   }
 
-  /** Begins with this version from now on. */
+  /** Sets the version with which further lookups begin. */
   void prefer(ReflectionVersion better) {
     version = better;
   }
 
-  /** Notes that the server has answered something. */
+  /** Records that the server has answered a request. */
   void noteAnswer() {
     answered = true;
   }

@@ -4,7 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
-/** A lookup that failed as a whole, with the status that says why. */
+/** An error of a whole lookup, with the status that describes the cause. */
 public final class ReflectionException extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -19,17 +19,17 @@ public final class ReflectionException extends Exception {
     this.unsupported = unsupported;
   }
 
-  /** Why the lookup failed. */
+  /** Returns the status that describes the cause. */
   public Status status() {
     return status;
   }
 
-  /** The trailers that came with the status; null if none came. */
+  /** Returns the trailers of the status, or null if there are none. */
   public @Nullable Metadata trailers() {
     return trailers;
   }
 
-  /** Whether the server has no reflection service at all. */
+  /** Returns whether the server has no reflection service. */
   public boolean isUnsupported() {
     return unsupported;
   }

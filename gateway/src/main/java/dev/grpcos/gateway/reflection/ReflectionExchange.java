@@ -11,15 +11,14 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reflection stream, with many requests on their way at once: an answer takes a round trip, and
- * a server may have thousands of services.
- *
- * <p>Answers come in the order of the requests. The stream is half-closed after the last request,
- * because one that is left open keeps some proxies from ending the connection; and before that
- * where the server is silent, because some proxies answer, or pass requests on, only then.
+ * One reflection stream with many requests in flight, because an answer takes a round trip and a
+ * server may have thousands of services. <p>Answers come in the order of the requests. The stream
+ * is half-closed after the last request, because an open stream keeps some proxies from closing the
+ * connection. It is half-closed earlier if the server is silent, because some proxies forward or
+ * answer requests only then.
  */
 final class ReflectionExchange extends ClientCall.Listener<ServerReflectionResponse> {
-  /** How many requests may wait for their answers, so that neither side has to keep more. */
+  /** The maximum number of unanswered requests, which bounds the memory of both sides. */
   private static final int WINDOW = 64;
 
   private final ReflectionLookup lookup;
@@ -50,7 +49,7 @@ final class ReflectionExchange extends ClientCall.Listener<ServerReflectionRespo
     }
   }
 
-  /** Sends no more requests; what is left is asked on another stream. */
+  /** Sends no more requests. Another stream sends the remaining ones. */
   void halfClose() {
     if (call != null && !halfClosed && !over) {
       halfClosed = true;

@@ -4,14 +4,14 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
-/** The failures of both versions in one. */
+/** Combines the failures of both versions into one. */
 final class ReflectionFailure {
   private ReflectionFailure() {}
 
   /**
-   * The failure of a lookup.
+   * Returns the failure of a lookup.
    *
-   * @param v1 null if only v1alpha was asked, because it has answered before
+   * @param v1 null if the lookup used only v1alpha, because the server answered it before
    * @param answered whether the server has answered before
    */
   static ReflectionException of(
@@ -31,7 +31,7 @@ final class ReflectionFailure {
     if (words(v1).equals(words(v1alpha))) {
       return new ReflectionException(v1, trailers, false);
     }
-    // A server that lacks v1 says more with what v1alpha fails of.
+    // For a server without v1, the failure of v1alpha has more information.
     Status main = v1.getCode() == Status.Code.UNIMPLEMENTED ? v1alpha : v1;
     return new ReflectionException(
         main.withDescription(
@@ -40,7 +40,7 @@ final class ReflectionFailure {
         false);
   }
 
-  /** The errors that both versions answered one request with; told once where they are the same. */
+  /** Returns the error of a request that failed in both versions. Equal errors appear once. */
   static Status both(Status v1, Status v1alpha) {
     String one = String.valueOf(v1.getDescription());
     String other =
@@ -50,7 +50,10 @@ final class ReflectionFailure {
     return one.equals(other) ? v1 : v1.withDescription("v1: " + one + "; v1alpha: " + other);
   }
 
-  /** Whether a proxy or web server answered: grpc-java keeps its HTTP status in the trailers. */
+  /**
+   * Returns whether a proxy or web server answered. grpc-java keeps the HTTP status in the
+   * trailers.
+   */
   private static boolean isHttpAnswer(Metadata trailers) {
     return trailers.keys().contains(":status");
   }

@@ -30,12 +30,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some queries to a server's reflection, and those that their answers lead to: imports by their
- * names, then types and options that no file declares by theirs.
- *
- * <p>v1 is asked on one stream, and v1alpha for what v1 fails to answer, be it by an error in the
- * stream or by the end of the stream. All of it runs in one sequence of tasks; the public methods
- * may be called from any thread.
+ * A lookup: queries to a server's reflection service, and the queries that follow from the answers.
+ * These ask for imports by name, then for types and options that no file declares. <p>One stream
+ * uses v1. v1alpha is used for the requests that v1 does not answer, because of an error in the
+ * stream or the end of the stream. All steps run in one sequence of tasks; any thread may call the
+ * public methods.
  */
 public final class ReflectionLookup {
   private final ReflectionClient client;
@@ -44,7 +43,7 @@ public final class ReflectionLookup {
   private final CallOptions options;
   private final Metadata headers;
 
-  /** What is held already, and what came. */
+  /** The files that the caller already has, and the received files. */
   private final FileTable files;
 
   private final CompletableFuture<ReflectionAnswers> result = new CompletableFuture<>();
@@ -52,10 +51,10 @@ public final class ReflectionLookup {
   private final Set<ReflectionQuery> known = new HashSet<>();
   private final ReflectionAnswers answers = new ReflectionAnswers(known);
 
-  /** What v1 answered with an error. */
+  /** The requests that v1 answered with an error. */
   private final Queue<Request> refused = new ArrayDeque<>();
 
-  /** Files whose types were not looked through yet. */
+  /** Files whose types are not examined yet. */
   private final List<FileDescriptorProto> fresh = new ArrayList<>();
 
   private final Map<ByteString, FileDescriptorProto> parsed = new HashMap<>();
@@ -66,12 +65,12 @@ public final class ReflectionLookup {
   private @Nullable ReflectionExchange exchange;
 
   /**
-   * What a lookup is for.
+   * The parameters of a lookup.
    *
-   * @param queries what is asked for
-   * @param held files that need not be asked for
-   * @param imports whether what the answers need is asked for too
-   * @param services which of the listed services are asked for too
+   * @param queries the initial queries
+   * @param held files that the caller already has
+   * @param imports whether to query missing imports, types and options as well
+   * @param services selects the listed services to query as well
    */
   public record Plan(
       Collection<? extends ReflectionQuery> queries,
@@ -80,12 +79,12 @@ public final class ReflectionLookup {
       Predicate<String> services) {}
 
   /**
-   * A query on its way.
+   * A query in flight.
    *
-   * @param query what is asked for
-   * @param asked the same, or with a dot before its name
-   * @param depth how many imports led to it
-   * @param refusal what v1 answered
+   * @param query the original query
+   * @param asked the same query, or one with a dot before its name
+   * @param depth the number of imports that lead to it
+   * @param refusal the error of v1, if any
    */
   record Request(
       ReflectionQuery query, ReflectionQuery asked, int depth, @Nullable Status refusal) {}
@@ -104,17 +103,17 @@ public final class ReflectionLookup {
     this.files = new FileTable(plan.held());
   }
 
-  /** Completed by the answers, or by a {@link ReflectionException}. */
+  /** Returns the result, which completes with the answers or with a {@link ReflectionException}. */
   public CompletableFuture<ReflectionAnswers> result() {
     return result;
   }
 
-  /** Looks after a server that is silent; to be called every {@link ReflectionBounds#TICK}. */
+  /** Checks for a silent server. The caller must call this every {@link ReflectionBounds#TICK}. */
   public void tick() {
     sequence.execute(this::checkTime);
   }
 
-  /** Ends the lookup without an answer. */
+  /** Cancels the lookup. */
   public void cancel() {
     result.cancel(false);
     sequence.execute(
@@ -167,21 +166,23 @@ public final class ReflectionLookup {
     }
   }
 
-  /** The next request; null if there is none before another answer. */
+  /** Returns the next request, or null if it depends on another answer. */
   @Nullable Request next() {
     while (true) {
       Request next = queue.poll();
       if (next == null || !(next.asked() instanceof ReflectionQuery.File file)) {
         return next;
       }
-      // A file that was asked for may come along with another one.
+      // A queued file may already have arrived with another answer.
       if (next.depth() == 0 || !files.has(file.name())) {
         return next;
       }
     }
   }
 
-  /** Whether more is to be asked of this version, now that all that was asked is answered. */
+  /**
+   * Returns whether the lookup has more queries for this version after all requests are answered.
+   */
   boolean needsMore() throws ReflectionException {
     if (!plan.imports()) {
       return false;
@@ -202,7 +203,7 @@ public final class ReflectionLookup {
     return !queue.isEmpty();
   }
 
-  /** Takes the answer to a request. */
+  /** Processes the answer to a request. */
   void answered(Request request, ServerReflectionResponse response, ReflectionVersion version)
       throws ReflectionException {
     lastAnswer = System.nanoTime();
@@ -225,7 +226,10 @@ public final class ReflectionLookup {
     }
   }
 
-  /** An answer that should list the services and does not is an error, and no empty list. */
+  /**
+   * Returns the error in an answer, or null. A service query without a list in its answer is an
+   * error.
+   */
   private static @Nullable Status error(Request request, ServerReflectionResponse response) {
     if (response.hasErrorResponse()) {
       ErrorResponse error = response.getErrorResponse();
@@ -237,7 +241,7 @@ public final class ReflectionLookup {
         : null;
   }
 
-  /** grpc-js knows names by a dot before them where they have no package. */
+  /** Tries another name: grpc-js puts a dot before names without a package. */
   private void notFound(Request request) {
     if (request.query() instanceof ReflectionQuery.Symbol symbol
         && request.asked().equals(request.query())) {
@@ -257,7 +261,7 @@ public final class ReflectionLookup {
     answers.fail(request.query(), refusal == null ? error : ReflectionFailure.both(refusal, error));
   }
 
-  /** Takes the answer; returns what is wrong with it, or null. */
+  /** Processes the answer. Returns the error in it, or null. */
   private @Nullable Status take(Request request, ServerReflectionResponse response)
       throws ReflectionException {
     switch (response.getMessageResponseCase()) {
@@ -328,7 +332,7 @@ public final class ReflectionLookup {
     }
   }
 
-  /** Many servers send what they have sent before: each file is parsed and counted once. */
+  /** Parses a file. Many servers send files repeatedly; each is parsed and counted once. */
   private FileDescriptorProto parse(ByteString content)
       throws InvalidProtocolBufferException, ReflectionException {
     FileDescriptorProto file = parsed.get(content);
@@ -344,7 +348,9 @@ public final class ReflectionLookup {
     return file;
   }
 
-  /** The first file of the answer is the one that was asked for, even under another name. */
+  /**
+   * Returns the files. The first file of the answer is the requested one, even if its name differs.
+   */
   private static List<FileDescriptorProto> named(
       ReflectionQuery query, List<FileDescriptorProto> answer) {
     if (answer.isEmpty()
@@ -357,12 +363,12 @@ public final class ReflectionLookup {
     return result;
   }
 
-  /** Whether all that will be asked has been asked, so that the stream can be half-closed. */
+  /** Returns whether the last request is sent, so that the stream can be half-closed. */
   boolean isLast() {
     return !plan.imports() && queue.isEmpty();
   }
 
-  /** Goes on with what is left or what v1 refused, or ends; the stream is half-closed. */
+  /** Continues after a half-closed stream with the remaining or refused requests, or completes. */
   void finished(ReflectionVersion version) {
     exchange = null;
     if (!queue.isEmpty()) {
@@ -378,16 +384,16 @@ public final class ReflectionLookup {
     open(ReflectionVersion.V1_ALPHA);
   }
 
-  /** Ends the lookup because the server exceeds a bound. */
+  /** Ends the lookup because the server exceeds a limit. */
   void failed(ReflectionException cause) {
     exchange = null;
     result.completeExceptionally(cause);
   }
 
   /**
-   * Goes on after a stream that ended before all was answered.
+   * Continues after a stream that ended early.
    *
-   * @param progress whether it answered anything
+   * @param progress whether the stream answered any request
    */
   void ended(
       ReflectionVersion version,

@@ -3,15 +3,15 @@ package dev.grpcos.gateway.reflection;
 import io.grpc.reflection.v1.ExtensionRequest;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 
-/** What a server's reflection can be asked for. */
+/** A query to a server's reflection service. */
 public sealed interface ReflectionQuery {
-  /** The request that asks for it. */
+  /** Returns the request for the query. */
   ServerReflectionRequest request();
 
-  /** What it asks for, in messages. */
+  /** Returns the subject of the query, for messages. */
   String subject();
 
-  /** The names of all services. */
+  /** Queries the names of all services. */
   record Services() implements ReflectionQuery {
     @Override
     public ServerReflectionRequest request() {
@@ -24,7 +24,7 @@ public sealed interface ReflectionQuery {
     }
   }
 
-  /** The file that declares a symbol. */
+  /** Queries the file that declares a symbol. */
   record Symbol(String name) implements ReflectionQuery {
     @Override
     public ServerReflectionRequest request() {
@@ -37,7 +37,7 @@ public sealed interface ReflectionQuery {
     }
   }
 
-  /** The file of a name. */
+  /** Queries the file with a name. */
   record File(String name) implements ReflectionQuery {
     @Override
     public ServerReflectionRequest request() {
@@ -50,7 +50,7 @@ public sealed interface ReflectionQuery {
     }
   }
 
-  /** The file that declares an extension. */
+  /** Queries the file that declares an extension. */
   record Extension(String message, int number) implements ReflectionQuery {
     @Override
     public ServerReflectionRequest request() {
@@ -66,7 +66,7 @@ public sealed interface ReflectionQuery {
     }
   }
 
-  /** The numbers of all extensions of a message. */
+  /** Queries the numbers of all extensions of a message. */
   record ExtensionNumbers(String message) implements ReflectionQuery {
     @Override
     public ServerReflectionRequest request() {

@@ -12,15 +12,14 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Server reflection over the union of sources of descriptors.
- *
- * <p>v1 and v1alpha differ in their package alone, so both are one service under two names.
+ * The server reflection service for several descriptor sources. <p>v1 and v1alpha differ only in
+ * their packages, so one service has both names.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/server-reflection.md">server
- *     reflection</a>
+ * reflection</a>
  */
 public final class ReflectionService {
-  /** The names under which it is served. */
+  /** The names of the service. */
   public static final List<String> NAMES =
       List.of(
           ServerReflectionGrpc.SERVICE_NAME,
@@ -29,7 +28,7 @@ public final class ReflectionService {
   private final Supplier<DescriptorUnion> union;
 
   /**
-   * A service that asks for the union anew with each stream.
+   * Creates a service that gets the current union for each stream.
    *
    * @param union must not block
    */
@@ -37,7 +36,7 @@ public final class ReflectionService {
     this.union = union;
   }
 
-  /** The service under one of its names. */
+  /** Returns the service under one of its names. */
   public ServerServiceDefinition named(String name) {
     MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method =
         ServerReflectionGrpc.getServerReflectionInfoMethod();

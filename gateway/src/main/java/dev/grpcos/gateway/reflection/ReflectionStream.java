@@ -13,10 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the requests of one reflection stream, and remembers which imports it has sent.
- *
- * <p>A file that was asked for is always sent; an import only once a stream, as clients keep what
- * they got. What is not found is an error response in the stream, which goes on. Not thread-safe.
+ * Answers the requests of one reflection stream, and remembers the imports that it has sent. <p>A
+ * requested file is always sent. An import is sent once for each stream, because clients keep it. A
+ * symbol that is not found results in an error response, and the stream continues. Not thread-safe.
  */
 final class ReflectionStream {
   private final DescriptorUnion union;

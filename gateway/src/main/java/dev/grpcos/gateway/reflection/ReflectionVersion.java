@@ -6,11 +6,10 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 
 /**
- * The versions of server reflection. They have the same messages, so that one set of classes serves
- * both.
+ * The versions of server reflection. Their messages are the same, so one set of classes is enough.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/server-reflection.md">server
- *     reflection</a>
+ * reflection</a>
  */
 enum ReflectionVersion {
   V1(ServerReflectionGrpc.SERVICE_NAME),

@@ -72,7 +72,7 @@ final class StandIns {
     return types.add(fullName);
   }
 
-  /** Turns the type whose name ends with this name into an enum. Returns whether it was none. */
+  /** Turns the type whose name ends with this name into an enum. Returns whether it changed. */
   boolean makeEnum(String name) {
     return types.stream()
         .filter(type -> type.equals(name) || type.endsWith("." + name))

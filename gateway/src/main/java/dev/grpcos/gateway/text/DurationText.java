@@ -17,7 +17,7 @@ public final class DurationText {
 
   private DurationText() {}
 
-  /** Parses a duration; one of more than 30 years is reduced to about 30 years. */
+  /** Parses a duration. Durations of more than 30 years are reduced to about 30 years. */
   public static Optional<Duration> parse(String text) {
     if (!WHOLE.matcher(text).matches()) {
       return Optional.empty();

@@ -1,4 +1,4 @@
-/** Text of durations and sizes. A leaf package. */
+/** Parsers and formatters of durations and sizes. A leaf package. */
 @NullMarked
 package dev.grpcos.gateway.text;
 

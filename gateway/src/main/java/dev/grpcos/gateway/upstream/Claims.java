@@ -104,7 +104,7 @@ final class Claims {
     }
   }
 
-  /** The route that a name has already and keeps; null where it is free. */
+  /** Returns the current route of a name, or null if the name is free. */
   private @Nullable Route holder(String service) {
     Route route = routes.get(service);
     return route instanceof Route.Local local && local.yields() ? null : route;

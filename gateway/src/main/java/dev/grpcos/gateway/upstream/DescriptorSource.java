@@ -3,12 +3,12 @@ package dev.grpcos.gateway.upstream;
 import dev.grpcos.gateway.schema.SchemaException;
 import java.util.concurrent.CompletableFuture;
 
-/** Where an upstream's schema comes from. */
+/** A source of an upstream's schema. */
 interface DescriptorSource {
   /**
-   * Begins to fetch the schema, and never blocks for what is not a file.
+   * Begins to fetch the schema. Blocks only to read files.
    *
-   * @return completed by the schema, or by a {@link SchemaException} with one line for the log
+   * @return completes with the schema, or with a {@link SchemaException} with one line for the log
    */
   CompletableFuture<UpstreamSchema> fetch();
 }

@@ -11,16 +11,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what one upstream serves: what was known last time at once, then what it says itself, asked
- * again from time to time and whenever it comes back.
- *
- * <p>What can't be fetched leaves what is known as it is. One fetch goes on at a time, on the
- * worker. Safe for use by any thread.
+ * The schema of one upstream: first the cached schema, then the schema that the upstream reports.
+ * It is fetched again periodically, and when the upstream is reachable again. <p>A failed fetch
+ * does not change the known schema. One fetch at a time runs on the worker. Safe for use by any
+ * thread.
  */
 final class Discovery {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");
 
-  /** How many problems of one schema are logged. */
+  /** The number of problems of one schema that are logged. */
   private static final int MOST_PROBLEMS = 10;
 
   private final Upstream upstream;
@@ -38,9 +37,9 @@ final class Discovery {
   private boolean closed;
 
   /**
-   * Begins with what is in the cache.
+   * Loads the cached schema.
    *
-   * @param changed is told when what is served has changed
+   * @param changed runs when the services have changed
    */
   Discovery(
       Upstream upstream,
@@ -57,12 +56,12 @@ final class Discovery {
     offer = new Offer(upstream, known == null ? UpstreamSchema.EMPTY : known);
   }
 
-  /** What is known now. */
+  /** Returns the current schema. */
   Offer offer() {
     return offer;
   }
 
-  /** Fetches now, or again once the fetch that goes on has ended. */
+  /** Fetches now, or after the current fetch. */
   void fetch() {
     synchronized (this) {
       if (closed) {
@@ -100,7 +99,7 @@ final class Discovery {
   private void fetched(UpstreamSchema schema) {
     upstream.schemaFetched();
     warning.clear();
-    // A part of it may be missing; the rest is served.
+    // Part of the schema may be missing. The rest is served.
     schema.problems().stream().findFirst().ifPresent(upstream::schemaFailed);
     if (schema.equals(offer.schema())) {
       return;
@@ -138,7 +137,7 @@ final class Discovery {
     boolean now;
     synchronized (this) {
       fetching = false;
-      // What was asked for meanwhile has come with this fetch.
+      // This fetch includes the one requested meanwhile.
       now = again && !fetched;
       again = false;
       if (closed) {

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
-/** Takes the schema from descriptor sets and from sources. */
+/** Reads the schema from descriptor sets and sources. */
 final class FileSource implements DescriptorSource {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");
 
@@ -26,13 +26,13 @@ final class FileSource implements DescriptorSource {
   private final Executor worker;
   private final String title;
 
-  /** What the log has of the sources, which are read again and again. */
+  /** The last logged notes on the sources, to log only changes. */
   private volatile List<String> notes = List.of();
 
   private volatile SortedSet<String> missing = new TreeSet<>();
 
   /**
-   * A source that reads and compiles on {@code worker}.
+   * Creates a source that reads and compiles on {@code worker}.
    *
    * @param title names the upstream in the log
    */

@@ -22,7 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** Takes the schema from the upstream's own reflection. */
+/** Reads the schema from the upstream's reflection service. */
 final class ReflectionSource implements DescriptorSource {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -33,9 +33,9 @@ final class ReflectionSource implements DescriptorSource {
   private final ScheduledExecutorService worker;
 
   /**
-   * A source of these services.
+   * Creates a source of these services.
    *
-   * @param worker parses descriptors; no event loop
+   * @param worker parses descriptors; must not be an event loop
    */
   ReflectionSource(
       Destination upstream, Predicate<String> wanted, ScheduledExecutorService worker) {
@@ -61,7 +61,7 @@ final class ReflectionSource implements DescriptorSource {
           new SchemaException(String.valueOf(authorization.failure().getDescription())));
     }
     Lane lane = upstream.lane();
-    // If it is too early for another attempt to connect, another fetch follows.
+    // If it is too early for another attempt to connect, a later fetch makes it.
     long ignored = upstream.pause(lane);
     ReflectionLookup lookup =
         new ReflectionClient(lane.channel(), ReflectionBounds.SILENCE)

@@ -26,21 +26,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Schemas on disk, so that an upstream's services are known while it is down.
+ * The schemas on disk, so that an upstream's services are known while it is down. <p>A file
+ * contains the services and then the descriptors, as delimited messages of server reflection. It is
+ * replaced atomically. A file that cannot be read or written is logged and ignored. Each target has
+ * its own file.
  *
- * <p>A file holds the services and then the descriptors, as delimited messages of server
- * reflection; another file takes its place at once. One that can't be read or written is logged and
- * otherwise as good as none. A new target has a new file.
- *
- * @param folder made with mode 0700; null keeps nothing
+ * @param folder created with mode 0700; null disables the cache
  */
 record SchemaCache(@Nullable Path folder) {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");
 
-  /** More than any schema that is stored. */
+  /** A limit above the size of any stored schema. */
   private static final long MOST_BYTES = 256L << 20;
 
-  /** Where users' caches are, by the XDG base directory specification. */
+  /** Returns the cache in the user's cache folder, by the XDG base directory specification. */
   static SchemaCache ofUser(Map<String, String> environment) {
     String cache = environment.get("XDG_CACHE_HOME");
     String home = environment.get("HOME");
@@ -51,7 +50,7 @@ record SchemaCache(@Nullable Path folder) {
         home != null && home.startsWith("/") ? Path.of(home, ".cache", "grpcos") : null);
   }
 
-  /** What was stored last; null where there is nothing. */
+  /** Returns the stored schema, or null. */
   @Nullable UpstreamSchema load(String name, String target) {
     Path file = file(name, target);
     if (file == null || !Files.exists(file)) {

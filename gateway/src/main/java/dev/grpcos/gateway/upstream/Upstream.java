@@ -32,13 +32,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server behind the gateway: a channel on each event loop, its credentials, its state.
- *
- * <p>The first channel is kept connected, so that it is known whether the server is there; the
- * others connect when they are used, and disconnect after a while. Safe for use by any thread.
+ * A server behind the gateway: a channel on each event loop, its credentials, and its state. <p>The
+ * first channel stays connected, to detect whether the server is reachable. The other channels
+ * connect on use, and disconnect after a while. Safe for use by any thread.
  */
 final class Upstream implements Destination {
-  /** How much a retried call keeps of its requests, and all calls of a channel together. */
+  /**
+   * The memory for the requests of one retried call. All calls of a channel share a second limit.
+   */
   private static final long RETRY_CALL_BYTES = 1 << 20;
 
   private static final long RETRY_CHANNEL_BYTES = 16 << 20;
@@ -59,14 +60,14 @@ final class Upstream implements Destination {
   private volatile boolean closed;
 
   /**
-   * Sets up an upstream, and begins to read its token; nothing is connected yet.
+   * Creates an upstream and begins to read its token; connects later.
    *
-   * @param loops of epoll
+   * @param loops epoll event loops
    * @param worker may be blocked
-   * @param changed is told when the state has changed
-   * @param connected is told when a connection stands that did not before
-   * @throws IOException if a file of its TLS can't be read
-   * @throws GeneralSecurityException if one is broken
+   * @param changed runs when the state has changed
+   * @param connected runs when a new connection is ready
+   * @throws IOException if a TLS file cannot be read
+   * @throws GeneralSecurityException if a TLS file is invalid
    */
   Upstream(
       UpstreamConfig config,
@@ -104,11 +105,11 @@ final class Upstream implements Destination {
     NettyChannelBuilder builder =
         Channels.builder(address, settings(limits), loop)
             .userAgent("grpcos/" + Versions.read().grpcos())
-            // Not measured by pings, which would go with every batch of responses.
+            // A fixed window: measuring it takes a ping with every batch of responses.
             .flowControlWindow(FLOW_CONTROL_WINDOW)
             .idleTimeout(limits.idle().toNanos(), TimeUnit.NANOSECONDS)
             .maxTraceEvents(0)
-            // Reflection reads what is not compressed; a forwarded call has its caller's encodings.
+            // Reflection uses no compression. A forwarded call uses its caller's encodings.
             .decompressorRegistry(Encodings.decompressors(false))
             .compressorRegistry(Encodings.compressors());
     if (config.retry() != null) {
@@ -133,7 +134,7 @@ final class Upstream implements Destination {
         : settings.withKeepalive(config.keepalive().time(), config.keepalive().timeout());
   }
 
-  /** Retries for every method (gRFC A6). */
+  /** Returns the retry policy for every method (gRFC A6). */
   private static Map<String, ?> serviceConfig(RetryConfig retry) {
     return Map.of(
         "methodConfig",
@@ -167,12 +168,12 @@ final class Upstream implements Destination {
     return forwarder;
   }
 
-  /** Connects; called once the listeners can be told. */
+  /** Connects. Called when the listeners are ready. */
   void start() {
     connections.get(0).connect();
   }
 
-  /** Looks the target's name up again, so that addresses that came or went are noticed. */
+  /** Resolves the target's name again, to find changed addresses. */
   void resolveAgain() {
     connections.forEach(UpstreamConnection::resolveAgain);
   }
@@ -186,12 +187,12 @@ final class Upstream implements Destination {
         config.name(), config.target(), state, since, lastError, services, shadowed);
   }
 
-  /** Notes that the descriptors could not be fetched. */
+  /** Records that the descriptors could not be fetched. */
   void schemaFailed(String reason) {
     lastError = reason;
   }
 
-  /** Notes that all is well. */
+  /** Records that the descriptors are fetched. */
   void schemaFetched() {
     if (state == UpstreamState.READY) {
       lastError = "";
@@ -213,7 +214,7 @@ final class Upstream implements Destination {
         }
       }
       case CONNECTING, SHUTDOWN -> {
-        // What was known stays until the attempt has ended.
+        // The known state stays until the attempt has ended.
       }
     }
   }
@@ -235,7 +236,7 @@ final class Upstream implements Destination {
     changed.run();
   }
 
-  /** The upstream's name and address, for messages. */
+  /** Returns the upstream's name and address, for messages. */
   String title() {
     return title;
   }
@@ -257,7 +258,7 @@ final class Upstream implements Destination {
         return connection.lane();
       }
     }
-    // From inside the process: each thread has its own, so that its calls keep their order.
+    // For in-process calls each thread uses one channel, so that its calls keep their order.
     int index = Thread.currentThread().hashCode() & Integer.MAX_VALUE;
     return connections.get(index % connections.size()).lane();
   }
@@ -304,26 +305,26 @@ final class Upstream implements Destination {
     }
   }
 
-  /** Takes no more calls, and ends with the last that goes on. */
+  /** Accepts no more calls. Ends after the last call. */
   void retire() {
     closed = true;
     connections.forEach(UpstreamConnection::shutdown);
     closeCredentials();
   }
 
-  /** Ends with the calls that go on. */
+  /** Ends immediately, with all calls. */
   void close() {
     closed = true;
     connections.forEach(UpstreamConnection::shutdownNow);
     closeCredentials();
   }
 
-  /** Whether its connections are closed, and no call goes on. */
+  /** Returns whether its connections are closed and all calls have ended. */
   boolean ended() {
     return connections.stream().allMatch(UpstreamConnection::ended);
   }
 
-  /** Waits until its connections are closed; false if the time is over before. */
+  /** Waits until its connections are closed. Returns false after a timeout. */
   boolean await(Duration time) throws InterruptedException {
     for (UpstreamConnection connection : connections) {
       if (!connection.await(time)) {

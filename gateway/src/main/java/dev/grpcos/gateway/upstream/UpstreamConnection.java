@@ -10,19 +10,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One channel to an upstream, on one event loop.
- *
- * <p>grpc waits longer and longer between attempts to connect, and fails calls meanwhile. Here a
- * call is an attempt of its own: what is back is reached at once. Attempts are dear, though, so
- * that calls which come right after one that failed wait a moment and share the next; and one that
- * took long to fail is not made again before as much time has passed. An attempt that gets no
- * further than TCP is given up too: grpc itself would wait for ever.
+ * One channel to an upstream, on one event loop. <p>grpc-java waits longer and longer between
+ * attempts to connect, and meanwhile fails calls. Here, a call triggers an attempt itself, so that
+ * a server that is back is reached at once. To limit attempts, calls shortly after a failed attempt
+ * wait and share the next one. After an attempt that took long to fail, the next one waits for the
+ * same time. An attempt that does not get further than TCP is ended too; grpc-java itself would
+ * wait forever.
  */
 final class UpstreamConnection {
-  /** The time from an attempt that failed to the next. */
+  /** The time from a failed attempt to the next. */
   private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
-  /** The same where no call asks for one. */
+  /** The same time, if no call triggers an attempt. */
   private static final long PROBE_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
   private final ManagedChannel channel;
@@ -30,7 +29,7 @@ final class UpstreamConnection {
   private final Duration connectTimeout;
   private final Consumer<ConnectivityState> listener;
 
-  // Written by the channel's callbacks alone, which come one after the other.
+  // Only the callbacks of the channel write it, one after the other.
   private volatile ConnectivityState state = ConnectivityState.IDLE;
   private volatile long attemptBegan = System.nanoTime();
   private volatile long mayTryAgain = System.nanoTime();
@@ -38,7 +37,7 @@ final class UpstreamConnection {
   /**
    * Watches a channel.
    *
-   * @param listener is told of each new state, on the event loop or whichever thread changed it
+   * @param listener receives each new state, on the event loop or on the thread that changed it
    */
   UpstreamConnection(
       ManagedChannel channel,
@@ -58,8 +57,9 @@ final class UpstreamConnection {
   }
 
   /**
-   * For how many nanoseconds a call should wait; 0 where it may begin. It then connects anew where
-   * the last attempt failed, or fails for the same reason where that attempt took long.
+   * Returns the number of nanoseconds for which a call should wait, or 0 if it may begin. A call
+   * that begins after a failed attempt triggers the next one. If the failed attempt took long, the
+   * call fails for the same reason.
    */
   long pause() {
     if (state != ConnectivityState.TRANSIENT_FAILURE) {
@@ -67,13 +67,13 @@ final class UpstreamConnection {
     }
     long left = mayTryAgain - System.nanoTime();
     if (left <= 0) {
-      // Forgets the failed attempt and how long to wait.
+      // Resets the failed attempt and grpc-java's waiting time.
       channel.enterIdle();
     }
     return left <= 0 || left > SHORTEST_PAUSE ? 0 : left;
   }
 
-  /** Connects in a while, unless something else does before. */
+  /** Schedules an attempt to connect, unless another one comes first. */
   void tryLater() {
     long failed = mayTryAgain;
     Future<?> unused =
@@ -97,18 +97,18 @@ final class UpstreamConnection {
     return lane.equals(wanted);
   }
 
-  /** Connects, if there is no connection. */
+  /** Connects if there is no connection. */
   void connect() {
     ConnectivityState unused = channel.getState(true);
   }
 
-  /** Resolves the target's name again, if it has been resolved; the connection stays. */
+  /** Resolves the target's name again, if it was resolved before. Keeps the connection. */
   void resolveAgain() {
-    // The only call of ManagedChannel that refreshes its resolver while it is connected.
+    // No other method of ManagedChannel refreshes the resolver while the channel is connected.
     channel.resetConnectBackoff();
   }
 
-  /** Ends once its calls have. */
+  /** Ends after its calls have ended. */
   void shutdown() {
     channel.shutdown();
   }
@@ -121,7 +121,7 @@ final class UpstreamConnection {
     return channel.isTerminated();
   }
 
-  /** Waits until it has ended; false if the time is over before. */
+  /** Waits until it has ended. Returns false after a timeout. */
   boolean await(Duration time) throws InterruptedException {
     return channel.awaitTermination(time.toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -146,7 +146,7 @@ final class UpstreamConnection {
     }
   }
 
-  /** Ends an attempt that is not over, so that the next call begins another. */
+  /** Ends an unfinished attempt, so that the next call begins another. */
   private void giveUp(long began) {
     if (state == ConnectivityState.CONNECTING && attemptBegan == began) {
       listener.accept(ConnectivityState.TRANSIENT_FAILURE);

@@ -10,10 +10,7 @@ import dev.grpcos.gateway.text.DurationText;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Messages on what is wrong with an upstream, in one line, with the key of its configuration that
- * helps.
- */
+/** One-line messages about failures of an upstream, with the configuration key that helps. */
 final class UpstreamFailures {
   private final String title;
   private final UpstreamConfig config;
@@ -25,14 +22,17 @@ final class UpstreamFailures {
     this.address = address;
   }
 
-  /** The status of a call that failed on the way, with a description that begins with the title. */
+  /**
+   * Returns the status of a call that failed in transit, with a description that begins with the
+   * title.
+   */
   Status named(Status status) {
     return Status.fromCode(status.getCode())
         .withDescription(title + ": " + reason(status))
         .withCause(status.getCause());
   }
 
-  /** The status of a call for which there was no connection in time. */
+  /** Returns the status of a call that got no connection in time. */
   Status unreached() {
     return Status.UNAVAILABLE.withDescription(silence());
   }
@@ -44,7 +44,7 @@ final class UpstreamFailures {
         + (address.isLocal() ? "" : "; check `target`");
   }
 
-  /** The problem, and what helps. */
+  /** Returns the problem and its remedy. */
   String reason(Status status) {
     FailureDiagnosis diagnosis = FailureDiagnosis.of(status);
     FailureCause cause = diagnosis.cause();

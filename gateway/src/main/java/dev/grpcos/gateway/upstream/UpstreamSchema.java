@@ -11,23 +11,23 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What an upstream serves.
+ * The services of an upstream and their descriptors.
  *
  * @param services full names
- * @param files the descriptors as protoc would have written them, sorted by name; a service without
- *     a descriptor can still be called
- * @param problems what the descriptors lack, a sentence each
+ * @param files the descriptors in protoc's form, sorted by name; a service without a descriptor can
+ * still be called
+ * @param problems the gaps in the descriptors, a sentence each
  */
 record UpstreamSchema(
     SortedSet<String> services, List<FileDescriptorProto> files, List<String> problems) {
   static final UpstreamSchema EMPTY = new UpstreamSchema(new TreeSet<>(), List.of(), List.of());
 
-  /** The schema of these files, once they are repaired. */
+  /** Repairs these files and returns their schema. */
   static UpstreamSchema of(Collection<String> services, Collection<FileDescriptorProto> files) {
     return of(services, files, List.of());
   }
 
-  /** The same, with problems that came up before. */
+  /** Repairs these files and returns their schema, with earlier problems. */
   static UpstreamSchema of(
       Collection<String> services,
       Collection<FileDescriptorProto> files,

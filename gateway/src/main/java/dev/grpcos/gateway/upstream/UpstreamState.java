@@ -1,10 +1,10 @@
 package dev.grpcos.gateway.upstream;
 
-/** Whether an upstream can be reached, as far as is known. */
+/** The last known reachability of an upstream. */
 public enum UpstreamState {
-  /** The first connection is being made. */
+  /** The first attempt to connect is in progress. */
   CONNECTING,
-  /** A connection stands, or stood until nobody needed it. */
+  /** There is a connection, or there was one until it became idle. */
   READY,
   /** The last attempt to connect failed. */
   FAILING

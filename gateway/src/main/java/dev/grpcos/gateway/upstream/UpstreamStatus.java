@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How an upstream is.
+ * The status of an upstream.
  *
  * @param target its address, as it is configured
  * @param since when it came into this state

@@ -33,26 +33,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * The gateway's upstreams.
- *
- * <p>Another set of them takes the place of this one in two steps, so that a mistake in it changes
- * nothing: {@link #prepare}, then {@link NextUpstreams#commit}. Those whose configuration stays the
- * same stay as they are; those that go end with their last call. What may block runs on a few
- * threads of its own. Safe for use by any thread.
+ * The gateway's upstreams. <p>A new configuration replaces them in two steps, so that an error in
+ * it changes nothing: {@link #prepare}, then {@link NextUpstreams#commit}. Upstreams with an
+ * unchanged configuration continue; removed upstreams end after their last call. Blocking work runs
+ * on separate threads. Safe for use by any thread.
  */
 public final class Upstreams implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");
 
-  /** Threads for what may block: files, token commands, parsing of descriptors. */
+  /** The number of threads for blocking work: files, token commands, parsing of descriptors. */
   private static final int WORKERS = 4;
 
-  /** A call that was routed before a change begins soon after it. */
+  /** The time in which a call that was routed before a change begins. */
   private static final int RETIRE_SECONDS = 2;
 
-  /** How long connections may take to close before their event loops end. */
+  /** The time for connections to close before their event loops end. */
   private static final Duration CLOSING = Duration.ofSeconds(1);
 
-  /** What the gateway serves for all: an upstream's own are never passed on. */
+  /** The services of the gateway itself. It never forwards these services of an upstream. */
   private static final Set<String> NEVER_OFFERED = neverOffered();
 
   private final List<EventLoop> loops = new ArrayList<>();
@@ -71,13 +69,12 @@ public final class Upstreams implements AutoCloseable {
   private record Member(Upstream upstream, Discovery discovery, Limits limits) {}
 
   /**
-   * No upstreams, so far.
+   * Creates an object without upstreams.
    *
-   * @param loops of epoll
+   * @param loops epoll event loops
    * @param environment names the folder of the cache
-   * @param schemas reads those of upstreams without reflection
-   * @param changed is told, on a thread that may block, when what is offered or who can be reached
-   *     has changed
+   * @param schemas reads the schemas of upstreams without reflection
+   * @param changed runs when offers or reachability have changed, on a thread that may block
    */
   public Upstreams(
       EventLoopGroup loops,
@@ -101,7 +98,7 @@ public final class Upstreams implements AutoCloseable {
     return names;
   }
 
-  /** A set of upstreams that is about to take the place of the present one. */
+  /** The upstreams of a new configuration, to be committed or discarded. */
   public final class NextUpstreams implements Change {
     private final List<Member> next;
     private final List<Member> added;
@@ -114,7 +111,7 @@ public final class Upstreams implements AutoCloseable {
     }
 
     /**
-     * The table that would be.
+     * Returns the resulting table.
      *
      * @throws GatewayException if a name is claimed twice
      */
@@ -122,18 +119,18 @@ public final class Upstreams implements AutoCloseable {
       return settle(own, next);
     }
 
-    /** What would be offered, see {@link Upstreams#offers}. */
+    /** Returns the resulting offers, see {@link Upstreams#offers}. */
     public List<Object> offers() {
       return offersOf(next);
     }
 
-    /** Makes it so. The table must be taken right after. */
+    /** Replaces the current upstreams. The caller must then use the new table at once. */
     @Override
     public void commit() {
       replace(this);
     }
 
-    /** Gives up what was prepared. */
+    /** Discards the prepared upstreams. */
     @Override
     public void discard() {
       added.forEach(Upstreams::close);
@@ -141,9 +138,9 @@ public final class Upstreams implements AutoCloseable {
   }
 
   /**
-   * Sets up what these configurations ask for, without connecting.
+   * Prepares the upstreams of these configurations without connecting.
    *
-   * @throws GatewayException if a file that they name can't be used
+   * @throws GatewayException if one of their files cannot be used
    */
   public synchronized NextUpstreams prepare(List<UpstreamConfig> configs, Limits limits)
       throws GatewayException {
@@ -197,7 +194,7 @@ public final class Upstreams implements AutoCloseable {
     }
   }
 
-  /** The table of the gateway's own services and what is offered now. */
+  /** Returns the table of the gateway's own services and the current offers. */
   public RouteTable routes(List<Route> own) throws GatewayException {
     return settle(own, members());
   }
@@ -213,7 +210,7 @@ public final class Upstreams implements AutoCloseable {
     }
   }
 
-  /** What is offered, as objects that are others when it has changed. */
+  /** Returns the current offers. An offer that has changed is a different object. */
   public List<Object> offers() {
     return offersOf(members());
   }
@@ -222,7 +219,7 @@ public final class Upstreams implements AutoCloseable {
     return from.stream().map(each -> (Object) each.discovery.offer()).toList();
   }
 
-  /** Names of upstreams and of their services, and whether they can be reached. */
+  /** Returns whether each upstream and each of its services is reachable, by name. */
   public Map<String, Boolean> health() {
     Map<String, Boolean> health = new TreeMap<>();
     for (Member member : members()) {
@@ -303,7 +300,7 @@ public final class Upstreams implements AutoCloseable {
     }
   }
 
-  /** Ends all upstreams, and what calls still go on. */
+  /** Ends all upstreams and their calls. */
   @Override
   public void close() {
     List<Upstream> all = new ArrayList<>();

@@ -1,7 +1,4 @@
-/**
- * The servers behind the gateway: their connections, what they serve, whether they answer, and what
- * the gateway proves itself with.
- */
+/** The servers behind the gateway: their connections, schemas, state and credentials. */
 @NullMarked
 package dev.grpcos.gateway.upstream;
 

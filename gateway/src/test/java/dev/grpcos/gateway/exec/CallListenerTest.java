@@ -19,7 +19,7 @@ class CallListenerTest {
   private final CallListener listener = new CallListener("a.B/C", loop);
   private final List<String> seen = new CopyOnWriteArrayList<>();
 
-  /** What a request does; its first byte is its name. */
+  /** The action of a request, by its first byte. */
   private @Nullable Runnable onRequest;
 
   private final CallHandler handler =
@@ -81,7 +81,7 @@ class CallListenerTest {
   void eventsFromAnyThreadArriveOnTheLoopInTheirOrder() throws Exception {
     listener.begin(handler);
     request(1);
-    // the second would overtake the first if it ran at once
+    // the second would overtake the first if it ran immediately
     loop.submit(() -> listener.onHalfClose()).sync();
     listener.onCancel();
     Await.until("all are seen", () -> seen.contains("cancelled"));

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Callers and programs that mean no good. */
+/** Tests hostile callers and programs. */
 final class ExecAbuseTest {
   private static final List<String> INJECTIONS =
       List.of(
@@ -140,7 +140,7 @@ final class ExecAbuseTest {
     throw new AssertionError(method + " was served");
   }
 
-  /** A variable can hold 128 KiB, a line as much as one likes. */
+  /** A variable can contain 128 KiB; a line has no such limit. */
   @Test
   void metadataThatNoVariableCanHoldIsResourceExhausted() throws Exception {
     ExecGateway served =
@@ -245,7 +245,9 @@ final class ExecAbuseTest {
     Await.until("another answers", () -> isAnother(first, served.call("good")));
   }
 
-  /** It may be asked while it is ended. */
+  /**
+   * Returns whether another process answered. The call may also meet the process while it is ended.
+   */
   private static boolean isAnother(String first, Status status) {
     assertThat(status.getCode()).isIn(Status.Code.OK, Status.Code.UNAVAILABLE);
     return status.isOk() && !first.equals(status.getDescription());
@@ -323,7 +325,7 @@ final class ExecAbuseTest {
         below.stream()
             .filter(each -> each.info().commandLine().orElse("").contains("grpcos-exec"))
             .toList();
-    // the one that keeps this program, which the other has forked
+    // the process that keeps this program; the first grpcos-exec forked it
     ProcessHandle keeper =
         keepers.stream()
             .filter(each -> each.parent().filter(keepers::contains).isPresent())

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A gateway whose Greeter is programs, and a client of it. */
+/** A gateway with a Greeter made of programs, and a client of it. */
 final class ExecGateway implements AutoCloseable {
   private final Gateway gateway;
   private final SocketClient clients;
@@ -36,13 +36,13 @@ final class ExecGateway implements AutoCloseable {
     channel = clients.channel();
   }
 
-  /** One whose methods are these. */
+  /** Starts a gateway with these methods. */
   static ExecGateway serving(Path folder, Limits limits, Map<String, MethodConfig> methods)
       throws Exception {
     return serving(folder, limits, methods, Scripts.KEEPER);
   }
 
-  /** One whose programs are run by this {@code grpcos-exec}. */
+  /** Starts a gateway that uses this {@code grpcos-exec}. */
   static ExecGateway serving(
       Path folder, Limits limits, Map<String, MethodConfig> methods, Path keeper) throws Exception {
     Path protoset = Files.write(folder.resolve("greeter.binpb"), Scripts.descriptors());
@@ -60,22 +60,22 @@ final class ExecGateway implements AutoCloseable {
                 new Installation(Optional.of(keeper), Optional.empty()))));
   }
 
-  /** A process a call. */
+  /** Returns a method that starts a process for each call. */
   static MethodConfig each(Path program) {
     return method(program, 0, null);
   }
 
-  /** A process a call, which may take so long. */
+  /** Returns a method that starts a process for each call, with a deadline. */
   static MethodConfig each(Path program, Duration deadline) {
     return method(program, 0, deadline);
   }
 
-  /** A process that stays. */
+  /** Returns a method with a persistent process. */
   static MethodConfig staying(Path program) {
     return staying(program, 1);
   }
 
-  /** Processes that stay, up to this number. */
+  /** Returns a method with up to this number of persistent processes. */
   static MethodConfig staying(Path program, int pool) {
     return method(program, pool, null);
   }
@@ -90,7 +90,7 @@ final class ExecGateway implements AutoCloseable {
         null);
   }
 
-  /** Another client, of its own connections. */
+  /** Returns another client with its own connections. */
   SocketClient client() {
     return new SocketClient(gateway.socket());
   }
@@ -103,7 +103,7 @@ final class ExecGateway implements AutoCloseable {
     return GreeterGrpc.newStub(channel);
   }
 
-  /** How a unary call ends; a response's message is the description of OK. */
+  /** Makes a unary call and returns its status. The description of OK is the response's message. */
   Status call(String name) {
     try {
       return Status.OK.withDescription(

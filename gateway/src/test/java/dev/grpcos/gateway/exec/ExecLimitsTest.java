@@ -13,14 +13,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a program may print, by {@code limits.message}. */
+/** Tests the limit of a program's output, {@code limits.message}. */
 final class ExecLimitsTest {
   private static final int LIMIT = 64 << 10;
 
-  /** The longest text: a response has four bytes before it, of which three are its length. */
+  /** The longest text: four more bytes of the response precede it, three of them for the length. */
   private static final int MOST = LIMIT - 4;
 
-  /** Prints a response of as many letters, or of control characters, as the request says. */
+  /**
+   * Prints a response with the number of letters, or of control characters, that the request names.
+   */
   private static final String RESPONSE =
       """
       n=${line##*name\\":\\"}; kind=${n%%[0-9]*}; n=${n#$kind}; n=${n%%\\"*}
@@ -61,7 +63,7 @@ final class ExecLimitsTest {
               "/%s printed a response of %d bytes, but limits.message is %d bytes; print less, or raise limits.message"
                   .formatted(program, Integer.parseInt(beyond.substring(1)) + 4, LIMIT));
     }
-    // more text than any response within the limit needs
+    // longer than the JSON of any permitted response
     assertThat(served.call("y" + 20 * LIMIT).getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(served.call("y1")).matches(Status::isOk);
   }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a method's configuration says of its program. */
+/** Tests the settings of a method's program. */
 final class ExecSettingsTest {
   @TempDir Path folder;
 
@@ -113,14 +113,14 @@ final class ExecSettingsTest {
           .hasMessageContaining(open + " can be written by others, who could change " + program)
           .hasMessageContaining("chmod go-w " + open);
     }
-    // a good program behind a link that lies where others can write
+    // a valid program behind a link in a folder that others can write
     Path other = Files.createSymbolicLink(open.resolve("link"), Path.of("/bin/cat"));
     assertThat(TrustedProgram.distrust(other, OwnProcess.uid()))
         .hasValueSatisfying(why -> assertThat(why).contains(open + " can be written by others"));
     Path anothers = Scripts.script(folder, "q", "echo '{}'");
     int self = OwnProcess.uid() == 0 ? 0 : OwnProcess.uid() + 1;
     if (self == 0) {
-      Files.setAttribute(anothers, "unix:uid", 4242); // whom only root can give it to
+      Files.setAttribute(anothers, "unix:uid", 4242); // only root can change the owner
     }
     assertThat(TrustedProgram.distrust(anothers, self))
         .hasValueSatisfying(why -> assertThat(why).contains("belongs to another user"));

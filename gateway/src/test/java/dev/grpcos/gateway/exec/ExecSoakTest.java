@@ -22,17 +22,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Many calls at once of programs that behave in all sorts of ways. {@code -Dgrpcos.soak=true} makes
- * ten thousand of them.
+ * Calls programs with many kinds of behaviour in parallel. {@code -Dgrpcos.soak=true} makes ten
+ * thousand calls.
  */
 final class ExecSoakTest {
   private static final int CALLS = Boolean.getBoolean("grpcos.soak") ? 10_000 : 320;
   private static final int AT_ONCE = 64;
 
-  /** Tells what these programs start from all else that sleeps. */
+  /** Distinguishes the sleeping processes of this test from others. */
   private static final String NAP = "4321." + ProcessHandle.current().pid();
 
-  /** What a program does that is asked to, and how its call ends. */
+  /** A kind of behaviour of a program, and the resulting status. */
   private record Way(String script, Status.Code status) {}
 
   private static final List<Way> WAYS =
@@ -87,12 +87,12 @@ final class ExecSoakTest {
     assertThat(socket.getParent()).doesNotExist();
   }
 
-  /** Makes calls, and gives those that ended otherwise than they should. */
+  /** Makes calls, and returns those with an unexpected end. */
   private static Queue<String> run(ExecGateway gateway, int calls) throws Exception {
     Queue<String> wrong = new ConcurrentLinkedQueue<>();
     Semaphore room = new Semaphore(AT_ONCE);
     for (int i = 0; i < calls; i++) {
-      // those that ignore TERM take 2 s, so there are fewer of them
+      // programs that ignore TERM take 2 s, so there are fewer of them
       int way = i % WAYS.size() == 3 && i % 100 != 3 ? 0 : i % WAYS.size();
       Status.Code expected = WAYS.get(way).status;
       HelloRequest request = HelloRequest.newBuilder().setName("way" + way).build();
@@ -119,7 +119,7 @@ final class ExecSoakTest {
               room.release();
             }
           };
-      // the gateway's deadline, which is that of the one method
+      // the gateway's deadline, which only one method has
       if (expected == Status.Code.DEADLINE_EXCEEDED) {
         gateway.greeter().sayHelloStreamReply(request, replies);
       } else {

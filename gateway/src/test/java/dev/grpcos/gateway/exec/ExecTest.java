@@ -48,7 +48,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Methods that are programs, called by an ordinary client. */
+/** Tests methods that are programs with an ordinary client. */
 final class ExecTest {
   private static final Path KEEPER = Path.of("target", "grpcos-exec").toAbsolutePath();
   private static final HelloRequest WORLD = HelloRequest.newBuilder().setName("world").build();
@@ -372,7 +372,7 @@ final class ExecTest {
                         + " i=$((i+1)); echo $i >count; done"))));
     var iterator = greeter().withDeadlineAfter(60, TimeUnit.SECONDS).sayHelloStreamReply(WORLD);
     assertThat(iterator.hasNext()).isTrue();
-    // It goes on until all buffers on the way are full, and then stands still.
+    // The program writes until all buffers on the way are full, and then blocks.
     Path count = folder.resolve("count");
     AtomicReference<String> before = new AtomicReference<>("");
     AtomicInteger alike = new AtomicInteger();

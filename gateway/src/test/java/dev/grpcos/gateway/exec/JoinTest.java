@@ -39,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Services that are served for as long as a call of the admin service goes on. */
+/** Tests services that are served during a call of the admin service. */
 final class JoinTest {
   private static final String SERVICE = "helloworld.Greeter";
 
@@ -74,7 +74,7 @@ final class JoinTest {
     Files.writeString(file(), text);
   }
 
-  /** A call of {@code Admin.Serve}, and what came of it. */
+  /** A call of {@code Admin.Serve} and its results. */
   private record Join(
       StreamObserver<ServeRequest> requests, StreamRecorder<ServeResponse> responses) {
     static Join of(Channel channel, ServeRequest request) {
@@ -136,7 +136,7 @@ final class JoinTest {
     assertThat(greet()).matches("tlh \\d+");
     join.requests.onError(Status.CANCELLED.asException());
 
-    // the example that was there before takes its place again
+    // the earlier example service serves again
     Await.until("it is gone", () -> greet().equals("Hello x"));
   }
 
@@ -171,7 +171,8 @@ final class JoinTest {
     Await.until(
         "it runs", () -> ProcessHandle.current().descendants().anyMatch(JoinTest::isTheScript));
     join.requests.onCompleted();
-    // HTTP/2 lets a call's headers overtake another's end, so that the first may still be taken.
+    // In HTTP/2 the headers of a call can overtake the end of another, so the first may still be
+    // accepted.
     Await.until("it takes no more calls", () -> greet(1).equals("Hello x"));
     assertThat(join.responses.ended()).isFalse();
     Files.createFile(folder.resolve("go"));
@@ -288,7 +289,7 @@ final class JoinTest {
     gateway.shutdown();
     assertThat(join.responses.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(join.responses.status().getDescription()).isEqualTo("the gateway is stopping");
-    // well within the drain
+    // well within the drain time
     assertThat(gateway.awaitTermination(Duration.ofSeconds(15))).isTrue();
   }
 }

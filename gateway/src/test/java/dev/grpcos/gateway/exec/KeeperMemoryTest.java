@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code grpcos-exec} under AddressSanitizer and UBSan, which report what it does to memory. */
+/** Tests {@code grpcos-exec} under AddressSanitizer and UBSan, which report memory errors. */
 final class KeeperMemoryTest {
   private static final int CONVERSATIONS = 300;
 
@@ -109,7 +109,7 @@ final class KeeperMemoryTest {
             keeper)) {
       assertThat(gateway.call("z".repeat(300_000))).matches(Status::isOk);
       assertThat(gateway.call("short").getDescription()).isEqualTo("short");
-      // a caller who takes nothing, until every buffer on the way is full, and then goes
+      // a caller that reads nothing until every buffer on the way is full, and then leaves
       Context.CancellableContext caller = Context.current().withCancellation();
       Untaken untaken = new Untaken();
       caller.run(
@@ -130,7 +130,7 @@ final class KeeperMemoryTest {
         .toList();
   }
 
-  /** Whether the floods use no processor any more: they wait in write(2). */
+  /** Checks that the programs use no processor time: they wait in write(2). */
   private record Standstill(Path proc) {
     boolean reached() throws IOException {
       for (ProcessHandle flood : floods()) {
@@ -157,7 +157,7 @@ final class KeeperMemoryTest {
     }
   }
 
-  /** Asks for no response. */
+  /** An observer that requests no response. */
   private static final class Untaken implements ClientResponseObserver<HelloRequest, HelloReply> {
     private final StreamRecorder<HelloReply> recorder = new StreamRecorder<>();
 
@@ -240,7 +240,7 @@ final class KeeperMemoryTest {
     assertNoReports();
   }
 
-  /** A right frame, and some input. */
+  /** Returns a valid frame with some input. */
   private static byte[] start(Random random) {
     byte[] strings = "/\0/bin/cat\0-u\0A=b\0".getBytes(UTF_8);
     ByteBuffer frames = ByteBuffer.allocate(1024);
@@ -269,7 +269,7 @@ final class KeeperMemoryTest {
       connection.write(ByteBuffer.wrap(frames));
       connection.shutdownOutput();
     } catch (IOException e) {
-      return; // it was refused already
+      return; // it was already refused
     }
   }
 }

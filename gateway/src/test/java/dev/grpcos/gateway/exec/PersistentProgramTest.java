@@ -22,12 +22,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Persistent programs that do not keep to the rules, and the calls that follow. */
+/** Tests persistent programs that violate the protocol, and the calls after that. */
 final class PersistentProgramTest {
   /** Answers a call with the process's pid. */
   private static final String ANSWER = "echo '{\"id\":'$id',\"response\":{\"message\":\"'$$'\"}}'";
 
-  /** For each call this, which finds the call's id in $id and its line in $line. */
+  /** Runs a command for each call, with the call's id in $id and its line in $line. */
   private static final String LOOP =
       """
       trap '' TERM
@@ -93,10 +93,11 @@ final class PersistentProgramTest {
                 + ANSWER
                 + "\nsleep 4324");
     long first = pid(served.call("x".repeat(2_000_000)));
-    // what the first has not read is still in the gateway, so another process serves
+    // the gateway still has the unread part of the first line, so another process serves the call
     long second = pid(served.call("short"));
     assertThat(second).isNotEqualTo(first);
-    // the second has read its first line only, which cannot be known: these end by their deadlines
+    // the second has read only its first line, which the gateway cannot detect: these end by their
+    // deadlines
     List<StreamRecorder<HelloReply>> calls = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       calls.add(start(served, "y".repeat(300_000), 1000));
@@ -172,7 +173,10 @@ final class PersistentProgramTest {
     assertThat(last).isNotEqualTo(first);
   }
 
-  /** One call may have been on its way to the program when it closed its output. */
+  /**
+   * Returns whether another process answered. One call may have reached the program as it closed
+   * its output.
+   */
   private static boolean isAnother(long first, Status status) {
     if (status.isOk()) {
       return pid(status) != first;

@@ -31,7 +31,7 @@ class ProgramOutputTest {
     return new ProgramOutput("p", false, text, memory);
   }
 
-  /** Adds this and takes all texts. */
+  /** Adds this output and takes all texts. */
   private void add(ProgramOutput output, String printed) throws BadOutputException {
     output.add(ByteString.copyFromUtf8(printed));
     drain(output);

@@ -19,7 +19,7 @@ class ProgramTest {
   private static final Launch LAUNCH =
       new Launch(List.of("/bin/cat", "-u"), List.of("A=b"), Path.of("/"), null);
 
-  /** Notes what it is given. */
+  /** An owner that records its events. */
   private static final class Owner implements Program.Owner {
     private final List<Object> seen = new ArrayList<>();
     private boolean wants = true;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Metadata;
 import org.junit.jupiter.api.Test;
 
-/** Also holds {@code InternalMetadata} to what is expected of it. */
+/** Also checks the assumptions about {@code InternalMetadata}. */
 class EndToEndMetadataTest {
   private static Metadata.Key<String> key(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);

@@ -42,7 +42,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Calls that are forwarded between two in-process servers, from threads other than the loop's. */
+/**
+ * Tests calls that are forwarded between two in-process servers, from threads other than the
+ * loop's.
+ */
 @Timeout(30)
 final class ForwardedCallTest {
   private static final MethodDescriptor<byte[], byte[]> ECHO = method("test.Service/Echo");
@@ -109,7 +112,9 @@ final class ForwardedCallTest {
     assertThat(used).containsExactly(loop.submit(Thread::currentThread).get());
   }
 
-  /** A caller may wait for a lock in a callback while another of its threads holds it and sends. */
+  /**
+   * A caller may wait for a lock in a callback while another of its threads has the lock and sends.
+   */
   @Test
   void callerMayHoldALockWhileItSends() throws Exception {
     toUpstream.shutdownNow();
@@ -176,7 +181,7 @@ final class ForwardedCallTest {
     }
   }
 
-  /** A destination whose lane notes the threads that use its calls. */
+  /** A destination whose lane records the threads that use its calls. */
   private final class ToUpstream implements Destination {
     @Override
     public Status explain(Status status) {

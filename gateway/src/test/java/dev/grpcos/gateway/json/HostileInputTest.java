@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Everything that is printed is read back, whatever a server sent: the JSON of what was read is the
- * JSON that was printed. The same seed makes the same input.
+ * Tests that all output reads back, for any message from a server: reading and writing again
+ * produces the same JSON. The same seed produces the same input.
  */
 class HostileInputTest {
   private static final List<String> TYPES =
@@ -83,10 +83,10 @@ class HostileInputTest {
     assertThat(parsed).isGreaterThan(1000);
   }
 
-  /** Each is one thing that a server can do, in hexadecimal. */
+  /** Messages that a server can send, in hexadecimal. */
   @ParameterizedTest
   @CsvSource({
-    "google.protobuf.Value, 08 05", // null_value of another number
+    "google.protobuf.Value, 08 05", // null_value with a number other than 0
     "google.protobuf.Value, ''",
     "google.protobuf.Value, 11 000000000000f87f", // NaN
     "google.protobuf.Value, 11 0000000000000080", // -0
@@ -102,7 +102,7 @@ class HostileInputTest {
     "google.protobuf.FieldMask, 0a03 466f6f 0a03 6162 63",
     "google.protobuf.Any, 0a01 78",
     "google.protobuf.Any, 1201 78",
-    "jsontest.two.Closed, 0a04 0a0161 1001 0a04 0a0161 1009", // a value that the enum lacks
+    "jsontest.two.Closed, 0a04 0a0161 1001 0a04 0a0161 1009", // an unknown enum value
     "jsontest.two.Closed, 10 09 10 01",
     "jsontest.two.Twins, 28 01 30 02 38 03 40 04"
   })
@@ -113,7 +113,7 @@ class HostileInputTest {
 
   @Test
   void aValueThatNeedsBytesIsReadBackInsideOthers() {
-    // An object whose only key is that of the bytes, and whose string is the bytes of a NaN.
+    // An object with only the key of the special form and with the bytes of a NaN.
     String escaped = "{\"@value\":\"EQAAAAAAAPh/\"}";
     Descriptor type = TestSchema.type("google.protobuf.Value");
     DynamicMessage object =
@@ -148,7 +148,10 @@ class HostileInputTest {
     assertThat(readsBack(type, message.toByteArray())).isTrue();
   }
 
-  /** Whether the bytes are a message, which then is printed and read back in all styles. */
+  /**
+   * Returns whether the bytes are a message. Checks that it is printed and reads back in all
+   * styles.
+   */
   private static boolean readsBack(Descriptor type, byte[] bytes) {
     DynamicMessage message;
     try {
@@ -210,7 +213,7 @@ class HostileInputTest {
       case 0 -> result[at] = (byte) random.nextInt();
       case 1 -> result[at] ^= (byte) (1 << random.nextInt(8));
       case 2 -> {
-        // Twice the same, as of a map's entries or a oneof's members.
+        // Duplicated, as with repeated map entries or several members of a oneof.
         result = new byte[2 * bytes.length];
         System.arraycopy(bytes, 0, result, 0, bytes.length);
         System.arraycopy(bytes, 0, result, bytes.length, bytes.length);
@@ -220,7 +223,7 @@ class HostileInputTest {
     return result;
   }
 
-  /** Fields of the message in any order and number, most of their own wire type. */
+  /** Returns fields of the message in random order and number, most with their own wire type. */
   private static byte[] fields(Descriptor type, Random random, int depth) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);

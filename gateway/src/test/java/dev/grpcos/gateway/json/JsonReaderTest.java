@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JsonReaderTest {
   private static final int MAX = 200_000;
 
-  /** Input, as ISO 8859-1 so that any byte can be said, and what the error must say. */
+  /** Input in ISO 8859-1, so that a test can contain any byte, and the expected error message. */
   private record Refusal(String input, String message) {}
 
   private static final List<Refusal> REFUSALS =
@@ -207,7 +207,7 @@ class JsonReaderTest {
         .isEqualTo("\"\\/\b\f\n\r\tA\ud83d\ude00");
     Member unicode = values.get(2).members().get(0);
     assertThat(unicode.key()).isEqualTo("\u00e9\u20ac\ud83d\ude00");
-    // Columns count characters: the key of three characters is nine bytes.
+    // Columns count characters: the three characters of the key are nine bytes.
     assertThat(unicode.at()).isEqualTo(new Position("stdin", 2, 4));
     assertThat(unicode.value().at()).isEqualTo(new Position("stdin", 2, 10));
     assertThat(values.get(3).at()).isEqualTo(new Position("stdin", 4, 1));
@@ -216,7 +216,7 @@ class JsonReaderTest {
   @Test
   void nothingIsReadBeyondTheObjectAskedFor() {
     String input = "{\"a\":1}\n{\"b\":\"\u00e9\"} {\"c\":[]}";
-    // Fails on a read that no object needs, as a pipe that is held open would block.
+    // Fails on a read that no object needs: such a read would block on an open pipe.
     Pieces pieces = new Pieces(input.getBytes(UTF_8), 1, 1);
     JsonReader reader = new JsonReader(pieces, "stdin", MAX, false);
     assertThat(reader.next()).isNotNull();
@@ -325,7 +325,7 @@ class JsonReaderTest {
     return values;
   }
 
-  /** What was read and how it ended, comparable. */
+  /** Returns the values and the end of the input, for comparison. */
   private static List<Object> outcome(InputStream in, boolean array) {
     JsonReader reader = new JsonReader(in, "stdin", MAX, array);
     List<Object> outcome = new ArrayList<>();
@@ -339,7 +339,7 @@ class JsonReaderTest {
     return outcome;
   }
 
-  /** Gives its bytes in pieces: a first one, then more of another size. */
+  /** A stream that returns its bytes in pieces: the first has one size, all others another. */
   private static final class Pieces extends InputStream {
     private final byte[] bytes;
     private final int first;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** Makes messages at random that have a JSON form; the same seed makes the same ones. */
+/** Creates random messages that have a JSON form. The same seed produces the same messages. */
 final class RandomMessages {
   private static final List<String> PACKED =
       List.of(
@@ -147,7 +147,7 @@ final class RandomMessages {
     };
   }
 
-  /** JSON has one NaN, where bytes in an Any could have many. */
+  /** Returns one NaN for all: JSON has a single NaN, while bytes in an Any can have many. */
   private static float canonical(float number) {
     return Float.isNaN(number) ? Float.NaN : number;
   }

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Messages made at random go through JSON and back, with JsonFormat as the judge. */
+/** Tests that random messages survive conversion to JSON and back, compared with JsonFormat. */
 class RoundTripTest {
   private static final Pattern EMPTY_OBJECT = Pattern.compile("\\{\\n *\\}");
 
-  /** A string, or a number in the first group. */
+  /** A string, or a number as the first group. */
   private static final Pattern TOKEN =
       Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"|(-?[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)");
 
@@ -43,7 +43,7 @@ class RoundTripTest {
     RandomMessages messages = new RandomMessages(1);
     for (int i = 0; i < count; i++) {
       DynamicMessage message = messages.message(type);
-      // Crossed names confuse JsonFormat's own reading, not its printing.
+      // Swapped names affect only the parser of JsonFormat, not its printer.
       assertThat(read(type, PRINTER.print(message))).isEqualTo(message);
       assertThat(read(type, PRINTER.omittingInsignificantWhitespace().print(message)))
           .isEqualTo(message);
@@ -115,7 +115,7 @@ class RoundTripTest {
       Message message = messages.message(TestSchema.type("jsontest.Everything"));
       ByteArrayOutputStream laidOut = new ByteArrayOutputStream();
       line.write(message, layout, laidOut);
-      // The writer escapes control characters, so what there is of them is the layout's.
+      // The writer escapes control characters in values, so all others belong to the layout.
       String plain = laidOut.toString(UTF_8).replaceAll("\u001b\\[[0-9;]*m", "");
       assertThat(plain).isEqualTo(writer.toJson(message) + "\n");
     }
@@ -153,7 +153,7 @@ class RoundTripTest {
     return new RequestReader(type, TestSchema.TYPES).read(Objects.requireNonNull(reader.next()));
   }
 
-  /** Numbers with 6 digits, because JsonFormat writes them in another way. */
+  /** Formats numbers with 6 digits, because JsonFormat prints them in another way. */
   private static String withRoundedNumbers(String json) {
     return TOKEN
         .matcher(json)
@@ -165,7 +165,7 @@ class RoundTripTest {
         .replaceAll("(?<=[:,\\[ ])-?0(E\\d+|\\.0+)(?=[,}\\]\\n])", "0");
   }
 
-  /** In JSON text an even number of backslashes before a backslash make it an escape's own. */
+  /** Removes HTML escapes. A backslash after an even number of backslashes begins an escape. */
   private static String withoutHtmlEscapes(String json) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < json.length(); i++) {

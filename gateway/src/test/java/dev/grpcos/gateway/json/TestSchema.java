@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The test protos, linked at run time as the command links what servers tell it. */
+/** The test protos, linked at run time like descriptors from servers. */
 final class TestSchema implements Types {
   static final TestSchema TYPES = new TestSchema();
 
@@ -27,7 +27,7 @@ final class TestSchema implements Types {
   private final Map<String, FieldDescriptor> extensions = new LinkedHashMap<>();
 
   private TestSchema() {
-    // Files come after what they import, as protoc writes them.
+    // Files come after their imports, as in protoc's output.
     Map<String, FileDescriptor> files = new LinkedHashMap<>();
     try (InputStream in = TestSchema.class.getResourceAsStream("/descriptors.binpb")) {
       for (FileDescriptorProto proto :

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both versions through a real socket, over the descriptors that the build wrote down. */
+/** Tests both versions through a real socket, with the descriptors that the build wrote. */
 class ReflectionServiceTest {
   private static final String V1 = "grpc.reflection.v1.ServerReflection";
   private static final String V1ALPHA = "grpc.reflection.v1alpha.ServerReflection";
@@ -98,7 +98,7 @@ class ReflectionServiceTest {
         .isEqualTo(shape("grpc/reflection/v1/reflection.proto", "grpc.reflection.v1"));
   }
 
-  /** The messages of a file: numbers, names, types, without what does not travel. */
+  /** Returns the messages of a file with numbers, names and types of their fields. */
   private List<String> shape(String file, String scope) throws Exception {
     var request = ServerReflectionRequest.newBuilder().setFileByFilename(file).build();
     ByteString bytes =

@@ -52,7 +52,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Upstreams that stop in the middle of something. */
+/** Tests upstreams that stop responding during an operation. */
 @Timeout(60)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HangingUpstreamTest {
@@ -67,12 +67,12 @@ class HangingUpstreamTest {
   @SuppressWarnings("NullAway.Init") // each test begins with gateway()
   private Channel channel;
 
-  /** For what takes so long that it goes on beside the other tests. */
+  /** Runs slow tests in parallel to the other tests. */
   private static final HangingUpstreamTest BESIDE = new HangingUpstreamTest();
 
   private static final StreamRecorder<HelloReply> SILENCE = new StreamRecorder<>();
 
-  /** grpc pings no sooner than after ten seconds. */
+  /** grpc-java sends pings at most every ten seconds. */
   @BeforeAll
   static void callOneThatWillNotAnswerPings(@TempDir Path folder) throws Exception {
     BESIDE.folder = folder;
@@ -247,7 +247,7 @@ class HangingUpstreamTest {
     assertOthersAreServed();
   }
 
-  /** Linux leaves a connection unanswered where the queue of those to be accepted is full. */
+  /** Linux leaves a connection unanswered if the server's accept queue is full. */
   @Test
   void aConnectionThatDoesNotComeAboutIsGivenUp() throws Exception {
     ServerSocketChannel listener = tcp(1);

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Upstreams whose reflection does what it should not. */
+/** Tests upstreams with invalid or excessive reflection answers. */
 @Timeout(60)
 class HostileReflectionTest {
   private static final String V1 = ReflectionService.NAMES.get(0);
@@ -78,7 +78,7 @@ class HostileReflectionTest {
 
       @Override
       public void onError(Throwable cause) {
-        // The gateway has had enough.
+        // The gateway has cancelled the stream.
       }
 
       @Override
@@ -148,7 +148,7 @@ class HostileReflectionTest {
         "more than 10,000 proto files");
   }
 
-  /** A file of a name of its own which imports two more, one of them as long as the chain. */
+  /** Returns a file with a distinct name and two imports; one of them continues the chain. */
   private static ByteString importing(String name) {
     String next = Integer.toHexString(name.hashCode()) + System.nanoTime();
     return FileDescriptorProto.newBuilder()
@@ -226,7 +226,7 @@ class HostileReflectionTest {
                 request ->
                     request.hasListServices() ? services("a.B") : files(file.toByteString())));
 
-    // The routes follow what is known of the upstream.
+    // The routes change when the schema of the upstream changes.
     Await.until(
         "its service is routed",
         () ->

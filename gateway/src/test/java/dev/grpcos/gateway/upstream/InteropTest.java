@@ -53,10 +53,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The interoperability tests of the gRPC project, through a gateway.
+ * Runs the interoperability tests of the gRPC project through a gateway.
  *
  * @see <a
- *     href="https://github.com/grpc/grpc/blob/master/doc/interop-test-descriptions.md">descriptions</a>
+ * href="https://github.com/grpc/grpc/blob/master/doc/interop-test-descriptions.md">descriptions</a>
  */
 class InteropTest {
   private static final Metadata.Key<String> ORIGIN =
@@ -66,7 +66,7 @@ class InteropTest {
   private static final Metadata.Key<byte[]> ECHO_TRAILING =
       Metadata.Key.of("x-grpc-test-echo-trailing-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
-  /** The gateway's ways in. */
+  /** The kinds of listeners of the gateway. */
   enum Way {
     SOCKET,
     IN_PROCESS

@@ -36,18 +36,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What passes through the gateway unchanged, to a server that sends back what it gets. */
+/** Tests the data that passes through the gateway unchanged, with a server that echoes it. */
 @Timeout(60)
 class PassThroughTest {
   private static final String SAY_HELLO = "helloworld.Greeter/SayHello";
 
-  /** What no decompressor reads. */
+  /** Bytes that no decompressor accepts. */
   private static final byte[] OPAQUE = {1, 2, 'b', 'r', -1, 0, 77};
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Map<String, String> received = new ConcurrentHashMap<>();
 
-  /** Fields of each response's headers, and of its trailers. */
+  /** The fields of the headers and trailers of each response. */
   private final Map<String, String> responseHeaders = new ConcurrentHashMap<>();
 
   private final Map<String, String> responseTrailers = new ConcurrentHashMap<>();

@@ -44,10 +44,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers as few servers give them: calls sent back unseen, and metadata beyond all bounds. */
+/** Tests unusual answers: refused calls and excessive metadata. */
 @Timeout(60)
 class RawAnswerTest {
-  /** How a server says that it has not looked at a call. */
+  /** The ways in which a server reports that it has not processed a call. */
   enum Refusal {
     RESET {
       @Override
@@ -72,7 +72,7 @@ class RawAnswerTest {
   @TempDir private Path folder;
   private final List<AutoCloseable> open = new ArrayList<>();
 
-  /** What came of requests, as {@code CALL: NAME}. */
+  /** The received requests, as {@code CALL: NAME}. */
   private final List<String> received = new CopyOnWriteArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // each test begins with gateway()
@@ -93,7 +93,7 @@ class RawAnswerTest {
     return (frame.flags() & RawHttp2.END_STREAM) != 0;
   }
 
-  /** A gateway before a server of the Greeter that answers so. */
+  /** Starts a gateway with a Greeter server that gives this answer. */
   private RawUpstream gateway(Answer answer) throws Exception {
     Path socket = folder.resolve("u.sock");
     ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -106,7 +106,7 @@ class RawAnswerTest {
               return answer.to(http, frame, call);
             });
     open.add(upstream);
-    // It is not asked what it has: each call there is one of the test's.
+    // The server has no reflection, so that it only gets the calls of the test.
     Path protoset = TestServer.greeterProtoset(folder);
     Gateway gateway =
         Gateway.start(
@@ -154,7 +154,7 @@ class RawAnswerTest {
     assertThat(failure(name).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
   }
 
-  /** How the call fails, as the gateway says. */
+  /** Returns the status of the call from the gateway. */
   private Status failure(String name) {
     StatusRuntimeException failure =
         catchThrowableOfType(StatusRuntimeException.class, () -> hello(name));
@@ -288,7 +288,7 @@ class RawAnswerTest {
     assertThat(upstream.calls).hasValue(1);
   }
 
-  /** The server takes one call at a time, so that the second waits in the gateway. */
+  /** The server accepts one call at a time, so that the second waits in the gateway. */
   @Test
   void callThatWasNotSentGoesToTheNextConnection() throws Exception {
     record Busy(RawHttp2 connection, int stream) {}
@@ -307,7 +307,7 @@ class RawAnswerTest {
           }
           return true;
         });
-    // Its answer comes after the settings.
+    // The answer of the server comes after its settings.
     hello("zero");
     var one = new StreamRecorder<HelloReply>();
     var stub = GreeterGrpc.newStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
@@ -327,7 +327,7 @@ class RawAnswerTest {
     assertThat(received).containsExactly("1: zero", "2: one", "3: two");
   }
 
-  /** An upstream may send 1 MiB; HTTP/2 counts 32 bytes for each field beside its own. */
+  /** An upstream may send 1 MiB. HTTP/2 adds 32 bytes for each field. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void metadataOverTheLimitIsToldAsSuch(boolean trailers) throws Exception {

@@ -17,37 +17,37 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A server that answers each call up to some point, and then either says nothing more, or breaks
- * the connection; or one that answers as it is told.
+ * A server that answers each call up to a point and then stops or breaks the connection, or a
+ * server that gives a specified answer.
  */
 final class RawUpstream implements AutoCloseable {
-  /** How far an answer gets. */
+  /** The points up to which a server answers. */
   enum Point {
     /** The connection is accepted. */
     CONNECTION,
-    /** HTTP/2 stands. */
+    /** The HTTP/2 settings are exchanged. */
     SETTINGS,
     HEADERS,
     HALF_A_MESSAGE,
-    /** All but the trailers. */
+    /** Everything is sent except the trailers. */
     MESSAGE
   }
 
-  /** What is said to the headers, or a piece of data, of a call. */
+  /** An answer to the headers or a DATA frame of a call. */
   interface Answer {
     /**
-     * Answers.
+     * Answers a frame.
      *
-     * @param call counted from 1, whatever the connection
-     * @return whether the connection goes on
+     * @param call the number of the call, from 1 across all connections
+     * @return whether the connection stays open
      */
     boolean to(RawHttp2 http, Frame frame, int call) throws IOException;
   }
 
-  /** {@code :status: 200} as the static table of HPACK has it. */
+  /** {@code :status: 200} in the static table of HPACK. */
   private static final byte STATUS_200 = (byte) 0x88;
 
-  /** The largest payload of a frame that everybody takes. */
+  /** The largest payload of a frame that every peer accepts. */
   private static final int FRAME = 16_384;
 
   private final ServerSocketChannel listener;
@@ -55,13 +55,13 @@ final class RawUpstream implements AutoCloseable {
   private final Answer answer;
   private final Queue<SocketChannel> connections = new ConcurrentLinkedQueue<>();
 
-  /** How many calls have begun. */
+  /** The number of calls that have begun. */
   final AtomicInteger calls = new AtomicInteger();
 
-  /** Calls that were taken back. */
+  /** The calls that the client has reset. */
   final List<Integer> resets = new CopyOnWriteArrayList<>();
 
-  /** A server on a socket that is bound already. */
+  /** Starts a server on a bound socket. */
   RawUpstream(ServerSocketChannel listener, Point point, boolean breaks) {
     this(
         listener,
@@ -126,17 +126,17 @@ final class RawUpstream implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // The gateway has gone, or this server has.
+      // The gateway or this server has closed the connection.
     }
   }
 
-  /** Answers with a greeting, and that all is well. */
+  /** Answers with a greeting and the status OK. */
   static void greet(RawHttp2 http, int stream) throws IOException {
     begin(http, stream, Point.MESSAGE);
     end(http, stream);
   }
 
-  /** Ends an answer well. */
+  /** Ends an answer with the status OK. */
   static void end(RawHttp2 http, int stream) throws IOException {
     ByteArrayOutputStream trailers = new ByteArrayOutputStream();
     RawHttp2.field(trailers, "grpc-status", "0");
@@ -147,7 +147,7 @@ final class RawUpstream implements AutoCloseable {
         trailers.toByteArray());
   }
 
-  /** Sends headers, or trailers, with this many fields of 133 bytes each. */
+  /** Sends headers or trailers with this number of fields, 133 bytes each. */
   static void flood(RawHttp2 http, int stream, boolean trailers, int fields) throws IOException {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     if (trailers) {

@@ -28,9 +28,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A gRPC server on a Unix socket, for a gateway to stand before; it can be killed and come back.
- */
+/** A gRPC server on a Unix socket behind a gateway. It can be killed and started again. */
 public final class TestServer implements AutoCloseable {
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -38,14 +36,14 @@ public final class TestServer implements AutoCloseable {
   private final List<ServerServiceDefinition> services;
   private @Nullable Server server;
 
-  /** A server of these services; list reflection among them, where there is any. */
+  /** Starts a server of these services. If there is a reflection service, list it too. */
   public TestServer(Path socket, List<ServerServiceDefinition> services) throws IOException {
     this.socket = socket;
     this.services = services;
     start();
   }
 
-  /** The service behind these interceptors, the first of which is the last to see a call. */
+  /** Returns the service with these interceptors. The first one is the last to receive a call. */
   public static ServerServiceDefinition behind(
       ServerServiceDefinition service, List<ServerInterceptor> interceptors) {
     return ServerInterceptors.intercept(service, interceptors);
@@ -66,7 +64,7 @@ public final class TestServer implements AutoCloseable {
             .start();
   }
 
-  /** Ends it as a kill would: connections break. */
+  /** Ends the server like a kill: connections break. */
   public void kill() {
     if (server == null) {
       return;
@@ -78,12 +76,12 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /** What a gateway is told of it. */
+  /** Returns the upstream configuration for this server. */
   public UpstreamConfig config(String name) {
     return config(name, "unix:" + socket);
   }
 
-  /** What a gateway is told of a server there, and nothing else. */
+  /** Returns the upstream configuration for a server at this target, with no other settings. */
   public static UpstreamConfig config(String name, String target) {
     return new UpstreamConfig(
         name,

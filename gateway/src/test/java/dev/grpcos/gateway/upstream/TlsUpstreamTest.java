@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway that proves itself with a certificate, which changes. */
+/** Tests a gateway with a client certificate that changes. */
 @Timeout(60)
 class TlsUpstreamTest {
   private static final HelloRequest YOU = HelloRequest.newBuilder().setName("you").build();
@@ -153,13 +153,13 @@ class TlsUpstreamTest {
 
     X509Bundle second = signed(authority, "second");
     write(cert, second.getCertificatePathPEM());
-    // Here the key is not the certificate's: what was read before stays.
+    // Now the key does not match the certificate, so the previous pair stays in use.
     write(key, second.getPrivateKeyPEM());
     Server[] current = {server};
     Await.until(
         "the new certificate is presented",
         () -> {
-          // A new connection has what is known by then.
+          // A new connection uses the current pair.
           current[0].shutdownNow().awaitTermination();
           current[0] = server(authority, port);
           assertThat(stub.sayHello(YOU).getMessage()).isEqualTo("tls: you");

@@ -13,7 +13,7 @@ import java.security.cert.CertificateExpiredException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The messages of an upstream: its title, the problem, and the key of the configuration. */
+/** Tests the messages about an upstream: its title, the problem, and the configuration key. */
 class UpstreamFailuresTest {
   @TempDir private Path folder;
 

@@ -59,7 +59,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway before one server or two, and what goes wrong there. */
+/** Tests a gateway with one or two servers, and their failures. */
 @Timeout(60)
 class UpstreamTest {
   private static final Metadata.Key<String> ORIGIN = key("grpcos-origin");
@@ -82,7 +82,7 @@ class UpstreamTest {
     }
   }
 
-  /** What a reload would find. */
+  /** The upstreams that the next reload reads. */
   private volatile List<UpstreamConfig> configured = List.of();
 
   private static Metadata.Key<String> key(String name) {
@@ -112,7 +112,7 @@ class UpstreamTest {
     channel = clients.channel();
   }
 
-  /** A Greeter that says its own name, with reflection, and notes the metadata that comes. */
+  /** Returns a Greeter with its own name, and reflection. It records the received metadata. */
   private ServerServiceDefinition[] greeter(String name) {
     return new ServerServiceDefinition[] {
       TestServer.behind(greeterService(name), List.of(new Recording())),
@@ -250,7 +250,7 @@ class UpstreamTest {
     }
   }
 
-  /** Many at once, which share an attempt to connect, and more all the time. */
+  /** Many parallel calls share an attempt to connect, while more calls start. */
   @Test
   void everyCallToAServerThatIsDownIsUnavailable() throws Exception {
     TestServer server = server("u", greeter("u"));
@@ -380,7 +380,7 @@ class UpstreamTest {
     call.sendMessage(YOU);
     call.halfClose();
     Await.until("the stream has begun", () -> sent.get() > 1);
-    // What is held on the way: two messages in the gateway, and the windows of two connections.
+    // In transit: two messages in the gateway, and the windows of two connections.
     Await.until(
         "the upstream has stopped",
         () -> {
@@ -471,7 +471,7 @@ class UpstreamTest {
     assertThat(hello()).isEqualTo("b: you");
   }
 
-  /** The example service of the same name does not answer for it. */
+  /** The example service with the same name does not answer instead. */
   @Test
   void serviceThatIsConfiguredByNameIsNobodyElsesWhileItsUpstreamIsAway() throws Exception {
     gateway(
