@@ -37,7 +37,7 @@ public final class CallGate implements ClientInterceptor {
     await(() -> beginning == 0, BEGINNING);
   }
 
-  /** Gives the reason to calls that end from now on because the channel is shut down. */
+  /** Gives a reason to calls that end from now on because the channel is shut down. */
   public void cancel() {
     cancels = true;
   }
@@ -106,7 +106,7 @@ public final class CallGate implements ClientInterceptor {
     @Override
     public void onClose(Status status, Metadata trailers) {
       end();
-      // The channel that is shut down ends its calls with a status of its own.
+      // A channel that is shut down ends its calls with its own status.
       boolean cancelled = cancels && status.getCode() == Status.Code.UNAVAILABLE;
       super.onClose(cancelled ? Refusal.STOPPING : status, trailers);
     }

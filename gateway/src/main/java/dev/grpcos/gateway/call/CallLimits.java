@@ -11,7 +11,7 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Answers calls above the configured limits with RESOURCE_EXHAUSTED. */
+/** Ends calls above the configured limits with RESOURCE_EXHAUSTED. */
 public final class CallLimits implements ServerInterceptor {
   /** Marks, in its attributes, a connection above the limit of connections. */
   private static final Attributes.Key<Boolean> SURPLUS =

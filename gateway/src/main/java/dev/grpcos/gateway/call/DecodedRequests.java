@@ -15,11 +15,12 @@ import io.grpc.StatusRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the requests of a service in this process, and ends the call with a status if it cannot.
+ * Decodes the requests of a service in this process, and ends the call with a status if a request
+ * is invalid.
  *
- * <p>grpc-java would end such a call with UNKNOWN and a stack trace in the log, or, where a method
- * takes one request and gets two, with a reset stream. The transport therefore sees a method that
- * takes encoded requests, any number of them.
+ * <p>grpc-java would end such a call with UNKNOWN and log a stack trace, or reset the stream if a
+ * method for one request gets two. Therefore the transport sees a method that takes any number of
+ * encoded requests.
  */
 public final class DecodedRequests {
   private DecodedRequests() {}
@@ -62,12 +63,12 @@ public final class DecodedRequests {
     return new Decoder<>(decoded, method.getServerCallHandler().startCall(decoded, headers));
   }
 
-  /** The call as the service's handler sees it. */
+  /** The call that the service's handler sees. */
   private static final class DecodedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final MethodDescriptor<Q, R> method;
     private volatile boolean closed;
 
-    /** The type of a call's requests shows in its method alone, which is replaced here. */
+    /** Creates a call with this method. The request type of a call is only in its method. */
     @SuppressWarnings("unchecked")
     DecodedCall(ServerCall<EncodedRequest, R> call, MethodDescriptor<Q, R> method) {
       super((ServerCall<Q, R>) (ServerCall<?, R>) call);
@@ -86,7 +87,7 @@ public final class DecodedRequests {
     }
   }
 
-  /** Feeds the handler's listener; used by one thread at a time, as any listener. */
+  /** Feeds the handler's listener. One thread at a time uses it, like any listener. */
   private static final class Decoder<Q, R> extends ServerCall.Listener<EncodedRequest> {
     private final DecodedCall<Q, R> call;
     private final ServerCall.Listener<Q> listener;
@@ -94,7 +95,7 @@ public final class DecodedRequests {
     private final boolean inProcess;
     private final int limit = IncomingCall.currentMessageLimit();
 
-    /** The one request, which is delivered once it is certain that no other follows. */
+    /** The single request. It is delivered when it is certain that no other request follows. */
     private @Nullable Q single;
 
     private boolean refused;

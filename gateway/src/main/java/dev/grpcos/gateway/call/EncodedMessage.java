@@ -7,7 +7,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Leaves a message encoded, so that the transport's thread is not busy with parsing. */
+/**
+ * A marshaller that leaves messages encoded, so that the transport's thread does not parse them.
+ */
 public enum EncodedMessage implements Marshaller<byte[]> {
   MARSHALLER;
 

@@ -10,12 +10,12 @@ import java.io.InputStream;
 /**
  * A request as it arrived.
  *
- * @param compressed whether its flag says so
+ * @param compressed the compressed flag of the message
  */
 record EncodedRequest(byte[] bytes, boolean compressed) {
   static final Marshaller<EncodedRequest> MARSHALLER = new Reader();
 
-  /** The bytes as a stream, from which {@link EncodedMessage} takes them without a copy. */
+  /** A stream of the bytes. {@link EncodedMessage} takes them without a copy. */
   static final class Content extends ByteArrayInputStream implements KnownLength {
     Content(byte[] bytes) {
       super(bytes);

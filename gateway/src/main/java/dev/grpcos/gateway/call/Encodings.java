@@ -8,17 +8,20 @@ import java.io.OutputStream;
 import java.util.Set;
 
 /**
- * The message encodings that the gateway lets through.
+ * The message encodings that the gateway accepts.
  *
- * <p>The transports compress and decompress nothing: a message keeps the bytes and the flag that it
- * arrived with. A compressed message is recognized by its stream, which has no {@link
- * io.grpc.KnownLength}; {@code EncodingsTest} holds grpc-java to that.
+ * <p>The transports neither compress nor decompress: a message keeps its bytes and its flag. A
+ * compressed message is recognized by its stream, which has no {@link io.grpc.KnownLength}; {@code
+ * EncodingsTest} checks that grpc-java behaves so.
  */
 public final class Encodings {
   /** The encoding that the gateway itself can read and write. */
   public static final String GZIP = "gzip";
 
-  /** What the gateway's own services read, as {@code grpc-accept-encoding} lists it. */
+  /**
+   * The encodings that the gateway's own services read, in the form of {@code
+   * grpc-accept-encoding}.
+   */
   static final String READABLE = "identity,gzip";
 
   private static final Set<String> PASSED = Set.of(GZIP, "deflate", "br", "zstd", "snappy");

@@ -26,9 +26,9 @@ public final class Gzip {
   /**
    * Decompresses a message.
    *
-   * @param limit of bytes, which {@code limits.message} sets
-   * @throws StatusException INTERNAL if it is not valid gzip, RESOURCE_EXHAUSTED if it is larger
-   *     than the limit
+   * @param limit the most bytes of the result, from {@code limits.message}
+   * @throws StatusException INTERNAL if the bytes are not valid gzip, RESOURCE_EXHAUSTED if the
+   *     result is larger than the limit
    */
   public static byte[] decompress(byte[] compressed, int limit) throws StatusException {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed))) {

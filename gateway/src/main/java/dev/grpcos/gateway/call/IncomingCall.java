@@ -12,18 +12,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a call before its handler: whether its headers are invalid, and later how the
- * transport ended it.
+ * The facts about a call that its handler does not see: whether its headers are invalid, and how
+ * the transport ended it.
  *
- * <p>grpc-java creates a call's tracer before it reads the headers itself, from the same object.
- * Headers that it would answer with a reset stream, or with a status that does not say who made it,
- * are therefore found here and removed; {@link InvalidCalls} then refuses the call. {@code
- * IncomingCallTest} holds grpc-java to that order.
+ * <p>grpc-java creates a call's tracer before it reads the headers itself, from the same object. It
+ * answers some invalid headers with a reset stream, or with a status without origin. Such headers
+ * are therefore detected and removed here, and {@link InvalidCalls} refuses the call. {@code
+ * IncomingCallTest} checks that grpc-java keeps that order.
  */
 public final class IncomingCall extends ServerStreamTracer {
   /**
-   * The last {@code grpc-accept-encoding} of each call, which is the one that grpc-java obeys: a
-   * response passes as its server compressed it. The caller's own stands before it.
+   * The value added as the last {@code grpc-accept-encoding} of each call. grpc-java uses the last
+   * value, so it passes a response on with any compression of its server. The caller's own value
+   * precedes it.
    */
   static final byte[] EVERY_ENCODING = "identity,gzip,deflate,br,zstd,snappy".getBytes(US_ASCII);
 
@@ -78,17 +79,17 @@ public final class IncomingCall extends ServerStreamTracer {
     return current == null ? Integer.MAX_VALUE - 1 : current.messageLimit;
   }
 
-  /** Returns whether this value was added here, and was not sent by the caller. */
+  /** Returns whether this class added the value, and not the caller. */
   public static boolean isAdded(byte @Nullable [] value) {
     return value == EVERY_ENCODING;
   }
 
-  /** Returns why the call is to be refused, or null. */
+  /** Returns the reason to refuse the call, or null. */
   @Nullable Status defect() {
     return defect;
   }
 
-  /** Returns the status with which the transport ended the call; OK if it did not. */
+  /** Returns the status with which the transport ended the call, or OK if it did not end it. */
   Status ended() {
     return ended;
   }

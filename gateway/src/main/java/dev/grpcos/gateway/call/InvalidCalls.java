@@ -10,11 +10,11 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends calls that violate the protocol with a status of the gateway's own: at once if the headers
- * are invalid, later if the transport finds a malformed or too large message.
+ * Ends calls that violate the protocol with a status of the gateway: at once if the headers are
+ * invalid, later if the transport finds a malformed or too large message.
  *
- * <p>The transport would end those with a status without origin, or with a reset stream if the
- * response has begun. It notifies the listener first, so that the status given here leaves before.
+ * <p>The transport would end the latter with a status without origin, or with a reset stream if the
+ * response has begun. It notifies the listener first, so the status from here is sent before.
  */
 public final class InvalidCalls implements ServerInterceptor {
   private final OpenCalls calls;
@@ -55,7 +55,7 @@ public final class InvalidCalls implements ServerInterceptor {
     };
   }
 
-  /** Returns the status for the caller if its message was the reason of the end, or null. */
+  /** Returns the status for the caller if its message caused the end, or null. */
   private static @Nullable Status violation(Status ended) {
     return switch (ended.getCode()) {
       case RESOURCE_EXHAUSTED -> Refusal.overLimit(ended);

@@ -83,7 +83,7 @@ public record MessageLimits(int bytes) implements ClientInterceptor {
       }
     }
 
-    /** Returns whether a message may pass; the first that may not ends the call. */
+    /** Returns whether a message is within the limit. The first message above it ends the call. */
     private boolean fits(InputStream message, int most, String whose) {
       if (!refusal.isOk()) {
         return false;
@@ -92,7 +92,7 @@ public record MessageLimits(int bytes) implements ClientInterceptor {
       if (size <= most) {
         return true;
       }
-      // The words of grpc-java's own transports.
+      // The text of grpc-java's own transports.
       refusal =
           Status.RESOURCE_EXHAUSTED.withDescription(
               "gRPC message exceeds maximum size " + most + ": " + size + whose);

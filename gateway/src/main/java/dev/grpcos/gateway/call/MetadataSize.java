@@ -29,7 +29,7 @@ final class MetadataSize {
       byte[] name = entries[i];
       byte[] value = entries[i + 1];
       if (name != null && value != null && !IncomingCall.isAdded(value)) {
-        // A binary value travels as Base64.
+        // A binary value is sent as Base64.
         int length = isBinary(name) ? (value.length + 2) / 3 * 4 : value.length;
         size += name.length + length + ENTRY_OVERHEAD;
       }

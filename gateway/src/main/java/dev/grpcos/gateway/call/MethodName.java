@@ -1,8 +1,8 @@
 package dev.grpcos.gateway.call;
 
-/** The syntax of a full method name: two names of protobuf, separated by a slash. */
+/** The syntax of a full method name: two protobuf names, separated by a slash. */
 public final class MethodName {
-  /** Longer names are cut where they are printed. */
+  /** The length to which longer names are cut in messages. */
   private static final int PRINTED = 200;
 
   private MethodName() {}
@@ -24,7 +24,7 @@ public final class MethodName {
     return slash > 0 && slash < name.length() - 1;
   }
 
-  /** Returns the name with a question mark in place of each character that no name has. */
+  /** Returns the name with a question mark for each character that is not permitted in names. */
   public static String printable(String name) {
     StringBuilder printed = new StringBuilder();
     for (int i = 0; i < Math.min(PRINTED, name.length()); i++) {

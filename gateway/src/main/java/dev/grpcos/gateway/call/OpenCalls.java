@@ -11,10 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that connections have open, so that a stopping gateway can end them with a status: the
- * server of grpc-java would reset their streams.
+ * The open calls of connections. A stopping gateway ends them with a status, because grpc-java's
+ * server would reset their streams.
  *
- * <p>A call is ended on its connection's event loop, where its handler runs too. Safe for use by
+ * <p>A call is ended on its connection's event loop, on which its handler runs too. Safe for use by
  * any thread.
  */
 public final class OpenCalls {
@@ -22,7 +22,7 @@ public final class OpenCalls {
   private final Set<OpenCall<?, ?>> calls = ConcurrentHashMap.newKeySet();
 
   /**
-   * No calls so far.
+   * Creates an object without calls.
    *
    * @param loops the event loops of the connections
    */
@@ -30,7 +30,7 @@ public final class OpenCalls {
     this.loops = loops;
   }
 
-  /** Adds a call; in-process calls, which have no event loop, are not kept. */
+  /** Adds a call. In-process calls have no event loop and are not added. */
   <ReqT, RespT> OpenCall<ReqT, RespT> add(ServerCall<ReqT, RespT> call) {
     OpenCall<ReqT, RespT> open = new OpenCall<>(call, currentLoop());
     if (open.loop != null) {
@@ -43,7 +43,7 @@ public final class OpenCalls {
     calls.remove(call);
   }
 
-  /** Ends all calls with this status, each as soon as its event loop gets to it. */
+  /** Ends all calls with this status, each on its event loop. */
   public void end(Status status) {
     for (OpenCall<?, ?> call : calls) {
       if (call.loop != null) {
@@ -61,7 +61,7 @@ public final class OpenCalls {
     return null;
   }
 
-  /** A call that ignores what its handler does after the gateway has ended it. */
+  /** A call that ignores its handler after the gateway has ended it. */
   static final class OpenCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
     private final @Nullable EventExecutor loop;
     private volatile boolean closed;
@@ -72,7 +72,7 @@ public final class OpenCalls {
       this.loop = loop;
     }
 
-    /** Closes the call with a status of the gateway's own, unless it is closed. */
+    /** Closes the call with a status of the gateway, unless it is closed. */
     void end(Status status) {
       if (!closed) {
         closed = true;

@@ -5,15 +5,15 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 
 /**
- * A status that the gateway itself gives instead of a handler. The trailer {@code grpcos-origin:
- * gateway} distinguishes it from one that a service gave.
+ * A status that the gateway itself returns instead of a handler. The trailer {@code grpcos-origin:
+ * gateway} distinguishes it from the status of a service.
  */
 public final class Refusal {
   /** The status of calls that a stopping gateway does not accept or does not let finish. */
   public static final Status STOPPING =
       Status.UNAVAILABLE.withDescription("the gateway is stopping");
 
-  /** Names the limit in a status, so that it is clear whose it was. */
+  /** The name of the gateway's limit in a status, to distinguish it from other limits. */
   static final String GATEWAYS_LIMIT = "(limits.message of the gateway)";
 
   static final Metadata.Key<String> ENCODING = key("grpc-encoding");
@@ -33,13 +33,13 @@ public final class Refusal {
     Metadata trailers = new Metadata();
     trailers.put(ORIGIN, "gateway");
     if (status.getCode() == Status.Code.UNIMPLEMENTED) {
-      // The specification asks for it where an encoding is the reason.
+      // The specification requires it if an encoding is the reason.
       trailers.put(ACCEPT_ENCODING, Encodings.READABLE);
     }
     call.close(status, trailers);
   }
 
-  /** Returns the status of a transport, for a message over its limit, with the limit's name. */
+  /** Returns the status of a transport for a message over its limit, with the name of the limit. */
   public static Status overLimit(Status status) {
     return status.withDescription(status.getDescription() + " " + GATEWAYS_LIMIT);
   }

@@ -1,7 +1,4 @@
-/**
- * What every call passes, whichever way it came: counting, limits, and the answers that the gateway
- * itself gives.
- */
+/** Handling that every call gets on any path: counting, limits, and the gateway's own answers. */
 @NullMarked
 package dev.grpcos.gateway.call;
 

@@ -4,17 +4,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a channel speaks with its server.
+ * The settings of a channel to a server.
  *
  * @param tls null for cleartext
- * @param authority of every call; null for the address's host and port, and {@code localhost} on
- *     Unix sockets
- * @param connectTimeout bounds the TCP connection alone; TLS and HTTP/2 come after
- * @param keepaliveTime how long a connection with calls may be silent before a ping, at least ten
+ * @param authority the authority of every call; null for the address's host and port, or {@code
+ *     localhost} on Unix sockets
+ * @param connectTimeout bounds only the TCP connection, not TLS and HTTP/2
+ * @param keepaliveTime the time without data on a connection with calls before a ping, at least ten
  *     seconds; null for no pings
- * @param keepaliveTimeout how long the answer to a ping may take
- * @param maxMessage bytes of one response message
- * @param maxMetadata bytes of a response's headers or trailers, as HTTP/2 counts them
+ * @param keepaliveTimeout the longest time to the answer of a ping
+ * @param maxMessage the most bytes of one response message
+ * @param maxMetadata the most bytes of a response's headers or trailers, counted as in HTTP/2
  */
 public record ChannelSettings(
     @Nullable ClientTls tls,
@@ -45,7 +45,9 @@ public record ChannelSettings(
         tls, authority, value, keepaliveTime, keepaliveTimeout, maxMessage, maxMetadata);
   }
 
-  /** Pings after {@code time} without a sound, and gives up {@code timeout} after a ping. */
+  /**
+   * Returns settings with pings after {@code time} without data, which fail after {@code timeout}.
+   */
   public ChannelSettings withKeepalive(@Nullable Duration time, Duration timeout) {
     return new ChannelSettings(
         tls, authority, connectTimeout, time, timeout, maxMessage, maxMetadata);

@@ -19,20 +19,21 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
 /**
- * Begins channels to servers.
+ * Creates channel builders for servers.
  *
- * <p>grpc-java knows neither abstract sockets nor Unix sockets on a given event loop by the name of
- * a target, so that addresses are given to it resolved; only names are left to its DNS resolver.
- * TLS is the JDK's, which needs no native library and takes Unix sockets like any other.
+ * <p>grpc-java cannot resolve abstract sockets, or Unix sockets on a given event loop, from a
+ * target name. Addresses are therefore resolved here, and only host names are left to its DNS
+ * resolver. TLS is the JDK's implementation, which needs no native library and works on Unix
+ * sockets.
  */
 public final class Channels {
   private Channels() {}
 
   /**
-   * A builder for a channel to this server. Calls are not retried, and their callbacks run on the
-   * event loops, which must be of epoll and are not the channel's to end.
+   * Returns a builder of a channel to this server. Calls are not retried. Their callbacks run on
+   * the event loops, which must be epoll event loops; the channel does not shut them down.
    *
-   * @throws GeneralSecurityException if TLS can't be set up as it is asked for
+   * @throws GeneralSecurityException if TLS cannot be set up with these settings
    */
   public static NettyChannelBuilder builder(
       ServerAddress address, ChannelSettings settings, EventLoopGroup loops)
@@ -41,7 +42,7 @@ public final class Channels {
     if (settings.authority() != null) {
       builder.overrideAuthority(settings.authority());
     } else if (address.isLocal()) {
-      // Servers refuse an authority that is a path.
+      // Servers reject an authority that is a path.
       builder.overrideAuthority("localhost");
     }
     ClientTls tls = settings.tls();
@@ -92,7 +93,7 @@ public final class Channels {
   private static NettyChannelBuilder local(DomainSocketAddress address) {
     return NettyChannelBuilder.forAddress(address)
         .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
-        // A Unix socket knows no SO_KEEPALIVE, and Netty would warn of it.
+        // A Unix socket has no SO_KEEPALIVE, and Netty would log a warning.
         .withOption(ChannelOption.SO_KEEPALIVE, null);
   }
 
@@ -112,8 +113,7 @@ public final class Channels {
     SslContextBuilder builder =
         GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
             .trustManager(tls.trust())
-            // A session that is resumed asks neither trust nor identity, which may be others by
-            // then.
+            // A resumed session does not check trust and identity again, which may have changed.
             .sessionTimeout(1);
     if (tls.identity() != null) {
       builder.keyManager(tls.identity());

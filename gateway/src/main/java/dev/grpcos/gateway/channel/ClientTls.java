@@ -13,21 +13,21 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client speaks TLS. Trust and identity are asked at each handshake: what {@link #trusting}
- * and {@link #presenting} return can be given other certificates while channels are in use, and the
- * next connection has them.
+ * The TLS settings of a client. Each handshake uses the current trust and identity: the objects
+ * that {@link #trusting} and {@link #presenting} return accept new certificates while channels are
+ * in use, and the next connection uses them.
  *
  * @param trust decides on the server's certificate
  * @param identity the client's certificate and key, or null for none
- * @param serverName the name to ask for and to expect in the certificate; null for the channel's
- *     authority, without its port
+ * @param serverName the name to request and to expect in the certificate; null for the host of the
+ *     channel's authority
  */
 public record ClientTls(
     X509ExtendedTrustManager trust,
     @Nullable X509ExtendedKeyManager identity,
     @Nullable String serverName) {
 
-  /** Trusts the authorities that Java trusts. */
+  /** Returns a trust manager with the authorities that Java trusts. */
   public static AdvancedTlsX509TrustManager trustingSystem() throws GeneralSecurityException {
     AdvancedTlsX509TrustManager trust =
         manager(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION);
@@ -35,7 +35,7 @@ public record ClientTls(
     return trust;
   }
 
-  /** Trusts these authorities and no others. */
+  /** Returns a trust manager with only these authorities. */
   public static AdvancedTlsX509TrustManager trusting(List<X509Certificate> authorities)
       throws GeneralSecurityException {
     AdvancedTlsX509TrustManager trust =
@@ -48,12 +48,15 @@ public record ClientTls(
     return trust;
   }
 
-  /** Trusts whoever answers, under whatever name. */
+  /** Returns a trust manager that skips certificate verification (unsafe). */
   public static AdvancedTlsX509TrustManager trustingAnyone() throws GeneralSecurityException {
     return manager(Verification.INSECURELY_SKIP_ALL_VERIFICATION);
   }
 
-  /** Presents this chain, whose first certificate is the key's, to servers that ask for one. */
+  /**
+   * Returns a key manager that presents this chain to servers that request a certificate. The key
+   * belongs to the first certificate.
+   */
   public static AdvancedTlsX509KeyManager presenting(List<X509Certificate> chain, PrivateKey key) {
     AdvancedTlsX509KeyManager identity = new AdvancedTlsX509KeyManager();
     identity.updateIdentityCredentials(chain.toArray(new X509Certificate[0]), key);

@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  * The known causes of failed calls and connections.
  *
  * <p>grpc-java, Netty and the JDK report them only in the text of a status, or as exceptions behind
- * it. This is the one place that matches their texts and types. Each entry has a test that provokes
- * the failure, so that a library that changes its words fails a test.
+ * it. Only this class matches their texts and types. Each entry has a test that provokes the
+ * failure, so that a changed text in a library fails a test.
  *
- * <p>More than one entry may match a status: the first in the order of declaration is its cause.
+ * <p>If several entries match a status, the first in the order of declaration is the cause.
  */
 public enum FailureCause {
-  /** The client's own deadline passed: a server that reports its own uses other words. */
+  /** The client's own deadline passed. A server that reports its own deadline uses other words. */
   DEADLINE_PASSED(
       "no answer before the deadline",
       report -> report.find(Texts.DEADLINE, Status.Code.DEADLINE_EXCEEDED)),
@@ -39,7 +39,10 @@ public enum FailureCause {
       "a response is larger than %s bytes",
       report -> report.find(Texts.MESSAGE_SIZE, Status.Code.RESOURCE_EXHAUSTED)),
 
-  /** An HTTP response that is not gRPC; the detail is its status, and its content type if any. */
+  /**
+   * An HTTP response that is not gRPC; the detail is its status, and its content type if there is
+   * one.
+   */
   NOT_GRPC(
       "answered with HTTP status %s, which is not gRPC",
       report -> {
@@ -66,14 +69,14 @@ public enum FailureCause {
       "answered with more metadata than grpcos accepts",
       report -> {
         Http2Exception error = report.cause(Http2Exception.class);
-        // Far above the limit it is an error of the connection, and has no type of its own.
+        // Far above the limit, it is a connection error without its own type.
         return error instanceof HeaderListSizeException
                 || (error != null && report.contains("Header size exceeded"))
             ? ""
             : null;
       }),
 
-  /** The name of the host has no address. */
+  /** The host name has no address. */
   UNKNOWN_HOST("its host name has no address", report -> report.caused(UnknownHostException.class)),
 
   /** No process listens at the address. */
@@ -113,7 +116,7 @@ public enum FailureCause {
         return chain ? "" : null;
       }),
 
-  /** The certificate is not for the server's name, or not for TLS servers. */
+  /** The certificate does not match the server's name, or does not permit TLS servers. */
   CERTIFICATE_NOT_FITTING(
       "its certificate does not fit: %s", report -> report.rootOf(CertificateException.class)),
 
@@ -135,7 +138,7 @@ public enum FailureCause {
   /** The server ended the TLS handshake for another reason; the detail is its alert. */
   TLS_ALERT("refuses the TLS handshake (%s)", report -> report.find(Texts.ALERT)),
 
-  /** TLS was expected. */
+  /** The client expected TLS, and the server sent something else. */
   NOT_TLS(
       "does not speak TLS",
       report ->
@@ -143,7 +146,7 @@ public enum FailureCause {
               ? report.root("Unsupported or unrecognized SSL message")
               : ""),
 
-  /** Cleartext was expected: the first bytes are those of a TLS alert. */
+  /** The client expected cleartext, and the server sent a TLS alert. */
   EXPECTS_TLS("expects TLS", report -> report.anywhere("first 5 bytes: 15030")),
 
   /** The first bytes are {@code HTTP/}. */
@@ -151,16 +154,16 @@ public enum FailureCause {
       "answers in HTTP/1, which is not gRPC",
       report -> report.anywhere("first 5 bytes: 485454502f")),
 
-  /** Something else than HTTP/2. */
+  /** The first bytes are neither HTTP/2 nor HTTP/1. */
   NOT_HTTP_2(
       "does not speak HTTP/2, so that it is not a gRPC server",
       report -> report.anywhere("First received frame was not SETTINGS")),
 
-  /** Another error of TLS; the detail is its text. */
+  /** Another TLS error; the detail is its text. */
   TLS_FAILED("TLS failed: %s", report -> report.rootOf(SSLException.class)),
 
   /**
-   * The server sent the call back before it looked at it, so that the call can be sent again.
+   * The server refused the call before processing it, so that the call can be sent again.
    *
    * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.7">RFC 9113, request
    *     reliability</a>
@@ -173,12 +176,12 @@ public enum FailureCause {
               "RST_STREAM closed stream. HTTP/2 error code: REFUSED_STREAM",
               "Abrupt GOAWAY closed sent stream. HTTP/2 error code: NO_ERROR")),
 
-  /** The server ended a thousand connections in a row before it looked at the call. */
+  /** The server ended a thousand connections in a row before it processed the call. */
   CONNECTIONS_ENDED(
       "ends each connection before it looks at the call",
       report -> report.begins(Status.Code.INTERNAL, "Too many transparent retries")),
 
-  /** The connection ended in the middle of a call; the detail names the error in its GOAWAY. */
+  /** The connection ended during a call; the detail is the name of the error in its GOAWAY. */
   CONNECTION_CLOSED(
       "closed the connection before it answered%s",
       report -> {
@@ -195,17 +198,15 @@ public enum FailureCause {
         return closed ? "" : null;
       }),
 
-  /** Another error of HTTP/2; the detail is its text. */
+  /** Another HTTP/2 error; the detail is its text. */
   HTTP_2_ERROR("failed in HTTP/2: %s", report -> report.rootOf(Http2Exception.class));
 
-  /**
-   * What an entry looks for; returns the detail of the problem, or null where it does not match.
-   */
+  /** A condition on a report. Returns the detail of the problem, or null if it does not match. */
   private interface Match {
     @Nullable String in(FailureReport report);
   }
 
-  /** The texts of the libraries that have details in them. */
+  /** The texts of the libraries that contain details. */
   private static final class Texts {
     static final Pattern DEADLINE = Pattern.compile("(?:CallOptions|Context) deadline");
     static final Pattern MESSAGE_SIZE =
@@ -232,12 +233,12 @@ public enum FailureCause {
     this.match = match;
   }
 
-  /** Whether this entry matches the status, whichever others do. */
+  /** Returns whether this entry matches the status, regardless of other entries. */
   public boolean matches(Status status) {
     return match.in(new FailureReport(status)) != null;
   }
 
-  /** The problem that this entry sees in a report; null where it does not match. */
+  /** Returns the problem of this entry in a report, or null if it does not match. */
   @Nullable String problem(FailureReport report) {
     String detail = match.in(report);
     return detail == null ? null : problem.formatted(detail);

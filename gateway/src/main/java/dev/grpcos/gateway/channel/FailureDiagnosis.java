@@ -4,17 +4,15 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with a server, or with the connection to it.
+ * The problem of a server, or of the connection to it.
  *
- * @param cause null where it is none of the known ones
- * @param problem one line, to put behind the server's name and a colon
+ * @param cause null if the cause is not a known one
+ * @param problem one line, to follow the server's name and a colon
  */
 public record FailureDiagnosis(@Nullable FailureCause cause, String problem) {
   private static final FailureCause[] CAUSES = FailureCause.values();
 
-  /**
-   * Diagnoses a status that the client's side made; a status that a server sent says all itself.
-   */
+  /** Diagnoses a status that the client's side made. The status of a server needs no diagnosis. */
   public static FailureDiagnosis of(Status status) {
     FailureReport report = new FailureReport(status);
     for (FailureCause cause : CAUSES) {
@@ -27,10 +25,10 @@ public record FailureDiagnosis(@Nullable FailureCause cause, String problem) {
   }
 
   /**
-   * The diagnosis of a server that has not spoken HTTP/2 in time.
+   * Returns the diagnosis for a server that did not speak HTTP/2 in time.
    *
-   * @param tls whether the connection is to be over TLS
-   * @param time how long it had, in words
+   * @param tls whether the connection uses TLS
+   * @param time the time limit, in words
    */
   public static FailureDiagnosis silence(ServerAddress address, boolean tls, String time) {
     return new FailureDiagnosis(

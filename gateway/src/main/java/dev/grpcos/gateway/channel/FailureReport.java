@@ -8,17 +8,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A status with its description and its chain of exceptions, to search.
+ * A status with its description and its exceptions, for searches.
  *
- * <p>The searches return the detail that they find, an empty text where there is none to it, and
- * null where nothing matches.
+ * <p>The searches return the detail that they find, an empty string if a match has no detail, and
+ * null if nothing matches.
  */
 final class FailureReport {
-  /** What Netty puts before the text of the kernel. */
+  /** The text that Netty puts before the kernel's text. */
   private static final Pattern SYSTEM_CALL =
       Pattern.compile("\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ");
 
-  /** What grpc-java describes every failure of input or output as. */
+  /** The description that grpc-java gives to every failure of input or output. */
   private static final String ANY_FAILURE = "io exception";
 
   private final Status.Code code;
@@ -35,7 +35,7 @@ final class FailureReport {
     return message == null ? "" : message;
   }
 
-  /** The text of the last exception in the chain. */
+  /** Returns the text of the last exception in the chain. */
   private String root() {
     return causes.isEmpty() ? "" : text(causes.get(causes.size() - 1).getMessage());
   }
@@ -67,7 +67,7 @@ final class FailureReport {
     return cause(type) == null ? null : "";
   }
 
-  /** The text of the last exception, where one in the chain is of this type. */
+  /** Returns the text of the last exception if the chain contains this type, or null. */
   @Nullable String rootOf(Class<? extends Throwable> type) {
     return cause(type) == null ? null : root().replaceFirst("\\.$", "");
   }
@@ -80,7 +80,7 @@ final class FailureReport {
     return code == as ? find(pattern) : null;
   }
 
-  /** The pattern's group, in the description or else in the exceptions. */
+  /** Returns the group of the pattern in the description or, failing that, in the exceptions. */
   @Nullable String find(Pattern pattern) {
     Matcher matcher = pattern.matcher(description);
     if (!matcher.find()) {
@@ -92,9 +92,7 @@ final class FailureReport {
     return matcher.groupCount() == 0 ? "" : text(matcher.group(1));
   }
 
-  /**
-   * The reason in one line, for a status whose cause is not known; without words it is the code.
-   */
+  /** Returns the reason in one line for a status with an unknown cause: its texts, or its code. */
   String reason() {
     String said = description;
     Throwable last = causes.isEmpty() ? null : causes.get(causes.size() - 1);

@@ -20,15 +20,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up hosts whose names are none for {@link URI}, such as {@code my_service}, which tools for
- * containers give them: grpc-java's own resolver throws on these.
+ * A name resolver for hosts with names that {@link URI} rejects, such as {@code my_service}, which
+ * container tools use. grpc-java's own resolver throws an exception for them.
  *
- * <p>For gRPC to find; {@link #target} makes targets for it.
+ * <p>gRPC loads this class as a service; {@link #target} creates targets for it.
  */
 public final class HostNames extends NameResolverProvider {
   private static final String SCHEME = "grpcos-host";
 
-  /** Whether gRPC's own resolver would throw. */
+  /** Returns whether gRPC's own resolver would throw an exception. */
   static boolean areNeeded(String authority) {
     try {
       return new URI("//" + authority).getHost() == null;
@@ -37,7 +37,7 @@ public final class HostNames extends NameResolverProvider {
     }
   }
 
-  /** The target in whose place the resolver gives the host's addresses. */
+  /** Returns a target for which this resolver returns the host's addresses. */
   static String target(String authority) {
     try {
       return new URI(SCHEME, "", "/" + authority, null).toASCIIString();
@@ -53,7 +53,7 @@ public final class HostNames extends NameResolverProvider {
 
   @Override
   protected int priority() {
-    return 5; // as gRPC's own
+    return 5; // the priority of gRPC's own resolver
   }
 
   @Override
@@ -70,7 +70,7 @@ public final class HostNames extends NameResolverProvider {
     return new Lookups(authority, args);
   }
 
-  /** Events are told in the channel's synchronization context. */
+  /** A resolver that delivers results in the channel's synchronization context. */
   private static final class Lookups extends NameResolver {
     private final String authority;
     private final Args args;

@@ -14,12 +14,12 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Ends every call that has no connection, or has lost it, with UNAVAILABLE, so that callers know
- * that trying again can help.
+ * Ends every call that gets no connection, or loses it, with UNAVAILABLE, so that callers know that
+ * a retry can help.
  *
- * <p>grpc-java (1.85) reports UNKNOWN where the connection closes as the call's headers are about
- * to be written, and INTERNAL where the server does not speak HTTP/2, and, on channels that retry,
- * where it has ended a thousand connections without looking at the call.
+ * <p>grpc-java (1.85) reports UNKNOWN if the connection closes just before the call's headers are
+ * written. It reports INTERNAL if the server does not speak HTTP/2, and, on channels that retry, if
+ * the server has ended a thousand connections without processing the call.
  */
 final class LostConnections implements ClientInterceptor {
   private static final Set<FailureCause> NO_HTTP_2 =
@@ -48,7 +48,7 @@ final class LostConnections implements ClientInterceptor {
   }
 
   static Status corrected(Status status) {
-    // A status that the server sent has no cause.
+    // A status from the server has no cause.
     if (status.getCode() == Status.Code.UNKNOWN
         && status.getCause() instanceof ClosedChannelException) {
       return Status.UNAVAILABLE.withCause(status.getCause());

@@ -8,8 +8,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
 
 /**
- * Asks for and verifies another server name than the channel's authority, which is all that grpc
- * takes it from.
+ * Requests and verifies a server name that differs from the channel's authority. grpc-java takes
+ * the name only from the authority.
  */
 final class NamedServerSslContext extends SslContext {
   private final SslContext context;
@@ -31,7 +31,7 @@ final class NamedServerSslContext extends SslContext {
   }
 
   @Override
-  @SuppressWarnings("deprecation") // abstract in SslContext, and grpc asks for it
+  @SuppressWarnings("deprecation") // abstract in SslContext, and grpc-java calls it
   public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
     return context.applicationProtocolNegotiator();
   }

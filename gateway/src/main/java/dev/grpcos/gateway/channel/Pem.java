@@ -19,10 +19,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads certificates and keys from the content of PEM files. What stands between the blocks is
- * ignored, and so are blocks of other kinds.
+ * Reads certificates and keys from the content of PEM files. Text between the blocks and blocks of
+ * other kinds are ignored.
  *
- * <p>Every failure names the file and the remedy, so that its message can be shown as it is.
+ * <p>Every error message names the file and the remedy, and can be shown unchanged.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7468">RFC 7468</a>
  */
@@ -36,10 +36,10 @@ public final class Pem {
   private record Block(String label, String body) {}
 
   /**
-   * All certificates, in their order.
+   * Returns all certificates, in order.
    *
-   * @param name of the file, for messages
-   * @throws CertificateException if there is none, or one is broken
+   * @param name the file name for messages
+   * @throws CertificateException if there is none, or one is malformed
    */
   public static List<X509Certificate> certificates(byte[] content, String name)
       throws CertificateException {
@@ -66,11 +66,11 @@ public final class Pem {
   }
 
   /**
-   * The private key, not encrypted, in PKCS #8, or as OpenSSL has long written keys of RSA (PKCS
-   * #1) and of elliptic curves (SEC 1).
+   * Returns the private key, which must not be encrypted: in PKCS #8, or in OpenSSL's traditional
+   * forms for RSA (PKCS #1) and elliptic curves (SEC 1).
    *
-   * @param name of the file, for messages
-   * @throws InvalidKeyException if there is none, or it is of another kind
+   * @param name the file name for messages
+   * @throws InvalidKeyException if there is none, or it has another format
    */
   public static PrivateKey privateKey(byte[] content, String name) throws InvalidKeyException {
     for (Block block : blocks(content)) {
@@ -95,10 +95,11 @@ public final class Pem {
   }
 
   /**
-   * Makes sure that the key is the certificate's.
+   * Checks that the key belongs to the certificate.
    *
-   * @param certificateName and {@code keyName}: of the files, for messages
-   * @throws InvalidKeyException if it is another's
+   * @param certificateName the certificate's file name for messages
+   * @param keyName the key's file name for messages
+   * @throws InvalidKeyException if it belongs to another certificate
    */
   public static void requirePair(
       X509Certificate certificate, PrivateKey key, String certificateName, String keyName)
@@ -117,7 +118,7 @@ public final class Pem {
       signer.update(sample);
       byte[] signature = signer.sign();
       Signature verifier = Signature.getInstance(algorithm);
-      // By its key alone: a certificate may be of a use that forbids this one.
+      // Uses only the public key, because the certificate's key usage may forbid signatures.
       verifier.initVerify(certificate.getPublicKey());
       verifier.update(sample);
       pair = verifier.verify(signature);
@@ -152,7 +153,7 @@ public final class Pem {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
       } catch (GeneralSecurityException e) {
-        last = e; // of another algorithm, or broken: the last one tells
+        last = e; // for another algorithm, or malformed; the last exception becomes the cause
       }
     }
     throw new InvalidKeyException(
@@ -160,7 +161,7 @@ public final class Pem {
   }
 
   private static List<Block> blocks(byte[] content) {
-    // One character a byte: what is not ASCII stands between the blocks.
+    // One character for each byte: text beyond ASCII is only outside of the blocks.
     Matcher matcher = BLOCK.matcher(new String(content, StandardCharsets.ISO_8859_1));
     List<Block> blocks = new ArrayList<>();
     while (matcher.find()) {

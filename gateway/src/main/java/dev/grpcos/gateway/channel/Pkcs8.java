@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.security.InvalidKeyException;
 
 /**
- * Puts private keys of older forms into PKCS #8, which is all that Java reads: the same bytes,
- * behind the name of their algorithm.
+ * Converts private keys of older formats to PKCS #8, the only one that Java reads: the same bytes
+ * after the algorithm's identifier.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5208">RFC 5208, PKCS #8</a>
  */
@@ -15,7 +15,7 @@ final class Pkcs8 {
   private static final int OCTET_STRING = 0x04;
   private static final int SEQUENCE = 0x30;
 
-  /** The curve of a key of SEC 1. */
+  /** The tag of the curve in a SEC 1 key. */
   private static final int PARAMETERS = 0xa0;
 
   private static final byte[] VERSION = {INTEGER, 1, 0};
@@ -31,7 +31,7 @@ final class Pkcs8 {
   private Pkcs8() {}
 
   /**
-   * From PKCS #1.
+   * Converts a PKCS #1 key.
    *
    * @see <a href="https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.2">RFC 8017</a>
    */
@@ -40,10 +40,10 @@ final class Pkcs8 {
   }
 
   /**
-   * From SEC 1.
+   * Converts a SEC 1 key.
    *
-   * @param name of the file, for messages
-   * @throws InvalidKeyException if it does not tell its curve
+   * @param name the file name for messages
+   * @throws InvalidKeyException if the key does not name its curve
    * @see <a href="https://www.rfc-editor.org/rfc/rfc5915">RFC 5915</a>
    */
   static byte[] ofCurve(byte[] key, String name) throws InvalidKeyException {
@@ -60,7 +60,7 @@ final class Pkcs8 {
         }
         in.position(in.position() + length);
       }
-    } catch (RuntimeException e) { // cut short
+    } catch (RuntimeException e) { // truncated
       throw new InvalidKeyException("the key in " + name + " is broken", e);
     }
     throw new InvalidKeyException(
@@ -91,7 +91,7 @@ final class Pkcs8 {
     return out.toByteArray();
   }
 
-  /** The length of the content that follows; of a sequence's, no more than that is looked at. */
+  /** Reads the length of an element, and returns it. The tag names the element in errors. */
   private static int content(ByteBuffer in, int tag) {
     int length = in.get() & 0xff;
     if (length >= 0x80) {

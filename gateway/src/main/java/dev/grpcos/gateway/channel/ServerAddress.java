@@ -5,14 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Where a gRPC server listens, as the name of a target says: {@code unix:PATH}, {@code
- * unix-abstract:NAME}, {@code HOST:PORT}, {@code [v6]:PORT} or {@code dns:///HOST:PORT}.
+ * The address of a gRPC server, as in a target name: {@code unix:PATH}, {@code unix-abstract:NAME},
+ * {@code HOST:PORT}, {@code [v6]:PORT} or {@code dns:///HOST:PORT}.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/naming.md">gRPC name resolution</a>
  */
 public sealed interface ServerAddress {
   /**
-   * What {@code sun_path} holds, without its terminating zero or an abstract name's leading one.
+   * The size of {@code sun_path}, without the final zero of a path or the leading zero of an
+   * abstract name.
    */
   int MAX_SUN_PATH = 107;
 
@@ -22,7 +23,7 @@ public sealed interface ServerAddress {
       TargetText.requireFits(path.toString(), "the socket's path");
     }
 
-    /** The address as Netty takes it. */
+    /** Returns the address for Netty. */
     public DomainSocketAddress socketAddress() {
       return new DomainSocketAddress(path.toString());
     }
@@ -39,7 +40,7 @@ public sealed interface ServerAddress {
       TargetText.requireFits(name, "the socket's name");
     }
 
-    /** The address as Netty takes it. */
+    /** Returns the address for Netty. */
     public DomainSocketAddress socketAddress() {
       return new DomainSocketAddress("\0" + name);
     }
@@ -54,11 +55,11 @@ public sealed interface ServerAddress {
    * A host and port over TCP.
    *
    * @param host a name, or a v4 or v6 address without brackets
-   * @param balanced whether the calls are spread over all addresses of the name, as {@code dns:}
-   *     asks for, or go to the first that answers
+   * @param balanced whether calls are spread over all addresses of the name, as with {@code dns:},
+   *     or use the first address that answers
    */
   record Tcp(String host, int port, boolean balanced) implements ServerAddress {
-    /** Host and port, as an authority. */
+    /** Returns host and port as an authority. */
     public String authority() {
       return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
@@ -69,23 +70,23 @@ public sealed interface ServerAddress {
     }
   }
 
-  /** Whether it is a Unix socket of either kind, where TLS is not the default. */
+  /** Returns whether this is a Unix socket of either kind, for which TLS is not the default. */
   default boolean isLocal() {
     return !(this instanceof Tcp);
   }
 
   /**
-   * Reads the name of a target.
+   * Parses a target name.
    *
-   * @param folder against which a relative path is resolved
-   * @throws IllegalArgumentException if it is none; the message begins with the text in quotes and
-   *     names the remedy
+   * @param folder the base of relative paths
+   * @throws IllegalArgumentException if the text is invalid; the message begins with the quoted
+   *     text and names the remedy
    */
   static ServerAddress parse(String text, Path folder) {
     return TargetText.parse(text, folder);
   }
 
-  /** Bytes of a name as the kernel counts them. */
+  /** Returns the length of a name in bytes, as the kernel counts them. */
   static int length(String name) {
     return name.getBytes(StandardCharsets.UTF_8).length;
   }

@@ -4,13 +4,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What is at the path of a Unix socket, where the kernel only reports a refused connection. */
+/** Diagnoses the path of a Unix socket, for which the kernel only reports a refused connection. */
 public final class SocketPath {
   private SocketPath() {}
 
-  /** The problem with a path that no server can listen at; empty where there is something else. */
+  /**
+   * Returns the problem of a path at which no server can listen, or an empty value if there is
+   * none.
+   */
   public static Optional<String> problem(Path path) {
-    if (Files.notExists(path)) { // nor does a link that leads nowhere
+    if (Files.notExists(path)) { // nor does a broken link
       return Optional.of("no such socket");
     }
     if (Files.isDirectory(path)) {

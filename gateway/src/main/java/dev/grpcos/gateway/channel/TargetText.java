@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the text of a target. */
+/** A parser of target names. */
 final class TargetText {
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)");
   private static final Pattern HOST_PORT =
@@ -35,7 +35,7 @@ final class TargetText {
       case "dns" -> tcp(text, dnsName(text, rest), true);
       case "http", "https" -> throw refused(text, "is a URL: give HOST:PORT alone");
       default -> {
-        if (!rest.matches("\\d*")) { // no port, so that what stands before is no host
+        if (!rest.matches("\\d*")) { // no port, so the part before the colon is not a host
           throw refused(text, "has an unknown scheme, " + scheme.group(1) + ": " + FORMS);
         }
         yield tcp(text, text, false);
@@ -43,7 +43,7 @@ final class TargetText {
     };
   }
 
-  /** {@code unix:PATH}, where {@code unix:///PATH} is the same as {@code unix:/PATH}. */
+  /** Parses {@code unix:PATH}. {@code unix:///PATH} is the same as {@code unix:/PATH}. */
   private static ServerAddress unix(String text, String rest, Path folder) {
     String path = rest;
     if (rest.startsWith("//")) {
@@ -101,7 +101,7 @@ final class TargetText {
     return rest;
   }
 
-  /** Refuses a name that the kernel would cut. */
+  /** Rejects a name that the kernel would cut. */
   static void requireFits(String name, String what) {
     int length = ServerAddress.length(name);
     if (length > ServerAddress.MAX_SUN_PATH) {

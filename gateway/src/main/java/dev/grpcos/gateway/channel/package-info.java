@@ -1,6 +1,6 @@
 /**
- * Channels to gRPC servers, wherever they are: what a target's name means, TLS, and the builder
- * that both the command's client and the gateway's upstreams begin with.
+ * Channels to gRPC servers: target names, TLS, and the channel builder for the command's client and
+ * the gateway's upstreams.
  */
 @NullMarked
 package dev.grpcos.gateway.channel;

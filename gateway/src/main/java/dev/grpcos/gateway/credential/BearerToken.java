@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bearer token that is read before it is needed; one reading is in progress at a time.
+ * A bearer token that is read before it is needed, with one reading at a time.
  *
  * <p>Calls that come before the first token wait for it. If a reading fails, the last token stays
  * in use until it expires; after that, calls are UNAUTHENTICATED. Safe for use by any thread.
@@ -28,7 +28,7 @@ public final class BearerToken implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
-  /** The longest time between two readings, whatever expiry a token claims. */
+  /** The longest time between two readings, regardless of the token's expiry. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(24);
 
   private final TokenSource source;
@@ -52,7 +52,7 @@ public final class BearerToken implements AutoCloseable {
    * Begins to read the token.
    *
    * @param owner names the upstream in log lines
-   * @param worker reads files and runs timers; a command runs on a thread of its own
+   * @param worker reads files and runs timers; a command runs on a separate thread
    */
   public BearerToken(SecretSource secret, String owner, ScheduledExecutorService worker) {
     this(source(secret), owner, worker);
@@ -124,7 +124,7 @@ public final class BearerToken implements AutoCloseable {
       Thread.currentThread().interrupt();
       done(refusal("the gateway is stopping"), null);
     } catch (RuntimeException | Error e) {
-      // The callers that wait get an answer whatever is thrown, and the next reading is scheduled.
+      // Waiting callers get an answer after any exception, and the next reading is scheduled.
       LOG.log(Level.ERROR, owner + ": internal error, please report it", e);
       done(refusal("internal error, please report it: " + e), null);
     }
@@ -170,7 +170,7 @@ public final class BearerToken implements AutoCloseable {
     }
   }
 
-  /** Stops reading. Calls that wait are answered by the reading in progress. */
+  /** Stops reading. The reading in progress still answers waiting calls. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bearer token.
  *
- * @param value the text that is sent
- * @param expires a JWT's {@code exp}; null if the token does not have one
+ * @param value the text to send
+ * @param expires the {@code exp} of a JWT; null if the token does not have one
  */
 record Token(String value, @Nullable Instant expires) {
   static final int MOST_BYTES = 64 << 10;
 
-  /** A token that leaves the gateway shortly before it expires would arrive too late. */
+  /**
+   * The time before its expiry at which a token is no longer sent, because it could arrive too
+   * late.
+   */
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
   /**
@@ -43,13 +46,13 @@ record Token(String value, @Nullable Instant expires) {
   }
 
   boolean isExpired(Instant now) {
-    // Added to the present, which is far from the limits of Instant; `expires` may be one of them.
+    // Added to the present, which is far from the limits of Instant; `expires` may be at a limit.
     return expires != null && !now.plus(MARGIN).isBefore(expires);
   }
 
   /**
-   * Returns the claim {@code exp} of a JWT (RFC 7519, section 4.1.4), or null. The signature is for
-   * the server to check.
+   * Returns the claim {@code exp} of a JWT (RFC 7519, section 4.1.4), or null. Only the server
+   * checks the signature.
    */
   private static @Nullable Instant expiry(String value) {
     String[] parts = value.split("\\.", -1);
@@ -66,7 +69,7 @@ record Token(String value, @Nullable Instant expires) {
         | DateTimeException
         | JsonParseException
         | UnsupportedOperationException e) {
-      // Not a JWT, since any text may contain two dots, or one without a valid time.
+      // Not a JWT, since any text may contain two dots, or a JWT without a valid time.
       return null;
     }
   }

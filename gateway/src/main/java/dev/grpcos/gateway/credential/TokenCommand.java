@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A program that prints a token.
  *
- * <p>It runs in a session of its own. The session is killed, with every process in it, when the
- * program has ended or its time is over.
+ * <p>It runs in a new session. When the program has ended or exceeded its timeout, all processes of
+ * the session are killed.
  *
- * @param command the program and its arguments; no shell is involved
+ * @param command the program and its arguments, run without a shell
  * @param refresh the time between two runs if the token has no expiry
  * @param timeout the longest time that the program may run
  */
@@ -32,7 +32,7 @@ record TokenCommand(List<String> command, Duration refresh, Duration timeout)
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   /**
-   * A token is read again when a fifth of its remaining life is left, or one minute if that is
+   * A token is read again when a fifth of its remaining lifetime is left, or one minute if that is
    * less.
    */
   private static final int SHARE = 5;
@@ -99,13 +99,14 @@ record TokenCommand(List<String> command, Duration refresh, Duration timeout)
     return lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1).strip();
   }
 
-  /** Kills what is left of the program, which also ends the streams of the reader threads. */
+  /** Kills the remaining processes, which also ends the streams of the reader threads. */
   private static void kill(Process process, boolean session)
       throws IOException, InterruptedException {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     if (session) {
-      // The group keeps the pid of the session's leader as its number after the leader has ended.
+      // The process group has the pid of the session's leader as its number, even after the leader
+      // has ended.
       new ProcessBuilder("/bin/sh", "-c", "kill -KILL -" + process.pid() + " 2>/dev/null")
           .redirectInput(new File("/dev/null"))
           .start()

@@ -33,8 +33,8 @@ final class TokenFile implements TokenSource {
         token = Token.parse(in.readNBytes(Token.MOST_BYTES), "token file " + path);
       }
       read = stamp;
-      // The content is sent even if its expiry has passed: the program that writes the file
-      // decides.
+      // The token is sent even after its expiry: the program that writes the file is responsible
+      // for it.
       return new Token(token.value(), null);
     } catch (NoSuchFileException e) {
       throw new IOException("token file " + path + " does not exist", e);

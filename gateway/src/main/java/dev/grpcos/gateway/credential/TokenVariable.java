@@ -8,7 +8,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token in an environment variable, which is read once: it cannot change while the gateway runs.
+ * A token in an environment variable. It is read once, because it cannot change while the gateway
+ * runs.
  */
 record TokenVariable(String name) implements TokenSource {
   @Override

@@ -12,9 +12,11 @@ import java.util.function.Consumer;
 
 /**
  * The thread for work that would block an event loop: starting {@code grpcos-exec}, and converting
- * large messages. <p>There is one thread, so that only one large message is converted at a time; a
- * conversion takes several times the memory of the message. The thread ends when it has been idle
- * for a while. Safe for use by any thread.
+ * large messages.
+ *
+ * <p>There is one thread, so that only one large message is converted at a time; a conversion takes
+ * several times the memory of the message. The thread ends when it has been idle for a while. Safe
+ * for use by any thread.
  */
 final class Background implements Executor, AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");

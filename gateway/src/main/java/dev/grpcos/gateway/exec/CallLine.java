@@ -21,7 +21,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines that the gateway and a persistent program exchange. <p>The gateway sends {@code
+ * The lines that the gateway and a persistent program exchange.
+ *
+ * <p>The gateway sends {@code
  * {"id":1,"method":"pkg.Service/Method","peer":{"uid":0},"metadata":{"name":["value"]},
  * "deadline":1700000000.000,"request":{…}}}. The deadline is in seconds since 1970; it is absent if
  * the call has none. The program answers {@code {"id":1,"response":{…}}}, or {@code

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Passes the events of a call to its handler: on the call's event loop, in order, and never one
- * inside another. <p>The events of a call on the gateway's socket arrive on its loop and are not
- * queued. The events of an in-process call arrive on any thread, even while the handler processes
- * an earlier one. An event that fails ends the call. The status is RESOURCE_EXHAUSTED if the heap
- * is exhausted.
+ * inside another.
+ *
+ * <p>The events of a call on the gateway's socket arrive on its loop and are not queued. The events
+ * of an in-process call arrive on any thread, even while the handler processes an earlier one. An
+ * event that fails ends the call. The status is RESOURCE_EXHAUSTED if the heap is exhausted.
  */
 final class CallListener extends ServerCall.Listener<byte[]>
     implements Executor, OngoingCalls.Ongoing {

@@ -16,9 +16,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts programs. Each program has its own connection to {@code grpcos-exec}. <p>The first program
- * starts that process. If it has died, or its socket is gone, the next program starts it again.
- * Safe for use by any thread. Only {@link #close} blocks.
+ * Starts programs. Each program has its own connection to {@code grpcos-exec}.
+ *
+ * <p>The first program starts that process. If it has died, or its socket is gone, the next program
+ * starts it again. Safe for use by any thread. Only {@link #close} blocks.
  */
 final class Keeper implements AutoCloseable {
   /** How long a start waits while {@code grpcos-exec} accepts no further connection. */

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A running {@code grpcos-exec}, which listens in a private folder beside the gateway's socket.
+ *
  * <p>The folder's name has a number, because a gateway that drains has a folder at the same time as
  * its successor. {@code grpcos-exec} removes the folder when the gateway ends for any reason.
  * Starting and ending block.

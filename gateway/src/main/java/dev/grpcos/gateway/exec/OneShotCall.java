@@ -10,11 +10,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call with its own program. <p>A method with a single request starts the program with that
- * request. A method with a stream of requests starts the program at once, and asks for a request
- * when the previous one has left the gateway. The program's output is read only while the caller
- * takes responses, so that each side can slow the other down. The call may end long before the
- * program; its resources are released when both have ended. Confined to the call's event loop.
+ * A call with its own program.
+ *
+ * <p>A method with a single request starts the program with that request. A method with a stream of
+ * requests starts the program at once, and asks for a request when the previous one has left the
+ * gateway. The program's output is read only while the caller takes responses, so that each side
+ * can slow the other down. The call may end long before the program; its resources are released
+ * when both have ended. Confined to the call's event loop.
  */
 final class OneShotCall implements CallHandler, Program.Owner {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");

@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A program that serves calls one after another: a line in, a line out. Confined to the pool's
- * event loop. <p>The program gets a call when it is idle: it has read the previous line and
- * answered it. A program is late if its caller has left, or if it answered before it read the whole
- * line. It then has a short time to become idle, in which the pool does not count it; after that it
- * is ended.
+ * event loop.
+ *
+ * <p>The program gets a call when it is idle: it has read the previous line and answered it. A
+ * program is late if its caller has left, or if it answered before it read the whole line. It then
+ * has a short time to become idle, in which the pool does not count it; after that it is ended.
  */
 final class PersistentProgram implements Program.Owner {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Converts the output of one call's program into the call's responses, and its exit into the call's
- * status. Confined to the call's event loop. <p>A response of a stream is converted and sent when
- * the caller is ready for it; until then no more output is read.
+ * status. Confined to the call's event loop.
+ *
+ * <p>A response of a stream is converted and sent when the caller is ready for it; until then no
+ * more output is read.
  */
 final class PrintedResponses {
   private final Caller caller;

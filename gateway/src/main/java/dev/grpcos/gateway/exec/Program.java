@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A program at the other end of a connection to {@code grpcos-exec}, and the handler of that
- * connection's channel. <p>The channel is read only while the owner wants events, which slows the
- * program down. Input is written only while the channel is writable. Confined to the channel's
- * event loop.
+ * connection's channel.
+ *
+ * <p>The channel is read only while the owner wants events, which slows the program down. Input is
+ * written only while the channel is writable. Confined to the channel's event loop.
  */
 final class Program extends ChannelInboundHandlerAdapter {
   /** The owner of a program. Called on the program's event loop. */

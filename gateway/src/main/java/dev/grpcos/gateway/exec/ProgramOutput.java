@@ -6,9 +6,10 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits a program's output into texts: each line, or the complete output at its end. <p>This class
- * acquires memory for the bytes. The caller takes over the memory of the texts that {@link #next}
- * returns, and releases it. Not thread-safe.
+ * Splits a program's output into texts: each line, or the complete output at its end.
+ *
+ * <p>This class acquires memory for the bytes. The caller takes over the memory of the texts that
+ * {@link #next} returns, and releases it. Not thread-safe.
  */
 final class ProgramOutput {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");

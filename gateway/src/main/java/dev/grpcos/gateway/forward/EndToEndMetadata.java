@@ -10,14 +10,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end-to-end metadata of a call, without the fields of a single hop. <p>The metadata stays
- * unchanged: order, repeated names, binary values. Each transport adds the fields of its own hop.
- * The origin trailer of a server is dropped, because only the gateway sets it. <p>This class uses
- * {@code InternalMetadata}, because the public API creates a set of names and a key for each name
- * in every call. {@code EndToEndMetadataTest} checks that grpc-java behaves as expected.
+ * The end-to-end metadata of a call, without the fields of a single hop.
+ *
+ * <p>The metadata stays unchanged: order, repeated names, binary values. Each transport adds the
+ * fields of its own hop. The origin trailer of a server is dropped, because only the gateway sets
+ * it.
+ *
+ * <p>This class uses {@code InternalMetadata}, because the public API creates a set of names and a
+ * key for each name in every call. {@code EndToEndMetadataTest} checks that grpc-java behaves as
+ * expected.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over
- * HTTP/2</a>
+ *     HTTP/2</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1">RFC 9110, Connection</a>
  */
 final class EndToEndMetadata {

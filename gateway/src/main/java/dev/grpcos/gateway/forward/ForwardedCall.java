@@ -16,15 +16,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One forwarded call: receives the requests of the caller and sends them to the server. <p>The call
- * to the server starts when a single request is complete, so that its headers, message and end
- * leave in one write. If the request is incomplete at the end of the event loop's turn, the call
- * starts as a stream. The next message is requested when the previous one is sent and the transport
- * is ready for another, so that at most two are in memory even if the server does not read. <p>A
- * call that the server has certainly not processed is repeated on another connection: a server may
- * close a connection gracefully while the call is in transit. For this, the first request is kept
- * until the server answers or another request follows. <p>Confined to the lane's event loop. A
- * {@link LoopListener} moves the callbacks of a caller on another thread to the loop.
+ * One forwarded call: receives the requests of the caller and sends them to the server.
+ *
+ * <p>The call to the server starts when a single request is complete, so that its headers, message
+ * and end leave in one write. If the request is incomplete at the end of the event loop's turn, the
+ * call starts as a stream. The next message is requested when the previous one is sent and the
+ * transport is ready for another, so that at most two are in memory even if the server does not
+ * read.
+ *
+ * <p>A call that the server has certainly not processed is repeated on another connection: a server
+ * may close a connection gracefully while the call is in transit. For this, the first request is
+ * kept until the server answers or another request follows.
+ *
+ * <p>Confined to the lane's event loop. A {@link LoopListener} moves the callbacks of a caller on
+ * another thread to the loop.
  */
 final class ForwardedCall extends ServerCall.Listener<Message> implements Runnable {
   private static final Metadata.Key<String> AUTHORIZATION =

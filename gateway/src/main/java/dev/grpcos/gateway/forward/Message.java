@@ -13,8 +13,9 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message of a call with opaque content: it is forwarded as it arrived, compressed or not. <p>A
- * large message is borrowed from the connection on which it arrived, and is valid until the
+ * One message of a call with opaque content: it is forwarded as it arrived, compressed or not.
+ *
+ * <p>A large message is borrowed from the connection on which it arrived, and is valid until the
  * callback that delivered it returns. It goes to the next connection without a complete copy.
  * {@link #own} extends its validity. A small message is copied at once, which is cheaper.
  */

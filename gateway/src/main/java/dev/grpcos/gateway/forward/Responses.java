@@ -19,16 +19,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of a call: receives the responses and sends them to the caller. <p>A status
- * with trailers came from the server. A status without trailers was made in transit, for example
- * because a connection broke. Only a tracer of the call learns from the transport whether trailers
- * came, and whether the call's headers were written. <p>Confined to the lane's event loop. The
- * callbacks also come from there, except while a channel resolves a name, connects or is shut down.
- * From the first callback on another thread, all callbacks of the call are moved to the loop, in
- * order.
+ * The server's side of a call: receives the responses and sends them to the caller.
+ *
+ * <p>A status with trailers came from the server. A status without trailers was made in transit,
+ * for example because a connection broke. Only a tracer of the call learns from the transport
+ * whether trailers came, and whether the call's headers were written.
+ *
+ * <p>Confined to the lane's event loop. The callbacks also come from there, except while a channel
+ * resolves a name, connects or is shut down. From the first callback on another thread, all
+ * callbacks of the call are moved to the loop, in order.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.7">RFC 9113, request
- * reliability</a>
+ *     reliability</a>
  */
 final class Responses extends ClientCall.Listener<Message> {
   private static final Metadata.Key<byte[]> ACCEPT_ENCODING =

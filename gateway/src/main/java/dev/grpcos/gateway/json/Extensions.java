@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves extensions in messages that were parsed without them, in which they are unknown fields.
+ *
  * <p>The extensions of a type are looked up only when a message has unknown fields: with
  * reflection, each lookup is a request to the server.
  */

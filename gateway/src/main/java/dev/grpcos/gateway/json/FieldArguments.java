@@ -19,16 +19,19 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Reads one message from {@code FIELD=VALUE} arguments, typed by its descriptor. <p>{@code
- * name=text} sets a field. {@code a.b=text} sets a field of a nested message. {@code tags=x tags=y}
- * appends to a repeated field. {@code lines[0].sku=x} sets a field of an element. {@code
- * labels.key=text} sets an entry of a map; everything after the map's name is the key, including
- * dots. {@code [pkg.ext]=text} sets an extension. {@code f:=JSON} sets any value. <p>{@code
- * f=@FILE} reads the value from a file, without a final line feed unless the field is a string or
- * bytes. {@code f=@@text} is text that begins with an {@code @}. {@code f:=@FILE} reads JSON from a
- * file. The value of a bytes field is the text in UTF-8. Other text is read like the field's JSON
- * string: a {@code Timestamp} is {@code 2026-01-31T12:00:00Z}. <p>The arguments become a JSON
- * object, which {@link RequestReader} reads and checks.
+ * Reads one message from {@code FIELD=VALUE} arguments, typed by its descriptor.
+ *
+ * <p>{@code name=text} sets a field. {@code a.b=text} sets a field of a nested message. {@code
+ * tags=x tags=y} appends to a repeated field. {@code lines[0].sku=x} sets a field of an element.
+ * {@code labels.key=text} sets an entry of a map; everything after the map's name is the key,
+ * including dots. {@code [pkg.ext]=text} sets an extension. {@code f:=JSON} sets any value.
+ *
+ * <p>{@code f=@FILE} reads the value from a file, without a final line feed unless the field is a
+ * string or bytes. {@code f=@@text} is text that begins with an {@code @}. {@code f:=@FILE} reads
+ * JSON from a file. The value of a bytes field is the text in UTF-8. Other text is read like the
+ * field's JSON string: a {@code Timestamp} is {@code 2026-01-31T12:00:00Z}.
+ *
+ * <p>The arguments become a JSON object, which {@link RequestReader} reads and checks.
  */
 public final class FieldArguments {
   /** Opens the files that arguments name. */

@@ -12,11 +12,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON names of a message's fields: one name for writing, and one or two for reading. <p>A
- * field is written under its JSON name. Two fields may share a JSON name in proto2; such fields are
- * written under their names in the .proto file, and so is a field whose JSON name equals one of
- * those. A field is read under the name for writing, and under its other name unless that belongs
- * to another field. Immutable.
+ * The JSON names of a message's fields: one name for writing, and one or two for reading.
+ *
+ * <p>A field is written under its JSON name. Two fields may share a JSON name in proto2; such
+ * fields are written under their names in the .proto file, and so is a field whose JSON name equals
+ * one of those. A field is read under the name for writing, and under its other name unless that
+ * belongs to another field. Immutable.
  */
 public final class JsonNames {
   private final Descriptor type;

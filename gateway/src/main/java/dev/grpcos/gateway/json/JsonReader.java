@@ -5,12 +5,13 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON values from a stream, one at a time, each as soon as it is complete. <p>Values follow
- * each other with or without white space between them. In array mode, they are the elements of
- * exactly one array. The text is RFC 8259 in UTF-8 without extensions: no comments, no byte order
- * mark, no duplicate keys. The reader reads only up to the block with a value's last byte, so that
- * no value waits for a producer that keeps its pipe open. Only a number needs the byte after it.
- * Memory is bounded by one value. Not thread-safe; unusable after an exception.
+ * Reads JSON values from a stream, one at a time, each as soon as it is complete.
+ *
+ * <p>Values follow each other with or without white space between them. In array mode, they are the
+ * elements of exactly one array. The text is RFC 8259 in UTF-8 without extensions: no comments, no
+ * byte order mark, no duplicate keys. The reader reads only up to the block with a value's last
+ * byte, so that no value waits for a producer that keeps its pipe open. Only a number needs the
+ * byte after it. Memory is bounded by one value. Not thread-safe; unusable after an exception.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
  */

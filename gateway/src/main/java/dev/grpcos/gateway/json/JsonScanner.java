@@ -20,10 +20,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scanner of JSON values in blocks of bytes. <p>It examines bytes in place, and reads the stream
- * only when the block does not have the next byte. {@code limit} is the end of the block, or the
- * maximum end of the value, whichever comes first. The boundaries of blocks affect neither values
- * nor errors.
+ * A scanner of JSON values in blocks of bytes.
+ *
+ * <p>It examines bytes in place, and reads the stream only when the block does not have the next
+ * byte. {@code limit} is the end of the block, or the maximum end of the value, whichever comes
+ * first. The boundaries of blocks affect neither values nor errors.
  */
 final class JsonScanner {
   /** Enough for messages of the maximum depth, all in arrays. */

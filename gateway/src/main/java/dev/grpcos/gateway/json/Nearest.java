@@ -5,11 +5,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Suggestions for mistyped names. <p>The distance of two names is the number of insertions,
- * deletions, replacements and swaps of neighbouring characters. It ignores case. A suggestion must
- * be within a third of the name's length. Dotted names are compared by their last parts. A name
- * also suggests a longer name that ends with an underscore and the name: {@code RED} suggests
- * {@code COLOR_RED}.
+ * Suggestions for mistyped names.
+ *
+ * <p>The distance of two names is the number of insertions, deletions, replacements and swaps of
+ * neighbouring characters. It ignores case. A suggestion must be within a third of the name's
+ * length. Dotted names are compared by their last parts. A name also suggests a longer name that
+ * ends with an underscore and the name: {@code RED} suggests {@code COLOR_RED}.
  */
 public final class Nearest {
   /** Longer names are not typing errors. The limit also bounds the work. */
@@ -51,7 +52,7 @@ public final class Nearest {
    *
    * @param otherwise introduces the list, such as "there are"
    * @return text such as {@code ; did you mean 'name'?} or {@code ; there are: a, b}, or an empty
-   * string
+   *     string
    */
   public static String orAll(String wanted, Collection<String> candidates, String otherwise) {
     String hint = hint(wanted, candidates);

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 /**
  * Formats floating-point numbers like ECMAScript: with the fewest digits that read back as the same
  * number, without a fraction of zeros, and with an exponent only below 1e-6 and from 1e21.
+ *
  * <p>{@code Double.toString} is not sufficient: before JDK 19 it can print more digits than needed,
  * in all releases it prints at least two, and it uses exponents from 1e7. The text here is the same
  * on every JDK.
@@ -99,11 +100,13 @@ public final class NumberText {
 
   /**
    * Adds the shortest decimal that rounds to {@code mantissa * 2^exponent}, the nearest if there
-   * are several. <p>All such decimals are in an interval of the width {@code 2^exponent}, or three
-   * quarters of that if the next lower number is nearer. Let k be the largest integer with 10^k
-   * within that width. Then the interval contains at least one multiple of 10^k, and at most one
-   * multiple of 10^(k+1). If it contains the latter, that one has the fewest digits after its zeros
-   * are dropped.
+   * are several.
+   *
+   * <p>All such decimals are in an interval of the width {@code 2^exponent}, or three quarters of
+   * that if the next lower number is nearer. Let k be the largest integer with 10^k within that
+   * width. Then the interval contains at least one multiple of 10^k, and at most one multiple of
+   * 10^(k+1). If it contains the latter, that one has the fewest digits after its zeros are
+   * dropped.
    *
    * @param nearBelow whether the next lower number is half as far away as the next higher one
    */

@@ -5,7 +5,7 @@ package dev.grpcos.gateway.json;
  *
  * @param input the input's name in messages, such as {@code stdin} or a file name
  * @param line counts from 1, separated by line feeds; 0 for an input without lines, such as an
- * argument
+ *     argument
  * @param column counts from 1, in characters (Unicode code points), not in bytes
  */
 public record Position(String input, long line, long column) {

@@ -18,13 +18,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages of one type from JSON values, by the rules of ProtoJSON. <p>It is stricter than
- * {@code JsonFormat}, which accepts 5 as a string. It reads everything that {@link ResponseWriter}
- * writes: extensions as {@code [pkg.ext]}, an {@code Any} of an unknown type as {@code
- * {"@type":…,"@value":base64}}, and messages that have no JSON as {@code {"@value":base64}}. A
- * message whose JSON is not an object, such as a {@code Timestamp}, is read in its special form and
- * as {@code {"value":…}}, its form inside an {@code Any}. Errors name the position, the path of the
- * field, and the expected value. Not thread-safe.
+ * Reads messages of one type from JSON values, by the rules of ProtoJSON.
+ *
+ * <p>It is stricter than {@code JsonFormat}, which accepts 5 as a string. It reads everything that
+ * {@link ResponseWriter} writes: extensions as {@code [pkg.ext]}, an {@code Any} of an unknown type
+ * as {@code {"@type":…,"@value":base64}}, and messages that have no JSON as {@code
+ * {"@value":base64}}. A message whose JSON is not an object, such as a {@code Timestamp}, is read
+ * in its special form and as {@code {"value":…}}, its form inside an {@code Any}. Errors name the
+ * position, the path of the field, and the expected value. Not thread-safe.
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
@@ -54,7 +55,7 @@ public final class RequestReader {
    * Creates a reader that may ignore unknown fields.
    *
    * @param allowUnknown whether to ignore unknown fields and unknown enum values; otherwise they
-   * are errors
+   *     are errors
    */
   public RequestReader(Descriptor type, Types types, boolean allowUnknown) {
     this.type = type;

@@ -21,20 +21,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes messages as JSON, one value for each message, with the mapping and the layout of {@code
- * JsonFormat}, so that {@link RequestReader} can read them back. <p>{@code JsonFormat} itself is
- * not suitable: it throws on an {@code Any} with an unknown type or invalid bytes, although every
- * response must be printed, and it escapes {@code <} and other characters. The tests compare the
- * output with {@code JsonFormat}. Differences:
+ * JsonFormat}, so that {@link RequestReader} can read them back.
+ *
+ * <p>{@code JsonFormat} itself is not suitable: it throws on an {@code Any} with an unknown type or
+ * invalid bytes, although every response must be printed, and it escapes {@code <} and other
+ * characters. The tests compare the output with {@code JsonFormat}. Differences:
+ *
  * <ul>
- * <li>Numbers have the format of {@link NumberText}.
- * <li>Extensions are named {@code [pkg.ext]}. Unknown fields are left out.
- * <li>An {@code Any} that cannot be unpacked is {@code {"@type":…,"@value":base64}}.
- * <li>A message that has no JSON is {@code {"@value":base64}}: a message whose type the schema
- * lacks, a timestamp or duration out of range, a field mask whose paths would be read as other
- * paths, NaN in a {@code google.protobuf.Value}.
- * <li>A duplicate map key is written once, with its last value.
- * <li>Fields that share a JSON name are written under their proto names, see {@link JsonNames}.
+ *   <li>Numbers have the format of {@link NumberText}.
+ *   <li>Extensions are named {@code [pkg.ext]}. Unknown fields are left out.
+ *   <li>An {@code Any} that cannot be unpacked is {@code {"@type":…,"@value":base64}}.
+ *   <li>A message that has no JSON is {@code {"@value":base64}}: a message whose type the schema
+ *       lacks, a timestamp or duration out of range, a field mask whose paths would be read as
+ *       other paths, NaN in a {@code google.protobuf.Value}.
+ *   <li>A duplicate map key is written once, with its last value.
+ *   <li>Fields that share a JSON name are written under their proto names, see {@link JsonNames}.
  * </ul>
+ *
  * <p>The text of a message is collected in one array and written in one write. Not thread-safe.
  */
 public final class ResponseWriter {

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The string forms of {@code Timestamp}, {@code Duration} and {@code FieldMask}, read and written
- * by {@code protobuf-java-util}. <p>The descriptors are linked at run time, so fields are found by
- * number.
+ * by {@code protobuf-java-util}.
+ *
+ * <p>The descriptors are linked at run time, so fields are found by number.
  */
 final class StringForms {
   private static final Pattern RFC_3339 =

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The special form of {@code google.protobuf.Value} messages that have no JSON, for example NaN:
- * {@code {"@value":base64}}. <p>An ordinary object of a Value can look the same. An object is read
- * as the special form only if its bytes are a Value that needs the form. An ordinary object that
- * would be read in this way needs the form itself. So every Value reads back unchanged, and other
- * objects with a key {@code @value} remain ordinary objects.
+ * {@code {"@value":base64}}.
+ *
+ * <p>An ordinary object of a Value can look the same. An object is read as the special form only if
+ * its bytes are a Value that needs the form. An ordinary object that would be read in this way
+ * needs the form itself. So every Value reads back unchanged, and other objects with a key
+ * {@code @value} remain ordinary objects.
  */
 final class ValueEscape {
   static final String KEY = "@value";

@@ -24,9 +24,10 @@ import java.util.stream.Stream;
 
 /**
  * The messages with a special JSON form: some messages of {@code google.protobuf}, and messages
- * whose file the schema lacks, which are written as bytes. <p>They are recognized by name and by
- * the types of their fields, numbered from 1. Descriptors come from servers: a {@code Timestamp}
- * with other fields is an ordinary message.
+ * whose file the schema lacks, which are written as bytes.
+ *
+ * <p>They are recognized by name and by the types of their fields, numbered from 1. Descriptors
+ * come from servers: a {@code Timestamp} with other fields is an ordinary message.
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
@@ -58,8 +59,7 @@ public enum WellKnown {
 
   private final String fullName;
 
-  @SuppressWarnings(
-      "ImmutableEnumChecker") // List.of is immutable, but its type does not show it
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable, but its type does not show it
   private final List<FieldDescriptor.Type> types;
 
   WellKnown(String name, FieldDescriptor.Type... types) {

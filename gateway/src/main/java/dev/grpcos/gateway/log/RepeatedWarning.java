@@ -5,9 +5,10 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * A warning about a condition that is checked repeatedly, such as a missing file. <p>A text is
- * logged when it differs from the last one, and at most once in ten minutes while it stays the
- * same. Safe for use by any thread.
+ * A warning about a condition that is checked repeatedly, such as a missing file.
+ *
+ * <p>A text is logged when it differs from the last one, and at most once in ten minutes while it
+ * stays the same. Safe for use by any thread.
  */
 public final class RepeatedWarning {
   private static final Duration PAUSE = Duration.ofMinutes(10);

@@ -17,9 +17,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An index of the proto files of one descriptor source, by their declarations. <p>The index links
- * nothing: a missing import, or a symbol that two files declare, affects only itself. Names are
- * full names without a leading dot. Immutable.
+ * An index of the proto files of one descriptor source, by their declarations.
+ *
+ * <p>The index links nothing: a missing import, or a symbol that two files declare, affects only
+ * itself. Names are full names without a leading dot. Immutable.
  */
 public final class DescriptorIndex {
   private final Map<String, ReflectedFile> files = new HashMap<>();

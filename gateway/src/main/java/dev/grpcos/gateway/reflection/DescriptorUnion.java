@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A lookup in several descriptor sources. A service and its methods are found in the source of the
- * service's route, anything else in the first source that has it. <p>The result includes the
- * source, so that imports come from the same source: two sources may have different files with the
- * same name.
+ * service's route, anything else in the first source that has it.
+ *
+ * <p>The result includes the source, so that imports come from the same source: two sources may
+ * have different files with the same name.
  *
  * @param owners the full names of the services, sorted, with their sources
  * @param indexes the sources

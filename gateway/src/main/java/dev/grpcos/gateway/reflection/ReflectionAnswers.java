@@ -99,7 +99,7 @@ public final class ReflectionAnswers {
    * some servers send an import once for each stream, others with every answer.
    *
    * @return no files if the server does not know the subject or the query failed; null if several
-   * files have a name that the answer needs, so that the query must be sent alone
+   *     files have a name that the answer needs, so that the query must be sent alone
    */
   public @Nullable List<FileDescriptorProto> to(ReflectionQuery query) {
     return completed(answers.getOrDefault(query, List.of()));

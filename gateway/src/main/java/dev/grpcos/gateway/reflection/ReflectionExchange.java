@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One reflection stream with many requests in flight, because an answer takes a round trip and a
- * server may have thousands of services. <p>Answers come in the order of the requests. The stream
- * is half-closed after the last request, because an open stream keeps some proxies from closing the
- * connection. It is half-closed earlier if the server is silent, because some proxies forward or
- * answer requests only then.
+ * server may have thousands of services.
+ *
+ * <p>Answers come in the order of the requests. The stream is half-closed after the last request,
+ * because an open stream keeps some proxies from closing the connection. It is half-closed earlier
+ * if the server is silent, because some proxies forward or answer requests only then.
  */
 final class ReflectionExchange extends ClientCall.Listener<ServerReflectionResponse> {
   /** The maximum number of unanswered requests, which bounds the memory of both sides. */

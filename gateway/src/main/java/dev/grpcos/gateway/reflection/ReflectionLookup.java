@@ -31,10 +31,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A lookup: queries to a server's reflection service, and the queries that follow from the answers.
- * These ask for imports by name, then for types and options that no file declares. <p>One stream
- * uses v1. v1alpha is used for the requests that v1 does not answer, because of an error in the
- * stream or the end of the stream. All steps run in one sequence of tasks; any thread may call the
- * public methods.
+ * These ask for imports by name, then for types and options that no file declares.
+ *
+ * <p>One stream uses v1. v1alpha is used for the requests that v1 does not answer, because of an
+ * error in the stream or the end of the stream. All steps run in one sequence of tasks; any thread
+ * may call the public methods.
  */
 public final class ReflectionLookup {
   private final ReflectionClient client;

@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The server reflection service for several descriptor sources. <p>v1 and v1alpha differ only in
- * their packages, so one service has both names.
+ * The server reflection service for several descriptor sources.
+ *
+ * <p>v1 and v1alpha differ only in their packages, so one service has both names.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/server-reflection.md">server
- * reflection</a>
+ *     reflection</a>
  */
 public final class ReflectionService {
   /** The names of the service. */

@@ -13,9 +13,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the requests of one reflection stream, and remembers the imports that it has sent. <p>A
- * requested file is always sent. An import is sent once for each stream, because clients keep it. A
- * symbol that is not found results in an error response, and the stream continues. Not thread-safe.
+ * Answers the requests of one reflection stream, and remembers the imports that it has sent.
+ *
+ * <p>A requested file is always sent. An import is sent once for each stream, because clients keep
+ * it. A symbol that is not found results in an error response, and the stream continues. Not
+ * thread-safe.
  */
 final class ReflectionStream {
   private final DescriptorUnion union;

@@ -9,7 +9,7 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
  * The versions of server reflection. Their messages are the same, so one set of classes is enough.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/server-reflection.md">server
- * reflection</a>
+ *     reflection</a>
  */
 enum ReflectionVersion {
   V1(ServerReflectionGrpc.SERVICE_NAME),

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * @param file the name of the faulty source, or of the faulty import, in the import folders
  * @param line counts from 1; 0 if the message has no position
  * @param column counts bytes from 1, with a tab stop after every eight columns; 0 if the message
- * has no position
+ *     has no position
  * @param name the type, option or file that the message names; empty if it names none
  * @param text the message without its position
  */

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Descriptor files with distinct names. The pool repairs, links and indexes a file when a caller
- * looks something up in it. <p>A file passes each stage once, and only if it is needed, so that a
- * large schema costs only the files that are used. The pool links as much as possible: it leaves
- * out an import that is missing or broken, or that imports its importer, and it can name such
- * imports. Not thread-safe.
+ * looks something up in it.
+ *
+ * <p>A file passes each stage once, and only if it is needed, so that a large schema costs only the
+ * files that are used. The pool links as much as possible: it leaves out an import that is missing
+ * or broken, or that imports its importer, and it can name such imports. Not thread-safe.
  */
 public final class DescriptorPool {
   private final FileTable table = new FileTable();

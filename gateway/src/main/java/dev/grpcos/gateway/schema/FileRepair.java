@@ -7,10 +7,11 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import java.util.List;
 
 /**
- * Repairs errors inside a single file. <p>grpc-js sends the objects of protobufjs as descriptors:
- * one file for each package, always as proto3. Extensions appear a second time, as fields whose
- * names begin with a dot. Optional fields are not marked as optional, and map entries have unusual
- * names.
+ * Repairs errors inside a single file.
+ *
+ * <p>grpc-js sends the objects of protobufjs as descriptors: one file for each package, always as
+ * proto3. Extensions appear a second time, as fields whose names begin with a dot. Optional fields
+ * are not marked as optional, and map entries have unusual names.
  *
  * @see <a href="https://github.com/grpc/grpc-node/issues/2595">grpc-node issue 2595</a>
  */

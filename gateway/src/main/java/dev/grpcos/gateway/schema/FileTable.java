@@ -16,9 +16,10 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unchanged descriptor files, by name and by declaration. <p>If two files have the same name, or
- * declare the same symbol, the table uses the first. A placeholder, which grpc-go sends for a file
- * that it lacks, counts as missing. Not thread-safe.
+ * Unchanged descriptor files, by name and by declaration.
+ *
+ * <p>If two files have the same name, or declare the same symbol, the table uses the first. A
+ * placeholder, which grpc-go sends for a file that it lacks, counts as missing. Not thread-safe.
  */
 public final class FileTable {
   private final @Nullable FileTable outer;

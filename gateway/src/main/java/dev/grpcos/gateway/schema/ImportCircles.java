@@ -13,9 +13,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Joins files that import each other in a cycle, which compilers and linkers reject. <p>One file
- * gets the declarations of all files in the cycle. The other files import it publicly, so that
- * their names and their importers stay valid.
+ * Joins files that import each other in a cycle, which compilers and linkers reject.
+ *
+ * <p>One file gets the declarations of all files in the cycle. The other files import it publicly,
+ * so that their names and their importers stay valid.
  */
 final class ImportCircles {
   private ImportCircles() {}

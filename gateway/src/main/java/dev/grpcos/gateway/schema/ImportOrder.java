@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sorts files so that each file comes after its imports, and finds import cycles. <p>This is
- * Tarjan's algorithm with an explicit stack, because a server decides how deep imports are nested.
+ * Sorts files so that each file comes after its imports, and finds import cycles.
+ *
+ * <p>This is Tarjan's algorithm with an explicit stack, because a server decides how deep imports
+ * are nested.
  */
 final class ImportOrder {
   private final Map<String, ? extends Collection<String>> imports;

@@ -14,9 +14,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Links each repaired file once, when a caller looks it up. <p>The linker leaves out missing or
- * broken imports: it replaces their messages with messages without fields, and their enums with
- * numbers. Not thread-safe.
+ * Links each repaired file once, when a caller looks it up.
+ *
+ * <p>The linker leaves out missing or broken imports: it replaces their messages with messages
+ * without fields, and their enums with numbers. Not thread-safe.
  */
 final class Linker {
   private final RepairedFiles files;

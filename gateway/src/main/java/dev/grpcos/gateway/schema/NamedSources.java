@@ -7,7 +7,7 @@ import java.util.List;
  * Sources as the user names them.
  *
  * @param sources files, or folders with {@code .proto} files; relative to {@code base}, or to one
- * of {@code folders}
+ *     of {@code folders}
  * @param folders the import folders; relative to {@code base}
  * @param base an absolute path
  */

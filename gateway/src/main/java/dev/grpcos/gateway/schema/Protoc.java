@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param program the path of the compiler
  * @param include the folder of {@code google/protobuf} and other common files; the caller's folders
- * take precedence
+ *     take precedence
  */
 public record Protoc(Path program, Path include) {
   /** The maximum time of one run. */
@@ -34,7 +34,7 @@ public record Protoc(Path program, Path include) {
    *
    * @param folders absolute import folders
    * @param sources names of files in {@code folders}; the first folder that contains the file is
-   * used
+   *     used
    * @throws CompilationException if the sources do not compile
    * @throws SchemaException if the compiler cannot be run
    */

@@ -15,17 +15,19 @@ import java.util.stream.Stream;
  * Sources with the names that the compiler needs.
  *
  * @param folders absolute import folders, at least one; the first folder that contains a file is
- * used
+ *     used
  * @param names the names of the sources in {@code folders}
  */
 record SourceFiles(List<Path> folders, List<String> names) {
   private static final int MOST_FILES = 10_000;
 
   /**
-   * Finds sources and the files that they may import. <p>Names are relative to the import folders.
-   * For a source outside of them, an import folder is added at the end: the folder itself for a
-   * folder, the base for a file below the base, and the parent folder for any other file. If there
-   * are no import folders, the base is the import folder.
+   * Finds sources and the files that they may import.
+   *
+   * <p>Names are relative to the import folders. For a source outside of them, an import folder is
+   * added at the end: the folder itself for a folder, the base for a file below the base, and the
+   * parent folder for any other file. If there are no import folders, the base is the import
+   * folder.
    *
    * @throws SourceException if something does not exist, or the compiler cannot use its name
    */

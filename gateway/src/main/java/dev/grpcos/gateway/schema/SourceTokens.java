@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tokens of a proto source, without comments. <p>The text has one character for each byte of
- * the file, like the positions in the compiler's messages.
+ * The tokens of a proto source, without comments.
+ *
+ * <p>The text has one character for each byte of the file, like the positions in the compiler's
+ * messages.
  */
 final class SourceTokens {
   private final String text;

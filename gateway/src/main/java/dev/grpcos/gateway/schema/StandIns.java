@@ -17,10 +17,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Files that replace missing imports, so that their importers compile. <p>The compiler does not
- * report which missing file declares which type, so each stand-in declares all missing types.
- * Stand-ins use edition 2023: its messages can be extended and its enums are open, so that files of
- * any syntax can use them. Not thread-safe.
+ * Files that replace missing imports, so that their importers compile.
+ *
+ * <p>The compiler does not report which missing file declares which type, so each stand-in declares
+ * all missing types. Stand-ins use edition 2023: its messages can be extended and its enums are
+ * open, so that files of any syntax can use them. Not thread-safe.
  */
 final class StandIns {
   private static final String DECLARATIONS = "grpcos/absent/";

@@ -23,10 +23,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles sources with missing imports. <p>The compiler requires all imports. It gets stand-ins
- * for missing files, which declare the undefined types, and copies of sources without the undefined
- * options. Each run of the compiler shows what the next run needs, until a run succeeds or reports
- * an error that no missing file explains. Not thread-safe.
+ * Compiles sources with missing imports.
+ *
+ * <p>The compiler requires all imports. It gets stand-ins for missing files, which declare the
+ * undefined types, and copies of sources without the undefined options. Each run of the compiler
+ * shows what the next run needs, until a run succeeds or reports an error that no missing file
+ * explains. Not thread-safe.
  */
 final class TolerantCompilation {
   /**
@@ -54,7 +56,7 @@ final class TolerantCompilation {
    * Compiles sources. Complete sources stay unchanged.
    *
    * @throws CompilationException if the sources would not compile with any content of the missing
-   * files
+   *     files
    * @throws SchemaException if the compiler cannot be run
    */
   static CompiledSources compile(Protoc protoc, SourceFiles sources) throws SchemaException {

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The schema of one upstream: first the cached schema, then the schema that the upstream reports.
- * It is fetched again periodically, and when the upstream is reachable again. <p>A failed fetch
- * does not change the known schema. One fetch at a time runs on the worker. Safe for use by any
- * thread.
+ * It is fetched again periodically, and when the upstream is reachable again.
+ *
+ * <p>A failed fetch does not change the known schema. One fetch at a time runs on the worker. Safe
+ * for use by any thread.
  */
 final class Discovery {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");

@@ -26,10 +26,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas on disk, so that an upstream's services are known while it is down. <p>A file
- * contains the services and then the descriptors, as delimited messages of server reflection. It is
- * replaced atomically. A file that cannot be read or written is logged and ignored. Each target has
- * its own file.
+ * The schemas on disk, so that an upstream's services are known while it is down.
+ *
+ * <p>A file contains the services and then the descriptors, as delimited messages of server
+ * reflection. It is replaced atomically. A file that cannot be read or written is logged and
+ * ignored. Each target has its own file.
  *
  * @param folder created with mode 0700; null disables the cache
  */

@@ -32,9 +32,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server behind the gateway: a channel on each event loop, its credentials, and its state. <p>The
- * first channel stays connected, to detect whether the server is reachable. The other channels
- * connect on use, and disconnect after a while. Safe for use by any thread.
+ * A server behind the gateway: a channel on each event loop, its credentials, and its state.
+ *
+ * <p>The first channel stays connected, to detect whether the server is reachable. The other
+ * channels connect on use, and disconnect after a while. Safe for use by any thread.
  */
 final class Upstream implements Destination {
   /**

@@ -10,12 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One channel to an upstream, on one event loop. <p>grpc-java waits longer and longer between
- * attempts to connect, and meanwhile fails calls. Here, a call triggers an attempt itself, so that
- * a server that is back is reached at once. To limit attempts, calls shortly after a failed attempt
- * wait and share the next one. After an attempt that took long to fail, the next one waits for the
- * same time. An attempt that does not get further than TCP is ended too; grpc-java itself would
- * wait forever.
+ * One channel to an upstream, on one event loop.
+ *
+ * <p>grpc-java waits longer and longer between attempts to connect, and meanwhile fails calls.
+ * Here, a call triggers an attempt itself, so that a server that is back is reached at once. To
+ * limit attempts, calls shortly after a failed attempt wait and share the next one. After an
+ * attempt that took long to fail, the next one waits for the same time. An attempt that does not
+ * get further than TCP is ended too; grpc-java itself would wait forever.
  */
 final class UpstreamConnection {
   /** The time from a failed attempt to the next. */

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  *
  * @param services full names
  * @param files the descriptors in protoc's form, sorted by name; a service without a descriptor can
- * still be called
+ *     still be called
  * @param problems the gaps in the descriptors, a sentence each
  */
 record UpstreamSchema(

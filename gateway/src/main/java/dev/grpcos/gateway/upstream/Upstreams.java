@@ -33,10 +33,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * The gateway's upstreams. <p>A new configuration replaces them in two steps, so that an error in
- * it changes nothing: {@link #prepare}, then {@link NextUpstreams#commit}. Upstreams with an
- * unchanged configuration continue; removed upstreams end after their last call. Blocking work runs
- * on separate threads. Safe for use by any thread.
+ * The gateway's upstreams.
+ *
+ * <p>A new configuration replaces them in two steps, so that an error in it changes nothing: {@link
+ * #prepare}, then {@link NextUpstreams#commit}. Upstreams with an unchanged configuration continue;
+ * removed upstreams end after their last call. Blocking work runs on separate threads. Safe for use
+ * by any thread.
  */
 public final class Upstreams implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.upstream");

@@ -35,14 +35,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** Servers on the loopback interface that can't serve, each for a reason of its own. */
+/** Servers on the loopback interface that fail, each for a different reason. */
 final class FailingServers implements AutoCloseable {
-  /** What a server does with a connection. */
+  /** The behaviour of a server on a connection. */
   interface Behaviour {
     void on(SocketChannel connection) throws Exception;
   }
 
-  /** What a server does with the headers of a call. */
+  /** The answer of a server to the headers of a call. */
   interface Answer {
     void to(RawHttp2 http, int stream) throws IOException;
   }
@@ -66,7 +66,7 @@ final class FailingServers implements AutoCloseable {
         .buildSelfSigned();
   }
 
-  /** A certificate that is valid from and until so many days from now. */
+  /** Creates a certificate with this period of validity, in days from now. */
   static X509Bundle leaf(X509Bundle authority, String name, int from, int until) throws Exception {
     return new CertificateBuilder()
         .subject("CN=" + name)
@@ -83,7 +83,7 @@ final class FailingServers implements AutoCloseable {
         SslProvider.JDK);
   }
 
-  /** A gRPC server of the Greeter. */
+  /** Starts a gRPC server of the Greeter. */
   ServerAddress grpc(UnaryOperator<NettyServerBuilder> settings) throws IOException {
     Server server =
         settings
@@ -113,14 +113,14 @@ final class FailingServers implements AutoCloseable {
     return new ServerAddress.Tcp(NAME, port, false);
   }
 
-  /** A port that no server listens at. */
+  /** Returns an address without a server. */
   ServerAddress unbound() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return at(socket.getLocalPort());
     }
   }
 
-  /** A server whose queue of connections is full, so that the kernel drops further ones. */
+  /** Starts a server with a full accept queue, so that the kernel drops further connections. */
   ServerAddress full() throws IOException {
     ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     open.add(socket);
@@ -133,7 +133,7 @@ final class FailingServers implements AutoCloseable {
     return at(socket.getLocalPort());
   }
 
-  /** A server with a thread for each connection. */
+  /** Starts a server with a thread for each connection. */
   ServerAddress raw(Behaviour behaviour) throws IOException {
     ServerSocketChannel listener =
         ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -165,7 +165,7 @@ final class FailingServers implements AutoCloseable {
               try {
                 task.run();
               } catch (Exception e) {
-                // The client has gone, or the test has ended.
+                // The client has closed the connection, or the test has ended.
                 return;
               }
             });
@@ -173,7 +173,7 @@ final class FailingServers implements AutoCloseable {
     thread.start();
   }
 
-  /** A server that answers the first bytes that it gets with these, as ISO 8859-1. */
+  /** Starts a server that answers the first bytes it receives with this text in ISO 8859-1. */
   ServerAddress saying(String answer) throws IOException {
     return raw(
         connection -> {
@@ -186,11 +186,11 @@ final class FailingServers implements AutoCloseable {
   private static void drain(SocketChannel connection) throws IOException {
     ByteBuffer rest = ByteBuffer.allocate(1024);
     while (connection.read(rest.clear()) >= 0) {
-      // what comes is of no interest
+      // the received bytes are ignored
     }
   }
 
-  /** A TLS server of the JDK, which speaks these protocols over TLS. */
+  /** Starts a TLS server of the JDK that offers these protocols by ALPN. */
   ServerAddress jdkTls(X509Bundle leaf, String... protocols) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(leaf.toKeyManagerFactory().getKeyManagers(), null, null);
@@ -210,7 +210,7 @@ final class FailingServers implements AutoCloseable {
         });
   }
 
-  /** A server that speaks HTTP/2 by hand. */
+  /** Starts a server that speaks HTTP/2 without a library. */
   ServerAddress http2(Answer answer) throws IOException {
     return raw(
         connection -> {
@@ -225,7 +225,7 @@ final class FailingServers implements AutoCloseable {
         });
   }
 
-  /** Answers with the status 200 and these headers, which also end the call. */
+  /** Answers with the status 200 and these headers, which end the call. */
   static void headers(RawHttp2 http, int stream, String... keysAndValues) throws IOException {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     block.write(STATUS_200);
@@ -236,7 +236,7 @@ final class FailingServers implements AutoCloseable {
         RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, stream, block.toByteArray());
   }
 
-  /** Goes away, with an error code, and without having looked at any call. */
+  /** Sends GOAWAY with an error code, and with no call processed. */
   static void goAway(RawHttp2 http, int error) throws IOException {
     http.frame(RawHttp2.GOAWAY, 0, 0, ByteBuffer.allocate(8).putInt(0).putInt(error).array());
   }

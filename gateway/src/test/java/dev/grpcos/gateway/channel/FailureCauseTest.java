@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Provokes each cause of a failure, so that a library that reports it otherwise is noticed. */
+/** Tests each cause with a real failure, to detect changed texts of libraries. */
 @Timeout(60)
 final class FailureCauseTest {
   private static final String NAME = FailingServers.NAME;
@@ -88,7 +88,8 @@ final class FailureCauseTest {
       case CONNECTION_REFUSED -> call(servers.unbound());
       case NO_SOCKET -> call(new ServerAddress.Unix(folder.resolve("none.sock")));
       case ACCESS_DENIED ->
-          // Tests may run as root, to whom the kernel denies nothing: this is Netty's text of it.
+          // Tests may run as root, to which the kernel denies nothing, so this uses Netty's text of
+          // the error.
           Status.UNAVAILABLE.withCause(Errors.newIOException("connect", -EACCES));
       case CONNECT_TIMED_OUT ->
           call(servers.full(), ChannelSettings.DEFAULT.withConnectTimeout(Duration.ofMillis(50)));

@@ -6,7 +6,7 @@ import io.grpc.Status;
 import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 
-/** What a call ends with; that it does so on a real connection is a matter of luck. */
+/** Tests the status of calls. A test on a real connection would depend on timing. */
 class LostConnectionsTest {
   @Test
   void aConnectionThatIsClosedIsUnavailable() {

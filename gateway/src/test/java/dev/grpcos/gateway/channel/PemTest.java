@@ -66,7 +66,7 @@ final class PemTest {
         .hasMessageStartingWith("certificate 1 in ca.pem is broken: ");
   }
 
-  /** From {@code openssl ecparam -name prime256v1 -genkey}; a key of nothing but this test. */
+  /** From {@code openssl ecparam -name prime256v1 -genkey}; a key for this test only. */
   private static final String CURVE_KEY =
       """
       MHcCAQEEINdY96b7KXRbCopEWNTqaIxQRtRX38vw15rlT1OxeCLeoAoGCCqGSM49
@@ -74,7 +74,7 @@ final class PemTest {
       phSHK6DXwEQfXIPrRt3iv++qpg3OK6tVLw==
       """;
 
-  /** What {@code openssl pkcs8 -topk8 -nocrypt} makes of it. */
+  /** The same key after {@code openssl pkcs8 -topk8 -nocrypt}. */
   private static final String CURVE_KEY_IN_PKCS8 =
       """
       MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg11j3pvspdFsKikRY
@@ -92,7 +92,7 @@ final class PemTest {
     for (Algorithm algorithm : List.of(Algorithm.rsa2048, Algorithm.rsa4096)) {
       PrivateKey key = bundle(algorithm).getKeyPair().getPrivate();
       byte[] pkcs8 = key.getEncoded();
-      byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 26, pkcs8.length); // what stands before names RSA
+      byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 26, pkcs8.length); // the bytes before it name RSA
       assertThat(
               Pem.privateKey(
                   block("RSA PRIVATE KEY", Base64.getMimeEncoder().encodeToString(pkcs1)), "k"))

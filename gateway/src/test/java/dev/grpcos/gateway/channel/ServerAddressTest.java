@@ -24,7 +24,7 @@ final class ServerAddressTest {
     "dns:///billing.internal:443, dns:///billing.internal:443",
     "dns:billing.internal:443, dns:///billing.internal:443",
     "dns:///[::1]:443, dns:///[::1]:443",
-    // a host may be called as a scheme is
+    // a host may have the name of a scheme
     "unix.internal:443, unix.internal:443",
     "billing:443, billing:443"
   })

@@ -217,14 +217,16 @@ class BearerTokenTest {
     }
   }
 
-  /** Each token holds for three seconds; it is never used in its last two. */
+  /** Each token is valid for three seconds, and is never used in the last two. */
   @Test
   void tokenIsReadAgainBeforeItExpires() throws Exception {
     Path runs = folder.resolve("runs");
     String script =
         "echo run >> "
             + runs
-            + "; printf 'e30.%s.%s' \"$(printf '{\"exp\":%s}' $(($(date +%s) + 4)) | base64 | tr -d '=\\n')\" $$";
+            + "; printf 'e30.%s.%s' \"$(printf '{\"exp\":%s}' $(($(date +%s) + 4)) | base64 | tr -d"
+            + " '=\\n"
+            + "')\" $$";
     try (BearerToken token =
         new BearerToken(
             new SecretSource.OfCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(1)),

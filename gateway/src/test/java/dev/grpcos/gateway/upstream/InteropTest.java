@@ -56,7 +56,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Runs the interoperability tests of the gRPC project through a gateway.
  *
  * @see <a
- * href="https://github.com/grpc/grpc/blob/master/doc/interop-test-descriptions.md">descriptions</a>
+ *     href="https://github.com/grpc/grpc/blob/master/doc/interop-test-descriptions.md">descriptions</a>
  */
 class InteropTest {
   private static final Metadata.Key<String> ORIGIN =
