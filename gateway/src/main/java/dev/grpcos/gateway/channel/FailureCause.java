@@ -226,6 +226,8 @@ public enum FailureCause {
   }
 
   private final String problem;
+
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   private final Match match;
 
   FailureCause(String problem, Match match) {

@@ -101,8 +101,8 @@ final class KeeperProcess {
    * Returns whether the process of this folder was killed, so that its socket refuses connections.
    */
   private static boolean isAbandoned(Path folder) {
-    try (SocketChannel connection =
-        SocketChannel.open(UnixDomainSocketAddress.of(socket(folder)))) {
+    try {
+      SocketChannel.open(UnixDomainSocketAddress.of(socket(folder))).close();
       return false;
     } catch (IOException e) {
       return e instanceof ConnectException;
