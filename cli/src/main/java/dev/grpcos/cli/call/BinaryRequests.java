@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Requests in the wire format, each with its length as a varint before it. */
+/** Requests in the wire format, each after its length as a varint. */
 final class BinaryRequests extends StreamRequests {
   BinaryRequests(Descriptor type, InputStream in, String input, int maxBytes) {
     super(type, in, input, maxBytes);

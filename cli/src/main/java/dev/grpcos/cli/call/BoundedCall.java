@@ -12,13 +12,15 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 
 /**
- * A call whose responses may have so many bytes, and which names the option for more.
+ * A call that limits the size of a response, and whose error names the option that raises the
+ * limit.
  *
- * <p>A server may end a call with the same words, for a limit of its own, where the option does not
- * help. Only our end comes behind the server's headers and without its trailers.
+ * <p>A server may end a call with the same status text because of its own limit, which the option
+ * does not change. Only the limit of this side applies after the server's headers and before its
+ * trailers.
  */
 final class BoundedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
-  /** Which ends of a stream have come. */
+  /** Records which headers and trailers of a stream have arrived. */
   private static final class Ends extends ClientStreamTracer {
     private volatile boolean headers;
     private volatile boolean trailers;
@@ -34,7 +36,7 @@ final class BoundedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
     }
   }
 
-  /** Knows the last of the streams that grpc-java makes of a call. */
+  /** Keeps the last stream that grpc-java creates for a call. */
   private static final class Streams extends ClientStreamTracer.Factory {
     private volatile Ends last = new Ends();
 

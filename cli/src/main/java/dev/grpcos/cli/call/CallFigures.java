@@ -4,13 +4,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was measured of a call that has ended, whenever it is told.
+ * Measurements of a call that has ended.
  *
- * @param total from its start until its status came
- * @param firstResponse from its start until the first response came; null where none did
- * @param encoding how much of it went into handing requests to the transport, encoded
- * @param requests how many were sent
- * @param requestBytes what they were on the wire
+ * @param total time from the call's start to the arrival of its status
+ * @param firstResponse time from the call's start to the arrival of the first response; null if
+ *     there was none
+ * @param encoding time spent on encoding requests and passing them to the transport
+ * @param requests number of requests sent
+ * @param requestBytes size of the requests on the wire
  */
 public record CallFigures(
     Duration total,

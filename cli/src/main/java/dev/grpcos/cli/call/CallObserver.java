@@ -4,22 +4,22 @@ import com.google.protobuf.DynamicMessage;
 import io.grpc.Metadata;
 import io.grpc.Status;
 
-/** Is told what happens in one call, always on the thread that runs the calls. */
+/** An observer of one call. All methods are called on the thread that runs the calls. */
 public interface CallObserver {
   /**
-   * The server's headers; not called for a response without any.
+   * Receives the server's headers; not called for a response without headers.
    *
-   * @param after nanoseconds from the call's start until they came
+   * @param after nanoseconds from the call's start to their arrival
    */
   void headers(Metadata headers, long after);
 
   /**
-   * A response.
+   * Receives a response.
    *
-   * @param after nanoseconds from the call's start until it came
+   * @param after nanoseconds from the call's start to its arrival
    */
   void response(DynamicMessage response, long after);
 
-  /** The end of the call. */
+  /** Receives the end of the call. */
   void closed(Status status, Metadata trailers, CallFigures figures);
 }

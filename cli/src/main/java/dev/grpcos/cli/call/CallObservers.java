@@ -1,18 +1,18 @@
 package dev.grpcos.cli.call;
 
 /**
- * Makes an observer for each call. Always used on the thread that runs the calls, where taking its
- * time holds the servers back.
+ * A factory of observers, one for each call. It is used only on the thread that runs the calls, so
+ * a slow observer slows down the servers.
  */
 public interface CallObservers {
   /**
-   * A call is from now on told of: one call after the other in the order of their requests, unless
-   * the settings say otherwise.
+   * Returns the observer of a call whose events follow. Calls are started one after the other, in
+   * the order of their requests, unless the settings request otherwise.
    *
    * @param sequence the number of the call's request, from 1
    */
   CallObserver started(long sequence);
 
-  /** Nothing further is at hand for now: what was held back should go out. */
+  /** Reports that no further event is available now, so buffered output should be flushed. */
   void idle();
 }

@@ -7,15 +7,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How calls are made.
+ * Settings of calls.
  *
- * @param headers sent with each call; never changed
- * @param deadline for each call, or null for none
- * @param concurrency how many calls may be under way at once, at least 1
- * @param unordered whether calls are told of as they go on, not in the order of their requests
+ * @param headers the metadata sent with each call; never changed
+ * @param deadline the deadline of each call, or null for none
+ * @param concurrency the maximum number of parallel calls, at least 1
+ * @param unordered whether events are delivered as they arrive instead of in the order of the
+ *     requests
  * @param keepGoing whether further calls are made after a failed one
- * @param limit ends a call after so many responses; 0 for no limit
- * @param okCodes the codes that are no failure
+ * @param limit the number of responses after which a call ends; 0 for no limit
+ * @param okCodes the codes that do not count as failures
  */
 public record CallSettings(
     Metadata headers,

@@ -13,18 +13,21 @@ import org.jspecify.annotations.Nullable;
  * next one and needs no lock. The responses that the call has requested bound the queue.
  */
 final class CallbackQueue implements Executor {
-  /** After this many callbacks without a pause the stream is fast, and more are about to arrive. */
+  /**
+   * The number of callbacks without a pause after which the stream counts as fast, so that more
+   * callbacks are likely.
+   */
   private static final int FAST = 64;
 
   /**
-   * How long to pause once all callbacks of a fast stream are handled, in nanoseconds. Waiting for
-   * each callback would cost both threads more than the callback itself.
+   * The pause after all callbacks of a fast stream are handled, in nanoseconds. Waiting for each
+   * callback would cost both threads more than the callback itself.
    */
   private static final long NAP = 200_000;
 
   private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
 
-  /** The content of the queue, taken at once, so that a fast stream needs few hand-overs. */
+  /** The callbacks taken from the queue in one step, so that a fast stream needs few hand-overs. */
   private final Deque<Runnable> taken = new ArrayDeque<>();
 
   @Override
@@ -33,9 +36,9 @@ final class CallbackQueue implements Executor {
   }
 
   /**
-   * Runs callbacks until the condition holds, which only a callback can change.
+   * Runs callbacks until the condition is true; only a callback can make it true.
    *
-   * @param idle runs each time before this waits for a callback
+   * @param idle runs before each wait for a callback
    */
   void runUntil(BooleanSupplier condition, Runnable idle) {
     boolean interrupted = false;
@@ -56,7 +59,7 @@ final class CallbackQueue implements Executor {
         unbroken++;
         callback.run();
       } catch (InterruptedException e) {
-        // A deadline or a context ends calls; the interrupt is kept for the caller.
+        // A deadline or a context ends calls; the interrupt status is restored for the caller.
         interrupted = true;
       }
     }

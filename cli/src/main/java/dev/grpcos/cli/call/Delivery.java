@@ -8,11 +8,11 @@ import io.grpc.MethodDescriptor;
 import java.util.function.Supplier;
 
 /**
- * How calls are brought to the server: compressed, bounded, again after a failure.
+ * Settings of compression, response size and retries.
  *
  * @param gzip whether requests are compressed
- * @param maxResponse bytes of one response
- * @param retries of calls that failed before any response
+ * @param maxResponse the maximum size of one response, in bytes
+ * @param retries the retries of calls that failed before any response
  */
 public record Delivery(boolean gzip, int maxResponse, Retries retries)
     implements ClientInterceptor {

@@ -26,9 +26,9 @@ import java.util.function.Consumer;
 /**
  * Calls one method with each request as soon as it is complete.
  *
- * <p>If the method takes one request, each is a call of its own; otherwise they are the messages of
- * one call. Not thread-safe: one run for each object. Threads that read requests end at the next
- * request after the run, or when the source is closed.
+ * <p>If the method takes one request, each request is a separate call; otherwise the requests are
+ * the messages of one call. Not thread-safe; each object supports one run. Threads that read
+ * requests end at the next request after the run, or when the source is closed.
  */
 public final class MethodCaller {
   private final Channel channel;
@@ -38,7 +38,7 @@ public final class MethodCaller {
   private final CallObservers observers;
   private final CallbackQueue callbacks = new CallbackQueue();
 
-  /** The number of calls made, all by one thread. */
+  /** The number of calls made; used by one thread. */
   private long calls;
 
   private int exitCode = ExitCode.OK;
@@ -46,10 +46,13 @@ public final class MethodCaller {
   /** The number of the first request in the input whose call failed. */
   private long firstFailure = Long.MAX_VALUE;
 
-  /** Whether a call failed, after which no further one is made. */
+  /** Whether a call failed, so that no further call is made. */
   private boolean failed;
 
-  /** Whether no further request is sent. Set under a lock where it matters which ones were. */
+  /**
+   * Whether no further request is sent. Set under a lock if the set of requests already sent
+   * matters.
+   */
   private volatile boolean stopping;
 
   public MethodCaller(
@@ -87,11 +90,10 @@ public final class MethodCaller {
    * @throws RuntimeException if the requests or the observer threw it
    */
   public int run(Requests requests) {
-    // Calls that are in flight when this ends, for any reason, are cancelled.
+    // Cancels the calls that are in flight when this block ends, for any reason.
     try (Context.CancellableContext context = Context.current().withCancellation()) {
-      // A listener that stays: whenever the last one of a context goes, grpc-java (1.85) leaks one
-      // in
-      // the parent, and every call searches those.
+      // A permanent listener. Each time that a context loses its last listener, grpc-java (1.85)
+      // leaks one in the parent context, and every call searches those.
       context.addListener(cancelled -> {}, directExecutor());
       Context previous = context.attach();
       try {
@@ -107,7 +109,7 @@ public final class MethodCaller {
     return exitCode;
   }
 
-  /** Delivers what came before a failure, unless that is what failed. */
+  /** Delivers the responses that arrived before a failure, unless their delivery failed. */
   private void deliverLast(RuntimeException failure) {
     try {
       observers.idle();
@@ -143,7 +145,9 @@ public final class MethodCaller {
     }
   }
 
-  /** Delivers responses in the order of their requests; a window bounds the calls that wait. */
+  /**
+   * Delivers responses in the order of their requests; a window bounds the number of waiting calls.
+   */
   private void callConcurrently(Requests requests) {
     Semaphore window = new Semaphore(settings.concurrency());
     ConcurrentLinkedQueue<OneCall> started = new ConcurrentLinkedQueue<>();
@@ -159,7 +163,7 @@ public final class MethodCaller {
               OneCall call = newCall(this::stopAfterFailure);
               started.add(call);
               startWith(call, request);
-              // The thread of callbacks may be waiting for this call alone.
+              // The callback thread may be waiting for this call alone.
               callbacks.execute(() -> {});
               return true;
             },
@@ -167,7 +171,7 @@ public final class MethodCaller {
     reader.start();
     callbacks.runUntil(
         () -> {
-          // Read before the calls are looked at, because none is added afterwards.
+          // Read before the calls are checked, because no call is added after it becomes true.
           boolean last = stopping || reader.ended();
           for (OneCall first = started.peek(); first != null; first = started.peek()) {
             if (!first.hasTurn()) {
@@ -190,7 +194,7 @@ public final class MethodCaller {
         () -> {
           OneCall first = started.peek();
           if (first == null) {
-            observers.idle(); // the replies of calls that are over
+            observers.idle(); // the responses of the calls that have ended
           } else {
             first.idle();
           }
@@ -252,7 +256,7 @@ public final class MethodCaller {
     rethrow(reader);
   }
 
-  /** Throws what invalid input caused, unless a failed call ended the batch before it. */
+  /** Throws the exception of invalid input, unless a failed call ended the batch before it. */
   private void rethrow(RequestThread reader) {
     if (!failed) {
       reader.rethrow();
@@ -282,12 +286,11 @@ public final class MethodCaller {
     reader.onFailure(
         failure -> {
           if (method.getType() == MethodType.BIDI_STREAMING) {
-            // The server handles messages one by one. The replies to earlier ones are awaited, as
-            // in a
-            // batch of calls, and only ending the stream delivers them all.
+            // The server handles messages one by one. As in a batch of calls, this waits for the
+            // responses to earlier messages, and only half-closing the stream delivers them all.
             call.halfClose();
           } else {
-            // The one reply is to the whole stream, which must not look complete to the server.
+            // The only response is to the whole stream, which must not look complete to the server.
             call.abort(failure);
           }
         });
@@ -321,8 +324,9 @@ public final class MethodCaller {
   }
 
   /**
-   * Stops sending requests once a call has failed, although its turn may be far off. All requests
-   * before it have been sent. With a limit only its turn shows whether it failed.
+   * Stops sending requests after a call has failed, even if earlier calls have not yet been
+   * delivered. All requests before it have been sent. If there is a limit, a call is known to have
+   * failed only when its turn comes.
    */
   private void stopAfterFailure(OneCall call) {
     Status received = call.received();
@@ -338,7 +342,7 @@ public final class MethodCaller {
     return code == Status.Code.OK || settings.okCodes().contains(code);
   }
 
-  /** Returns a copy, because a call changes the headers that it is given. */
+  /** Returns a copy, because a call changes the headers that it receives. */
   private Metadata headers() {
     Metadata headers = new Metadata();
     headers.merge(settings.headers());

@@ -18,29 +18,33 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call under way, from its start to its status.
+ * One call, from its start to its status.
  *
- * <p>Its events go to the observer while it is this call's turn, and wait before; only one response
- * is requested until then, so that at most one waits. The transport calls the listener, which never
- * blocks: it queues responses as bytes, and requests further ones at once while few bytes are
- * queued. Turn and observer belong to the thread that runs the {@link CallbackQueue}. Requests are
- * sent by one thread of the caller's choice, in a synchronization context that orders them with a
- * cancellation from another thread.
+ * <p>Events go to the observer once it is this call's turn. Until then they are queued and only one
+ * response is requested, so at most one response waits. The transport calls the listener, which
+ * never blocks: it queues responses as bytes, and requests further responses at once while few
+ * bytes are queued. The turn and the observer belong to the thread that runs the {@link
+ * CallbackQueue}. One thread, which the caller chooses, sends the requests; a synchronization
+ * context orders them with a cancellation from another thread.
  */
 final class OneCall extends ClientCall.Listener<byte[]> {
   /**
-   * How many bytes of a stream's responses may wait before no more are requested: enough that both
-   * sides work in batches, few enough that a slow reader soon stops the server.
+   * The number of queued response bytes above which no more responses are requested. It is large
+   * enough that both sides work in batches, and small enough that a slow reader soon stops the
+   * server.
    */
   private static final int MAX_WAITING = 256 * 1024;
 
   /** Delivered bytes are counted in batches of this size, so that threads seldom share the lock. */
   private static final int COUNTED_AT_ONCE = MAX_WAITING / 8;
 
-  /** What a response takes in addition to its own bytes, about. */
+  /** The approximate memory that a response takes in addition to its own bytes. */
   private static final int OVERHEAD = 128;
 
-  /** How deep a response may nest: more than two levels for each of the 100 of a request's JSON. */
+  /**
+   * The maximum nesting of a response: more than two levels for each of the 100 levels of a
+   * request's JSON.
+   */
   private static final int MAX_DEPTH = 300;
 
   private final ClientCall<DynamicMessage, byte[]> call;
@@ -59,18 +63,20 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   private final Semaphore readiness = new Semaphore(0);
   private final Object demand = new Object();
 
-  /** How many bytes were received and not yet delivered; guarded by demand, as is the turn. */
+  /**
+   * The number of bytes received and not yet delivered; guarded by {@code demand}, as is the turn.
+   */
   private long waitingBytes;
 
-  /** Whether the next response is still to be requested; written under demand. */
+  /** Whether the next response must still be requested; written under {@code demand}. */
   private volatile boolean owed;
 
   private boolean turn;
 
-  /** Present from this call's turn on. */
+  /** The observer; null before this call's turn. */
   private @Nullable CallObserver observer;
 
-  /** How many bytes were delivered and still count as waiting. */
+  /** The number of delivered bytes that still count as waiting. */
   private int uncounted;
 
   private long responses;
@@ -80,10 +86,10 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
   private @Nullable Status status;
 
-  /** The status as it arrived, perhaps before this call's turn. */
+  /** The received status, perhaps before this call's turn. */
   private @Nullable Status received;
 
-  /** Used in the context of sending alone. */
+  /** Used only in the context of {@code sending}. */
   private boolean cancelled;
 
   private volatile boolean closed;
@@ -91,20 +97,20 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   private long startedAt;
   private @Nullable Duration firstResponse;
 
-  // Counted by the thread that sends.
+  // Written by the thread that sends.
   private final AtomicLong encoding = new AtomicLong();
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong requestBytes = new AtomicLong();
 
   /**
-   * A call that is not yet started.
+   * Creates a call, which is not yet started.
    *
-   * @param parser of the responses
+   * @param parser the parser of the responses
    * @param oneResponse whether the method answers with exactly one response
-   * @param limit ends the call after this many responses; 0 for no limit
-   * @param sequence the number of its request
-   * @param whenClosed receives the call as soon as its status has arrived, on the thread of
-   *     callbacks and perhaps before its turn
+   * @param limit the number of responses after which the call ends; 0 for no limit
+   * @param sequence the number of the call's request
+   * @param whenClosed receives the call as soon as its status has arrived, on the callback thread
+   *     and perhaps before the call's turn
    */
   OneCall(
       ClientCall<DynamicMessage, byte[]> call,
@@ -163,7 +169,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
         });
   }
 
-  /** Ends the call because a request could not be sent, as when its encoding fails. */
+  /** Ends the call because a request could not be sent, for example because its encoding failed. */
   private void sendingFailed(Thread thread, Throwable cause) {
     abort(
         cause instanceof RuntimeException known
@@ -171,7 +177,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
             : new IllegalStateException("a request was not sent", cause));
   }
 
-  /** Ends the call for a reason of our own, which {@link #status} then throws. */
+  /** Ends the call for a local reason, which {@link #status} then throws. */
   void abort(RuntimeException reason) {
     failure.compareAndSet(null, reason);
     cancel(reason);
@@ -190,7 +196,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     return !closed;
   }
 
-  /** Delivers events to the observer from now on, and at once those that wait. */
+  /** Delivers the waiting events to the observer at once, and all later events as they arrive. */
   void takeTurn() {
     synchronized (demand) {
       turn = true;
@@ -201,7 +207,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
   }
 
-  /** Notes that no further event is queued for now. */
+  /** Reports that no further event is queued now. */
   void idle() {
     deliver(observers::idle);
   }
@@ -210,14 +216,14 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     return turn;
   }
 
-  /** Returns the number of its request. */
+  /** Returns the number of the call's request. */
   long sequence() {
     return sequence;
   }
 
   /**
-   * Returns the status that arrived, or null before. What it means for the caller is {@link
-   * #status}.
+   * Returns the received status, or null if it has not arrived. {@link #status} interprets it for
+   * the caller.
    */
   @Nullable Status received() {
     return received;
@@ -229,9 +235,9 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   }
 
   /**
-   * Returns how the call ended, once it has.
+   * Returns the status of an ended call.
    *
-   * @throws RuntimeException the reason for which this side ended it, if there was one
+   * @throws RuntimeException the reason for which this side ended the call, if there is one
    */
   Status status() {
     RuntimeException reason = failure.get();
@@ -300,7 +306,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
   }
 
-  /** Does as {@link #inTurn}, with one object less for each of a million responses. */
+  /** Does the same as {@link #inTurn}, but saves one object for each response of a large stream. */
   private void arrived(byte[] response, long after) {
     if (turn) {
       take(response, after);
@@ -328,7 +334,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
     responses++;
     if (oneResponse) {
-      // Only the status decides whether a single response counts.
+      // The status decides whether a single response is valid.
       onlyResponse = response;
       onlyResponseAfter = after;
     } else {
@@ -341,10 +347,10 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     delivered(bytes.length + OVERHEAD);
   }
 
-  /** Requests what is owed once half of what may wait has been delivered. */
+  /** Requests the owed response once half of the permitted bytes have been delivered. */
   private void delivered(int bytes) {
     uncounted += bytes;
-    // A response that becomes owed later waits, and gets here too.
+    // A response that becomes owed later is requested here as well.
     if (uncounted < COUNTED_AT_ONCE && !owed) {
       return;
     }
@@ -361,7 +367,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
   }
 
-  /** Ends the call with a status of our own. */
+  /** Ends the call with a status of this side. */
   private void decide(Status end) {
     decided = end;
     cancel(end.getCause());
@@ -387,12 +393,12 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   private void notifyObserver(Consumer<CallObserver> event) {
     CallObserver present = observer;
-    if (present != null) { // otherwise it could not be created, and the call was aborted
+    if (present != null) { // null if it could not be created, which aborted the call
       deliver(() -> event.accept(present));
     }
   }
 
-  /** Delivers an event, unless the observer has failed or the call was aborted. */
+  /** Delivers an event, unless the observer has failed or the call has been aborted. */
   private void deliver(Runnable event) {
     if (failure.get() != null) {
       return;

@@ -24,15 +24,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source of a command's requests: fields on the command line, {@code -d}, or standard input,
- * which is not read if one of the others is given.
+ * The source of a command's requests: fields on the command line, {@code -d}, or standard input.
+ * Standard input is not read if one of the other sources is given.
  *
- * @param format of the values
+ * @param format the format of the values
  * @param fields {@code name=value} arguments, which make one request
  * @param data the argument of {@code -d}: a value, {@code @FILE} or {@code @-}; or null
  * @param array whether the values are the elements of one JSON array
  * @param each whether empty input is permitted and means no call
- * @param allowUnknownFields whether fields and enum values that the schema lacks are left out
+ * @param allowUnknownFields whether fields and enum values that the schema does not contain are
+ *     ignored
  * @param maxBytes the maximum length of the text of one request
  * @param maxMessage the maximum size of a request in the wire format, in bytes
  */
@@ -49,8 +50,8 @@ public record RequestInput(
   /**
    * Returns the requests for a method.
    *
-   * @throws CliException USAGE if two sources are given, or the source can't have requests; FAILURE
-   *     if a file can't be read
+   * @throws CliException USAGE if two sources are given or the source cannot contain requests;
+   *     FAILURE if a file cannot be read
    */
   public Requests open(MethodDescriptor method, Types types, Invocation invocation) {
     Requests requests;
@@ -79,7 +80,7 @@ public record RequestInput(
     };
   }
 
-  /** Returns the error with what can be done about it on the command line. */
+  /** Adds the command-line remedy to an error. */
   private JsonException advised(JsonException e) {
     return switch (e.problem()) {
       case TOO_LONG -> e.advising("raise --max-message-size to send it");
@@ -142,7 +143,7 @@ public record RequestInput(
     }
     boolean typed = kind == StreamKind.TERMINAL || kind == StreamKind.CHARACTER_DEVICE;
     if (typed && !method.isClientStreaming() && !each && data == null) {
-      // No input was prepared, as under cron: send the empty request.
+      // No input was prepared, for example under cron: send the empty request.
       return of(List.of(DynamicMessage.getDefaultInstance(method.getInputType())).iterator());
     }
     return values(method, types, invocation.stdin(), "standard input");
@@ -171,7 +172,7 @@ public record RequestInput(
   /**
    * Returns the requests, and fails at the end if there were none.
    *
-   * @param foundAnything whether the input had something at its end, such as an empty array
+   * @param foundAnything whether the input contained anything at its end, such as an empty array
    */
   private Requests some(Requests requests, BooleanSupplier foundAnything, String name) {
     AtomicBoolean some = new AtomicBoolean();

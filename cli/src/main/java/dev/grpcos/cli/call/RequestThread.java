@@ -14,7 +14,7 @@ final class RequestThread {
   /** A step: takes a request and passes it on. */
   @FunctionalInterface
   interface Step {
-    /** Returns false when there is no further step. */
+    /** Runs the step; returns false if there is no further step. */
     boolean run() throws InterruptedException;
   }
 

@@ -8,16 +8,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * How often and when a call that failed is made again.
+ * The policy for repeating failed calls.
  *
- * @param times at most, after the first attempt
- * @param idempotent whether it may be made again if the server may have executed it already
+ * @param times the maximum number of attempts after the first one
+ * @param idempotent whether a call may be repeated that the server may have executed already
  */
 public record Retries(int times, boolean idempotent) {
   private static final Duration FIRST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
-  /** Returns whether another attempt can help and does no harm, if there was no response. */
+  /**
+   * Returns whether another attempt is useful and safe after this code, if there was no response.
+   */
   boolean helpAgainst(Status.Code code) {
     return switch (code) {
       case UNAVAILABLE -> true;
@@ -27,8 +29,8 @@ public record Retries(int times, boolean idempotent) {
   }
 
   /**
-   * Returns how long to wait after this many failures: twice as long each time, up to a bound, and
-   * half of it random, so that many callers do not return at once.
+   * Returns the pause after a number of failures. It doubles each time, up to a bound, and half of
+   * it is random, so that many callers do not retry at the same moment.
    */
   static Duration pause(int failures) {
     long most =
@@ -36,7 +38,7 @@ public record Retries(int times, boolean idempotent) {
     return Duration.ofNanos(most / 2 + ThreadLocalRandom.current().nextLong(most / 2));
   }
 
-  /** Runs a step, again while it fails with UNAVAILABLE, and returns its result. */
+  /** Runs a step, repeats it while it fails with UNAVAILABLE, and returns its result. */
   public <T> T run(Supplier<T> step) {
     for (int failures = 1; ; failures++) {
       try {

@@ -16,20 +16,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that is made again when it fails before any response.
+ * A call that is repeated if it fails before any response.
  *
- * <p>grpc-java's own retries do not serve here. Their policy belongs to a channel's service config,
- * while the commands that share a channel each ask for their own. They are also committed by the
- * response headers, so that an idempotent call which fails after its headers is not retried, and
- * they go on until the deadline, whose status then hides the failure.
+ * <p>The retries of grpc-java do not fit. Their policy belongs to a channel's service config, but
+ * commands that share a channel have different policies. Response headers commit them, so an
+ * idempotent call that fails after its headers is not retried. They also continue until the
+ * deadline, whose status then hides the failure.
  *
- * <p>The one request is kept to be sent again. A stream of requests is not, so that such a call is
- * made again only if no request was sent. Headers are delivered with the first response or the
- * status, because an attempt that only got headers may have to be dropped.
+ * <p>A single request is kept so that it can be sent again. A stream of requests is not kept, so
+ * such a call is repeated only if no request was sent. Headers are delivered with the first
+ * response or the status, because an attempt that received only headers may have to be dropped.
  *
- * <p>Methods may be called by any thread. State is confined to a synchronization context, where
- * each attempt is also called, so that no lock is held meanwhile. Events come on the executor of
- * the call's options or in that context, one after the other.
+ * <p>Methods may be called by any thread. State is confined to a synchronization context. Each
+ * attempt is also called in that context, so no lock is held during the call. Events are delivered
+ * one after the other, on the executor of the call's options or in that context.
  */
 final class RetryingCall<Q, R> extends ClientCall<Q, R> {
   private final Supplier<ClientCall<Q, R>> calls;
@@ -39,7 +39,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
   private final Context context = Context.current();
   private final SynchronizationContext sync = new SynchronizationContext(this::fail);
 
-  /** The attempt that is under way, once it has started; null during a pause. */
+  /** The current attempt, once it has started; null during a pause. */
   private volatile @Nullable ClientCall<Q, R> current;
 
   private @Nullable Listener<R> listener;
@@ -129,7 +129,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
     return call != null && call.isReady();
   }
 
-  /** Ends the call if an attempt throws where it should have failed with a status. */
+  /** Ends the call if an attempt throws an exception instead of failing with a status. */
   private void fail(Thread thread, Throwable cause) {
     ClientCall<Q, R> call = current;
     Listener<R> responses = listener;
@@ -147,13 +147,13 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
     call.start(new Attempt(responses), copy(metadata));
     current = call;
     if (call.isReady()) {
-      // It may have become ready before isReady() could report it.
+      // The attempt may have become ready before isReady() could report it.
       responses.onReady();
     }
     return call;
   }
 
-  /** Ends an attempt without a response: makes the call again, or delivers the status. */
+  /** Handles an attempt that failed without a response: repeats the call or delivers the status. */
   private void afterFailure(Attempt attempt, Status status, Metadata trailers) {
     Duration pause = cancelled || context.isCancelled() ? null : nextPause(status);
     if (pause == null) {
@@ -167,7 +167,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
         .execute(() -> sync.execute(context.wrap(this::startAgain)));
   }
 
-  /** Returns how long to wait before the next attempt, or null if there is none. */
+  /** Returns the pause before the next attempt, or null if there is none. */
   private @Nullable Duration nextPause(Status status) {
     if (failures >= retries.times()
         || !retries.helpAgainst(status.getCode())
@@ -201,14 +201,14 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
     }
   }
 
-  /** Returns a copy, because a call changes the headers that it is given. */
+  /** Returns a copy, because a call changes the headers that it receives. */
   private static Metadata copy(Metadata metadata) {
     Metadata copy = new Metadata();
     copy.merge(metadata);
     return copy;
   }
 
-  /** Listens to one attempt. */
+  /** A listener for one attempt. */
   private final class Attempt extends Listener<R> {
     private final Listener<R> responses;
     private @Nullable Metadata heldHeaders;

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
 
-/** Requests in protobuf's text format, with a record separator (U+001E) between them. */
+/** Requests in protobuf's text format, separated by record separators (U+001E). */
 final class TextRequests extends StreamRequests {
   private static final int SEPARATOR = 0x1E;
 
@@ -22,10 +22,10 @@ final class TextRequests extends StreamRequests {
   private boolean ended;
 
   /**
-   * Requests from a stream.
+   * Creates a reader of requests from a stream.
    *
-   * @param types has extensions and the contents of an Any
-   * @param allowUnknown whether unknown fields and unknown values of enums are left out
+   * @param types the extensions, and the message types that an Any may contain
+   * @param allowUnknown whether unknown fields and unknown enum values are ignored
    * @param input the stream's name in messages
    * @param maxBytes the maximum length of the text of one request
    */
@@ -41,8 +41,8 @@ final class TextRequests extends StreamRequests {
   }
 
   /**
-   * Returns the next request. White space behind the last separator is not a request; between two
-   * separators it is an empty one.
+   * Returns the next request. White space after the last separator is not a request; between two
+   * separators it is an empty request.
    */
   @Override
   public @Nullable DynamicMessage next() {

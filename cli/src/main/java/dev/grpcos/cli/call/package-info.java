@@ -1,6 +1,6 @@
 /**
- * Makes calls: one engine for the four kinds of method, fed by {@code Requests} and telling what
- * happens to a {@code CallObserver}.
+ * Calls methods: one engine for the four kinds of method reads {@code Requests} and reports events
+ * to a {@code CallObserver}.
  */
 @NullMarked
 package dev.grpcos.cli.call;

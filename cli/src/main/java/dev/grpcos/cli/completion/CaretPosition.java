@@ -8,8 +8,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Where on a command line the caret is, after words that may make no valid command yet: picocli
- * parses whole lines only. Not thread-safe.
+ * The position of the caret on a command line. The words before it may not form a valid command
+ * yet, so picocli, which parses whole lines only, cannot be used. Not thread-safe.
  */
 final class CaretPosition {
   private final List<GivenOption> options = new ArrayList<>();
@@ -18,13 +18,13 @@ final class CaretPosition {
   private @Nullable OptionSpec awaiting;
   private boolean optionsEnded;
 
-  /** The place behind these words. */
+  /** Creates the position after these words. */
   CaretPosition(CommandSpec root, List<String> words) {
     command = root;
     words.forEach(this::pass);
   }
 
-  /** The command whose arguments these are. */
+  /** Returns the command whose arguments are completed. */
   CommandSpec command() {
     return command;
   }
@@ -37,12 +37,12 @@ final class CaretPosition {
     return positionals;
   }
 
-  /** The option whose value is to come, or null. */
+  /** Returns the option whose value comes next, or null. */
   @Nullable OptionSpec awaiting() {
     return awaiting;
   }
 
-  /** Whether what begins with a hyphen is no option any more. */
+  /** Returns whether words that begin with a hyphen are no longer options. */
   boolean optionsEnded() {
     return optionsEnded;
   }
@@ -81,7 +81,7 @@ final class CaretPosition {
     }
   }
 
-  /** One letter, or several of options without values, the last perhaps with its value. */
+  /** Passes one letter, or several of options without values, the last perhaps with its value. */
   private void passShort(String word) {
     for (int i = 1; i < word.length(); i++) {
       OptionSpec option = command.optionsMap().get("-" + word.charAt(i));
@@ -101,7 +101,10 @@ final class CaretPosition {
     }
   }
 
-  /** Whether the next word is its value; one that may have a value has it behind an equals sign. */
+  /**
+   * Returns whether the next word is the option's value; an optional value follows an equals sign
+   * instead.
+   */
   private static boolean takesValue(OptionSpec option) {
     return option.arity().min() > 0;
   }

@@ -7,7 +7,7 @@ public sealed interface Completion {
   /** No completion. */
   Completion NONE = new Words(List.of());
 
-  /** These words. */
+  /** A choice of words. */
   record Words(List<Candidate> candidates) implements Completion {
     public Words {
       candidates = List.copyOf(candidates);

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * offers only what {@link FieldArguments} accepts.
  */
 final class FieldNames {
-  /** Names that need no quotes in a shell and can stand in the path of a {@code FIELD}. */
+  /**
+   * Names that a shell does not require to be quoted and that are valid in the path of a {@code
+   * FIELD}.
+   */
   private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}_-]*");
 
   private static final Pattern ELEMENT = Pattern.compile("(.*)(\\[[0-9]{1,6}])");
@@ -34,12 +37,13 @@ final class FieldNames {
   private final Set<List<String>> given = new HashSet<>();
 
   /**
-   * The place to which a path of names leads.
+   * The target of a path of names.
    *
    * @param message the type whose fields come next; null if none can follow
-   * @param field the last one named, or the value behind a map's key; null at the start
-   * @param inEntry whether it is in a map's entry, where {@code :=} makes all of it the key
-   * @param steps the JSON names, indexes and keys of the path, however it spells them
+   * @param field the last field, or the value of a map's entry; null at the start
+   * @param inEntry whether the target is in a map's entry, so that with {@code :=} the whole name
+   *     is the key
+   * @param steps the normalized JSON names, indexes and keys of the path
    */
   private record FieldPlace(
       @Nullable Descriptor message,
@@ -71,9 +75,9 @@ final class FieldNames {
   }
 
   /**
-   * The fields of a method's request.
+   * Creates the names of the fields of a method's request.
    *
-   * @param given the arguments before; a field that takes one value is not offered again
+   * @param given the preceding arguments; a field with a single value is not offered again
    * @throws CliException if there is no such method
    */
   FieldNames(Schema schema, String method, List<String> given) {
@@ -124,7 +128,7 @@ final class FieldNames {
     return new FieldPlace(request, null, false, List.of());
   }
 
-  /** Returns the place of a path; null if there is no such path. */
+  /** Returns the target of a path; null if there is no such path. */
   private @Nullable FieldPlace place(String path, boolean json) {
     FieldPlace place = start();
     for (int from = 0; from <= path.length(); ) {
@@ -175,8 +179,8 @@ final class FieldNames {
   }
 
   /**
-   * Whether the field can't be given again: it has a value, or a message that it is in was given
-   * whole, or another field of its oneof has a value.
+   * Returns whether the field cannot be given again, because it has a value, a message that
+   * contains it was given as a whole, or another field of its oneof has a value.
    */
   private boolean isGiven(FieldPlace place, FieldDescriptor field) {
     List<String> steps = place.steps();
@@ -190,7 +194,7 @@ final class FieldNames {
                     || (startsWith(other, before) && isRival(field, other.get(before.size()))));
   }
 
-  /** Whether the name is that of another field in the field's oneof. */
+  /** Returns whether the name is that of another field in the field's oneof. */
   private static boolean isRival(FieldDescriptor field, String name) {
     OneofDescriptor oneof = field.getRealContainingOneof();
     return oneof != null

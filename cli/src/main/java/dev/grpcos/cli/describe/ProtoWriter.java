@@ -2,7 +2,7 @@ package dev.grpcos.cli.describe;
 
 import java.util.List;
 
-/** Lines of proto syntax, indented by two spaces a block. Not thread-safe. */
+/** A writer of proto syntax that indents each block by two spaces. Not thread-safe. */
 final class ProtoWriter {
   private final StringBuilder text = new StringBuilder();
   private int depth;

@@ -19,9 +19,9 @@ import java.util.Set;
 /**
  * A request as a JSON template: every field with a placeholder of its type, valid as input.
  *
- * <p>Of a oneof only the first member is included. A message inside itself is {@code {}}, or left
- * out if it has required fields. The same holds for messages deeper than {@value #MAX_DEPTH}, and
- * behind the first {@value #MAX_FIELDS} fields: types that use each other twice at each level would
+ * <p>A oneof is represented by its first member. A message inside itself is {@code {}}, or omitted
+ * if it has required fields. The same applies to messages deeper than {@value #MAX_DEPTH}, and to
+ * fields after the first {@value #MAX_FIELDS}: types that use each other twice at each level would
  * otherwise grow without bound.
  */
 public final class RequestTemplate {
@@ -82,7 +82,7 @@ public final class RequestTemplate {
     return path.size() >= MAX_DEPTH || fields >= MAX_FIELDS || path.contains(message.getFullName());
   }
 
-  /** Whether {@code {}} is valid for the field's message if that is cut short. */
+  /** Returns whether {@code {}} is valid for the field's message. */
   private boolean isWritable(FieldDescriptor field) {
     Descriptor entry = FieldSyntax.mapEntry(field);
     FieldDescriptor value = entry == null ? field : entry.findFieldByNumber(2);
@@ -137,7 +137,7 @@ public final class RequestTemplate {
     };
   }
 
-  /** Writes a message that has a JSON form of its own. */
+  /** Writes a message that has a special JSON form; returns false for any other message. */
   private boolean writeWellKnown(Descriptor message) throws IOException {
     if (message.isPlaceholder()) {
       json.beginObject().name("@value").value("").endObject(); // bytes: its file is missing

@@ -5,8 +5,8 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a command with a gRPC status, in whatever phase it came up: connecting, reflection, the call
- * itself. The exit code is {@link ExitCode#STATUS_BASE} plus the status code.
+ * Ends a command with a gRPC status, from connecting, from reflection, or from the call itself. The
+ * exit code is {@link ExitCode#STATUS_BASE} plus the status code.
  */
 public final class CallFailedException extends CliException {
   private static final long serialVersionUID = 1;
@@ -16,10 +16,10 @@ public final class CallFailedException extends CliException {
   private final String subject;
 
   /**
-   * A call that ended otherwise than with OK.
+   * Creates an exception for a call that ended with a status other than OK.
    *
-   * @param subject what failed, named behind the message: a method or an address
-   * @param trailers what came with the status, for its details; null where nothing came
+   * @param subject the method or address that failed, named after the message
+   * @param trailers the trailers of the status, for its details; null if there are none
    */
   public CallFailedException(Status status, @Nullable Metadata trailers, String subject) {
     super(

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Ends a command with a message for its user and an exit code.
  *
  * <p>The message names the subject and the remedy in one line; it is printed on standard error
- * behind {@code grpcos: }. Calls that end with a gRPC status have an exception of their own, see
- * {@link CallFailedException}.
+ * after {@code grpcos: }. Calls that end with a gRPC status have a separate exception, see {@link
+ * CallFailedException}.
  */
 public class CliException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -29,27 +29,27 @@ public class CliException extends RuntimeException {
     this.excerpt = excerpt;
   }
 
-  /** Bad arguments or bad input: the caller can mend it. Exit code 2. */
+  /** Creates an error for bad arguments or bad input, which the caller can correct. Exit code 2. */
   @FormatMethod
   public static CliException usage(@FormatString String message, @Nullable Object... arguments) {
     return new CliException(ExitCode.USAGE, String.format(message, arguments), null);
   }
 
-  /** Bad input that a text of many lines tells more of. Exit code 2. */
+  /** Creates an error for bad input, with a text of several lines that explains it. Exit code 2. */
   @FormatMethod
   public static CliException usageWithExcerpt(
       String excerpt, @FormatString String message, @Nullable Object... arguments) {
     return new CliException(ExitCode.USAGE, String.format(message, arguments), excerpt, null);
   }
 
-  /** A local failure such as an unreadable file. Exit code 1. */
+  /** Creates an error for a local failure such as an unreadable file. Exit code 1. */
   @FormatMethod
   public static CliException failure(
       Throwable cause, @FormatString String message, @Nullable Object... arguments) {
     return new CliException(ExitCode.FAILURE, String.format(message, arguments), cause);
   }
 
-  /** What a command is ended with by input that it can't read; null for any other exception. */
+  /** Returns the exception that reports invalid input to the user; null for any other exception. */
   public static @Nullable CliException of(RuntimeException failure) {
     if (failure instanceof CliException told) {
       return told;
@@ -65,13 +65,15 @@ public class CliException extends RuntimeException {
     return String.valueOf(failure.getMessage());
   }
 
-  /** A local failure without a cause of its own. Exit code 1. */
+  /** Creates an error for a local failure without a cause. Exit code 1. */
   @FormatMethod
   public static CliException failure(@FormatString String message, @Nullable Object... arguments) {
     return new CliException(ExitCode.FAILURE, String.format(message, arguments), null);
   }
 
-  /** A local failure that a text of many lines tells more of, such as a log. Exit code 1. */
+  /**
+   * Creates an error for a local failure, with a text of several lines such as a log. Exit code 1.
+   */
   @FormatMethod
   public static CliException failureWithExcerpt(
       String excerpt, @FormatString String message, @Nullable Object... arguments) {
@@ -82,7 +84,7 @@ public class CliException extends RuntimeException {
     return exitCode;
   }
 
-  /** Lines to print behind the message; mostly none. */
+  /** Returns lines to print after the message; usually empty. */
   public final String excerpt() {
     return excerpt;
   }

@@ -1,6 +1,9 @@
 package dev.grpcos.cli.failure;
 
-/** The exit codes of every command; a status of gRPC is {@link #STATUS_BASE} plus its code. */
+/**
+ * The exit codes of all commands; the exit code for a gRPC status is {@link #STATUS_BASE} plus its
+ * code.
+ */
 public final class ExitCode {
   /** Every call ended with OK, or with a code that the caller expects. */
   public static final int OK = 0;
@@ -11,7 +14,7 @@ public final class ExitCode {
   /** Usage or bad input: arguments, an unknown method or field, malformed JSON. */
   public static final int USAGE = 2;
 
-  /** Added to the gRPC status code that a call ended with, in whatever phase. */
+  /** Added to the gRPC status code of the call, in every phase. */
   public static final int STATUS_BASE = 64;
 
   private ExitCode() {}

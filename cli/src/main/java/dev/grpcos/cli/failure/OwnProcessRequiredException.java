@@ -1,8 +1,8 @@
 package dev.grpcos.cli.failure;
 
 /**
- * Says that a command can't be served by the resident: the launcher is to start a process for it.
- * Thrown before anything of the invocation was read or written.
+ * Reports that the resident cannot run a command, so the launcher must start a process for it.
+ * Thrown before the invocation reads any input or writes any output.
  */
 public final class OwnProcessRequiredException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -1,4 +1,4 @@
-/** How a command ends: its exceptions and its exit codes. */
+/** The exceptions and exit codes with which commands end. */
 @NullMarked
 package dev.grpcos.cli.failure;
 

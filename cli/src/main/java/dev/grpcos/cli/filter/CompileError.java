@@ -7,10 +7,11 @@ import net.thisptr.jackson.jq.exception.JsonQueryException;
 import net.thisptr.jackson.jq.internal.javacc.ParseException;
 
 /**
- * Turns an error of the parser, which is many lines of token names, into one line with a position.
+ * Converts an error of the parser, which is many lines of token names, into one line with a
+ * position.
  *
  * <p>The parser reports {@code Encountered "x" at line 1, column 2} or {@code Lexical error at line
- * 1, column 2}, where a token is in quotes and {@code <EOF>} is not.
+ * 1, column 2}; a token is in quotes, but {@code <EOF>} is not.
  */
 final class CompileError {
   private static final Pattern PLACE = Pattern.compile("at line (\\d+), column (\\d+)");

@@ -4,11 +4,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Puts {@code @text} before the strings of an expression that have {@code \(…)} in them and no
- * format of their own.
+ * Puts {@code @text} before each string of an expression that contains {@code \(…)} and has no
+ * format.
  *
- * <p>The meaning is the same, but the interpreter then makes text of numbers with the function
- * {@code tostring}, which {@link TextFunction} replaces, instead of by itself.
+ * <p>The meaning is the same, but the interpreter then converts numbers to text with the function
+ * {@code tostring}, which {@link TextFunction} replaces, instead of its built-in conversion.
  */
 final class Interpolation {
   private static final String FORMAT = "@text ";
@@ -16,7 +16,7 @@ final class Interpolation {
   private final String expression;
   private final StringBuilder result = new StringBuilder();
 
-  /** For each open interpolation, the number of its parentheses that are open. */
+  /** The number of open parentheses in each open interpolation. */
   private final Deque<Integer> open = new ArrayDeque<>();
 
   private int position;
@@ -25,7 +25,7 @@ final class Interpolation {
     this.expression = expression;
   }
 
-  /** Returns the expression with formats; it has as many lines as before. */
+  /** Returns the expression with formats; the number of lines stays the same. */
   static String withFormats(String expression) {
     return expression.contains("\\(") ? new Interpolation(expression).rewritten() : expression;
   }
@@ -56,7 +56,7 @@ final class Interpolation {
     return result.toString();
   }
 
-  /** Counts a parenthesis; returns how many of the current interpolation are open, or -1. */
+  /** Counts a parenthesis; returns the number of open ones in the current interpolation, or -1. */
   private int add(int count) {
     if (open.isEmpty()) {
       return -1;
@@ -76,7 +76,9 @@ final class Interpolation {
     }
   }
 
-  /** Copies up to the end of the string, or into an interpolation, which makes it true. */
+  /**
+   * Copies the text to the end of the string, or to an interpolation; returns true for the latter.
+   */
   private boolean restOfString() {
     while (position < expression.length()) {
       char c = expression.charAt(position);

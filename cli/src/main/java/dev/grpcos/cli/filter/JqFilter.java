@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replaces JSON values by the results of a jq expression.
  *
- * <p>The language is that of jq 1.6, without {@code env} and {@code $ENV}: the environment may be
- * that of the gateway. Arithmetic is on doubles, as in jq; other integers keep their digits, and
- * protobuf's 64-bit integers are strings in JSON. Numbers are written as {@link
- * dev.grpcos.gateway.json.NumberText} does. {@link Meter} has the limits. Not thread-safe.
+ * <p>The language is that of jq 1.6, without {@code env} and {@code $ENV}, because the environment
+ * may be that of the gateway. Arithmetic is on doubles, as in jq; other integers keep their digits,
+ * and protobuf's 64-bit integers are strings in JSON. Numbers are written as {@link
+ * dev.grpcos.gateway.json.NumberText} does. {@link Meter} defines the limits. Not thread-safe.
  */
 public final class JqFilter implements JsonSink {
-  /** Enough for any message: protobuf has limits of its own. */
+  /** No limits on values, because protobuf has its own limits. */
   private static final StreamReadConstraints UNBOUNDED =
       StreamReadConstraints.builder()
           .maxStringLength(Integer.MAX_VALUE)
@@ -66,7 +66,7 @@ public final class JqFilter implements JsonSink {
    *
    * @param subject the name of a value in messages: {@code response}
    * @param raw whether strings are written without quotes
-   * @param results writes the results
+   * @param results the writer of the results
    * @throws CliException USAGE if the expression is invalid, with the position
    */
   public static JqFilter compile(String expression, String subject, boolean raw, JsonSink results) {
@@ -84,7 +84,7 @@ public final class JqFilter implements JsonSink {
     return filter;
   }
 
-  /** Returns the query whose interpolated strings have a format, where the grammar permits it. */
+  /** Returns the query with formats before its interpolated strings, if the grammar permits it. */
   private static JsonQuery withFormats(String expression, JsonQuery original) {
     String formatted = Interpolation.withFormats(expression);
     if (formatted.equals(expression)) {
@@ -93,14 +93,14 @@ public final class JqFilter implements JsonSink {
     try {
       return JsonQuery.compile(formatted, Versions.JQ_1_6);
     } catch (JsonQueryException e) {
-      return original; // a string is where a format can't be, such as a key
+      return original; // a string is at a place that permits no format, such as a key
     }
   }
 
   /**
-   * Runs the filter on null to find unknown names, which jackson-jq looks up no earlier: a mistyped
-   * function should be reported before any call is made. Other errors and results are ignored,
-   * because they may be different for other values.
+   * Runs the filter on null to find unknown names, because jackson-jq does not resolve names
+   * earlier: a mistyped function should be reported before any call is made. Other errors and
+   * results are ignored, because they may be different for other values.
    */
   private void rehearse() {
     meter.begin(0);
@@ -145,7 +145,7 @@ public final class JqFilter implements JsonSink {
     } catch (StackOverflowError e) {
       throw failed(e, "it recurses too deep");
     } catch (OutOfMemoryError e) {
-      // A value of the filter was too large; it is unreachable now.
+      // A value of the filter was too large; it is no longer reachable.
       throw failed(e, "it needs more memory than there is");
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -8,17 +8,17 @@ import io.grpc.Status;
 import java.lang.management.ManagementFactory;
 
 /**
- * Bounds a filter: it ends when its caller is gone, and when it has used too much memory.
+ * Limits a filter: ends it when its caller is gone, or when it has used too much memory.
  *
- * <p>A filter is a program, which may run for ever or build a value of any size, possibly in the
- * process of the gateway. The interpreter has no limits, so they are checked at each call of a
- * function and each value that one returns. The meter counts the memory that is allocated from one
+ * <p>A filter is a program. It may run forever or build a value of any size, possibly in the
+ * gateway's process. The interpreter has no limits, so the meter checks them at each function call
+ * and for each value that a function returns. It counts the memory that is allocated from one
  * result to the next, an upper bound of the memory in use.
  */
 final class Meter {
   private static final long MAX_BYTES = 512L << 20;
 
-  /** The ratio of the sizes of a tree of nodes and its text, for a few trees. */
+  /** The ratio of the size of a node tree to that of its text, for a few trees. */
   private static final long BYTES_PER_BYTE = 64;
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -31,7 +31,7 @@ final class Meter {
     renew();
   }
 
-  /** Starts again after a result was written. */
+  /** Starts again after a result has been written. */
   void renew() {
     end = threads.getCurrentThreadAllocatedBytes() + allowance;
   }

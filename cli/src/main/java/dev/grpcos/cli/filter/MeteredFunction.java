@@ -11,7 +11,7 @@ import net.thisptr.jackson.jq.exception.JsonQueryException;
 import net.thisptr.jackson.jq.path.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A function of jq whose calls and results the meter counts as steps. */
+/** A jq function whose calls and results the meter counts as steps. */
 record MeteredFunction(Function function, Meter meter) implements Function {
   @Override
   public void apply(

@@ -6,7 +6,7 @@ import dev.grpcos.gateway.json.NumberText;
 import java.util.Iterator;
 import java.util.Map;
 
-/** Writes the results of a filter like responses, with the same escapes and numbers. */
+/** Writes the results of a filter in the format of responses, with the same escapes and numbers. */
 final class NodeText {
   private NodeText() {}
 
@@ -47,7 +47,7 @@ final class NodeText {
     return node.isIntegralNumber() ? node.asText() : number(node.doubleValue());
   }
 
-  /** Returns the text of a number; as in jq, NaN is null and infinity is the largest number. */
+  /** Returns the text of a number. As in jq, NaN is null and infinity is the largest number. */
   static String number(double number) {
     if (Double.isNaN(number)) {
       return "null";

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
-/** A number whose text is that of the output. */
+/** A number with the text that the output contains. */
 final class NumberNode extends NumericNode {
   private static final long serialVersionUID = 1;
 

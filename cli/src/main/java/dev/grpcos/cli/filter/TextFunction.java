@@ -19,18 +19,18 @@ import net.thisptr.jackson.jq.path.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function of jq that makes text of numbers, such that numbers in the text are written as in the
- * output: the interpreter would write {@code 2.0E-5}.
+ * A jq function that converts numbers to text. It writes them as in the output; the interpreter
+ * would write {@code 2.0E-5}.
  */
 record TextFunction(Function function) implements Function {
-  /** Functions whose result is the JSON of their input, or the input if that is a string. */
+  /** Functions whose result is the JSON of their input, or the input itself if it is a string. */
   private static final Set<String> JSON = Set.of("tojson/0", "tostring/0");
 
-  /** Functions that put numbers of their input into text. */
+  /** Functions that format numbers of their input as text. */
   private static final Set<String> FORMATS =
       Set.of("@csv/0", "@tsv/0", "@html/0", "@uri/0", "@sh/0", "@base64/0", "@base32/0", "join/1");
 
-  /** Returns the function to use in place of an interpreter's function. */
+  /** Returns the replacement of an interpreter's function. */
   static Function replacing(String name, Function function) {
     if (JSON.contains(name)) {
       boolean keepsStrings = name.equals("tostring/0");

@@ -1,24 +1,24 @@
 package dev.grpcos.cli.invocation;
 
 /**
- * Tells a command that its caller is gone, so that calls are cancelled and streams closed.
+ * Notifies a command of the loss of its caller, so that calls are cancelled and streams closed.
  *
- * <p>In a process of its own this never happens: the process ends with its caller's signal, or once
- * its output has no reader.
+ * <p>This never happens in a separate process, which ends with its caller's signal, or once its
+ * output has no reader.
  */
 public interface Cancellation {
-  /** A caller that can't be lost before the process is. */
+  /** A cancellation that never fires, because the process ends together with its caller. */
   Cancellation NEVER = listener -> () -> {};
 
   /**
-   * Runs {@code listener} once when the caller is gone, at once if it already is, on whatever
-   * thread notices.
+   * Runs {@code listener} once when the caller is gone, or at once if it is already gone. The
+   * listener runs on the thread that detects this.
    *
-   * @return takes the listener back
+   * @return a registration that removes the listener
    */
   Registration onCancel(Runnable listener);
 
-  /** A listener's place; closing it twice is harmless. */
+  /** A registered listener; closing the registration twice has no effect. */
   interface Registration extends AutoCloseable {
     @Override
     void close();

@@ -10,73 +10,75 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a command: everything that it may reach of its caller.
+ * One run of a command, with its access to the caller's streams, files and environment.
  *
- * <p>There is one for a process of its own and one for a command that the resident runs for a
- * launcher. The streams may be used by one thread at a time each; the rest by any.
+ * <p>There is one implementation for a separate process and one for a command that the resident
+ * runs for a launcher. Each stream may be used by one thread at a time; all other methods may be
+ * called by any thread.
  */
 public interface Invocation {
-  /** The caller's standard input. Nothing is taken from it before the first read. */
+  /** Returns the caller's standard input. No input is consumed before the first read. */
   InputStream stdin();
 
-  /** What the caller's standard input is. */
+  /** Returns the kind of the caller's standard input. */
   StreamKind stdinKind();
 
   /**
-   * The caller's standard output. Its order with standard error is that of the writes; to be sure
-   * that it is on its way it must be flushed, before a wait for anything but the caller's own
-   * input.
+   * Returns the caller's standard output. Writes to it and to standard error keep their order.
+   * Flush it before waiting for anything other than the caller's own input, because only a flush
+   * guarantees that the output is sent.
    */
   OutputStream stdout();
 
-  /** What the caller's standard output is. */
+  /** Returns the kind of the caller's standard output. */
   StreamKind stdoutKind();
 
-  /** The caller's standard error, as {@link #stdout}. */
+  /** Returns the caller's standard error, with the same rules as {@link #stdout}. */
   OutputStream stderr();
 
-  /** What the caller's standard error is. */
+  /** Returns the kind of the caller's standard error. */
   StreamKind stderrKind();
 
-  /** Width of the caller's terminal in columns; 80 where there is none. */
+  /** Returns the width of the caller's terminal in columns; 80 if there is no terminal. */
   int columns();
 
-  /** A variable of the caller's environment, or null where it is not set. */
+  /** Returns a variable of the caller's environment, or null if it is not set. */
   @Nullable String environment(String name);
 
   /**
-   * All variables of the caller's environment.
+   * Returns all variables of the caller's environment.
    *
-   * @throws OwnProcessRequiredException where the resident runs the command, which asks for
-   *     variables one at a time
+   * @throws OwnProcessRequiredException if the resident runs the command, because it can only
+   *     request variables one at a time
    */
   Map<String, String> environment();
 
-  /** The caller's working folder, against which relative paths are resolved. */
+  /** Returns the caller's working folder, against which relative paths are resolved. */
   Path workingDirectory();
 
   /**
-   * Opens a file that an argument names, with the caller's rights and against the caller's working
-   * folder.
+   * Opens a file named by an argument, with the caller's rights and relative to the caller's
+   * working folder.
    *
-   * @throws IOException as the caller would have got it; its message is the reason alone, as in "No
+   * @throws IOException as in the caller's own process; its message is only the reason, such as "No
    *     such file or directory"
    */
   InputStream open(String file) throws IOException;
 
-  /** The caller's effective user id. */
+  /** Returns the caller's effective user id. */
   int uid();
 
-  /** Tells when the caller is gone. */
+  /** Returns the notification of the caller's loss. */
   Cancellation cancellation();
 
-  /** Where calls go. */
+  /** Returns the connections for calls. */
   Connections connections();
 
   /**
-   * Declares that this command needs a process of its own, before it reads or writes anything.
+   * Requires a separate process for this command; called before the command reads or writes
+   * anything.
    *
-   * @throws OwnProcessRequiredException where the resident runs the command
+   * @throws OwnProcessRequiredException if the resident runs the command
    */
   void requireOwnProcess(String reason);
 }

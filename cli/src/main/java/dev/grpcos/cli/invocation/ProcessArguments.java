@@ -9,23 +9,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The arguments of this process, of which Java tells only what it made of them. */
+/** The raw arguments of this process, which Java only passes on after decoding. */
 public final class ProcessArguments {
   private static final Path BYTES = Path.of("/proc/self/cmdline");
 
   private ProcessArguments() {}
 
   /**
-   * The place of the first argument that is not valid UTF-8, from 1; 0 if all are.
+   * Returns the position of the first argument that is not valid UTF-8, from 1; 0 if all are valid.
    *
-   * @param arguments as Java has them, with U+FFFD in the place of what is not
-   * @throws IOException if procfs can't be read
+   * @param arguments the arguments that Java decoded, with U+FFFD in place of invalid bytes
+   * @throws IOException if procfs cannot be read
    */
   public static int invalid(String[] arguments) throws IOException {
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i].indexOf('\uFFFD') >= 0) {
         List<ByteBuffer> all = all();
-        // Those of the JVM stand before them.
+        // The arguments of the JVM come first.
         if (!isValid(all.get(all.size() - arguments.length + i))) {
           return i + 1;
         }

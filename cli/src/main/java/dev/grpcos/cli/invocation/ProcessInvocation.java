@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A command in a process of its own: the process's streams, environment and working folder. */
+/** A command in a separate process, with the process's streams, environment and working folder. */
 public final class ProcessInvocation implements Invocation {
   private static final int FILE_TYPE = 0170000;
   private static final int CHARACTER_DEVICE = 0020000;
@@ -28,10 +28,10 @@ public final class ProcessInvocation implements Invocation {
   private final int uid;
 
   /**
-   * This process's run.
+   * Creates this process's invocation.
    *
-   * @param watch begins to watch standard output's reader, whose leaving ends the process; false if
-   *     it is too early for that
+   * @param watch starts watching for the loss of standard output's reader, which ends the process;
+   *     returns false if it is too early for that
    */
   public ProcessInvocation(Connections connections, BooleanSupplier watch) throws IOException {
     this.connections = connections;
@@ -70,8 +70,9 @@ public final class ProcessInvocation implements Invocation {
   }
 
   /**
-   * What a descriptor is, as procfs tells. Whoever starts the JVM replaces closed ones, because the
-   * JVM would give their numbers to its own files, and names them in {@code grpcos.closed}.
+   * Returns the kind of a descriptor, from procfs. The script that starts the JVM replaces closed
+   * descriptors, because the JVM would use their numbers for its own files, and lists them in
+   * {@code grpcos.closed}.
    */
   private static StreamKind kind(int descriptor) {
     String closed = System.getProperty("grpcos.closed", "");
@@ -93,7 +94,10 @@ public final class ProcessInvocation implements Invocation {
     return type == REGULAR ? StreamKind.FILE : StreamKind.PIPE;
   }
 
-  /** By the kernel's table of devices: 4 and 5 are consoles, 136 to 143 pseudo-terminals. */
+  /**
+   * Returns whether a device is a terminal. In the kernel's table of devices, 4 and 5 are consoles,
+   * and 136 to 143 are pseudo-terminals.
+   */
   private static boolean isTerminal(long device) {
     long major = (device >>> 8) & 0xfff;
     return major == 4 || major == 5 || (major >= 136 && major <= 143);
@@ -127,7 +131,7 @@ public final class ProcessInvocation implements Invocation {
   @Override
   public InputStream open(String file) throws IOException {
     try {
-      // Read whole, or in part, the bare stream (before Java 18) wants to know its place in a pipe.
+      // On Java before 18, some reads of the bare stream query its position, which fails on a pipe.
       return new BufferedInputStream(
           new FileInputStream(workingDirectory().resolve(file).toFile()));
     } catch (IOException e) {
@@ -135,7 +139,7 @@ public final class ProcessInvocation implements Invocation {
     }
   }
 
-  /** The kernel's words alone: the JDK says {@code name (reason)}. */
+  /** Returns the kernel's error text from the JDK's message {@code name (reason)}. */
   private static String reason(String file, IOException e) {
     String message = String.valueOf(e.getMessage());
     int open = message.lastIndexOf('(');

@@ -1,15 +1,15 @@
 package dev.grpcos.cli.invocation;
 
-/** What stands behind a standard stream. */
+/** The kind of file behind a standard stream. */
 public enum StreamKind {
-  /** Not open at all, as after {@code <&-}. */
+  /** Closed, for example by {@code <&-}. */
   CLOSED,
-  /** A terminal, where a person types and reads. */
+  /** A terminal with an interactive user. */
   TERMINAL,
-  /** A character device that is no terminal, such as {@code /dev/null}. */
+  /** A character device other than a terminal, such as {@code /dev/null}. */
   CHARACTER_DEVICE,
   /** A pipe, a FIFO or a socket. */
   PIPE,
-  /** A regular file, or anything else. */
+  /** A regular file, or any other kind. */
   FILE
 }

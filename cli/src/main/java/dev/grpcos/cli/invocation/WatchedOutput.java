@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.BooleanSupplier;
 
-/** An unbuffered stream whose reader is watched from the first write on that this is possible. */
+/**
+ * An unbuffered stream that watches for the loss of its reader from the first write at which this
+ * is possible.
+ */
 final class WatchedOutput extends OutputStream {
   private final OutputStream stream;
   private final BooleanSupplier watch;
   private boolean watched;
 
   /**
-   * A stream over another.
+   * Creates a stream around another one.
    *
-   * @param watch begins to watch; false if it is too early
+   * @param watch starts watching; returns false if it is too early
    */
   WatchedOutput(OutputStream stream, BooleanSupplier watch) {
     this.stream = stream;

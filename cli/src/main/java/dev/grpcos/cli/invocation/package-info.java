@@ -1,7 +1,7 @@
 /**
- * What one run of a command is given by whoever runs it: streams, environment, working folder,
- * files, cancellation. The commands know no other way to reach the outside, so that the process's
- * own run and the resident's are the same.
+ * The environment of one run of a command: streams, variables, working folder, files, cancellation.
+ * Commands access their caller only through it, so they run the same way in a separate process and
+ * in the resident.
  */
 @NullMarked
 package dev.grpcos.cli.invocation;

@@ -13,15 +13,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the launcher was started with.
+ * The launcher's first message: how the launcher was started.
  *
- * @param columns of the caller's terminal; 0 where there is none
- * @param workingDirectory absolute, but its bytes may be no path here
- * @param arguments up to the first that is not valid UTF-8
- * @param invalidArgument place of the first argument that is not valid UTF-8, from 1; 0 if all are
- * @param environment the variables that the launcher tells of its own accord
- * @param peeked all that standard input holds and ever will, not yet taken off it; empty where the
- *     launcher is to be asked
+ * @param columns the width of the caller's terminal; 0 if there is none
+ * @param workingDirectory an absolute path, whose bytes may not be a valid path here
+ * @param arguments the arguments before the first one that is not valid UTF-8
+ * @param invalidArgument the position of the first argument that is not valid UTF-8, from 1; 0 if
+ *     all are valid
+ * @param environment the variables that the launcher sends without a request
+ * @param peeked the whole content of standard input, which the launcher has not consumed yet; empty
+ *     if the content must be requested
  */
 record Hello(
     StreamKind stdin,
@@ -35,9 +36,10 @@ record Hello(
     ByteString peeked) {
 
   /**
-   * Why a launcher can't be served at all, or null if it can; takes the versions off the payload.
+   * Returns the reason why a launcher cannot be served, or null if it can; consumes the versions in
+   * the payload.
    *
-   * @throws Protocol.Violation if there are none
+   * @throws Protocol.Violation if the versions are missing
    */
   static @Nullable String mismatch(ByteBuf payload, String release) {
     if (payload.readableBytes() < 4) {
@@ -55,9 +57,9 @@ record Hello(
   }
 
   /**
-   * Reads what follows the versions.
+   * Reads the payload after the versions.
    *
-   * @throws Protocol.Violation if it is cut short or has more than it says
+   * @throws Protocol.Violation if it is truncated or longer than its lengths state
    */
   static Hello parse(ByteBuf payload) {
     if (payload.readableBytes() < 7) {
@@ -86,7 +88,7 @@ record Hello(
       if (sign < 0) {
         throw new Protocol.Violation("a variable without a value");
       }
-      // of two, the first counts, as for getenv
+      // the first of two values counts, as for getenv
       environment.putIfAbsent(variable.substring(0, sign), variable.substring(sign + 1));
     }
     ByteString peeked = ByteString.copyFrom(bytes(payload));
@@ -117,7 +119,10 @@ record Hello(
     return kinds[ordinal];
   }
 
-  /** A number of strings; each takes four bytes at least, so that a lie costs no memory. */
+  /**
+   * Returns a number of strings. Each string takes at least four bytes, so a false number costs no
+   * memory.
+   */
   private static int count(ByteBuf payload) {
     if (payload.readableBytes() < 4) {
       throw new Protocol.Violation("a HELLO cut short");

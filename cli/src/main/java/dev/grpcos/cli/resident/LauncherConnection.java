@@ -17,10 +17,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One launcher's connection: takes its HELLO, has its command run, and passes on its answers.
+ * The connection of one launcher: reads its HELLO, starts its command, and passes on its answers.
  *
- * <p>All of it runs on the connection's event loop and never waits. A launcher that does not say
- * HELLO in time, or says what it may not, is closed; others do not notice.
+ * <p>All methods run on the connection's event loop and never block. The connection is closed if
+ * the launcher does not send HELLO in time or violates the protocol; other connections are not
+ * affected.
  */
 final class LauncherConnection extends ByteToMessageDecoder {
   private static final Logger LOG = System.getLogger(LauncherConnection.class.getName());
@@ -28,7 +29,9 @@ final class LauncherConnection extends ByteToMessageDecoder {
   private enum State {
     GREETING,
     RUNNING,
-    /** Nothing more is taken from the launcher; its last frame may still be on its way. */
+    /**
+     * No more input is accepted from the launcher; the last frame to it may still be in transit.
+     */
     ENDED
   }
 
@@ -56,7 +59,7 @@ final class LauncherConnection extends ByteToMessageDecoder {
               .eventLoop()
               .schedule(this::close, Resident.GREETING_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } else {
-      close(); // before it was accepted, so the launcher starts a process
+      close(); // not accepted yet, so the launcher starts a process
     }
     context.fireChannelActive();
   }
@@ -115,7 +118,7 @@ final class LauncherConnection extends ByteToMessageDecoder {
               resident.connections(peer),
               outbox);
     } catch (InvalidPathException e) {
-      // a name that this process's locale can't spell; a process of the caller's own may
+      // This process's locale cannot encode the name; a process of the caller's own may be able to.
       goCold("the name of the working folder is not valid here");
       return;
     } catch (IOException e) {
@@ -133,7 +136,10 @@ final class LauncherConnection extends ByteToMessageDecoder {
     outbox.accept().addListener((ChannelFuture sent) -> begin(sent, hello, next));
   }
 
-  /** A launcher that gave up before it was accepted runs the command itself: not here, then. */
+  /**
+   * Starts the command. If the launcher gave up before it was accepted, it runs the command itself,
+   * so nothing is started here.
+   */
   private void begin(ChannelFuture accepted, Hello hello, LauncherInvocation next) {
     if (!accepted.isSuccess()) {
       resident.returnPermit();
@@ -193,7 +199,7 @@ final class LauncherConnection extends ByteToMessageDecoder {
     close();
   }
 
-  /** From any thread: as if the launcher had gone. */
+  /** Closes the connection as if the launcher had gone; may be called by any thread. */
   void close() {
     ChannelFuture unused = channel.close();
   }

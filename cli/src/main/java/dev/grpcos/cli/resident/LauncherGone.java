@@ -7,11 +7,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Fires once, when the launcher's connection is closed; listeners run on its event loop. */
+/**
+ * A cancellation that fires once, when the launcher's connection is closed; listeners run on its
+ * event loop.
+ */
 final class LauncherGone implements Cancellation {
   private static final Logger LOG = System.getLogger(LauncherGone.class.getName());
 
-  /** By a key of each one's own, so that one given twice is taken back once, and quickly. */
+  /**
+   * The listeners by a key for each registration, so that a listener registered twice is removed
+   * once, in constant time.
+   */
   private final Map<Object, Runnable> listeners = new LinkedHashMap<>();
 
   private boolean fired;
@@ -44,7 +50,7 @@ final class LauncherGone implements Cancellation {
       try {
         listener.run();
       } catch (RuntimeException e) {
-        // One listener's fault must not keep a call of another one going.
+        // A failing listener must not prevent the cancellation of other calls.
         LOG.log(Level.ERROR, "a command failed to cancel", e);
       }
     }

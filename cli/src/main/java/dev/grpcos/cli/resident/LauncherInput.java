@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Standard input, or an open file, of the launcher.
  *
- * <p>Nothing is asked for, or taken of what is known already, before the first read; then one block
- * at a time, as much as one read of the launcher gave. As on a terminal, an end of file is told
- * once and the next read asks again.
+ * <p>No data is requested or consumed before the first read. Each later request transfers one
+ * block, as much as one read of the launcher returned. As on a terminal, the end of the file is
+ * reported once, and the next read requests data again.
  *
- * <p>For one reader; the answers come on the event loop.
+ * <p>For one reader; the answers arrive on the event loop.
  */
 final class LauncherInput extends InputStream {
   private final Outbox outbox;
@@ -27,12 +27,12 @@ final class LauncherInput extends InputStream {
   private int position;
   private int limit;
   private boolean waiting;
-  private boolean last; // the block is all there is: the next read need not ask
+  private boolean last; // nothing follows the block, so the next read sends no request
   private boolean closed;
   private @Nullable String failure;
 
   /**
-   * @param peeked all that there is to read, but not taken yet; or empty, where it is not known
+   * @param peeked the whole input, not consumed yet; empty if it is unknown
    * @param onClose called once, if the stream is closed before the command ends
    */
   LauncherInput(Outbox outbox, int id, ByteString peeked, Runnable onClose) {
@@ -42,7 +42,7 @@ final class LauncherInput extends InputStream {
     this.onClose = onClose;
   }
 
-  /** Opens the file on the launcher's side; on the command's thread. */
+  /** Opens the file on the launcher's side; called on the command's thread. */
   synchronized void open(byte[] path) throws IOException {
     outbox.refuseEventLoop();
     waiting = true;
@@ -104,7 +104,7 @@ final class LauncherInput extends InputStream {
     }
     if (position == limit) {
       outbox.refuseEventLoop();
-      if (!waiting) { // the answer of a read that was interrupted is as good
+      if (!waiting) { // a read that was interrupted has left an answer to use
         waiting = true;
         outbox.read(id);
       }
@@ -133,7 +133,7 @@ final class LauncherInput extends InputStream {
   }
 
   /**
-   * The answer to a read; empty at the end of file.
+   * Receives the answer to a read; empty at the end of the file.
    *
    * @param isLast whether it is known that nothing follows
    */
@@ -161,7 +161,7 @@ final class LauncherInput extends InputStream {
     failure = reason;
   }
 
-  /** The command has ended, or its caller is gone. */
+  /** Ends the stream, because the command has ended or its caller is gone. */
   synchronized void end() {
     closed = true;
     notifyAll();

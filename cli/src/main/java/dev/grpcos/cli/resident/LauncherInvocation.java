@@ -19,11 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command's view of the launcher that asked for it: questions go out by the command's threads,
- * answers come in on the event loop.
+ * The invocation of a command that a launcher requested: the command's threads send requests to the
+ * launcher, and the answers arrive on the event loop.
  *
- * <p>When the launcher goes, and when the command ends, every stream fails and whoever waits on one
- * is woken, so that no thread of a command outlives its caller by waiting for it.
+ * <p>When the launcher disconnects, and when the command ends, every stream fails and waiting
+ * threads wake up, so no thread of a command keeps waiting for a caller that is gone.
  */
 final class LauncherInvocation implements Invocation {
   private static final int DEFAULT_COLUMNS = 80;
@@ -49,7 +49,8 @@ final class LauncherInvocation implements Invocation {
     this.connections = connections;
     this.outbox = outbox;
     this.variables = new LauncherVariables(outbox, hello);
-    // Closing it ends the command's use of it; the launcher's descriptor is its caller's.
+    // Closing it ends only the command's use of it; the launcher's descriptor belongs to its
+    // caller.
     this.stdin = new LauncherInput(outbox, Protocol.STDIN, hello.peeked(), () -> {});
     this.stdout = new LauncherOutput(outbox, Protocol.STDOUT);
     this.stderr = new LauncherOutput(outbox, Protocol.STDERR);
@@ -150,7 +151,7 @@ final class LauncherInvocation implements Invocation {
     throw new OwnProcessRequiredException(reason);
   }
 
-  /** On the event loop: an answer of the launcher. */
+  /** Receives an answer of the launcher; called on the event loop. */
   void answer(byte type, ByteBuf payload) {
     switch (type) {
       case Protocol.WRITTEN -> outbox.written(number(payload));
@@ -162,7 +163,7 @@ final class LauncherInvocation implements Invocation {
           if (id < Protocol.FIRST_FILE || id >= nextFile.get()) {
             throw new Protocol.Violation("an answer for a file that was not opened");
           }
-          return; // closed meanwhile
+          return; // the file was closed in the meantime
         }
         switch (type) {
           case Protocol.DATA -> input.data(payload, false);
@@ -182,13 +183,13 @@ final class LauncherInvocation implements Invocation {
     return payload.readUnsignedInt();
   }
 
-  /** The launcher is gone: the command is told. */
+  /** Cancels the command, because the launcher is gone. */
   void cancel() {
     endStreams();
     gone.fire();
   }
 
-  /** The command has ended: threads that it left waiting are woken. */
+  /** Wakes the threads that a command left waiting at its end. */
   void endStreams() {
     inputs.values().forEach(LauncherInput::end);
     variables.end();

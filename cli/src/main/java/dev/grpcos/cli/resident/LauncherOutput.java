@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 
-/** Standard output or standard error of the launcher; what is written leaves with a flush. */
+/** Standard output or standard error of the launcher; a flush sends the written bytes. */
 final class LauncherOutput extends OutputStream {
   private final Outbox outbox;
   private final int id;

@@ -7,8 +7,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caller's environment: the few variables that HELLO tells, and the others one by one where the
- * caller gave {@code --expand-headers}, without which the launcher would not tell them.
+ * The caller's environment: the few variables in HELLO, and the others on request. The launcher
+ * answers such requests only if the caller gave {@code --expand-headers}.
  */
 final class LauncherVariables {
   private static final int MAX_NAME = 4096;
@@ -29,7 +29,7 @@ final class LauncherVariables {
             || hello.arguments().contains("--expand-headers=true");
   }
 
-  /** The value, or null where it is not set or the launcher is gone. */
+  /** Returns the value, or null if it is not set or the launcher is gone. */
   @Nullable String get(String name) {
     String told = hello.environment().get(name);
     byte[] asked = name.getBytes(UTF_8);
@@ -40,7 +40,7 @@ final class LauncherVariables {
     outbox.refuseEventLoop();
     try {
       while (waiting && !ended) {
-        wait(); // for another thread's question
+        wait(); // for the request of another thread
       }
       waiting = true;
       answer = null;
@@ -52,12 +52,12 @@ final class LauncherVariables {
       Thread.currentThread().interrupt();
       return null;
     } catch (IOException e) {
-      return null; // the launcher is gone, and so is its environment
+      return null; // the launcher and its environment are gone
     }
     return answer;
   }
 
-  /** The answer, on the event loop. */
+  /** Receives the answer; called on the event loop. */
   synchronized void value(ByteBuf payload) {
     if (!waiting || !payload.isReadable()) {
       throw new Protocol.Violation("a variable that was not asked for");

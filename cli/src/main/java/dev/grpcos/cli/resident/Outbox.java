@@ -11,25 +11,25 @@ import java.io.InterruptedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames on their way to one launcher, in the order in which a command's threads send them.
+ * The frames on their way to one launcher, in the order in which a command's threads send them.
  *
- * <p>Frames are gathered while the event loop is busy and leave in one write. A command that writes
- * faster than its caller reads waits here: at most {@link Protocol#WINDOW} bytes are not yet
- * written by the launcher, and about as many are held here. Frames other than WRITE never wait;
- * each belongs to a thread that waits for the answer, so they are few.
+ * <p>Frames are collected while the event loop is busy, and sent in one write. A command that
+ * writes faster than its caller reads waits here: at most {@link Protocol#WINDOW} bytes are sent
+ * but not yet written by the launcher, and about as many are queued here. Frames other than WRITE
+ * never wait; each belongs to a thread that waits for the answer, so there are few of them.
  *
- * <p>Safe for use by any thread, but only the event loop may not be made to wait.
+ * <p>Safe for use by any thread, but methods that wait must not be called on the event loop.
  */
 final class Outbox {
-  /** From this size on, output is sent without waiting for more. */
+  /** The size from which output is sent without waiting for more. */
   private static final int MUCH = 8 * 1024;
 
   private final Channel channel;
 
   private @Nullable ByteBuf pending;
-  private int openWrite = -1; // where the last frame pending begins, if it is a WRITE
+  private int openWrite = -1; // the start of the last pending frame, if it is a WRITE
   private int window = Protocol.WINDOW;
-  private boolean due; // what is pending does not wait for more
+  private boolean due; // the pending frames are sent without waiting for more
   private boolean scheduled;
   private boolean touched;
   private boolean ended; // the last frame is pending
@@ -40,9 +40,10 @@ final class Outbox {
   }
 
   /**
-   * Waits until there is room; takes all, or throws "Broken pipe" when the launcher is gone. What
-   * is taken leaves with the next frame of another kind, by {@link #flush}, or once it is much: the
-   * end of a short command then leaves along with its output, and wakes the launcher once.
+   * Writes all bytes, after waiting for room; throws "Broken pipe" if the launcher is gone. The
+   * bytes are sent with the next frame of another kind, by {@link #flush}, or once they exceed a
+   * size. The exit code of a short command is therefore sent together with its output, and wakes
+   * the launcher once.
    */
   void write(int id, byte[] bytes, int offset, int count) throws IOException {
     refuseEventLoop();
@@ -95,7 +96,7 @@ final class Outbox {
         .writeBytes(bytes, from, count);
   }
 
-  /** What was written is on its way. */
+  /** Sends the written bytes. */
   void flush() {
     synchronized (this) {
       due |= pending != null && !closed;
@@ -112,7 +113,7 @@ final class Outbox {
     wakeIfDue();
   }
 
-  /** Is sent with the next frame or flush: no thread waits for it. */
+  /** Sends TAKE with the next frame or flush, because no thread waits for it. */
   synchronized void take() throws IOException {
     refuseClosed();
     touched = true;
@@ -146,9 +147,9 @@ final class Outbox {
   }
 
   /**
-   * Ends the conversation: the launcher exits with this code.
+   * Ends the conversation; the launcher exits with this code.
    *
-   * @param message printed on its standard error before; may be empty
+   * @param message printed on the launcher's standard error before it exits; may be empty
    */
   void exit(String message, int code) {
     synchronized (this) {
@@ -166,7 +167,9 @@ final class Outbox {
     wakeIfDue();
   }
 
-  /** Ends the conversation: the launcher starts a process. False if it is too late for that. */
+  /**
+   * Ends the conversation; the launcher starts a process. Returns false if it is too late for that.
+   */
   boolean cold(String reason) {
     synchronized (this) {
       if (touched) {
@@ -182,13 +185,16 @@ final class Outbox {
     return true;
   }
 
-  /** On the event loop: tells the launcher that no other process may run the command any more. */
+  /**
+   * Reports to the launcher that no other process may run the command any more; called on the event
+   * loop.
+   */
   ChannelFuture accept() {
     ByteBuf frame = channel.alloc().buffer(Protocol.HEADER);
     return channel.writeAndFlush(frame.writeByte(Protocol.ACCEPTED).writeInt(0));
   }
 
-  /** The launcher has written this many bytes. */
+  /** Records that the launcher has written this many bytes. */
   synchronized void written(long count) {
     if (count > Protocol.WINDOW - window) {
       throw new Protocol.Violation("more WRITTEN than was to be written");
@@ -197,7 +203,7 @@ final class Outbox {
     notifyAll();
   }
 
-  /** On the event loop: hands over what is pending, unless the socket is full. */
+  /** Sends the pending frames, unless the socket is full; called on the event loop. */
   void drain() {
     ByteBuf ready;
     boolean last;
@@ -219,7 +225,10 @@ final class Outbox {
     }
   }
 
-  /** The launcher is gone: waiting threads fail, and no further output is accepted. */
+  /**
+   * Closes the outbox because the launcher is gone: waiting threads fail, and no further output is
+   * accepted.
+   */
   synchronized void close() {
     closed = true;
     if (pending != null) {
@@ -229,7 +238,10 @@ final class Outbox {
     notifyAll();
   }
 
-  /** What waits for an answer of the launcher would wait for ever on the thread that brings it. */
+  /**
+   * Rejects calls on the event loop, which would wait forever for an answer that only the event
+   * loop can receive.
+   */
   void refuseEventLoop() {
     if (channel.eventLoop().inEventLoop()) {
       throw new IllegalStateException("a command may not use its streams on an event loop");
@@ -251,7 +263,10 @@ final class Outbox {
     return buffer;
   }
 
-  /** Without the lock, for which the event loop, which runs at once, would wait. */
+  /**
+   * Wakes the event loop if frames are due. Called without the lock, because the event loop runs at
+   * once and would wait for it.
+   */
   private void wakeIfDue() {
     synchronized (this) {
       if (!due || scheduled) {

@@ -4,31 +4,33 @@ package dev.grpcos.cli.resident;
  * The frames between launcher and resident: a type, the payload's length in four bytes, big endian,
  * and the payload.
  *
- * <p>The payloads, who answers what, and which parts stay the same in every version are described
- * at the top of {@code grpcos.c}; the numbers here are the same as there.
+ * <p>The comment at the top of {@code grpcos.c} describes the payloads, the answers, and the parts
+ * that stay the same in every version; both files use the same numbers.
  */
 final class Protocol {
   static final int VERSION = 2;
 
-  /** Bytes before the payload. */
+  /** The number of bytes before the payload. */
   static final int HEADER = 5;
 
-  /** Most bytes of one read, and of one WRITE frame. */
+  /** The maximum number of bytes in one read and in one WRITE frame. */
   static final int BLOCK = 64 * 1024;
 
-  /** Most bytes of WRITE frames that the launcher has not yet WRITTEN. */
+  /**
+   * The maximum number of bytes in WRITE frames that the launcher has not yet confirmed by WRITTEN.
+   */
   static final int WINDOW = 256 * 1024;
 
-  /** The longest HELLO: two MiB of arguments, and what stands beside them. */
+  /** The maximum length of HELLO: two MiB of arguments and the other fields. */
   static final int MAX_HELLO = 2304 * 1024;
 
-  /** The longest payload of the launcher's other frames: a variable's value of 128 KiB. */
+  /** The maximum payload of the launcher's other frames: the value of a variable, 128 KiB. */
   static final int MAX_PAYLOAD = 160 * 1024;
 
-  /** Most bytes of standard input that a HELLO has. */
+  /** The maximum number of bytes of standard input in HELLO. */
   static final int MAX_PEEK = 16 * 1024;
 
-  /** The longest path that the launcher can open. */
+  /** The maximum length of a path that the launcher can open. */
   static final int MAX_PATH = 4095;
 
   static final int STDIN = 0;
@@ -58,7 +60,7 @@ final class Protocol {
 
   private Protocol() {}
 
-  /** What a launcher may not send; its connection is closed. */
+  /** Invalid data from a launcher; its connection is closed. */
   static final class Violation extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -23,24 +23,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Runs commands for launchers, in this process, which is warm.
+ * Runs the commands of launchers in this warm process.
  *
- * <p>Connections are served on the event loop that accepted them, and each command runs on a thread
- * of its own. Everything is bounded: commands at once, connections, long HELLOs, what one command
- * has written and its caller not read. What is beyond a bound is told to start a process.
+ * <p>The event loop that accepted a connection serves it, and each command runs on a separate
+ * thread. Parallel commands, connections, long HELLOs and each command's unread output are bounded.
+ * A launcher above a bound is asked to start a process.
  *
  * <p>When a launcher's connection closes, its command's streams fail and its cancellation fires. A
- * command that heeds neither keeps its thread and its place among the commands at once until it
- * ends, or is interrupted by {@link #close}.
+ * command that ignores both keeps its thread, and its place among the parallel commands, until it
+ * ends or {@link #close} interrupts it.
  */
 public final class Resident implements AutoCloseable {
-  /** How many commands run at once unless configured. */
+  /** The default number of parallel commands. */
   public static final int DEFAULT_COMMANDS = 256;
 
-  /** How long a launcher may take to say what it wants. */
+  /** The time limit for a launcher's HELLO. */
   static final Duration GREETING_LIMIT = Duration.ofSeconds(5);
 
-  /** A HELLO of more bytes than this is large; few are taken at once. */
+  /** The size above which a HELLO is large; only a few large ones are accepted in parallel. */
   static final int LARGE_HELLO = 64 * 1024;
 
   private static final Logger LOG = System.getLogger(Resident.class.getName());
@@ -51,7 +51,8 @@ public final class Resident implements AutoCloseable {
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   /**
-   * Enough for messages of the deepest nesting that JSON may have; untouched pages cost nothing.
+   * Large enough for messages of the deepest nesting that JSON permits; untouched pages cost
+   * nothing.
    */
   private static final long STACK_BYTES = 512 * 1024;
 
@@ -66,9 +67,9 @@ public final class Resident implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param connections where the calls of this caller's commands go
-   * @param release the version of grpcos; launchers of another one are told to start a process
-   * @param commands how many may run at once
+   * @param connections the connections for the calls of this caller's commands
+   * @param release the version of grpcos; launchers of another version are asked to start a process
+   * @param commands the maximum number of parallel commands
    */
   public Resident(
       CommandRunner runner,
@@ -81,7 +82,8 @@ public final class Resident implements AutoCloseable {
     this.permits = new Semaphore(commands);
     this.places = new Semaphore(CONNECTIONS_PER_COMMAND * commands);
     AtomicInteger number = new AtomicInteger();
-    // The permits bound the threads; a bound here as well would refuse while one is just ending.
+    // The permits bound the threads; a second bound here would reject a command while another one
+    // ends.
     this.workers =
         new ThreadPoolExecutor(
             0,
@@ -97,7 +99,7 @@ public final class Resident implements AutoCloseable {
             });
   }
 
-  /** Serves the connections of a listener on the launchers' socket. */
+  /** Returns the handler of connections to the launchers' socket. */
   public ChannelHandler handler() {
     return new ChannelInitializer<Channel>() {
       @Override
@@ -113,9 +115,9 @@ public final class Resident implements AutoCloseable {
   }
 
   /**
-   * Closes all connections, which cancels their commands, and waits for these; after five seconds
-   * they are interrupted, and after five more left to the end of the process. The event loops must
-   * still run.
+   * Closes all connections, which cancels their commands, and waits for the commands. After five
+   * seconds it interrupts them; after five more seconds it returns, and they run until the process
+   * ends. The event loops must still run.
    */
   @Override
   public void close() {
@@ -143,14 +145,14 @@ public final class Resident implements AutoCloseable {
     return connections.apply(peer);
   }
 
-  /** False if there are too many. */
+  /** Registers a connection; returns false if there are too many. */
   boolean enter(LauncherConnection connection) {
     if (closed || !places.tryAcquire()) {
       return false;
     }
     open.add(connection);
     if (closed) {
-      connection.close(); // close() may have looked before it was there
+      connection.close(); // close() may have run before the connection was registered
     }
     return true;
   }
@@ -176,7 +178,7 @@ public final class Resident implements AutoCloseable {
     permits.release();
   }
 
-  /** Runs a command that has a permit; on the event loop. */
+  /** Runs a command that has a permit; called on the event loop. */
   void run(List<String> arguments, LauncherInvocation invocation, Outbox outbox) {
     try {
       workers.execute(() -> work(arguments, invocation, outbox));
@@ -202,7 +204,7 @@ public final class Resident implements AutoCloseable {
       fail(e, outbox);
     } finally {
       invocation.endStreams();
-      // Whatever else was thrown: the launcher must not wait for a command that is no more.
+      // The command ended with another exception: the launcher must not wait for it.
       outbox.exit("", ExitCode.FAILURE);
       permits.release();
     }

@@ -1,7 +1,7 @@
 /**
  * The resident command server: runs commands in the gateway's warm process for the launcher {@code
- * grpcos.c}, whose descriptors, files and variables it uses over a socket. The protocol is in the
- * launcher's first comment, its constants in {@code Protocol}.
+ * grpcos.c}, and uses the launcher's descriptors, files and variables over a socket. The launcher's
+ * first comment describes the protocol; {@code Protocol} has its constants.
  */
 @NullMarked
 package dev.grpcos.cli.resident;

@@ -35,20 +35,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The descriptors of files and of a server's reflection, which is asked for what the files lack.
+ * The descriptors from files and from a server's reflection, which supplies descriptors that the
+ * files do not contain.
  *
- * <p>Files arrive in any order and only when a symbol in them is asked for, so that a schema of
- * thousands of files costs what is used of it. A gateway may have different files of one name, from
- * different servers: they are kept apart, in a {@link Namespace} each.
+ * <p>Files arrive in any order and only when a symbol in them is requested, so the cost of a schema
+ * with thousands of files depends on the files in use. Several servers behind a gateway may have
+ * different files with the same name; each of these is kept in a separate {@link Namespace}.
  *
- * <p>Each method is one step under the schema's lock: a second caller waits for the first one's
- * answer instead of asking again.
+ * <p>Each method is one step under the schema's lock: a second caller waits for the answer to the
+ * first caller's request instead of sending its own.
  */
 public final class LinkedSchema implements Schema {
-  /** The most names that are remembered as unknown, so that they are asked for once only. */
+  /** The maximum number of names remembered as unknown, so that each is requested only once. */
   private static final int MAX_UNKNOWN = 1_000;
 
-  /** Files that differ beyond this number of namespaces are taken for the same. */
+  /**
+   * The maximum number of namespaces; beyond it, different files with one name count as the same.
+   */
   private static final int MAX_NAMESPACES = 64;
 
   private final @Nullable ServerReflection reflection;
@@ -57,7 +60,7 @@ public final class LinkedSchema implements Schema {
   private @Nullable List<String> services;
   private SortedMap<String, SymbolKind> names = new TreeMap<>();
 
-  /** The number of files that the names are from; -1 as long as they were not asked for. */
+  /** The number of files that the names come from; -1 if the names have not been requested yet. */
   private int named = -1;
 
   LinkedSchema(Collection<? extends DescriptorFile> files, @Nullable ServerReflection reflection) {
@@ -65,17 +68,20 @@ public final class LinkedSchema implements Schema {
     namespaces.add(new Namespace(files, reflection));
   }
 
-  /** The schema that the reflection of the server behind the channel has. */
+  /** Returns the schema from the reflection of the server behind the channel. */
   public static Schema reflected(Channel channel) {
     return of(List.of(), channel);
   }
 
-  /** The schema of these files; of two with one name the first counts. */
+  /** Returns the schema of these files; the first of two files with one name counts. */
   public static Schema of(List<? extends DescriptorFile> files) {
     return new LinkedSchema(files, null);
   }
 
-  /** The schema of these files and, for what they lack, of the server behind the channel. */
+  /**
+   * Returns the schema of these files, completed by the reflection of the server behind the
+   * channel.
+   */
   public static Schema of(List<? extends DescriptorFile> files, Channel channel) {
     return new LinkedSchema(files, new ServerReflection(channel, ReflectionBounds.SILENCE));
   }
@@ -94,7 +100,9 @@ public final class LinkedSchema implements Schema {
     return known;
   }
 
-  /** A server without reflection adds nothing to what files have. */
+  /**
+   * Returns the server's services. A server without reflection adds no services to those of files.
+   */
   private static List<String> reflected(ServerReflection reflection, boolean alone) {
     try {
       return reflection.services();
@@ -147,7 +155,7 @@ public final class LinkedSchema implements Schema {
     }
     for (ReflectionQuery query : wanted) {
       List<FileDescriptorProto> files = answers.to(query);
-      // The others are asked for alone when they are needed.
+      // The other files are requested one by one when they are needed.
       if (files != null) {
         add(files, answers);
       }
@@ -166,7 +174,7 @@ public final class LinkedSchema implements Schema {
             .toList();
   }
 
-  /** The file that declares the symbol, asked for if it is not here. */
+  /** Returns the file that declares the symbol, and requests it if it is not here. */
   private @Nullable FileDescriptorProto declaring(String symbol) {
     FileDescriptorProto known = declared(symbol);
     return known == null && ask(new ReflectionQuery.Symbol(symbol)) ? declared(symbol) : known;
@@ -218,7 +226,7 @@ public final class LinkedSchema implements Schema {
   public synchronized @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
     FieldDescriptor found = named(containing, fullName);
     if (found == null) {
-      // Not all servers find extensions by their names.
+      // Some servers do not find extensions by name.
       for (int number : extensionNumbers(containing.getFullName())) {
         FieldDescriptor unused = extension(containing, number);
       }
@@ -227,7 +235,9 @@ public final class LinkedSchema implements Schema {
     return found;
   }
 
-  /** The numbers that the files and the server know; the server is asked once. */
+  /**
+   * Returns the extension numbers of the files and of the server, which gets one request for them.
+   */
   private Set<Integer> extensionNumbers(String type) {
     Set<Integer> numbers = new HashSet<>();
     for (Namespace namespace : namespaces) {
@@ -304,9 +314,9 @@ public final class LinkedSchema implements Schema {
   }
 
   /**
-   * Puts a query to the server, once.
+   * Sends a query to the server, at most once.
    *
-   * @return whether it has an answer now
+   * @return whether the answer is available
    * @throws CliException FAILURE if the server refuses to answer
    */
   private boolean ask(ReflectionQuery query) {
@@ -324,13 +334,13 @@ public final class LinkedSchema implements Schema {
     return add(answers.files(), answers);
   }
 
-  /** What to say where a server refuses to answer a query. */
+  /** Returns the message for a query that the server refuses to answer. */
   static String refusal(ReflectionQuery query, Status failure) {
     return "the server's reflection answers for %s: %s %s"
         .formatted(query.subject(), failure.getCode(), failure.getDescription());
   }
 
-  /** Keeps an answer; returns whether it is one. */
+  /** Adds the files of an answer; returns whether there are any. */
   private boolean add(Collection<FileDescriptorProto> files, ReflectionAnswers answers) {
     if (files.isEmpty()) {
       return false;

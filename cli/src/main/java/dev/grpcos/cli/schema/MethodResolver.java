@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the method or service that a person means: by full name, or by any suffix of whole name
- * parts that only one has.
+ * Finds a method or service by its full name, or by a suffix of whole name parts that only one
+ * method or service has.
  */
 public final class MethodResolver {
   private final Schema schema;
@@ -22,11 +22,11 @@ public final class MethodResolver {
   }
 
   /**
-   * The method of this name.
+   * Returns the method with this name.
    *
    * @param name {@code pkg.Service/Method}, {@code pkg.Service.Method}, or a suffix of it
-   * @throws CliException USAGE if none or several have the name, with candidates; FAILURE if its
-   *     messages are in a missing file
+   * @throws CliException USAGE if no method or several methods match, with candidates; FAILURE if
+   *     its messages are in a missing file
    */
   public MethodDescriptor method(String name) {
     MethodDescriptor method = named(name);
@@ -35,7 +35,7 @@ public final class MethodResolver {
   }
 
   /**
-   * Refuses a method that can't be called.
+   * Checks that a method can be called.
    *
    * @throws CliException FAILURE if its messages are in a missing file
    */
@@ -44,7 +44,9 @@ public final class MethodResolver {
     requireLinked(method, method.getOutputType());
   }
 
-  /** A type of a missing file is linked as a message without fields. */
+  /**
+   * Checks one type of a method. A type of a missing file is linked as a message without fields.
+   */
   private void requireLinked(MethodDescriptor method, Descriptor type) {
     if (type.isPlaceholder()) {
       throw CliException.failure(
@@ -83,13 +85,14 @@ public final class MethodResolver {
     return method;
   }
 
-  /** A bare method name: every service is looked through. */
+  /** Finds a method by its bare name in all services. */
   private MethodDescriptor methodAnywhere(String name) {
     List<String> owners = new ArrayList<>();
     List<String> all = new ArrayList<>();
     schema.fetch(schema.services());
     for (String service : schema.services()) {
-      // none where it is listed, but not described: it can't be called by a short name
+      // A service that is listed but cannot be described has no methods here, so a short name
+      // cannot find them.
       List<String> methods = schema.methods(service);
       all.addAll(methods);
       if (methods.contains(name)) {
@@ -112,13 +115,14 @@ public final class MethodResolver {
   }
 
   /**
-   * The service of this name.
+   * Returns the service with this name.
    *
    * @param name a full name, or a suffix of one
-   * @throws CliException USAGE if none or several have the name, with candidates
+   * @throws CliException USAGE if no service or several services match, with candidates
    */
   public ServiceDescriptor service(String name) {
-    // A name with a package is most often the full one, which saves asking for the list.
+    // A name with a package is usually the full name, so try it first and save a request for the
+    // list.
     if (name.indexOf('.') >= 0) {
       ServiceDescriptor exact = schema.service(name);
       if (exact != null) {
@@ -139,7 +143,7 @@ public final class MethodResolver {
     throw CliException.usage("no service '%s'%s", name, Nearest.orAll(name, services, "there are"));
   }
 
-  /** The services that can be described. */
+  /** Returns the services that can be described. */
   public AllServices services() {
     List<ServiceDescriptor> found = new ArrayList<>();
     List<CliException> failures = new ArrayList<>();
@@ -148,7 +152,7 @@ public final class MethodResolver {
       try {
         found.add(service(name));
       } catch (CallFailedException e) {
-        throw e; // the server is gone
+        throw e; // the server is unreachable
       } catch (CliException e) {
         failures.add(e);
       }
@@ -159,13 +163,13 @@ public final class MethodResolver {
   /**
    * All services of a schema.
    *
-   * @param failures why others that it lists can't be described
+   * @param failures the reasons why the other listed services cannot be described
    */
   public record AllServices(List<ServiceDescriptor> described, List<CliException> failures) {
     /**
-     * Tells what is missing, once what there is has been told.
+     * Reports the services that cannot be described; called after the output of the others.
      *
-     * @throws CliException FAILURE if a service can't be described
+     * @throws CliException FAILURE if a service cannot be described
      */
     public void requireAll() {
       if (!failures.isEmpty()) {
@@ -177,7 +181,7 @@ public final class MethodResolver {
     }
   }
 
-  /** A service's name where a method's is wanted is told apart from one that does not exist. */
+  /** Throws an error that lists the service's methods if the name is that of a service. */
   private void requireNoService(String name) {
     for (String serviceName : schema.services()) {
       ServiceDescriptor service =

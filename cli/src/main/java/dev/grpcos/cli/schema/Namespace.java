@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files of which no two have one name, and what the server was asked for to complete them. Not
+ * Files with unique names, and the queries already sent to the server to complete them. Not
  * thread-safe.
  */
 final class Namespace {
@@ -26,13 +26,13 @@ final class Namespace {
   private final @Nullable ServerReflection reflection;
   private final Set<ReflectionQuery> asked = new HashSet<>();
 
-  /** Files whose imports and types are here, or missing for good. */
+  /** Files whose imports and types are present or known to be missing. */
   private final Set<String> complete = new HashSet<>();
 
   /**
-   * The namespace of these files.
+   * Creates the namespace of these files.
    *
-   * @param reflection has what they lack; null if there is none
+   * @param reflection supplies the imports and types that the files lack; null if there is none
    */
   Namespace(Collection<? extends DescriptorFile> files, @Nullable ServerReflection reflection) {
     this.pool = new DescriptorPool(files);
@@ -43,7 +43,7 @@ final class Namespace {
     return pool;
   }
 
-  /** Adds what a server answered. */
+  /** Adds the files of a server's answer. */
   void add(Collection<FileDescriptorProto> files, ReflectionAnswers answers) {
     pool.add(files);
     asked.addAll(answers.asked());
@@ -55,7 +55,7 @@ final class Namespace {
     }
   }
 
-  /** The pool, once everything that the file needs has been asked for. */
+  /** Returns the pool after all dependencies of the file have been requested. */
   DescriptorPool with(FileDescriptorProto file) {
     if (reflection != null) {
       complete(reflection, List.of(file));
@@ -63,7 +63,7 @@ final class Namespace {
     return pool;
   }
 
-  /** Asks for everything that the files here need. */
+  /** Requests all dependencies of the files. */
   void completeAll() {
     if (reflection != null) {
       complete(reflection, pool.table().all());
@@ -83,7 +83,10 @@ final class Namespace {
     complete.addAll(seen);
   }
 
-  /** What the files and their imports need and was not asked for yet. */
+  /**
+   * Returns the queries for dependencies of the files and their imports that have not been sent
+   * yet.
+   */
   private Set<ReflectionQuery> needs(Collection<FileDescriptorProto> files, Set<String> seen) {
     Set<ReflectionQuery> needs = new LinkedHashSet<>();
     Deque<FileDescriptorProto> next = new ArrayDeque<>(files);

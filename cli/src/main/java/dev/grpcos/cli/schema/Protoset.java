@@ -11,18 +11,18 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a descriptor set, as {@code protoc --descriptor_set_out} writes it. */
+/** Reads a descriptor set as written by {@code protoc --descriptor_set_out}. */
 public final class Protoset {
   private static final int MAX_BYTES = 256 * 1024 * 1024;
 
   private Protoset() {}
 
   /**
-   * The files in the set.
+   * Returns the files in the set.
    *
-   * @param name for messages
-   * @throws IOException if it can't be read
-   * @throws CliException FAILURE if it is no descriptor set
+   * @param name the name in messages
+   * @throws IOException if the set cannot be read
+   * @throws CliException FAILURE if it is not a valid descriptor set
    */
   public static List<SuppliedFile> read(InputStream in, String name) throws IOException {
     byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -41,7 +41,7 @@ public final class Protoset {
   }
 
   private static List<SuppliedFile> files(CodedInputStream set) throws IOException {
-    set.enableAliasing(true); // else each file would be there twice
+    set.enableAliasing(true); // shares the bytes instead of copying each file
     List<SuppliedFile> files = new ArrayList<>();
     for (int tag = set.readTag(); tag != 0; tag = set.readTag()) {
       if (WireFormat.getTagFieldNumber(tag) == FileDescriptorSet.FILE_FIELD_NUMBER) {

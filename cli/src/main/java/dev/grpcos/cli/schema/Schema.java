@@ -13,47 +13,46 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The descriptors of what can be called, fetched and linked as far as they are asked for. Safe for
- * use by any thread.
+ * The descriptors of callable services, fetched and linked on demand. Safe for use by any thread.
  */
 public interface Schema extends Types {
-  /** Full names of the services, sorted. */
+  /** Returns the full names of the services, sorted. */
   List<String> services();
 
-  /** The service of this full name; null where there is none. */
+  /** Returns the service with this full name, or null if there is none. */
   @Nullable ServiceDescriptor service(String fullName);
 
   /**
-   * The symbol of this full name: a service, method, message, field, oneof, enum, enum value or
-   * extension; null where it is unknown.
+   * Returns the symbol with this full name, or null if it is unknown. A symbol is a service,
+   * method, message, field, oneof, enum, enum value or extension.
    */
   @Nullable GenericDescriptor symbol(String fullName);
 
-  /** The file of this name; null where it is not known. */
+  /** Returns the file with this name, or null if it is unknown. */
   @Nullable FileDescriptor file(String name);
 
-  /** What the file lacks of what it imports, and why, as a sentence. */
+  /** Returns a sentence that names the missing imports of the file and the reason. */
   String gaps(FileDescriptor file);
 
-  /** The files and all that they import as far as it is known, each after its imports. */
+  /** Returns the files and all their known imports, each file after its imports. */
   List<LinkedFile> files(Collection<FileDescriptor> roots);
 
   /**
-   * Checks, once the files have been written, that they lack nothing.
+   * Checks that the files lack nothing; called after they have been written.
    *
-   * @throws CliException FAILURE if something that they need is missing, naming it
+   * @throws CliException FAILURE if a dependency is missing, with its name
    */
   void requireWhole(Collection<FileDescriptor> roots);
 
   /**
-   * Asks for the files of many symbols on one stream rather than one by one. What fails is asked
-   * for again when it is needed.
+   * Fetches the files of many symbols on one stream instead of one by one. A failed query is sent
+   * again when its answer is needed.
    */
   void fetch(Collection<String> symbols);
 
-  /** The names of a service's methods; empty where there is no descriptor of it. */
+  /** Returns the names of a service's methods; empty if there is no descriptor of the service. */
   List<String> methods(String service);
 
-  /** The full names in the files at hand and in those that services need, sorted. */
+  /** Returns the full names in the available files and in the files that services need, sorted. */
   SortedMap<String, SymbolKind> names();
 }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** Asks a server's reflection, and waits for the answers on the thread that wants them. */
+/** A blocking client of a server's reflection service. */
 final class ServerReflection {
   private static final ReflectionQuery SERVICES = new ReflectionQuery.Services();
   private static final String ADVICE = "; give the schema with --protoset or --proto";
@@ -31,7 +31,7 @@ final class ServerReflection {
   }
 
   /**
-   * The names of the services.
+   * Returns the names of the services.
    *
    * @throws CallFailedException if the server does not list them
    */
@@ -49,11 +49,11 @@ final class ServerReflection {
   }
 
   /**
-   * The answers to the queries.
+   * Returns the answers to the queries.
    *
-   * @param held files that need not be asked for
-   * @param imports whether what the answers need is asked for too
-   * @throws CallFailedException if the server can't be asked
+   * @param held files that need not be requested
+   * @param imports whether the dependencies of the answers are requested as well
+   * @throws CallFailedException if the reflection call fails
    */
   ReflectionAnswers ask(
       Collection<? extends ReflectionQuery> queries, FileTable held, boolean imports) {
@@ -72,7 +72,7 @@ final class ServerReflection {
       if (!(e.getCause() instanceof ReflectionException cause)) {
         throw new IllegalStateException(e.getCause());
       }
-      // A deadline that the caller set is explained by what set it.
+      // The code that set the caller's deadline explains its expiry.
       boolean ours = first.equals(bound) && bound.isExpired();
       throw failed(ours ? late(cause) : cause.status(), cause);
     } catch (InterruptedException e) {

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of which only the names are read that lead to it, until more of it is wanted: of thousands
- * of files a command needs a few.
+ * A file that is parsed only as far as needed: first its names, and the rest on demand, because a
+ * command needs only a few of thousands of files.
  */
 public final class SuppliedFile implements DescriptorFile {
   private final ByteString bytes;
@@ -27,9 +27,9 @@ public final class SuppliedFile implements DescriptorFile {
   private @Nullable FileDescriptorProto proto;
 
   /**
-   * The file in these bytes.
+   * Creates a file from its bytes.
    *
-   * @throws IOException if they are no {@code FileDescriptorProto}
+   * @throws IOException if they are not a valid {@code FileDescriptorProto}
    */
   SuppliedFile(ByteString bytes) throws IOException {
     this.bytes = bytes;
@@ -52,9 +52,9 @@ public final class SuppliedFile implements DescriptorFile {
   }
 
   /**
-   * The whole file.
+   * Returns the whole file.
    *
-   * @throws CliException FAILURE if it is broken
+   * @throws CliException FAILURE if it is invalid
    */
   @Override
   public synchronized FileDescriptorProto proto() {
@@ -87,7 +87,7 @@ public final class SuppliedFile implements DescriptorFile {
         case FileDescriptorProto.ENUM_TYPE_FIELD_NUMBER -> {
           ByteString type = in.readBytes();
           top.add(nameIn(type));
-          // as in C++, an enum's values are its siblings
+          // as in C++, an enum's values are declared in the scope around the enum
           CodedInputStream values = type.newCodedInput();
           for (int part = values.readTag(); part != 0; part = values.readTag()) {
             if (WireFormat.getTagFieldNumber(part) == EnumDescriptorProto.VALUE_FIELD_NUMBER) {
@@ -102,7 +102,7 @@ public final class SuppliedFile implements DescriptorFile {
     }
   }
 
-  /** The name of any declaration, which is field 1 in all of them. */
+  /** Returns the name of a declaration, which is field 1 of every kind. */
   private static String nameIn(ByteString declaration) throws IOException {
     CodedInputStream in = declaration.newCodedInput();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {

@@ -12,9 +12,9 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds whatever a person names: a service, method, message, field, oneof, enum, enum value or
- * extension, by full name or by any suffix of whole name parts that only one has. A service with
- * the suffix, or a method of one, goes before all else.
+ * Finds a symbol by its full name, or by a suffix of whole name parts that only one symbol has. A
+ * symbol is a service, method, message, field, oneof, enum, enum value or extension. A service with
+ * the suffix, or a method of such a service, takes precedence.
  */
 public final class SymbolResolver {
   private final Schema schema;
@@ -24,10 +24,10 @@ public final class SymbolResolver {
   }
 
   /**
-   * The symbol of this name.
+   * Returns the symbol with this name.
    *
-   * @param name with dots, or with a slash before a method
-   * @throws CliException USAGE if none or several have the name, with candidates
+   * @param name a name with dots, or with a slash before a method
+   * @throws CliException USAGE if no symbol or several symbols match, with candidates
    */
   public GenericDescriptor symbol(String name) {
     String dotted = (name.startsWith(".") ? name.substring(1) : name).replace('/', '.');
@@ -41,14 +41,14 @@ public final class SymbolResolver {
     if (ofService != null) {
       return ofService;
     }
-    // A suffix can be anything that is at hand or that some service leads to.
+    // A suffix can match any symbol in the available files or in the files of some service.
     SortedMap<String, SymbolKind> names = schema.names();
     List<String> candidates =
         names.containsKey(dotted)
             ? List.of(dotted)
             : names.keySet().stream().filter(known -> known.endsWith("." + dotted)).toList();
     if (candidates.size() > 1) {
-      // A service or message is meant rather than a field that happens to share its name.
+      // A service or message takes precedence over a field with the same name.
       List<String> top = declarations(names, candidates);
       candidates = top.isEmpty() ? candidates : top;
     }
@@ -64,8 +64,8 @@ public final class SymbolResolver {
   }
 
   /**
-   * The only service with this end of its name, or a method of it: what is meant most often, and is
-   * found without a look into all other services.
+   * Returns the only service with this suffix, or a method of it. This is the most frequent case,
+   * and it does not search all other services.
    */
   private @Nullable GenericDescriptor ofService(String end) {
     ServiceDescriptor service = service(end);
@@ -85,7 +85,7 @@ public final class SymbolResolver {
     return candidates.size() == 1 ? schema.service(candidates.get(0)) : null;
   }
 
-  /** What may have been meant: of the same distance, a declaration. */
+  /** Returns a hint with similar names; declarations come first among equally similar names. */
   private String hint(String wanted, SortedMap<String, SymbolKind> names) {
     if (wanted.isEmpty()) {
       return Nearest.orAll(wanted, schema.services(), "there are");

@@ -10,8 +10,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the callbacks of a lookup on the thread that waits for it, so that nothing is shared and no
- * other thread is needed. What is queued is bounded by what the lookup has asked for.
+ * Runs the callbacks of a lookup on the thread that waits for it, so that no state is shared and no
+ * other thread is needed. The number of pending answers bounds the queue.
  */
 final class WaitingThread implements Executor {
   private final BlockingQueue<Runnable> callbacks = new LinkedBlockingQueue<>();
@@ -21,7 +21,7 @@ final class WaitingThread implements Executor {
     callbacks.add(callback);
   }
 
-  /** Waits for the end of the lookup. */
+  /** Waits until the lookup has ended. */
   ReflectionAnswers await(ReflectionLookup lookup) throws ExecutionException, InterruptedException {
     while (!lookup.result().isDone()) {
       Runnable callback = callbacks.poll(ReflectionBounds.TICK.toNanos(), TimeUnit.NANOSECONDS);

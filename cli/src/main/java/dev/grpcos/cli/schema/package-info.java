@@ -1,5 +1,5 @@
 /**
- * Descriptors of what can be called: fetched from a {@code DescriptorSource}, linked, and found by
+ * Descriptors of callable services: fetched from a {@code DescriptorSource}, linked, and found by
  * name.
  */
 @NullMarked
