@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Finds a method or service by its full name, or by a suffix of whole name parts that only one
- * method or service has.
+ * method or service has. A suffix finds a standard service, such as health, only if no other service
+ * has it.
  */
 public final class MethodResolver {
   private final Schema schema;
@@ -99,19 +100,20 @@ public final class MethodResolver {
         owners.add(service);
       }
     }
+    List<String> candidates = Candidates.preferred(owners);
     MethodDescriptor only =
-        owners.size() == 1 ? service(owners.get(0)).findMethodByName(name) : null;
+        candidates.size() == 1 ? service(candidates.get(0)).findMethodByName(name) : null;
     if (only != null) {
       return only;
     }
-    if (owners.isEmpty()) {
+    if (candidates.isEmpty()) {
       requireNoService(name);
       throw CliException.usage(
           "no service has a method '%s'%s", name, Nearest.orAll(name, all, "there are"));
     }
     throw CliException.usage(
         "'%s' is ambiguous: it could be %s",
-        name, String.join(", ", owners.stream().map(owner -> owner + "/" + name).toList()));
+        name, String.join(", ", candidates.stream().map(owner -> owner + "/" + name).toList()));
   }
 
   /**
@@ -183,11 +185,12 @@ public final class MethodResolver {
 
   /** Throws an error that lists the service's methods if the name is that of a service. */
   private void requireNoService(String name) {
-    for (String serviceName : schema.services()) {
-      ServiceDescriptor service =
-          serviceName.equals(name) || serviceName.endsWith("." + name)
-              ? schema.service(serviceName)
-              : null;
+    List<String> named =
+        schema.services().stream()
+            .filter(service -> service.equals(name) || service.endsWith("." + name))
+            .toList();
+    for (String serviceName : Candidates.preferred(named)) {
+      ServiceDescriptor service = schema.service(serviceName);
       if (service != null) {
         throw CliException.usage(
             "%s is a service: name a method of it, as %s",
@@ -206,7 +209,8 @@ public final class MethodResolver {
       return Optional.of(name);
     }
     List<String> candidates =
-        services.stream().filter(service -> service.endsWith("." + name)).toList();
+        Candidates.preferred(
+            services.stream().filter(service -> service.endsWith("." + name)).toList());
     if (candidates.size() > 1) {
       throw CliException.usage(
           "'%s' is ambiguous: it could be %s", name, String.join(", ", candidates));

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds a symbol by its full name, or by a suffix of whole name parts that only one symbol has. A
  * symbol is a service, method, message, field, oneof, enum, enum value or extension. A service with
- * the suffix, or a method of such a service, takes precedence.
+ * the suffix, or a method of such a service, takes precedence. A suffix finds a symbol of a standard
+ * service, such as health, only if no other symbol has it.
  */
 public final class SymbolResolver {
   private final Schema schema;
@@ -50,7 +51,7 @@ public final class SymbolResolver {
     if (candidates.size() > 1) {
       // A service or message takes precedence over a field with the same name.
       List<String> top = declarations(names, candidates);
-      candidates = top.isEmpty() ? candidates : top;
+      candidates = Candidates.preferred(top.isEmpty() ? candidates : top);
     }
     if (candidates.size() > 1) {
       throw CliException.usage(
@@ -79,9 +80,10 @@ public final class SymbolResolver {
 
   private @Nullable ServiceDescriptor service(String end) {
     List<String> candidates =
-        schema.services().stream()
-            .filter(name -> name.equals(end) || name.endsWith("." + end))
-            .toList();
+        Candidates.preferred(
+            schema.services().stream()
+                .filter(name -> name.equals(end) || name.endsWith("." + end))
+                .toList());
     return candidates.size() == 1 ? schema.service(candidates.get(0)) : null;
   }
 
