@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param encoding time spent on encoding requests and passing them to the transport
  * @param requests number of requests sent
  * @param requestBytes size of the requests on the wire
+ * @param responses number of responses received
  */
 public record CallFigures(
     Duration total,
     @Nullable Duration firstResponse,
     Duration encoding,
     long requests,
-    long requestBytes) {}
+    long requestBytes,
+    long responses) {}

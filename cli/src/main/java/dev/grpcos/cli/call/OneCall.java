@@ -97,6 +97,9 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   private long startedAt;
   private @Nullable Duration firstResponse;
 
+  /** Written by the transport's thread. */
+  private long receivedResponses;
+
   // Written by the thread that sends.
   private final AtomicLong encoding = new AtomicLong();
   private final AtomicLong requests = new AtomicLong();
@@ -262,6 +265,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     if (firstResponse == null) {
       firstResponse = Duration.ofNanos(after);
     }
+    receivedResponses++;
     boolean more;
     synchronized (demand) {
       waitingBytes += response.length + OVERHEAD;
@@ -289,7 +293,8 @@ final class OneCall extends ClientCall.Listener<byte[]> {
             firstResponse,
             Duration.ofNanos(encoding.get()),
             requests.get(),
-            requestBytes.get());
+            requestBytes.get(),
+            receivedResponses);
     callbacks.execute(
         () -> {
           received = end;

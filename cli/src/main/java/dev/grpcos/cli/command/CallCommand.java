@@ -249,7 +249,7 @@ final class CallCommand implements Callable<Integer> {
         output.observers(
             new PrintedTypes(prepared.schema()),
             prepared.name(),
-            status -> CallScope.explain(connection, each, status));
+            (status, responses) -> CallScope.explain(connection, each, status, responses));
     if (verbose) {
       observers = new VerbosePrinter(observers, context.errors(), prepared.method(), metadata);
     }

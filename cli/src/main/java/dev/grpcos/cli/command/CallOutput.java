@@ -11,6 +11,7 @@ import dev.grpcos.cli.output.PrintedTypes;
 import dev.grpcos.cli.output.ResponseForm;
 import dev.grpcos.cli.output.ResponsePrinter;
 import dev.grpcos.cli.output.StandardOutput;
+import dev.grpcos.cli.output.StatusExplanation;
 import dev.grpcos.gateway.json.JsonSink;
 import dev.grpcos.gateway.json.Types;
 import io.grpc.Metadata;
@@ -18,13 +19,12 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /** What one run of {@code grpcos call} prints of its calls, as its options say. */
 final class CallOutput {
   /** Makes what prints the calls of one method. */
   private interface Printing {
-    CallObservers of(Types types, String method, UnaryOperator<Status> explain);
+    CallObservers of(Types types, String method, StatusExplanation explanation);
   }
 
   private final Printing printing;
@@ -48,20 +48,26 @@ final class CallOutput {
     if (options.envelope) {
       JsonSink sink = options.sink(context.invocation(), "envelope");
       printing =
-          (types, method, explain) ->
-              new EnvelopePrinter(output, options.lines(types), sink, maxBytes, explain);
+          (types, method, explanation) ->
+              new EnvelopePrinter(output, options.lines(types), sink, maxBytes, explanation);
     } else {
       Function<Types, ResponseForm> form = options.form(context.invocation());
       printing =
-          (types, method, explain) ->
+          (types, method, explanation) ->
               new ResponsePrinter(
-                  output, context.errors(), form.apply(types), types, method, accepted, explain);
+                  output,
+                  context.errors(),
+                  form.apply(types),
+                  types,
+                  method,
+                  accepted,
+                  explanation);
     }
   }
 
   /** The observers of calls to one method. */
-  CallObservers observers(Types types, String method, UnaryOperator<Status> explain) {
-    CallObservers printer = printing.of(types, method, explain);
+  CallObservers observers(Types types, String method, StatusExplanation explanation) {
+    CallObservers printer = printing.of(types, method, explanation);
     return new CallObservers() {
       @Override
       public CallObserver started(long sequence) {
@@ -92,13 +98,13 @@ final class CallOutput {
     }
     Metadata trailers = failure.trailers();
     printing
-        .of(new PrintedTypes(null), failure.subject(), UnaryOperator.identity())
+        .of(new PrintedTypes(null), failure.subject(), (status, responses) -> status)
         .started(calls + 1)
         .closed(
             failure.status(),
             trailers == null ? new Metadata() : trailers,
             new CallFigures(
-                Duration.ofNanos(System.nanoTime() - startedAt), null, Duration.ZERO, 0, 0));
+                Duration.ofNanos(System.nanoTime() - startedAt), null, Duration.ZERO, 0, 0, 0));
     return isFailure ? failure.exitCode() : ExitCode.OK;
   }
 }

@@ -63,15 +63,28 @@ final class CallScope {
       return body.run(connection);
     } catch (CallFailedException e) {
       throw new CallFailedException(
-          explain(connection, deadline, e.status()), e.trailers(), e.subject());
+          explain(connection, deadline, e.status(), 0), e.trailers(), e.subject());
     }
   }
 
-  /** The status in words for the caller: gRPC's own speak of its insides. */
-  static Status explain(Connection connection, @Nullable Duration deadline, Status status) {
+  /**
+   * Returns the status with a description for the caller in place of gRPC's own.
+   *
+   * @param responses how many responses the call received before
+   */
+  static Status explain(
+      Connection connection, @Nullable Duration deadline, Status status, long responses) {
     return deadline != null && FailureCause.DEADLINE_PASSED.matches(status)
-        ? status.withDescription(
-            "no answer within " + DurationText.of(deadline) + "; allow more time with --deadline")
+        ? status.withDescription(late(deadline, responses) + "; allow more time with --deadline")
         : connection.explain(status);
+  }
+
+  private static String late(Duration deadline, long responses) {
+    String time = DurationText.of(deadline);
+    if (responses == 0) {
+      return "no answer within " + time;
+    }
+    return "the deadline of %s passed after %d %s"
+        .formatted(time, responses, responses == 1 ? "response" : "responses");
   }
 }

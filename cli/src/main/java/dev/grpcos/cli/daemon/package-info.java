@@ -1,4 +1,7 @@
-/** The gateway as a process: run in the foreground or started in the background, with its log and status. */
+/**
+ * The gateway as a process: run in the foreground or started in the background, with its log and
+ * status.
+ */
 @NullMarked
 package dev.grpcos.cli.daemon;
 

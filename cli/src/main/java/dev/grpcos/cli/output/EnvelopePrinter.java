@@ -14,7 +14,6 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ public final class EnvelopePrinter implements CallObservers {
   private final ResponseWriter writer;
   private final JsonSink sink;
   private final int maxBytes;
-  private final UnaryOperator<Status> explain;
+  private final StatusExplanation explanation;
 
   /**
    * A printer of calls.
@@ -36,19 +35,19 @@ public final class EnvelopePrinter implements CallObservers {
    * @param writer writes responses and details on one line each
    * @param sink writes the objects
    * @param maxBytes the maximum size of the JSON of one call's responses
-   * @param explain adds what the connection knows to a status
+   * @param explanation of failed calls
    */
   public EnvelopePrinter(
       StandardOutput output,
       ResponseWriter writer,
       JsonSink sink,
       int maxBytes,
-      UnaryOperator<Status> explain) {
+      StatusExplanation explanation) {
     this.output = output;
     this.writer = writer;
     this.sink = sink;
     this.maxBytes = maxBytes;
-    this.explain = explain;
+    this.explanation = explanation;
   }
 
   @Override
@@ -100,7 +99,8 @@ public final class EnvelopePrinter implements CallObservers {
 
     @Override
     public void closed(Status status, Metadata trailers, CallFigures figures) {
-      print(status.isOk() ? status : explain.apply(status), trailers, figures.total());
+      Status explained = status.isOk() ? status : explanation.explain(status, figures.responses());
+      print(explained, trailers, figures.total());
     }
 
     private void print(Status status, Metadata trailers, Duration total) {

@@ -8,7 +8,6 @@ import dev.grpcos.gateway.json.Types;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /** Prints each response on standard output when it arrives, and errors on standard error. */
 public final class ResponsePrinter implements CallObservers, CallObserver {
@@ -18,7 +17,7 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
   private final Types types;
   private final String method;
   private final Set<Status.Code> accepted;
-  private final UnaryOperator<Status> explain;
+  private final StatusExplanation explanation;
 
   /**
    * A printer for the calls of one method.
@@ -26,7 +25,7 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
    * @param types has the types of details
    * @param method the full method name, for messages
    * @param accepted codes that are not errors and are not reported
-   * @param explain adds what the connection knows to a status
+   * @param explanation of failed calls
    */
   public ResponsePrinter(
       StandardOutput output,
@@ -35,14 +34,14 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
       Types types,
       String method,
       Set<Status.Code> accepted,
-      UnaryOperator<Status> explain) {
+      StatusExplanation explanation) {
     this.output = output;
     this.errors = errors;
     this.form = form;
     this.types = types;
     this.method = method;
     this.accepted = accepted;
-    this.explain = explain;
+    this.explanation = explanation;
   }
 
   @Override
@@ -68,7 +67,7 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
   public void closed(Status status, Metadata trailers, CallFigures figures) {
     output.release();
     if (!status.isOk() && !accepted.contains(status.getCode())) {
-      errors.status(explain.apply(status), trailers, method, types);
+      errors.status(explanation.explain(status, figures.responses()), trailers, method, types);
     }
   }
 }

@@ -1,6 +1,4 @@
-/**
- * The packaged distribution, and tools to run it as real processes.
- */
+/** The packaged distribution, and tools to run it as real processes. */
 @NullMarked
 package dev.grpcos.cli.distribution;
 

@@ -159,7 +159,18 @@ final class FaultTest {
     return Stream.of(
         unary("silence", 68, "no answer within 700ms; allow more time with --deadline", a -> {}),
         unary("silence behind headers", 68, "no answer within 700ms", Answer::headers),
-        stream("silence in a stream", 68, "no answer within 700ms", a -> a.headers().hello()),
+        stream(
+            "silence in a stream",
+            68,
+            "the deadline of 700ms passed after 1 response; allow",
+            a -> a.headers().hello()),
+        new Case(
+            "silence behind responses",
+            STREAM,
+            Map.of(STREAM, a -> a.headers().hello().hello()),
+            68,
+            HELLO + HELLO,
+            "the deadline of 700ms passed after 2 responses; allow more time with --deadline"),
         unary(
             "details that are no base64",
             77,

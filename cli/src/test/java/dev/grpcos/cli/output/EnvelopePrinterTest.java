@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 final class EnvelopePrinterTest {
   private static final CallFigures FIGURES =
-      new CallFigures(Duration.ofMillis(1234), null, Duration.ZERO, 1, 3);
+      new CallFigures(Duration.ofMillis(1234), null, Duration.ZERO, 1, 3, 2);
 
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private final EnvelopePrinter printer = printer(1000);
@@ -34,7 +34,8 @@ final class EnvelopePrinterTest {
           stream.write('\n');
         },
         maxBytes,
-        status -> status.withDescription(status.getDescription() + ", explained"));
+        (status, responses) ->
+            status.withDescription(status.getDescription() + ", after " + responses));
   }
 
   private static DynamicMessage reply(String message) {
@@ -66,7 +67,7 @@ final class EnvelopePrinterTest {
     assertThat(envelope.get("ok").getAsBoolean()).isFalse();
     assertThat(envelope.getAsJsonObject("status").get("name").getAsString()).isEqualTo("ABORTED");
     assertThat(envelope.getAsJsonObject("status").get("message").getAsString())
-        .isEqualTo("no, explained");
+        .isEqualTo("no, after 2");
     assertThat(envelope.getAsJsonArray("responses")).hasSize(1);
   }
 
@@ -92,6 +93,7 @@ final class EnvelopePrinterTest {
         .isInstanceOf(CliException.class)
         .hasMessageContaining("call 3")
         .hasMessageContaining("30 bytes");
-    assertThat(written.size()).isZero();
+    assertThat(written.toString())
+        .contains("\"name\":\"RESOURCE_EXHAUSTED\"", "\"responses\":[{\"message\":\"short\"}]");
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class ResponsePrinterTest {
   private static final CallFigures FIGURES =
-      new CallFigures(Duration.ZERO, null, Duration.ZERO, 1, 0);
+      new CallFigures(Duration.ZERO, null, Duration.ZERO, 1, 0, 2);
 
   /** Both standard streams, as a terminal shows them. */
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
@@ -28,7 +28,7 @@ final class ResponsePrinterTest {
             new PrintedTypes(null),
             "x/Y",
             Set.of(Status.Code.NOT_FOUND),
-            status -> status)
+            (status, responses) -> status.withDescription("after " + responses))
         .started(1);
   }
 
@@ -42,7 +42,8 @@ final class ResponsePrinterTest {
     observer.response(reply("a\nb"), 0);
     observer.response(reply("c"), 0);
     observer.closed(Status.ABORTED, new Metadata(), FIGURES);
-    assertThat(written).hasToString("message: \"a\\nb\"\nmessage: \"c\"\ngrpcos: ABORTED (x/Y)\n");
+    assertThat(written)
+        .hasToString("message: \"a\\nb\"\nmessage: \"c\"\ngrpcos: ABORTED: after 2 (x/Y)\n");
   }
 
   @Test
