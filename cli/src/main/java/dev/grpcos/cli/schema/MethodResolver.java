@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * Finds a method or service by its full name, or by a suffix of whole name parts that only one
- * method or service has. A suffix finds a standard service, such as health, only if no other service
- * has it.
+ * method or service has. A suffix finds a standard service, such as health, only if no other
+ * service has it.
  */
 public final class MethodResolver {
   private final Schema schema;

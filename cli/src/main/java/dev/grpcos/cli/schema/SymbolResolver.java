@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds a symbol by its full name, or by a suffix of whole name parts that only one symbol has. A
  * symbol is a service, method, message, field, oneof, enum, enum value or extension. A service with
- * the suffix, or a method of such a service, takes precedence. A suffix finds a symbol of a standard
- * service, such as health, only if no other symbol has it.
+ * the suffix, or a method of such a service, takes precedence. A suffix finds a symbol of a
+ * standard service, such as health, only if no other symbol has it.
  */
 public final class SymbolResolver {
   private final Schema schema;

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.output;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,7 +64,7 @@ final class EnvelopePrinterTest {
     CallObserver call = printer.started(1);
     call.response(reply("before"), 0);
     call.closed(Status.ABORTED.withDescription("no"), new Metadata(), FIGURES);
-    JsonObject envelope = JsonParser.parseString(written.toString()).getAsJsonObject();
+    JsonObject envelope = JsonParser.parseString(written.toString(UTF_8)).getAsJsonObject();
     assertThat(envelope.get("ok").getAsBoolean()).isFalse();
     assertThat(envelope.getAsJsonObject("status").get("name").getAsString()).isEqualTo("ABORTED");
     assertThat(envelope.getAsJsonObject("status").get("message").getAsString())
@@ -79,7 +80,7 @@ final class EnvelopePrinterTest {
     second.response(reply("two"), 0);
     second.closed(Status.OK, new Metadata(), FIGURES);
     first.closed(Status.OK, new Metadata(), FIGURES);
-    assertThat(written.toString().lines())
+    assertThat(written.toString(UTF_8).lines())
         .satisfiesExactly(
             line -> assertThat(line).contains("\"seq\":2", "two").doesNotContain("one"),
             line -> assertThat(line).contains("\"seq\":1", "one").doesNotContain("two"));
@@ -93,7 +94,7 @@ final class EnvelopePrinterTest {
         .isInstanceOf(CliException.class)
         .hasMessageContaining("call 3")
         .hasMessageContaining("30 bytes");
-    assertThat(written.toString())
+    assertThat(written.toString(UTF_8))
         .contains("\"name\":\"RESOURCE_EXHAUSTED\"", "\"responses\":[{\"message\":\"short\"}]");
   }
 }
