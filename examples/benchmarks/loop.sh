@@ -2,8 +2,8 @@
 # Calls a command as scripts do, and prints the microseconds that each call took.
 # Usage: loop.sh COUNT COMMAND…
 #
-# A process of its own, small and the same for every command: forking costs more the larger the
-# shell is. The first failure ends it.
+# The loop is a separate, small process that is the same for every command, because a larger shell
+# takes longer to fork. The first failure ends it.
 count=$1
 shift
 times=()

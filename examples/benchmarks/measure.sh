@@ -1,4 +1,4 @@
-# Takes times and prints statistics of them. Sourced by run.sh.
+# Measures times and prints their statistics. Sourced by run.sh.
 #
 # Times are in microseconds, one per line, in files under $samples.
 

@@ -1,4 +1,4 @@
-# The measured servers, child processes of run.sh that end with it. Sourced by run.sh.
+# Starts the measured servers as child processes of run.sh, which end with it. Sourced by run.sh.
 
 servers=()
 
@@ -20,8 +20,8 @@ start_server() {
   await_socket "$1" "$!"
 }
 
-# await_socket SOCKET PID: waits for the socket, at most a minute; moving its socket into place is the last
-# thing that a gateway does before it answers.
+# await_socket SOCKET PID: waits for the socket, at most a minute. A gateway moves its socket into place as
+# its last step before it answers.
 await_socket() {
   local end=$((SECONDS + 60))
   until [ -S "$1" ]; do

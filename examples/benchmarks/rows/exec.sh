@@ -51,7 +51,7 @@ END
     exec_call exec_stay benchmark.v1.Echo/Stay "$many"
     exec_call exec_local helloworld.Greeter/SayHello "$many"
   done
-  eval "exec ${exec_client[1]}>&-" # the client ends at the end of its input
+  eval "exec ${exec_client[1]}>&-" # the client exits at the end of its input
   wait "$exec_client_PID" 2>/dev/null || true
   stop_servers
   compare 'a unary call whose method is `/bin/cat`' exec_cat exec_spawn 'fork, exec and wait of `/bin/cat`' 4

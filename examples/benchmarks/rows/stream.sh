@@ -1,4 +1,4 @@
-# A long stream of small messages to stdout.
+# Measures a long stream of small messages to stdout.
 
 stream_call() {
   GRPCOS_SOCKET=$stream_gateway_socket "$grpcos" call -t "unix:$stream_socket" \
@@ -20,7 +20,7 @@ stream_json_both() {
   requests "$stream_messages" | java_main "$classes:$lib/*" JsonFormatLoop | lines "$stream_messages"
 }
 
-# The same with one message: the start.
+# The same with one message, to measure the start.
 stream_call_start() { stream_messages=1 stream_call; }
 stream_cold_start() { stream_messages=1 stream_cold; }
 stream_gateway_start() { stream_messages=1 stream_gateway; }

@@ -62,7 +62,7 @@ row_upstream() {
   fi
 }
 
-# upstream_row BESIDE THROUGH REFERENCE BOUND: more is better here, so the bound is a minimum
+# upstream_row BESIDE THROUGH REFERENCE BOUND: adds a row. A higher ratio is better, so the bound is a minimum
 upstream_row() {
   printf '| unary calls a second through an upstream | %.0f | %s, %.0f | %s × | at least %s × | %s |\n' \
     "$2" "$1" "$3" "$(ratio "$2" "$3")" "$4" \

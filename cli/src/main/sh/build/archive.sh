@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the distribution's archives of class data, where what goes into it has changed.
+# Creates the distribution's class data archives if their inputs have changed.
 # Usage: JAVA_HOME=… archive.sh DISTRIBUTION STAMP
 set -eu
 lib=$1/lib stamp=$2

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Puts the distribution together around the jars that Maven has laid into its lib.
+# Assembles the distribution around the jars that Maven has copied to its lib folder.
 # Usage: JAVA_HOME=… VERSION=… assemble.sh DISTRIBUTION CLI_JAR PICOCLI
-# where PICOCLI is a folder for picocli's build, with its sources.
+# PICOCLI is the folder of picocli's build, which contains its sources.
 set -eu
 scripts=${0%/build/*}
 distribution=$1 cli_jar=$2 picocli=$3
@@ -11,7 +11,7 @@ mkdir -p "$bin" "$distribution/share/doc/grpcos"
 cp "$cli_jar" "$lib/grpcos-cli.jar"
 cp "$scripts/../../../../LICENSE" "$distribution/share/doc/grpcos/"
 
-# The published classes are Java 5 bytecode, which a JVM verifies anew at each start, archive or not.
+# The published classes are Java 5 bytecode, which a JVM verifies at each start, even with an archive.
 if ! [ -f "$picocli/picocli.jar" ]; then
   "$JAVA_HOME/bin/javac" -nowarn -Xlint:none -proc:none --release 17 -d "$picocli/classes" \
     "$picocli"/sources/picocli/*.java
@@ -20,14 +20,14 @@ if ! [ -f "$picocli/picocli.jar" ]; then
 fi
 cp "$picocli/picocli.jar" "$lib/"
 
-# A class data sharing archive refuses a jar of another date than it was made with, as a copy may
-# have one; unless that date was zero.
+# The JVM rejects a class data sharing archive if a jar's date has changed, for example by a copy. It
+# does not check a date of zero.
 touch -d @0 "$lib"/*.jar
 
 cp "$scripts/grpcos-jvm" "$scripts/grpcos-archive" "$lib/"
 chmod 755 "$lib/grpcos-jvm" "$lib/grpcos-archive" "$lib/protoc"
 
-# where Debian and its kind look for them below /usr and /usr/local
+# the folders where Debian and related systems search below /usr and /usr/local
 for place in bash:bash-completion/completions/grpcos zsh:zsh/site-functions/_grpcos \
   fish:fish/vendor_completions.d/grpcos.fish; do
   file=$distribution/share/${place#*:}
@@ -35,18 +35,18 @@ for place in bash:bash-completion/completions/grpcos zsh:zsh/site-functions/_grp
   cp "$scripts/../resources/dev/grpcos/cli/completion/grpcos.${place%%:*}" "$file"
 done
 
-# the help's own texts, as a manual; this needs no archive, which is not there yet
+# The manual consists of the help's texts. The archive does not exist yet and is not needed here.
 rm -rf "$distribution/share/man/man1"
 "$lib/grpcos-jvm" __man "$distribution/share/man/man1"
 
 launcher=$scripts/../c/grpcos.c
-rm -f "$bin/grpcos" # a program that runs can't be written to
+rm -f "$bin/grpcos" # the file of a running program cannot be written
 compile() {
   cc -std=c11 -O2 -Wall -Wextra -Werror -DGRPCOS_VERSION="\"$VERSION\"" "$@" \
     -o "$bin/grpcos" "$launcher"
 }
 if command -v cc >/dev/null; then
-  # a static one starts faster and runs in any container; some systems have no static libc
+  # a static program starts faster and runs in any container, but some systems have no static libc
   compile -static 2>/dev/null || compile
 else
   echo '[WARNING] no C compiler (cc): bin/grpcos is a shell script, and each command starts a JVM' >&2

@@ -4,12 +4,12 @@ import io.netty.channel.ChannelHandler;
 import java.util.function.Function;
 
 /**
- * Another protocol beside gRPC, on a socket next to the gateway's own.
+ * A protocol other than gRPC, on a socket beside the gateway's own.
  *
- * @param suffix added to the gateway's path, as {@code .cli}
- * @param childHandler makes the sharable handler that is put into each accepted connection's
- *     pipeline, on the gateway's event loops; it is called once, when {@link Gateway#channelFor}
- *     already works and nothing is visible in the file system
+ * @param suffix the suffix that is added to the gateway's path, such as {@code .cli}
+ * @param childHandler creates the sharable handler for the pipeline of each accepted connection, on
+ *     the gateway's event loops. It is called once, when {@link Gateway#channelFor} works and no
+ *     socket is visible in the file system yet
  */
 public record Companion(String suffix, Function<Gateway, ChannelHandler> childHandler) {
   public Companion {

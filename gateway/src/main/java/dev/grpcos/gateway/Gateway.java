@@ -23,11 +23,11 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A gRPC server on a Unix socket, which knows who calls.
+ * A gRPC server on a Unix socket, which knows the identity of its callers.
  *
- * <p>A call passes, whether it came through the socket or by {@link #channelFor}: counting, the
- * peer's identity, limits, policy, the route's handler. All of it runs on two event loops, so no
- * handler may block. Safe for use by any thread.
+ * <p>Each call, through the socket or through {@link #channelFor}, passes these stages: counting,
+ * the peer's identity, limits, policy, the route's handler. All stages run on two event loops, so
+ * no handler may block. Safe for use by any thread.
  */
 public final class Gateway implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
@@ -41,7 +41,7 @@ public final class Gateway implements AutoCloseable {
   private final Server socketServer;
   private final Lifecycle lifecycle;
 
-  /** A gateway of these parts, which is not open yet; see {@link GatewayWiring}. */
+  /** Creates a gateway of these parts, which does not listen yet; see {@link GatewayWiring}. */
   Gateway(
       UnixSocket socket,
       EventLoopGroup loops,
@@ -62,14 +62,15 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Starts a gateway. It answers when this returns, and its socket's path is the last to appear.
+   * Starts a gateway. The gateway answers calls when this method returns; its socket's path appears
+   * last.
    *
-   * <p>Starts in one process run one after the other, because two that raced for one path would
-   * release each other's lock, see {@code SocketLock}.
+   * <p>Starts in one process run one after the other, because two parallel starts for one path
+   * would release each other's lock, see {@code SocketLock}.
    *
-   * @param source read now, and again at each reload
+   * @param source the source of the configuration, read now and at each reload
    * @throws ConfigException if the configuration is invalid
-   * @throws GatewayException if the gateway cannot start; nothing is left of it then
+   * @throws GatewayException if the gateway cannot start; all its resources are released
    */
   public static synchronized Gateway start(ConfigSource source, GatewayOptions options)
       throws ConfigException, GatewayException {
@@ -125,55 +126,55 @@ public final class Gateway implements AutoCloseable {
     LOG.log(System.Logger.Level.INFO, "listening on {0}", socket.path());
   }
 
-  /** Where it listens, as an absolute path. */
+  /** Returns the absolute path of the socket. */
   public Path socket() {
     return socket.path();
   }
 
   /**
-   * A channel to the gateway's services whose calls are this caller's. There is nothing to close;
-   * it ends with the gateway.
+   * Returns a channel to the gateway's services whose calls have this caller's identity. The
+   * channel needs no shutdown; it ends with the gateway.
    */
   public Channel channelFor(PeerIdentity caller) {
     return inProcess.channelFor(caller);
   }
 
   /**
-   * Changes when the services or their descriptors do, so that what was learnt by reflection can be
-   * dropped.
+   * Returns a number that changes when the services or their descriptors change, so that cached
+   * reflection results can be discarded.
    */
   public long generation() {
     return routes.generation();
   }
 
   /**
-   * Reads the configuration again and makes it effective, without touching calls in flight; an
-   * invalid configuration changes nothing. Returns at once; the result is logged too.
+   * Reads the configuration again and applies it; calls in flight are not affected. An invalid
+   * configuration changes nothing. Returns at once; the result is also logged.
    */
   public CompletableFuture<Reloaded> reload() {
     return reloader.reload();
   }
 
   /**
-   * Starts the drain and returns at once: health says NOT_SERVING, the sockets' paths are free for
-   * a successor, nothing more is accepted. Calls in flight go on for as long as the configuration
-   * says, then they are cancelled.
+   * Starts the drain and returns at once: health reports NOT_SERVING, the sockets' paths are free
+   * for a successor, and no connection or call is accepted. Calls in flight continue for the
+   * configured time, and are then cancelled.
    */
   public void shutdown() {
     lifecycle.shutdown();
   }
 
-  /** Waits until the gateway has ended, by itself or by {@link #shutdown}. */
+  /** Waits until the gateway has ended, by itself or after {@link #shutdown}. */
   public Termination awaitTermination() throws InterruptedException {
     return lifecycle.await();
   }
 
-  /** Waits until the gateway has ended; false if the time is over before. */
+  /** Waits until the gateway has ended; returns false if the time expires first. */
   public boolean awaitTermination(Duration time) throws InterruptedException {
     return lifecycle.await(time);
   }
 
-  /** Drains and waits until the gateway has ended; an interrupt ends the waiting alone. */
+  /** Drains the gateway and waits until it has ended; an interrupt ends only the wait. */
   @Override
   public void close() {
     shutdown();

@@ -4,13 +4,13 @@ import dev.grpcos.gateway.installation.Installation;
 import java.util.List;
 
 /**
- * What a gateway has apart from its configuration.
+ * The settings of a gateway that are not part of its configuration.
  *
  * @param companions further protocols, on sockets beside the gateway's own
  * @param installation the programs that the gateway starts
  */
 public record GatewayOptions(List<Companion> companions, Installation installation) {
-  /** No companions, and no programs. */
+  /** The options without companions and programs. */
   public static final GatewayOptions DEFAULT = new GatewayOptions(List.of(), Installation.NONE);
 
   public GatewayOptions {

@@ -39,11 +39,11 @@ final class GatewayWiring {
   private GatewayWiring() {}
 
   /**
-   * Makes a gateway that is not open yet.
+   * Creates a gateway that does not listen yet.
    *
-   * @param initial the configuration to begin with
-   * @param source read at each reload
-   * @param adopted the listening socket that the service manager passed
+   * @param initial the initial configuration
+   * @param source the source of the configuration, read at each reload
+   * @param adopted the listening socket from the service manager
    */
   static Gateway wire(
       GatewayConfig initial,
@@ -101,7 +101,7 @@ final class GatewayWiring {
     return new Gateway(socket, loops, config, reloader, routes, inProcess, socketServer, lifecycle);
   }
 
-  /** A server whose calls pass these interceptors in this order. */
+  /** Returns a server whose calls pass these interceptors in this order. */
   private static Server server(
       ServerBuilder<?> builder,
       Routing routes,
@@ -112,7 +112,7 @@ final class GatewayWiring {
         .decompressorRegistry(Encodings.decompressors(true))
         .compressorRegistry(Encodings.compressors())
         .addStreamTracerFactory(IncomingCall.factory(limits.message()));
-    // The one that was added last is the first to see a call.
+    // The interceptor added last sees a call first.
     for (int i = interceptors.size() - 1; i >= 0; i--) {
       builder.intercept(interceptors.get(i));
     }

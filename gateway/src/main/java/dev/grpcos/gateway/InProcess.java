@@ -17,14 +17,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Function;
 
-/** The transport to the gateway's services within its process. Safe for use by any thread. */
+/** The in-process transport to the gateway's services. Safe for use by any thread. */
 final class InProcess {
   private final CallGate gate = new CallGate();
   private final DeadlineTimers timers = new DeadlineTimers();
   private final Server server;
   private final ManagedChannel channel;
 
-  /** Creates a transport that is not started; the function creates its server. */
+  /** Creates a transport, which is not started yet; the function creates its server. */
   InProcess(Limits limits, Function<ServerBuilder<?>, Server> services) {
     String name = InProcessServerBuilder.generateName();
     server =
@@ -51,17 +51,17 @@ final class InProcess {
     return ClientInterceptors.intercept(channel, InProcessPeer.caller(caller));
   }
 
-  /** Refuses further calls; those in flight go on. */
+  /** Rejects further calls; calls in flight continue. */
   void close() throws InterruptedException {
     gate.close();
   }
 
-  /** Waits until no call is in flight; returns false if the time is over before. */
+  /** Waits until no call is in flight; returns false if the time expires first. */
   boolean awaitIdle(Duration time) throws InterruptedException {
     return gate.awaitIdle(time);
   }
 
-  /** Refuses further calls, and cancels those in flight. */
+  /** Rejects further calls, and cancels those in flight. */
   void cancel() throws InterruptedException {
     gate.close();
     gate.cancel();

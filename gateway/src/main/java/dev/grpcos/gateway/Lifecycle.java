@@ -18,16 +18,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Watches a gateway's socket and ends the gateway, on a thread of its own, which keeps the process
- * alive.
+ * Watches a gateway's socket and ends the gateway. Runs on a separate thread, which keeps the
+ * process alive.
  *
- * <p>The path's lock is released as soon as nothing listens any more, before calls in flight have
- * ended: a successor can start while this gateway drains.
+ * <p>The path's lock is released as soon as the gateway stops listening, before calls in flight
+ * have ended, so a successor can start during the drain.
  */
 final class Lifecycle {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
 
-  /** How long cancelled calls may take to end. */
+  /** The maximum time for cancelled calls to end. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final LiveConfig config;
@@ -64,12 +64,15 @@ final class Lifecycle {
     this.loops = loops;
   }
 
-  /** Adds a companion to close with the rest; before {@link #begin} only. */
+  /** Adds a companion that is closed with the gateway; called before {@link #begin} only. */
   void add(CompanionListener companion) {
     companions.add(companion);
   }
 
-  /** Adds something to close after the last call, in this order; before {@link #begin} only. */
+  /**
+   * Adds a resource that is closed after the last call, in this order; called before {@link #begin}
+   * only.
+   */
   void closeWith(AutoCloseable other) {
     others.add(other);
   }
@@ -97,7 +100,7 @@ final class Lifecycle {
     return ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Undoes a start that failed. */
+  /** Releases the resources of a failed start. */
   void abandon() {
     stopAccepting();
     closeNow();
@@ -113,7 +116,7 @@ final class Lifecycle {
       stopAccepting();
       awaitCalls();
     } catch (InterruptedException e) {
-      // No other code has this thread's handle; an interrupt asks for an immediate end.
+      // Only this class has the thread, so an interrupt requests an immediate end.
       Thread.currentThread().interrupt();
     } finally {
       closeNow();
@@ -148,7 +151,7 @@ final class Lifecycle {
     }
   }
 
-  /** Waits for calls; a companion's connection that is still at work may begin further ones. */
+  /** Waits for calls; an active connection of a companion may still start further calls. */
   private void awaitCalls() throws InterruptedException {
     long end = System.nanoTime() + config.current().drain().toNanos();
     socketServer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -168,7 +171,7 @@ final class Lifecycle {
       socketServer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       inProcess.awaitIdle(until(end));
       for (CompanionListener companion : companions) {
-        // A command whose call was cancelled reports that to its caller.
+        // A command whose call was cancelled still reports that to its caller.
         companion.awaitClosed(until(end));
       }
     } catch (InterruptedException e) {

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The configuration in effect, and how another takes its place while the gateway runs.
+ * The configuration in effect, and its replacement while the gateway runs.
  *
- * <p>A change is prepared as a whole before any part of it takes effect. Calls in flight keep the
- * route and the limits that they began with. Reading is safe for any thread.
+ * <p>A change is fully prepared before any part of it takes effect. Calls in flight keep the route
+ * and the limits with which they started. Any thread may read the configuration.
  */
 final class LiveConfig {
   private final AuditLog audit;
@@ -51,9 +51,9 @@ final class LiveConfig {
   }
 
   /**
-   * Makes another configuration effective.
+   * Applies another configuration.
    *
-   * @return the keys whose change needs a restart, and which stay as they are
+   * @return the keys whose change needs a restart, and which keep their values
    * @throws GatewayException if the configuration cannot be served; nothing has changed then
    */
   synchronized List<String> change(GatewayConfig next) throws GatewayException {
@@ -84,9 +84,9 @@ final class LiveConfig {
   }
 
   /**
-   * Serves a joined service of programs, beside those of this and of later configurations.
+   * Serves a joined service of programs, in addition to those of this and of later configurations.
    *
-   * @throws GatewayException if it can't; nothing has changed then
+   * @throws GatewayException if the service cannot be served; nothing has changed then
    */
   synchronized Serving serve(ServedService service) throws GatewayException {
     ExecServices.Joined joined = routing.join(service, limits());

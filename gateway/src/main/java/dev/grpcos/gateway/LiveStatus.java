@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What the admin service sees of a gateway. Safe for use by any thread. */
+/** The gateway's status for the admin service. Safe for use by any thread. */
 final class LiveStatus implements GatewayStatus {
-  /** The parts that are made after the services which show them. */
+  /** The parts that are created after the services that report them. */
   private record Parts(Routing routes, LiveConfig config, Reloader reloader, Lifecycle lifecycle) {}
 
   private final Path socket;
@@ -45,7 +45,7 @@ final class LiveStatus implements GatewayStatus {
     return complete;
   }
 
-  /** The descriptors of all services. */
+  /** Returns the descriptors of all services. */
   DescriptorUnion descriptors() {
     return parts().routes().table().descriptors();
   }

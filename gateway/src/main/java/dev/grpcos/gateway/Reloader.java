@@ -17,13 +17,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reloads the configuration, and adds joined services: one change after the other, on a thread that
- * exists while there is work. Logs the result.
+ * Reloads the configuration and adds joined services, one change after the other, on a thread that
+ * exists only while there is work. Logs the result.
  */
 final class Reloader implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
 
-  /** Reloads that wait for the current one; each reads the file when its turn comes. */
+  /** The maximum number of waiting reloads; each one reads the file when its turn comes. */
   private static final int WAITING = 16;
 
   private final ConfigSource source;
@@ -50,7 +50,7 @@ final class Reloader implements AutoCloseable {
     thread.allowCoreThreadTimeOut(true);
   }
 
-  /** Begins a reload and returns at once. */
+  /** Starts a reload and returns at once. */
   CompletableFuture<Reloaded> reload() {
     try {
       return CompletableFuture.supplyAsync(this::run, thread);
@@ -59,7 +59,7 @@ final class Reloader implements AutoCloseable {
     }
   }
 
-  /** Begins to serve a joined service; the future fails if the service is invalid. */
+  /** Starts to serve a joined service; the future fails if the service is invalid. */
   CompletableFuture<Serving> serve(ServedService service) {
     CompletableFuture<Serving> result = new CompletableFuture<>();
     try {
@@ -116,7 +116,7 @@ final class Reloader implements AutoCloseable {
     }
   }
 
-  /** Lets the current reload end, and begins no other. */
+  /** Finishes the current reload, and starts no other. */
   @Override
   public void close() {
     thread.shutdown();

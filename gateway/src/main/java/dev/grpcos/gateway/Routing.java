@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * Brings the gateway's own services, programs and upstreams into one table, which changes with the
- * configuration and with what upstreams offer.
+ * Combines the gateway's own services, programs and upstreams into one table, which changes with
+ * the configuration and with the services that upstreams offer.
  *
- * <p>Calls in flight go on where they are. Safe for use by any thread.
+ * <p>Calls in flight keep their route. Safe for use by any thread.
  */
 final class Routing implements AutoCloseable {
   private final LocalServices local;
@@ -34,16 +34,16 @@ final class Routing implements AutoCloseable {
   // Guarded by this.
   private List<Route> own;
 
-  /** Joined services, which no configuration changes. */
+  /** The joined services, which the configuration does not change. */
   private final List<Route> guests = new ArrayList<>();
 
-  /** What the table was made of, or something older. */
+  /** The offers from which the table was made, or older ones. */
   private List<Object> offers = List.of();
 
   /**
-   * Creates a table of the gateway's own services alone.
+   * Creates a table with only the gateway's own services.
    *
-   * @param upstreams creates the upstreams, which run the argument when what they offer has changed
+   * @param upstreams creates the upstreams, which run its argument when their offers have changed
    */
   Routing(LocalServices local, ExecServices exec, Function<Runnable, Upstreams> upstreams) {
     this.local = local;
@@ -52,7 +52,7 @@ final class Routing implements AutoCloseable {
     this.upstreams = upstreams.apply(this::takeOffers);
   }
 
-  /** Returns the registry that the servers ask for each call. */
+  /** Returns the registry in which the servers look up each call. */
   HandlerRegistry registry() {
     return routes;
   }
@@ -62,7 +62,7 @@ final class Routing implements AutoCloseable {
     return routes.table();
   }
 
-  /** Changes when the services or their descriptors do. */
+  /** Returns a number that changes when the services or their descriptors change. */
   long generation() {
     return generation.get();
   }
@@ -72,9 +72,9 @@ final class Routing implements AutoCloseable {
   }
 
   /**
-   * Prepares what serves this configuration; it has no effect until it is committed.
+   * Prepares the routes of a configuration; they take effect when the change is committed.
    *
-   * @throws GatewayException if it cannot be served; nothing has changed then
+   * @throws GatewayException if the configuration cannot be served; nothing has changed then
    */
   Change prepare(GatewayConfig config) throws GatewayException {
     ExecServices.NextServices programs = exec.prepare(config);
@@ -88,7 +88,7 @@ final class Routing implements AutoCloseable {
     List<Route> next = new ArrayList<>(local.routes());
     next.addAll(programs.routes());
     try {
-      servers.routes(withGuests(next)); // a name that is claimed twice shows here
+      servers.routes(withGuests(next)); // fails if a name is claimed twice
     } catch (GatewayException e) {
       programs.discard();
       servers.discard();
@@ -110,7 +110,7 @@ final class Routing implements AutoCloseable {
 
   private synchronized void swap(
       List<Route> next, ExecServices.NextServices programs, Upstreams.NextUpstreams servers) {
-    // Read before the table is made: what is offered later causes another call of takeOffers.
+    // Read before the table is made: a later offer causes another call of takeOffers.
     List<Object> now = servers.offers();
     RouteTable table;
     try {
@@ -124,7 +124,7 @@ final class Routing implements AutoCloseable {
     programs.commit();
   }
 
-  /** Takes what the upstreams offer now. */
+  /** Applies the current offers of the upstreams. */
   private synchronized void takeOffers() {
     try {
       List<Object> now = upstreams.offers();
@@ -155,7 +155,7 @@ final class Routing implements AutoCloseable {
   /**
    * Adds a joined service, which stays until it is dismissed.
    *
-   * @throws GatewayException if its name is claimed already; nothing has changed then
+   * @throws GatewayException if its name is already claimed; nothing has changed then
    */
   synchronized void admit(Route guest) throws GatewayException {
     for (Route route : routes.table().routes()) {
@@ -176,7 +176,7 @@ final class Routing implements AutoCloseable {
     }
   }
 
-  /** Removes a joined service; calls in flight go on. */
+  /** Removes a joined service; calls in flight continue. */
   synchronized void dismiss(Route guest) {
     guests.remove(guest);
     try {
@@ -194,12 +194,12 @@ final class Routing implements AutoCloseable {
     generation.incrementAndGet();
   }
 
-  /** Prepares a service to be admitted, see {@link ExecServices#join}. */
+  /** Prepares a service for admission, see {@link ExecServices#join}. */
   ExecServices.Joined join(ServedService service, Limits limits) throws GatewayException {
     return exec.join(service, limits);
   }
 
-  /** Ends upstreams and programs; called after the last call. */
+  /** Closes upstreams and programs; called after the last call. */
   @Override
   public void close() {
     upstreams.close();

@@ -1,6 +1,6 @@
 /**
- * The gateway as a library: {@code Gateway.start(config)} to {@code close()}. It knows nothing of
- * commands or standard streams.
+ * The gateway as a library, from {@code Gateway.start(config)} to {@code close()}. It does not
+ * depend on commands or standard streams.
  */
 @NullMarked
 package dev.grpcos.gateway;

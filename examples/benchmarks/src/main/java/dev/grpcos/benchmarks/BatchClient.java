@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BatchClient {
   private BatchClient() {}
 
-  /** Arguments: the socket, the number of calls, the window. */
+  /** Runs the client. Arguments: the socket, the number of calls, the size of the window. */
   public static void main(String[] arguments)
       throws InterruptedException, ExecutionException, IOException {
     int calls = Integer.parseInt(arguments[1]);
@@ -67,7 +67,7 @@ final class BatchClient {
       this.room = new Semaphore(window);
     }
 
-    /** Waits until one more call may be made; false if a call has failed. */
+    /** Waits until one more call may be made; returns false if a call has failed. */
     boolean awaitRoom() throws InterruptedException {
       room.acquire();
       return !all.isDone();

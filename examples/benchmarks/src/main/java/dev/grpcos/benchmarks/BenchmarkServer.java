@@ -22,7 +22,7 @@ import java.util.List;
 final class BenchmarkServer {
   private BenchmarkServer() {}
 
-  /** Arguments: the socket, the number of files in the large schema. */
+  /** Runs the server. Arguments: the socket, the number of files in the large schema. */
   public static void main(String[] arguments)
       throws IOException, InterruptedException, DescriptorValidationException {
     MultiThreadIoEventLoopGroup loop =

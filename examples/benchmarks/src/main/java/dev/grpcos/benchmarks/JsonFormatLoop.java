@@ -19,7 +19,10 @@ import java.io.Writer;
 final class JsonFormatLoop {
   private JsonFormatLoop() {}
 
-  /** Arguments: the number of messages; without it, prints one for each line that it reads. */
+  /**
+   * Prints the messages. Argument: their number; without it, one message is printed for each line
+   * of standard input.
+   */
   public static void main(String[] arguments) throws IOException {
     try (Writer out =
         new BufferedWriter(

@@ -79,7 +79,7 @@ final class LargeSchema {
         .setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL);
   }
 
-  /** The service of a file, which answers with the request. */
+  /** Returns the service of a file, which answers with its request. */
   private static ServerServiceDefinition service(FileDescriptor file) {
     Marshaller<Message> text =
         ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(file.getMessageTypes().get(0)));

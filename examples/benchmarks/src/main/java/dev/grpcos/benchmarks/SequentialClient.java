@@ -29,7 +29,7 @@ import java.nio.charset.StandardCharsets;
 final class SequentialClient {
   private SequentialClient() {}
 
-  /** Argument: the socket. */
+  /** Runs the client. Argument: the socket. */
   public static void main(String[] arguments) throws IOException {
     MultiThreadIoEventLoopGroup loop =
         new MultiThreadIoEventLoopGroup(

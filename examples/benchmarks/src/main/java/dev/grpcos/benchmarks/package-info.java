@@ -1,6 +1,6 @@
 /**
- * The programs that the benchmarks compare grpcos with, and the servers that they call, each with a
- * {@code main} and started by {@code run.sh}.
+ * The programs that the benchmarks compare with grpcos, and the servers that they call. Each
+ * program has a {@code main} method and is started by {@code run.sh}.
  */
 @NullMarked
 package dev.grpcos.benchmarks;

@@ -6,16 +6,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the programs are that a gateway starts.
+ * The programs that a gateway starts.
  *
  * @param keeper {@code grpcos-exec}, which runs the programs of services
- * @param protoc compiles sources
+ * @param protoc the compiler of {@code .proto} sources
  */
 public record Installation(Optional<Path> keeper, Optional<Protoc> protoc) {
-  /** Without any: what needs them can't be configured. */
+  /** An installation without programs; features that need one cannot be configured. */
   public static final Installation NONE = new Installation(Optional.empty(), Optional.empty());
 
-  /** What this folder has of them, as a distribution's {@code lib} does. */
+  /** Returns the programs in this folder, such as a distribution's {@code lib}. */
   public static Installation in(Path folder) {
     Path keeper = folder.resolve("grpcos-exec");
     Path protoc = folder.resolve("protoc");

@@ -13,12 +13,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connections that a listening socket accepted, counted and bounded.
+ * Counts and bounds the connections that a listening socket accepts.
  *
- * <p>It stands in the listening channel's pipeline, before what sets up a connection. Above the
- * bound a connection is marked, so that its calls can be answered with a status; a quarter above
- * it, connections are closed before they cost anything. Runs on an event loop; the count may be
- * read by any thread.
+ * <p>This handler precedes the handler that sets up a connection, in the listening channel's
+ * pipeline. A connection above the bound is marked, so that its calls can be answered with a
+ * status; connections more than a quarter above the bound are closed before they use any resources.
+ * Runs on an event loop; any thread may read the count.
  */
 @Sharable
 public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
@@ -33,17 +33,20 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
     this.bound = bound;
   }
 
-  /** Bounds what is accepted from now on; what is open stays. */
+  /** Sets the bound for new connections; open connections stay. */
   public void bound(int value) {
     bound = value;
   }
 
-  /** Connections that are open now. */
+  /** Returns the number of open connections. */
   public int count() {
     return open.size();
   }
 
-  /** Waits until all that are open now are closed; false if the time is over before. */
+  /**
+   * Waits until all connections that are open now are closed; returns false if the time expires
+   * first.
+   */
   boolean awaitClosed(Duration time) throws InterruptedException {
     return open.newCloseFuture().await(time.toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -52,7 +55,7 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
     open.close().awaitUninterruptibly();
   }
 
-  /** Whether this accepted connection is above the bound. */
+  /** Returns whether this accepted connection is above the bound. */
   public static boolean isSurplus(Channel connection) {
     return connection.hasAttr(SURPLUS);
   }
@@ -73,7 +76,10 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
     context.fireChannelRead(connection);
   }
 
-  /** Accepting failed, as where file descriptors run out: pauses, because retrying would spin. */
+  /**
+   * Pauses after a failed accept, for example when file descriptors run out, because retrying at
+   * once would spin.
+   */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     LOG.log(

@@ -19,7 +19,7 @@ public final class CompanionListener {
     this.listener = listener;
   }
 
-  /** Binds and listens at this address. */
+  /** Binds to this address and listens. */
   public static CompanionListener bind(
       DomainSocketAddress address, EventLoopGroup loops, ChannelHandler handler, int bound)
       throws IOException {
@@ -27,7 +27,7 @@ public final class CompanionListener {
     EventLoopGroup loop = loops.next();
     ChannelFuture future =
         new ServerBootstrap()
-            // on the loop that accepts, which spares each connection a hand-over to another thread
+            // the accepting loop, which saves each connection a hand-over to another thread
             .group(loop, loop)
             .channelFactory(() -> GrpcListener.listening(connections))
             .childHandler(handler)
@@ -39,17 +39,17 @@ public final class CompanionListener {
     return new CompanionListener(connections, future.channel());
   }
 
-  /** Accepts no more; connections go on. */
+  /** Stops accepting; open connections stay. */
   public void stopAccepting() {
     listener.close().awaitUninterruptibly();
   }
 
-  /** Waits until all connections are closed; false if the time is over before. */
+  /** Waits until all connections are closed; returns false if the time expires first. */
   public boolean awaitClosed(Duration time) throws InterruptedException {
     return connections.awaitClosed(time);
   }
 
-  /** Closes what is still open. */
+  /** Closes all open connections. */
   public void closeNow() {
     stopAccepting();
     connections.closeAll();

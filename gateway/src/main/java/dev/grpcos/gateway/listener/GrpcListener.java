@@ -21,11 +21,11 @@ import java.net.SocketAddress;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
-/** Sets up gRPC on a Unix socket: cleartext HTTP/2, the peer's identity, the limits. */
+/** Sets up gRPC on a Unix socket: cleartext HTTP/2, the peer's identity, and the limits. */
 public final class GrpcListener {
   /**
-   * How much more metadata the transport accepts than a call may have. Up to that much a call gets
-   * a status that explains the limit, and beyond it the 431 of HTTP/2.
+   * The ratio of the transport's metadata limit to that of a call. Metadata up to the transport's
+   * limit gets a status that explains the call's limit; larger metadata gets 431 of HTTP/2.
    */
   private static final int METADATA_SLACK = 4;
 
@@ -36,8 +36,8 @@ public final class GrpcListener {
   /**
    * Returns a builder for a server that listens on these event loops.
    *
-   * @param address where to bind it
-   * @param adopted the descriptor of a socket that already listens, to use instead of the address
+   * @param address the address to bind
+   * @param adopted the descriptor of a socket that already listens, used instead of the address
    */
   public static NettyServerBuilder builder(
       DomainSocketAddress address,
@@ -52,12 +52,12 @@ public final class GrpcListener {
                 adopted.isPresent()
                     ? adopt(adopted.getAsInt(), connections)
                     : listening(connections))
-        // A Unix socket has no such option, and Netty would warn about each connection.
+        // Unix sockets have no such option, and Netty would log a warning for each connection.
         .withChildOption(ChannelOption.SO_KEEPALIVE, null)
         .bossEventLoopGroup(loops)
         .workerEventLoopGroup(loops)
         .directExecutor()
-        // Fixed, because measuring it takes a ping with every batch of requests.
+        // Fixed, because measuring it takes a ping for every batch of requests.
         .flowControlWindow(FLOW_CONTROL_WINDOW)
         .handshakeTimeout(limits.handshake().toNanos(), TimeUnit.NANOSECONDS)
         .maxInboundMessageSize(limits.message())
@@ -74,7 +74,7 @@ public final class GrpcListener {
     return channel;
   }
 
-  /** Returns a channel of a socket that already listens, and whose path is not ours to remove. */
+  /** Returns a channel for a socket that already listens; its path must not be removed. */
   private static ServerChannel adopt(int fd, AcceptedConnections connections) {
     EpollServerDomainSocketChannel channel = new EpollServerDomainSocketChannel(fd, true);
     channel
@@ -84,7 +84,7 @@ public final class GrpcListener {
               @Override
               public void bind(
                   ChannelHandlerContext context, SocketAddress address, ChannelPromise done) {
-                done.setSuccess(); // it is bound already
+                done.setSuccess(); // already bound
               }
             },
             connections);
@@ -95,7 +95,7 @@ public final class GrpcListener {
     return AcceptedConnections.isSurplus(connection) ? CallLimits.surplus(attributes) : attributes;
   }
 
-  /** Makes HTTP/2 check what Netty and grpc-java leave out. */
+  /** Adds the HTTP/2 checks that Netty and grpc-java omit. */
   private static ChannelHandler validate(Http2ConnectionHandler http2) {
     Http2ConnectionDecoder decoder = http2.decoder();
     decoder.frameListener(new RequestHeaders(decoder.frameListener(), http2.connection()));

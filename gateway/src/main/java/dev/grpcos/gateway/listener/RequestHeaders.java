@@ -12,8 +12,8 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resets the stream of a request that lacks a method, scheme or path, and ends a request with
- * trailers at them.
+ * Resets the stream of a request without a method, scheme or path, and ends a request at its
+ * trailers.
  *
  * <p>Neither Netty nor grpc-java treats the former as malformed, and grpc-java takes trailers for
  * another request.

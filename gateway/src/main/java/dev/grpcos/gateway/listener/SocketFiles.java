@@ -18,20 +18,20 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Checks of what stands in the file system where a socket is to be; nothing is overwritten. */
+/** Checks the files at a socket's path; overwrites nothing. */
 final class SocketFiles {
   private static final int TYPE = 0170000;
   private static final int SOCKET = 0140000;
   private static final int OTHERS_WRITE = 0022;
 
-  /** Nobody but the owner may look in or change anything. */
+  /** Only the owner may list or change the content. */
   static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
   private SocketFiles() {}
 
   /**
-   * Makes the folder, and its parents, 0700 where they are missing; refuses one in which somebody
-   * else could put another socket in the place of ours.
+   * Creates the folder and its missing parents with mode 0700; rejects a folder in which another
+   * user could replace the socket.
    */
   static void claimFolder(Path folder) throws GatewayException {
     Map<String, Object> attributes;
@@ -62,10 +62,10 @@ final class SocketFiles {
   }
 
   /**
-   * The identity (device and inode) of the socket at this path, not following a symbolic link; null
-   * where there is nothing.
+   * Returns the identity (device and inode) of the socket at this path without following a symbolic
+   * link; null if there is none.
    *
-   * @throws GatewayException if something else than a socket is there
+   * @throws GatewayException if another kind of file is there
    */
   static @Nullable Object socketAt(Path path) throws GatewayException {
     try {
@@ -85,7 +85,9 @@ final class SocketFiles {
     }
   }
 
-  /** The identity of whatever is at this path; null where there is nothing, or it can't be seen. */
+  /**
+   * Returns the identity of the file at this path; null if there is none or it is not accessible.
+   */
   static @Nullable Object keyAt(Path path) {
     try {
       return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
@@ -95,7 +97,10 @@ final class SocketFiles {
     }
   }
 
-  /** Names the subject and the reason; the remedy too, where it is a matter of permission. */
+  /**
+   * Creates an exception with the subject and the reason, and a remedy if the reason is a lack of
+   * permission.
+   */
   static GatewayException failed(String subject, IOException cause) {
     String reason = cause.toString();
     if (cause instanceof AccessDeniedException) {

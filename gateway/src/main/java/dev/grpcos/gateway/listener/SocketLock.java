@@ -17,17 +17,18 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The lock on {@code P.lock}, whose holder owns the path {@code P}; its content is the owner's pid.
+ * The lock on {@code P.lock}, whose holder owns the path {@code P}; the file contains the owner's
+ * pid.
  *
- * <p>The file is never removed, because a lock on a removed file locks nothing. The kernel lifts
- * the lock when the process ends, however it ends. It is a POSIX record lock: if any other
- * descriptor of the file were closed in this process, the lock would be gone, so nothing else in
- * the owner's process may open the file.
+ * <p>The file is never removed, because a lock on a removed file locks nothing. The kernel releases
+ * the lock when the process ends for any reason. It is a POSIX record lock: closing any other
+ * descriptor of the file in this process would release it, so no other code in the owner's process
+ * may open the file.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/fcntl_locking.2.html">fcntl_locking(2)</a>
  */
 final class SocketLock implements AutoCloseable {
-  /** How long a loser waits for the pid that the winner is about to write. */
+  /** The time to wait for the pid that the lock's new owner is about to write. */
   private static final Duration PID_WAIT = Duration.ofSeconds(1);
 
   private final FileChannel channel;
@@ -39,7 +40,7 @@ final class SocketLock implements AutoCloseable {
   /**
    * Takes the lock.
    *
-   * @throws GatewayException naming the pid of who has it
+   * @throws GatewayException if another process has it, with its pid
    */
   static SocketLock take(Path socket, Path file) throws GatewayException {
     FileChannel channel;
@@ -72,7 +73,7 @@ final class SocketLock implements AutoCloseable {
   private void acquire(Path socket) throws IOException, GatewayException {
     long giveUp = System.nanoTime() + PID_WAIT.toNanos();
     while (!tryLock()) {
-      // A pid that is not alive belongs to a killed owner, which another process is replacing.
+      // A pid without a process belongs to a killed owner, which another process is replacing.
       long pid = pid();
       boolean lives = pid > 0 && ProcessHandle.of(pid).isPresent();
       if (lives || System.nanoTime() > giveUp) {
@@ -88,7 +89,7 @@ final class SocketLock implements AutoCloseable {
     try {
       return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      // This process has it; its pid is in the file.
+      // This process has the lock; its pid is in the file.
       return false;
     }
   }

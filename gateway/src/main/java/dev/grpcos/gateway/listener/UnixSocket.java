@@ -25,31 +25,31 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The path {@code P} of a gateway's socket, and those of its companions, owned by this process.
+ * The path {@code P} of a gateway's socket, and the paths of its companions, owned by this process.
  *
- * <p>Netty unlinks whatever stands at a path when it binds it, and again when it closes. So a
- * socket is bound at {@link #bindingPath} in the private folder {@code P.new}, and {@link #publish}
- * renames it into place once its mode is right. After a {@code SIGKILL} at any moment, the next
- * gateway finds no lock, perhaps a socket without a listener, and perhaps {@code P.new}; it takes
- * over the first and removes the second.
+ * <p>Netty unlinks the file at a path when it binds it, and again when it closes. So a socket is
+ * bound at {@link #bindingPath} in the private folder {@code P.new}, and {@link #publish} renames
+ * it into place once its mode is right. After a {@code SIGKILL} at any moment, the next gateway
+ * finds no lock, perhaps a socket without a listener, and perhaps {@code P.new}; it replaces the
+ * former and removes the latter.
  *
  * <p>Not thread-safe; used by one thread at a time.
  */
 public final class UnixSocket {
-  /** The longest path that fits {@code sun_path} with its end. */
+  /** The maximum length of a path in {@code sun_path}, without the null byte at its end. */
   private static final int SUN_PATH = 107;
 
-  /** What the kernel reports for a socket's file without a listener. */
+  /** The kernel's error for a socket file without a listener. */
   private static final String ECONNREFUSED = "error(-111)";
 
   private final Path path;
   private final GatewayConfig config;
   private final SocketLock lock;
 
-  /** Whether the socket at {@code P} is systemd's, which made it and keeps it. */
+  /** Whether the socket at {@code P} belongs to systemd, which created it and keeps it. */
   private final boolean adopted;
 
-  /** Device and inode of what was published, by its path, in the order of publishing. */
+  /** Device and inode of each published socket by its path, in the order of publishing. */
   private final Map<Path, Object> published = new LinkedHashMap<>();
 
   private UnixSocket(Path path, GatewayConfig config, boolean adopted, SocketLock lock) {
@@ -60,19 +60,19 @@ public final class UnixSocket {
   }
 
   /**
-   * Makes the path this process's own. Nothing that lives is touched.
+   * Takes ownership of the path. Files of running processes are not changed.
    *
-   * @param suffixes of the companions
-   * @param adopted whether the socket itself is there already, and handed over
-   * @throws GatewayException if the path can't be used, naming why and the remedy
+   * @param suffixes the suffixes of the companions
+   * @param adopted whether the socket already exists and was passed to this process
+   * @throws GatewayException if the path cannot be used, with the reason and the remedy
    */
   public static UnixSocket own(GatewayConfig config, List<String> suffixes, boolean adopted)
       throws GatewayException {
     Path path = config.socket().toAbsolutePath();
     checkLength(path, suffixes);
     SocketFiles.claimFolder(Objects.requireNonNull(path.getParent(), "an absolute path's parent"));
-    // Before the lock, for the pid of a server that takes none, and because this very process may
-    // have it, see SocketLock.
+    // Checked before the lock, to report the pid of a server that takes no lock, and because this
+    // process may have the lock, see SocketLock.
     if (!adopted) {
       checkFree(path);
     }
@@ -95,13 +95,13 @@ public final class UnixSocket {
     return path;
   }
 
-  /** Where to bind the socket that {@link #publish} will put into place. */
+  /** Returns the address to bind for the socket that {@link #publish} moves into place. */
   public DomainSocketAddress bindingPath() {
     return new DomainSocketAddress(privateFolder().resolve("s").toString());
   }
 
   /**
-   * Gives the socket at {@link #bindingPath} its group and mode, and renames it to {@code P} and
+   * Sets the group and mode of the socket at {@link #bindingPath}, and renames it to {@code P} with
    * this suffix, which is empty for {@code P} itself.
    */
   public void publish(String suffix) throws GatewayException {
@@ -133,7 +133,7 @@ public final class UnixSocket {
     }
   }
 
-  /** Removes the private folder, once all sockets are in their places. */
+  /** Removes the private folder, after all sockets are in place. */
   public void finish() throws GatewayException {
     try {
       removePrivateFolder();
@@ -142,12 +142,15 @@ public final class UnixSocket {
     }
   }
 
-  /** Whether what stands at {@code P} is still our socket. */
+  /** Returns whether the file at {@code P} is still this gateway's socket. */
   public boolean intact() {
     return Objects.equals(published.get(path), SocketFiles.keyAt(path));
   }
 
-  /** Removes each socket that is still ours, {@code P} first; leaves alone what is another's. */
+  /**
+   * Removes each socket that still belongs to this gateway, {@code P} first; leaves other files
+   * alone.
+   */
   public void unlink() throws IOException {
     List<Path> paths = new ArrayList<>(published.keySet());
     Collections.reverse(paths);
@@ -161,7 +164,7 @@ public final class UnixSocket {
     }
   }
 
-  /** Lets a successor have the path. All that was bound here must be closed before. */
+  /** Releases the path for a successor. All sockets bound here must be closed first. */
   public void release() throws IOException {
     try (lock) {
       removePrivateFolder();
@@ -180,7 +183,7 @@ public final class UnixSocket {
     return sibling(path, ".new");
   }
 
-  /** Removes the private folder and the one socket it may hold; a killed process leaves it. */
+  /** Removes the private folder and the socket in it, which a killed process may have left. */
   private void removePrivateFolder() throws IOException {
     Path folder = privateFolder();
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
@@ -190,7 +193,9 @@ public final class UnixSocket {
     Files.delete(folder);
   }
 
-  /** Refuses a path where something lives: anything but a socket, or a socket that answers. */
+  /**
+   * Rejects a path that is in use: by a file other than a socket, or by a socket with a listener.
+   */
   private static void checkFree(Path path) throws GatewayException {
     if (SocketFiles.socketAt(path) == null) {
       return;
@@ -198,7 +203,7 @@ public final class UnixSocket {
     try {
       throw GatewayException.inUse(path, listenerAt(path));
     } catch (FileNotFoundException e) {
-      // Removed just now, by an owner that ends.
+      // Its owner has just removed it.
     } catch (ConnectException e) {
       if (!String.valueOf(e.getMessage()).contains(ECONNREFUSED)) {
         throw new GatewayException(
@@ -211,7 +216,7 @@ public final class UnixSocket {
     }
   }
 
-  /** Returns the pid of the listener at this path; does not wait until it accepts. */
+  /** Returns the pid of the listener at this path, without waiting for it to accept. */
   private static long listenerAt(Path path) throws IOException {
     Socket probe = Socket.newSocketDomain();
     try {

@@ -1,6 +1,6 @@
 /**
- * The sockets: owning their paths, binding, accepting, closing. What comes in through them is read
- * by gRPC, or by a companion.
+ * The sockets: ownership of paths, binding, accepting, closing. gRPC or a companion reads the data
+ * of the connections.
  */
 @NullMarked
 package dev.grpcos.gateway.listener;

@@ -24,7 +24,10 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Reports the gateway's status, reloads its configuration, stops it, and serves for a command. */
+/**
+ * Reports the gateway's status, reloads its configuration, stops it, and serves the services of a
+ * command.
+ */
 final class AdminService extends AdminGrpc.AdminImplBase {
   private final GatewayStatus gateway;
   private final Set<ServeCall> serving = ConcurrentHashMap.newKeySet();
@@ -73,7 +76,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   @Override
   public void reload(ReloadRequest request, StreamObserver<ReloadResponse> observer) {
     var responses = (ServerCallStreamObserver<ReloadResponse>) observer;
-    // A caller that is gone needs no answer; without a handler, answering would throw.
+    // A caller that is gone needs no answer, but without a handler, answering would throw.
     responses.setOnCancelHandler(() -> {});
     var unused =
         gateway

@@ -9,11 +9,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The gateway as the admin service sees and controls it. Safe for use by any thread. */
+/** The gateway's status and controls for the admin service. Safe for use by any thread. */
 public interface GatewayStatus {
   Path socket();
 
-  /** Returns when the gateway began to answer. */
+  /** Returns the time at which the gateway started to answer. */
   Instant started();
 
   /** Returns the full names of the services, sorted. */
@@ -32,7 +32,7 @@ public interface GatewayStatus {
 
   boolean draining();
 
-  /** Returns the longest that the drain may take. */
+  /** Returns the maximum duration of the drain. */
   Duration drain();
 
   /** Starts the drain and returns at once. */

@@ -21,7 +21,7 @@ final class Greeter extends GreeterGrpc.GreeterImplBase {
   public void sayHelloStreamReply(HelloRequest request, StreamObserver<HelloReply> observer) {
     var responses = (ServerCallStreamObserver<HelloReply>) observer;
     responses.setOnReadyHandler(new Greetings(request.getName(), responses)::sendWhileReady);
-    // A caller that is gone needs no answer; without a handler, answering would throw.
+    // A caller that is gone needs no answer, but without a handler, answering would throw.
     responses.setOnCancelHandler(() -> {});
   }
 

@@ -24,15 +24,15 @@ public final class LocalServices {
   private final Set<String> known = new HashSet<>();
 
   /**
-   * Wires the services.
+   * Creates the services.
    *
-   * @param gateway what the admin service reports and controls
-   * @param union what reflection serves
+   * @param gateway the status that the admin service reports and controls
+   * @param union the descriptors that reflection serves
    */
   public LocalServices(GatewayStatus gateway, Supplier<DescriptorUnion> union) {
     BuiltInDescriptors descriptors = new BuiltInDescriptors();
     ReflectionService reflection = new ReflectionService(union);
-    // The example serves for trying things out; a real service of its name replaces it.
+    // An example for first experiments; a configured service with the same name replaces it.
     routes.add(new Route.Local(new Greeter().bindService(), descriptors, true));
     admin = new AdminService(gateway);
     for (BindableService service : List.of(health.getHealthService(), admin)) {
@@ -48,10 +48,10 @@ public final class LocalServices {
   }
 
   /**
-   * Makes health report SERVING for the gateway and for each of these services, and nothing for
-   * others.
+   * Makes health report SERVING for the gateway and for each of these services, and no status for
+   * other names.
    *
-   * @param upstreams names of upstreams and of their services, and whether they can be reached;
+   * @param upstreams the names of upstreams and of their services, and whether they can be reached;
    *     those that cannot are NOT_SERVING
    */
   public synchronized void serving(List<String> services, Map<String, Boolean> upstreams) {

@@ -67,7 +67,7 @@ final class ServeCall implements StreamObserver<ServeRequest> {
     sync.execute(() -> end(null));
   }
 
-  /** Ends the call because the gateway stops, which itself ends the calls in flight. */
+  /** Ends the call because the gateway stops; the gateway itself ends the calls in flight. */
   void gatewayEnds() {
     sync.execute(() -> end(Refusal.STOPPING));
   }
@@ -104,7 +104,7 @@ final class ServeCall implements StreamObserver<ServeRequest> {
     }
   }
 
-  /** Lets calls in flight end, if the caller has half-closed. */
+  /** Waits for the end of calls in flight, if the caller has half-closed. */
   private void drain() {
     if (halfClosed && !over && serving != null) {
       var unused = serving.end(gateway.drain()).thenRun(() -> sync.execute(() -> end(Status.OK)));
@@ -114,7 +114,7 @@ final class ServeCall implements StreamObserver<ServeRequest> {
   /**
    * Ends the call and the service.
    *
-   * @param status for the caller; null if the caller is gone
+   * @param status the status for the caller; null if the caller is gone
    */
   private void end(@Nullable Status status) {
     if (over) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the service to serve from a request. */
+/** Reads the description of a service from a request. */
 final class ServeRequests {
   private ServeRequests() {}
 

@@ -1,4 +1,4 @@
-/** The services that the gateway itself serves: Greeter, health, reflection, admin. */
+/** The gateway's built-in services: Greeter, health, reflection, admin. */
 @NullMarked
 package dev.grpcos.gateway.local;
 

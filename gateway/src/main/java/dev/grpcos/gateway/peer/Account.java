@@ -1,10 +1,10 @@
 package dev.grpcos.gateway.peer;
 
 /**
- * A user as the system's databases know it.
+ * A user in the system's databases.
  *
- * @param name its name, or its number where it has none
- * @param uid its number
- * @param gid its primary group
+ * @param name the user's name, or the number of a user without a name
+ * @param uid the user's number
+ * @param gid the number of the user's primary group
  */
 public record Account(String name, int uid, int gid) {}

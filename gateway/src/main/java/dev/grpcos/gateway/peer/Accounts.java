@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Users and groups by name or number, from {@code /etc/passwd} and {@code /etc/group}, else from
- * whatever {@code getent} knows, such as a directory service.
+ * Looks up users and groups by name or number, in {@code /etc/passwd} and {@code /etc/group}, and
+ * then with {@code getent}, which also knows other sources such as a directory service.
  *
- * <p>It may wait for {@code getent} for as long as {@link #PATIENCE}, so it is for configuration,
+ * <p>A lookup may wait for {@code getent} for up to {@link #PATIENCE}, so it is for configuration,
  * not for calls.
  *
  * @see <a href="https://man7.org/linux/man-pages/man1/getent.1.html">getent(1)</a>
@@ -31,24 +31,24 @@ public final class Accounts {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int MAX_ANSWER = 1 << 20;
 
-  /** No user or group has the number -1, which the kernel takes for "leave it as it is". */
+  /** The largest number of a user or group. The kernel interprets -1 as "no change". */
   private static final long MOST = 0xffff_fffeL;
 
   private Accounts() {}
 
-  /** The number of the user with this name, or this number; empty where there is no such name. */
+  /** Returns the number of the user with this name or number; empty if there is no such name. */
   public static OptionalInt uid(String nameOrNumber) {
     OptionalInt number = number(nameOrNumber);
     return number.isPresent() ? number : numberOf("passwd", nameOrNumber);
   }
 
-  /** The number of the group with this name, or this number; empty where there is no such name. */
+  /** Returns the number of the group with this name or number; empty if there is no such name. */
   public static OptionalInt gid(String nameOrNumber) {
     OptionalInt number = number(nameOrNumber);
     return number.isPresent() ? number : numberOf("group", nameOrNumber);
   }
 
-  /** The user with this name or number; empty where the system does not know it. */
+  /** Returns the user with this name or number; empty if the system does not know it. */
   public static Optional<Account> user(String nameOrNumber) {
     return entry("passwd", nameOrNumber)
         .flatMap(
@@ -61,7 +61,7 @@ public final class Accounts {
             });
   }
 
-  /** The groups that a user is in beside its primary one. */
+  /** Returns the supplementary groups of a user. */
   public static List<Integer> groups(Account account) {
     Set<Integer> groups = new LinkedHashSet<>();
     try (Stream<String> lines = Files.lines(Path.of("/etc/group"), ISO_8859_1)) {
@@ -93,7 +93,7 @@ public final class Accounts {
     return OptionalInt.of(Integer.parseUnsignedInt(text));
   }
 
-  /** The fields of an entry, at least three: name, password, number. */
+  /** Returns the fields of an entry, at least three: name, password, number. */
   private static Optional<String[]> entry(String database, String key) {
     Optional<String[]> local = Optional.empty();
     try (Stream<String> lines = Files.lines(Path.of("/etc", database), ISO_8859_1)) {
@@ -124,7 +124,7 @@ public final class Accounts {
       return List.of();
     }
     try (InputStream answer = process.getInputStream()) {
-      // Reading ends with the process, at the latest when it is ended here.
+      // Reading ends with the process, at the latest when it is killed here.
       CompletableFuture<Void> unused =
           CompletableFuture.runAsync(
               process::destroyForcibly,

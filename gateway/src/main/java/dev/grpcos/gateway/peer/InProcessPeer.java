@@ -17,12 +17,12 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 
 /**
- * Carries a caller's identity over the in-process transport, which has no connection to ask the
- * kernel about.
+ * Carries a caller's identity over the in-process transport, for which the kernel has no peer
+ * credentials.
  *
- * <p>It travels as an object in a metadata key. A caller through the socket may send a key of that
- * name: only the in-process server reads it, and only the very object that {@link #caller} put
- * there.
+ * <p>The identity is an object in a metadata key. A caller through the socket may send a key with
+ * that name, but only the in-process server reads it, and it accepts only the object that {@link
+ * #caller} added.
  */
 public final class InProcessPeer {
   private static final Metadata.Key<PeerIdentity> KEY =
@@ -30,7 +30,7 @@ public final class InProcessPeer {
 
   private InProcessPeer() {}
 
-  /** Makes a channel's calls this caller's. */
+  /** Returns an interceptor that gives a channel's calls this caller's identity. */
   public static ClientInterceptor caller(PeerIdentity caller) {
     return new ClientInterceptor() {
       @Override
@@ -48,7 +48,10 @@ public final class InProcessPeer {
     };
   }
 
-  /** Moves the identity from the metadata into the call's attributes, on the in-process server. */
+  /**
+   * Returns the interceptor of the in-process server, which moves the identity from the metadata to
+   * the call's attributes.
+   */
   public static ServerInterceptor receiver() {
     return new ServerInterceptor() {
       @Override
@@ -74,7 +77,10 @@ public final class InProcessPeer {
     };
   }
 
-  /** Drops the key from what comes through the socket, so that no service sees it. */
+  /**
+   * Returns the interceptor of the socket's server, which removes the key, so that no service sees
+   * it.
+   */
   public static ServerInterceptor stranger() {
     return new ServerInterceptor() {
       @Override
@@ -86,7 +92,7 @@ public final class InProcessPeer {
     };
   }
 
-  /** Passes the object itself, inside a stream without content. */
+  /** Passes the object itself, in a stream without content. */
   private static final class IdentityMarshaller
       implements Metadata.BinaryStreamMarshaller<PeerIdentity> {
     @Override

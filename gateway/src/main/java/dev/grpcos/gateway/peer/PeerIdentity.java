@@ -15,27 +15,27 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Who is at the other end of a Unix socket, as the kernel knows it since {@code connect}.
+ * The identity of the peer of a Unix socket, as the kernel recorded it at {@code connect}.
  *
- * @param uid effective user id
- * @param gid effective group id
- * @param groups supplementary group ids
- * @param pid for the audit line only, never for a decision: the process may be gone and its pid
- *     another's
+ * @param uid the effective user id
+ * @param gid the effective group id
+ * @param groups the supplementary group ids
+ * @param pid the process id, only for the audit line and never for a decision: the process may have
+ *     ended, and another one may have the same pid
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">SO_PEERCRED, SO_PEERGROUPS</a>
  */
 public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
-  /** Where a call's attributes hold who calls. */
+  /** The key of the caller's identity in a call's attributes. */
   static final Attributes.Key<PeerIdentity> ATTRIBUTE =
       Attributes.Key.create("dev.grpcos.gateway.peer");
 
   private static final int SOL_SOCKET = 1;
   private static final int SO_PEERGROUPS = 59;
 
-  /** As many as the kernel lets a process have. */
+  /** The kernel's maximum for a process. */
   private static final int NGROUPS_MAX = 65536;
 
-  /** No group has this number: what is left of it in the answer was not written. */
+  /** A number that no group has; it marks the unused part of the kernel's answer. */
   private static final int NO_GROUP = -1;
 
   public PeerIdentity {
@@ -43,10 +43,10 @@ public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
   }
 
   /**
-   * Asks the kernel who is at the other end of this connection.
+   * Reads the identity of this connection's peer from the kernel.
    *
-   * @param channel an open {@link EpollDomainSocketChannel}; call it on its event loop, where
-   *     nobody else closes it meanwhile
+   * @param channel an open {@link EpollDomainSocketChannel}; call this method on its event loop, so
+   *     that the channel is not closed at the same time
    */
   public static PeerIdentity of(Channel channel) throws IOException {
     EpollDomainSocketChannel connection = (EpollDomainSocketChannel) channel;
@@ -58,7 +58,7 @@ public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
         credentials.pid());
   }
 
-  /** Who calls. Every call that reaches a handler has it. */
+  /** Returns the identity of the caller. Every call that reaches a handler has one. */
   public static PeerIdentity of(ServerCall<?, ?> call) {
     PeerIdentity peer = call.getAttributes().get(ATTRIBUTE);
     if (peer == null) {
@@ -70,7 +70,7 @@ public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
     return peer;
   }
 
-  /** These attributes of a connection, or a call, and who is at its other end. */
+  /** Returns these attributes of a connection or a call, with the peer's identity added. */
   public Attributes addTo(Attributes attributes) {
     return attributes.toBuilder().set(ATTRIBUTE, this).build();
   }
@@ -82,7 +82,7 @@ public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
       try {
         socket.getRawOpt(SOL_SOCKET, SO_PEERGROUPS, ByteBuffer.wrap(answer));
       } catch (IOException e) {
-        // ERANGE: there are more. Whatever else it is does not go away with room.
+        // ERANGE means that there are more groups. A larger buffer does not help with other errors.
         if (capacity >= NGROUPS_MAX) {
           throw e;
         }

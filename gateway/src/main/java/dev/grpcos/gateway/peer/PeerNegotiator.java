@@ -19,13 +19,12 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Cleartext HTTP/2 whose transport attributes contain what the kernel knows of the connection,
- * before the first call.
+ * Cleartext HTTP/2 that adds the peer's identity to the transport attributes before the first call.
  *
- * <p>This is the one class that uses internals of grpc-netty, because there is no other way to set
- * transport attributes: when a connection is set up, grpc passes an event down the pipeline that
- * carries its attributes, and the handler here, which stands first, adds to them. {@code
- * PeerNegotiatorTest} fails when another version of grpc-java does it differently.
+ * <p>This is the only class that uses internals of grpc-netty, because there is no other way to set
+ * transport attributes. When a connection is set up, grpc-java passes an event with the
+ * connection's attributes down the pipeline; the handler here comes first and adds to them. {@code
+ * PeerNegotiatorTest} fails if another version of grpc-java does this differently.
  *
  * @see <a href="https://github.com/grpc/grpc-java/issues/2646">grpc-java issue 2646</a>
  */
@@ -43,10 +42,10 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
   }
 
   /**
-   * Credentials for a server on a Unix socket.
+   * Returns credentials for a server on a Unix socket.
    *
-   * @param more adds to a connection's attributes what else is known of it
-   * @param frames returns the handler that reads a connection's bytes before this handler of HTTP/2
+   * @param more adds further information about a connection to its attributes
+   * @param frames returns the handler that reads a connection's bytes before this HTTP/2 handler
    *     decodes them
    */
   public static ServerCredentials credentials(

@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Names of users for messages, from {@code /etc/passwd}; users known elsewhere are numbers. */
+/** The names of users for messages, from {@code /etc/passwd}; other users have only a number. */
 public final class UserNames {
   private static final Path PASSWD = Path.of("/etc/passwd");
 
   private UserNames() {}
 
-  /** The user as {@code name (uid 1)}, or {@code uid 1} where the name is not known. */
+  /** Returns the user as {@code name (uid 1)}, or {@code uid 1} if the name is unknown. */
   public static String of(int uid) {
     String number = Integer.toUnsignedString(uid);
     try (Stream<String> lines = Files.lines(PASSWD, ISO_8859_1)) {
@@ -25,7 +25,7 @@ public final class UserNames {
           .map(fields -> fields[0] + " (uid " + number + ")")
           .orElse("uid " + number);
     } catch (IOException | UncheckedIOException e) {
-      // A message with the number alone is still right.
+      // A message with only the number is still correct.
       return "uid " + number;
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Who calls: the identity that the kernel tells of a connection, on its way to the calls. The one
- * class that uses internals of grpc-netty is here.
+ * The identity of callers: read from the kernel for each connection, and passed to its calls. The
+ * only class that uses internals of grpc-netty is here.
  */
 @NullMarked
 package dev.grpcos.gateway.peer;

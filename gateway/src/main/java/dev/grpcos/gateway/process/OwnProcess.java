@@ -6,24 +6,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What the kernel tells this process of itself, from {@code /proc/self/status}. */
+/** The properties of this process in {@code /proc/self/status}. */
 public final class OwnProcess {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private OwnProcess() {}
 
-  /** The effective user id: what the kernel checks file access against, and tells to peers. */
+  /** Returns the effective user id, which the kernel uses for file access and reports to peers. */
   public static int uid() {
     return Integer.parseUnsignedInt(field("Uid").get(1));
   }
 
-  /** Resident set size in bytes; 0 where the kernel does not tell. */
+  /** Returns the resident set size in bytes; 0 if it is unknown. */
   public static long residentBytes() {
     List<String> kibibytes = field("VmRSS");
     return kibibytes.isEmpty() ? 0 : Long.parseLong(kibibytes.get(0)) * 1024;
   }
 
-  /** This process as seen in its own pid namespace. */
+  /** Returns the pid of this process in its own pid namespace. */
   public static long pid() {
     return ProcessHandle.current().pid();
   }

@@ -6,10 +6,10 @@ import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Properties;
 
-/** The versions of what runs; those of libraries are written down by the build. */
+/** The versions of grpcos, its libraries and Java; the build records those of the libraries. */
 public record Versions(String grpcos, String grpc, String protobuf, String java) {
 
-  /** Reads what the build wrote down. */
+  /** Reads the versions that the build recorded. */
   public static Versions read() {
     Properties properties = new Properties();
     try (InputStream in = Versions.class.getResourceAsStream("versions.properties")) {

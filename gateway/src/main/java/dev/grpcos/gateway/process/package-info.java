@@ -1,4 +1,4 @@
-/** What this process knows of itself: user, memory, versions. */
+/** Properties of this process: user, memory, versions. */
 @NullMarked
 package dev.grpcos.gateway.process;
 

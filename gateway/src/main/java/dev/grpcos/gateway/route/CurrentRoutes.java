@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The route table of the moment. A call goes by the table of the moment it came; the next one may
- * go by another. Safe for use by any thread.
+ * The current route table. A call uses the table that is current when it arrives; the next call may
+ * use another one. Safe for use by any thread.
  */
 public final class CurrentRoutes extends HandlerRegistry {
   private volatile RouteTable table = new RouteTable(List.of());

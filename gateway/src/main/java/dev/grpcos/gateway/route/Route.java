@@ -8,27 +8,28 @@ import io.grpc.ServerServiceDefinition;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A service and what serves its calls. */
+/** A service and the handler of its calls. */
 public sealed interface Route {
-  /** The service's full name. */
+  /** Returns the service's full name. */
   String name();
 
-  /** Gives the descriptors, always the same; routes may share a supplier, which must not block. */
+  /**
+   * Returns the supplier of the descriptors, always the same; routes may share a supplier, which
+   * must not block.
+   */
   Supplier<DescriptorIndex> descriptors();
 
-  /**
-   * What serves it, as the audit tells it: {@code local}, {@code exec} or {@code upstream:NAME}.
-   */
+  /** Returns the origin for the audit log: {@code local}, {@code exec} or {@code upstream:NAME}. */
   String origin();
 
-  /** The method of this full name; null where the service has none. */
+  /** Returns the method with this full name, or null if the service has none. */
   @Nullable ServerMethodDefinition<?, ?> method(String fullName);
 
   /**
-   * A service of the gateway's own process.
+   * A service in the gateway's own process.
    *
    * @param service the handlers of its methods
-   * @param yields whether another route of the same name takes its place
+   * @param yields whether another route with the same name replaces it
    */
   record Local(
       ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors, boolean yields)
@@ -81,7 +82,7 @@ public sealed interface Route {
   }
 
   /**
-   * A service of another server, which alone knows its methods.
+   * A service of another server; only that server knows its methods.
    *
    * @param upstream the name of the server
    */
@@ -93,7 +94,7 @@ public sealed interface Route {
       return origin(upstream);
     }
 
-    /** The origin of whatever this upstream serves. */
+    /** Returns the origin of all services of this upstream. */
     public static String origin(String upstream) {
       return "upstream:" + upstream;
     }

@@ -19,11 +19,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Full service name to route.
+ * A map from full service names to routes.
  *
- * <p>Every method has a handler: an unknown one is answered with UNIMPLEMENTED behind the same
- * interceptors, so that it is counted, and a caller without rights does not learn what exists.
- * Immutable.
+ * <p>Every method has a handler: the same interceptors apply to an unknown method before
+ * UNIMPLEMENTED is returned, so the call is counted, and a caller without rights does not learn
+ * which methods exist. Immutable.
  */
 public final class RouteTable extends HandlerRegistry {
   private final SortedMap<String, Route> routes = new TreeMap<>();
@@ -32,22 +32,22 @@ public final class RouteTable extends HandlerRegistry {
   private @Nullable DescriptorUnion union;
 
   /**
-   * Services that are configured, but that no upstream lists, or not yet.
+   * Services that are configured but that no upstream lists, at least not yet.
    *
-   * @param pattern of their full names
-   * @param origin as {@link Route#origin} has it
+   * @param pattern the pattern of their full names
+   * @param origin the origin, as in {@link Route#origin}
    */
   public record Unlisted(NamePattern pattern, String origin, Forwarder forwarder) {}
 
-  /** A table of these routes alone. */
+  /** Creates a table of these routes alone. */
   public RouteTable(List<Route> routes) {
     this(routes, List.of(), List.of());
   }
 
   /**
-   * A table of these routes.
+   * Creates a table of these routes.
    *
-   * @param unlisted where no route is known, the first that matches is taken
+   * @param unlisted the fallbacks for services without a route; the first that matches is used
    * @param shadowed the services that upstreams list without a route
    * @throws IllegalArgumentException if two routes have the same name
    */
@@ -67,17 +67,20 @@ public final class RouteTable extends HandlerRegistry {
     return shadowed;
   }
 
-  /** Full names of the services, sorted. */
+  /** Returns the full names of the services, sorted. */
   public List<String> services() {
     return List.copyOf(routes.keySet());
   }
 
-  /** The routes, sorted by the names of their services. */
+  /** Returns the routes, sorted by the names of their services. */
   public List<Route> routes() {
     return List.copyOf(routes.values());
   }
 
-  /** What serves this method's service, see {@link Route#origin}; null where nothing does. */
+  /**
+   * Returns the origin of this method's service, see {@link Route#origin}; null if no route
+   * matches.
+   */
   public @Nullable String origin(String method) {
     String service = MethodDescriptor.extractFullServiceName(method);
     if (service == null) {
@@ -95,7 +98,7 @@ public final class RouteTable extends HandlerRegistry {
     return null;
   }
 
-  /** The descriptors of all routes; put together when they are first asked for. */
+  /** Returns the descriptors of all routes, which are combined on first use. */
   public synchronized DescriptorUnion descriptors() {
     if (union == null) {
       SortedMap<String, DescriptorIndex> owners = new TreeMap<>();
@@ -141,7 +144,7 @@ public final class RouteTable extends HandlerRegistry {
     return ServerMethodDefinition.create(descriptor, (call, headers) -> Refusal.of(call, status));
   }
 
-  /** Messages of a method that is not there; none is ever asked for. */
+  /** A marshaller for the messages of an unknown method; never used. */
   private enum Unread implements MethodDescriptor.Marshaller<InputStream> {
     MARSHALLER;
 

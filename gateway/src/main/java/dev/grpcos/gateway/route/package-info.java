@@ -1,4 +1,4 @@
-/** Where calls go: full service name to the handler that serves it. */
+/** Routes of calls, from full service names to handlers. */
 @NullMarked
 package dev.grpcos.gateway.route;
 

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A listening socket that systemd made and hands over: its path is systemd's, before and after.
+ * A listening socket that systemd created and passed to the gateway; systemd keeps its path.
  *
- * @param fd its descriptor
- * @param path where it stands
+ * @param fd the socket's descriptor
+ * @param path the socket's path
  * @see <a
  *     href="https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html">sd_listen_fds</a>
  */
@@ -24,9 +24,9 @@ public record Activation(int fd, Path path) {
   private static final int O_NONBLOCK = 04000;
 
   /**
-   * The socket that these variables of the process tell of; empty where there is none.
+   * Returns the socket that these environment variables describe; empty if there is none.
    *
-   * @throws GatewayException if there are several, or it has no path
+   * @throws GatewayException if there are several sockets, or the socket has no path
    */
   public static Optional<Activation> of(Map<String, String> environment) throws GatewayException {
     String count = environment.get("LISTEN_FDS");
@@ -47,7 +47,10 @@ public record Activation(int fd, Path path) {
     return Optional.of(new Activation(FIRST, Path.of(address.path())));
   }
 
-  /** On a socket that blocks, an event loop would wait for a caller who may never come. */
+  /**
+   * Rejects a blocking socket, on which an event loop would wait for a caller that may never
+   * connect.
+   */
   private static void requireNonBlocking() throws GatewayException {
     Path facts = Path.of("/proc/self/fdinfo", Integer.toString(FIRST));
     try (Stream<String> lines = Files.lines(facts)) {

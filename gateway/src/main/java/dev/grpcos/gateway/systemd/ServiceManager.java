@@ -15,8 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells systemd how the gateway is, where systemd started it and wants to know; does nothing
- * elsewhere. Safe for use by any thread; nothing here waits.
+ * Reports the gateway's state to systemd, if systemd started the gateway and requests it; otherwise
+ * does nothing. Safe for use by any thread; no method blocks.
  *
  * @see <a
  *     href="https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html">sd_notify</a>
@@ -24,7 +24,10 @@ import java.util.concurrent.TimeUnit;
 public final class ServiceManager {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.systemd");
 
-  /** As {@code sendto} takes it, with a zero first for an abstract name; empty for nobody. */
+  /**
+   * The address in the form of {@code sendto}, with a leading zero byte for an abstract name; empty
+   * without systemd.
+   */
   private final byte[] address;
 
   private final Duration watchdog;
@@ -34,7 +37,7 @@ public final class ServiceManager {
     this.watchdog = watchdog;
   }
 
-  /** The one that these variables of the process tell of. */
+  /** Returns the service manager that these environment variables describe. */
   public static ServiceManager of(Map<String, String> environment) {
     String socket = environment.getOrDefault("NOTIFY_SOCKET", "");
     byte[] address = new byte[0];
@@ -58,25 +61,25 @@ public final class ServiceManager {
         : Duration.ZERO;
   }
 
-  /** The gateway answers. */
+  /** Reports that the gateway answers. */
   public void ready(String status) {
     send("READY=1\nSTATUS=" + status);
   }
 
-  /** The gateway reads its configuration again, until it is ready. */
+  /** Reports that the gateway reads its configuration again, until it is ready. */
   public void reloading() {
-    // The JVM's clock is the one that systemd means.
+    // The JVM's clock is the same as systemd's.
     send("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1_000 + "\nSTATUS=reloading");
   }
 
-  /** The gateway drains. */
+  /** Reports that the gateway drains. */
   public void stopping() {
     send("STOPPING=1\nSTATUS=draining");
   }
 
   /**
-   * Says, twice as often as systemd wants to hear it, that all of these event loops go round; it
-   * does not say so while any of them is stuck.
+   * Reports liveness twice as often as systemd requires, while all of these event loops run; sends
+   * no report while one of them is blocked.
    */
   public void watch(EventLoopGroup loops) {
     if (address.length == 0 || watchdog.isZero()) {

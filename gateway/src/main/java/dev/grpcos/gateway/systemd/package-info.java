@@ -1,4 +1,4 @@
-/** What the gateway and systemd tell each other: readiness, liveness, and sockets handed over. */
+/** The exchange between the gateway and systemd: readiness, liveness, and socket activation. */
 @NullMarked
 package dev.grpcos.gateway.systemd;
 
