@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Reads the argument of {@code -u}, a name, whose password is in the environment, or {@code @FILE}
- * with both; or reads them from a netrc file. Passwords are not accepted on the command line, which
- * every user of the machine can read.
+ * Adds basic authorization from the argument of {@code -u} or from a netrc file. The argument is a
+ * name, whose password is in the environment, or {@code @FILE}, which contains both. The command
+ * line accepts no password, because every user of the machine can read it.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7617">RFC 7617, basic authorization</a>
  */
@@ -26,8 +26,8 @@ public final class BasicAuthorization {
   /**
    * Adds the header.
    *
-   * @throws CliException USAGE if name or password are missing or invalid, or metadata has an
-   *     authorization already; FAILURE if the file can't be read
+   * @throws CliException USAGE if the name or the password is missing or invalid, or if the
+   *     metadata already contains an authorization; FAILURE if the file cannot be read
    */
   public static void add(Metadata metadata, String user, Invocation invocation) {
     if (metadata.containsKey(KEY)) {
@@ -39,11 +39,11 @@ public final class BasicAuthorization {
   }
 
   /**
-   * Adds the header if a netrc file has an entry for the host. The file is not read if metadata has
-   * an authorization already.
+   * Adds the header if a netrc file has an entry for the host. Does not read the file if the
+   * metadata already contains an authorization.
    *
-   * @param option that names the file, for messages
-   * @throws CliException USAGE if the file is invalid; FAILURE if it can't be read
+   * @param option the option that names the file, for messages
+   * @throws CliException USAGE if the file is invalid; FAILURE if it cannot be read
    */
   public static void addFromNetrc(
       Metadata metadata, String host, String option, String file, Invocation invocation) {

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the arguments of {@code -H} and similar options: {@code key: value}, or {@code @FILE} with
- * one header on each line. The value of a {@code -bin} key is base64, standard or URL-safe, padded
- * or not.
+ * Reads the arguments of {@code -H} and of similar options: {@code key: value}, or {@code @FILE}
+ * with one header on each line. The value of a {@code -bin} key is base64, standard or URL-safe,
+ * with or without padding.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">the characters of
  *     metadata</a>
@@ -37,7 +37,7 @@ public final class HeaderArguments {
 
   private static final Pattern KEY = Pattern.compile("[0-9a-z_.-]+");
 
-  /** A pseudo-header of HTTP/2, such as {@code :path}, with its colon. */
+  /** An HTTP/2 pseudo-header such as {@code :path}, with its leading colon. */
   private static final Pattern PSEUDO_HEADER =
       Pattern.compile(":(?:authority|method|path|protocol|scheme|status)(?=\\s*:)");
 
@@ -54,7 +54,7 @@ public final class HeaderArguments {
           "content-length",
           "host");
 
-  /** A variable, or one that a second dollar protects from replacement. */
+  /** A variable, or a variable that a second dollar sign protects from expansion. */
   private static final Pattern VARIABLE = Pattern.compile("(\\$?)\\$\\{([^}]*)}");
 
   private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]*");
@@ -65,11 +65,11 @@ public final class HeaderArguments {
   private final @Nullable Variables variables;
 
   /**
-   * A reader of the arguments of one option.
+   * Creates a reader of the arguments of one option.
    *
    * @param option the name of the option, for messages
-   * @param variables the values that replace {@code ${NAME}}, or null for a variable that is not
-   *     set; null for no replacement
+   * @param variables returns the value that replaces {@code ${NAME}}, or null if it is not set;
+   *     null to leave values unchanged
    */
   public HeaderArguments(String option, FileOpener files, @Nullable Variables variables) {
     this.option = option;
@@ -80,8 +80,8 @@ public final class HeaderArguments {
   /**
    * Adds the headers in the order of the arguments.
    *
-   * @throws CliException USAGE if one is not a header or a variable is not set, FAILURE if a file
-   *     can't be read
+   * @throws CliException USAGE if an argument is not a valid header or a variable is not set;
+   *     FAILURE if a file cannot be read
    */
   public void addTo(Metadata metadata, List<String> arguments) {
     for (String argument : arguments) {
@@ -128,7 +128,7 @@ public final class HeaderArguments {
    * Adds one header. Text that is not a key may be part of a secret, so messages about a file do
    * not repeat it.
    *
-   * @param place in a file, for messages; empty for an argument
+   * @param place the position in a file, for messages; empty for an argument
    */
   private void add(String place, String header, Metadata metadata) {
     Matcher pseudo = PSEUDO_HEADER.matcher(header);

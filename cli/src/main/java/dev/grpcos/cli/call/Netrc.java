@@ -9,13 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logins in a netrc file, which consists of words separated by white space: {@code machine
- * HOST} or {@code default}, followed by {@code login}, {@code password} and {@code account}, each
- * with a value.
+ * Reads the logins of a netrc file. The file consists of words separated by white space: {@code
+ * machine HOST} or {@code default}, followed by {@code login}, {@code password} and {@code
+ * account}, each with a value.
  *
- * <p>A word in double quotes may contain spaces and the escapes of curl. A {@code #} begins a
- * comment unless a value is expected, so that a password may begin with it. Unexpected words may be
- * parts of an unquoted password, so messages do not repeat them.
+ * <p>A word in double quotes may contain spaces and curl's escapes. A {@code #} begins a comment
+ * unless a value is expected, so a password may begin with it. An unexpected word may be part of an
+ * unquoted password, so messages do not repeat it.
  *
  * @see <a href="https://curl.se/libcurl/c/CURLOPT_NETRC.html">the format as curl reads it</a>
  */
@@ -28,7 +28,7 @@ final class Netrc {
   private final Map<String, Entry> machines = new HashMap<>();
   private @Nullable Entry byDefault;
 
-  /** The values of a machine, whose name is in this line. */
+  /** The values for one machine, and the line of its name. */
   private static final class Entry {
     final int line;
     @Nullable String login;
@@ -45,9 +45,9 @@ final class Netrc {
   }
 
   /**
-   * Returns the login for a host: the first entry that names it, otherwise the default.
+   * Returns the login for a host: the first entry that names it, or else the default entry.
    *
-   * @param file its name, for messages
+   * @param file the file's name, for messages
    * @return login and password, separated by a colon; null if there is no entry
    * @throws CliException USAGE if the file is invalid or the entry is incomplete
    */
@@ -167,7 +167,7 @@ final class Netrc {
     throw bad(line, "a double quote has no end: close it in the same line");
   }
 
-  /** Skips to the end of the line, before its line feed. */
+  /** Skips the rest of the line, up to its line feed. */
   private void skipLine() {
     int end = text.indexOf('\n', position);
     position = end < 0 ? text.length() : end;

@@ -5,10 +5,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests on a thread of its own, so that callbacks and reading do not wait for each other.
+ * Reads requests on a separate thread, so that callbacks and reading do not wait for each other.
  *
- * <p>If it is blocked in a read when the calls end, it ends after that read. It is a daemon thread
- * and does not keep the process running.
+ * <p>If the thread is blocked in a read when the calls end, it ends after that read. It is a daemon
+ * thread, so it does not keep the process alive.
  */
 final class RequestThread {
   /** A step: takes a request and passes it on. */
@@ -49,12 +49,12 @@ final class RequestThread {
     thread.interrupt();
   }
 
-  /** Whether there are no further requests. */
+  /** Returns whether the last request has been read. */
   boolean ended() {
     return ended;
   }
 
-  /** Throws the exception that ended the steps, if any. */
+  /** Throws the exception that ended the steps early, if there is one. */
   void rethrow() {
     RuntimeException thrown = failure;
     if (thrown != null) {

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Requests {
   /**
-   * Returns the next request, or null after the last. Blocks until one is available.
+   * Returns the next request, or null after the last one. Blocks until a request is available.
    *
-   * @throws CliException USAGE if the input is not a request, with its position
+   * @throws CliException USAGE if the input is not a valid request, with its position
    */
   @Nullable DynamicMessage next();
 }

@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** Requests from a stream, which are counted for messages. */
+/** Requests that are read from a stream, and numbered for messages. */
 abstract class StreamRequests implements Requests {
   final Descriptor type;
   final InputStream in;
@@ -18,7 +18,7 @@ abstract class StreamRequests implements Requests {
   private final String input;
 
   /**
-   * Requests from a stream.
+   * Creates a reader of requests from a stream.
    *
    * @param input the stream's name in messages
    * @param maxBytes the maximum length of one request in the stream
@@ -30,7 +30,7 @@ abstract class StreamRequests implements Requests {
     this.maxBytes = maxBytes;
   }
 
-  /** Returns the error for the current request. */
+  /** Returns an error that reports an invalid current request. */
   @FormatMethod
   final CliException bad(String format, @Nullable Object... arguments) {
     return CliException.usage(

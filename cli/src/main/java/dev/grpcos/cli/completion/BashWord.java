@@ -1,12 +1,13 @@
 package dev.grpcos.cli.completion;
 
 /**
- * A word as bash passes it, with its quotes.
+ * A word from bash, including its quotes.
  *
- * @param text without the quotes
- * @param kept the number of characters that stay: readline replaces what is behind the last quote
- *     or the last of {@code COMP_WORDBREAKS} except {@code @}, which it leaves in the word
- * @param quoted whether it ends within quotes
+ * @param text the word without the quotes
+ * @param kept the number of its characters that stay: readline replaces the characters after the
+ *     last quote or after the last of {@code COMP_WORDBREAKS}, except {@code @}, which it leaves in
+ *     the word
+ * @param quoted whether the word ends within quotes
  */
 record BashWord(String text, int kept, boolean quoted) {
   static BashWord of(String raw, String breaks) {

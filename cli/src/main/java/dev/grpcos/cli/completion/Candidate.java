@@ -1,11 +1,11 @@
 package dev.grpcos.cli.completion;
 
 /**
- * A word that is valid at the cursor.
+ * A completion of the word at the cursor.
  *
- * @param text the whole word, including what is typed
- * @param description for shells that show one; may be empty
- * @param open whether more of the same word has to follow
+ * @param text the whole word, including the part that is already typed
+ * @param description a short description for shells that show one; may be empty
+ * @param open whether the word continues
  */
 public record Candidate(String text, String description, boolean open) {
   static Candidate word(String text, String description) {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The position of the caret on a command line. The words before it may not form a valid command
+ * The position of the cursor on a command line. The words before it may not form a valid command
  * yet, so picocli, which parses whole lines only, cannot be used. Not thread-safe.
  */
 final class CaretPosition {

@@ -13,17 +13,17 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * Completes command lines. The kind of an argument is given by its label in the help: {@code FILE},
- * {@code METHOD}.
+ * Completes command lines. An argument's label in the help, such as {@code FILE} or {@code METHOD},
+ * determines its candidates.
  */
 public final class Completer {
   /** Finds the schema that a command line refers to. */
   @FunctionalInterface
   public interface Schemas {
     /**
-     * Asks the schema that the options select.
+     * Runs a query on the schema that these options select.
      *
-     * @return its answer, or none if the schema is not available
+     * @return the candidates; empty if the schema is not available
      */
     List<Candidate> ask(List<GivenOption> options, Function<Schema, List<Candidate>> question);
   }
@@ -42,7 +42,8 @@ public final class Completer {
   /**
    * Returns the completions of the last word.
    *
-   * @param words behind the name of the command, the last one up to the cursor and possibly empty
+   * @param words the words after the command's name; the last one ends at the cursor and may be
+   *     empty
    */
   public Completion complete(List<String> words) {
     String word = words.get(words.size() - 1);
@@ -91,7 +92,7 @@ public final class Completer {
     return candidates;
   }
 
-  /** Returns options by their long names, except those that can't be repeated. */
+  /** Returns the options by their long names, without those that cannot be repeated. */
   private static List<Candidate> options(CaretPosition place, String word) {
     List<OptionSpec> given = place.options().stream().map(GivenOption::option).toList();
     List<Candidate> candidates = new ArrayList<>();
@@ -151,7 +152,7 @@ public final class Completer {
         schema -> new FieldNames(schema, words.get(0), words.subList(1, words.size())).names(word));
   }
 
-  /** Returns the values of an enum as in the help: in lower case, except the codes of gRPC. */
+  /** Returns the values of an enum as in the help: lower case, except gRPC's codes. */
   private static List<String> constants(ArgSpec argument) {
     Class<?> type =
         argument.isMultiValue() ? argument.auxiliaryTypes()[0] : argument.typeInfo().getType();

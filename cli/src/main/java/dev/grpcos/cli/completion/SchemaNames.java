@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * The names of a schema that begin with a word: full names, or if there are none, unique ends of
- * names.
+ * The names in a schema that match a word: full names that begin with it, or otherwise unique
+ * suffixes that begin with it.
  */
 final class SchemaNames {
   private final Schema schema;
@@ -32,7 +32,7 @@ final class SchemaNames {
         .toList();
   }
 
-  /** Returns services, or the methods of the service if only one matches. */
+  /** Returns services, or the methods of a service if only one service matches. */
   List<Candidate> methods(String word) {
     int slash = word.indexOf('/');
     Map<String, String> services =
@@ -55,7 +55,7 @@ final class SchemaNames {
     return candidates;
   }
 
-  /** Returns services, messages and enums; methods behind the slash of a service. */
+  /** Returns services, messages and enums; after a service and a slash, its methods. */
   List<Candidate> symbols(String word) {
     return word.indexOf('/') >= 0 ? methods(word) : declarations(word, SymbolKind::isDeclaration);
   }
@@ -89,7 +89,7 @@ final class SchemaNames {
     return candidates;
   }
 
-  /** Returns methods by their own names, if only one service has a method of this name. */
+  /** Returns the bare names of methods that only one service has. */
   private List<Candidate> methodsAlone(String word) {
     Map<String, MethodDescriptor> found = new TreeMap<>();
     Set<String> ambiguous = new TreeSet<>();
@@ -126,7 +126,7 @@ final class SchemaNames {
     return described == null ? List.of() : described.getMethods();
   }
 
-  /** Returns the service with this end of its name. */
+  /** Returns the full name of the service with this suffix. */
   private String named(String end) {
     return schema.services().stream()
         .filter(name -> name.equals(end) || name.endsWith("." + end))
@@ -134,7 +134,7 @@ final class SchemaNames {
         .orElse(end);
   }
 
-  /** Returns full names by the names that can be written for them. */
+  /** Returns the full names by the text that completes the word. */
   private static Map<String, String> completed(List<String> names, String word) {
     Map<String, String> whole = new LinkedHashMap<>();
     Map<String, String> ends = new LinkedHashMap<>();

@@ -12,7 +12,7 @@ import java.util.Objects;
 /**
  * The shells that have a completion script. The script calls {@code grpcos __complete} with the
  * words of the line. Each line of the output is a candidate, or {@code :files} or {@code :folders}
- * if the shell has to complete those.
+ * to make the shell complete those.
  */
 public enum Shell {
   BASH,
@@ -30,10 +30,10 @@ public enum Shell {
   }
 
   /**
-   * Returns the output for the shell.
+   * Returns the output for the shell's script.
    *
-   * @param breaks bash's {@code COMP_WORDBREAKS}; unused for the others
-   * @param words in the form of the shell; those of bash have their quotes
+   * @param breaks bash's {@code COMP_WORDBREAKS}; unused for the other shells
+   * @param words the words from the shell; those of bash are still quoted
    */
   public String answer(Completer completer, String breaks, List<String> words) {
     if (this != BASH) {
@@ -44,7 +44,7 @@ public enum Shell {
     return bashLines(completion, unquoted.get(unquoted.size() - 1));
   }
 
-  /** Returns the candidates, each with its description behind a tab. */
+  /** Returns the candidates, each with a tab and its description. */
   private static String lines(Completion completion) {
     if (completion instanceof Completion.Words words) {
       return join(
@@ -56,7 +56,7 @@ public enum Shell {
     return join(List.of((files.folders() ? ":folders" : ":files") + "\t" + files.prefix()));
   }
 
-  /** Returns what readline has to insert, with the space behind it. */
+  /** Returns the text that readline inserts, including the space after it. */
   private static String bashLines(Completion completion, BashWord word) {
     String kept = word.text().substring(0, word.kept());
     if (completion instanceof Completion.Files files) {

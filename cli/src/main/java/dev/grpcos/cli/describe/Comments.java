@@ -22,7 +22,7 @@ record Comments(List<List<String>> detached, List<String> leading, List<String> 
         lines(location.getTrailingComments()));
   }
 
-  /** Returns the comments with remarks of grpcos behind the leading comment. */
+  /** Returns the comments with further remarks after the leading comment. */
   Comments withRemarks(List<String> remarks) {
     List<String> more = new ArrayList<>(leading);
     remarks.forEach(remark -> more.add(" " + remark));
@@ -33,7 +33,7 @@ record Comments(List<List<String>> detached, List<String> leading, List<String> 
     return new Comments(List.of(), leading, trailing);
   }
 
-  /** Whether there are comments on lines before the declaration. */
+  /** Returns whether there are comments on lines before the declaration. */
   boolean precede() {
     return !detached.isEmpty() || !leading.isEmpty();
   }

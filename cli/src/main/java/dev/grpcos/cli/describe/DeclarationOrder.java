@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Orders the fields, extensions and messages of a scope such that protoc assigns each the index
- * that it has in its descriptor.
+ * Orders the fields, extensions and messages of a scope so that protoc assigns each the index that
+ * it has in its descriptor.
  *
  * <p>A map field or a group also declares a nested message, so the messages with lower indexes must
  * be written before the field. Otherwise fields come first, then messages, then extensions.

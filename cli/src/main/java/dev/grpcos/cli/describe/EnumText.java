@@ -57,7 +57,7 @@ final class EnumText {
         Page.bracketed(value.getName() + " = " + value.getNumber(), options.known()));
   }
 
-  /** Returns the keyword of edition 2024 before a message or enum. */
+  /** Returns the visibility keyword of edition 2024 for a message or enum. */
   static String visibility(SymbolVisibility visibility) {
     return switch (visibility) {
       case VISIBILITY_LOCAL -> "local ";
@@ -66,7 +66,7 @@ final class EnumText {
     };
   }
 
-  /** Returns a range of an enum, which includes its end. */
+  /** Returns the text of an enum's range, whose end is inclusive. */
   private static String range(EnumReservedRange range) {
     return Reserved.range(range.getStart(), range.getEnd(), Integer.MAX_VALUE);
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class FieldSyntax {
   private FieldSyntax() {}
 
-  /** Returns {@code repeated .pkg.Type name = 1}. */
+  /** Returns a declaration such as {@code repeated .pkg.Type name = 1}. */
   static String head(FieldDescriptor field) {
     Descriptor group = group(field);
     String declared =
@@ -26,7 +26,10 @@ final class FieldSyntax {
     return label(field) + declared + " = " + field.getNumber();
   }
 
-  /** Returns the type; messages and enums have a leading dot, so that scopes do not matter. */
+  /**
+   * Returns the type. Message types and enums begin with a dot, so that no scope can change their
+   * meaning.
+   */
   static String type(FieldDescriptor field) {
     Descriptor entry = mapEntry(field);
     if (entry != null) {
@@ -122,13 +125,15 @@ final class FieldSyntax {
       try {
         return Literals.of(TextFormat.unescapeBytes(value), false);
       } catch (InvalidEscapeSequenceException e) {
-        return Literals.quoted(value); // not reached: linking would have failed
+        return Literals.quoted(value); // unreachable, because linking rejects such values
       }
     }
     return value;
   }
 
-  /** Returns the name as protoc derives it: underscores are dropped, letters behind them upper. */
+  /**
+   * Returns protoc's JSON name: without underscores, and with the letter after each in upper case.
+   */
   static String defaultJsonName(String name) {
     StringBuilder result = new StringBuilder(name.length());
     boolean upper = false;

@@ -70,7 +70,7 @@ final class MessageText {
         });
   }
 
-  /** Extensions of one message that one {@code extend} statement declares. */
+  /** Writes extensions of one message in one {@code extend} statement. */
   void writeExtend(List<FieldDescriptor> extensions) {
     page.out.block(
         page.comments(extendStatement(extensions.get(0))),
@@ -171,7 +171,7 @@ final class MessageText {
     }
   }
 
-  /** Returns a range of a message, which excludes its end. */
+  /** Returns the text of a message's range, whose end is exclusive. */
   private static String range(ReservedRange range) {
     return Reserved.range(range.getStart(), range.getEnd() - 1, MAX_NUMBER);
   }

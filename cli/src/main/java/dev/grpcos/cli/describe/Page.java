@@ -13,9 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The output and the comments and options that all declarations of a file share. Not thread-safe.
- */
+/** The output, comments and options for the declarations of one file. Not thread-safe. */
 final class Page {
   private static final int WIDTH = 100;
 
@@ -25,9 +23,9 @@ final class Page {
   final ProtoWriter out = new ProtoWriter();
 
   /**
-   * A page for a file or a part of it.
+   * Creates a page for a file or a part of it.
    *
-   * @param wholeFile whether comments that belong to no declaration are wanted
+   * @param wholeFile whether comments that belong to no declaration are included
    */
   Page(FileDescriptor file, Collection<FileDescriptor> optionImports, boolean wholeFile) {
     this.optionReader = new OptionReader(file, optionImports);
@@ -61,7 +59,10 @@ final class Page {
     return source.statement(statements, inner);
   }
 
-  /** Writes the parts in the order of the source if all have positions, otherwise as given. */
+  /**
+   * Writes the parts in the order of the source if all positions are known, or else in the given
+   * order.
+   */
   void parts(List<Part> parts) {
     List<Part> ordered = new ArrayList<>(parts);
     if (parts.stream().allMatch(part -> part.location() != null)) {

@@ -13,12 +13,12 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Renders descriptors in proto syntax, with comments where their file has source info.
+ * Renders descriptors in proto syntax, with comments if their file has source info.
  *
- * <p>A whole file is complete: protoc compiles it to the same descriptors. Anything smaller is the
- * declaration alone, below a comment that names it and its file. Types have their full names with a
- * leading dot. Options that no available file declares can't be written; a comment {@code left out:
- * …} names each.
+ * <p>A whole file is complete: protoc compiles it to the same descriptors. A smaller unit is the
+ * declaration alone, after a comment that names it and its file. Types have their full names with a
+ * leading dot. Options that no available file declares cannot be written; a comment {@code left
+ * out: …} names each.
  */
 public final class ProtoText {
   private ProtoText() {}
@@ -31,8 +31,8 @@ public final class ProtoText {
   /**
    * Returns the declaration in proto syntax, with a line feed at its end.
    *
-   * @param optionImports further files to look for custom options in: what a file imports by {@code
-   *     import option} is not among its linked dependencies
+   * @param optionImports further files to search for custom options, because the linked
+   *     dependencies of a file do not include its {@code import option} files
    */
   public static String render(
       GenericDescriptor descriptor, Collection<FileDescriptor> optionImports) {

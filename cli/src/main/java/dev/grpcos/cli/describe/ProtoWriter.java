@@ -18,7 +18,7 @@ final class ProtoWriter {
     statement(comments, List.of(line));
   }
 
-  /** Writes a statement with a body in braces; its trailing comment is behind the opening brace. */
+  /** Writes a statement with a body in braces; the trailing comment follows the opening brace. */
   void block(Comments comments, String head, Runnable body) {
     before(comments);
     line(head + " {");

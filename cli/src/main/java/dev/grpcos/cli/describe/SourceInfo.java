@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comments and positions of a file's declarations, if the file has them.
+ * The comments and positions of a file's declarations, if the file has them.
  *
- * <p>They do not affect what is declared, even if a server supplies wrong ones.
+ * <p>Incorrect source info from a server does not change the declarations.
  */
 final class SourceInfo {
   private final Map<SourcePath, List<Location>> locations = new HashMap<>();
@@ -41,8 +41,9 @@ final class SourceInfo {
   }
 
   /**
-   * Returns the statement that declares what is at {@code inner}, if one statement declares several
-   * things, as {@code extend} and {@code reserved} do: these share a path without an index.
+   * Returns the statement that declares the element at {@code inner}. If one statement declares
+   * several elements, as {@code extend} and {@code reserved} do, they share a path without an
+   * index.
    */
   @Nullable Location statement(SourcePath statements, SourcePath inner) {
     Location part = location(inner);

@@ -51,9 +51,9 @@ public final class SymbolJson {
   }
 
   /**
-   * Returns {@code {"service":…,"methods":[…]}}, with methods as in {@link #symbol}.
+   * Returns {@code {"service":…,"methods":[…]}}, with each method in the format of {@link #symbol}.
    *
-   * @param types finds what is in options of type Any
+   * @param types the message types of options of type Any
    */
   public static String methods(ServiceDescriptor service, Types types) {
     SymbolJson json = new SymbolJson(service.getFile(), List.of(), types);
@@ -64,10 +64,10 @@ public final class SymbolJson {
   }
 
   /**
-   * Returns any symbol with its contents.
+   * Returns a symbol, with its nested symbols.
    *
-   * @param optionImports further files to look for custom options in
-   * @param types finds what is in options of type Any
+   * @param optionImports further files to search for custom options
+   * @param types the message types of options of type Any
    */
   public static String symbol(
       GenericDescriptor descriptor, Collection<FileDescriptor> optionImports, Types types) {

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The result of a reload.
  *
- * @param problems why nothing has changed, one line each; empty if the configuration is in effect
+ * @param problems the reasons for a failure, one line each; empty if the configuration is in effect
  * @param restart keys whose change needs a restart, such as {@code limits.message}
  */
 public record Reloaded(List<String> problems, List<String> restart) {
