@@ -15,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Admits in-process calls until it is closed, and counts those that start and those in flight.
+ * A gate for in-process calls. It admits calls until it is closed, and counts the calls that start
+ * and the calls in flight.
  *
- * <p>grpc-java's in-process transport throws if it or its server ends while a call starts. So the
- * gate is closed first, and they end when no call is starting. Safe for use by any thread.
+ * <p>grpc-java's in-process transport throws an exception if a call or the server ends while the
+ * call starts. So the gate is closed first, and calls are ended when no call is starting. Safe for
+ * use by any thread.
  */
 public final class CallGate implements ClientInterceptor {
   private static final Duration BEGINNING = Duration.ofSeconds(1);
@@ -42,7 +44,7 @@ public final class CallGate implements ClientInterceptor {
     cancels = true;
   }
 
-  /** Waits until no call is in flight; returns false if the time is over before. */
+  /** Waits until no call is in flight. Returns false after a timeout. */
   public synchronized boolean awaitIdle(Duration time) throws InterruptedException {
     return await(() -> underWay == 0, time);
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Ends calls above the configured limits with RESOURCE_EXHAUSTED. */
 public final class CallLimits implements ServerInterceptor {
-  /** Marks, in its attributes, a connection above the limit of connections. */
+  /** The attribute that marks a connection above the limit of connections. */
   private static final Attributes.Key<Boolean> SURPLUS =
       Attributes.Key.create("dev.grpcos.gateway.surplus");
 
@@ -21,17 +21,17 @@ public final class CallLimits implements ServerInterceptor {
   private final IntSupplier inFlight;
 
   /**
-   * Limits calls by these counts.
+   * Creates an interceptor for these limits.
    *
-   * @param limits the current ones
-   * @param inFlight the number of calls in flight, including the one to decide on
+   * @param limits returns the current limits
+   * @param inFlight returns the number of calls in flight, including the new one
    */
   public CallLimits(Supplier<Limits> limits, IntSupplier inFlight) {
     this.current = limits;
     this.inFlight = inFlight;
   }
 
-  /** Returns these attributes, of a connection whose calls are all refused. */
+  /** Returns these attributes with the mark that refuses all calls of a connection. */
   public static Attributes surplus(Attributes attributes) {
     return attributes.toBuilder().set(SURPLUS, true).build();
   }

@@ -22,7 +22,9 @@ public final class CallMetrics implements ServerInterceptor {
     return total.sum();
   }
 
-  /** Returns the number of calls that ended with another status than OK, or were cancelled. */
+  /**
+   * Returns the number of calls that ended with a status other than OK, including cancelled ones.
+   */
   public long failed() {
     return failed.sum();
   }

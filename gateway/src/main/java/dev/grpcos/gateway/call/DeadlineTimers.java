@@ -6,11 +6,11 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Timers for the deadlines of calls, nearly all of which are cancelled long before their time.
+ * Timers for the deadlines of calls. Nearly all of them are cancelled before they expire.
  *
- * <p>An event loop wakes for each timer that another thread sets or cancels, which would be a good
- * part of the cost of an in-process call. Here a timer wakes the thread only if it is the next to
- * expire. A tick each second is always earlier, except for short deadlines.
+ * <p>An event loop wakes up for each timer that another thread sets or cancels, which would be a
+ * large part of the cost of an in-process call. Here, a timer wakes the thread only if it is the
+ * next to expire. A tick each second usually expires earlier, except for short deadlines.
  */
 public final class DeadlineTimers implements AutoCloseable {
   private static final long TICK_SECONDS = 1;
@@ -26,7 +26,7 @@ public final class DeadlineTimers implements AutoCloseable {
         executor.scheduleAtFixedRate(() -> {}, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Returns the executor that runs the timers, which the caller must not shut down. */
+  /** Returns the executor that runs the timers. The caller must not shut it down. */
   public ScheduledExecutorService service() {
     return executor;
   }

@@ -33,7 +33,7 @@ public final class Encodings {
   }
 
   /**
-   * Returns decompressors that leave messages as they are.
+   * Returns decompressors that leave messages unchanged.
    *
    * @param readable whether gzip is advertised to the peer
    */
@@ -46,7 +46,7 @@ public final class Encodings {
     return registry;
   }
 
-  /** Returns compressors that leave messages as they are. */
+  /** Returns compressors that leave messages unchanged. */
   public static CompressorRegistry compressors() {
     CompressorRegistry registry = CompressorRegistry.newEmptyInstance();
     registry.register(Codec.Identity.NONE);

@@ -14,11 +14,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * Limits the messages of in-process calls, whose transport has no limits: a request over the
- * gateway's limit, or a response over the caller's, ends the call as it would on the socket.
+ * Message limits for in-process calls, whose transport has none. A request over the gateway's
+ * limit, or a response over the caller's limit, ends the call as on the socket.
  *
- * @param bytes of a message; a caller may set another limit for its responses by {@link
- *     CallOptions#withMaxInboundMessageSize}
+ * @param bytes the most bytes of a message; a caller may set another limit for its responses with
+ *     {@link CallOptions#withMaxInboundMessageSize}
  */
 public record MessageLimits(int bytes) implements ClientInterceptor {
   @Override
@@ -100,7 +100,9 @@ public record MessageLimits(int bytes) implements ClientInterceptor {
       return false;
     }
 
-    /** Returns the size of a message in memory, which every marshaller of whole messages knows. */
+    /**
+     * Returns the size of a message in memory. Every marshaller of complete messages provides it.
+     */
     private static int size(InputStream message) {
       try (message) {
         return message.available();

@@ -7,15 +7,15 @@ import io.grpc.Metadata;
 import java.util.Arrays;
 
 /**
- * Measures metadata as HTTP/2 does.
+ * The size of metadata, as HTTP/2 counts it.
  *
- * <p>It uses {@code InternalMetadata}, because every call is measured, and the public way creates a
- * set of names, and a key and a list for each.
+ * <p>It uses {@code InternalMetadata}, because every call is measured: the public API creates a set
+ * of names, and a key and a list for each name.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2">RFC 9113, section 6.5.2</a>
  */
 final class MetadataSize {
-  /** What HTTP/2 adds for each entry. */
+  /** The size of each entry in addition to its name and value. */
   private static final int ENTRY_OVERHEAD = 32;
 
   private static final byte[] BINARY = Metadata.BINARY_HEADER_SUFFIX.getBytes(US_ASCII);

@@ -7,14 +7,14 @@ import java.util.function.Function;
 /**
  * Answers each request of a bidirectional stream with one response.
  *
- * <p>The next request is requested when the caller is ready for its response, so that nothing piles
- * up for a caller that does not read. Used by the call's thread alone.
+ * <p>The next request is requested when the caller is ready for its response, so that nothing
+ * accumulates for a caller that does not read. Only the call's thread uses it.
  */
 public final class ReplyPerRequest<ReqT, RespT> implements StreamObserver<ReqT> {
   private final ServerCallStreamObserver<RespT> responses;
   private final Function<ReqT, RespT> reply;
 
-  /** Whether a request has been requested that has not arrived yet. */
+  /** Whether a request is requested that has not arrived yet. */
   private boolean pending;
 
   private ReplyPerRequest(ServerCallStreamObserver<RespT> responses, Function<ReqT, RespT> reply) {
@@ -25,7 +25,7 @@ public final class ReplyPerRequest<ReqT, RespT> implements StreamObserver<ReqT> 
   /**
    * Serves a call that is about to start.
    *
-   * @param observer the one that a generated method gets
+   * @param observer the response observer of a generated method
    * @param reply must not block
    */
   public static <ReqT, RespT> StreamObserver<ReqT> serve(
@@ -34,7 +34,7 @@ public final class ReplyPerRequest<ReqT, RespT> implements StreamObserver<ReqT> 
     var stream = new ReplyPerRequest<>(responses, reply);
     responses.disableAutoRequest();
     responses.setOnReadyHandler(stream::requestWhenReady);
-    // A caller that is gone needs no answer; without a handler, answering would throw.
+    // A caller that has left needs no answer. Without this handler, answering would throw.
     responses.setOnCancelHandler(() -> {});
     stream.requestNext();
     return stream;

@@ -92,7 +92,7 @@ public final class BearerToken implements AutoCloseable {
       }
     }
     if (failed != null) {
-      // The last reading failed a moment ago; the next one is scheduled.
+      // The last reading has just failed; the next one is scheduled.
       then.accept(failed);
     } else {
       read();

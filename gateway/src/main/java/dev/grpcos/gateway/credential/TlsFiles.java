@@ -44,7 +44,7 @@ public final class TlsFiles implements AutoCloseable {
    *
    * @param owner names the upstream in log lines
    * @param worker checks the files for changes
-   * @throws IOException if a file can't be read; the message names it
+   * @throws IOException if a file cannot be read; the message names it
    * @throws GeneralSecurityException if a file is malformed, or the key does not match the
    *     certificate
    */

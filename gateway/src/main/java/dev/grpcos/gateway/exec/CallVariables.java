@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * configuration adds, and those that describe the call.
  */
 final class CallVariables {
-  /** The variables by which programs find others and choose a language. */
+  /** The variables that programs need to find other programs and to choose a language. */
   private static final List<String> PASSED_ON =
       List.of("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR");
 
@@ -36,7 +36,7 @@ final class CallVariables {
   private final Map<String, String> always = new TreeMap<>();
 
   /**
-   * The variables of a method.
+   * Creates the variables of a method.
    *
    * @param own the gateway's environment
    * @param added the variables that the configuration adds
@@ -87,7 +87,10 @@ final class CallVariables {
     return variables;
   }
 
-  /** Returns metadata as an object of arrays, as names may repeat; binary values are base64. */
+  /**
+   * Returns the metadata as an object of arrays, because names may repeat. Binary values are
+   * base64.
+   */
   static String json(Metadata metadata) {
     return new ResponseWriter(new DetailTypes(), JsonStyle.COMPACT).toJson(struct(metadata));
   }

@@ -99,9 +99,7 @@ public final class ExecServices implements AutoCloseable {
 
   /** The services of another configuration, to be committed or discarded. */
   public interface NextServices extends Change {
-    /**
-     * The routes to the services. After the commit, the previous programs end when they are done.
-     */
+    /** Returns the new routes. After the commit, old programs end when their calls have ended. */
     List<Route> routes();
   }
 
@@ -129,7 +127,7 @@ public final class ExecServices implements AutoCloseable {
     return new Prepared(assembly.routes(), assembly.pools(), config.limits().exec());
   }
 
-  /** A service that joins: its route, and the way to end it. */
+  /** A service that joins the gateway: its route, and the object that ends it. */
   public record Joined(Route route, Serving serving) {}
 
   /**

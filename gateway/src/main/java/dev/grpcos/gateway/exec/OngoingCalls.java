@@ -23,7 +23,7 @@ final class OngoingCalls {
     return !closed && calls.add(call);
   }
 
-  /** Removes a call that has ended, as has its program. */
+  /** Removes a call after it and its program have ended. */
   void remove(Ongoing call) {
     Runnable last = null;
     synchronized (this) {
@@ -37,7 +37,7 @@ final class OngoingCalls {
     }
   }
 
-  /** Accepts no more calls, and runs a task when those in flight have ended. */
+  /** Accepts no more calls. Runs {@code ended} after the last call, or now if there is none. */
   void close(Runnable ended) {
     synchronized (this) {
       closed = true;

@@ -22,7 +22,7 @@ final class ScriptMetadata {
   private long taken;
   private boolean sent;
 
-  /** Metadata of at most this many bytes. */
+  /** Creates metadata with a limit in bytes. */
   ScriptMetadata(int mostBytes) {
     this.mostBytes = mostBytes;
   }
@@ -70,8 +70,8 @@ final class ScriptMetadata {
   /**
    * Adds an entry.
    *
-   * @param value base64 where the name ends in {@code -bin}
-   * @throws BadOutputException if it is not valid in gRPC
+   * @param value base64 if the name ends in {@code -bin}
+   * @throws BadOutputException if the entry is not valid in gRPC
    */
   static void put(Metadata metadata, String name, String value) throws BadOutputException {
     if (name.startsWith("grpc-") || name.startsWith("grpcos-") || name.equals("content-type")) {
@@ -98,13 +98,13 @@ final class ScriptMetadata {
     return new BadOutputException("wrote \"" + shown + "\" as metadata: " + why);
   }
 
-  /** Returns the headers, which are being sent. */
+  /** Returns the headers, and records that they are sent. */
   Metadata sendHeaders() {
     sent = true;
     return headers;
   }
 
-  /** Whether there are headers. */
+  /** Returns whether there are headers. */
   boolean hasHeaders() {
     return !headers.keys().isEmpty();
   }

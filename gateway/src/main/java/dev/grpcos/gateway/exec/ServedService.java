@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A service that joins the gateway beside those of the configuration.
+ * A service that joins the gateway in addition to the services of the configuration.
  *
  * @param config the service, without its schema
  * @param files the schema

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Checks that only the gateway's user and root can write a program, replace it, or replace a folder
- * on the way to it.
+ * on its path.
  */
 final class TrustedProgram {
   private static final int ROOT = 0;
@@ -56,7 +56,7 @@ final class TrustedProgram {
       boolean isLink = Files.isSymbolicLink(part);
       boolean last = i == program.getNameCount();
       if (!isLink && (!last || !link) && (mode & WRITABLE_BY_OTHERS) != 0) {
-        // in a sticky folder, only the folder's owner and the file's can replace a file
+        // in a sticky folder, only the owners of the folder and of the file can replace a file
         boolean sticky = (mode & STICKY) != 0;
         if (!sticky || last) {
           return Optional.of(

@@ -10,8 +10,8 @@ public interface Destination {
   /**
    * The gateway's credentials for a call.
    *
-   * @param header value of {@code authorization}, or null if there is none
-   * @param failure why there is none, or OK
+   * @param header the value of {@code authorization}, or null if there is none
+   * @param failure the reason why there is none, or OK
    */
   record Authorization(@Nullable String header, Status failure) {}
 
@@ -24,29 +24,33 @@ public interface Destination {
   /** Returns the status of a call that got no connection within {@link #connectTimeout}. */
   Status unreached();
 
-  /** Returns how long a call may wait for a connection. */
+  /** Returns the longest time for which a call may wait for a connection. */
   Duration connectTimeout();
 
   /** Returns the lane for a call that was accepted on this thread. */
   Lane lane();
 
   /**
-   * Prepares the connection right before a call starts: if the last attempt to connect failed, the
-   * call is a reason for another, which it may share with other calls.
+   * Returns the time for which a call should wait before it begins. Called right before a call
+   * begins: if the last attempt to connect failed, the call triggers another one, which several
+   * calls may share.
    *
-   * @return how many nanoseconds the call waits before it asks again; mostly 0
+   * @return nanoseconds to wait before the next call of this method; 0 in the usual case
    */
   long pause(Lane lane);
 
-  /** Returns the longest that a call may take, or null if only its caller decides. */
+  /** Returns the longest time of a call, or null if only the caller limits it. */
   @Nullable Duration deadline();
 
-  /** Returns whether {@code authorization} is the gateway's own, and not the caller's. */
+  /** Returns whether the gateway sets {@code authorization} itself, instead of the caller. */
   boolean authorizes();
 
-  /** Notes the status of a call that failed on the way. */
+  /** Records the status of a call that failed in transit. */
   void failed(Status status);
 
-  /** Provides the credentials of a call: at once if they are known, otherwise on any thread. */
+  /**
+   * Passes the credentials of a call to the callback: immediately if they are known, otherwise
+   * later on any thread.
+   */
   void authorize(Consumer<Authorization> then);
 }

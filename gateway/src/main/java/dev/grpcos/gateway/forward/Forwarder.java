@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Forwards calls of any method, of any type, to one server.
+ * Forwards calls of any method to one server. Works the same for all kinds of methods.
  *
- * <p>Methods that were called are kept, up to a bound, because callers may invent names. Safe for
- * use by any thread.
+ * <p>Called methods are kept, up to a limit, because callers may invent names. Safe for use by any
+ * thread.
  */
 public final class Forwarder {
   private static final int KEPT = 4096;
@@ -23,7 +23,7 @@ public final class Forwarder {
     this.destination = destination;
   }
 
-  /** Returns the method of this full name, which the server may not have. */
+  /** Returns the method with this full name. The server decides whether the method exists. */
   public ServerMethodDefinition<?, ?> method(String name) {
     ServerMethodDefinition<?, ?> known = methods.get(name);
     if (known != null) {

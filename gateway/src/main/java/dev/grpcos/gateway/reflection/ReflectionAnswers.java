@@ -30,7 +30,7 @@ public final class ReflectionAnswers {
   private final Map<ReflectionQuery, Status> failures = new LinkedHashMap<>();
   private final Set<ReflectionQuery> asked;
 
-  /** Creates an object without answers, whose {@code asked} set is filled later. */
+  /** Creates an object without answers. The caller may still add queries to {@code asked}. */
   ReflectionAnswers(Set<ReflectionQuery> asked) {
     this.asked = Collections.unmodifiableSet(asked);
   }

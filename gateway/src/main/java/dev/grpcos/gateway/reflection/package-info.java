@@ -1,6 +1,6 @@
 /**
- * Server reflection, v1 and v1alpha: the service, over the descriptors of all routes, and the one
- * client, which commands and upstreams use.
+ * Server reflection, v1 and v1alpha: the service over the descriptors of all routes, and the client
+ * for commands and upstreams.
  */
 @NullMarked
 package dev.grpcos.gateway.reflection;

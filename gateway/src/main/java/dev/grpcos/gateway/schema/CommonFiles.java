@@ -152,17 +152,17 @@ public final class CommonFiles {
 
   private CommonFiles() {}
 
-  /** Whether a file of this name is one of these. */
+  /** Returns whether the file with this name is a common file. */
   static boolean has(String name) {
     return NAMES.contains(name);
   }
 
-  /** Whether the files of this package are among these. */
+  /** Returns whether the common files include this package. */
   static boolean isPackage(String name) {
     return FOLDERS.contains(name.replace('.', '/') + "/");
   }
 
-  /** The file of this name; null if it is none of these. */
+  /** Returns the file with this name, or null if it is not a common file. */
   public static @Nullable FileDescriptorProto find(String name) {
     FileDescriptor file = descriptor(name);
     return file == null ? null : file.toProto();

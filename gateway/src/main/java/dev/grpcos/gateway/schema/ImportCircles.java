@@ -42,7 +42,7 @@ final class ImportCircles {
     return result;
   }
 
-  /** A file that has nothing but public imports of others. */
+  /** Returns a file that contains only public imports of other files. */
   static FileDescriptorProto forwarding(FileDescriptorProto file, List<String> targets) {
     FileDescriptorProto.Builder result = FileDescriptorProto.newBuilder().setName(file.getName());
     for (String target : targets) {

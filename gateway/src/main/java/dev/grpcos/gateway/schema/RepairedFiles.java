@@ -129,7 +129,10 @@ final class RepairedFiles {
     }
   }
 
-  /** The names of other files with the same declarations, which then have them alone; or none. */
+  /**
+   * Returns the names of other files with the same declarations, which then replace this file; may
+   * be empty.
+   */
   private List<String> sameFiles(FileDescriptorProto file) {
     if (CommonFiles.isPackage(file.getPackage())) {
       return commonFiles(file);
@@ -144,8 +147,9 @@ final class RepairedFiles {
   }
 
   /**
-   * The common files that have everything that the file declares; none if they lack something.
-   * grpc-js puts them all into one file, which no other file of the same messages can stand beside.
+   * Returns the common files that together have all declarations of the file, or no files if one is
+   * missing. grpc-js puts all common types into one file, which conflicts with any other file of
+   * the same messages.
    */
   private List<String> commonFiles(FileDescriptorProto file) {
     Map<String, FileDescriptorProto> common = new LinkedHashMap<>();

@@ -4,26 +4,26 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where descriptors come from, apart from reflection. The files were readable when the
- * configuration was read.
+ * The sources of descriptors other than reflection. The files were readable when the configuration
+ * was read.
  *
  * @param protoset absolute paths of descriptor sets
- * @param proto sources
+ * @param proto the proto sources
  */
 public record SchemaConfig(List<Path> protoset, NamedSources proto) {
-  /** Nothing, so that reflection is asked. */
+  /** No files; reflection is used. */
   public static final SchemaConfig NONE = new SchemaConfig(List.of(), NamedSources.NONE);
 
   public SchemaConfig {
     protoset = List.copyOf(protoset);
   }
 
-  /** A schema that is in one descriptor set. */
+  /** Returns a schema in one descriptor set. */
   public static SchemaConfig ofProtoset(Path protoset) {
     return new SchemaConfig(List.of(protoset), NamedSources.NONE);
   }
 
-  /** Whether there is nothing, so that reflection is asked. */
+  /** Returns whether there are no files, so that reflection is used. */
   public boolean isEmpty() {
     return protoset.isEmpty() && proto.sources().isEmpty();
   }

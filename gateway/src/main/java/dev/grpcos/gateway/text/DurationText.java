@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** Durations in text: {@code 500ms}, {@code 30s}, {@code 1m30s}, {@code 2h}. */
 public final class DurationText {
-  /** The advice for text that is not a duration. */
+  /** The remedy for text that is not a duration. */
   public static final String FORM = "give a number and a unit, as 500ms, 30s, 1m30s or 2h";
 
   private static final Pattern WHOLE = Pattern.compile("(\\d{1,9}(\\.\\d{1,9})?(ms|s|m|h))+");

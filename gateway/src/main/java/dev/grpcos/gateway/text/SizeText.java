@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** Sizes in bytes in text: {@code 4096}, {@code 64KiB}, {@code 10MB}, {@code 1GiB}. */
 public final class SizeText {
-  /** The advice for text that is not a size. */
+  /** The remedy for text that is not a size. */
   public static final String FORM = "give bytes, or a number with KiB, MiB or GiB";
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,10})(B|KiB|MiB|GiB|kB|KB|MB|GB)?");

@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the gateway's own services and those of its upstreams into one table.
+ * Joins the gateway's own services and the services of its upstreams in one table.
  *
- * <p>A name that the configuration gives to two upstreams is an error. A name that an upstream only
- * lists does not replace a route that exists: it is shadowed, see {@link Shadowing}.
+ * <p>If the configuration assigns a name to two upstreams, it is invalid. A name that an upstream
+ * only lists does not replace an existing route: it is shadowed, see {@link Shadowing}.
  */
 final class Claims {
   private final Map<String, Route> routes = new TreeMap<>();
@@ -40,14 +40,15 @@ final class Claims {
   /**
    * Returns the table of these services.
    *
-   * @throws IllegalArgumentException if the configuration claims a name twice
+   * @throws IllegalArgumentException if the configuration assigns a name twice
    */
   static RouteTable settle(List<Route> own, List<Offer> offers) {
     Claims claims = new Claims(own);
     for (Offer offer : offers) {
       claims.addNamed(offer.upstream().config());
     }
-    // A service that the configuration gives to an upstream has no other route while it is away.
+    // A service that the configuration assigns to an upstream has no other route while the upstream
+    // is down.
     claims.routes.keySet().removeAll(claims.named.keySet());
     List<ShadowedService> shadowed =
         Shadowing.of(

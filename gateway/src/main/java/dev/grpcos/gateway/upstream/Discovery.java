@@ -138,7 +138,7 @@ final class Discovery {
     boolean now;
     synchronized (this) {
       fetching = false;
-      // This fetch includes the one requested meanwhile.
+      // A successful fetch also covers requests that arrived during it.
       now = again && !fetched;
       again = false;
       if (closed) {

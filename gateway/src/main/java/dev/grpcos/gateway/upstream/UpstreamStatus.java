@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * The status of an upstream.
  *
- * @param target its address, as it is configured
- * @param since when it came into this state
- * @param lastError why it could not be reached, or its descriptors not be fetched; empty where all
- *     is well
+ * @param target the address in the configuration
+ * @param since the time of the last change of state
+ * @param lastError why it is not reachable, or why its descriptors could not be fetched; empty if
+ *     there is no error
  * @param services the number of services that the upstream lists
- * @param shadowed those of them that something else serves
+ * @param shadowed the listed services that have another route
  */
 public record UpstreamStatus(
     String name,

@@ -46,13 +46,13 @@ public final class Upstreams implements AutoCloseable {
   /** The number of threads for blocking work: files, token commands, parsing of descriptors. */
   private static final int WORKERS = 4;
 
-  /** The time in which a call that was routed before a change begins. */
+  /** The time for which a removed upstream still accepts calls that were routed before. */
   private static final int RETIRE_SECONDS = 2;
 
   /** The time for connections to close before their event loops end. */
   private static final Duration CLOSING = Duration.ofSeconds(1);
 
-  /** The services of the gateway itself. It never forwards these services of an upstream. */
+  /** The services that the gateway always serves itself, and never forwards to an upstream. */
   private static final Set<String> NEVER_OFFERED = neverOffered();
 
   private final List<EventLoop> loops = new ArrayList<>();
@@ -235,7 +235,7 @@ public final class Upstreams implements AutoCloseable {
   /**
    * Returns the status of each upstream, in the order of the configuration.
    *
-   * @param shadowed the services without a route, as the current table has them
+   * @param shadowed the shadowed services of the current table
    */
   public List<UpstreamStatus> status(List<ShadowedService> shadowed) {
     List<UpstreamStatus> statuses = new ArrayList<>();
@@ -250,10 +250,10 @@ public final class Upstreams implements AutoCloseable {
   }
 
   /**
-   * Returns the services that would be shadowed, as far as descriptor sets and .proto files show
-   * it. Reads and compiles these files, if there are several upstreams with files.
+   * Returns the services that would be shadowed, as far as descriptor sets and .proto files show.
+   * Reads and compiles these files if several upstreams have files.
    *
-   * @throws SchemaException if a file can't be read or does not compile
+   * @throws SchemaException if a file cannot be read or does not compile
    */
   public static List<ShadowedService> shadowed(GatewayConfig config, SchemaLoader schemas)
       throws SchemaException {

@@ -93,7 +93,7 @@ final class ChannelsTest {
   }
 
   @Test
-  void namesThatAreNoneForUrisAreLookedUpToo() throws Exception {
+  void namesThatAreInvalidInUrisAreResolved() throws Exception {
     int port = serveTcp(null);
 
     for (String text : List.of("127.1:", "dns:///127.1:")) {
@@ -113,7 +113,7 @@ final class ChannelsTest {
   }
 
   @Test
-  void tlsTrustsTheAuthorityGivenAndNoOther() throws Exception {
+  void tlsTrustsOnlyTheGivenAuthority() throws Exception {
     X509Bundle root = root();
     ServerAddress address = tls(root, ClientAuth.NONE);
 
@@ -132,7 +132,7 @@ final class ChannelsTest {
   }
 
   @Test
-  void theServersNameIsAskedForApartFromTheAuthority() throws Exception {
+  void serverNameMayDifferFromTheAuthority() throws Exception {
     X509Bundle root = root();
     int port = serveTcp(server(root, ClientAuth.NONE));
     ServerAddress address = new ServerAddress.Tcp("127.0.0.1", port, false);
@@ -172,7 +172,7 @@ final class ChannelsTest {
   }
 
   @Test
-  void tlsIsSpokenOverUnixSocketsToo() throws Exception {
+  void tlsWorksOverUnixSockets() throws Exception {
     X509Bundle root = root();
     ServerAddress.Unix address = new ServerAddress.Unix(folder.resolve("tls.sock"));
     serve(address.socketAddress(), server(root, ClientAuth.NONE));

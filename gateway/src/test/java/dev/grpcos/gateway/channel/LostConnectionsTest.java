@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Tests the status of calls. A test on a real connection would depend on timing. */
 class LostConnectionsTest {
   @Test
-  void aConnectionThatIsClosedIsUnavailable() {
+  void closedConnectionIsUnavailable() {
     ClosedChannelException cause = new ClosedChannelException();
     Status told =
         LostConnections.corrected(
@@ -20,7 +20,7 @@ class LostConnectionsTest {
   }
 
   @Test
-  void aServerThatEndsEveryConnectionIsUnavailable() {
+  void serverThatEndsEveryConnectionIsUnavailable() {
     Status told =
         LostConnections.corrected(
             Status.INTERNAL.withDescription(
@@ -31,7 +31,7 @@ class LostConnectionsTest {
   }
 
   @Test
-  void aStatusOfTheServerIsLeftAsItIs() {
+  void statusOfTheServerIsUnchanged() {
     Status sent = Status.UNKNOWN.withDescription("channel closed");
 
     assertThat(LostConnections.corrected(sent)).isSameAs(sent);

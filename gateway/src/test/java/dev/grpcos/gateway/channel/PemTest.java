@@ -27,7 +27,7 @@ final class PemTest {
 
   @ParameterizedTest
   @EnumSource(names = {"rsa2048", "ecp256", "ecp384", "ed25519"})
-  void aKeyIsReadAndKnownAsItsCertificates(Algorithm algorithm) throws Exception {
+  void keyIsReadAndMatchesItsCertificate(Algorithm algorithm) throws Exception {
     X509Bundle bundle = bundle(algorithm);
     X509Bundle other = bundle(algorithm);
 
@@ -40,7 +40,7 @@ final class PemTest {
   }
 
   @Test
-  void aBundleOfCertificatesIsReadInItsOrder() throws Exception {
+  void bundleOfCertificatesIsReadInOrder() throws Exception {
     X509Bundle first = bundle(Algorithm.ecp256);
     X509Bundle second = bundle(Algorithm.ecp256);
     String text =
@@ -101,7 +101,7 @@ final class PemTest {
   }
 
   @Test
-  void keysThatCanNotBeReadAreRefusedWithTheRemedy() {
+  void unreadableKeysAreRefusedWithARemedy() {
     assertThatThrownBy(() -> Pem.privateKey(block("RSA PRIVATE KEY"), "k.pem"))
         .hasMessageContaining("is broken");
     assertThatThrownBy(() -> Pem.privateKey(block("EC PRIVATE KEY"), "k.pem"))

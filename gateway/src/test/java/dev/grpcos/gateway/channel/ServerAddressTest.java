@@ -28,7 +28,7 @@ final class ServerAddressTest {
     "unix.internal:443, unix.internal:443",
     "billing:443, billing:443"
   })
-  void namesOfTargetsAreRead(String text, String address) {
+  void targetNamesAreParsed(String text, String address) {
     assertThat(ServerAddress.parse(text, FOLDER)).hasToString(address);
   }
 
@@ -55,14 +55,14 @@ final class ServerAddressTest {
         "a b:1| is no address",
         "user@host:1| is no address"
       })
-  void whatIsNoTargetIsRefusedWithTheRemedy(String text, String message) {
+  void invalidTargetIsRefusedWithARemedy(String text, String message) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServerAddress.parse(text, FOLDER))
         .withMessageContaining(message);
   }
 
   @Test
-  void aNameLongerThanTheKernelTakesIsRefused() {
+  void nameLongerThanTheKernelPermitsIsRefused() {
     String name = "é".repeat(54);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServerAddress.parse("unix-abstract:" + name, FOLDER))

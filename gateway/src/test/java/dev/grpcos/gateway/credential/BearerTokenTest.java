@@ -55,7 +55,7 @@ class BearerTokenTest {
   }
 
   @Test
-  void jwtTellsWhenItExpires() throws Exception {
+  void jwtHasAnExpiry() throws Exception {
     Instant expires = Instant.ofEpochSecond(4_000_000_000L);
 
     assertThat(jwt(expires).expires()).isEqualTo(expires);
@@ -79,7 +79,7 @@ class BearerTokenTest {
         "[]",
         "{"
       })
-  void jwtWhoseEndIsNoTimeIsATokenLikeAnyOther(String claims) throws Exception {
+  void jwtWithInvalidExpiryIsAnOrdinaryToken(String claims) throws Exception {
     assertThat(jwt(claims).expires()).isNull();
   }
 
@@ -136,7 +136,7 @@ class BearerTokenTest {
   }
 
   @Test
-  void textThatCanNotBeSentIsRefused() {
+  void invalidTokenTextIsRefused() {
     assertThatThrownBy(() -> Token.parse("a\r\nx-evil: 1".getBytes(US_ASCII), "file f"))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("file f gave no token");
@@ -157,7 +157,7 @@ class BearerTokenTest {
   }
 
   @Test
-  void commandThatDoesNotEndIsKilledWithWhatItStarted() throws Exception {
+  void hangingCommandIsKilledWithItsChildren() throws Exception {
     Path pid = folder.resolve("pid");
     TokenCommand command =
         shell("sleep 1000 & echo $! > " + pid + "; wait", Duration.ofMillis(700));
@@ -172,7 +172,7 @@ class BearerTokenTest {
   }
 
   @Test
-  void commandThatPrintsWithoutEndIsBounded() {
+  void outputOfTheCommandIsBounded() {
     assertThatThrownBy(() -> shell("yes | tr -d '\\n'", Duration.ofSeconds(2)).read(null))
         .isInstanceOf(IOException.class);
   }
@@ -203,7 +203,7 @@ class BearerTokenTest {
   }
 
   @Test
-  void emptiedFileKeepsTheTokenFromBefore() throws Exception {
+  void emptyFileKeepsThePreviousToken() throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "one");
     try (BearerToken token = new BearerToken(new SecretSource.OfFile(file), "test", worker)) {
       assertThat(header(token)).isEqualTo("Bearer one");
@@ -246,7 +246,7 @@ class BearerTokenTest {
   }
 
   @Test
-  void sourceThatBreaksFailsCallsAndIsAskedAgain() throws Exception {
+  void failingSourceFailsCallsAndIsReadAgain() throws Exception {
     AtomicInteger readings = new AtomicInteger();
     TokenSource source =
         new TokenSource() {

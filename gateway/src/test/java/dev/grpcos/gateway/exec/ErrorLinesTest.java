@@ -31,7 +31,7 @@ class ErrorLinesTest {
   }
 
   @Test
-  void ofAFloodTheRestIsCounted() {
+  void linesAboveTheLimitAreCounted() {
     write("flood\n".repeat(100_000));
     assertThat(lines.finish()).isEqualTo("flood");
     assertThat(log).hasSize(101).last().isEqualTo("99900 more lines omitted");

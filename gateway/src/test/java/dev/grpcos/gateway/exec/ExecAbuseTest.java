@@ -77,7 +77,7 @@ final class ExecAbuseTest {
   }
 
   @Test
-  void whatCallersSendReachesNoShellAndBreaksNoVariable() throws Exception {
+  void dataOfCallersReachesNoShellAndBreaksNoVariable() throws Exception {
     ExecGateway served =
         serve(
             Limits.DEFAULT,
@@ -122,7 +122,7 @@ final class ExecAbuseTest {
         "helloworld.Greeter/-e",
         "helloworld.Greeter/"
       })
-  void methodNamesThatAreNoneRunNothing(String method) throws Exception {
+  void invalidMethodNamesStartNoProgram(String method) throws Exception {
     ExecGateway served =
         serve(Limits.DEFAULT, "SayHello", ExecGateway.each(script("touch ran; echo '{}'")));
     try {
@@ -142,7 +142,7 @@ final class ExecAbuseTest {
 
   /** A variable can contain 128 KiB; a line has no such limit. */
   @Test
-  void metadataThatNoVariableCanHoldIsResourceExhausted() throws Exception {
+  void metadataTooLongForAVariableIsResourceExhausted() throws Exception {
     ExecGateway served =
         serve(
             Limits.DEFAULT.withMetadata(1 << 20),
@@ -170,7 +170,7 @@ final class ExecAbuseTest {
   }
 
   @Test
-  void callerWhoNeverEndsIsHeldBackByAProgramThatDoesNotRead() throws Exception {
+  void endlessRequestsWaitForAProgramThatDoesNotRead() throws Exception {
     ExecGateway served =
         serve(
             Limits.DEFAULT,
@@ -223,7 +223,7 @@ final class ExecAbuseTest {
         "echo '{\"id\":'$id',\"response\":{},\"extra\":1}'",
         "echo '[]'"
       })
-  void persistentProgramThatAnswersWrongIsReplaced(String answer) throws Exception {
+  void persistentProgramWithInvalidAnswerIsReplaced(String answer) throws Exception {
     ExecGateway served =
         serve(
             Limits.DEFAULT,
@@ -273,7 +273,7 @@ final class ExecAbuseTest {
   }
 
   @Test
-  void persistentProgramThatIgnoresTheDeadlineIsReplacedAndWhoWaitsIsServed() throws Exception {
+  void persistentProgramThatIgnoresTheDeadlineIsReplacedForWaitingCalls() throws Exception {
     ExecGateway served =
         serve(
             Limits.DEFAULT,
@@ -306,7 +306,7 @@ final class ExecAbuseTest {
   }
 
   @Test
-  void programsAndWhatTheyStartedEndWhenTheirKeeperIsKilled() throws Exception {
+  void programsAndTheirChildrenEndWhenTheirKeeperIsKilled() throws Exception {
     ExecGateway served =
         serve(
             Limits.DEFAULT,

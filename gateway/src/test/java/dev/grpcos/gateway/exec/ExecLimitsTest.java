@@ -69,7 +69,7 @@ final class ExecLimitsTest {
   }
 
   @Test
-  void limitHoldsExactlyForAResponse() throws Exception {
+  void limitAppliesExactlyToAResponse() throws Exception {
     try (ExecGateway served =
         ExecGateway.serving(
             folder, Limits.DEFAULT.withMessage(LIMIT), Map.of("SayHello", once()))) {
@@ -78,7 +78,7 @@ final class ExecLimitsTest {
   }
 
   @Test
-  void limitHoldsExactlyForAnAnswerOfAPersistentProgram() throws Exception {
+  void limitAppliesExactlyToAnAnswerOfAPersistentProgram() throws Exception {
     try (ExecGateway served =
         ExecGateway.serving(
             folder, Limits.DEFAULT.withMessage(LIMIT), Map.of("SayHello", staying()))) {
@@ -87,7 +87,7 @@ final class ExecLimitsTest {
   }
 
   @Test
-  void limitHoldsExactlyForEachResponseOfAStream() throws Exception {
+  void limitAppliesExactlyToEachResponseOfAStream() throws Exception {
     try (ExecGateway served =
         ExecGateway.serving(
             folder, Limits.DEFAULT.withMessage(LIMIT), Map.of("SayHelloStreamReply", once()))) {

@@ -49,7 +49,7 @@ final class ExecSettingsTest {
   }
 
   @Test
-  void environmentAndDirectoryAreTheMethods() throws Exception {
+  void environmentAndDirectoryOfTheMethodAreSet() throws Exception {
     Path program =
         Scripts.script(folder, "p", "echo '{\"message\":\"'\"$GREETING $LANG $PWD\"'\"}'");
     Path directory = Files.createDirectory(folder.resolve("d")).toRealPath();
@@ -83,7 +83,7 @@ final class ExecSettingsTest {
   }
 
   @Test
-  void programOfAnotherUserHasHisGroupsAndNoneOfTheGateways() throws Exception {
+  void programOfAnotherUserHasOnlyThatUsersGroups() throws Exception {
     assumeTrue(OwnProcess.uid() == 0, "needs root to become another user");
     Account nobody = Accounts.user("nobody").orElseThrow();
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -53,7 +53,7 @@ final class ExecSoakTest {
   @TempDir Path folder;
 
   @Test
-  void eachCallGetsItsStatusAndNothingIsLeftBehind() throws Exception {
+  void eachCallGetsItsStatusAndLeavesNoProcess() throws Exception {
     StringBuilder text = new StringBuilder("read -r line\ncase $line in\n");
     for (int way = 0; way < WAYS.size(); way++) {
       text.append("*way" + way + "*) " + WAYS.get(way).script.replace("NAP", NAP) + " ;;\n");

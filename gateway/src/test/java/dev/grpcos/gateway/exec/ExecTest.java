@@ -153,7 +153,7 @@ final class ExecTest {
   }
 
   @Test
-  void callIsToldInTheEnvironmentAndNothingElseIs() throws Exception {
+  void environmentDescribesTheCallAndNothingElse() throws Exception {
     serve(
         Map.of(
             "SayHello",
@@ -185,7 +185,7 @@ final class ExecTest {
   }
 
   @Test
-  void exitCodeIsTheStatusAndTheLastLineOfErrorsTheMessage() throws Exception {
+  void exitCodeIsTheStatusAndTheLastErrorLineTheMessage() throws Exception {
     serve(
         Map.of(
             "SayHello",
@@ -223,7 +223,7 @@ final class ExecTest {
   }
 
   @Test
-  void otherEndsAreUnknown() throws Exception {
+  void otherExitCodesAreUnknown() throws Exception {
     serve(Map.of("SayHello", method(script("odd", "echo oops >&2; exit 3"))));
     assertThat(failure().getCode()).isEqualTo(Status.Code.UNKNOWN);
     assertThat(failure().getDescription()).endsWith("/odd exited with 3: oops");
@@ -237,7 +237,7 @@ final class ExecTest {
   }
 
   @Test
-  void outputThatIsNoResponseIsInternalWithItsPlace() throws Exception {
+  void invalidOutputIsInternalWithItsPosition() throws Exception {
     serve(
         Map.of(
             "SayHello",
@@ -284,7 +284,7 @@ final class ExecTest {
   }
 
   @Test
-  void responsesOfAStreamGoOutAsTheyAreWritten() throws Exception {
+  void responsesOfAStreamAreSentImmediately() throws Exception {
     serve(
         Map.of(
             "SayHelloStreamReply",
@@ -306,7 +306,7 @@ final class ExecTest {
   }
 
   @Test
-  void bidirectionalStreamIsLinesBothWays() throws Exception {
+  void bidirectionalStreamUsesLinesInBothDirections() throws Exception {
     serve(
         Map.of(
             "SayHelloBidiStream",
@@ -342,7 +342,7 @@ final class ExecTest {
   }
 
   @Test
-  void cancellationEndsTheProgramAlsoIfItIgnoresTerm() throws Exception {
+  void cancellationEndsAProgramThatIgnoresTerm() throws Exception {
     serve(
         Map.of(
             "SayHelloStreamReply",
@@ -361,7 +361,7 @@ final class ExecTest {
   }
 
   @Test
-  void endlessOutputThatNobodyTakesHoldsTheProgramBack() throws Exception {
+  void endlessUnreadOutputBlocksTheProgram() throws Exception {
     serve(
         Map.of(
             "SayHelloStreamReply",
@@ -417,7 +417,7 @@ final class ExecTest {
   }
 
   @Test
-  void hundredsOfCallsLeaveNothingBehind() throws Exception {
+  void hundredsOfCallsLeaveNoProcess() throws Exception {
     serve(
         Map.of(
             "SayHello",
@@ -462,7 +462,7 @@ final class ExecTest {
   }
 
   @Test
-  void persistentProgramServesManyCallsWithOneProcess() throws Exception {
+  void persistentProgramServesManyCallsInOneProcess() throws Exception {
     serve(
         Map.of(
             "SayHello",
@@ -524,7 +524,7 @@ final class ExecTest {
   }
 
   @Test
-  void programThatIsGoneIsInternal() throws Exception {
+  void missingProgramIsInternal() throws Exception {
     Path program = script("fleeting", "echo '{}'");
     serve(Map.of("SayHello", method(program)));
     Files.delete(program);

@@ -188,7 +188,7 @@ final class JoinTest {
   }
 
   @Test
-  void reloadsKeepIt() throws Exception {
+  void reloadsKeepTheService() throws Exception {
     Join.of(channel, request("SayHello", "echo '{\"message\":\"joined\"}'")).begun();
     configure("drain: 1s\nlimits: {exec: 5}\n");
     assertThat(gateway.reload().get(30, TimeUnit.SECONDS).problems()).isEmpty();
@@ -201,7 +201,7 @@ final class JoinTest {
   }
 
   @Test
-  void configurationThatClaimsTheSameServiceIsRefusedMeanwhile() throws Exception {
+  void configurationWithTheSameServiceIsRefused() throws Exception {
     Join.of(channel, request("SayHello", "echo '{\"message\":\"joined\"}'")).begun();
     Files.write(folder.resolve("greeter.binpb"), Scripts.descriptors());
     configure(
@@ -213,7 +213,7 @@ final class JoinTest {
   }
 
   @Test
-  void nameThatIsTakenIsRefused() throws Exception {
+  void usedNameIsRefused() throws Exception {
     Join.of(channel, request("SayHello", "echo '{\"message\":\"first\"}'")).begun();
     Status second = Join.of(channel, request("SayHello", "echo '{}'")).responses.status();
     assertThat(second.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
@@ -231,7 +231,7 @@ final class JoinTest {
   }
 
   @Test
-  void whatCannotBeServedIsToldLineByLine() throws Exception {
+  void problemsAreReportedLineByLine() throws Exception {
     ServeRequest request =
         request("SayHullo", "true").toBuilder()
             .putMethods(
@@ -277,14 +277,14 @@ final class JoinTest {
   }
 
   @Test
-  void othersThanTheGatewaysUserAndRootMayNot() throws Exception {
+  void onlyTheGatewaysUserAndRootMayServe() throws Exception {
     Channel stranger = gateway.channelFor(new PeerIdentity(4242, 4242, List.of(), 1));
     assertThat(Join.of(stranger, request("SayHello", "true")).responses.status().getCode())
         .isEqualTo(Status.Code.PERMISSION_DENIED);
   }
 
   @Test
-  void gatewayThatEndsSaysSoAndIsNotHeldUp() throws Exception {
+  void stoppingGatewayReportsItAndDoesNotWait() throws Exception {
     Join join = Join.of(channel, request("SayHello", "echo '{}'")).begun();
     gateway.shutdown();
     assertThat(join.responses.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);

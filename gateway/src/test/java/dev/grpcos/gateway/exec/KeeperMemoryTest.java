@@ -91,7 +91,7 @@ final class KeeperMemoryTest {
   }
 
   @Test
-  void programsOfAllSortsMisuseNoMemory() throws Exception {
+  void programsCauseNoMemoryErrors() throws Exception {
     Path flood =
         Scripts.script(
             folder, "flood", "echo >up; yes '{\"message\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxx\"}'");
@@ -183,7 +183,7 @@ final class KeeperMemoryTest {
   }
 
   @Test
-  void framesThatAreNoneMisuseNoMemory() throws Exception {
+  void invalidFramesCauseNoMemoryErrors() throws Exception {
     Random random = new Random(1);
     Path socket = folder.resolve("s");
     Process process = new ProcessBuilder(keeper.toString(), socket.toString()).start();

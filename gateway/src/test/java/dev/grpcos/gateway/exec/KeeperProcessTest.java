@@ -25,7 +25,7 @@ final class KeeperProcessTest {
   }
 
   @Test
-  void listensInAPrivateFolderBesideTheGatewaysSocketWhichItRemoves() throws Exception {
+  void listensInAPrivateFolderAndRemovesIt() throws Exception {
     KeeperProcess process = start();
     assertThat(Path.of(process.address().path())).isEqualTo(number(0).resolve("s")).exists();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(number(0))))
@@ -37,7 +37,7 @@ final class KeeperProcessTest {
   }
 
   @Test
-  void anotherGatewayThatDrainsKeepsItsOwn() throws Exception {
+  void secondProcessUsesAnotherFolder() throws Exception {
     KeeperProcess first = start();
     KeeperProcess second = start();
     assertThat(Path.of(second.address().path())).startsWith(number(1));
@@ -47,7 +47,7 @@ final class KeeperProcessTest {
   }
 
   @Test
-  void folderOfAProcessThatWasKilledIsTakenOverAndOneWithoutASocketIsNot() throws Exception {
+  void folderOfAKilledProcessIsTakenOverUnlessItHasNoSocket() throws Exception {
     Files.createDirectory(number(0));
     Files.createDirectory(number(1));
     ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -62,7 +62,7 @@ final class KeeperProcessTest {
   }
 
   @Test
-  void socketThatIsRemovedShows() throws Exception {
+  void removedSocketIsDetected() throws Exception {
     KeeperProcess process = start();
     Files.delete(Path.of(process.address().path()));
     assertThat(process.listens()).isFalse();

@@ -48,7 +48,7 @@ final class KeeperTest {
   }
 
   @Test
-  void callSaysWhyTheKeeperDoesNotStart() throws Exception {
+  void callReportsWhyTheKeeperDoesNotStart() throws Exception {
     Path program = Scripts.script(folder, "p", "echo '{}'");
     Path silent = Scripts.script(folder, "silent", "exit 3");
     try (ExecGateway served =

@@ -83,7 +83,7 @@ final class PersistentProgramTest {
   }
 
   @Test
-  void programThatAnswersBeforeItHasReadTheRequestHoldsUpNothing() throws Exception {
+  void programThatAnswersBeforeItHasReadTheRequestBlocksNoCall() throws Exception {
     ExecGateway served =
         serve(
             """
@@ -119,7 +119,7 @@ final class PersistentProgramTest {
   }
 
   @Test
-  void callAfterOneThatHungGetsANewProcessWhileTheOldStillRuns() throws Exception {
+  void callAfterAHangGetsANewProcess() throws Exception {
     ExecGateway served =
         serve(loop("case $line in *hang*) while :; do sleep 0.1; done ;; esac; " + ANSWER));
     long before = pid(served.call("well"));
@@ -134,7 +134,7 @@ final class PersistentProgramTest {
   }
 
   @Test
-  void programThatIsDoneSoonAfterItsCallerLeftIsKept() throws Exception {
+  void programThatFinishesSoonAfterItsCallerLeftIsKept() throws Exception {
     ExecGateway served =
         serve(
             loop(
@@ -187,7 +187,7 @@ final class PersistentProgramTest {
   }
 
   @Test
-  void programThatExitsIsNotTakenForOneThatClosedItsOutput() throws Exception {
+  void exitIsDistinguishedFromClosedOutput() throws Exception {
     ExecGateway served = serve(loop("case $line in *exit*) exit 7 ;; esac; " + ANSWER));
     for (int i = 0; i < 20; i++) {
       pid(served.call("well"));
@@ -196,7 +196,7 @@ final class PersistentProgramTest {
   }
 
   @Test
-  void callsThatWaitAreServedOneAfterTheOther() throws Exception {
+  void waitingCallsAreServedInOrder() throws Exception {
     ExecGateway served = serve(loop(ANSWER));
     long first = pid(served.call("x"));
     List<StreamRecorder<HelloReply>> calls = new ArrayList<>();

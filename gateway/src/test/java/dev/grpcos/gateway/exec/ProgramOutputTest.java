@@ -74,7 +74,7 @@ class ProgramOutputTest {
   }
 
   @Test
-  void wholeOutputIsOneTextAlsoIfEmpty() throws Exception {
+  void completeOutputIsOneTextEvenIfEmpty() throws Exception {
     ProgramOutput output = whole();
     add(output, "one\n");
     add(output, "two\n");
@@ -86,7 +86,7 @@ class ProgramOutputTest {
   }
 
   @Test
-  void textBeyondTheLimitIsRefusedHoweverItArrives() throws Exception {
+  void textAboveTheLimitIsRefusedInAnyPieces() throws Exception {
     String most = "x".repeat(text.mostText());
     for (ProgramOutput output : List.of(lines(), whole())) {
       add(output, most.substring(1));
@@ -102,7 +102,7 @@ class ProgramOutputTest {
   }
 
   @Test
-  void outputBeyondTheMemoryIsRefusedAndWhatWasTakenIsGivenBack() throws Exception {
+  void outputAboveTheMemoryIsRefusedAndReleased() throws Exception {
     ProgramOutput first = whole();
     first.add(ByteString.copyFrom(new byte[1000]));
     ProgramOutput second = new ProgramOutput("p", true, text, memory);

@@ -16,7 +16,7 @@ class EndToEndMetadataTest {
   }
 
   @Test
-  void namesOfTheEndsStayInTheirOrder() {
+  void endToEndNamesKeepTheirOrder() {
     Metadata metadata = new Metadata();
     metadata.put(key("x-a"), "1");
     metadata.put(key("x-b"), "2");
@@ -34,7 +34,7 @@ class EndToEndMetadataTest {
   }
 
   @Test
-  void namesOfTheHopAreDropped() {
+  void hopNamesAreDropped() {
     Metadata metadata = new Metadata();
     for (String name :
         new String[] {
@@ -58,7 +58,7 @@ class EndToEndMetadataTest {
   }
 
   @Test
-  void whatIsKeptCanBeAddedTo() {
+  void keptMetadataCanBeExtended() {
     Metadata metadata = new Metadata();
     metadata.put(key("x-a"), "1");
     metadata.put(key("te"), "trailers");

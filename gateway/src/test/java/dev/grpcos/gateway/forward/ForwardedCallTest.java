@@ -93,7 +93,7 @@ final class ForwardedCallTest {
   }
 
   @Test
-  void callOfAnotherThreadUsesTheServersCallOnItsLoopAlone() throws Exception {
+  void callOfAnotherThreadUsesTheServersCallOnlyOnItsLoop() throws Exception {
     for (int i = 0; i < 100; i++) {
       byte[] request = ("request " + i).getBytes(StandardCharsets.UTF_8);
       assertThat(ClientCalls.blockingUnaryCall(channel, ECHO, CallOptions.DEFAULT, request))
@@ -103,7 +103,7 @@ final class ForwardedCallTest {
   }
 
   @Test
-  void callerThatCancelsCancelsAtTheServer() throws Exception {
+  void cancellationReachesTheServer() throws Exception {
     var response =
         ClientCalls.futureUnaryCall(channel.newCall(HANG, CallOptions.DEFAULT), new byte[] {1});
     hanging.get();
@@ -141,7 +141,7 @@ final class ForwardedCallTest {
   }
 
   @Test
-  void statusOfTheServerIsTheCallers() {
+  void callerGetsTheStatusOfTheServer() {
     MethodDescriptor<byte[], byte[]> unknown = method("test.Service/Unknown");
     assertThatThrownBy(
             () -> ClientCalls.blockingUnaryCall(channel, unknown, CallOptions.DEFAULT, new byte[0]))

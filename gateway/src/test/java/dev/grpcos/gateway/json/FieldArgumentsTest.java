@@ -190,21 +190,21 @@ class FieldArgumentsTest {
         "stringField=@binary    | the file's content is not valid UTF-8",
         "bytesField=@large      | a file of more than 1000 bytes",
       })
-  void whatMakesNoMessageIsAUsageError(String arguments, String message) {
+  void invalidArgumentsAreUsageErrors(String arguments, String message) {
     assertThatThrownBy(() -> read("jsontest.Everything", arguments.split(" ")))
         .isInstanceOf(JsonException.class)
         .hasMessageContaining(message);
   }
 
   @Test
-  void aFileThatCannotBeReadIsALocalFailure() {
+  void unreadableFileIsALocalFailure() {
     assertThatThrownBy(() -> read("jsontest.Everything", "stringField=@handle"))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("handle can't be read: No such file or directory; for text that");
   }
 
   @Test
-  void extensionsAndGroupsAreFieldsToo() {
+  void extensionsAndGroupsAreSet() {
     assertThat(
             read(
                 "jsontest.two.Legacy",
@@ -228,7 +228,7 @@ class FieldArgumentsTest {
   }
 
   @Test
-  void aTypeWithItsOwnJsonTakesArgumentsOnlyIfItWraps() {
+  void typeWithSpecialJsonTakesArgumentsOnlyIfItIsAWrapper() {
     assertThat(read("google.protobuf.StringValue", "value=x")).hasToString("value: \"x\"\n");
     assertThat(read("google.protobuf.Empty")).hasToString("");
     assertThatThrownBy(() -> read("google.protobuf.Struct", "fields.a=1"))

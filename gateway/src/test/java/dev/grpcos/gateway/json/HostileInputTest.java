@@ -56,7 +56,7 @@ class HostileInputTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void mutatedMessagesAreReadBackAsTheyWerePrinted(long seed) {
+  void mutatedMessagesReadBackUnchanged(long seed) {
     Random random = new Random(seed);
     RandomMessages messages = new RandomMessages(seed);
     int parsed = 0;
@@ -73,7 +73,7 @@ class HostileInputTest {
 
   @ParameterizedTest
   @ValueSource(longs = {4, 5, 6})
-  void randomFieldsAreReadBackAsTheyWerePrinted(long seed) throws IOException {
+  void randomFieldsReadBackUnchanged(long seed) throws IOException {
     Random random = new Random(seed);
     int parsed = 0;
     for (int i = 0; i < 3000; i++) {
@@ -106,13 +106,13 @@ class HostileInputTest {
     "jsontest.two.Closed, 10 09 10 01",
     "jsontest.two.Twins, 28 01 30 02 38 03 40 04"
   })
-  void oddMessagesAreReadBackAsTheyWerePrinted(String type, String hex) {
+  void unusualMessagesReadBackUnchanged(String type, String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
     readsBack(TestSchema.type(type), bytes);
   }
 
   @Test
-  void aValueThatNeedsBytesIsReadBackInsideOthers() {
+  void valueWrittenAsBytesReadsBackInsideOthers() {
     // An object with only the key of the special form and with the bytes of a NaN.
     String escaped = "{\"@value\":\"EQAAAAAAAPh/\"}";
     Descriptor type = TestSchema.type("google.protobuf.Value");
@@ -134,7 +134,7 @@ class HostileInputTest {
     "jsontest.Everything, children",
     "jsontest.two.Closed, closed"
   })
-  void messagesThatNestAsDeepAsAResponseMayAreReadBack(String name, String field) {
+  void deeplyNestedMessagesReadBack(String name, String field) {
     Descriptor type = TestSchema.type(name);
     FieldDescriptor nested = type.findFieldByName(field);
     DynamicMessage message = DynamicMessage.getDefaultInstance(type);
@@ -186,7 +186,7 @@ class HostileInputTest {
   }
 
   @Test
-  void aMessageInsideWithoutARequiredFieldIsRefused() {
+  void nestedMessageWithoutRequiredFieldIsRefused() {
     Descriptor type = TestSchema.type("jsontest.two.Closed");
     byte[] needy = {0x1a, 0};
     assertThat(readsBack(type, needy)).isFalse();

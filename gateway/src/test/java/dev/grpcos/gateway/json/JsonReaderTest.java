@@ -156,7 +156,7 @@ class JsonReaderTest {
 
   @ParameterizedTest
   @MethodSource("refusals")
-  void whatIsNoJsonIsRefusedWhereItIs(Refusal refusal) {
+  void invalidJsonIsRefusedWithItsPosition(Refusal refusal) {
     assertThatThrownBy(() -> readAll(bytes(refusal.input()), false))
         .isInstanceOf(JsonException.class)
         .hasMessageContaining(refusal.message());
@@ -164,14 +164,14 @@ class JsonReaderTest {
 
   @ParameterizedTest
   @MethodSource("arrayRefusals")
-  void whatIsNoArrayOfObjectsIsRefusedWhereItIs(Refusal refusal) {
+  void invalidArrayOfObjectsIsRefusedWithItsPosition(Refusal refusal) {
     assertThatThrownBy(() -> readAll(bytes(refusal.input()), true))
         .isInstanceOf(JsonException.class)
         .hasMessageContaining(refusal.message());
   }
 
   @Test
-  void whereTheInputIsDividedChangesNothing() throws IOException {
+  void boundariesOfBlocksChangeNothing() throws IOException {
     List<byte[]> inputs = new ArrayList<>();
     inputs.add(RICH.getBytes(UTF_8));
     for (Refusal refusal : REFUSALS) {
@@ -214,7 +214,7 @@ class JsonReaderTest {
   }
 
   @Test
-  void nothingIsReadBeyondTheObjectAskedFor() {
+  void nothingIsReadBeyondTheRequestedObject() {
     String input = "{\"a\":1}\n{\"b\":\"\u00e9\"} {\"c\":[]}";
     // Fails on a read that no object needs: such a read would block on an open pipe.
     Pieces pieces = new Pieces(input.getBytes(UTF_8), 1, 1);
@@ -228,7 +228,7 @@ class JsonReaderTest {
   }
 
   @Test
-  void anElementOfAnArrayIsThereBeforeItsComma() {
+  void elementOfAnArrayIsReadBeforeItsComma() {
     Pieces pieces = new Pieces("[{\"a\":1},{}] ".getBytes(UTF_8), 1, 1);
     JsonReader reader = new JsonReader(pieces, "stdin", MAX, true);
     assertThat(reader.next()).isNotNull();
@@ -253,7 +253,7 @@ class JsonReaderTest {
   }
 
   @Test
-  void aValueMayBeAsLongAsTheBoundAndNoLonger() {
+  void valueMayBeAsLongAsTheLimit() {
     byte[] input = bytesOf("  {\"a\":\"1234\"} ");
     assertThat(new JsonReader(new ByteArrayInputStream(input), "stdin", 12, false).next())
         .isNotNull();
@@ -278,7 +278,7 @@ class JsonReaderTest {
   }
 
   @Test
-  void aStreamThatFailsIsALocalFailure() {
+  void failingStreamIsALocalFailure() {
     InputStream broken =
         new InputStream() {
           @Override

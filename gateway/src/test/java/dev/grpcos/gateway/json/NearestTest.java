@@ -9,7 +9,7 @@ class NearestTest {
   private static final List<String> NAMES = List.of("name", "displayName", "count", "SayHello");
 
   @Test
-  void aSlipOfTheHandIsFound() {
+  void typingErrorIsFound() {
     assertThat(Nearest.of("nmae", NAMES)).isEqualTo("name");
     assertThat(Nearest.of("cuont", NAMES)).isEqualTo("count");
     assertThat(Nearest.of("display_name", NAMES)).isEqualTo("displayName");
@@ -18,7 +18,7 @@ class NearestTest {
   }
 
   @Test
-  void whatIsFarFromEverythingHasNoSuggestion() {
+  void distantNameHasNoSuggestion() {
     assertThat(Nearest.of("zzz", NAMES)).isNull();
     assertThat(Nearest.of("", NAMES)).isNull();
     assertThat(Nearest.of("name".repeat(100_000), NAMES)).isNull();

@@ -33,7 +33,7 @@ class NumberTextTest {
     "2251799813685247.75, 2251799813685247.8",
     "0.1, 0.1"
   })
-  void doublesAreWrittenAsPeopleExpect(double number, String text) {
+  void doublesHaveReadableText(double number, String text) {
     assertThat(NumberText.of(number)).isEqualTo(text);
   }
 
@@ -52,7 +52,7 @@ class NumberTextTest {
   }
 
   @Test
-  void noTextIsShorterAndNoneOfItsLengthIsNearer() {
+  void textIsTheShortestAndTheNearest() {
     Random random = new Random(1);
     for (int exponent = -1074; exponent < 1024; exponent++) {
       double power = Math.scalb(1.0, exponent);

@@ -78,7 +78,7 @@ class RequestReaderTest {
         "{\"struct\":{\"a\":[1,{}]}}            | struct { fields { key: \"a\" value { list_value {"
             + " values { number_value: 1.0 } values { struct_value { } } } } } }",
       })
-  void whatProtoJsonAllowsIsRead(String json, String text) throws Exception {
+  void everythingThatProtoJsonPermitsIsRead(String json, String text) throws Exception {
     Descriptor type = TestSchema.type("jsontest.Everything");
     DynamicMessage.Builder expected = DynamicMessage.newBuilder(type);
     TextFormat.merge(text, expected);
@@ -203,12 +203,12 @@ class RequestReaderTest {
             + " int64",
         "{\"[no.ext]\":1}             | no extension \"[no.ext]\" of jsontest.Everything",
       })
-  void whatDoesNotFitIsRefusedWithItsPath(String json, String message) {
+  void invalidValuesAreRefusedWithTheirPath(String json, String message) {
     assertRefused("jsontest.Everything", json, message);
   }
 
   @Test
-  void closedEnumsTakeTheirOwnNumbersAlone() {
+  void closedEnumsAcceptOnlyTheirNumbers() {
     assertRefused(
         "jsontest.two.Legacy",
         "{\"name\":\"\",\"size\":9}",
@@ -223,7 +223,7 @@ class RequestReaderTest {
   }
 
   @Test
-  void whatIsRequiredMustBeGiven() {
+  void requiredFieldsMustBePresent() {
     assertRefused("jsontest.two.Legacy", "{}", "column 1: name: required, but not given");
     assertRefused("jsontest.two.Legacy", "{\"name\":null}", "name: required, but not given");
     assertRefused(
@@ -247,13 +247,13 @@ class RequestReaderTest {
   }
 
   @Test
-  void aJsonNameGoesBeforeAProtoName() {
+  void jsonNameTakesPrecedenceOverProtoName() {
     assertThat(read("jsontest.Crossed", "{\"b\":\"first\",\"c\":\"second\"}"))
         .hasToString("a: \"first\"\nb: \"second\"\n");
   }
 
   @Test
-  void anyTakesItsTypeAnywhereAndUnknownTypesAsBytes() {
+  void anyAcceptsTypeInAnyPositionAndUnknownTypesAsBytes() {
     String small = "\"@type\":\"t/jsontest.Small\"";
     assertThat(
             read("jsontest.Everything", "{\"any\":{\"message\":\"m\"," + small + ",\"number\":1}}"))
@@ -267,7 +267,7 @@ class RequestReaderTest {
   }
 
   @Test
-  void aRequestWithItsOwnJsonIsReadBareAndAsValue() {
+  void requestWithSpecialJsonIsReadBareAndAsValue() {
     assertThat(read("google.protobuf.StringValue", "\"x\"")).hasToString("value: \"x\"\n");
     assertThat(read("google.protobuf.StringValue", "{\"value\":\"x\"}"))
         .hasToString("value: \"x\"\n");
@@ -285,7 +285,7 @@ class RequestReaderTest {
   }
 
   @Test
-  void anObjectIsAValueItselfUnlessItHasOnlyTheKeyValue() {
+  void objectIsAValueUnlessItHasOnlyTheKeyValue() {
     assertThat(read("google.protobuf.Value", "{\"value\":1}")).hasToString("number_value: 1.0\n");
     assertThat(read("google.protobuf.Value", "{\"value\":{\"value\":null}}"))
         .isEqualTo(value("{\"value\":null}"));
@@ -295,7 +295,7 @@ class RequestReaderTest {
   }
 
   @Test
-  void anObjectWithTheKeyOfBytesIsAnOrdinaryOneUnlessItsBytesNeedThat() {
+  void objectWithBytesKeyIsOrdinaryUnlessItsBytesNeedTheForm() {
     DynamicMessage object = read("google.protobuf.Value", "{\"@value\":\"Zm9v\"}");
     assertThat(object.getAllFields()).hasSize(1);
     assertThat(object.toString()).contains("key: \"@value\"").contains("string_value: \"Zm9v\"");
@@ -310,7 +310,7 @@ class RequestReaderTest {
   }
 
   @Test
-  void whatTheSchemaLacksCanBeLeftOut() {
+  void unknownFieldsCanBeIgnored() {
     assertThat(lenient("{\"none\":{\"x\":1},\"int32Field\":1}")).hasToString("int32_field: 1\n");
     assertThat(lenient("{\"colour\":\"NONE\",\"int32Field\":1}")).hasToString("int32_field: 1\n");
     assertThat(lenient("{\"colours\":[\"NONE\",\"COLOUR_RED\"]}"))
@@ -327,7 +327,7 @@ class RequestReaderTest {
   }
 
   @Test
-  void messagesNestAsDeepAsIsSafe() {
+  void nestingIsLimited() {
     int most = RequestReader.MAX_NESTING;
     String deepest = "{\"child\":".repeat(most) + "{}" + "}".repeat(most);
     assertThat(read("jsontest.Everything", deepest).getSerializedSize()).isGreaterThan(most);
@@ -338,7 +338,7 @@ class RequestReaderTest {
   }
 
   @Test
-  void aReaderIsGoodForMoreAfterARefusal() {
+  void readerContinuesAfterARefusal() {
     RequestReader reader =
         new RequestReader(TestSchema.type("jsontest.Everything"), TestSchema.TYPES);
     assertThatThrownBy(() -> reader.read(parse("{\"child\":{\"int32Field\":\"x\"}}")))

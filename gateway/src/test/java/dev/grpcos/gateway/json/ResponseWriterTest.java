@@ -28,18 +28,28 @@ class ResponseWriterTest {
         "string_field: \"<a>&='b'\\\\u003c\" | {\"stringField\":\"<a>&='b'\\\\u003c\"}",
         "string_field: \"\\001\\177\\n\"     | {\"stringField\":\"\\u0001\u007f\\n\"}",
         "any { }                             | {\"any\":{}}",
-        "any { type_url: \"t/no.Such\" value: \"\\377\" } | {\"any\":{\"@type\":\"t/no.Such\",\"@value\":\"/w==\"}}",
-        "any { type_url: \"jsontest.Small\" value: \"\" } | {\"any\":{\"@type\":\"jsontest.Small\",\"@value\":\"\"}}",
+        "any { type_url: \"t/no.Such\" value: \"\\377\" } |"
+            + " {\"any\":{\"@type\":\"t/no.Such\",\"@value\":\"/w==\"}}",
+        "any { type_url: \"jsontest.Small\" value: \"\" } |"
+            + " {\"any\":{\"@type\":\"jsontest.Small\",\"@value\":\"\"}}",
         "any { value: \"x\" }                | {\"any\":{\"@type\":\"\",\"@value\":\"eA==\"}}",
-        "any { type_url: \"t/jsontest.Small\" value: \"\\377\" } | {\"any\":{\"@type\":\"t/jsontest.Small\",\"@value\":\"/w==\"}}",
-        "any { type_url: \"t/jsontest.Small\" value: \"\\020\\001\" } | {\"any\":{\"@type\":\"t/jsontest.Small\",\"number\":\"1\"}}",
-        "any { type_url: \"t/google.protobuf.Duration\" value: \"\\010\\001\" } | {\"any\":{\"@type\":\"t/google.protobuf.Duration\",\"value\":\"1s\"}}",
-        "any { type_url: \"t/google.protobuf.Empty\" } | {\"any\":{\"@type\":\"t/google.protobuf.Empty\"}}",
-        "any { type_url: \"t/google.protobuf.Any\" value: \"\\n\\003a/b\" } | {\"any\":{\"@type\":\"t/google.protobuf.Any\",\"value\":{\"@type\":\"a/b\",\"@value\":\"\"}}}",
-        "anys { type_url: \"t/jsontest.Small\" value: \"\\377\" } anys { type_url: \"t/jsontest.Small\" } | {\"anys\":[{\"@type\":\"t/jsontest.Small\",\"@value\":\"/w==\"},{\"@type\":\"t/jsontest.Small\"}]}",
+        "any { type_url: \"t/jsontest.Small\" value: \"\\377\" } |"
+            + " {\"any\":{\"@type\":\"t/jsontest.Small\",\"@value\":\"/w==\"}}",
+        "any { type_url: \"t/jsontest.Small\" value: \"\\020\\001\" } |"
+            + " {\"any\":{\"@type\":\"t/jsontest.Small\",\"number\":\"1\"}}",
+        "any { type_url: \"t/google.protobuf.Duration\" value: \"\\010\\001\" } |"
+            + " {\"any\":{\"@type\":\"t/google.protobuf.Duration\",\"value\":\"1s\"}}",
+        "any { type_url: \"t/google.protobuf.Empty\" } |"
+            + " {\"any\":{\"@type\":\"t/google.protobuf.Empty\"}}",
+        "any { type_url: \"t/google.protobuf.Any\" value: \"\\n"
+            + "\\003a/b\" } |"
+            + " {\"any\":{\"@type\":\"t/google.protobuf.Any\",\"value\":{\"@type\":\"a/b\",\"@value\":\"\"}}}",
+        "anys { type_url: \"t/jsontest.Small\" value: \"\\377\" } anys { type_url:"
+            + " \"t/jsontest.Small\" } |"
+            + " {\"anys\":[{\"@type\":\"t/jsontest.Small\",\"@value\":\"/w==\"},{\"@type\":\"t/jsontest.Small\"}]}",
         "value { }                           | {\"value\":null}",
       })
-  void whateverIsInAMessageIsPrinted(String text, String json) throws Exception {
+  void everyKindOfFieldIsPrinted(String text, String json) throws Exception {
     DynamicMessage message = parse(EVERYTHING, text);
     assertThat(writer(JsonStyle.COMPACT).toJson(message)).isEqualTo(json);
   }
@@ -49,8 +59,8 @@ class ResponseWriterTest {
     DynamicMessage message =
         parse(
             EVERYTHING,
-            "tags: 'a' tags: 'b' labels { key: 'k' value: 'v' } child { } children { bool_field: true }"
-                + " any { type_url: 't/x' } ");
+            "tags: 'a' tags: 'b' labels { key: 'k' value: 'v' } child { } children { bool_field:"
+                + " true } any { type_url: 't/x' } ");
     assertThat(writer(new JsonStyle(true, false, false, false)).toJson(message))
         .isEqualTo(
             """
@@ -76,16 +86,18 @@ class ResponseWriterTest {
       delimiter = '|',
       quoteCharacter = NO_QUOTE,
       value = {
-        "child { timestamps { } timestamps { seconds: 253402300800 } } | {\"child\":{\"timestamps\":[\"1970-01-01T00:00:00Z\",{\"@value\":\"CICD0f+vBw==\"}]}}",
+        "child { timestamps { } timestamps { seconds: 253402300800 } } |"
+            + " {\"child\":{\"timestamps\":[\"1970-01-01T00:00:00Z\",{\"@value\":\"CICD0f+vBw==\"}]}}",
         "duration { seconds: 1 nanos: -1 } | {\"duration\":{\"@value\":\"CAEQ////////////AQ==\"}}",
-        "values_by_name { key: 'k' value { number_value: nan } } | {\"valuesByName\":{\"k\":{\"@value\":\"EQAAAAAAAPh/\"}}}",
+        "values_by_name { key: 'k' value { number_value: nan } } |"
+            + " {\"valuesByName\":{\"k\":{\"@value\":\"EQAAAAAAAPh/\"}}}",
       })
-  void whatJsonCannotSayIsBytes(String text, String json) throws Exception {
+  void valuesWithoutJsonAreBytes(String text, String json) throws Exception {
     assertThat(writer(JsonStyle.COMPACT).toJson(parse(EVERYTHING, text))).isEqualTo(json);
   }
 
   @Test
-  void aMessageAndItsLineFeedAreOneWrite() throws Exception {
+  void messageAndLineFeedAreOneWrite() throws Exception {
     List<String> writes = new ArrayList<>();
     OutputStream out =
         new OutputStream() {
@@ -131,7 +143,7 @@ class ResponseWriterTest {
   }
 
   @Test
-  void extensionsThatTheParserDidNotKnowAreNamedToo() throws Exception {
+  void extensionsUnknownToTheParserAreNamed() throws Exception {
     DynamicMessage known =
         parse(
             "jsontest.two.Legacy",
@@ -148,7 +160,7 @@ class ResponseWriterTest {
   }
 
   @Test
-  void anysWithoutEndArePrintedAsBytesAtSomeDepth() {
+  void deeplyNestedAnysArePrintedAsBytes() {
     Descriptor any = TestSchema.type("google.protobuf.Any");
     ByteString bytes = ByteString.EMPTY;
     for (int i = 0; i < 3000; i++) {

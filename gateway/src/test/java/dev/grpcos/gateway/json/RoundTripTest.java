@@ -38,7 +38,7 @@ class RoundTripTest {
     "jsontest.edition.Modern, 1000",
     "jsontest.Crossed, 100"
   })
-  void whatJsonFormatPrintsIsReadAsTheSameMessage(String name, int count) throws Exception {
+  void outputOfJsonFormatIsReadAsTheSameMessage(String name, int count) throws Exception {
     Descriptor type = TestSchema.type(name);
     RandomMessages messages = new RandomMessages(1);
     for (int i = 0; i < count; i++) {
@@ -56,8 +56,7 @@ class RoundTripTest {
     "jsontest.two.Legacy, 1000",
     "jsontest.edition.Modern, 1000"
   })
-  void whatIsWrittenIsReadByJsonFormatAndHereAsTheSameMessage(String name, int count)
-      throws Exception {
+  void outputIsReadAsTheSameMessageByJsonFormatAndHere(String name, int count) throws Exception {
     Descriptor type = TestSchema.type(name);
     RandomMessages messages = new RandomMessages(2);
     ResponseWriter writer = new ResponseWriter(TestSchema.TYPES, JsonStyle.COMPACT);
@@ -81,7 +80,7 @@ class RoundTripTest {
     "true, false, false, true",
     "false, false, true, false"
   })
-  void outputIsThatOfJsonFormatExceptForHtmlEscapesAndNumbers(
+  void outputEqualsJsonFormatExceptForHtmlEscapesAndNumbers(
       boolean pretty, boolean emitDefaults, boolean enumNumbers, boolean protoNames)
       throws Exception {
     JsonFormat.Printer printer = PRINTER;
@@ -105,7 +104,7 @@ class RoundTripTest {
 
   @ParameterizedTest
   @CsvSource({"false, false", "true, false", "false, true", "true, true"})
-  void aLineLaidOutLaterIsWhatTheWriterLaysOut(boolean pretty, boolean coloured) throws Exception {
+  void lineFormattedLaterEqualsIndentedOutput(boolean pretty, boolean coloured) throws Exception {
     ResponseWriter line = new ResponseWriter(TestSchema.TYPES, JsonStyle.COMPACT);
     ResponseWriter writer =
         new ResponseWriter(TestSchema.TYPES, new JsonStyle(pretty, false, false, false));
@@ -122,7 +121,7 @@ class RoundTripTest {
   }
 
   @Test
-  void coloursTellKeysFromValues() throws Exception {
+  void coloursDistinguishKeysFromValues() throws Exception {
     JsonText text = new JsonText();
     text.put("{\"a\":[\"x\\\"}\",1,null,true],\"b\":{}}");
     ByteArrayOutputStream laidOut = new ByteArrayOutputStream();
@@ -134,7 +133,7 @@ class RoundTripTest {
   }
 
   @Test
-  void extensionsGoThroughJson() {
+  void extensionsSurviveJson() {
     Descriptor type = TestSchema.type("jsontest.two.Legacy");
     String json =
         "{\"name\":\"n\",\"[jsontest.two.nick_name]\":\"nick\","

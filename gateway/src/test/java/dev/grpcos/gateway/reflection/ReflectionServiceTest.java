@@ -68,7 +68,7 @@ class ReflectionServiceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {V1, V1ALPHA})
-  void everyServiceLinksFromWhatReflectionGives(String service) throws Exception {
+  void everyServiceLinksFromReflection(String service) throws Exception {
     for (String name :
         List.of(
             "grpc.health.v1.Health", V1, V1ALPHA, "grpcos.admin.v1.Admin", "helloworld.Greeter")) {

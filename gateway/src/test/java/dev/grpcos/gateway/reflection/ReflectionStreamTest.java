@@ -78,7 +78,7 @@ class ReflectionStreamTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"pkg.None", "Outer", ".pkg.Outer", "pkg.Top.TOP_A", "pkg", ""})
-  void unknownSymbolIsNotFoundAndTheStreamGoesOn(String symbol) {
+  void unknownSymbolIsNotFoundAndTheStreamContinues(String symbol) {
     ServerReflectionResponse response = stream.answer(symbol(symbol));
 
     assertNotFound(response);
@@ -87,7 +87,7 @@ class ReflectionStreamTest {
   }
 
   @Test
-  void importsComeAlongOnceAStreamAndWhatIsAskedForAlways() throws Exception {
+  void importsAreSentOncePerStreamAndRequestedFilesAlways() throws Exception {
     assertThat(names(stream.answer(symbol("pkg.Outer"))))
         .containsExactly("main.proto", "base.proto");
     assertThat(names(stream.answer(symbol("pkg.Outer")))).containsExactly("main.proto");
@@ -126,7 +126,7 @@ class ReflectionStreamTest {
   }
 
   @Test
-  void twoSourcesMayHoldDifferentFilesOfOneName() throws Exception {
+  void twoSourcesMayHaveDifferentFilesWithOneName() throws Exception {
     FileDescriptorProto other =
         FileDescriptorProto.newBuilder()
             .setName("main.proto")

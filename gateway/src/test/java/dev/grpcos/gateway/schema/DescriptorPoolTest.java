@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** The pipeline from descriptor files to linked descriptors. */
+/** Tests the pipeline from descriptor files to linked descriptors. */
 class DescriptorPoolTest {
   private static DescriptorPool pool(String... texts) throws Exception {
     List<DescriptorFile> files = new ArrayList<>();
@@ -38,14 +38,14 @@ class DescriptorPoolTest {
   }
 
   @Test
-  void filesThatAreRightStayTheSame() throws Exception {
+  void correctFilesStayUnchanged() throws Exception {
     DescriptorPool pool = pool(message("a.proto", "A", ""));
     assertThat(repaired(pool, "a.proto")).isSameAs(pool.table().get("a.proto"));
     assertThat(pool.lacks()).isEmpty();
   }
 
   @Test
-  void importThatNothingNeedsIsDropped() throws Exception {
+  void unusedMissingImportIsDropped() throws Exception {
     DescriptorPool pool =
         pool(
             message(
@@ -60,7 +60,7 @@ class DescriptorPoolTest {
   }
 
   @Test
-  void importThatAnOptionMayNeedIsNamed() throws Exception {
+  void missingImportThatAnOptionMayNeedIsReported() throws Exception {
     FileDescriptorProto.Builder file =
         FileDescriptorProto.newBuilder()
             .setName("a.proto")
@@ -79,7 +79,7 @@ class DescriptorPoolTest {
   }
 
   @Test
-  void typeThatIsMissingIsNamed() throws Exception {
+  void missingTypeIsReported() throws Exception {
     DescriptorPool pool =
         pool(
             """
@@ -94,7 +94,7 @@ class DescriptorPoolTest {
   }
 
   @Test
-  void sameFileUnderTwoNamesHasItsDeclarationsOnce() throws Exception {
+  void fileWithTwoNamesDeclaresItsSymbolsOnce() throws Exception {
     DescriptorPool pool =
         pool(message("a.proto", "A", ""), message("x/a.proto", "A", "dependency: \"b.proto\""));
     FileDescriptorProto other = repaired(pool, "x/a.proto");
@@ -104,7 +104,7 @@ class DescriptorPoolTest {
   }
 
   @Test
-  void circleKeepsCommentsAndNames() throws Exception {
+  void importCycleKeepsCommentsAndNames() throws Exception {
     String comment =
         "source_code_info { location { path: [4, 0] span: [1, 1, 1] "
             + "leading_comments: \"%s\" } }";
@@ -123,7 +123,7 @@ class DescriptorPoolTest {
   }
 
   @Test
-  void circleOfFilesWithOneNameDeclaredTwiceIsCut() throws Exception {
+  void importCycleWithDuplicateNameIsCut() throws Exception {
     DescriptorPool pool =
         pool(
             message("a.proto", "A", "dependency: \"b.proto\""),
@@ -138,7 +138,7 @@ class DescriptorPoolTest {
   }
 
   @Test
-  void chainOfImportsMayBeLong() throws Exception {
+  void longChainOfImportsIsLinked() throws Exception {
     List<String> chain = new ArrayList<>();
     for (int i = 0; i < 3_000; i++) {
       chain.add(message("f" + i, "M" + i, "dependency: \"f" + (i + 1) + "\""));

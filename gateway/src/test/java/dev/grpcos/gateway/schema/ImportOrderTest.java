@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ImportOrderTest {
   @Test
-  void importsComeFirstAndUnknownOnesAreLeftOut() {
+  void importsComeFirstAndUnknownImportsAreIgnored() {
     Map<String, List<String>> imports = new LinkedHashMap<>();
     imports.put("a", List.of("b", "c"));
     imports.put("b", List.of("c", "missing"));
@@ -33,7 +33,7 @@ class ImportOrderTest {
   }
 
   @Test
-  void depthIsNotBoundedByTheStackOfTheThread() {
+  void depthIsNotLimitedByTheThreadStack() {
     Map<String, List<String>> imports = new LinkedHashMap<>();
     for (int i = 0; i < 100_000; i++) {
       imports.put("f" + i, List.of("f" + (i + 1)));

@@ -46,7 +46,7 @@ final class SourceFilesTest {
   }
 
   @Test
-  void aFolderIsItsOwnImportRoot() throws Exception {
+  void folderIsItsOwnImportRoot() throws Exception {
     assertThat(find(List.of(), "here"))
         .isEqualTo(
             new SourceFiles(
@@ -75,7 +75,7 @@ final class SourceFilesTest {
   }
 
   @Test
-  void namesThatLeadToNothingAreReported() {
+  void missingFilesAreReported() {
     assertRefused(
         true,
         "source none.proto: there is no such file, neither here nor in a folder given with folder",
@@ -96,7 +96,7 @@ final class SourceFilesTest {
   }
 
   @Test
-  void aFileThatAnotherHidesIsReported() {
+  void hiddenFileIsReported() {
     assertThatThrownBy(() -> find(List.of("beside", "here"), "here/one.proto"))
         .isInstanceOf(SourceException.class)
         .hasMessageContaining("as 'one.proto', %s/beside/one.proto comes before it", base);
@@ -104,7 +104,7 @@ final class SourceFilesTest {
 
   /** The compiler reads a name after an @ as a file of options, and a colon as a separator. */
   @Test
-  void noNameIsAnOptionOfTheCompiler() throws Exception {
+  void noNameIsReadAsCompilerOption() throws Exception {
     Files.writeString(base.resolve("options"), "--version");
     source("--version", "v");
     assertRefused(

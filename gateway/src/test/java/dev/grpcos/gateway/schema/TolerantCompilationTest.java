@@ -54,7 +54,7 @@ final class TolerantCompilationTest {
 
   /** Every declaration with options has an undefined option, and usually a second, defined one. */
   @Test
-  void optionsAreLeftOutWhereverTheyStand() throws Exception {
+  void undefinedOptionsAreLeftOutInEveryPosition() throws Exception {
     CompiledSources compiled =
         compile(
             """
@@ -159,7 +159,7 @@ final class TolerantCompilationTest {
         "(have.type).field = 1",
         "(have.type) = { a: 1 }",
       })
-  void partsOfOptionsThatNothingDefinesAreLeftOut(String option) throws Exception {
+  void undefinedPartsOfOptionsAreLeftOut(String option) throws Exception {
     CompiledSources compiled =
         compile("syntax = 'proto2'; import 'have.proto'; option %s;".formatted(option));
     assertThat(compiled.leftOut().get("main.proto"))
@@ -167,7 +167,7 @@ final class TolerantCompilationTest {
   }
 
   @Test
-  void definitionsThatAreMissingBehindOtherFilesAreLeftOut() throws Exception {
+  void missingDefinitionsInIndirectImportsAreLeftOut() throws Exception {
     source(
         "middle.proto",
         "syntax = 'proto3'; package middle; import public 'gone/options.proto';"
@@ -209,7 +209,7 @@ final class TolerantCompilationTest {
   }
 
   @Test
-  void missingTypesStayNamedWithTheImportsThatMayHaveThem() throws Exception {
+  void missingTypesAreReportedWithTheirPossibleImports() throws Exception {
     CompiledSources compiled =
         compile(
             """
@@ -255,7 +255,7 @@ final class TolerantCompilationTest {
   }
 
   @Test
-  void whatAMissingFileImportsForOthersIsFound() throws Exception {
+  void publicImportsOfMissingFilesAreFound() throws Exception {
     source("x.proto", "syntax = 'proto3'; package x; message T {}");
     CompiledSources compiled =
         compile(
@@ -267,7 +267,7 @@ final class TolerantCompilationTest {
 
   /** Sources of one repository, named relative to its root, seen from a folder in it. */
   @Test
-  void importsThatAreThereUnderAnotherNameAreFound() throws Exception {
+  void importsUnderAnotherNameAreFound() throws Exception {
     source("api/types/a.proto", "syntax = 'proto3'; package types; message A {}");
     source(
         "api/services/b.proto",
@@ -311,7 +311,7 @@ final class TolerantCompilationTest {
         message M { option (gone.a) = 1; string a = 1 [features.(pb.cpp).string_type = VIEW]; }
         """,
       })
-  void editionsKeepTheFeaturesThatAreDefined(String text) throws Exception {
+  void editionsKeepDefinedFeatures(String text) throws Exception {
     CompiledSources compiled = compile(text);
     FileDescriptorProto file = file(compiled);
     assertThat(file.getOptions().getFeatures().getFieldPresence()).hasToString("IMPLICIT");
@@ -359,7 +359,7 @@ final class TolerantCompilationTest {
         "message M { string a = 1 }",
         "message M { string a = 1; string b = 1; }",
       })
-  void realErrorsAreReportedBesideMissingImports(String fault) throws Exception {
+  void otherErrorsAreReportedWithMissingImports(String fault) throws Exception {
     source(
         "number.proto",
         "syntax = 'proto3'; package have; import 'google/protobuf/descriptor.proto';"
@@ -371,7 +371,7 @@ final class TolerantCompilationTest {
   }
 
   @Test
-  void typesThatNoMissingImportExplainsAreErrors() {
+  void undefinedTypesWithoutMissingImportAreErrors() {
     assertThatThrownBy(() -> compile("syntax = 'proto3';\nmessage M { Nowhere a = 1; }"))
         .isInstanceOf(CompilationException.class)
         .hasMessage("main.proto:2:13: \"Nowhere\" is not defined.");

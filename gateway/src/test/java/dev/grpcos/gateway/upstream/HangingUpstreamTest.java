@@ -74,7 +74,7 @@ class HangingUpstreamTest {
 
   /** grpc-java sends pings at most every ten seconds. */
   @BeforeAll
-  static void callOneThatWillNotAnswerPings(@TempDir Path folder) throws Exception {
+  static void callUpstreamThatAnswersNoPing(@TempDir Path folder) throws Exception {
     BESIDE.folder = folder;
     RawUpstream unused = BESIDE.upstream(Point.SETTINGS, false);
     BESIDE.gateway(
@@ -93,7 +93,7 @@ class HangingUpstreamTest {
 
   @Test
   @Order(Integer.MAX_VALUE)
-  void oneThatAnswersNoPingIsUnavailable() throws Exception {
+  void upstreamThatAnswersNoPingIsUnavailable() throws Exception {
     assertThat(SILENCE.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(SILENCE.status().getDescription())
         .isEqualTo(
@@ -182,7 +182,7 @@ class HangingUpstreamTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION")
-  void theConfiguredDeadlineHoldsWhereverItHangs(Point point) throws Exception {
+  void configuredDeadlineAppliesWhereverTheUpstreamHangs(Point point) throws Exception {
     RawUpstream upstream = upstream(point, false);
     gateway(TestServer.withDeadline(config(), Duration.ofMillis(300)));
 
@@ -197,7 +197,7 @@ class HangingUpstreamTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION")
-  void theCallersDeadlineHoldsWhereItIsTheSmaller(Point point) throws Exception {
+  void shorterDeadlineOfTheCallerApplies(Point point) throws Exception {
     RawUpstream upstream = upstream(point, false);
     gateway(TestServer.withDeadline(config(), Duration.ofHours(1)));
 
@@ -209,7 +209,7 @@ class HangingUpstreamTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION")
-  void aCallThatIsTakenBackIsTakenBackThere(Point point) throws Exception {
+  void cancelledCallIsCancelledAtTheUpstream(Point point) throws Exception {
     RawUpstream upstream = upstream(point, false);
     gateway(config());
     ClientCall<HelloRequest, HelloReply> call = channel.newCall(METHOD, CallOptions.DEFAULT);
@@ -225,7 +225,7 @@ class HangingUpstreamTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION")
-  void aConnectionThatBreaksIsUnavailable(Point point) throws Exception {
+  void brokenConnectionIsUnavailable(Point point) throws Exception {
     RawUpstream unused = upstream(point, true);
     gateway(config());
 
@@ -234,7 +234,7 @@ class HangingUpstreamTest {
   }
 
   @Test
-  void aTlsHandshakeThatNobodyAnswersIsGivenUp() throws Exception {
+  void unansweredTlsHandshakeTimesOut() throws Exception {
     ServerSocketChannel listener = tcp(50);
     open.add(new RawUpstream(listener, Point.CONNECTION, false));
     gateway(
@@ -249,7 +249,7 @@ class HangingUpstreamTest {
 
   /** Linux leaves a connection unanswered if the server's accept queue is full. */
   @Test
-  void aConnectionThatDoesNotComeAboutIsGivenUp() throws Exception {
+  void unansweredConnectionTimesOut() throws Exception {
     ServerSocketChannel listener = tcp(1);
     for (int i = 0; i < 4; i++) {
       SocketChannel waiting = SocketChannel.open();

@@ -136,7 +136,7 @@ class HostileReflectionTest {
   }
 
   @Test
-  void importsWithoutEndAreBounded() throws Exception {
+  void endlessImportsAreBounded() throws Exception {
     assertSays(
         gateway(
             reflection(
@@ -160,7 +160,7 @@ class HostileReflectionTest {
   }
 
   @Test
-  void filesWithoutEndAreBounded() throws Exception {
+  void numberOfFilesIsBounded() throws Exception {
     ByteString[] all = new ByteString[100_000];
     for (int i = 0; i < all.length; i++) {
       all[i] = FileDescriptorProto.newBuilder().setName("f" + i).build().toByteString();
@@ -173,7 +173,7 @@ class HostileReflectionTest {
   }
 
   @Test
-  void bytesThatAreNoDescriptorAreNamedAndTheServiceIsServed() throws Exception {
+  void invalidDescriptorIsReportedAndTheServiceIsServed() throws Exception {
     AdminGrpc.AdminBlockingStub admin =
         gateway(
             reflection(
@@ -189,7 +189,7 @@ class HostileReflectionTest {
   }
 
   @Test
-  void importsThatLeadOnAndOnAreBounded() throws Exception {
+  void depthOfImportsIsBounded() throws Exception {
     assertSays(
         gateway(
             reflection(
@@ -207,7 +207,7 @@ class HostileReflectionTest {
   }
 
   @Test
-  void olderVersionIsAskedWhereTheNewerFails() throws Exception {
+  void olderVersionIsUsedIfTheNewerFails() throws Exception {
     FileDescriptorProto file =
         FileDescriptorProto.newBuilder()
             .setName("a.proto")
@@ -238,7 +238,7 @@ class HostileReflectionTest {
   }
 
   @Test
-  void missingReflectionIsNamed() throws Exception {
+  void missingReflectionIsReported() throws Exception {
     AdminGrpc.AdminBlockingStub admin = gateway();
 
     Await.until("the status tells", () -> !upstream(admin).getLastError().isEmpty());

@@ -146,7 +146,7 @@ class PassThroughTest {
   }
 
   @Test
-  void eachMessageKeepsItsFlag() throws IOException {
+  void eachMessageKeepsItsCompressedFlag() throws IOException {
     responseHeaders.put("grpc-encoding", "br");
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     byte[] large = new byte[100_000];
@@ -176,7 +176,7 @@ class PassThroughTest {
   }
 
   @Test
-  void callerThatAcceptsNoEncodingAsksForNone() throws IOException {
+  void callerWithoutEncodingsRequestsNone() throws IOException {
     byte[] body = RawCalls.message(false, "plain".getBytes(UTF_8));
     Answer answer = calls.call(SAY_HELLO, body);
 

@@ -165,7 +165,7 @@ class RawAnswerTest {
 
   @ParameterizedTest
   @EnumSource
-  void callThatIsRefusedIsMadeAgain(Refusal refusal) throws Exception {
+  void refusedCallIsRepeated(Refusal refusal) throws Exception {
     gateway(
         (http, frame, call) -> {
           if (isEnd(frame) && call == 1) {
@@ -182,7 +182,7 @@ class RawAnswerTest {
 
   @ParameterizedTest
   @EnumSource
-  void callThatIsRefusedAgainIsUnavailable(Refusal refusal) throws Exception {
+  void callThatIsRefusedTwiceIsUnavailable(Refusal refusal) throws Exception {
     RawUpstream upstream =
         gateway(
             (http, frame, call) -> {
@@ -198,7 +198,7 @@ class RawAnswerTest {
 
   @ParameterizedTest
   @EnumSource
-  void streamOfRequestsIsMadeAgainWhileOneHasCome(Refusal refusal) throws Exception {
+  void streamWithOneRequestIsRepeated(Refusal refusal) throws Exception {
     gateway(
         (http, frame, call) -> {
           if (frame.type() == RawHttp2.DATA) {
@@ -231,7 +231,7 @@ class RawAnswerTest {
   }
 
   @Test
-  void streamOfRequestsIsNotMadeAgainOnceASecondHasGone() throws Exception {
+  void streamWithTwoRequestsIsNotRepeated() throws Exception {
     RawUpstream upstream =
         gateway(
             (http, frame, call) -> {
@@ -250,7 +250,7 @@ class RawAnswerTest {
   }
 
   @Test
-  void callThatWasAnsweredIsNotMadeAgain() throws Exception {
+  void answeredCallIsNotRepeated() throws Exception {
     RawUpstream upstream =
         gateway(
             (http, frame, call) -> {
@@ -266,7 +266,7 @@ class RawAnswerTest {
   }
 
   @Test
-  void callThatTheServerMayHaveSeenIsNotMadeAgain() throws Exception {
+  void callThatTheServerMayHaveProcessedIsNotRepeated() throws Exception {
     RawUpstream upstream = gateway((http, frame, call) -> !isEnd(frame));
 
     assertUnavailable("you");
@@ -274,7 +274,7 @@ class RawAnswerTest {
   }
 
   @Test
-  void largeRequestIsNotKeptToBeSentAgain() throws Exception {
+  void largeRequestIsNotKeptForRepetition() throws Exception {
     RawUpstream upstream =
         gateway(
             (http, frame, call) -> {
@@ -290,7 +290,7 @@ class RawAnswerTest {
 
   /** The server accepts one call at a time, so that the second waits in the gateway. */
   @Test
-  void callThatWasNotSentGoesToTheNextConnection() throws Exception {
+  void unsentCallUsesTheNextConnection() throws Exception {
     record Busy(RawHttp2 connection, int stream) {}
     CompletableFuture<Busy> busy = new CompletableFuture<>();
     gateway(
@@ -330,7 +330,7 @@ class RawAnswerTest {
   /** An upstream may send 1 MiB. HTTP/2 adds 32 bytes for each field. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void metadataOverTheLimitIsToldAsSuch(boolean trailers) throws Exception {
+  void metadataOverTheLimitIsReported(boolean trailers) throws Exception {
     gateway(
         (http, frame, call) -> {
           if (isEnd(frame) && call == 1) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ShadowingTest {
   @TempDir private Path folder;
 
-  /** Upstreams that a configuration names, with the patterns in `services`; "" for none. */
+  /** Returns two upstreams with these patterns in `services`; an empty string stands for none. */
   private List<UpstreamConfig> upstreams(String shop, String mirror) throws Exception {
     String text =
         """
@@ -36,7 +36,7 @@ class ShadowingTest {
   }
 
   @Test
-  void firstUpstreamServesWhatSeveralList() throws Exception {
+  void firstUpstreamServesServicesThatSeveralList() throws Exception {
     assertThat(of(List.of(), upstreams("", ""), List.of("a.A", "a.B"), List.of("a.B", "a.C")))
         .containsExactly(new ShadowedService("a.B", "mirror", "shop"));
   }

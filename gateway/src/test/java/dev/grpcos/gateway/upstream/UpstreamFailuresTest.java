@@ -28,7 +28,7 @@ class UpstreamFailuresTest {
   }
 
   @Test
-  void knownCauseIsFollowedByTheKeyThatHelps() {
+  void knownCauseNamesTheConfigurationKey() {
     assertThat(reason("localhost:1", failed(new ConnectException("Connection refused"))))
         .isEqualTo("connection refused; start the server, or check `target`");
     assertThat(
@@ -43,7 +43,7 @@ class UpstreamFailuresTest {
   }
 
   @Test
-  void refusedConnectionToWhatIsNoSocketNamesWhatItIs() throws Exception {
+  void refusedConnectionReportsThatThePathIsNoSocket() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
 
     assertThat(reason("unix:" + file, failed(new ConnectException("Connection refused"))))
@@ -51,7 +51,7 @@ class UpstreamFailuresTest {
   }
 
   @Test
-  void connectionThatTimesOutIsSilence() {
+  void connectTimeoutIsReportedAsSilence() {
     Status status = failed(new ConnectTimeoutException("connection timed out"));
 
     assertThat(reason("localhost:1", status))

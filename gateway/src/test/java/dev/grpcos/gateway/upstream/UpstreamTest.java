@@ -166,7 +166,7 @@ class UpstreamTest {
   }
 
   @Test
-  void callersMetadataPassesAndWhatIsAboutTheHopDoesNot() throws Exception {
+  void endToEndMetadataPassesAndHopMetadataDoesNot() throws Exception {
     gateway(server("u", greeter("u")).config("u"));
     awaitService("u");
     Metadata sent = new Metadata();
@@ -196,7 +196,7 @@ class UpstreamTest {
   }
 
   @Test
-  void detailsOfAnErrorPassAsTheyAre() throws Exception {
+  void errorDetailsPassUnchanged() throws Exception {
     Metadata.Key<byte[]> details =
         Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
     ServerServiceDefinition failing =
@@ -226,7 +226,7 @@ class UpstreamTest {
   }
 
   @Test
-  void killedUpstreamIsUnavailableByNameAndReachedAsSoonAsItIsBack() throws Exception {
+  void killedUpstreamIsUnavailableAndReachedWhenItIsBack() throws Exception {
     TestServer server = server("u", greeter("u"));
     gateway(server.config("billing"));
     awaitService("u");
@@ -272,7 +272,7 @@ class UpstreamTest {
   }
 
   @Test
-  void servicesOfAnUpstreamThatIsDownAreKnownFromBefore() throws Exception {
+  void servicesOfAnUpstreamThatIsDownAreCached() throws Exception {
     TestServer server = server("u", greeter("u"));
     gateway(server.config("u"));
     awaitService("u");
@@ -286,7 +286,7 @@ class UpstreamTest {
   }
 
   @Test
-  void upstreamThatAcceptsAndSaysNothingIsGivenUp() throws Exception {
+  void silentUpstreamTimesOut() throws Exception {
     Path silent = folder.resolve("silent.sock");
     try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listening.bind(UnixDomainSocketAddress.of(silent));
@@ -352,7 +352,7 @@ class UpstreamTest {
   }
 
   @Test
-  void callerWhoDoesNotReadIsNotReadForEither() throws Exception {
+  void responsesForACallerThatDoesNotReadAreNotRead() throws Exception {
     AtomicInteger sent = new AtomicInteger();
     HelloReply large = HelloReply.newBuilder().setMessage("x".repeat(1 << 20)).build();
     ServerServiceDefinition flood =
@@ -414,7 +414,7 @@ class UpstreamTest {
   }
 
   @Test
-  void patternRoutesWhatNobodyLists() throws Exception {
+  void patternRoutesUnlistedServices() throws Exception {
     gateway(
         TestServer.withServices(
             server("u", greeterService("u")).config("u"), "helloworld.*", "acme.*"));
@@ -433,7 +433,7 @@ class UpstreamTest {
   }
 
   @Test
-  void serviceOfTwoUpstreamsIsTheFirstOnes() throws Exception {
+  void serviceOfTwoUpstreamsGoesToTheFirst() throws Exception {
     gateway(server("a", greeter("a")).config("a"), server("b", greeter("b")).config("b"));
     awaitService("a");
     Await.until(
@@ -449,7 +449,7 @@ class UpstreamTest {
   }
 
   @Test
-  void serviceThatTwoUpstreamsAreConfiguredToHaveIsAnError() {
+  void serviceConfiguredForTwoUpstreamsIsAnError() {
     assertThatThrownBy(
             () ->
                 gateway(
@@ -462,7 +462,7 @@ class UpstreamTest {
   }
 
   @Test
-  void serviceGoesToTheUpstreamThatIsConfiguredToHaveIt() throws Exception {
+  void serviceGoesToItsConfiguredUpstream() throws Exception {
     gateway(
         server("a", greeter("a")).config("a"),
         TestServer.withServices(server("b", greeter("b")).config("b"), "helloworld.Greeter"));
@@ -473,7 +473,7 @@ class UpstreamTest {
 
   /** The example service with the same name does not answer instead. */
   @Test
-  void serviceThatIsConfiguredByNameIsNobodyElsesWhileItsUpstreamIsAway() throws Exception {
+  void configuredServiceHasNoOtherRouteWhileItsUpstreamIsDown() throws Exception {
     gateway(
         TestServer.withServices(
             TestServer.config("away", "unix:" + folder.resolve("none.sock")),
@@ -484,7 +484,7 @@ class UpstreamTest {
   }
 
   @Test
-  void protosetStandsInForReflection() throws Exception {
+  void protosetReplacesReflection() throws Exception {
     Path protoset = TestServer.greeterProtoset(folder);
     gateway(TestServer.withProtoset(server("u", greeterService("u")).config("u"), protoset));
     awaitService("u");
@@ -494,7 +494,7 @@ class UpstreamTest {
   }
 
   @Test
-  void upstreamsAreSwappedWithoutLosingACall() throws Exception {
+  void replacingUpstreamsLosesNoCall() throws Exception {
     TestServer a = server("a", greeter("a"));
     TestServer b = server("b", greeter("b"));
     gateway(a.config("a"));
@@ -518,7 +518,7 @@ class UpstreamTest {
   }
 
   @Test
-  void tokenTakesThePlaceOfTheCallersAndIsReadAgain() throws Exception {
+  void tokenReplacesTheCallersTokenAndIsReadAgain() throws Exception {
     Path token = Files.writeString(folder.resolve("token"), "first\n");
     gateway(
         TestServer.withCredentials(
@@ -544,7 +544,7 @@ class UpstreamTest {
   }
 
   @Test
-  void withoutItsTokenACallIsUnauthenticated() throws Exception {
+  void callWithoutTokenIsUnauthenticated() throws Exception {
     gateway(
         TestServer.withServices(
             TestServer.withCredentials(
@@ -563,7 +563,7 @@ class UpstreamTest {
   }
 
   @Test
-  void unavailableCallIsMadeAgainWhereRetriesAreConfigured() throws Exception {
+  void unavailableCallIsRepeatedIfRetriesAreConfigured() throws Exception {
     AtomicInteger attempts = new AtomicInteger();
     ServerServiceDefinition flaky =
         new GreeterGrpc.GreeterImplBase() {
