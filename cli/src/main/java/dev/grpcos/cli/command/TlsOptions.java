@@ -53,6 +53,11 @@ final class TlsOptions {
               + " host.")
   @Nullable String serverName;
 
+  @Option(
+      names = "--no-alpn",
+      description = "Connect over TLS without ALPN, for gRPC servers that do not support it.")
+  boolean noAlpn;
+
   /** The first option given that asks for TLS. */
   Optional<String> asked() {
     return Stream.of(
@@ -60,7 +65,8 @@ final class TlsOptions {
             cert == null ? null : "--cert",
             key == null ? null : "--key",
             insecure ? "--insecure" : null,
-            serverName == null ? null : "--server-name")
+            serverName == null ? null : "--server-name",
+            noAlpn ? "--no-alpn" : null)
         .flatMap(Stream::ofNullable)
         .findFirst();
   }
@@ -96,7 +102,8 @@ final class TlsOptions {
         file("--cert", cert, invocation),
         file("--key", key, invocation),
         insecure,
-        serverName);
+        serverName,
+        !noAlpn);
   }
 
   private static @Nullable PemFile file(

@@ -114,7 +114,9 @@ final class TargetFailure {
                       ? "leave out the TLS options, such as --cacert"
                       : "give --plaintext if the calls may go unencrypted";
               case EXPECTS_TLS -> withTls(local);
-              case NO_ALPN, HTTP_1, NOT_HTTP_2 -> "check the port";
+              case NO_ALPN ->
+                  "check the port, or give --no-alpn if it is a gRPC server without ALPN";
+              case ALPN_REFUSED, HTTP_1, NOT_HTTP_2 -> "check the port";
               case CONNECTION_CLOSED -> connecting ? closed(target) : "";
               case DEADLINE_PASSED,
                   RESPONSE_TOO_LARGE,

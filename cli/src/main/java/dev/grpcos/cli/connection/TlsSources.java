@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param key the key of {@code cert}, or null
  * @param insecure whether any certificate is taken
  * @param serverName the name to expect in the certificate; null for the authority
+ * @param alpn whether HTTP/2 is negotiated by ALPN
  */
 public record TlsSources(
     @Nullable PemFile ca,
     @Nullable PemFile cert,
     @Nullable PemFile key,
     boolean insecure,
-    @Nullable String serverName) {
+    @Nullable String serverName,
+    boolean alpn) {
 
   /**
    * Reads the files' content.
@@ -34,7 +36,7 @@ public record TlsSources(
    */
   ClientTls read() {
     try {
-      return new ClientTls(trust(), identity(), serverName);
+      return new ClientTls(trust(), identity(), serverName, alpn);
     } catch (GeneralSecurityException e) {
       throw CliException.usage("%s", e.getMessage());
     }

@@ -111,7 +111,9 @@ public final class Channels {
 
   private static SslContext sslContext(ClientTls tls) throws GeneralSecurityException {
     SslContextBuilder builder =
-        GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+        (tls.alpn()
+                ? GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+                : SslContextBuilder.forClient().sslProvider(SslProvider.JDK))
             .trustManager(tls.trust())
             // A resumed session does not check trust and identity again, which may have changed.
             .sessionTimeout(1);
@@ -120,9 +122,9 @@ public final class Channels {
     }
     try {
       SslContext context = builder.build();
-      return tls.serverName() == null
+      return tls.alpn() && tls.serverName() == null
           ? context
-          : new NamedServerSslContext(context, tls.serverName());
+          : new ClientSslContext(context, tls.alpn(), tls.serverName());
     } catch (SSLException e) {
       throw new GeneralSecurityException("TLS can't be set up: " + e.getMessage(), e);
     }

@@ -21,11 +21,22 @@ import org.jspecify.annotations.Nullable;
  * @param identity the client's certificate and key, or null for none
  * @param serverName the name to request and to expect in the certificate; null for the host of the
  *     channel's authority
+ * @param alpn whether HTTP/2 is negotiated by ALPN; otherwise the server must speak HTTP/2 without
+ *     it
  */
 public record ClientTls(
     X509ExtendedTrustManager trust,
     @Nullable X509ExtendedKeyManager identity,
-    @Nullable String serverName) {
+    @Nullable String serverName,
+    boolean alpn) {
+
+  /** Settings with ALPN. */
+  public ClientTls(
+      X509ExtendedTrustManager trust,
+      @Nullable X509ExtendedKeyManager identity,
+      @Nullable String serverName) {
+    this(trust, identity, serverName, true);
+  }
 
   /** Returns a trust manager with the authorities that Java trusts. */
   public static AdvancedTlsX509TrustManager trustingSystem() throws GeneralSecurityException {

@@ -120,15 +120,15 @@ public enum FailureCause {
   CERTIFICATE_NOT_FITTING(
       "its certificate does not fit: %s", report -> report.rootOf(CertificateException.class)),
 
-  /** The TLS handshake did not agree on HTTP/2. */
+  /** The server ignores ALPN, or chooses another protocol. */
   NO_ALPN(
+      "speaks TLS, but does not choose HTTP/2 by ALPN", report -> report.anywhere("Failed ALPN")),
+
+  /** The server ended the TLS handshake because it does not speak HTTP/2. */
+  ALPN_REFUSED(
       "speaks TLS, but not HTTP/2 over it: it is not a gRPC server, or a proxy before it speaks"
           + " only HTTP/1",
-      report ->
-          report.contains("ALPN")
-                  || report.contains("Received fatal alert: no_application_protocol")
-              ? ""
-              : null),
+      report -> report.anywhere("Received fatal alert: no_application_protocol")),
 
   /** The server requires a client certificate; the detail is its alert. */
   CLIENT_CERTIFICATE_REQUIRED(

@@ -17,6 +17,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -24,6 +25,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
@@ -181,6 +183,45 @@ final class ChannelsTest {
     assertThat(call(address, ChannelSettings.DEFAULT.withTls(tls))).isEqualTo("Hello world");
   }
 
+  @Test
+  void serverWithoutAlpnIsReachedWithoutAlpn() throws Exception {
+    X509Bundle root = root();
+    X509Bundle leaf = leaf(root, "localhost");
+    SslContext plain =
+        SslContextBuilder.forServer(leaf.getKeyPair().getPrivate(), leaf.getCertificatePath())
+            .sslProvider(SslProvider.JDK)
+            .build();
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    int without = start(any, new ClientSslContext(plain, false, null)).getPort();
+    int with = serveTcp(server(root, ClientAuth.NONE));
+    AdvancedTlsX509TrustManager trust = ClientTls.trusting(certificates(root));
+
+    ClientTls alpn = new ClientTls(trust, null, null);
+    assertThatThrownBy(() -> call(without, alpn))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(FailureCause.NO_ALPN.matches(e.getStatus())).isTrue());
+    ClientTls noAlpn = new ClientTls(trust, null, null, false);
+    assertThat(call(without, noAlpn)).isEqualTo("Hello world");
+    ClientTls otherName = new ClientTls(trust, null, "other.example", false);
+    assertThatThrownBy(() -> call(without, otherName))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e ->
+                assertThat(FailureDiagnosis.of(e.getStatus()).cause())
+                    .isEqualTo(FailureCause.CERTIFICATE_NOT_FITTING));
+    ClientTls untrusting = new ClientTls(ClientTls.trustingSystem(), null, null, false);
+    assertThatThrownBy(() -> call(without, untrusting))
+        .hasRootCauseMessage("unable to find valid certification path to requested target");
+    // grpc-java's servers require ALPN of their clients.
+    assertThatThrownBy(() -> call(with, noAlpn)).isInstanceOf(StatusRuntimeException.class);
+  }
+
+  private String call(int port, ClientTls tls) throws Exception {
+    return call(
+        new ServerAddress.Tcp("localhost", port, false), ChannelSettings.DEFAULT.withTls(tls));
+  }
+
   private static X509Bundle root() throws Exception {
     return new CertificateBuilder()
         .subject("CN=Test authority")
@@ -219,6 +260,10 @@ final class ChannelsTest {
   }
 
   private Server serve(SocketAddress address, @Nullable SslContextBuilder tls) throws Exception {
+    return start(address, tls == null ? null : tls.build());
+  }
+
+  private Server start(SocketAddress address, @Nullable SslContext tls) throws Exception {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
             .bossEventLoopGroup(loops)
@@ -234,7 +279,7 @@ final class ChannelsTest {
           .withChildOption(ChannelOption.SO_KEEPALIVE, null);
     }
     if (tls != null) {
-      builder.sslContext(tls.build());
+      builder.sslContext(tls);
     }
     Server server = builder.build().start();
     servers.add(server);

@@ -118,11 +118,12 @@ final class FailureCauseTest {
       }
       case NOT_TLS -> call(servers.grpc(server -> server), trusting(authority()));
       case NO_ALPN -> callWithoutHttp2();
+      case ALPN_REFUSED -> callWithoutHttp2("http/1.1");
       case EXPECTS_TLS -> call(servers.saying("\u0015\u0003\u0003\0\2\2\n"));
       case HTTP_1 -> call(servers.saying("HTTP/1.1 400 Bad Request\r\n\r\n"));
       case NOT_HTTP_2 -> call(servers.saying("SSH-2.0-OpenSSH_9.2\r\n"));
       case TLS_FAILED ->
-          call(servers.saying("\u0016\u0003\u0003\0\4\u0063\0\0\0"), trusting(authority()));
+          call(servers.saying("\u0016\u0003\u0003\0\4c\0\0\0"), trusting(authority()));
       case CALL_NOT_PROCESSED ->
           call(
               servers.http2(
@@ -142,11 +143,6 @@ final class FailureCauseTest {
   private Status callWithoutHttp2(String... protocols) throws Exception {
     X509Bundle root = authority();
     return call(servers.jdkTls(leaf(root, NAME, -1, 1), protocols), trusting(root));
-  }
-
-  @Test
-  void serverThatPrefersHttp1OverTlsHasNoAlpnEither() throws Exception {
-    assertCause(callWithoutHttp2("http/1.1"), FailureCause.NO_ALPN);
   }
 
   @ParameterizedTest
