@@ -53,8 +53,12 @@ final class Session implements AutoCloseable {
 
   /** Returns a process in this session, with both outputs merged; the caller ends it. */
   ProcessBuilder process(String... command) {
+    // A background job of a shell ignores signals that the documents send.
+    List<String> line =
+        new ArrayList<>(List.of("/usr/bin/env", "--default-signal=HUP,INT,QUIT,TERM"));
+    line.addAll(List.of(command));
     ProcessBuilder builder =
-        new ProcessBuilder(command).directory(work.toFile()).redirectErrorStream(true);
+        new ProcessBuilder(line).directory(work.toFile()).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     environment.clear();
     environment.put("PATH", System.getenv("PATH"));

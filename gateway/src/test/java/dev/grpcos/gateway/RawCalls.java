@@ -22,6 +22,7 @@ public final class RawCalls implements AutoCloseable {
    * @param headers those of the response and its trailers
    * @param reset the code of RST_STREAM, or -1
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Answer(Map<String, String> headers, byte[] body, int reset) {
     /** Returns the gRPC status, or -1 if there was none. */
     public int status() {

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.call;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -113,7 +114,7 @@ final class RequestInputTest {
         List.of(json(List.of("name=x"), null), json(List.of(), "{\"name\":\"x\"}"))) {
       MemoryInvocation invocation = MemoryInvocation.of(StreamKind.PIPE, "rest", Map.of(), folder);
       assertThat(names("SayHello", input, invocation)).containsExactly("x");
-      assertThat(new String(invocation.stdin().readNBytes(4))).isEqualTo("rest");
+      assertThat(new String(invocation.stdin().readNBytes(4), UTF_8)).isEqualTo("rest");
     }
   }
 

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * not delay the test. Not thread-safe.
  */
 public final class Command {
+  /** Starts a program with default signals; nohup, or a shell's background job, ignores some. */
+  public static final List<String> DEFAULT_SIGNALS =
+      List.of("/usr/bin/env", "--default-signal=HUP,INT,QUIT,TERM");
+
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private final List<String> arguments = new ArrayList<>();
@@ -50,12 +54,6 @@ public final class Command {
   /** Unsets a variable. */
   public Command without(String name) {
     environment.remove(name);
-    return this;
-  }
-
-  /** Restores SIGINT, which a background job of a shell ignores. */
-  public Command interruptible() {
-    arguments.addAll(0, List.of("/usr/bin/env", "--default-signal=INT"));
     return this;
   }
 
@@ -120,7 +118,7 @@ public final class Command {
   }
 
   private ProcessBuilder builder(Path out, Path err) {
-    List<String> line = new ArrayList<>();
+    List<String> line = new ArrayList<>(DEFAULT_SIGNALS);
     if (!redirections.isEmpty()) {
       line.addAll(List.of("/bin/sh", "-c", "exec \"$@\" " + redirections, "sh"));
     }

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.output;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
@@ -93,7 +94,7 @@ final class ErrorOutputTest {
   void jsonOfALocalFailureTellsUsageFromTheRest() {
     json.failed(CliException.usage("bad input"));
     json.failed(CliException.failure("no file"));
-    assertThat(written.toString().lines())
+    assertThat(written.toString(UTF_8).lines())
         .satisfiesExactly(
             usage ->
                 assertThat(usage)

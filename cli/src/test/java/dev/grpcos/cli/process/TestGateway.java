@@ -57,7 +57,7 @@ final class TestGateway implements AutoCloseable {
     line.addAll(List.of(options));
     Command command = new Command(Path.of(line.get(0)), line.subList(1, line.size()));
     TestGateway gateway =
-        new TestGateway(distribution, socket, command.interruptible().in(socket.getRoot()).start());
+        new TestGateway(distribution, socket, command.in(socket.getRoot()).start());
     try {
       Eventually.until("the gateway answers", SOON, gateway::answers);
     } catch (AssertionError e) {
@@ -93,7 +93,7 @@ final class TestGateway implements AutoCloseable {
 
   /** A command with these arguments that uses this gateway. */
   Command grpcos(String... arguments) {
-    return find(new Command(distribution.grpcos(), arguments).interruptible());
+    return find(new Command(distribution.grpcos(), arguments));
   }
 
   /** A script in which {@code grpcos} is the command, using this gateway. */

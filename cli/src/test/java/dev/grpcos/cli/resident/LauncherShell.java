@@ -2,8 +2,11 @@ package dev.grpcos.cli.resident;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.grpcos.cli.distribution.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -49,8 +52,10 @@ final class LauncherShell {
   }
 
   private ProcessBuilder prepare(String... command) {
+    List<String> line = new ArrayList<>(Command.DEFAULT_SIGNALS);
+    line.addAll(List.of(command));
     ProcessBuilder builder =
-        new ProcessBuilder(command)
+        new ProcessBuilder(line)
             .directory(folder.toFile())
             .redirectInput(Path.of("/dev/null").toFile());
     builder.environment().put("GRPCOS_SOCKET", socket.toString());

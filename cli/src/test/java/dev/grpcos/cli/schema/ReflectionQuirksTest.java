@@ -125,6 +125,7 @@ final class ReflectionQuirksTest {
                               type_name: ".google.type.Money" } }
                     """)));
 
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
     private final Script script;
 
     Quirk(Script script) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
@@ -92,13 +90,48 @@ class TextFormatReaderTest {
   private static Descriptor note() {
     DescriptorProto.Builder note = DescriptorProto.newBuilder().setName("Note");
     note.addReservedName("gone").addReservedName("lost");
-    add(note, "s", 1, Type.TYPE_STRING, Label.LABEL_OPTIONAL);
-    add(note, "d", 2, Type.TYPE_DOUBLE, Label.LABEL_OPTIONAL);
-    add(note, "n", 3, Type.TYPE_INT32, Label.LABEL_OPTIONAL);
-    add(note, "by", 4, Type.TYPE_BYTES, Label.LABEL_OPTIONAL);
-    add(note, "more", 5, Type.TYPE_INT32, Label.LABEL_REPEATED);
-    add(note, "child", 6, Type.TYPE_MESSAGE, Label.LABEL_OPTIONAL);
-    add(note, "child2", 7, Type.TYPE_MESSAGE, Label.LABEL_OPTIONAL);
+    add(
+        note,
+        "s",
+        1,
+        FieldDescriptorProto.Type.TYPE_STRING,
+        FieldDescriptorProto.Label.LABEL_OPTIONAL);
+    add(
+        note,
+        "d",
+        2,
+        FieldDescriptorProto.Type.TYPE_DOUBLE,
+        FieldDescriptorProto.Label.LABEL_OPTIONAL);
+    add(
+        note,
+        "n",
+        3,
+        FieldDescriptorProto.Type.TYPE_INT32,
+        FieldDescriptorProto.Label.LABEL_OPTIONAL);
+    add(
+        note,
+        "by",
+        4,
+        FieldDescriptorProto.Type.TYPE_BYTES,
+        FieldDescriptorProto.Label.LABEL_OPTIONAL);
+    add(
+        note,
+        "more",
+        5,
+        FieldDescriptorProto.Type.TYPE_INT32,
+        FieldDescriptorProto.Label.LABEL_REPEATED);
+    add(
+        note,
+        "child",
+        6,
+        FieldDescriptorProto.Type.TYPE_MESSAGE,
+        FieldDescriptorProto.Label.LABEL_OPTIONAL);
+    add(
+        note,
+        "child2",
+        7,
+        FieldDescriptorProto.Type.TYPE_MESSAGE,
+        FieldDescriptorProto.Label.LABEL_OPTIONAL);
     try {
       return FileDescriptor.buildFrom(
               FileDescriptorProto.newBuilder()
@@ -115,10 +148,14 @@ class TextFormatReaderTest {
   }
 
   private static void add(
-      DescriptorProto.Builder message, String name, int number, Type type, Label label) {
+      DescriptorProto.Builder message,
+      String name,
+      int number,
+      FieldDescriptorProto.Type type,
+      FieldDescriptorProto.Label label) {
     FieldDescriptorProto.Builder field = message.addFieldBuilder();
     field.setName(name).setNumber(number).setType(type).setLabel(label);
-    if (type == Type.TYPE_MESSAGE) {
+    if (type == FieldDescriptorProto.Type.TYPE_MESSAGE) {
       field.setTypeName(".notes.Note");
     }
   }

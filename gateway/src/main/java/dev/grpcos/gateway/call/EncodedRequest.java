@@ -12,6 +12,7 @@ import java.io.InputStream;
  *
  * @param compressed the compressed flag of the message
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record EncodedRequest(byte[] bytes, boolean compressed) {
   static final Marshaller<EncodedRequest> MARSHALLER = new Reader();
 

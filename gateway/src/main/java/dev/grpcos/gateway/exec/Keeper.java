@@ -102,7 +102,8 @@ final class Keeper implements AutoCloseable {
       if (current.isDone()) {
         connect(current);
       } else {
-        current.whenComplete((started, failure) -> loop.execute(() -> connect(current)));
+        var unused =
+            current.whenComplete((started, failure) -> loop.execute(() -> connect(current)));
       }
     }
 
@@ -187,7 +188,7 @@ final class Keeper implements AutoCloseable {
     CompletableFuture<KeeperProcess> last = process.getAndSet(CLOSED);
     if (last != null && last != CLOSED) {
       // Runs now, or when the start has succeeded.
-      last.thenAccept(KeeperProcess::end);
+      var unused = last.thenAccept(KeeperProcess::end);
     }
   }
 }

@@ -131,6 +131,7 @@ final class PrintedResponses {
   }
 
   /** A response, or null for a blank line. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Converted(byte @Nullable [] response) {}
 
   private void send(Converted converted) {

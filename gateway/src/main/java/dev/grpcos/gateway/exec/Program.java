@@ -89,7 +89,7 @@ final class Program extends ChannelInboundHandlerAdapter {
     }
     killed = true;
     if (connection != null) {
-      ((DuplexChannel) connection.channel()).shutdownOutput();
+      var unused = ((DuplexChannel) connection.channel()).shutdownOutput();
     }
     resume();
   }
@@ -147,7 +147,7 @@ final class Program extends ChannelInboundHandlerAdapter {
     received.release();
     received = Unpooled.EMPTY_BUFFER;
     if (connection != null) {
-      connection.close();
+      var unused = connection.close();
     }
     ended.run();
   }
@@ -176,10 +176,10 @@ final class Program extends ChannelInboundHandlerAdapter {
     connection = context;
     if (killed) {
       start.release();
-      context.close();
+      var unused = context.close();
       return;
     }
-    context.write(start);
+    var unused = context.write(start);
     sendInput();
     context.flush();
     resume();
@@ -210,7 +210,7 @@ final class Program extends ChannelInboundHandlerAdapter {
     }
     if (all && inputEnds && !endWritten) {
       endWritten = true;
-      context.write(Frames.end(context.alloc()));
+      var unused = context.write(Frames.end(context.alloc()));
     }
     context.flush();
   }
@@ -245,6 +245,6 @@ final class Program extends ChannelInboundHandlerAdapter {
     if (failure == null) {
       failure = cause;
     }
-    context.close();
+    var unused = context.close();
   }
 }

@@ -150,7 +150,8 @@ public final class NumberText {
   private record ShortScale(long factor, int shift) implements Scale {
     @Override
     public long floor(long number) {
-      return Math.multiplyHigh(number, factor) << (Long.SIZE - shift) | number * factor >>> shift;
+      return (Math.multiplyHigh(number, factor) << (Long.SIZE - shift))
+          | ((number * factor) >>> shift);
     }
 
     @Override

@@ -70,7 +70,7 @@ final class StreamOpener extends ChannelInboundHandlerAdapter {
   private int integer(int from, int to) {
     int value = 0;
     for (int i = from; i < to; i++) {
-      value = value << 8 | partial[i] & 0xff;
+      value = (value << 8) | (partial[i] & 0xff);
     }
     return value;
   }

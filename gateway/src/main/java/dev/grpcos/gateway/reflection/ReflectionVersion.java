@@ -15,6 +15,7 @@ enum ReflectionVersion {
   V1(ServerReflectionGrpc.SERVICE_NAME),
   V1_ALPHA(io.grpc.reflection.v1alpha.ServerReflectionGrpc.SERVICE_NAME);
 
+  @SuppressWarnings("ImmutableEnumChecker") // a MethodDescriptor is immutable
   private final MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method;
 
   ReflectionVersion(String service) {

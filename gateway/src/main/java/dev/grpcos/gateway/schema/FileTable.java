@@ -2,7 +2,6 @@ package dev.grpcos.gateway.schema;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +28,7 @@ public final class FileTable {
   private final Map<String, DescriptorFile> symbols = new HashMap<>();
 
   /** The messages and enums of files, by file. A file is added when a caller asks for its types. */
-  private final Map<String, Map<String, Type>> types = new HashMap<>();
+  private final Map<String, Map<String, FieldDescriptorProto.Type>> types = new HashMap<>();
 
   /** The files by extended message and extension number. */
   private final Map<String, SortedMap<Integer, FileDescriptorProto>> extensions = new HashMap<>();
@@ -115,7 +114,7 @@ public final class FileTable {
   }
 
   /** Returns the messages and enums that the file declares. */
-  Map<String, Type> types(String name) {
+  Map<String, FieldDescriptorProto.Type> types(String name) {
     if (outer != null && outer.has(name)) {
       return outer.types(name);
     }

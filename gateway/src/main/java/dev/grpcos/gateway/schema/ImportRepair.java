@@ -2,7 +2,6 @@ package dev.grpcos.gateway.schema;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ImportRepair {
   private final FileTable table;
   private final FileDescriptorProto file;
-  private final Map<String, Type> own;
+  private final Map<String, FieldDescriptorProto.Type> own;
   private final List<String> missingImports = new ArrayList<>();
   private final Map<TypeReference, String> resolved = new HashMap<>();
   private final Set<String> added = new LinkedHashSet<>();
@@ -205,7 +204,7 @@ final class ImportRepair {
   private void setNames(String scope, List<FieldDescriptorProto.Builder> fields) {
     for (FieldDescriptorProto.Builder field : fields) {
       if (field.hasTypeName()) {
-        Type type = field.hasType() ? null : type(scope, field.getTypeName());
+        FieldDescriptorProto.Type type = field.hasType() ? null : type(scope, field.getTypeName());
         if (type != null) {
           field.setType(type);
         }
@@ -222,7 +221,7 @@ final class ImportRepair {
     return known == null ? name : "." + known;
   }
 
-  private @Nullable Type type(String scope, String name) {
+  private FieldDescriptorProto.@Nullable Type type(String scope, String name) {
     String known = resolved.get(reference(scope, name));
     String declaring = known == null ? null : table.declaringType(known);
     return known == null

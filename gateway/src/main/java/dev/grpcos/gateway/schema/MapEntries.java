@@ -68,7 +68,8 @@ final class MapEntries {
   private static String name(String field) {
     StringBuilder name = new StringBuilder();
     boolean capital = true;
-    for (char c : field.toCharArray()) {
+    for (int i = 0; i < field.length(); i++) {
+      char c = field.charAt(i);
       if (c == '_') {
         capital = true;
       } else {

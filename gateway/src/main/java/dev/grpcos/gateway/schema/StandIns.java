@@ -8,9 +8,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -29,8 +29,8 @@ final class StandIns {
   /** The missing imports, and for each the other name of the same file, or an empty string. */
   private final SortedMap<String, String> files = new TreeMap<>();
 
-  private final SortedSet<String> types = new TreeSet<>();
-  private final SortedSet<String> enums = new TreeSet<>();
+  private final NavigableSet<String> types = new TreeSet<>();
+  private final NavigableSet<String> enums = new TreeSet<>();
 
   /** Files found later to declare types that seemed to be missing, by type. */
   private final Map<String, String> declaring = new HashMap<>();

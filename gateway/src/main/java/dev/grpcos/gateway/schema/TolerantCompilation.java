@@ -259,8 +259,10 @@ final class TolerantCompilation {
           file.leaveOutOfValue(option, message.name()) || leaveOut(file, option);
       case OPTION_NOT_DEFINED -> leaveOut(file, option);
       case VALUE_NOT_ACCEPTED -> standIns.declareAny() && leaveOut(file, option);
-      case DEFAULT_OF_MESSAGE ->
-          standIns.makeEnum(file.typeOfFieldWith(option)) | file.leaveOut(option);
+      case DEFAULT_OF_MESSAGE -> {
+        boolean made = standIns.makeEnum(file.typeOfFieldWith(option));
+        yield file.leaveOut(option) || made;
+      }
       default -> false;
     };
   }

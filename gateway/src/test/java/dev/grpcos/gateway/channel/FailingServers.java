@@ -19,6 +19,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,7 +52,7 @@ final class FailingServers implements AutoCloseable {
   private static final byte STATUS_200 = (byte) 0x88;
 
   private final EventLoopGroup loops;
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<Closeable> open = new ArrayList<>();
 
   FailingServers(EventLoopGroup loops) {
     this.loops = loops;
@@ -242,8 +243,8 @@ final class FailingServers implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (AutoCloseable each : open) {
+  public void close() throws IOException {
+    for (Closeable each : open) {
       each.close();
     }
   }

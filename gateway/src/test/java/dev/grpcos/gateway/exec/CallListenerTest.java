@@ -70,7 +70,7 @@ class CallListenerTest {
 
   @AfterEach
   void close() {
-    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    var unused = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   private void request(int name) {

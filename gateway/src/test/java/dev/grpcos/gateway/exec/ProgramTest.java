@@ -114,7 +114,7 @@ class ProgramTest {
     EmbeddedChannel channel = new EmbeddedChannel(program);
     owner.wants = false;
     channel.writeInbound(Unpooled.wrappedBuffer(output("one"), exited()));
-    channel.close();
+    var unused = channel.close();
     assertThat(owner.seen).isEmpty();
     owner.wants = true;
     program.resume();
@@ -126,7 +126,7 @@ class ProgramTest {
   void connectionThatEndsWithoutALastEventIsLostOnce() {
     EmbeddedChannel channel = new EmbeddedChannel(program);
     channel.writeInbound(output("one").readRetainedSlice(7));
-    channel.close();
+    var unused = channel.close();
     program.resume();
     assertThat(owner.seen).containsExactly(EOFException.class);
     assertThat(ended).isOne();
