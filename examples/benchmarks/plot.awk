@@ -1,5 +1,6 @@
-# Draws cost per call against number of calls, both on logarithmic axes, as SVG.
-# Input: lines of tool, calls and milliseconds a call, separated by tabs; a tool's lines in a row.
+# Draws the cost per call over the number of calls as SVG, with logarithmic axes.
+# Input: lines with a tool, a number of calls and milliseconds per call, separated by tabs. The lines of one
+# tool are adjacent.
 BEGIN {
   FS = "\t"
   left = 70; top = 40; width = 520; height = 360

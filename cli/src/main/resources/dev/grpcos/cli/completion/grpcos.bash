@@ -7,7 +7,7 @@ _grpcos() {
     word=${COMP_WORDS[i]}
     ((i < COMP_CWORD)) || word=$line
     line=${line#"$word"}
-    # bash has split words at = and :, which are parts of them here
+    # bash splits words at = and :, so join the parts again
     if [[ $gap || $i == 0 ]]; then words+=("$word"); else words[-1]+=$word; fi
   done
   mapfile -t COMPREPLY < <("${words[0]/#\~\//$HOME/}" __complete bash "$COMP_WORDBREAKS" -- \
@@ -18,7 +18,7 @@ _grpcos() {
         COMPREPLY=() && compopt -o default
         return
       fi
-      # readline leaves the @ in the word, as if it were of the file's name
+      # readline keeps the @ in the word, so complete it as part of the file's name
       mapfile -t COMPREPLY < <(compgen -f -P @ -- "${2#@}")
       if [[ ${#COMPREPLY[@]} == 1 && -d ${COMPREPLY#@} ]]; then
         COMPREPLY[0]+=/ && compopt -o nospace
