@@ -12,10 +12,10 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
  *
  * <p>Netty answers invalid headers with RST_STREAM, as HTTP/2 requires, but does not count the
  * stream as one that has existed. The DATA frame that usually follows is then a connection error,
- * which ends all calls of the connection. A stream that is open by then is reset like any other.
+ * which ends all calls of the connection. A stream that is already open is reset like any other.
  *
- * <p>It reads the headers of frames only, and passes every buffer on as it is. {@code
- * InvalidHeadersTest} holds Netty to this.
+ * <p>This handler reads only the headers of frames, and passes every buffer on unchanged. {@code
+ * InvalidHeadersTest} checks this behaviour of Netty.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.1.1">RFC 9113, malformed
  *     messages</a>
@@ -26,10 +26,10 @@ final class StreamOpener extends ChannelInboundHandlerAdapter {
 
   private final Http2Connection connection;
 
-  /** How many bytes to skip before the next frame's header. */
+  /** The number of bytes to skip before the next frame's header. */
   private long skip = PREFACE_BYTES;
 
-  /** The bytes of a frame's header that have arrived, where it is in two buffers. */
+  /** The received bytes of a frame header that is split across two buffers. */
   private final byte[] partial = new byte[FRAME_HEADER_BYTES];
 
   private int partialBytes;
@@ -86,7 +86,7 @@ final class StreamOpener extends ChannelInboundHandlerAdapter {
     try {
       connection.remote().createStream(id, false);
     } catch (Http2Exception e) {
-      // Netty finds the same when it decodes the frame, and answers it.
+      // Netty detects the same error when it decodes the frame, and answers it.
     }
   }
 }
