@@ -62,8 +62,13 @@ final class CallScope {
     try {
       return body.run(connection);
     } catch (CallFailedException e) {
+      Status explained = explain(connection, deadline, e.status(), 0);
       throw new CallFailedException(
-          explain(connection, deadline, e.status(), 0), e.trailers(), e.subject());
+          e.remedy().isEmpty()
+              ? explained
+              : explained.withDescription(explained.getDescription() + "; " + e.remedy()),
+          e.trailers(),
+          e.subject());
     }
   }
 

@@ -14,6 +14,7 @@ public final class CallFailedException extends CliException {
   private final transient Status status;
   private final transient @Nullable Metadata trailers;
   private final String subject;
+  private final String remedy;
 
   /**
    * Creates an exception for a call that ended with a status other than OK.
@@ -22,6 +23,15 @@ public final class CallFailedException extends CliException {
    * @param trailers the trailers of the status, for its details; null if there are none
    */
   public CallFailedException(Status status, @Nullable Metadata trailers, String subject) {
+    this(status, trailers, subject, "");
+  }
+
+  /**
+   * Creates an exception with a remedy, which follows the description of the status once its cause
+   * has been explained.
+   */
+  public CallFailedException(
+      Status status, @Nullable Metadata trailers, String subject, String remedy) {
     super(
         ExitCode.STATUS_BASE + status.getCode().value(),
         String.valueOf(status.getDescription()),
@@ -29,6 +39,7 @@ public final class CallFailedException extends CliException {
     this.status = status;
     this.trailers = trailers;
     this.subject = subject;
+    this.remedy = remedy;
   }
 
   public Status status() {
@@ -41,5 +52,10 @@ public final class CallFailedException extends CliException {
 
   public String subject() {
     return subject;
+  }
+
+  /** Returns what the caller can do, or an empty text. */
+  public String remedy() {
+    return remedy;
   }
 }

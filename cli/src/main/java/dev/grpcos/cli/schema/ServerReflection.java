@@ -1,6 +1,7 @@
 package dev.grpcos.cli.schema;
 
 import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.gateway.channel.FailureCause;
 import dev.grpcos.gateway.reflection.ReflectionAnswers;
 import dev.grpcos.gateway.reflection.ReflectionBounds;
 import dev.grpcos.gateway.reflection.ReflectionClient;
@@ -22,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 /** A blocking client of a server's reflection service. */
 final class ServerReflection {
   private static final ReflectionQuery SERVICES = new ReflectionQuery.Services();
-  private static final String ADVICE = "; give the schema with --protoset or --proto";
+  private static final String REMEDY = "give the schema with --protoset or --proto";
 
   private final ReflectionClient client;
 
@@ -91,12 +92,17 @@ final class ServerReflection {
   }
 
   private static CallFailedException failed(Status status, ReflectionException cause) {
-    Status explained = status.getCause() == null ? status.withCause(cause) : status;
-    return new CallFailedException(
-        cause.isUnsupported()
-            ? explained.withDescription(status.getDescription() + ADVICE)
-            : explained,
-        cause.trailers(),
-        "server reflection");
+    return new CallFailedException(status, cause.trailers(), "server reflection", remedy(cause));
+  }
+
+  private static String remedy(ReflectionException cause) {
+    if (cause.isUnsupported()) {
+      return REMEDY;
+    }
+    // A web server, too, answers 404 where it has no such service.
+    return cause.status().getCode() == Status.Code.UNIMPLEMENTED
+            && FailureCause.NOT_GRPC.matches(cause.status())
+        ? "if the server has no reflection, " + REMEDY
+        : "";
   }
 }

@@ -405,6 +405,21 @@ final class FaultTest {
         asking("silence", 68, "DEADLINE_EXCEEDED: no answer within 700ms", a -> {}),
         asking("none", 76, "UNIMPLEMENTED: the server has no reflection service", unimplemented),
         asking(
+            "not found by HTTP",
+            76,
+            "UNIMPLEMENTED: TARGET: answered with HTTP status 404, which is not gRPC; check the"
+                + " address, and any proxy on the way; if the server has no reflection, give the"
+                + " schema with --protoset or --proto",
+            a -> a.headers(true, ":status", "404", "date", "now"),
+            a -> a.headers(true, ":status", "404", "date", "later")),
+        asking(
+            "none, and not found by HTTP",
+            76,
+            "UNIMPLEMENTED: the server has no reflection service, neither v1 nor v1alpha; give the"
+                + " schema with --protoset or --proto",
+            unimplemented,
+            http("404")),
+        asking(
             "both refused",
             71,
             "PERMISSION_DENIED: server reflection failed: v1: PERMISSION_DENIED not you; v1alpha:"

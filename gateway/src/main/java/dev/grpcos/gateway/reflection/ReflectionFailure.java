@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.reflection;
 
+import dev.grpcos.gateway.channel.FailureCause;
+import dev.grpcos.gateway.channel.FailureDiagnosis;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +21,19 @@ final class ReflectionFailure {
     if (v1 == null) {
       return new ReflectionException(v1alpha, trailers, false);
     }
+    boolean httpOnly = isHttpResponse(v1) && isHttpResponse(v1alpha);
     if (!answered
         && v1.getCode() == Status.Code.UNIMPLEMENTED
         && v1alpha.getCode() == Status.Code.UNIMPLEMENTED
-        && !isHttpAnswer(trailers)) {
+        && !httpOnly) {
       return new ReflectionException(
           v1.withDescription("the server has no reflection service, neither v1 nor v1alpha"),
           trailers,
           true);
     }
-    if (words(v1).equals(words(v1alpha))) {
-      return new ReflectionException(v1, trailers, false);
+    // HTTP responses may differ in their headers, such as the date.
+    if (words(v1).equals(words(v1alpha)) || (httpOnly && v1.getCode() == v1alpha.getCode())) {
+      return new ReflectionException(v1alpha, trailers, false);
     }
     // For a server without v1, the failure of v1alpha has more information.
     Status main = v1.getCode() == Status.Code.UNIMPLEMENTED ? v1alpha : v1;
@@ -50,16 +54,16 @@ final class ReflectionFailure {
     return one.equals(other) ? v1 : v1.withDescription("v1: " + one + "; v1alpha: " + other);
   }
 
-  /**
-   * Returns whether a proxy or web server answered. grpc-java keeps the HTTP status in the
-   * trailers.
-   */
-  private static boolean isHttpAnswer(Metadata trailers) {
-    return trailers.keys().contains(":status");
+  /** Returns whether a proxy or web server answered. */
+  private static boolean isHttpResponse(Status status) {
+    return FailureCause.NOT_GRPC.matches(status);
   }
 
   private static String words(Status status) {
-    String description = status.getDescription();
+    String description =
+        isHttpResponse(status)
+            ? FailureDiagnosis.of(status).problem() // grpc-java's text has many lines
+            : status.getDescription();
     return description == null ? status.getCode().name() : status.getCode() + " " + description;
   }
 }
