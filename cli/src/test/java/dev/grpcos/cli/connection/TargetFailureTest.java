@@ -20,7 +20,7 @@ final class TargetFailureTest {
   @Test
   void connectionThatIsClosedWithoutWordsIsNamed() {
     assertThat(explained(new ClosedChannelException()))
-        .isEqualTo(GATEWAY + ": closed the connection before it answered");
+        .isEqualTo(GATEWAY + ": closed the connection unexpectedly");
   }
 
   @Test

@@ -40,7 +40,7 @@ final class FaultTest {
   private static final String STREAM = "/helloworld.Greeter/SayHelloStreamReply";
   private static final String HELLO = "{\"message\":\"Hello nobody\"}\n";
   private static final Fault REFUSES = answer -> answer.reset(Http2Error.REFUSED_STREAM);
-  private static final String ENDED = ": closed the connection before it answered";
+  private static final String ENDED = ": closed the connection unexpectedly";
 
   @TempDir static Path temporary;
   private static InProcessGateway gateway;

@@ -159,7 +159,7 @@ final class TargetTest {
     try (CuttingProxy early = new CuttingProxy(port, 20_000, Long.MAX_VALUE);
         CuttingProxy late = new CuttingProxy(port, Long.MAX_VALUE, 100_000)) {
       String body = "{\"payload\":{\"body\":\"" + "AAAA".repeat(50_000) + "\"}}";
-      String end = ": closed the connection before it answered (" + UNARY + ")\n";
+      String end = ": closed the connection unexpectedly (" + UNARY + ")\n";
       Outcome before =
           route
               .on(gateway.grpcos("call", "-t", early.target(), "--plaintext", UNARY))

@@ -183,7 +183,7 @@ public enum FailureCause {
 
   /** The connection ended during a call; the detail is the name of the error in its GOAWAY. */
   CONNECTION_CLOSED(
-      "closed the connection before it answered%s",
+      "closed the connection unexpectedly%s",
       report -> {
         String error = report.find(Texts.NETWORK_CLOSED);
         if (error != null) {
