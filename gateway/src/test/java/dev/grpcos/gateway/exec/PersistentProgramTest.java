@@ -96,8 +96,8 @@ final class PersistentProgramTest {
     // the gateway still has the unread part of the first line, so another process serves the call
     long second = pid(served.call("short"));
     assertThat(second).isNotEqualTo(first);
-    // the second has read only its first line, which the gateway cannot detect: these end by their
-    // deadlines
+    // the second has read only its first line, which the gateway cannot detect: the next call ends
+    // by its deadline
     List<StreamRecorder<HelloReply>> calls = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       calls.add(start(served, "y".repeat(300_000), 1000));
@@ -112,8 +112,10 @@ final class PersistentProgramTest {
             .isOne();
       }
     }
+    assertThat(calls.get(0).status().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     for (StreamRecorder<HelloReply> call : calls) {
-      assertThat(call.status().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+      // a new process may serve one that has a moment left after the first has expired
+      assertThat(call.status().getCode()).isIn(Status.Code.DEADLINE_EXCEEDED, Status.Code.OK);
     }
     Await.until("the late are ended", () -> !runs(first) && !runs(second));
   }

@@ -56,6 +56,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 @Timeout(60)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HangingUpstreamTest {
+  private static final Path DESCRIPTORS = Path.of("target", "test-classes", "descriptors.binpb");
+
   private static final Metadata.Key<String> ORIGIN =
       Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
   private static final MethodDescriptor<HelloRequest, HelloReply> METHOD =
@@ -211,13 +213,13 @@ class HangingUpstreamTest {
   @EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION")
   void cancelledCallIsCancelledAtTheUpstream(Point point) throws Exception {
     RawUpstream upstream = upstream(point, false);
-    gateway(config());
+    // without reflection, whose calls would be counted too
+    gateway(TestServer.withProtoset(config(), DESCRIPTORS));
     ClientCall<HelloRequest, HelloReply> call = channel.newCall(METHOD, CallOptions.DEFAULT);
     call.start(new ClientCall.Listener<>() {}, new Metadata());
     call.sendMessage(HelloRequest.getDefaultInstance());
     call.halfClose();
-    Await.until(
-        "the upstream has it, and the question what it serves", () -> upstream.calls.get() > 1);
+    Await.until("the upstream has it", () -> upstream.calls.get() > 0);
     call.cancel("enough", null);
 
     Await.until("the upstream is told", () -> !upstream.resets.isEmpty());
@@ -242,8 +244,7 @@ class HangingUpstreamTest {
             TestServer.config("mute", target(listener)),
             new TlsConfig(null, null, null, null, true)));
 
-    assertGateways(
-        failure(), Status.Code.UNAVAILABLE, target(listener), "no connection within 2000 ms");
+    assertGateways(failure(), Status.Code.UNAVAILABLE, target(listener), "no answer within 2s");
     assertOthersAreServed();
   }
 
