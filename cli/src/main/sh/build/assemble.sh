@@ -25,7 +25,7 @@ cp "$picocli/picocli.jar" "$lib/"
 touch -d @0 "$lib"/*.jar
 
 cp "$scripts/grpcos-jvm" "$scripts/grpcos-archive" "$lib/"
-chmod 755 "$lib/grpcos-jvm" "$lib/grpcos-archive" "$lib/protoc"
+chmod 755 "$lib/grpcos-jvm" "$lib/grpcos-archive"
 
 # the folders where Debian and related systems search below /usr and /usr/local
 for place in bash:bash-completion/completions/grpcos zsh:zsh/site-functions/_grpcos \
@@ -53,5 +53,3 @@ else
   cp "$scripts/grpcos" "$bin/"
   chmod 755 "$bin/grpcos"
 fi
-
-sh "$scripts/../../../../gateway/src/main/sh/keeper.sh" "$lib/grpcos-exec"

@@ -163,7 +163,8 @@ final class Lifecycle {
   }
 
   private void closeNow() {
-    calls.end(Refusal.STOPPING);
+    // Before the server resets the streams, which would otherwise leave first.
+    calls.end(Refusal.STOPPING, GRACE);
     socketServer.shutdownNow();
     long end = System.nanoTime() + GRACE.toNanos();
     try {

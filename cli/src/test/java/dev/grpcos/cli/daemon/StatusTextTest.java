@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.ShadowedService;
 import dev.grpcos.proto.admin.v1.Upstream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,9 @@ final class StatusTextTest {
         Upstream.newBuilder()
             .setName("billing")
             .setTarget("dns:///billing:443")
-            .setServices(3)
+            .setServices(5)
+            .addShadowed(ShadowedService.newBuilder().setService("a.B").setHolder("shop"))
+            .addShadowed(ShadowedService.newBuilder().setService("c.D").setHolder("shop"))
             .setSince(Timestamp.newBuilder().setSeconds(1_000_000_000))
             .setLastError("connection refused")
             .build();
@@ -67,6 +70,7 @@ final class StatusTextTest {
             line ->
                 assertThat(line)
                     .startsWith("upstream billing ")
-                    .endsWith("3 services, dns:///billing:443: connection refused"));
+                    .endsWith(
+                        "3 offered, 2 shadowed by shop, dns:///billing:443: connection refused"));
   }
 }

@@ -55,8 +55,8 @@ final class JqFilterTest {
         ".         | 12345678901234567890          | 12345678901234567890",
         ".         | 1.50                          | 1.5",
         "nan       | {}                            | null",
-        "infinite  | {}                            | 1.7976931348623157E308",
-        "-infinite | {}                            | -1.7976931348623157E308",
+        "infinite  | {}                            | 1.7976931348623157e+308",
+        "-infinite | {}                            | -1.7976931348623157e+308",
         "empty     | {}                            | ``",
       })
   void resultsAreWrittenOneALine(String expression, String value, String results)

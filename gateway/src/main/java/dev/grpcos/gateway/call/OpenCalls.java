@@ -6,8 +6,13 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +48,23 @@ public final class OpenCalls {
     calls.remove(call);
   }
 
-  /** Ends all calls with this status, each on its event loop. */
-  public void end(Status status) {
+  /**
+   * Ends all calls with this status, and waits until their event loops have done so. Must not be
+   * called on an event loop.
+   *
+   * @param most the longest time to wait
+   */
+  public void end(Status status, Duration most) {
+    List<Future<?>> ends = new ArrayList<>();
     for (OpenCall<?, ?> call : calls) {
       if (call.loop != null) {
-        call.loop.execute(() -> call.end(status));
+        ends.add(call.loop.submit(() -> call.end(status)));
       }
+    }
+    long deadline = System.nanoTime() + most.toNanos();
+    for (Future<?> end : ends) {
+      boolean unused =
+          end.awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
   }
 
