@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
       "0:every call ended with OK",
       "1:a local failure: input or output, a broken descriptor",
       "2:usage or bad input: arguments, an unknown method or field, malformed JSON",
-      "64 + c:the call ended with gRPC status c, in whatever phase: 78 is UNAVAILABLE (nobody"
+      "64 + c:the call ended with gRPC status c, in any phase: 78 is UNAVAILABLE (no server"
           + " listens), 68 DEADLINE_EXCEEDED, 69 NOT_FOUND, 71 PERMISSION_DENIED; in a batch, the"
           + " first failure's code",
       "128 + n:ended by signal n"

@@ -10,7 +10,7 @@ import java.util.logging.StreamHandler;
 
 /** Sends the log of this process to one stream. */
 final class Logging {
-  /** Held here because the log manager forgets loggers that nobody holds. */
+  /** Kept here because the log manager forgets loggers without a reference. */
   private static final Logger ROOT = Logger.getLogger("");
 
   private static final Logger NETTY = Logger.getLogger("io.netty");

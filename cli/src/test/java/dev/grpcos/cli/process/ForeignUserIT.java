@@ -187,12 +187,12 @@ final class ForeignUserIT {
       assertThat(outcome.exit()).isEqualTo(78);
       String socket = gateway.socket().toString();
       Outcome status = asNobody(gateway, "gateway", "status", "--json").run();
-      assertNoAccess(status, "no access to " + socket, "the gateway's mode or group decides");
+      assertNoAccess(status, socket + ": permission denied", "the gateway's mode and group decide");
       setMode(folder, "rwx------");
       Outcome named = asNobody(gateway, "gateway", "status", "--json", "--socket", socket).run();
-      assertNoAccess(named, "no access to " + socket, "the gateway's mode or group decides");
+      assertNoAccess(named, socket + ": permission denied", "the gateway's mode and group decide");
       Outcome target = asNobody(gateway, "list", "-t", "unix:" + socket).run();
-      assertNoAccess(target, "no access to ", socket, "its mode decides");
+      assertNoAccess(target, socket + ": permission denied", "check the modes of the socket");
     }
   }
 
