@@ -40,11 +40,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "call",
     description = {
-      "Calls a method with requests as JSON and prints the responses as JSON, one line each.",
+      "Calls a method with JSON requests and prints the responses as JSON, one line each.",
       "",
-      "For a method that takes one request, each JSON object on standard input is a call of its"
-          + " own, sent as soon as it is complete; for one that takes a stream, the objects are its"
-          + " messages."
+      "For a method with a single request, each JSON object on standard input is one"
+          + " call, which is sent as soon as the object is complete. For a method with a request"
+          + " stream, the objects are the messages of one call."
     },
     footer = {
       "  echo '{\"name\":\"world\"}' | grpcos call Greeter/SayHello",
@@ -61,8 +61,7 @@ final class CallCommand implements Callable<Integer> {
       arity = "0..1",
       hideParamSyntax = true,
       paramLabel = "METHOD",
-      description =
-          "pkg.Service/Method or pkg.Service.Method, or an end of it that only one method has.")
+      description = "pkg.Service/Method or pkg.Service.Method, or a unique suffix of it.")
   @Nullable String method;
 
   @Parameters(
@@ -88,42 +87,46 @@ final class CallCommand implements Callable<Integer> {
       names = "--deadline",
       paramLabel = "DUR",
       converter = DurationConverter.class,
-      description = "How long each call may take. Default: 30s for unary methods, else none.")
+      description =
+          "The longest that each call may take. Default: 30s for unary methods, else none.")
   @Nullable Duration deadline;
 
   @Option(
       names = {"-j", "--jobs"},
       paramLabel = "N",
       defaultValue = "1",
-      description = "So many calls at once; replies stay in order. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Run up to N calls in parallel; responses stay in order. Default: ${DEFAULT-VALUE}.")
   int jobs;
 
   @Option(
       names = "--unordered",
       description =
-          "With -j: print replies as they come, not in the order of the requests. Calls under way"
-              + " when one fails are seen to their ends.")
+          "With -j: print responses as they arrive, not in the order of the requests. When a"
+              + " call fails, the calls in flight are allowed to finish.")
   boolean unordered;
 
-  @Option(names = "--keep-going", description = "Go on with further requests after a failed call.")
+  @Option(
+      names = "--keep-going",
+      description = "Continue with further requests after a failed call.")
   boolean keepGoing;
 
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "End each call after N responses, with success.")
+      description = "End each call successfully after N responses.")
   @Nullable Long limit;
 
   @Option(
       names = "--ok-codes",
       paramLabel = "CODE",
       split = ",",
-      description = "gRPC status codes that are no failure, such as NOT_FOUND,ALREADY_EXISTS.")
+      description = "gRPC status codes that are not failures, such as NOT_FOUND,ALREADY_EXISTS.")
   List<Status.Code> okCodes = new ArrayList<>();
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Tell of method, metadata, sizes and times on standard error.")
+      description = "Report the method, metadata, sizes and times on standard error.")
   boolean verbose;
 
   @Mixin ResponseOptions responses = new ResponseOptions();

@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "completion",
     description =
-        "Prints a script that makes a shell complete commands, options, files, and the names of"
-            + " services, methods and fields of whatever server the command line names.",
+        "Prints a script that makes a shell complete commands, options, files, and the"
+            + " names of services, methods and fields of the server on the command line.",
     footer = {
       "  grpcos completion bash > ~/.local/share/bash-completion/completions/grpcos",
       "  grpcos completion zsh > ~/.zfunc/_grpcos    # a folder in fpath, before compinit",

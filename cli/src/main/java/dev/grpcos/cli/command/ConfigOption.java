@@ -9,8 +9,8 @@ final class ConfigOption {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "The gateway's configuration, in YAML. Default: $XDG_CONFIG_HOME/grpcos/gateway.yaml (by"
-              + " default ~/.config/grpcos/gateway.yaml), else /etc/grpcos/gateway.yaml, else what"
-              + " is built in.")
+          "The gateway's configuration, a YAML file. Default:"
+              + " $XDG_CONFIG_HOME/grpcos/gateway.yaml (by default ~/.config/grpcos/gateway.yaml),"
+              + " else /etc/grpcos/gateway.yaml, else the built-in configuration.")
   @Nullable String config;
 }

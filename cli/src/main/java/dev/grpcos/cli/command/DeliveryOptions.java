@@ -12,7 +12,9 @@ import picocli.CommandLine.Option;
 final class DeliveryOptions {
   private static final int MAX_RETRIES = 100;
 
-  @Option(names = "--gzip", description = "Compress requests; responses may always be.")
+  @Option(
+      names = "--gzip",
+      description = "Compress requests. Responses may be compressed in any case.")
   boolean gzip;
 
   @Option(
@@ -20,14 +22,14 @@ final class DeliveryOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Try up to N times more, ever later, where the server is UNAVAILABLE and has answered"
-              + " nothing; a method that is idempotent also on ABORTED and RESOURCE_EXHAUSTED."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Retry up to N times, with exponential backoff, if the server is UNAVAILABLE and"
+              + " has sent no response; if the method is idempotent, also on ABORTED and"
+              + " RESOURCE_EXHAUSTED. Default: ${DEFAULT-VALUE}.")
   int retry;
 
   @Option(
       names = "--idempotent",
-      description = "Take the method as idempotent for --retry, whatever its schema says.")
+      description = "Treat the method as idempotent for --retry, regardless of its schema.")
   boolean idempotent;
 
   /** For what comes before the call, which does no harm twice. */

@@ -23,10 +23,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "describe",
     description = {
-      "Describes a service, method, message, enum, field, oneof, extension or whole file in proto"
-          + " syntax, with its comments where the server has them.",
+      "Describes a service, method, message, enum, field, oneof, extension or whole file"
+          + " in proto syntax, with its comments if the server provides them.",
       "",
-      "Without a symbol, all services."
+      "Without a symbol, it describes all services."
     },
     footer = {
       "  grpcos describe Greeter",
@@ -42,8 +42,8 @@ final class DescribeCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "SYMBOL",
       description =
-          "A full name, or an end of it that only one symbol has, or the name of a file. A service"
-              + " or a method of one goes before all else.")
+          "A full name, a unique suffix of it, or the name of a file. Services and methods"
+              + " take precedence.")
   @Nullable String symbol;
 
   @Option(names = "--json", description = "Print one JSON object for each symbol.")

@@ -21,9 +21,9 @@ final class EndpointOptions {
       names = {"-t", "--target"},
       paramLabel = "TARGET",
       description =
-          "A server in place of the gateway: HOST:PORT, dns:///HOST:PORT (spreads calls over all"
-              + " its addresses), unix:PATH or unix-abstract:NAME. Default: $$GRPCOS_TARGET, where"
-              + " --socket is not given.")
+          "A server to call instead of the gateway: HOST:PORT, dns:///HOST:PORT (balances"
+              + " calls over all its addresses), unix:PATH or unix-abstract:NAME. Default:"
+              + " $$GRPCOS_TARGET, unless --socket is given.")
   @Nullable String target;
 
   @Mixin TlsOptions tls = new TlsOptions();
@@ -32,14 +32,14 @@ final class EndpointOptions {
       names = "--authority",
       paramLabel = "NAME",
       description =
-          "The server's name in calls. Default: the target's host and port; localhost on Unix"
+          "The authority of calls. Default: the target's host and port; localhost on Unix"
               + " sockets.")
   @Nullable String authority;
 
   @Option(
       names = "--user-agent",
       paramLabel = "TEXT",
-      description = "What to say to a target in user-agent, before gRPC's own words.")
+      description = "The user-agent for a target, before that of gRPC.")
   @Nullable String userAgent;
 
   @Option(
@@ -59,15 +59,15 @@ final class EndpointOptions {
       preprocessor = AttachedValue.class,
       converter = DurationConverter.class,
       description =
-          "Wait until the server can be reached, and with health until it is SERVING, for"
-              + " ${FALLBACK-VALUE} or so long.")
+          "Wait until the server can be reached (health: until it is SERVING), for DUR or by"
+              + " default ${FALLBACK-VALUE}.")
   @Nullable Duration wait;
 
   @Option(
       names = "--max-message-size",
       paramLabel = "SIZE",
       converter = Sizes.class,
-      description = "The largest request or response. Default: 64MiB.")
+      description = "The maximum size of a request or response. Default: 64MiB.")
   int maxMessageSize = 64 << 20;
 
   /** Returns the server's address; null for the gateway. */

@@ -10,8 +10,8 @@ final class ErrorOptions {
       names = "--error-format",
       paramLabel = "FORMAT",
       description =
-          "text, or json: each failure as a google.rpc.Status on one line of standard error. One"
-              + " that is no server's has a detail of the domain grpcos, and the code 3 for exit"
-              + " code 2, and 2 for 1. Default: text.")
+          "text, or json: each failure as a google.rpc.Status on one line of standard error."
+              + " A failure that does not come from a server has a detail of the domain grpcos, and"
+              + " the code 3 for exit code 2, and 2 for exit code 1. Default: text.")
   ErrorFormat format = ErrorFormat.TEXT;
 }

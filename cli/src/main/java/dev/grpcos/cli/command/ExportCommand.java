@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 /** {@code grpcos export}: what other tools take. */
 @Command(
     name = "export",
-    description = "Writes what other tools take.",
+    description = "Exports the schema for other tools.",
     footer = "  grpcos export descriptors >services.binpb")
 final class ExportCommand implements Runnable {
   @Mixin StandardOptions standard = new StandardOptions();

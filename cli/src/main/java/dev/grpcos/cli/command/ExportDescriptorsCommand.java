@@ -18,10 +18,10 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "descriptors",
     description = {
-      "Writes the descriptors of all services, with all that they import, to standard output.",
+      "Writes the descriptors of all services, with all imports, to standard output.",
       "",
-      "It is a google.protobuf.FileDescriptorSet in binary, as protoc --descriptor_set_out writes"
-          + " it: Envoy's transcoder takes it, and so does --protoset."
+      "The output is a binary google.protobuf.FileDescriptorSet, as protoc"
+          + " --descriptor_set_out writes it. Envoy's transcoder and --protoset read it."
     },
     footer = {
       "  grpcos export descriptors >services.binpb",

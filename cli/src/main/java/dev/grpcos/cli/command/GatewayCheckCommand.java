@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "check",
     description =
-        "Reads a gateway's configuration without running it, and tells all that is wrong with it, a"
-            + " line each with file, line and column. The exit code is 2 then. Schemas of services"
-            + " are compiled and their programs looked at, as at a start.",
+        "Checks a configuration without running a gateway, and reports all its problems,"
+            + " one line each with file, line and column; the exit code is then 2. It compiles the"
+            + " schemas of services and checks their programs, as a start does.",
     footer = {"  grpcos gateway check", "  grpcos gateway check ./gateway.yaml"})
 final class GatewayCheckCommand implements Callable<Integer> {
   @Parameters(

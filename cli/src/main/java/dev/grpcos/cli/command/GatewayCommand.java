@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 /** {@code grpcos gateway}: what runs and steers the gateway. */
 @Command(
     name = "gateway",
-    description = "Runs and steers the gateway.",
+    description = "Runs and controls the gateway.",
     footer = {"  grpcos gateway start", "  grpcos gateway status --json", "  grpcos gateway stop"})
 final class GatewayCommand implements Runnable {
   @Mixin StandardOptions standard = new StandardOptions();

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** {@code grpcos gateway logs}: the log of a gateway in the background. */
 @Command(
     name = "logs",
-    description = "Prints the log of a gateway that 'grpcos gateway start' started.",
+    description = "Prints the log of a gateway that was started by 'grpcos gateway start'.",
     footer = {"  grpcos gateway logs", "  grpcos gateway logs -n 20 --follow"})
 final class GatewayLogsCommand implements Callable<Integer> {
   @Option(
@@ -30,7 +30,7 @@ final class GatewayLogsCommand implements Callable<Integer> {
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Go on printing what is added, until interrupted.")
+      description = "Continue to print lines as they are added, until interrupted.")
   boolean follow;
 
   @Mixin StandardOptions standard = new StandardOptions();

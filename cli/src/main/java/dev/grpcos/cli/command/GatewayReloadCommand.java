@@ -14,11 +14,12 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "reload",
     description = {
-      "Has the gateway read its configuration again, as SIGHUP does. Calls in flight go on.",
+      "Makes the gateway read its configuration again, as SIGHUP does. Calls in flight"
+          + " continue.",
       "",
-      "A configuration that can't be changes nothing: all that is wrong with it is told, and the"
-          + " exit code is 2. Where and how the gateway listens, and the limits of messages,"
-          + " metadata, streams and idle connections, change at a restart only."
+      "An invalid configuration changes nothing: all its problems are reported, and the"
+          + " exit code is 2. Changes of the listening socket, and of the limits for messages,"
+          + " metadata, streams and idle connections, take effect at the next start."
     },
     footer = {"  grpcos gateway reload", "  grpcos gateway check && grpcos gateway reload"})
 final class GatewayReloadCommand implements Callable<Integer> {

@@ -18,9 +18,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "start",
     description = {
-      "Starts a gateway in the background and prints its socket once it answers.",
+      "Starts a gateway in the background and prints its socket when it answers.",
       "",
-      "It has a session of its own and logs to the socket's path with .log behind it."
+      "The gateway runs in a session of its own and logs to the path of the socket"
+          + " followed by .log."
     },
     footer = {
       "  grpcos gateway start",
@@ -34,7 +35,7 @@ final class GatewayStartCommand implements Callable<Integer> {
       names = "--wait",
       paramLabel = "DUR",
       converter = DurationConverter.class,
-      description = "How long the gateway may take to answer. Default: 30s.")
+      description = "The time to wait for the gateway to answer. Default: 30s.")
   Duration wait = Duration.ofSeconds(30);
 
   @Mixin StandardOptions standard = new StandardOptions();

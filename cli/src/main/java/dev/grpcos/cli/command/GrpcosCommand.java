@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "grpcos",
     description =
-        "gRPC for shell scripts: JSON on standard input becomes calls, replies come back as JSON.",
+        "gRPC for shell scripts: turns JSON from standard input into calls, and prints"
+            + " responses as JSON.",
     versionProvider = VersionText.class,
     footer = {
       "  echo '{\"name\":\"world\"}' | grpcos call Greeter/SayHello",

@@ -17,24 +17,24 @@ final class HeaderOptions {
       names = {"-H", "--header"},
       paramLabel = "'K: V'",
       description =
-          "Metadata to send, with questions to reflection too, or @FILE with one header a line."
-              + " Repeatable, also with one key; base64 where the key ends in -bin.")
+          "Metadata to send with calls and reflection requests, or @FILE with one header per"
+              + " line. Repeatable, also with the same key; the value is base64 if the key ends in"
+              + " -bin.")
   List<String> headers = new ArrayList<>();
 
   @Option(
       names = {"-u", "--user"},
       paramLabel = "NAME",
       description =
-          "Send basic authorization with this name and the password in $$GRPCOS_PASSWORD, or with"
-              + " the NAME:PASSWORD in @FILE.")
+          "Use basic authentication with this name and the password in $$GRPCOS_PASSWORD, or"
+              + " with the NAME:PASSWORD in @FILE.")
   @Nullable String user;
 
   @Option(
       names = "--netrc",
       description =
-          "Without -u and -H authorization, send basic authorization with the login that ~/.netrc"
-              + " has for the host of --target, localhost for a Unix socket. Where it has none, go"
-              + " without.")
+          "Without -u and -H authorization, use basic authentication with the login that"
+              + " ~/.netrc has for the host of --target (localhost for a Unix socket), if any.")
   boolean netrc;
 
   @Option(names = "--netrc-file", paramLabel = "FILE", description = "As --netrc, from this file.")
@@ -43,8 +43,8 @@ final class HeaderOptions {
   @Option(
       names = "--expand-headers",
       description =
-          "Put variables of the environment in the place of $${NAME} in the values of headers; a"
-              + " second dollar before it keeps it as it is.")
+          "Replace $${NAME} in the values of headers by environment variables; a second"
+              + " dollar before it prevents that.")
   boolean expand;
 
   /**

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "health",
     description =
-        "Asks the server's health service and prints the status; exits with 0 only if it is"
-            + " SERVING, with 1 if it is another.",
+        "Asks the server's health service and prints the status. Exits with 0 if it is"
+            + " SERVING, otherwise with 1.",
     footer = {"  grpcos health", "  grpcos health helloworld.Greeter", "  grpcos health --wait=1m"})
 final class HealthCommand implements Callable<Integer> {
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -41,7 +41,7 @@ final class HealthCommand implements Callable<Integer> {
       names = "--deadline",
       paramLabel = "DUR",
       converter = DurationConverter.class,
-      description = "How long each question may take. Default: 5s.")
+      description = "The longest that each request may take. Default: 5s.")
   Duration deadline = Duration.ofSeconds(5);
 
   @Option(names = "--json", description = "Print the response as JSON.")

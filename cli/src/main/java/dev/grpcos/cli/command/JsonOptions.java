@@ -17,7 +17,8 @@ final class JsonOptions {
 
   @Option(
       names = "--compact",
-      description = "One line a response. Default where standard output is no terminal.")
+      description =
+          "Print each response on one line. Default if standard output is not a terminal.")
   boolean compact;
 
   @Option(names = "--color", paramLabel = "WHEN", description = ColorMode.DESCRIPTION)
@@ -25,7 +26,7 @@ final class JsonOptions {
 
   @Option(
       names = "--emit-defaults",
-      description = "Print fields without presence also where they have their default value.")
+      description = "Print fields without presence even if they have their default value.")
   boolean emitDefaults;
 
   @Option(

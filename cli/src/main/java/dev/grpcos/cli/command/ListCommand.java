@@ -25,7 +25,7 @@ final class ListCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "SERVICE",
-      description = "The service's full name, or an end of it that only one service has.")
+      description = "The service's full name, or a unique suffix of it.")
   @Nullable String service;
 
   @Option(names = "--json", description = "Print one JSON object.")

@@ -47,8 +47,8 @@ final class ListenOptions {
       paramLabel = "DUR",
       converter = DurationConverter.class,
       description =
-          "How long calls in flight may go on once the gateway is asked to end. Default: the"
-              + " configuration's, else 10s.")
+          "The longest that a stopping gateway waits for calls in flight. Default: that of"
+              + " the configuration, else 10s.")
   @Nullable Duration drain;
 
   /**

@@ -11,8 +11,8 @@ final class LookupOptions {
       paramLabel = "DUR",
       converter = DurationConverter.class,
       description =
-          "How long the server's reflection may take in all. Default: 10s for a question, and as"
-              + " much again where v1 is silent.")
+          "The longest that reflection may take in all. Default: 10s for each request, and as"
+              + " much again if v1 does not answer.")
   @Nullable Duration deadline;
 
   /** The deadline, checked; null for the default. */

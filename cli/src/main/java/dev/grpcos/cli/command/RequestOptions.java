@@ -13,30 +13,27 @@ final class RequestOptions {
       paramLabel = "JSON",
       description =
           "The request as JSON, or @FILE, or @- for standard input. Default: JSON objects on"
-              + " standard input; for a method that takes one request, each is a call of its own.")
+              + " standard input; for a method with a single request, each is one call.")
   @Nullable String data;
 
   @Option(
       names = "--input",
       paramLabel = "FORMAT",
       description =
-          "What -d and standard input hold. json; text: protobuf's text format, a record separator"
-              + " (0x1E) between one request and the next; binary: the wire format, each request"
-              + " behind its length as a varint. Default: json.")
+          "The format of -d and standard input. json; text: protobuf's text format, requests"
+              + " separated by a record separator (0x1E); binary: the wire format, each request"
+              + " preceded by its length as a varint. Default: json.")
   MessageFormat format = MessageFormat.JSON;
 
-  @Option(
-      names = "--array",
-      description = "Take the requests from one JSON array, read as a stream.")
+  @Option(names = "--array", description = "Read the requests from one JSON array, as a stream.")
   boolean array;
 
-  @Option(names = "--each", description = "No request at all is no error, and no call.")
+  @Option(names = "--each", description = "Treat empty input as success, without a call.")
   boolean each;
 
   @Option(
       names = "--allow-unknown-fields",
-      description =
-          "Ignore fields and enum values of a JSON or text request that the schema lacks.")
+      description = "Ignore unknown fields and enum values in JSON and text requests.")
   boolean allowUnknownFields;
 
   RequestInput input(List<String> fields, int maxMessageSize) {

@@ -25,38 +25,39 @@ final class ResponseOptions {
       names = "--jq",
       paramLabel = "EXPR",
       description =
-          "Print what this jq expression makes of each response, or of each object of --envelope or"
-              + " --dry-run. It has the language of jq 1.6, but neither env nor $ENV.")
+          "Print the results of this jq expression for each response, or for each object of"
+              + " --envelope or --dry-run. The language is that of jq 1.6, without env and $ENV.")
   @Nullable String jq;
 
   @Option(
       names = {"-r", "--raw-output"},
-      description = "Print a string that --jq gives as its text, without quotes.")
+      description = "Print strings that --jq returns without quotes.")
   boolean raw;
 
   @Option(
       names = "--envelope",
       description =
-          "Print one object for each call, whatever its outcome: seq (the number of its request),"
-              + " ok (whether the status is OK), status (code, name, message, details), headers and"
-              + " trailers (each key's values in an array, base64 where it ends in -bin), ms,"
-              + " responses. Standard error says nothing of failed calls then; the exit code still"
-              + " does. A gateway that can't be reached is told as the failure of the first call.")
+          "Print one object for each call, including failed calls: seq (the number of the"
+              + " request), ok (whether the status is OK), status (code, name, message, details),"
+              + " headers and trailers (an array of values for each key, base64 if it ends in -bin),"
+              + " ms, responses. Failed calls are then not reported on standard error; the exit code"
+              + " is unchanged. A gateway that cannot be reached is reported as the failure of the"
+              + " first call.")
   boolean envelope;
 
   @Option(
       names = "--dry-run",
       description =
-          "Call nothing: print one object for each request as it would be sent, with seq, method,"
-              + " deadline, metadata and request.")
+          "Send nothing: print one object for each request, with seq, method, deadline,"
+              + " metadata and request.")
   boolean dryRun;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description =
-          "json; text: protobuf's text format, one line a response; binary: the wire format, each"
-              + " response behind its length as a varint. Default: json.")
+          "json; text: protobuf's text format, one line per response; binary: the wire"
+              + " format, each response preceded by its length as a varint. Default: json.")
   MessageFormat format = MessageFormat.JSON;
 
   /**

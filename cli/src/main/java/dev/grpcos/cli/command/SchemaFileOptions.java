@@ -28,14 +28,14 @@ final class SchemaFileOptions {
       names = "--protoset-out",
       paramLabel = "FILE",
       description =
-          "Write the symbol's file and all that it imports as a descriptor set, for --protoset,"
+          "Write the symbol's file and all its imports as a descriptor set, for --protoset,"
               + " and print nothing.")
   @Nullable String protoset;
 
   @Option(
       names = {"--proto-out", "--proto-out-dir"},
       paramLabel = "DIR",
-      description = "Write the same as proto source, each file by its own path below DIR.")
+      description = "Write the same as .proto files, each at its own path below DIR.")
   @Nullable String folder;
 
   boolean given() {

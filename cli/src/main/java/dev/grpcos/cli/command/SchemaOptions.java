@@ -33,33 +33,34 @@ final class SchemaOptions {
       names = "--protoset",
       paramLabel = "FILE",
       description =
-          "Take the schema from a descriptor set, as protoc --descriptor_set_out or buf build -o"
-              + " write it, and not from the server's reflection. Repeatable, also along with"
-              + " --proto: what is in several is taken from the first, sets before sources.")
+          "Read the schema from a descriptor set, as protoc --descriptor_set_out or buf build"
+              + " -o write it, instead of the server's reflection. Repeatable, also with --proto:"
+              + " duplicates come from the first source, sets before .proto files.")
   List<String> protosets = new ArrayList<>();
 
   @Option(
       names = "--proto",
       paramLabel = "FILE",
       description =
-          "Take the schema from proto source, or from all .proto files in a folder. They may import"
-              + " google/protobuf, google/api, google/rpc, google/type and what -I leads to."
-              + " Options whose definitions are missing are left out, see call -v. Repeatable.")
+          "Read the schema from a .proto file, or from all .proto files in a folder. They may"
+              + " import google/protobuf, google/api, google/rpc, google/type and files found with"
+              + " -I. Options whose definitions are missing are left out, see call -v. Repeatable.")
   List<String> sources = new ArrayList<>();
 
   @Option(
       names = {"-I", "--import-path"},
       paramLabel = "DIR",
       description =
-          "With --proto: the folder that sources and their imports are named in. Repeatable."
-              + " Default: a folder given with --proto, the working folder, and the folder of a"
-              + " FILE outside of it.")
+          "With --proto: a folder in which .proto files and their imports are searched."
+              + " Repeatable. Default: a folder given with --proto, the working folder, and the"
+              + " folder of a FILE outside of it.")
   List<String> folders = new ArrayList<>();
 
   @Option(
       names = "--reflection",
       description =
-          "With --protoset or --proto: ask the server's reflection too, for what these lack.")
+          "With --protoset or --proto: also ask the server's reflection, for definitions that"
+              + " the files lack.")
   boolean reflection;
 
   private final List<String> notes = new ArrayList<>();
@@ -69,7 +70,7 @@ final class SchemaOptions {
   @Option(
       names = "--reflect-header",
       paramLabel = "'K: V'",
-      description = "As -H, but sent with questions to reflection only. Repeatable.")
+      description = "As -H, but sent with reflection requests only. Repeatable.")
   List<String> reflectHeaders = new ArrayList<>();
 
   /** Leaves the command to a process of its own, if it has to be one, before anything is read. */

@@ -39,16 +39,18 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "serve",
     description = {
-      "Serves a service whose methods are programs, in front, until it is interrupted.",
+      "Serves a service whose methods are programs, in the foreground, until it is"
+          + " interrupted.",
       "",
       "A program gets the request as JSON on standard input and prints the response as JSON; its"
           + " exit code is the status. For streams, each line is a message. A method without a"
           + " program is UNIMPLEMENTED.",
       "",
-      "Without --join it is a gateway of its own. With it, the gateway that runs already serves the"
-          + " service beside its others, to whom its policy allows it and with its limits, through"
-          + " reloads too; it runs the programs, as its own user. Only that user and root can join."
-          + " The service is gone when this command is, and so are its programs."
+      "Without --join, the command is a gateway of its own. With --join, the running"
+          + " gateway serves the service in addition to its others, with its own policy and"
+          + " limits, and keeps it through reloads. The gateway runs the programs as its own"
+          + " user; only that user and root can join. When the command ends, the service and its"
+          + " programs end."
     },
     footer = {
       "  grpcos serve --proto weather.proto weather.v1.Weather Get=./weather.sh",
@@ -65,21 +67,23 @@ final class ServeCommand implements Callable<Integer> {
       index = "1..*",
       paramLabel = "METHOD=PROGRAM",
       arity = "1..*",
-      description = "The program that serves a method, by its path, or its name in $PATH.")
+      description = "The program that serves a method: its path, or its name in $PATH.")
   List<String> methods = new ArrayList<>();
 
   @Option(
       names = "--proto",
       paramLabel = "FILE",
-      description = "Proto source that declares the service, or a folder of it. Repeatable.")
+      description =
+          "A .proto file that declares the service, or a folder of .proto files. Repeatable.")
   List<String> sources = new ArrayList<>();
 
   @Option(
       names = {"-I", "--import-path"},
       paramLabel = "DIR",
       description =
-          "The folder that sources and their imports are named in. Repeatable. Default: a folder"
-              + " given with --proto, the working folder, and the folder of a FILE outside of it.")
+          "A folder in which .proto files and their imports are searched. Repeatable."
+              + " Default: a folder given with --proto, the working folder, and the folder of a FILE"
+              + " outside of it.")
   List<String> folders = new ArrayList<>();
 
   @Option(
@@ -101,13 +105,13 @@ final class ServeCommand implements Callable<Integer> {
       names = "--socket",
       paramLabel = "PATH",
       description =
-          "The Unix socket to listen on, or with --join the gateway's. Default: where commands look"
-              + " for the gateway, see 'grpcos call --help'.")
+          "The Unix socket to listen on, or with --join the gateway's. Default: as for the"
+              + " gateway's socket in 'grpcos call --help'.")
   @Nullable String socket;
 
   @Option(
       names = "--join",
-      description = "Have the gateway that runs at the socket serve it, for as long as this runs.")
+      description = "Let the running gateway at the socket serve it, until this command ends.")
   boolean join;
 
   @Mixin StandardOptions standard = new StandardOptions();

@@ -24,7 +24,7 @@ final class SocketOptions {
       names = "--connect-timeout",
       paramLabel = "DUR",
       converter = DurationConverter.class,
-      description = "How long connecting may take, TLS and HTTP/2 included. Default: 5s.")
+      description = "The longest that connecting may take, including TLS and HTTP/2. Default: 5s.")
   Duration connectTimeout = Duration.ofSeconds(5);
 
   Target target(Invocation invocation) {

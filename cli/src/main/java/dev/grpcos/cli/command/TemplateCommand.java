@@ -21,13 +21,13 @@ import picocli.CommandLine.Parameters;
 /** {@code grpcos template}: a request to fill in. */
 @Command(
     name = "template",
-    description = "Prints a method's request, or a message, as JSON with every field to fill in.",
+    description = "Prints a method's request, or a message, as JSON with all fields to fill in.",
     footer = {"  grpcos template Greeter/SayHello > request.json"})
 final class TemplateCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "METHOD|MESSAGE",
-      description = "A full name, or an end of it that only one has.")
+      description = "A full name, or a unique suffix of it.")
   String symbol = "";
 
   @Option(

@@ -25,7 +25,8 @@ final class TlsOptions {
       names = "--cacert",
       paramLabel = "FILE",
       description =
-          "Certificates, in PEM, of the authorities to trust. Default: those that Java trusts.")
+          "The certificates of the authorities to trust, in PEM. Default: those of the Java"
+              + " runtime.")
   @Nullable String cacert;
 
   @Option(
@@ -37,12 +38,14 @@ final class TlsOptions {
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "The key of --cert, in PEM, not encrypted.")
+      description = "The private key of --cert, in PEM, not encrypted.")
   @Nullable String key;
 
   @Option(
       names = "--insecure",
-      description = "Take any certificate: whoever stands in between can read and change all.")
+      description =
+          "Skip certificate verification (unsafe): an attacker in between can read and change"
+              + " everything.")
   boolean insecure;
 
   @Option(
