@@ -3,7 +3,6 @@ package dev.grpcos.cli.inprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
-import dev.grpcos.cli.resident.Eventually;
 import dev.grpcos.gateway.call.EncodedMessage;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -15,7 +14,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,14 +81,7 @@ final class NamesakeFilesTest {
                 + upstream("b", "B", "int64 number"));
     try (InProcessGateway gateway =
         InProcessGateway.start(folder.resolve("gateway.sock"), configuration)) {
-      // upstreams are discovered in the background
-      Eventually.until(
-          "both are listed",
-          Duration.ofSeconds(20),
-          () -> {
-            String listed = run(gateway, "list").stdout();
-            return listed.contains("a.v1.A\n") && listed.contains("b.v1.B\n");
-          });
+      assertThat(run(gateway, "list").stdout()).contains("a.v1.A\n", "b.v1.B\n");
       assertThat(run(gateway, "describe", "a.v1.Thing").stdout()).contains("string text = 1;");
       assertThat(run(gateway, "describe", "b.v1.Thing").stdout()).contains("int64 number = 1;");
       assertThat(run(gateway, "call", "a.v1.A/Get", "text=x").stdout())

@@ -11,4 +11,7 @@ interface DescriptorSource {
    * @return completes with the schema, or with a {@link SchemaException} with one line for the log
    */
   CompletableFuture<UpstreamSchema> fetch();
+
+  /** Returns whether the upstream itself reports the schema, so that it must be reachable. */
+  boolean asksUpstream();
 }

@@ -4,6 +4,7 @@ import dev.grpcos.gateway.log.RepeatedWarning;
 import dev.grpcos.gateway.schema.SchemaException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -11,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema of one upstream: first the cached schema, then the schema that the upstream reports.
- * It is fetched again periodically, and when the upstream is reachable again.
+ * The schema of one upstream: first the cached schema, then that of its files, or the schema that
+ * the upstream reports. It is fetched again periodically; from the upstream also when it is
+ * reachable again.
  *
  * <p>A failed fetch does not change the known schema. One fetch at a time runs on the worker. Safe
  * for use by any thread.
@@ -62,39 +64,61 @@ final class Discovery {
     return offer;
   }
 
-  /** Fetches now, or after the current fetch. */
-  void fetch() {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      if (fetching) {
-        again = true;
-        return;
-      }
-      fetching = true;
-      if (next != null) {
-        next.cancel(false);
-      }
-      worker.execute(this::begin);
+  /**
+   * Loads the schema if it comes from files, so that it is known before the upstream is used.
+   *
+   * @return completes when the schema is loaded, or has failed to load
+   */
+  CompletableFuture<?> prepare() {
+    // A fetch that is in progress reads the files, too.
+    return source.asksUpstream() || !claim() ? CompletableFuture.completedFuture(null) : begin();
+  }
+
+  /** Fetches the schema if the upstream reports it, now or after the current fetch. */
+  void reachable() {
+    if (source.asksUpstream()) {
+      fetch();
     }
   }
 
-  private void begin() {
+  private void fetch() {
+    synchronized (this) {
+      again = fetching;
+      if (claim()) {
+        worker.execute(
+            () -> {
+              var unused = begin();
+            });
+      }
+    }
+  }
+
+  /** Returns whether the caller is to fetch, as no other fetch is in progress. */
+  private synchronized boolean claim() {
+    if (closed || fetching) {
+      return false;
+    }
+    fetching = true;
+    if (next != null) {
+      next.cancel(false);
+    }
+    return true;
+  }
+
+  private CompletableFuture<?> begin() {
     upstream.resolveAgain();
-    var unused =
-        source
-            .fetch()
-            .handle(
-                (schema, failure) -> {
-                  if (schema != null) {
-                    fetched(schema);
-                  } else {
-                    failed(failure);
-                  }
-                  ended(schema != null);
-                  return schema;
-                });
+    return source
+        .fetch()
+        .handle(
+            (schema, failure) -> {
+              if (schema != null) {
+                fetched(schema);
+              } else {
+                failed(failure);
+              }
+              ended(schema != null);
+              return schema;
+            });
   }
 
   private void fetched(UpstreamSchema schema) {

@@ -62,6 +62,11 @@ final class FileSource implements DescriptorSource {
         worker);
   }
 
+  @Override
+  public boolean asksUpstream() {
+    return false;
+  }
+
   private UpstreamSchema load() throws SchemaException {
     CompiledSources loaded = loader.load(schema.protoset(), schema.proto());
     report(loaded);

@@ -51,6 +51,11 @@ final class ReflectionSource implements DescriptorSource {
     return authorized.thenComposeAsync(this::fetch, worker);
   }
 
+  @Override
+  public boolean asksUpstream() {
+    return true;
+  }
+
   private CompletableFuture<UpstreamSchema> fetch(Destination.Authorization authorization) {
     Metadata headers = new Metadata();
     String header = authorization.header();

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -140,19 +141,22 @@ public final class Upstreams implements AutoCloseable {
   }
 
   /**
-   * Prepares the upstreams of these configurations without connecting.
+   * Prepares the upstreams of these configurations without connecting. Returns when the schemas
+   * that come from files are loaded, also those of unchanged upstreams; a failure to load one is
+   * logged and changes nothing. One thread at a time may prepare and then commit or discard.
    *
-   * @throws GatewayException if one of their files cannot be used
+   * @throws GatewayException if a file of their credentials cannot be used
    */
-  public synchronized NextUpstreams prepare(List<UpstreamConfig> configs, Limits limits)
+  public NextUpstreams prepare(List<UpstreamConfig> configs, Limits limits)
       throws GatewayException {
+    List<Member> current = members();
     List<Member> next = new ArrayList<>();
     List<Member> added = new ArrayList<>();
-    List<Member> gone = new ArrayList<>(members);
+    List<Member> gone = new ArrayList<>(current);
     try {
       for (UpstreamConfig config : configs) {
         Member same = null;
-        for (Member member : members) {
+        for (Member member : current) {
           if (member.upstream.config().equals(config) && member.limits.equals(limits)) {
             same = member;
           }
@@ -168,6 +172,11 @@ public final class Upstreams implements AutoCloseable {
       added.forEach(Upstreams::close);
       throw new GatewayException(String.valueOf(e.getMessage()), e);
     }
+    CompletableFuture.allOf(
+            next.stream()
+                .map(each -> each.discovery.prepare())
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
     return new NextUpstreams(next, added, gone);
   }
 
@@ -186,7 +195,7 @@ public final class Upstreams implements AutoCloseable {
     members = List.copyOf(change.next);
     for (Member member : change.added) {
       member.upstream.start();
-      member.discovery.fetch();
+      member.discovery.reachable();
     }
     for (Member member : change.gone) {
       member.discovery.close();
@@ -297,7 +306,7 @@ public final class Upstreams implements AutoCloseable {
   private void fetch(Upstream upstream) {
     for (Member member : members()) {
       if (member.upstream == upstream) {
-        member.discovery.fetch();
+        member.discovery.reachable();
       }
     }
   }

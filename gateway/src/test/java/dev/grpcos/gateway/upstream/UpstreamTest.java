@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
@@ -487,10 +490,30 @@ class UpstreamTest {
   void protosetReplacesReflection() throws Exception {
     Path protoset = TestServer.greeterProtoset(folder);
     gateway(TestServer.withProtoset(server("u", greeterService("u")).config("u"), protoset));
-    awaitService("u");
 
     assertThat(status().getServices()).isEqualTo(1);
     assertThat(hello()).isEqualTo("u: you");
+  }
+
+  @Test
+  void reloadReadsProtosetsAgain() throws Exception {
+    Path protoset = TestServer.greeterProtoset(folder);
+    gateway(TestServer.withProtoset(server("u", greeterService("u")).config("u"), protoset));
+    FileDescriptorProto more =
+        FileDescriptorProto.newBuilder()
+            .setName("more.proto")
+            .addService(ServiceDescriptorProto.newBuilder().setName("More"))
+            .build();
+    Files.write(
+        protoset,
+        FileDescriptorSet.parseFrom(Files.readAllBytes(protoset)).toBuilder()
+            .addFile(more)
+            .build()
+            .toByteArray());
+
+    assertThat(gateway.reload().get(20, TimeUnit.SECONDS).problems()).isEmpty();
+
+    assertThat(status().getServices()).isEqualTo(2);
   }
 
   @Test
