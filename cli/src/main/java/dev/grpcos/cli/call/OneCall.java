@@ -383,8 +383,9 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     if (decided != null) {
       result = decided;
     } else if (oneResponse && end.isOk() && responses != 1) {
+      // The status that gRPC's document on status codes gives to a violated cardinality.
       result =
-          Status.INTERNAL.withDescription(
+          Status.UNIMPLEMENTED.withDescription(
               "the server sent " + responses + " responses with OK where the method has one");
     }
     DynamicMessage only = onlyResponse;

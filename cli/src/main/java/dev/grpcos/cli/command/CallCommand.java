@@ -86,10 +86,11 @@ final class CallCommand implements Callable<Integer> {
   @Option(
       names = "--deadline",
       paramLabel = "DUR",
-      converter = DurationConverter.class,
+      converter = CallDeadlineConverter.class,
       description =
-          "The longest that each call may take. Default: 30s for unary methods, else none.")
-  @Nullable Duration deadline;
+          "The longest that each call may take, or none. Default: 30s for unary methods, else"
+              + " none.")
+  @Nullable CallDeadline deadline;
 
   @Option(
       names = {"-j", "--jobs"},
@@ -155,7 +156,8 @@ final class CallCommand implements Callable<Integer> {
     if (limit != null) {
       Bounds.require("--limit", limit, 1, Long.MAX_VALUE);
     }
-    Bounds.requireSome("--deadline", deadline);
+    Duration given = deadline == null ? null : deadline.time();
+    Bounds.requireSome("--deadline", given);
     Retries retries = delivery.retries();
     Invocation invocation = context.invocation();
     responses.check(invocation);
@@ -172,7 +174,7 @@ final class CallCommand implements Callable<Integer> {
       return schemas.with(
           invocation,
           connector,
-          deadline,
+          given,
           asking,
           schema -> print(prepare(name, () -> schema, startedAt), metadata, sink));
     }
@@ -183,7 +185,7 @@ final class CallCommand implements Callable<Integer> {
       return CallScope.run(
           invocation,
           connector,
-          deadline,
+          given,
           connection ->
               call(
                   prepare(name, () -> schemas.schema(invocation, connection, asking), startedAt),
@@ -221,7 +223,7 @@ final class CallCommand implements Callable<Integer> {
     return new Prepared(
         resolved,
         schema,
-        deadline == null && unary ? UNARY_DEADLINE : deadline,
+        deadline == null ? (unary ? UNARY_DEADLINE : null) : deadline.time(),
         requests
             .input(fields, endpoint.maxMessageSize)
             .open(resolved, schema, context.invocation()));
