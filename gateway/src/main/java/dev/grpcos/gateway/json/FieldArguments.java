@@ -17,6 +17,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Reads one message from {@code FIELD=VALUE} arguments, typed by its descriptor.
@@ -63,6 +64,9 @@ public final class FieldArguments {
     }
   }
 
+  /** The start of a JSON object or array. A bracket before a name begins an extension's name. */
+  private static final Pattern WHOLE_JSON = Pattern.compile("\\s*(\\{|\\[\\s*[\\[{\"\\]0-9-])");
+
   private final Descriptor type;
   private final Types types;
   private final FileOpener files;
@@ -103,7 +107,7 @@ public final class FieldArguments {
 
   private void add(Draft root, String argument) {
     Position at = Position.in("argument " + Quote.text(argument));
-    if (argument.stripLeading().startsWith("{")) {
+    if (WHOLE_JSON.matcher(argument).lookingAt()) {
       throw new JsonException(
           at, "JSON, where FIELD=VALUE is expected", JsonException.Problem.WHOLE_REQUEST);
     }

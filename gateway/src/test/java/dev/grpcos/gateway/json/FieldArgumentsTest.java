@@ -149,6 +149,7 @@ class FieldArgumentsTest {
         "child[0].int32Field=1  | child[0]: the field is not repeated, so it has no index",
         "labels[0]=x            | labels[0]: a map has keys, not indexes",
         "{\"a\":1}             | argument \"{\\\"a\\\":1}\": JSON, where FIELD=VALUE is expected",
+        "[{\"a\":1}]           | argument \"[{\\\"a\\\":1}]\": JSON, where FIELD=VALUE is expected",
         "colour=RED             | no value \"RED\" in the enum jsontest.Colour; did you mean"
             + " 'COLOUR_RED'?",
         "colour=purple          | in the enum jsontest.Colour; it has: COLOUR_UNSPECIFIED, COLOUR_",
