@@ -236,7 +236,11 @@ final class FaultTest {
     return Stream.of(
         unary("end in a message", 77, "INTERNAL: ", a -> a.headers().partOfMessage(9).trailers(ok)),
         unary("no response", 76, "the server sent 0 responses", a -> a.headers().trailers(ok)),
-        unary("two responses", 76, "the server sent 2 responses", a -> a.headers().hello().hello().trailers(ok)),
+        unary(
+            "two responses",
+            76,
+            "the server sent 2 responses",
+            a -> a.headers().hello().hello().trailers(ok)),
         unary(
             "no message",
             77,

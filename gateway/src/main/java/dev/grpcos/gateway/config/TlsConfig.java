@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How TLS is spoken to an upstream. The files were readable when the configuration was read; they
+ * The TLS settings of an upstream. The files were readable when the configuration was read; they
  * may change at any time.
  *
  * @param ca certificates of the authorities to trust, in PEM; null: those of Java
@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param key the key of {@code cert}, in PEM
  * @param serverName the name to expect in the server's certificate; null: the upstream's authority,
  *     else the target's host
- * @param insecure takes any certificate
+ * @param insecure whether certificate verification is skipped
+ * @param alpn whether HTTP/2 is negotiated by ALPN
  */
 public record TlsConfig(
     @Nullable Path ca,
     @Nullable Path cert,
     @Nullable Path key,
     @Nullable String serverName,
-    boolean insecure) {}
+    boolean insecure,
+    boolean alpn) {}

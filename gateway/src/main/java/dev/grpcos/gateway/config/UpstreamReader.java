@@ -117,7 +117,8 @@ final class UpstreamReader {
         surroundings.readableOrNull(tls.getCert(), here.at("cert")),
         surroundings.readableOrNull(tls.getKey(), here.at("key")),
         tls.getServerName().isEmpty() ? null : tls.getServerName(),
-        tls.getInsecure());
+        tls.getInsecure(),
+        !tls.getNoAlpn());
   }
 
   private static List<NamePattern> services(List<String> texts, Place place) {

@@ -71,7 +71,7 @@ public final class TlsFiles implements AutoCloseable {
 
   /** Returns TLS settings that follow the files. */
   public ClientTls tls() {
-    return new ClientTls(trust, identity, config.serverName());
+    return new ClientTls(trust, identity, config.serverName(), config.alpn());
   }
 
   private void check() {

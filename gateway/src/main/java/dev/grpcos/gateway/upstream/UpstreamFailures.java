@@ -67,8 +67,8 @@ final class UpstreamFailures {
     return switch (cause) {
       case NOT_GRPC -> "check `target`, and any proxy on the way";
       case REQUEST_METADATA_TOO_LARGE -> "send less of it";
-      case UNKNOWN_HOST, NO_ALPN, ALPN_REFUSED, HTTP_1, NOT_HTTP_2, CONNECT_TIMED_OUT ->
-          "check `target`";
+      case NO_ALPN -> "check `target`, or set `tls.no_alpn` if it is a gRPC server without ALPN";
+      case UNKNOWN_HOST, ALPN_REFUSED, HTTP_1, NOT_HTTP_2, CONNECT_TIMED_OUT -> "check `target`";
       case CONNECTION_REFUSED, NO_SOCKET -> "start the server, or check `target`";
       case ACCESS_DENIED -> "let the gateway's user open the socket";
       case CERTIFICATE_EXPIRED -> "renew it";

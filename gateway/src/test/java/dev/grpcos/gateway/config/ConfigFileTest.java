@@ -68,7 +68,7 @@ class ConfigFileTest {
             upstreams:
               - name: billing
                 target: dns:///${HOST}:443
-                tls: {ca: ca.pem, cert: client.pem, key: client.key, serverName: b}
+                tls: {ca: ca.pem, cert: client.pem, key: client.key, serverName: b, no_alpn: true}
                 authority: billing:443
                 credentials: {bearer: {command: [cat, $$x], refresh: 1m30s}}
                 services: ["billing.v1.*"]
@@ -111,6 +111,7 @@ class ConfigFileTest {
                     folder.resolve("client.pem"),
                     folder.resolve("client.key"),
                     "b",
+                    false,
                     false),
                 "billing:443",
                 new CredentialsConfig(
@@ -132,7 +133,7 @@ class ConfigFileTest {
     assertThat(plain.credentials())
         .isEqualTo(new CredentialsConfig(new SecretSource.OfEnvironment("TOKEN")));
     assertThat(config.upstreams().get(3).tls())
-        .isEqualTo(new TlsConfig(null, null, null, null, false));
+        .isEqualTo(new TlsConfig(null, null, null, null, false, true));
     assertThat(config.upstreams().get(3).credentials())
         .isEqualTo(new CredentialsConfig(new SecretSource.OfFile(folder.resolve("token"))));
     ServiceConfig weather = config.services().get(0);

@@ -142,7 +142,7 @@ class TlsUpstreamTest {
                         List.of(
                             TestServer.withTls(
                                 TestServer.config("tls", "localhost:" + port),
-                                new TlsConfig(ca, cert, key, null, false))))),
+                                new TlsConfig(ca, cert, key, null, false, true))))),
             GatewayOptions.DEFAULT);
     open.add(gateway);
     SocketClient clients = new SocketClient(gateway.socket());

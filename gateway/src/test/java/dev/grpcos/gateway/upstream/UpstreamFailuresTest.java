@@ -6,6 +6,7 @@ import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.UpstreamConfig;
 import io.grpc.Status;
 import io.netty.channel.ConnectTimeoutException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,12 @@ class UpstreamFailuresTest {
     assertThat(
             reason("localhost:1", failed(new CertificateExpiredException("NotAfter: yesterday"))))
         .isEqualTo("its certificate has expired (NotAfter: yesterday); renew it");
+  }
+
+  @Test
+  void serverWithoutAlpnNamesItsKey() {
+    assertThat(reason("localhost:1", failed(new IOException("Failed ALPN negotiation"))))
+        .endsWith("set `tls.no_alpn` if it is a gRPC server without ALPN");
   }
 
   @Test
