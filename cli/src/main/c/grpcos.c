@@ -248,7 +248,7 @@ static void run_cold(const char *reason) {
         "start a gateway with grpcos gateway start, or install all of grpcos\n",
         reason, path);
   } else {
-    say("grpcos: UNAVAILABLE: %s, and %s, to run without one, can't be started: %s\n", reason, path,
+    say("grpcos: UNAVAILABLE: %s, and %s, to run without one, cannot be started: %s\n", reason, path,
         strerror(errno));
   }
   LEAVE(EXIT_UNAVAILABLE);
@@ -587,7 +587,7 @@ static void do_frame(char type, const char *payload, size_t n) {
       return;
     case 'C':
       if (touched) break;
-      snprintf(reason, sizeof reason, "the gateway at %.256s can't run this (%.*s)", socket_path,
+      snprintf(reason, sizeof reason, "the gateway at %.256s cannot run this (%.*s)", socket_path,
                n > 512 ? 512 : (int)n, payload);
       run_cold(reason);
       return;
@@ -712,7 +712,7 @@ static void write_output(void) {
   if (n < 0 && fd == 1) {
     /* A reader that ends early, such as head, is not an error; closing the socket cancels the call. */
     if (errno == EPIPE) LEAVE(0);
-    say("grpcos: can't write to standard output: %s\n", strerror(errno));
+    say("grpcos: cannot write to standard output: %s\n", strerror(errno));
     LEAVE(EXIT_FAILURE_LOCAL);
   }
   if (n < 0) n = (ssize_t)left; /* stderr is gone: the error cannot be reported */

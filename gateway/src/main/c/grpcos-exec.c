@@ -530,7 +530,7 @@ static int listen_on(const char *path) {
   strcpy(address.sun_path, path);
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, BACKLOG) != 0) {
-    fprintf(stderr, "grpcos-exec: can't bind %s: %s\n", path, strerror(errno));
+    fprintf(stderr, "grpcos-exec: cannot bind %s: %s\n", path, strerror(errno));
     exit(1);
   }
   return fd;

@@ -100,7 +100,7 @@ public final class Gateway implements AutoCloseable {
     } catch (IOException e) {
       gateway.lifecycle.abandon();
       Throwable reason = e.getCause() == null ? e : e.getCause();
-      throw new GatewayException("socket " + socket.path() + " can't be bound: " + reason, e);
+      throw new GatewayException("socket " + socket.path() + " cannot be bound: " + reason, e);
     } catch (GatewayException | RuntimeException e) {
       gateway.lifecycle.abandon();
       throw e;

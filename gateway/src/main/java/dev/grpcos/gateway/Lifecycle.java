@@ -140,14 +140,14 @@ final class Lifecycle {
     try {
       socket.unlink();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "socket " + socket.path() + " can't be removed", e);
+      LOG.log(Level.WARNING, "socket " + socket.path() + " cannot be removed", e);
     }
     socketServer.shutdown();
     companions.forEach(CompanionListener::stopAccepting);
     try {
       socket.release();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "lock of " + socket.path() + " can't be released", e);
+      LOG.log(Level.WARNING, "lock of " + socket.path() + " cannot be released", e);
     }
   }
 
@@ -192,7 +192,7 @@ final class Lifecycle {
     try {
       other.close();
     } catch (Exception e) {
-      LOG.log(Level.WARNING, "something can't be closed", e);
+      LOG.log(Level.WARNING, "something cannot be closed", e);
     }
   }
 }

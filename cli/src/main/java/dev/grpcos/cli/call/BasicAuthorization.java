@@ -98,7 +98,7 @@ public final class BasicAuthorization {
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw CliException.failure(
-          e, "can't read %s, which %s names: %s", file, option, e.getMessage());
+          e, "cannot read %s, which %s names: %s", file, option, e.getMessage());
     }
   }
 }

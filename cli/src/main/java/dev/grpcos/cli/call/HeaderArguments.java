@@ -120,7 +120,7 @@ public final class HeaderArguments {
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw CliException.failure(
-          e, "can't read %s, which %s names: %s", name, option, e.getMessage());
+          e, "cannot read %s, which %s names: %s", name, option, e.getMessage());
     }
   }
 

@@ -67,7 +67,7 @@ final class Netrc {
           login == null ? "login" : "password");
     }
     if (login.contains(":")) {
-      throw bad(entry.line, "the login has a colon, which basic authorization can't send");
+      throw bad(entry.line, "the login has a colon, which basic authorization cannot send");
     }
     return login + ":" + entry.password;
   }

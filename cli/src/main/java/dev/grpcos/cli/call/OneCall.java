@@ -333,7 +333,8 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     } catch (InvalidProtocolBufferException e) {
       decide(
           Status.INTERNAL
-              .withDescription("a response is no message of the method's type: " + e.getMessage())
+              .withDescription(
+                  "a response is not a message of the method's type: " + e.getMessage())
               .withCause(e));
       return;
     }

@@ -131,7 +131,7 @@ public record RequestInput(
     try {
       return invocation.open(name);
     } catch (IOException e) {
-      throw CliException.failure(e, "-d @%s can't be read: %s", name, e.getMessage());
+      throw CliException.failure(e, "-d @%s cannot be read: %s", name, e.getMessage());
     }
   }
 

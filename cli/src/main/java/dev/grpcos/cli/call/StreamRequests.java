@@ -38,6 +38,6 @@ abstract class StreamRequests implements Requests {
   }
 
   final UncheckedIOException unreadable(IOException cause) {
-    return new UncheckedIOException(input + " can't be read: " + cause.getMessage(), cause);
+    return new UncheckedIOException(input + " cannot be read: " + cause.getMessage(), cause);
   }
 }

@@ -16,6 +16,6 @@ final class CallDeadlineConverter implements ITypeConverter<CallDeadline> {
             .orElseThrow(
                 () ->
                     new TypeConversionException(
-                        "'" + value + "' is no duration: " + DurationText.FORM + ", or none")));
+                        "'" + value + "' is not a duration: " + DurationText.FORM + ", or none")));
   }
 }

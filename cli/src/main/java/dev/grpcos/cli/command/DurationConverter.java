@@ -13,6 +13,6 @@ final class DurationConverter implements ITypeConverter<Duration> {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "'" + value + "' is no duration: " + DurationText.FORM));
+                    "'" + value + "' is not a duration: " + DurationText.FORM));
   }
 }

@@ -128,10 +128,11 @@ final class EndpointOptions {
           DurationText.of(keepaliveTime));
     }
     if (authority != null && !authority.matches("[\\x21-\\x7e&&[^/?#@\\\\]]+")) {
-      throw CliException.usage("--authority '%s' is no name: give HOST or HOST:PORT", authority);
+      throw CliException.usage(
+          "--authority '%s' is not an authority: give HOST or HOST:PORT", authority);
     }
     if (userAgent != null && !userAgent.matches("[\\x21-\\x7e][\\x20-\\x7e]*")) {
-      throw CliException.usage("--user-agent is no header: give printable ASCII");
+      throw CliException.usage("--user-agent is not a valid header value: give printable ASCII");
     }
     return new Target(
         address,

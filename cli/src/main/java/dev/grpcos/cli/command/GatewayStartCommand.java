@@ -52,7 +52,7 @@ final class GatewayStartCommand implements Callable<Integer> {
     invocation.requireOwnProcess("it starts a process that outlives it");
     GatewayConfig config;
     try {
-      // Refuses what can't be before a process is started.
+      // Refuses what cannot be before a process is started.
       config = listen.config(invocation);
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);

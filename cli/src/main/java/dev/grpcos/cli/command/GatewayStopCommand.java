@@ -77,7 +77,7 @@ final class GatewayStopCommand implements Callable<Integer> {
           stopping.getPid());
     } catch (ExecutionException | InterruptedException e) {
       throw CliException.failure(
-          e, "can't wait for the gateway (pid %d): %s", stopping.getPid(), e.getMessage());
+          e, "cannot wait for the gateway (pid %d): %s", stopping.getPid(), e.getMessage());
     }
   }
 }

@@ -51,7 +51,7 @@ final class HeaderOptions {
    * The metadata.
    *
    * @param endpoint where it is sent, admitted already
-   * @throws CliException USAGE if it can't be sent, FAILURE if a file can't be read
+   * @throws CliException USAGE if it cannot be sent, FAILURE if a file cannot be read
    */
   Metadata metadata(Invocation invocation, Endpoint endpoint) {
     Metadata metadata = new Metadata();

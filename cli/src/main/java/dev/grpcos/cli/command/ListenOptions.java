@@ -54,7 +54,7 @@ final class ListenOptions {
   /**
    * Reads the configuration. A file that was not named is searched for each time.
    *
-   * @throws ConfigException if the file can't be
+   * @throws ConfigException if the file cannot be
    */
   GatewayConfig config(Invocation invocation) throws ConfigException {
     if (mode != null && !mode.matches("0?[0-7]{3}")) {

@@ -34,7 +34,7 @@ final class ManCommand implements Callable<Integer> {
         Files.writeString(target.resolve(page.name() + ".1"), page.roff(release));
       }
     } catch (IOException e) {
-      throw CliException.failure(e, "can't write manual pages to %s: %s", target, e.getMessage());
+      throw CliException.failure(e, "cannot write manual pages to %s: %s", target, e.getMessage());
     }
     return ExitCode.OK;
   }

@@ -25,7 +25,7 @@ final class PipedSources implements AutoCloseable {
   /**
    * The sources, with copies in the place of what is no file.
    *
-   * @throws CliException FAILURE if one can't be read
+   * @throws CliException FAILURE if one cannot be read
    */
   List<String> files(List<String> sources) {
     List<String> files = new ArrayList<>();
@@ -53,7 +53,7 @@ final class PipedSources implements AutoCloseable {
       copies.add(copy);
       return Files.write(copy, content);
     } catch (IOException e) {
-      throw CliException.failure(e, "--proto %s can't be read: %s", source, e.getMessage());
+      throw CliException.failure(e, "--proto %s cannot be read: %s", source, e.getMessage());
     }
   }
 
@@ -67,7 +67,7 @@ final class PipedSources implements AutoCloseable {
         Files.delete(folder);
       }
     } catch (IOException e) {
-      throw CliException.failure(e, "can't delete copies of --proto: %s", e.getMessage());
+      throw CliException.failure(e, "cannot delete copies of --proto: %s", e.getMessage());
     }
   }
 }

@@ -42,12 +42,12 @@ final class SchemaFileOptions {
     return protoset != null || folder != null;
   }
 
-  /** Leaves the command to a process of its own where it writes: the files are the caller's. */
+  /** Requires a separate process if the command writes files, which must belong to the caller. */
   void admit(Invocation invocation) {
     if ("-".equals(protoset)) {
       throw CliException.usage(
-          "--protoset-out - is no file: give one, such as /dev/stdout, or ./- for one of that"
-              + " name");
+          "--protoset-out -: standard output is not supported; give a file, such as /dev/stdout, or"
+              + " ./- for a file named -");
     }
     if (given()) {
       invocation.requireOwnProcess("it writes the caller's files");
@@ -104,19 +104,23 @@ final class SchemaFileOptions {
 
   private static CliException outside(String name, @Nullable Exception cause) {
     return CliException.failure(
-        cause == null ? new IOException("no path below a folder") : cause,
-        "the schema has a file '%s', which is no path below --proto-out: nothing was written",
+        cause == null ? new IOException("the path leaves the folder") : cause,
+        "the schema has a file '%s', whose path leaves the folder of --proto-out: nothing was"
+            + " written",
         name);
   }
 
-  /** The classic stream's messages tell the kernel's reason; of opening, behind the file. */
+  /**
+   * Writes a file. The messages of this stream contain the kernel's reason, after the name of the
+   * file if it cannot be opened.
+   */
   private static void write(Path file, byte[] content) {
     try (OutputStream out = new FileOutputStream(file.toFile())) {
       out.write(content);
     } catch (FileNotFoundException e) {
-      throw CliException.failure(e, "can't write %s", e.getMessage());
+      throw CliException.failure(e, "cannot write %s", e.getMessage());
     } catch (IOException e) {
-      throw CliException.failure(e, "can't write %s (%s)", file, e.getMessage());
+      throw CliException.failure(e, "cannot write %s (%s)", file, e.getMessage());
     }
   }
 }

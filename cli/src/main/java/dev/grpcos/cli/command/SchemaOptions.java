@@ -161,7 +161,7 @@ final class SchemaOptions {
       try (InputStream in = invocation.open(protoset)) {
         files.addAll(Protoset.read(in, protoset));
       } catch (IOException e) {
-        throw CliException.failure(e, "--protoset %s can't be read: %s", protoset, e.getMessage());
+        throw CliException.failure(e, "--protoset %s cannot be read: %s", protoset, e.getMessage());
       }
     }
     if (!sources.isEmpty()) {

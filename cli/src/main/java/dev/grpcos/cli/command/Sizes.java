@@ -11,7 +11,8 @@ final class Sizes implements ITypeConverter<Integer> {
     long bytes =
         SizeText.parse(value)
             .orElseThrow(
-                () -> new TypeConversionException("'" + value + "' is no size: " + SizeText.FORM));
+                () ->
+                    new TypeConversionException("'" + value + "' is not a size: " + SizeText.FORM));
     if (bytes < 1 || bytes > Integer.MAX_VALUE) {
       throw new TypeConversionException(
           "'" + value + "' is out of range: give 1 byte to " + Integer.MAX_VALUE);

@@ -78,7 +78,7 @@ final class TlsOptions {
    * What TLS is spoken with, or null for cleartext.
    *
    * @param byDefault whether TLS is spoken where no option says so
-   * @throws CliException USAGE if the options do not go together, FAILURE if a file can't be read
+   * @throws CliException USAGE if the options do not go together, FAILURE if a file cannot be read
    */
   @Nullable TlsSources files(boolean byDefault, Invocation invocation) {
     Optional<String> asked = asked();
@@ -122,7 +122,7 @@ final class TlsOptions {
       }
       return new PemFile(name, ByteString.copyFrom(content));
     } catch (IOException e) {
-      throw CliException.failure(e, "%s %s can't be read: %s", option, name, e.getMessage());
+      throw CliException.failure(e, "%s %s cannot be read: %s", option, name, e.getMessage());
     }
   }
 }

@@ -37,7 +37,7 @@ final class UsageError {
             .findFirst()
             .orElse("bad usage")
             .replaceFirst("^Error: ", "")
-            .replaceFirst(" is not an? (int|long)$", " is no whole number");
+            .replaceFirst(" is not an? (int|long)$", " is not a whole number");
     Matcher values = VALUES.matcher(text);
     if (values.find()) {
       text = values.replaceFirst("expected one of " + values.group(1).toLowerCase(Locale.ROOT));

@@ -25,7 +25,7 @@ public enum Shell {
     try (InputStream in = Objects.requireNonNull(Shell.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("can't read " + name, e);
+      throw new UncheckedIOException("cannot read " + name, e);
     }
   }
 

@@ -12,7 +12,7 @@ public interface Connections {
    * Asks, before anything is read or written, whether calls to this address can be made from here.
    *
    * @param gateway whether it is a gateway's socket
-   * @throws OwnProcessRequiredException if they can't, so that a process has to make them
+   * @throws OwnProcessRequiredException if they cannot, so that a process has to make them
    */
   void admit(ServerAddress address, boolean gateway);
 
@@ -26,7 +26,7 @@ public interface Connections {
    *
    * @param timeout bounds all phases together: names, TCP, TLS and HTTP/2
    * @param wait how long the command tries in all, for messages; null if it tries once
-   * @throws CliException with UNAVAILABLE if the target can't be reached as named
+   * @throws CliException with UNAVAILABLE if the target cannot be reached as named
    */
   Connection connect(Target target, Duration timeout, @Nullable Duration wait);
 }

@@ -87,7 +87,7 @@ public final class GatewaySocket {
       owner = (Integer) Files.getAttribute(folder, "unix:uid");
       mode = (Integer) Files.getAttribute(folder, "unix:mode");
     } catch (IOException e) {
-      return; // connecting reports why the socket can't be reached
+      return; // connecting reports why the socket cannot be reached
     }
     String problem = null;
     if (owner != uid && owner != 0) {

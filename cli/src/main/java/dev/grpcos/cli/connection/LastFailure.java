@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks a channel that can't connect for the reason, which it tells to calls alone: a call that is
+ * Asks a channel that cannot connect for the reason, which it tells to calls alone: a call that is
  * begun then fails with it at once, and nothing is sent.
  */
 final class LastFailure {

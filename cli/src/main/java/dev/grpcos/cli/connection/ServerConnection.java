@@ -60,7 +60,7 @@ final class ServerConnection implements Connection {
       }
       return new ServerConnection(target, builder.build());
     } catch (GeneralSecurityException e) {
-      throw CliException.failure(e, "TLS with %s can't be set up: %s", target, e.getMessage());
+      throw CliException.failure(e, "TLS with %s cannot be set up: %s", target, e.getMessage());
     }
   }
 
@@ -69,7 +69,7 @@ final class ServerConnection implements Connection {
    * stays silent would otherwise use up the whole deadline.
    *
    * @param wait how long the command tries in all, for messages; null if it tries once
-   * @throws CallFailedException UNAVAILABLE with the reason, if the server can't be reached
+   * @throws CallFailedException UNAVAILABLE with the reason, if the server cannot be reached
    */
   void awaitReady(Duration timeout, @Nullable Duration wait) {
     requireSocket();

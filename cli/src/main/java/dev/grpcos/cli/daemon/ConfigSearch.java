@@ -53,7 +53,7 @@ public final class ConfigSearch {
         problems.problems().stream().map(Object::toString).toList(), "the configuration");
   }
 
-  /** Why a gateway can't start, as the end of a command. */
+  /** Why a gateway cannot start, as the end of a command. */
   public static CliException failure(GatewayException reason, String subject) {
     return reason.problems().isEmpty()
         ? CliException.failure(reason, "%s", reason.getMessage())

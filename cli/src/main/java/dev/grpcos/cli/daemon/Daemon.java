@@ -47,7 +47,7 @@ public final class Daemon {
       logged = log.open();
       process = launch(arguments, log.path());
     } catch (IOException e) {
-      throw CliException.failure(e, "can't start a gateway at %s: %s", socket, reason(e));
+      throw CliException.failure(e, "cannot start a gateway at %s: %s", socket, reason(e));
     }
     long end = System.nanoTime() + patience.toNanos();
     while (!answers(socket, process, connections)) {

@@ -47,14 +47,14 @@ public final class LogFile {
   /**
    * Opens the log to append to it.
    *
-   * @throws CliException FAILURE if it can't be opened
+   * @throws CliException FAILURE if it cannot be opened
    */
   public LogStream append() {
     try {
       open();
       return new LogStream(path);
     } catch (IOException e) {
-      throw CliException.failure(e, "can't open the log %s: %s", path, e.getMessage());
+      throw CliException.failure(e, "cannot open the log %s: %s", path, e.getMessage());
     }
   }
 
@@ -167,6 +167,6 @@ public final class LogFile {
     return e instanceof NoSuchFileException || e instanceof java.io.FileNotFoundException
         ? CliException.failure(
             e, "no log at %s: only 'grpcos gateway start' writes one", path.toString())
-        : CliException.failure(e, "can't read the log %s: %s", path, e.getMessage());
+        : CliException.failure(e, "cannot read the log %s: %s", path, e.getMessage());
   }
 }

@@ -39,7 +39,7 @@ final class Signals {
         throw new IllegalStateException("the JVM keeps SIG" + name + " for itself");
       }
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("can't handle SIG" + name, e);
+      throw new IllegalStateException("cannot handle SIG" + name, e);
     }
   }
 }

@@ -51,7 +51,7 @@ public final class RequestTemplate {
       RequestTemplate template = new RequestTemplate(json, protoNames);
       template.writeMessage(message);
     } catch (IOException e) {
-      throw new UncheckedIOException("can't write to a string", e);
+      throw new UncheckedIOException("cannot write to a string", e);
     }
     return text.toString();
   }

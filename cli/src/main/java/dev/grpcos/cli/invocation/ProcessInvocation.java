@@ -145,7 +145,7 @@ public final class ProcessInvocation implements Invocation {
     int open = message.lastIndexOf('(');
     return open >= 0 && message.endsWith(")")
         ? message.substring(open + 1, message.length() - 1)
-        : "can't open " + file;
+        : "cannot open " + file;
   }
 
   @Override

@@ -97,6 +97,6 @@ public final class StandardOutput {
     // The JDK has no type for EPIPE; the text is that of the C library in the C locale.
     return "Broken pipe".equals(e.getMessage())
         ? new ClosedOutputException(e)
-        : CliException.failure(e, "can't write to standard output: %s", e.getMessage());
+        : CliException.failure(e, "cannot write to standard output: %s", e.getMessage());
   }
 }

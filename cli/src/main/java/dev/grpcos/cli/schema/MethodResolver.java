@@ -72,7 +72,7 @@ public final class MethodResolver {
     String methodName = name.substring(separator + 1);
     if (serviceName.isEmpty() || methodName.isEmpty() || serviceName.indexOf('/') >= 0) {
       throw CliException.usage(
-          "'%s' is no method name: give pkg.Service/Method, or an end of it that is unique", name);
+          "'%s' is not a method name: give pkg.Service/Method, or a unique suffix of it", name);
     }
     ServiceDescriptor service = service(serviceName);
     MethodDescriptor method = service.findMethodByName(methodName);

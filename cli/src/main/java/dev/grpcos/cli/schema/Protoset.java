@@ -56,7 +56,7 @@ public final class Protoset {
   private static CliException refused(String name, IOException cause) {
     return CliException.failure(
         cause,
-        "--protoset %s is no descriptor set: make one with 'protoc --include_imports"
+        "--protoset %s is not a descriptor set: make one with 'protoc --include_imports"
             + " --descriptor_set_out=FILE', 'buf build -o FILE' or 'grpcos describe"
             + " --protoset-out FILE'",
         name);

@@ -194,7 +194,7 @@ public final class TextFormatReader {
         throw tokens.error(url.start(), url.shown() + " can stand in a google.protobuf.Any only");
       }
       if (any.hasField(typeUrl) || any.hasField(value)) {
-        throw tokens.error(url.start(), url.shown() + " can't stand beside other fields");
+        throw tokens.error(url.start(), url.shown() + " cannot stand beside other fields");
       }
       String name = url.text().substring(url.text().lastIndexOf('/') + 1);
       Descriptor content = types.message(name);

@@ -304,7 +304,7 @@ final class MethodCallerTest {
 
           @Override
           public void response(DynamicMessage response, long after) {
-            throw new IllegalStateException("can't print");
+            throw new IllegalStateException("cannot print");
           }
 
           @Override
@@ -326,7 +326,7 @@ final class MethodCallerTest {
             method("SayHello"),
             new CallSettings(new Metadata(), null, 2, true, false, 0, Set.of()),
             observers);
-    assertThatThrownBy(() -> caller.run(requests("SILENT", "a"))).hasMessage("can't print");
+    assertThatThrownBy(() -> caller.run(requests("SILENT", "a"))).hasMessage("cannot print");
     await(greeter.cancelled);
   }
 }

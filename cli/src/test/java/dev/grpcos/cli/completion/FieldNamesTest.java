@@ -50,7 +50,7 @@ final class FieldNamesTest {
           "equal TYPE_STRING a=b",
           "colon TYPE_STRING a:",
           "some_name TYPE_STRING some-name",
-          // the proto name of one is the JSON name of the other, whose own can't be an argument
+          // the proto name of one is the JSON name of the other, whose own cannot be an argument
           "taken TYPE_STRING x.y",
           "other TYPE_STRING taken");
 

@@ -45,8 +45,8 @@ import java.util.stream.Stream;
  *
  * <p>In {@code argv}, {@code env}, {@code stdout} and {@code stderr} the words {@code {SOCKET}},
  * {@code {CWD}} and {@code {TARGET}} stand for the gateway's socket, the working folder, and the
- * test server's address; {@code {STALE}} and {@code {SILENT}} for sockets that are no gateway's,
- * see {@link StrangeSockets}.
+ * test server's address; {@code {STALE}} and {@code {SILENT}} for sockets without a gateway, see
+ * {@link StrangeSockets}.
  *
  * @param folder where the files are
  * @param kind of standard input
@@ -108,7 +108,7 @@ record GoldenCase(
   static GoldenCase read(Path folder) throws IOException {
     for (Path file : list(folder)) {
       if (!FILES.contains(file.getFileName().toString())) {
-        throw new IllegalArgumentException(file + " is no part of a golden case: " + FILES);
+        throw new IllegalArgumentException(file + " does not belong to a golden case: " + FILES);
       }
     }
     Path stdin = folder.resolve("stdin");
@@ -165,7 +165,7 @@ record GoldenCase(
     return Files.exists(folder.resolve("cold"));
   }
 
-  /** Whether it can't run in the test JVM. */
+  /** Whether it cannot run in the test JVM. */
   boolean needsProcess() {
     return Files.exists(folder.resolve("process"));
   }

@@ -172,7 +172,7 @@ final class FaultTest {
             HELLO + HELLO,
             "the deadline of 700ms passed after 2 responses; allow more time with --deadline"),
         unary(
-            "details that are no base64",
+            "details that are not base64",
             77,
             "TARGET: answered with a value of grpc-status-details-bin that is not base64",
             a -> a.trailersOnly("grpc-status", "5", "grpc-status-details-bin", "!!")),
@@ -244,7 +244,7 @@ final class FaultTest {
         unary(
             "no message",
             77,
-            "INTERNAL: a response is no message of the method's type",
+            "INTERNAL: a response is not a message of the method's type",
             a -> a.headers().partOfMessage(1).trailers(ok)),
         new Case(
             "a response of many levels",
@@ -256,7 +256,7 @@ final class FaultTest {
         unary(
             "a response of too many levels",
             77,
-            "INTERNAL: a response is no message of the method's type",
+            "INTERNAL: a response is not a message of the method's type",
             a -> a.headers().message(nested(350)).trailers(ok)),
         unary(
             "a response over the limit",
@@ -451,7 +451,7 @@ final class FaultTest {
         asking(
             "broken descriptor",
             1,
-            "INTERNAL the descriptor can't be parsed",
+            "INTERNAL the descriptor cannot be parsed",
             answer ->
                 answer
                     .headers()

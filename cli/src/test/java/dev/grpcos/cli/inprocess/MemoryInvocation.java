@@ -47,7 +47,7 @@ public record MemoryInvocation(
   /** No connection can be made, as in the resident to another gateway's socket. */
   private static final Connections NONE = new NoConnections();
 
-  /** An invocation that ends its input after this text, writes to pipes, and can't connect. */
+  /** An invocation that ends its input after this text, writes to pipes, and cannot connect. */
   public static MemoryInvocation of(
       StreamKind stdinKind, String stdin, Map<String, String> environment, Path folder) {
     MemoryInput input = new MemoryInput();

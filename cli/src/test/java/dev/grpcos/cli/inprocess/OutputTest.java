@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Output that golden cases can't hold: for terminals, with times, of filters that never end. */
+/** Output that golden cases cannot hold: for terminals, with times, of filters that never end. */
 final class OutputTest {
   @TempDir static Path temporary;
   private static InProcessGateway gateway;

@@ -61,7 +61,7 @@ final class ReloadCommandTest {
                 """
                 grpcos: nothing has changed: the configuration has 2 problems:
                   %1$s:1:1: unknown key 'polcy'; did you mean 'policy'?
-                  %1$s:2:8: drain is '-1s', no duration; give a number and a unit, as 500ms, 30s, \
+                  %1$s:2:8: drain is '-1s', not a duration; give a number and a unit, as 500ms, 30s, \
                 1m30s or 2h
                 """
                     .formatted(configuration())));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Servers that can't be reached, die, start late or restart, as commands report them. */
+/** Servers that cannot be reached, die, start late or restart, as commands report them. */
 final class TargetTest {
   private static final String UNARY = "grpc.testing.TestService/UnaryCall";
   private static final Metadata.Key<byte[]> LARGE =

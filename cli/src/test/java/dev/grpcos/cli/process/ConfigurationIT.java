@@ -52,7 +52,7 @@ final class ConfigurationIT {
         "the problem is logged",
         TestGateway.SOON,
         () -> gateway.process().stderr().contains("nothing has changed"));
-    assertThat(gateway.process().stderr()).contains("drain is 'soon', no duration");
+    assertThat(gateway.process().stderr()).contains("drain is 'soon', not a duration");
     write("");
     gateway.process().signal("HUP");
     Eventually.until(

@@ -242,7 +242,7 @@ final class PipelineIT {
   void anOutputThatCannotBeWrittenIsAFailure(Warmth warmth) {
     for (String redirection : new String[] {">/dev/full", ">&-"}) {
       Outcome outcome = run(warmth, "echo '{}' | grpcos call Greeter/SayHello " + redirection);
-      assertThat(outcome.stderr()).startsWith("grpcos: can't write").hasLineCount(1);
+      assertThat(outcome.stderr()).startsWith("grpcos: cannot write").hasLineCount(1);
       assertThat(outcome.exit()).isEqualTo(1);
     }
   }

@@ -149,17 +149,17 @@ class LauncherIT {
         "grpcos echo x >/dev/full",
         1,
         "",
-        "grpcos: can't write to standard output: No space left on device\n");
+        "grpcos: cannot write to standard output: No space left on device\n");
     assertRun(
         "grpcos yes >/dev/full",
         1,
         "",
-        "grpcos: can't write to standard output: No space left on device\n");
+        "grpcos: cannot write to standard output: No space left on device\n");
     assertRun(
         "grpcos echo x >&-",
         1,
         "",
-        "grpcos: can't write to standard output: Bad file descriptor\n");
+        "grpcos: cannot write to standard output: Bad file descriptor\n");
     assertRun("grpcos exit 3 >&-", 3, "", "");
   }
 

@@ -103,7 +103,7 @@ final class LinkedSchemaTest {
   @Test
   void importOfBrokenBytesIsNamed() {
     server.answerBytes("other.proto", ByteString.copyFromUtf8("\u0007 no descriptor"));
-    assertOnlyPoorFails("answers for other.proto: INTERNAL v1: the descriptor can't be parsed");
+    assertOnlyPoorFails("answers for other.proto: INTERNAL v1: the descriptor cannot be parsed");
   }
 
   @Test

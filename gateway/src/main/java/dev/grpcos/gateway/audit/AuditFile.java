@@ -18,9 +18,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The file that lines are added to. It is made with mode 0600; one that is there keeps its mode,
- * but it must be this user's or root's, and nobody else may write to it. Used by one thread at a
- * time.
+ * The file to which lines are appended. A new file has mode 0600. An existing file keeps its mode,
+ * but it must belong to this user or root, and no other user may have write access. Used by one
+ * thread at a time.
  */
 final class AuditFile implements Closeable {
   private static final int TYPE = 0170000;
@@ -30,7 +30,7 @@ final class AuditFile implements Closeable {
 
   private final FileChannel channel;
 
-  /** Whether a write failed within a line, whose rest is lost. */
+  /** Whether a write failed in the middle of a line, so that the rest of the line is lost. */
   private boolean broken;
 
   private AuditFile(FileChannel channel) {
@@ -40,11 +40,11 @@ final class AuditFile implements Closeable {
   /**
    * Opens the file.
    *
-   * @throws GatewayException if it can't be, or should not be, written to
+   * @throws GatewayException if the file cannot be written, or other users could change it
    */
   static AuditFile open(Path path) throws GatewayException {
     try {
-      // A FIFO would make the opening wait, so it is looked at before.
+      // Checked before, because opening a FIFO would block.
       if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         check(path);
       }
@@ -62,14 +62,15 @@ final class AuditFile implements Closeable {
       }
       return new AuditFile(channel);
     } catch (NoSuchFileException e) {
-      throw new GatewayException("audit file " + path + ": its folder is not there; make it", e);
+      throw new GatewayException(
+          "audit file " + path + ": its folder does not exist; create it", e);
     } catch (IOException e) {
       String reason =
           e instanceof FileSystemException failure && failure.getReason() != null
               ? failure.getReason()
               : e.toString();
       throw new GatewayException(
-          "audit file %s can't be opened: %s; let the gateway's user write to it, or name another"
+          "audit file %s: cannot open it: %s; give the gateway's user write access, or configure another file"
               .formatted(path, reason),
           e);
     }
@@ -81,17 +82,18 @@ final class AuditFile implements Closeable {
     int mode = number(attributes, "mode");
     int type = mode & TYPE;
     if (type != REGULAR && type != CHARACTER_DEVICE) {
-      throw new GatewayException("audit file " + path + " is no plain file: name another");
+      throw new GatewayException(
+          "audit file " + path + ": not a regular file; configure another file");
     }
     int owner = number(attributes, "uid");
     if (owner != OwnProcess.uid() && owner != 0) {
       throw new GatewayException(
-          "audit file %s belongs to uid %d, who could change it: chown it, or name another"
+          "audit file %s: belongs to uid %d, which could change it; chown it, or configure another file"
               .formatted(path, owner));
     }
     if (type == REGULAR && (mode & OTHERS_WRITE) != 0) {
       throw new GatewayException(
-          "audit file %s has mode %04o, so others could change it: chmod go-w it"
+          "audit file %s: mode %04o lets other users change it; run chmod go-w on it"
               .formatted(path, mode & 07777));
     }
   }
@@ -100,7 +102,7 @@ final class AuditFile implements Closeable {
     return ((Number) Objects.requireNonNull(attributes.get(name), name)).intValue();
   }
 
-  /** Adds whole lines; where that fails, some may have been added. */
+  /** Appends complete lines. If that fails, some of them may have been written. */
   void add(ByteBuffer lines) throws IOException {
     if (broken) {
       channel.write(ByteBuffer.wrap(new byte[] {'\n'}));

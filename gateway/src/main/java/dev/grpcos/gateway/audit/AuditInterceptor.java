@@ -21,17 +21,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has each call recorded once, when it has ended, those that are refused included; so it stands
- * before whatever refuses. Where nothing is recorded it is not in the way.
+ * Records each call once, when it has ended. It precedes all interceptors that refuse calls, so
+ * that refused calls are recorded too. Does nothing if there is no audit file.
  */
 public final class AuditInterceptor implements ServerInterceptor {
   private final AuditLog log;
   private final Origins origins;
 
-  /** Tells what serves a method. */
+  /** Finds the origin of a method. */
   @FunctionalInterface
   public interface Origins {
-    /** As in {@code local}; null where nothing does. */
+    /** Returns the origin, such as {@code local}; null if no route serves the method. */
     @Nullable String of(String method);
   }
 
@@ -51,7 +51,7 @@ public final class AuditInterceptor implements ServerInterceptor {
     try {
       listener = next.startCall(recorded, headers);
     } catch (RuntimeException e) {
-      // gRPC ends the call so, and tells nobody.
+      // gRPC ends the call with this status, without a callback.
       recorded.end(Status.Code.UNKNOWN);
       throw e;
     }
@@ -70,13 +70,13 @@ public final class AuditInterceptor implements ServerInterceptor {
 
       @Override
       public void onCancel() {
-        super.onCancel(); // may still give the call a status
+        super.onCancel(); // may still set a status
         recorded.cancel();
       }
     };
   }
 
-  /** Counts what passes. Requests and responses may come on different threads. */
+  /** Counts the messages of a call. Requests and responses may come on different threads. */
   private final class RecordedCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
     private final Instant time = Instant.now();
     private final long start = System.nanoTime();
@@ -113,7 +113,10 @@ public final class AuditInterceptor implements ServerInterceptor {
               : Status.Code.CANCELLED);
     }
 
-    /** Records the call once; the status is the handler's, if it gave one. */
+    /**
+     * Records the call, unless it is recorded already. The handler's status, if any, takes
+     * precedence.
+     */
     void end(Status.Code otherwise) {
       Status.Code status = closed;
       if (open.getAndSet(false)) {
@@ -142,7 +145,7 @@ public final class AuditInterceptor implements ServerInterceptor {
     }
   }
 
-  /** The size of a message in memory, which is left as it is. */
+  /** Returns the size of a message in memory, without consuming it. */
   private static int size(Object message, Supplier<InputStream> stream) {
     if (message instanceof MessageLite known) {
       return known.getSerializedSize();

@@ -19,36 +19,36 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds records to the audit file on a thread of its own.
+ * Appends records to the audit file, on a separate thread.
  *
  * <p>Calls put their records into a bounded queue and never wait. A record that does not fit, or
- * that can't be written because the disk is full, is lost and counted; the next line that can be
- * written reports the count. Safe for use by any thread.
+ * that cannot be written because the disk is full, is lost. Lost records are counted, and the next
+ * successful write reports the count. Safe for use by any thread.
  */
 public final class AuditLog implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.audit");
   private static final int QUEUE = 16_384;
   private static final int BATCH = 512;
 
-  /** How long an idle writer waits before it looks for lines that were lost meanwhile. */
-  private static final Duration LOOK = Duration.ofMillis(200);
+  /** The interval at which an idle writer checks for lost records. */
+  private static final Duration LOST_CHECK_INTERVAL = Duration.ofMillis(200);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final BlockingQueue<AuditRecord> queue = new ArrayBlockingQueue<>(QUEUE);
   private final LongAdder lost = new LongAdder();
   private final Object fileLock = new Object();
-  private volatile boolean open;
+  private volatile boolean enabled;
   private volatile boolean closing;
   private @Nullable AuditFile file;
   private @Nullable Thread writer;
 
-  /** Lost records that the file has reported so far. Used by the writer alone. */
-  private long told;
+  /** The number of lost records that the file reports so far. Used only by the writer. */
+  private long reported;
 
   private boolean failing;
 
-  /** An open file, which is to replace the current one. */
+  /** An open file that may replace the current one. */
   private final class NextFile implements Change {
     private final @Nullable AuditFile next;
 
@@ -56,13 +56,13 @@ public final class AuditLog implements AutoCloseable {
       this.next = next;
     }
 
-    /** Sends further records to this file. */
+    /** Writes further records to this file. */
     @Override
     public void commit() {
       synchronized (fileLock) {
         close(file);
         file = next;
-        open = next != null;
+        enabled = next != null;
         if (next != null && writer == null) {
           writer = new Thread(AuditLog.this::write, "grpcos-audit");
           writer.setDaemon(true);
@@ -79,18 +79,18 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Opens the file of this configuration, anew where it is the same.
+   * Opens the file of this configuration. A file that is already in use is opened again.
    *
-   * @param config null to record nothing
-   * @throws GatewayException if the file can't be, or should not be, written to
+   * @param config null to disable the audit log
+   * @throws GatewayException if the file cannot be written, or other users could change it
    */
   public Change prepare(@Nullable AuditConfig config) throws GatewayException {
     return new NextFile(config == null ? null : AuditFile.open(config.file()));
   }
 
-  /** Whether calls are recorded. */
+  /** Returns whether calls are recorded. */
   boolean isOpen() {
-    return open;
+    return enabled;
   }
 
   /** Records a call; does not wait. */
@@ -104,18 +104,18 @@ public final class AuditLog implements AutoCloseable {
     List<AuditRecord> batch = new ArrayList<>(BATCH);
     try {
       while (!closing || !queue.isEmpty()) {
-        AuditRecord first = queue.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        AuditRecord first = queue.poll(LOST_CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, BATCH - 1);
         }
-        if (!batch.isEmpty() || lost.sum() > told) {
+        if (!batch.isEmpty() || lost.sum() > reported) {
           write(batch);
           batch.clear();
         }
       }
     } catch (InterruptedException e) {
-      // An interrupt asks for the end.
+      // An interrupt requests the end.
       Thread.currentThread().interrupt();
     }
   }
@@ -123,21 +123,21 @@ public final class AuditLog implements AutoCloseable {
   private void write(List<AuditRecord> batch) {
     StringBuilder lines = new StringBuilder();
     long lostNow = lost.sum();
-    if (lostNow > told) {
-      lines.append(AuditRecord.lost(Instant.now(), lostNow - told));
+    if (lostNow > reported) {
+      lines.append(AuditRecord.lost(Instant.now(), lostNow - reported));
     }
     batch.forEach(call -> lines.append(call.line()));
     synchronized (fileLock) {
       if (file == null) {
-        return; // the configuration records nothing any more
+        return; // the audit log was disabled by a reload
       }
       ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(UTF_8));
       try {
         file.add(bytes);
-        told = lostNow;
+        reported = lostNow;
         if (failing) {
           failing = false;
-          LOG.log(Level.INFO, "the audit file is written to again");
+          LOG.log(Level.INFO, "the audit file can be written again");
         }
       } catch (IOException e) {
         lost.add(batch.size() - written(bytes, lostNow));
@@ -145,21 +145,22 @@ public final class AuditLog implements AutoCloseable {
           failing = true;
           LOG.log(
               Level.ERROR,
-              "the audit file can''t be written to, and calls go unrecorded: {0}; make room",
+              "the audit file cannot be written, so calls are not recorded: {0}; free space on its"
+                  + " disk",
               String.valueOf(e.getMessage()));
         }
       }
     }
   }
 
-  /** How many records of this batch went out whole before a write failed. */
+  /** Returns how many records of this batch were completely written before a write failed. */
   private int written(ByteBuffer bytes, long lostBefore) {
     int lines = 0;
     for (int i = 0; i < bytes.position(); i++) {
       lines += bytes.get(i) == '\n' ? 1 : 0;
     }
-    if (lines > 0 && lostBefore > told) {
-      told = lostBefore;
+    if (lines > 0 && lostBefore > reported) {
+      reported = lostBefore;
       lines--;
     }
     return lines;
@@ -170,12 +171,12 @@ public final class AuditLog implements AutoCloseable {
       try {
         file.close();
       } catch (IOException e) {
-        LOG.log(Level.WARNING, "the audit file can't be closed", e);
+        LOG.log(Level.WARNING, "the audit file cannot be closed", e);
       }
     }
   }
 
-  /** Writes what is left, for as long as two seconds, and closes the file. */
+  /** Writes the remaining records, for at most two seconds, and closes the file. */
   @Override
   public void close() {
     closing = true;
@@ -185,7 +186,7 @@ public final class AuditLog implements AutoCloseable {
     }
     try {
       if (last != null) {
-        last.join(PATIENCE.toMillis());
+        last.join(CLOSE_TIMEOUT.toMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -193,7 +194,7 @@ public final class AuditLog implements AutoCloseable {
     synchronized (fileLock) {
       close(file);
       file = null;
-      open = false;
+      enabled = false;
     }
   }
 }

@@ -10,15 +10,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is recorded of a call.
+ * The audit record of a call.
  *
- * @param time when it began
- * @param route what served it; null where nothing does
- * @param requests how many requests were read
- * @param requestBytes their size, without compression
- * @param responses how many responses were sent
- * @param responseBytes their size, without compression
- * @param took from its beginning to its end
+ * @param time when the call began
+ * @param route the origin that served the call; null if none did
+ * @param requests the number of requests that were read
+ * @param requestBytes the size of the requests, without compression
+ * @param responses the number of responses that were sent
+ * @param responseBytes the size of the responses, without compression
+ * @param took the duration of the call
  */
 record AuditRecord(
     Instant time,
@@ -35,10 +35,10 @@ record AuditRecord(
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  /** A method's name is what the caller says it is, so that it needs a bound. */
+  /** The maximum length of a method's name, which the caller chooses. */
   private static final int MAX_METHOD = 512;
 
-  /** Its line, with its end. */
+  /** Returns the line of the record, with a line feed. */
   String line() {
     StringBuilder line = new StringBuilder(256);
     line.append("{\"time\":\"").append(TIME.format(time));
@@ -60,7 +60,7 @@ record AuditRecord(
     return line.append("}\n").toString();
   }
 
-  /** A line in the place of those that are lost. */
+  /** Returns a line that replaces lost records. */
   static String lost(Instant time, long lines) {
     return "{\"time\":\"" + TIME.format(time) + "\",\"lost\":" + lines + "}\n";
   }

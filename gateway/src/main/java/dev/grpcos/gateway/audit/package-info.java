@@ -1,4 +1,4 @@
-/** The record of calls: a line of JSON for each, which never holds up the call itself. */
+/** The audit log: one line of JSON for each call. Writing it never delays calls. */
 @NullMarked
 package dev.grpcos.gateway.audit;
 

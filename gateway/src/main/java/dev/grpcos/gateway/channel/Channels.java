@@ -126,7 +126,7 @@ public final class Channels {
           ? context
           : new ClientSslContext(context, tls.alpn(), tls.serverName());
     } catch (SSLException e) {
-      throw new GeneralSecurityException("TLS can't be set up: " + e.getMessage(), e);
+      throw new GeneralSecurityException("TLS cannot be set up: " + e.getMessage(), e);
     }
   }
 }

@@ -54,7 +54,7 @@ public record ClientTls(
     try {
       trust.updateTrustCredentials(authorities.toArray(new X509Certificate[0]));
     } catch (IOException e) {
-      throw new GeneralSecurityException("certificates can't be kept in memory", e);
+      throw new GeneralSecurityException("certificates cannot be kept in memory", e);
     }
     return trust;
   }

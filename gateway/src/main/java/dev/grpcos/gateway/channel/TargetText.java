@@ -17,7 +17,7 @@ final class TargetText {
 
   static ServerAddress parse(String text, Path folder) {
     if (text.isBlank()) {
-      throw new IllegalArgumentException("'" + text + "' names no server: " + FORMS);
+      throw new IllegalArgumentException("'" + text + "' is not a target: " + FORMS);
     }
     if (text.startsWith("/") || text.startsWith("./") || text.startsWith("../")) {
       throw refused(text, "looks like a path: give unix:" + text + " for a Unix socket");
@@ -81,7 +81,7 @@ final class TargetText {
       if (!hostPort.isEmpty() && !hostPort.matches(".*[:/@?#\\s\\[\\]].*")) {
         throw refused(text, "has no port: give HOST:PORT, as " + text + ":443");
       }
-      throw refused(text, "is no address: " + FORMS);
+      throw refused(text, "is not an address: " + FORMS);
     }
     String v6 = matcher.group(1);
     if (v6 != null && !NetUtil.isValidIpV6Address(v6)) {

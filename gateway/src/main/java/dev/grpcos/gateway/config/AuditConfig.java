@@ -3,8 +3,8 @@ package dev.grpcos.gateway.config;
 import java.nio.file.Path;
 
 /**
- * The record of calls.
+ * The configuration of the audit log.
  *
- * @param file absolute path of the file to which a line is added for each call
+ * @param file the absolute path of the file to which a line is appended for each call
  */
 public record AuditConfig(Path file) {}

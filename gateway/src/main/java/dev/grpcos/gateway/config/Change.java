@@ -1,13 +1,13 @@
 package dev.grpcos.gateway.config;
 
 /**
- * The second phase of a reload: what was prepared for another configuration, without any effect so
- * far. Exactly one of the two methods is called, once.
+ * A prepared change to another configuration, which has no effect yet. The second phase of a reload
+ * calls exactly one of the two methods, once.
  */
 public interface Change {
-  /** Makes it effective; cannot fail. */
+  /** Applies the change; cannot fail. */
   void commit();
 
-  /** Releases what was prepared. */
+  /** Releases the prepared resources. */
   void discard();
 }

@@ -3,9 +3,7 @@ package dev.grpcos.gateway.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/**
- * A configuration that can't be, with all that is wrong with it; the message has a line for each.
- */
+/** An error for an invalid configuration, with all problems. The message has one line for each. */
 public final class ConfigException extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -16,7 +14,7 @@ public final class ConfigException extends Exception {
     this.problems = List.copyOf(problems);
   }
 
-  /** What is wrong, in the order of the file; at least one. */
+  /** Returns the problems, in the order of the file; at least one. */
   public List<ConfigProblem> problems() {
     return problems;
   }

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * Reads a configuration from its file: YAML to the message {@code grpcos.config.v1.GatewayConfig},
- * which has the documentation, to records.
+ * Reads a configuration file: YAML is read into the message {@code grpcos.config.v1.GatewayConfig},
+ * whose definition documents the keys, and the message is converted to records.
  *
- * <p>It may wait for a directory service that names users and groups, so it does not belong on an
- * event loop.
+ * <p>Reading blocks on files, and possibly on a directory service that knows users and groups, so
+ * it must not run on an event loop.
  */
 public final class ConfigFile {
   private ConfigFile() {}
@@ -21,9 +21,9 @@ public final class ConfigFile {
   /**
    * Reads a file.
    *
-   * @param socket where to listen if the file does not say it
-   * @param environment the gateway's variables
-   * @throws ConfigException with all that is wrong with it, if anything is
+   * @param socket the socket's path if the file does not specify one
+   * @param environment the gateway's environment variables
+   * @throws ConfigException if the file is invalid, with all problems
    */
   public static GatewayConfig read(Path file, Path socket, Map<String, String> environment)
       throws ConfigException {
@@ -57,7 +57,7 @@ public final class ConfigFile {
     problems.throwIfAny();
 
     return new GatewayConfig(
-        Objects.requireNonNull(listen, "no problem, so it is there"),
+        Objects.requireNonNull(listen, "set if there are no problems"),
         upstreams,
         services,
         policy,
@@ -67,7 +67,7 @@ public final class ConfigFile {
         GatewayConfig.WATCH);
   }
 
-  /** Groups of keys whose defaults hold where the group is left out. */
+  /** Fills in the defaults of absent groups of keys. */
   private static void fillIn(
       dev.grpcos.proto.config.v1.GatewayConfig.Builder message, YamlReader yaml, Place top) {
     if (!message.hasListen()) {
@@ -89,20 +89,24 @@ public final class ConfigFile {
             : surroundings.resolve(message.getSocket(), place.at("socket"));
     String group = message.getGroup().isEmpty() ? null : message.getGroup();
     if (group != null && Accounts.gid(group).isEmpty()) {
-      place.at("group").problem("is '%s', a group that is not known; name another", group);
+      place
+          .at("group")
+          .problem("is '%s', an unknown group; give the name of an existing group", group);
     }
     String mode = message.getMode();
     if (mode.isEmpty()) {
-      return null; // said to be none
+      return null; // already reported
     }
     if (!mode.matches("0?[0-7]{3}")) {
-      place.at("mode").problem("is '%s', no mode; give three octal digits, as in 0660", mode);
+      place.at("mode").problem("is '%s', not a mode; give three octal digits, as in 0660", mode);
       return null;
     }
     return new ListenConfig(socket, Integer.parseInt(mode, 8), group);
   }
 
-  /** Called only where there is no problem, so that all bounds hold. */
+  /**
+   * Returns the limits. Called only without problems, so that all values are within their bounds.
+   */
   private static Limits limits(dev.grpcos.proto.config.v1.Limits message) {
     Limits other = Limits.DEFAULT;
     return new Limits(

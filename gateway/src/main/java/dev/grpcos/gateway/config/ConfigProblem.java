@@ -3,15 +3,15 @@ package dev.grpcos.gateway.config;
 import java.nio.file.Path;
 
 /**
- * Something in a configuration file that can't be.
+ * A problem in a configuration file.
  *
- * @param file as it was named
- * @param line from 1; 0 where it concerns the file as a whole
- * @param column from 1; 0 where it concerns the file as a whole
- * @param text what is wrong and the remedy, in one line
+ * @param file the path of the file, as the user named it
+ * @param line counts from 1; 0 for the file as a whole
+ * @param column counts from 1; 0 for the file as a whole
+ * @param text the problem and the remedy, in one line
  */
 public record ConfigProblem(Path file, int line, int column, String text) {
-  /** {@code FILE:LINE:COLUMN: what; remedy}. */
+  /** Returns {@code FILE:LINE:COLUMN: problem; remedy}. */
   @Override
   public String toString() {
     return line == 0 ? file + ": " + text : file + ":" + line + ":" + column + ": " + text;

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 
-/** Collects what is wrong with one file, to throw it once. Not thread-safe. */
+/** Collects the problems of one file, to throw them together. Not thread-safe. */
 final class ConfigProblems {
-  /** More of them help nobody. */
-  private static final int MOST = 100;
+  /** The maximum number of collected problems. */
+  private static final int MAX_PROBLEMS = 100;
 
   private final Path file;
 
-  /** In the order of the file; a problem that two checks see is there once. */
+  /** The problems in the order of the file. A problem that two checks report is contained once. */
   private final TreeSet<ConfigProblem> problems =
       new TreeSet<>(
           Comparator.comparingInt(ConfigProblem::line)
@@ -31,12 +31,12 @@ final class ConfigProblems {
   }
 
   void add(Optional<Mark> mark, String text) {
-    if (problems.size() < MOST) {
+    if (problems.size() < MAX_PROBLEMS) {
       problems.add(at(mark, text));
     }
   }
 
-  /** A problem of this file, which is not added. */
+  /** Returns a problem of this file without adding it. */
   ConfigProblem at(Optional<Mark> mark, String text) {
     return new ConfigProblem(
         file,
@@ -51,7 +51,7 @@ final class ConfigProblems {
     }
   }
 
-  /** All that was added, which is something. */
+  /** Returns an exception with all problems; there must be at least one. */
   ConfigException exception() {
     return new ConfigException(List.copyOf(problems));
   }

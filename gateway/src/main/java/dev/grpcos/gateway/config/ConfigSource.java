@@ -1,12 +1,12 @@
 package dev.grpcos.gateway.config;
 
-/** Where a gateway's configuration comes from, each time that it is asked to read it again. */
+/** The source of a gateway's configuration, which is read at the start and at each reload. */
 @FunctionalInterface
 public interface ConfigSource {
   /**
-   * Reads the configuration; may wait for files and for the databases of users and groups.
+   * Reads the configuration. May block on files and on the databases of users and groups.
    *
-   * @throws ConfigException with all that is wrong with it, if anything is
+   * @throws ConfigException if the configuration is invalid, with all problems
    */
   GatewayConfig read() throws ConfigException;
 

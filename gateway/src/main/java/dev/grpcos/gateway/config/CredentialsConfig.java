@@ -1,7 +1,7 @@
 package dev.grpcos.gateway.config;
 
 /**
- * What the gateway proves itself with to an upstream.
+ * The gateway's credentials for an upstream.
  *
  * @param bearer the token of {@code authorization: Bearer TOKEN}
  */

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param command the absolute path of the program, and its arguments
  * @param persistent whether one process serves many unary calls
- * @param pool how many processes a persistent program has at most
+ * @param pool the maximum number of processes of a persistent program
  */
 public record ExecConfig(List<String> command, boolean persistent, int pool) {
   public ExecConfig {

@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces {@code ${NAME}} by the environment variable and {@code $$} by {@code $}. What a variable
- * holds is not looked into again.
+ * Replaces {@code ${NAME}} by the environment variable, and {@code $$} by {@code $}. The values of
+ * variables are not expanded again.
  */
 record Expansion(Map<String, String> environment) {
   private static final Pattern DOLLAR = Pattern.compile("\\$(\\$|\\{([A-Za-z_][A-Za-z0-9_]*)})?");
 
-  /** The value with its variables; null where it has none, which is said of its place. */
+  /** Returns the expanded value; null if that is not possible, which is reported at the place. */
   @Nullable String expand(String value, Place place) {
     if (DOLLAR.matcher(value).results().anyMatch(match -> replacement(match) == null)) {
       complain(value, place);

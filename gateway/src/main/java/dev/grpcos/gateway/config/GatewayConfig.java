@@ -6,16 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gateway is told.
+ * The configuration of a gateway.
  *
- * @param listen where it listens; this alone can't change while it runs
- * @param upstreams gRPC servers whose services it offers; their names are unique
+ * @param listen the socket; the only part that a reload cannot change
+ * @param upstreams gRPC servers whose services the gateway offers; their names are unique
  * @param services services whose methods are programs; their names are unique
- * @param policy who may call what; empty: the gateway's own user and root everything
- * @param limits bounds against abuse
- * @param audit the record of calls; null keeps none
- * @param drain how long calls in flight may go on once the gateway is asked to end
- * @param watch how often the gateway looks whether the socket at its path is still its own
+ * @param policy the access rules; if empty, only the gateway's own user and root may call
+ * @param limits the limits on what callers may use
+ * @param audit the audit log; null for none
+ * @param drain how long calls in flight may continue after a request to stop
+ * @param watch how often the gateway checks that the socket at its path is still its own
  */
 public record GatewayConfig(
     ListenConfig listen,
@@ -26,7 +26,7 @@ public record GatewayConfig(
     @Nullable AuditConfig audit,
     Duration drain,
     Duration watch) {
-  /** How often the socket is looked at. */
+  /** The default interval between checks of the socket. */
   static final Duration WATCH = Duration.ofSeconds(10);
 
   public GatewayConfig {
@@ -41,7 +41,7 @@ public record GatewayConfig(
     }
   }
 
-  /** The built-in configuration, on this path. */
+  /** Returns the built-in configuration, for a socket at this path. */
   public static GatewayConfig defaults(Path socket) {
     return new GatewayConfig(
         new ListenConfig(socket, 0600, null),

@@ -3,9 +3,9 @@ package dev.grpcos.gateway.config;
 import java.time.Duration;
 
 /**
- * Pings that tell a dead connection.
+ * Pings that detect a dead connection.
  *
- * @param time how long a connection with calls may be silent before a ping
- * @param timeout how long the answer may take
+ * @param time the time without data on a connection with calls before a ping
+ * @param timeout the longest time to the answer of a ping
  */
 public record KeepaliveConfig(Duration time, Duration timeout) {}

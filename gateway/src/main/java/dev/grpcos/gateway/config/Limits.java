@@ -134,7 +134,7 @@ public record Limits(
 
   private static void positive(Duration value, String name) {
     if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException("limits." + name + " is " + value + ": more than nothing");
+      throw new IllegalArgumentException("limits." + name + " is " + value + ": more than zero");
     }
   }
 }

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a gateway listens.
+ * The socket of a gateway.
  *
  * @param socket the Unix socket's path
- * @param mode the sockets' permission bits, as {@code chmod} takes them
- * @param group the sockets' group, by name or number; null leaves it as it comes
+ * @param mode the sockets' permission bits, as for {@code chmod}
+ * @param group the sockets' group, by name or number; null for the default of the system
  */
 public record ListenConfig(Path socket, int mode, @Nullable String group) {
   public ListenConfig {

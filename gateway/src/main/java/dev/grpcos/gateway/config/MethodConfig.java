@@ -7,17 +7,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method that is a program.
+ * A method that a program serves.
  *
- * @param exec what is run
- * @param deadline the longest that a call may take; null: 30 s for a method with one response, and
- *     as long as the caller gives for a stream
- * @param concurrency how many calls may run at once; {@link Integer#MAX_VALUE} where the
- *     configuration gives no bound
+ * @param exec the program
+ * @param deadline the longest time of a call; null for 30 s if the method has one response, and for
+ *     no limit but the caller's if it has a stream
+ * @param concurrency the maximum number of parallel calls; {@link Integer#MAX_VALUE} for no limit
  * @param environment variables that are added to the program's environment
  * @param directory the program's working folder, an absolute path
- * @param user who the program runs as; null: the gateway's own user
- * @param at where it stands, see {@link ServiceConfig#at}
+ * @param user the user to run the program as; null for the gateway's own user
+ * @param at the position in the file, see {@link ServiceConfig#at}
  */
 public record MethodConfig(
     ExecConfig exec,
@@ -31,7 +30,7 @@ public record MethodConfig(
     environment = Map.copyOf(environment);
   }
 
-  /** A method that is in no file. */
+  /** Creates a method that is not from a file. */
   public MethodConfig(
       ExecConfig exec,
       @Nullable Duration deadline,

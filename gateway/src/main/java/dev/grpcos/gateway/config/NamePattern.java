@@ -1,18 +1,18 @@
 package dev.grpcos.gateway.config;
 
 /**
- * A pattern of full names, in which {@code *} is any run of characters, dots and slashes included.
+ * A pattern of full names, in which {@code *} matches any characters, including dots and slashes.
  *
- * @param text as it is configured
+ * @param text the pattern
  */
 public record NamePattern(String text) {
 
-  /** Whether it is the name of one thing. */
+  /** Returns whether the pattern is a name, without {@code *}. */
   public boolean isLiteral() {
     return text.indexOf('*') < 0;
   }
 
-  /** Whether it matches the whole name; in time that is linear for any one star. */
+  /** Returns whether the pattern matches the whole name. Takes linear time for each {@code *}. */
   public boolean matches(String name) {
     int at = 0;
     int inText = 0;
@@ -26,7 +26,7 @@ public record NamePattern(String text) {
         inText++;
         at++;
       } else if (star >= 0) {
-        // The last star takes one character more.
+        // Extend the match of the last star by one character.
         inText = star + 1;
         at = ++afterStar;
       } else {

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 
 /**
- * A key of the configuration and where it stands in the file, for problems with its value.
+ * A key of the configuration with its position in the file, to report problems with its value.
  *
- * <p>A key that is not given stands where the keys around it begin.
+ * <p>The position of an absent key is that of its parent.
  */
 final class Place {
   private final Document document;
@@ -24,47 +24,47 @@ final class Place {
     this.path = path;
   }
 
-  /** The top of a file. */
+  /** Returns the root of a file. */
   static Place root(ConfigProblems problems) {
     return new Place(new Document(problems, new HashMap<>()), null, "");
   }
 
-  /** A key of what is here. */
+  /** Returns the place of a key below this one. */
   Place at(String key) {
     return new Place(document, this, path.isEmpty() ? key : path + "." + key);
   }
 
-  /** An item of the list that is here, from 0. */
+  /** Returns the place of a list item below this one; the index counts from 0. */
   Place at(int index) {
     return new Place(document, this, path + "[" + index + "]");
   }
 
-  /** Says where the value of this key stands. */
-  void stands(Optional<Mark> mark) {
+  /** Records the position of this key's value. */
+  void setMark(Optional<Mark> mark) {
     mark.ifPresent(value -> document.marks.put(path, value));
   }
 
-  /** Whether the file gives this key. */
+  /** Returns whether the file contains this key. */
   boolean isGiven() {
     return document.marks.containsKey(path);
   }
 
-  /** The key as it is named in messages, as in {@code upstreams.tls.ca}. */
+  /** Returns the name of the key in messages, such as {@code upstreams.tls.ca}. */
   String name() {
     return path.replaceAll("\\[\\d+]", "");
   }
 
-  /** The line that this stands in, from 1. */
+  /** Returns the line of this place, from 1. */
   int line() {
     return mark().map(mark -> mark.getLine() + 1).orElse(1);
   }
 
-  /** Where this stands, as problems begin that show later: {@code FILE:LINE:COLUMN: }. */
+  /** Returns the position as the prefix of a later message: {@code FILE:LINE:COLUMN: }. */
   String where() {
     return document.problems.at(mark(), "").toString();
   }
 
-  /** Adds a problem that begins with the name of this key, as in {@code drain is …}. */
+  /** Reports a problem. The message begins with the name of this key, as in {@code drain is …}. */
   @FormatMethod
   void problem(@FormatString String text, @Nullable Object... arguments) {
     String name = name();
@@ -72,7 +72,7 @@ final class Place {
         mark(), (name.isEmpty() ? "" : name + " ") + String.format(text, arguments));
   }
 
-  /** Adds a problem at some point within what is here. */
+  /** Reports a problem at a position within this place. */
   void problemAt(Optional<Mark> mark, String text) {
     document.problems.add(mark, text);
   }

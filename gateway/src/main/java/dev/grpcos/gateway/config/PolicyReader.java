@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Checks the rules of a configuration and makes records of them. */
+/** Checks the policy rules of a configuration and converts them to records. */
 final class PolicyReader {
   private static final String METHOD_PATTERN = "[A-Za-z_*][A-Za-z0-9_.*]*(/[A-Za-z0-9_*]*)?";
 
@@ -25,7 +25,7 @@ final class PolicyReader {
 
   private static PolicyRule rule(Rule rule, Place place) {
     if (!place.at("users").isGiven() && !place.at("groups").isGiven()) {
-      place.problem("names nobody; give users or groups");
+      place.problem("has neither users nor groups; give at least one");
     }
     return new PolicyRule(
         ids(rule.getUsersList(), Accounts::uid, "user", place.at("users")),
@@ -41,7 +41,11 @@ final class PolicyReader {
       if (id.isPresent()) {
         ids.add(id.getAsInt());
       } else {
-        place.at(i).problem("is '%s', a %s that is not known; name another", names.get(i), kind);
+        place
+            .at(i)
+            .problem(
+                "is '%s', an unknown %s; give the name of an existing %s",
+                names.get(i), kind, kind);
       }
     }
     return ids;
@@ -55,7 +59,7 @@ final class PolicyReader {
         place
             .at(i)
             .problem(
-                "is '%s', which matches no method; write package.Service/Method, or"
+                "is '%s', which matches no method; give package.Service/Method, or"
                     + " package.Service/* for all of a service",
                 text);
       }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Allows calls of these methods to these users and to the members of these groups.
+ * A rule that allows these users, and the members of these groups, to call these methods.
  *
  * @param users user ids
  * @param groups group ids; supplementary groups count

@@ -3,7 +3,7 @@ package dev.grpcos.gateway.config;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Durations of messages as those of Java. */
+/** Converts durations from protobuf to Java. */
 final class ProtoDurations {
   private ProtoDurations() {}
 
@@ -11,7 +11,7 @@ final class ProtoDurations {
     return Duration.ofSeconds(value.getSeconds(), value.getNanos());
   }
 
-  /** The duration, or null where the configuration gives none. */
+  /** Returns the duration, or null if the configuration does not contain it. */
   static @Nullable Duration orNull(boolean given, com.google.protobuf.Duration value) {
     return given ? of(value) : null;
   }

@@ -3,9 +3,9 @@ package dev.grpcos.gateway.config;
 import java.time.Duration;
 
 /**
- * Which failed calls are made again: those that ended with UNAVAILABLE before any response.
+ * The retry policy for calls that end with UNAVAILABLE before any response.
  *
- * @param attempts how often a call is made at most, the first time included; 2 to 5
+ * @param attempts the maximum number of attempts, including the first; 2 to 5
  * @param initialBackoff the longest wait before the second attempt
  * @param maxBackoff the longest wait before any attempt
  */

@@ -10,7 +10,7 @@ import dev.grpcos.proto.config.v1.ByteSize;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Values that are written as one word: text, truth, numbers, durations and sizes. */
+/** The kinds of scalar values: text, booleans, numbers, durations and sizes. */
 enum Scalar {
   TEXT("text") {
     @Override
@@ -18,7 +18,7 @@ enum Scalar {
       return new Parsed(text, 0);
     }
   },
-  TRUTH("neither true nor false; give one of them") {
+  BOOLEAN("neither true nor false; give one of them") {
     @Override
     @Nullable Parsed parse(String text) {
       return switch (text) {
@@ -28,7 +28,7 @@ enum Scalar {
       };
     }
   },
-  NUMBER("no whole number; give one, as in 3") {
+  NUMBER("not a whole number; give one, as in 3") {
     @Override
     @Nullable Parsed parse(String text) {
       if (!text.matches("-?\\d{1,18}")) {
@@ -38,7 +38,7 @@ enum Scalar {
       return new Parsed((int) Math.min(Math.max(number, -1), Integer.MAX_VALUE), number);
     }
   },
-  DURATION("no duration; " + DurationText.FORM) {
+  DURATION("not a duration; " + DurationText.FORM) {
     @Override
     @Nullable Parsed parse(String text) {
       return DurationText.parse(text)
@@ -53,7 +53,7 @@ enum Scalar {
           .orElse(null);
     }
   },
-  SIZE("no size; " + SizeText.FORM) {
+  SIZE("not a size; " + SizeText.FORM) {
     @Override
     @Nullable Parsed parse(String text) {
       var bytes = SizeText.parse(text);
@@ -64,7 +64,12 @@ enum Scalar {
     }
   };
 
-  /** A value as a message's field holds it, and its measure, which bounds are compared with. */
+  /**
+   * A parsed value.
+   *
+   * @param value the value of the message's field
+   * @param measure the number to compare with the bounds
+   */
   record Parsed(Object value, long measure) {}
 
   private final String complaint;
@@ -73,14 +78,14 @@ enum Scalar {
     this.complaint = complaint;
   }
 
-  /** The value; null where the text is none of this kind. */
+  /** Returns the value, or null if the text is not of this kind. */
   abstract @Nullable Parsed parse(String text);
 
-  /** The kind of a field, or of a repeated field's items; empty where it is made of keys. */
+  /** Returns the kind of a field, or of a repeated field's items; empty for a group of keys. */
   static Optional<Scalar> of(FieldDescriptor field) {
     return switch (field.getJavaType()) {
       case STRING -> Optional.of(TEXT);
-      case BOOLEAN -> Optional.of(TRUTH);
+      case BOOLEAN -> Optional.of(BOOLEAN);
       case INT -> Optional.of(NUMBER);
       case MESSAGE -> ofMessage(field.getMessageType());
       default -> throw new IllegalStateException(field.getFullName() + " has no form in YAML");
@@ -94,7 +99,7 @@ enum Scalar {
     return type.equals(ByteSize.getDescriptor()) ? Optional.of(SIZE) : Optional.empty();
   }
 
-  /** Reads a value within its bounds; null where it is none, which is said of its place. */
+  /** Reads a value and checks its bounds; null if it is invalid, which is reported at the place. */
   @Nullable Object read(String text, Bounds bounds, Place place) {
     Parsed parsed = parse(text);
     if (parsed == null) {
@@ -113,7 +118,7 @@ enum Scalar {
     return parsed.value;
   }
 
-  /** What holds where the key is left out. */
+  /** Returns the default value, for an absent key. */
   Object defaultOf(Bounds bounds) {
     return required(bounds.getDefault()).value;
   }

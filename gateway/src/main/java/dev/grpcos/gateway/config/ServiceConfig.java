@@ -4,13 +4,13 @@ import dev.grpcos.gateway.schema.SchemaConfig;
 import java.util.Map;
 
 /**
- * A service whose methods are programs.
+ * A service whose methods are served by programs.
  *
- * @param service full name; whether the schema has it is not known yet
- * @param schema never empty
- * @param methods by their short names; whether the service has them is not known yet
- * @param at where it stands, as problems begin: {@code FILE:LINE:COLUMN: }; empty where it is in no
- *     file
+ * @param service the full name; not yet checked against the schema
+ * @param schema the schema, which is not empty
+ * @param methods the methods by their short names; not yet checked against the schema
+ * @param at the position in the file as the prefix of a message, {@code FILE:LINE:COLUMN: }; empty
+ *     for a service that is not from a file
  */
 public record ServiceConfig(
     String service, SchemaConfig schema, Map<String, MethodConfig> methods, String at) {
@@ -18,7 +18,7 @@ public record ServiceConfig(
     methods = Map.copyOf(methods);
   }
 
-  /** A service that is in no file. */
+  /** Creates a service that is not from a file. */
   public ServiceConfig(String service, SchemaConfig schema, Map<String, MethodConfig> methods) {
     this(service, schema, methods, "");
   }

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the services of a configuration whose methods are programs and makes records of them. */
+/** Checks the exec services of a configuration and converts them to records. */
 final class ServiceReader {
   private static final String NAME = "[A-Za-z_][A-Za-z0-9_]*";
   private static final String FULL_NAME = NAME + "(\\." + NAME + ")*";
 
-  /** What a program is told of its call in. */
+  /** The prefix of the variables that describe a call to its program. */
   private static final String OWN_VARIABLES = "GRPCOS_";
 
   private final Surroundings surroundings;
@@ -39,7 +39,7 @@ final class ServiceReader {
       if (before != null && !service.getService().isEmpty()) {
         here.at("service")
             .problem(
-                "is '%s', which line %d claims; leave one out",
+                "is '%s', as in line %d; leave one of them out",
                 service.getService(), before.line());
       }
     }
@@ -51,13 +51,13 @@ final class ServiceReader {
     if (!name.isEmpty() && !name.matches(FULL_NAME)) {
       place
           .at("service")
-          .problem("is '%s', no service; give its full name, as in weather.v1.Weather", name);
+          .problem("is '%s', not a service name; give a full name, as in weather.v1.Weather", name);
     }
     SchemaConfig schema =
         surroundings.schema(
             service.getProtosetList(), service.getProtoList(), service.getProtoPathList(), place);
     if (!place.at("proto").isGiven() && !place.at("protoset").isGiven()) {
-      place.problem("has neither proto nor protoset; give one, which says what its methods take");
+      place.problem("has neither proto nor protoset; give one, which defines its methods");
     }
     Map<String, MethodConfig> methods = new HashMap<>();
     service
@@ -69,14 +69,16 @@ final class ServiceReader {
 
   private MethodConfig method(String name, Method method, Place place) {
     if (!name.matches(NAME)) {
-      place.problem("is no method; give its short name, as in Get");
+      place.problem("is not a method name; give a short name, as in Get");
     }
     for (String variable : method.getEnvironmentMap().keySet()) {
       if (!variable.matches(NAME) || variable.startsWith(OWN_VARIABLES)) {
         place
             .at("environment")
             .at(variable)
-            .problem("is no name for a variable here; use letters, digits and _, not GRPCOS_…");
+            .problem(
+                "is not a valid variable name here; use letters, digits and _, and no GRPCOS_"
+                    + " prefix");
       }
     }
     Place exec = place.at("exec");
@@ -106,9 +108,11 @@ final class ServiceReader {
     Account account = Accounts.user(name).orElse(null);
     int self = OwnProcess.uid();
     if (account == null) {
-      place.problem("is '%s', a user that is not known; name another", name);
+      place.problem("is '%s', an unknown user; give the name of an existing user", name);
     } else if (self != 0 && self != account.uid()) {
-      place.problem("is '%s', whom a gateway of uid %d can't become; run it as root", name, self);
+      place.problem(
+          "is '%s', to whom a gateway with uid %d cannot switch; run the gateway as root",
+          name, self);
     }
     return account;
   }

@@ -14,67 +14,68 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a configuration file means in its place: files, programs and variables that it names. What
- * is not there is said of the place; a path is returned all the same, so that checking can go on.
+ * The context of a configuration file: the files, programs and variables that it names. Problems
+ * are reported at their places. The methods return a path nevertheless, so that checking can
+ * continue.
  *
- * @param folder the file's folder, which paths are relative to
- * @param environment the gateway's variables
+ * @param folder the file's folder, the base of relative paths
+ * @param environment the gateway's environment variables
  */
 record Surroundings(Path folder, Map<String, String> environment) {
 
-  /** A path, whether or not anything is there. */
+  /** Returns the absolute path. Does not check whether a file exists. */
   Path resolve(String text, Place place) {
     try {
       return folder.resolve(text).normalize();
     } catch (InvalidPathException e) {
-      place.problem("is no path: %s; give another", e.getReason());
+      place.problem("is not a path: %s; give another", e.getReason());
       return folder;
     }
   }
 
-  /** A file to read; null where none is given. */
+  /** Returns the path of a file to read; null if the text is empty. */
   @Nullable Path readableOrNull(String text, Place place) {
     return text.isEmpty() ? null : readable(text, place);
   }
 
-  /** A file to read. */
+  /** Returns the path of a file to read. */
   Path readable(String text, Place place) {
     Path path = resolve(text, place);
     if (!Files.exists(path)) {
-      place.problem("is %s, which is not there; name a file", path);
+      place.problem("is %s, which does not exist; give the path of a file", path);
     } else if (Files.isDirectory(path)) {
-      place.problem("is %s, a folder; name a file", path);
+      place.problem("is %s, a folder; give the path of a file", path);
     } else if (!Files.isReadable(path)) {
-      place.problem("is %s, which the gateway may not read; let its user read it", path);
+      place.problem("is %s, which the gateway cannot read; give its user read access", path);
     }
     return path;
   }
 
-  /** A file to write to, which need not be there. */
+  /** Returns the path of a file to write, which need not exist. */
   Path writable(String text, Place place) {
     Path path = resolve(text, place);
     Path parent = path.getParent();
     if (text.isEmpty()) {
-      return path; // said to be missing
+      return path; // already reported
     }
     if (Files.isDirectory(path)) {
-      place.problem("is %s, a folder; name a file", path);
+      place.problem("is %s, a folder; give the path of a file", path);
     } else if (parent != null && !Files.isDirectory(parent)) {
-      place.problem("is in %s, which is no folder; make it", parent);
+      place.problem("is in %s, which is not a folder; create the folder", parent);
     }
     return path;
   }
 
-  /** A folder. */
+  /** Returns the path of a folder. */
   Path directory(String text, Place place) {
     Path path = resolve(text, place);
     if (!Files.isDirectory(path)) {
-      place.problem("is %s, which is no folder; make it, or name another", path);
+      place.problem("is %s, which is not a folder; create it, or give another", path);
     }
     return path;
   }
 
-  /** Where descriptors come from. */
+  /** Returns the source of descriptors. */
   SchemaConfig schema(
       List<String> protoset, List<String> proto, List<String> protoPath, Place place) {
     List<Path> sets = new ArrayList<>();
@@ -100,7 +101,9 @@ record Surroundings(Path folder, Map<String, String> environment) {
     return new NamedSources(proto, protoPath, folder, SourceWords.CONFIGURATION);
   }
 
-  /** A program, by a path or by a name to be found in {@code PATH}, and its arguments. */
+  /**
+   * Returns the path of a program, given as a path or a name in {@code PATH}, and its arguments.
+   */
   List<String> command(List<String> words, Place place) {
     if (words.isEmpty()) {
       return List.of();
@@ -114,14 +117,14 @@ record Surroundings(Path folder, Map<String, String> environment) {
     if (name.contains("/")) {
       Path path = resolve(name, place);
       if (!Files.isRegularFile(path)) {
-        place.problem("is %s, which is no file; name a program", path);
+        place.problem("is %s, which is not a file; give the path of a program", path);
       } else if (!Files.isExecutable(path)) {
-        place.problem("is %s, which is not executable; chmod +x it", path);
+        place.problem("is %s, which is not executable; run chmod +x on it", path);
       }
       return path;
     }
     for (String entry : environment.getOrDefault("PATH", "/usr/bin:/bin").split(":", -1)) {
-      // An empty entry would be the current folder, which is nobody's in particular.
+      // An empty entry means the current folder, which may be any.
       if (entry.startsWith("/")) {
         Path path = Path.of(entry).resolve(name);
         if (Files.isRegularFile(path) && Files.isExecutable(path)) {
@@ -130,18 +133,19 @@ record Surroundings(Path folder, Map<String, String> environment) {
       }
     }
     place.problem(
-        "is '%s', which is not in the gateway's PATH; write ./%s for one here", name, name);
+        "is '%s', which is not in the gateway's PATH; write ./%s for a program in this folder",
+        name, name);
     return folder;
   }
 
-  /** Where a secret comes from. */
+  /** Returns the source of a secret. */
   SecretSource secret(Secret secret, Place place) {
     int given = secret.getCommandCount() > 0 ? 1 : 0;
     given += secret.getFile().isEmpty() ? 0 : 1;
     given += secret.getEnv().isEmpty() ? 0 : 1;
     if (given != 1) {
       place.problem(
-          "names %s of file, env and command; give exactly one", given == 0 ? "none" : "several");
+          "has %s of file, env and command; give exactly one", given == 0 ? "none" : "several");
     }
     if (!secret.getEnv().isEmpty()) {
       if (environment.getOrDefault(secret.getEnv(), "").isEmpty()) {

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * The TLS settings of an upstream. The files were readable when the configuration was read; they
  * may change at any time.
  *
- * @param ca certificates of the authorities to trust, in PEM; null: those of Java
+ * @param ca the certificates of the authorities to trust, in PEM; null for those of Java
  * @param cert the gateway's own certificate chain, in PEM; null together with {@code key}
  * @param key the key of {@code cert}, in PEM
- * @param serverName the name to expect in the server's certificate; null: the upstream's authority,
- *     else the target's host
+ * @param serverName the name to expect in the server's certificate; null for the upstream's
+ *     authority or, without that, the target's host
  * @param insecure whether certificate verification is skipped
  * @param alpn whether HTTP/2 is negotiated by ALPN
  */

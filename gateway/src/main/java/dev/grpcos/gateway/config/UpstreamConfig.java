@@ -8,22 +8,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A gRPC server whose services the gateway offers as its own.
  *
- * @param name unique; letters, digits, {@code - _ .}
+ * @param name a unique name of letters, digits, {@code - _ .}
  * @param target {@code unix:/absolute/path}, {@code unix-abstract:NAME}, {@code HOST:PORT} or
- *     {@code dns:///HOST:PORT}; an IPv6 host stands in brackets
- * @param tls how TLS is spoken; null where the connection is plaintext. It is set where the
- *     configuration gives none but TLS is the default
- * @param authority the name of the server in calls; null: the target's host, {@code localhost} on
- *     Unix sockets
- * @param credentials what the gateway proves itself with; null: nothing, and what the caller sends
- *     is passed on
- * @param services patterns of full service names to offer, see {@link NamePattern}; empty: all
- * @param schema descriptors for an upstream without reflection; mostly none
- * @param deadline the longest that a call may take; null: as long as the caller gives
- * @param retry which failed calls are made again; null: none
- * @param connectTimeout the longest that connecting may take
- * @param keepalive pings that tell a dead connection; null: none
- * @param refresh how often reflection is asked again what there is
+ *     {@code dns:///HOST:PORT}; an IPv6 address is in brackets
+ * @param tls the TLS settings; null for plaintext. Also set if TLS is the default and the
+ *     configuration has no settings
+ * @param authority the name of the server in calls; null for the target's host, or {@code
+ *     localhost} on Unix sockets
+ * @param credentials the gateway's credentials; null to forward the caller's
+ * @param services patterns of the full names of services to offer, see {@link NamePattern}; empty
+ *     for all
+ * @param schema descriptors for an upstream without reflection; usually none
+ * @param deadline the longest time of a call; null for no limit but the caller's
+ * @param retry the retry policy; null for no retries
+ * @param connectTimeout the longest time to connect
+ * @param keepalive pings that detect a dead connection; null for none
+ * @param refresh how often the schema is fetched again by reflection
  */
 public record UpstreamConfig(
     String name,
@@ -42,7 +42,7 @@ public record UpstreamConfig(
     services = List.copyOf(services);
   }
 
-  /** Whether the configuration lets a service of this full name be offered. */
+  /** Returns whether the configuration permits offering the service with this full name. */
   public boolean offers(String service) {
     return services.isEmpty() || services.stream().anyMatch(each -> each.matches(service));
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the upstreams of a configuration and makes records of them. */
+/** Checks the upstreams of a configuration and converts them to records. */
 final class UpstreamReader {
   private static final String NAME = "[A-Za-z0-9._-]{1,63}";
   private static final String SERVICE_PATTERN = "[A-Za-z_*][A-Za-z0-9_.*]*";
@@ -35,7 +35,7 @@ final class UpstreamReader {
       if (before != null && !upstream.getName().isEmpty()) {
         here.at("name")
             .problem(
-                "is '%s', as in line %d; give each upstream a name of its own",
+                "is '%s', as in line %d; give each upstream a different name",
                 upstream.getName(), before.line());
       }
     }
@@ -74,12 +74,12 @@ final class UpstreamReader {
 
   private @Nullable ServerAddress address(String target, Place place) {
     if (target.isEmpty()) {
-      return null; // said to be missing
+      return null; // already reported
     }
     try {
       return ServerAddress.parse(target, surroundings.folder());
     } catch (IllegalArgumentException e) {
-      place.problem("names no server: %s", e.getMessage());
+      place.problem("is invalid: %s", e.getMessage());
       return null;
     }
   }
@@ -90,7 +90,7 @@ final class UpstreamReader {
       return null;
     }
     if (!authority.matches("[A-Za-z0-9._~:\\[\\]-]+")) {
-      place.at("authority").problem("is '%s', no authority; give HOST or HOST:PORT", authority);
+      place.at("authority").problem("is '%s', not an authority; give HOST or HOST:PORT", authority);
     }
     return authority;
   }
@@ -98,7 +98,7 @@ final class UpstreamReader {
   private @Nullable TlsConfig tls(Upstream upstream, @Nullable ServerAddress address, Place place) {
     if (upstream.getPlaintext()) {
       if (upstream.hasTls()) {
-        place.at("plaintext").problem("is true beside tls; leave one out");
+        place.at("plaintext").problem("is true although tls is given; leave one of them out");
       }
       return null;
     }
@@ -127,7 +127,8 @@ final class UpstreamReader {
       if (!texts.get(i).matches(SERVICE_PATTERN)) {
         place
             .at(i)
-            .problem("is '%s', no service; give a full name, as in billing.v1.*", texts.get(i));
+            .problem(
+                "is '%s', not a service name; give a full name, as in billing.v1.*", texts.get(i));
       }
       patterns.add(new NamePattern(texts.get(i)));
     }

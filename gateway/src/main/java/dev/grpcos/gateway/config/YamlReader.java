@@ -24,8 +24,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /**
  * Reads YAML nodes into a message, checks each key and value, and fills in defaults.
  *
- * <p>Aliases are followed, so a small document can be a large one; what is visited is bounded. The
- * message's type bounds the depth.
+ * <p>Aliases are followed, so a small document can expand to a large one. The number of visited
+ * nodes is bounded; the message's type bounds the depth.
  */
 final class YamlReader {
   private static final int MAX_NODES = 50_000;
@@ -37,9 +37,9 @@ final class YamlReader {
     this.expansion = expansion;
   }
 
-  /** Sets what the node says; problems are said of their places. */
+  /** Sets the fields that the node contains, and reports problems at their places. */
   void read(Node node, Message.Builder message, Place place) {
-    place.stands(node.getStartMark());
+    place.setMark(node.getStartMark());
     Set<FieldDescriptor> given = new HashSet<>();
     if (node instanceof SequenceNode list && message instanceof Exec.Builder) {
       FieldDescriptor command = Exec.getDescriptor().findFieldByNumber(Exec.COMMAND_FIELD_NUMBER);
@@ -86,11 +86,12 @@ final class YamlReader {
       if (before != null) {
         place.problemAt(
             entry.getKeyNode().getStartMark(),
-            "%s is given twice, first in line %d; leave one out".formatted(here.name(), before));
+            "%s is given twice, first in line %d; leave one of them out"
+                .formatted(here.name(), before));
         continue;
       }
       given.add(field);
-      here.stands(entry.getValueNode().getStartMark());
+      here.setMark(entry.getValueNode().getStartMark());
       if (enter(here)) {
         value(entry.getValueNode(), field, message, here);
       }
@@ -119,12 +120,12 @@ final class YamlReader {
   }
 
   private void list(Node node, FieldDescriptor field, Message.Builder message, Place place) {
-    place.stands(node.getStartMark());
+    place.setMark(node.getStartMark());
     if (node instanceof SequenceNode items) {
       int index = 0;
       for (Node item : items.getValue()) {
         Place here = place.at(index++);
-        here.stands(item.getStartMark());
+        here.setMark(item.getStartMark());
         Object value = enter(here) ? single(item, field, message, here) : null;
         if (value != null) {
           message.addRepeatedField(field, value);
@@ -142,7 +143,7 @@ final class YamlReader {
     }
   }
 
-  /** A value, or an item of a list; null where it is none, which is said of its place. */
+  /** Reads a value or an item of a list; null if it is invalid, which is reported at the place. */
   private @Nullable Object single(
       Node node, FieldDescriptor field, Message.Builder parent, Place place) {
     Optional<Scalar> scalar = Scalar.of(field);
@@ -178,12 +179,13 @@ final class YamlReader {
       Place here = place.at(key);
       if (!names.add(key)) {
         place.problemAt(
-            tuple.getKeyNode().getStartMark(), here.name() + " is given twice; leave one out");
+            tuple.getKeyNode().getStartMark(),
+            here.name() + " is given twice; leave one of them out");
         continue;
       }
-      here.stands(tuple.getValueNode().getStartMark());
+      here.setMark(tuple.getValueNode().getStartMark());
       Message.Builder entry = message.newBuilderForField(field);
-      // A text of a map may be empty: a variable can be.
+      // A text in a map may be empty, because variables can be empty.
       Object value =
           valueField.getJavaType() == FieldDescriptor.JavaType.STRING
               ? text(tuple.getValueNode(), here)
@@ -218,10 +220,10 @@ final class YamlReader {
     return null;
   }
 
-  /** Counts what is visited; false from the bound on. */
+  /** Counts a visited node; returns false above the limit. */
   private boolean enter(Place place) {
     if (++visited == MAX_NODES) {
-      place.problem("is more than %d values in, counting aliases; make it smaller", MAX_NODES);
+      place.problem("exceeds %d values, counting aliases; make the file smaller", MAX_NODES);
     }
     return visited < MAX_NODES;
   }

@@ -25,19 +25,19 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * Reads a file into YAML nodes, which know their places. Bounded in size and depth: nodes are made
- * by recursion.
+ * Parses a file into YAML nodes with their positions. Size and depth are bounded, because the
+ * parser is recursive.
  */
 final class YamlText {
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_DEPTH = 50;
 
-  /** What an empty file holds. */
+  /** The node of an empty file. */
   static final Node NOTHING = new ScalarNode(Tag.NULL, "", ScalarStyle.PLAIN);
 
   private YamlText() {}
 
-  /** The document's node, or null where it has a problem, which is added. */
+  /** Returns the root node, or null if the file has a problem, which is reported. */
   static @Nullable Node read(Path file, ConfigProblems problems) {
     String text = text(file, problems);
     if (text == null) {
@@ -48,7 +48,7 @@ final class YamlText {
             .setLabel(file.toString())
             .setCodePointLimit(MAX_BYTES)
             .setAllowNonScalarKeys(true)
-            // The reader bounds what they stand for.
+            // YamlReader bounds the size of their expansion.
             .setMaxAliasesForCollections(MAX_BYTES)
             .setSchema(new CoreSchema())
             .build();
@@ -62,7 +62,7 @@ final class YamlText {
               default -> 0;
             };
         if (depth > MAX_DEPTH) {
-          problems.add(event.getStartMark(), "nests deeper than " + MAX_DEPTH + "; flatten it");
+          problems.add(event.getStartMark(), "nested deeper than " + MAX_DEPTH + "; flatten it");
           return null;
         }
       }
@@ -71,12 +71,12 @@ final class YamlText {
       Optional<String> context = Optional.ofNullable(e.getContext());
       problems.add(
           e.getProblemMark(),
-          "is no YAML: "
+          "is not valid YAML: "
               + context.map(where -> where + ", ").orElse("")
               + String.valueOf(e.getProblem()).replace('\n', ' ')
-              + "; mend what stands here or just before");
+              + "; correct this line or the one before");
     } catch (YamlEngineException e) {
-      problems.add("is no YAML: " + String.valueOf(e.getMessage()).replace('\n', ' '));
+      problems.add("is not valid YAML: " + String.valueOf(e.getMessage()).replace('\n', ' '));
     }
     return null;
   }
@@ -85,7 +85,7 @@ final class YamlText {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
-        problems.add("is larger than 1 MiB; a configuration is smaller");
+        problems.add("is larger than 1 MiB; name a configuration file");
         return null;
       }
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -99,7 +99,7 @@ final class YamlText {
           e instanceof FileSystemException failure && failure.getReason() != null
               ? failure.getReason()
               : e.toString();
-      problems.add("can't be read: " + reason + "; let the gateway's user read it");
+      problems.add("cannot be read: " + reason + "; give the gateway's user read access");
     }
     return null;
   }

@@ -1,6 +1,5 @@
 /**
- * What a gateway is told: a file becomes a message, with all that is wrong with it said at once,
- * and the message becomes records that are valid once they exist.
+ * The gateway's configuration. A YAML file is read into a protobuf message, which is converted to valid records. All problems of a file are reported together.
  */
 @NullMarked
 package dev.grpcos.gateway.config;

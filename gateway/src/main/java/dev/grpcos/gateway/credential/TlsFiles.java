@@ -116,7 +116,7 @@ public final class TlsFiles implements AutoCloseable {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new IOException(file + " can't be read: " + e, e);
+      throw new IOException(file + " cannot be read: " + e, e);
     }
   }
 
@@ -133,7 +133,7 @@ public final class TlsFiles implements AutoCloseable {
       try {
         stamps.add(FileStamp.of(file));
       } catch (IOException e) {
-        throw new IOException(file + " can't be read: " + e, e);
+        throw new IOException(file + " cannot be read: " + e, e);
       }
     }
   }

@@ -90,7 +90,7 @@ record TokenCommand(List<String> command, Duration refresh, Duration timeout)
     } catch (TimeoutException e) {
       throw new IOException(name + " left a process behind that keeps its output open", e);
     } catch (ExecutionException e) {
-      throw new IOException(name + ": its output can't be read: " + e.getCause(), e);
+      throw new IOException(name + ": its output cannot be read: " + e.getCause(), e);
     }
   }
 

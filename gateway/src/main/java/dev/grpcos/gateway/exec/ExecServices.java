@@ -167,8 +167,8 @@ public final class ExecServices implements AutoCloseable {
     if (keeper == null) {
       throw new GatewayException(
           List.of(
-              "services can't be served by programs: this installation lacks lib/grpcos-exec, which"
-                  + " runs them; build it where there is a C compiler (cc)"));
+              "services cannot be served by programs: this installation lacks lib/grpcos-exec,"
+                  + " which runs them; build it where there is a C compiler (cc)"));
     }
     return new ServiceAssembly(
         new ExecRuntime(keeper, loops, background, memory, calls, limits.metadata()),

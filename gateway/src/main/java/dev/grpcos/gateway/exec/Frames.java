@@ -67,7 +67,7 @@ final class Frames {
 
   private static StatusException refused(Launch launch, String why) {
     return Status.INTERNAL
-        .withDescription("%s can't be started: %s".formatted(launch.command().get(0), why))
+        .withDescription("%s cannot be started: %s".formatted(launch.command().get(0), why))
         .asException();
   }
 

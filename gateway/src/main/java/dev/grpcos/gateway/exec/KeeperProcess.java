@@ -138,7 +138,7 @@ final class KeeperProcess {
       }
     } catch (IOException e) {
       System.getLogger("dev.grpcos.gateway.exec")
-          .log(Level.WARNING, "folder " + folder + " can't be removed", e);
+          .log(Level.WARNING, "folder " + folder + " cannot be removed", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

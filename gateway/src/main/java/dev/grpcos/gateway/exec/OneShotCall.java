@@ -228,7 +228,7 @@ final class OneShotCall implements CallHandler, Program.Owner {
     } else if (event instanceof Event.NotStarted failed) {
       abort(
           Status.INTERNAL.withDescription(
-              caller.program().name() + " can't be started: " + failed.reason()));
+              caller.program().name() + " cannot be started: " + failed.reason()));
     }
   }
 

@@ -115,7 +115,7 @@ final class PersistentProgram implements Program.Owner {
       fail("closed its output; keep it open for as long as the program runs");
       retire();
     } else if (event instanceof Event.NotStarted failed) {
-      over("can't be started: " + failed.reason());
+      over("cannot be started: " + failed.reason());
     } else if (event instanceof Event.Exited exited) {
       String last = errors.finish();
       over(

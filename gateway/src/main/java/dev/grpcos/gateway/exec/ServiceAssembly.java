@@ -137,7 +137,7 @@ final class ServiceAssembly {
     boolean oneResponse = !method.isServerStreaming();
     if (config.exec().persistent() && (!oneResponse || method.isClientStreaming())) {
       problems.add(
-          "%smethod %s has a stream, which a persistent program can't serve: leave persistent out"
+          "%smethod %s has a stream, which a persistent program cannot serve: leave persistent out"
               .formatted(config.at(), name));
       return;
     }

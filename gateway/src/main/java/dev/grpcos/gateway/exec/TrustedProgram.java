@@ -39,7 +39,7 @@ final class TrustedProgram {
     } catch (NoSuchFileException e) {
       return Optional.of(program + " does not exist");
     } catch (IOException e) {
-      return Optional.of(program + " can't be examined: " + e.getMessage());
+      return Optional.of(program + " cannot be examined: " + e.getMessage());
     }
   }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gateway that can't start, or do what its configuration says; the message names the subject and
- * the remedy, in one line where it is one problem.
+ * An error for a gateway that cannot start or cannot apply its configuration. The message names the
+ * subject and the remedy, one line for each problem.
  */
 public final class GatewayException extends Exception {
   private static final long serialVersionUID = 1;
@@ -28,14 +28,18 @@ public final class GatewayException extends Exception {
     this.inUse = inUse;
   }
 
-  /** What is wrong with a configuration, a line each; at least one. */
+  /** Creates an error for a configuration, with at least one problem, one line each. */
   public GatewayException(List<String> problems) {
     super(String.join("\n", problems));
     this.problems = List.copyOf(problems);
     this.inUse = false;
   }
 
-  /** Says that somebody else has the socket, whose pid may be unknown (0). */
+  /**
+   * Returns the error for a socket that another process uses.
+   *
+   * @param pid 0 if unknown
+   */
   public static GatewayException inUse(Path socket, long pid) {
     String owner = pid > 0 ? "pid " + pid : "another process";
     return new GatewayException(
@@ -45,12 +49,12 @@ public final class GatewayException extends Exception {
         true);
   }
 
-  /** Whether somebody else has the socket. */
+  /** Returns whether another process uses the socket. */
   public boolean isInUse() {
     return inUse;
   }
 
-  /** What is wrong with the configuration; empty where it is something else. */
+  /** Returns the problems of the configuration; empty for other errors. */
   public List<String> problems() {
     return problems;
   }

@@ -1,4 +1,4 @@
-/** How a gateway fails to start, and how it ends. */
+/** The errors of a gateway, and the reason why it ended. */
 @NullMarked
 package dev.grpcos.gateway.failure;
 

@@ -337,7 +337,7 @@ public final class FieldArguments {
 
   private static UncheckedIOException unreadable(Position at, String file, IOException e) {
     return new UncheckedIOException(
-        "%s: %s can't be read: %s; for text that begins with @ write @@"
+        "%s: %s cannot be read: %s; for text that begins with @ write @@"
             .formatted(at, file, e.getMessage()),
         e);
   }

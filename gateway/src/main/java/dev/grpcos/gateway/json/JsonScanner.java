@@ -509,7 +509,7 @@ final class JsonScanner {
         end = in.read(buffer);
       } while (end == 0);
     } catch (IOException e) {
-      throw new UncheckedIOException(input + " can't be read: " + e.getMessage(), e);
+      throw new UncheckedIOException(input + " cannot be read: " + e.getMessage(), e);
     }
     if (end < 0) {
       end = 0;

@@ -284,7 +284,7 @@ public final class RequestReader {
       int mark = path.length();
       path.append('[').append(index++).append(']');
       if (!nullable && element instanceof JsonNull) {
-        throw error(element, "an element can't be null");
+        throw error(element, "an element cannot be null");
       }
       Object read = singleOrUnknown(field, element);
       if (read != null) {
@@ -313,7 +313,7 @@ public final class RequestReader {
         throw error(member.at(), "the same key as one before it");
       }
       if (!nullable && member.value() instanceof JsonNull) {
-        throw error(member.value(), "a map's value can't be null");
+        throw error(member.value(), "a map's value cannot be null");
       }
       descend(member.value());
       Object read = singleOrUnknown(valueField, member.value());

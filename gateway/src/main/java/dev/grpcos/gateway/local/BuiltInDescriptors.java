@@ -31,7 +31,7 @@ final class BuiltInDescriptors implements Supplier<DescriptorIndex> {
       Objects.requireNonNull(in, () -> RESOURCE + " is not on the class path");
       return new DescriptorIndex(FileDescriptorSet.parseFrom(in).getFileList());
     } catch (IOException e) {
-      throw new UncheckedIOException(RESOURCE + " can't be read", e);
+      throw new UncheckedIOException(RESOURCE + " cannot be read", e);
     }
   }
 }

@@ -71,7 +71,7 @@ public final class Accounts {
           .filter(fields -> List.of(fields[3].split(",", -1)).contains(account.name()))
           .forEach(fields -> number(fields[2]).ifPresent(groups::add));
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "/etc/group can't be read", e);
+      LOG.log(System.Logger.Level.WARNING, "/etc/group cannot be read", e);
     }
     for (String line : getent("initgroups", account.name())) {
       for (String group : line.strip().split("\\s+", -1)) {
@@ -99,7 +99,7 @@ public final class Accounts {
     try (Stream<String> lines = Files.lines(Path.of("/etc", database), ISO_8859_1)) {
       local = find(lines.toList(), key);
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "/etc/" + database + " can't be read", e);
+      LOG.log(System.Logger.Level.WARNING, "/etc/" + database + " cannot be read", e);
     }
     return local.isPresent() ? local : find(getent(database, key), key);
   }
@@ -120,7 +120,7 @@ public final class Accounts {
               .redirectError(Redirect.DISCARD)
               .start();
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "getent can't be run: only files are asked", e);
+      LOG.log(System.Logger.Level.DEBUG, "getent cannot be run: only files are asked", e);
       return List.of();
     }
     try (InputStream answer = process.getInputStream()) {

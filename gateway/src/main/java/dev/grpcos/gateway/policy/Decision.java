@@ -1,8 +1,8 @@
 package dev.grpcos.gateway.policy;
 
 /**
- * Whether a call is allowed, and why.
+ * The decision on a call.
  *
- * @param reason for the caller, where it is not allowed; for the log in any case
+ * @param reason a text for the caller of a denied call, and for the log
  */
 public record Decision(boolean allowed, String reason) {}

@@ -8,15 +8,15 @@ import dev.grpcos.proto.admin.v1.AdminGrpc;
 import java.util.List;
 
 /**
- * Who may call what.
+ * The access policy: which users may call which methods.
  *
- * <p>Without rules, the gateway's own user and root may call everything, and other users nothing.
- * With rules, a call is allowed if a rule allows it; health and reflection are allowed to every
- * user that a rule names. The admin service is always for the gateway's own user and root alone,
- * who may call health and reflection too.
+ * <p>Without rules, only the gateway's own user and root may call methods. With rules, a call is
+ * allowed if a rule allows it; health and reflection are allowed to every user that a rule names.
+ * Only the gateway's own user and root may ever call the admin service; they may call health and
+ * reflection too.
  *
  * @param self the gateway's own user
- * @param rules in any order
+ * @param rules the rules, in any order
  */
 public record Policy(int self, List<PolicyRule> rules) {
   private static final int ROOT = 0;

@@ -9,13 +9,13 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.function.Supplier;
 
-/** Lets through what the policy allows, and answers the rest with PERMISSION_DENIED. */
+/** Rejects calls that the policy does not allow with PERMISSION_DENIED. */
 public final class PolicyInterceptor implements ServerInterceptor {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.policy");
 
   private final Supplier<Policy> policy;
 
-  /** Asks the policy of the moment. */
+  /** Creates an interceptor that applies the current policy. */
   public PolicyInterceptor(Supplier<Policy> policy) {
     this.policy = policy;
   }

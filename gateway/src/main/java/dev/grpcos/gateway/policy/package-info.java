@@ -1,4 +1,4 @@
-/** Who may call what: a decision with its reason for each call. */
+/** The access policy, which decides on each call and gives a reason. */
 @NullMarked
 package dev.grpcos.gateway.policy;
 

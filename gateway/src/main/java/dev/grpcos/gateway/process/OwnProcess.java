@@ -37,7 +37,7 @@ public final class OwnProcess {
       }
       return List.of();
     } catch (IOException e) {
-      throw new UncheckedIOException(STATUS + " can't be read: is /proc mounted?", e);
+      throw new UncheckedIOException(STATUS + " cannot be read: is /proc mounted?", e);
     }
   }
 }

@@ -15,7 +15,7 @@ public record Versions(String grpcos, String grpc, String protobuf, String java)
     try (InputStream in = Versions.class.getResourceAsStream("versions.properties")) {
       properties.load(Objects.requireNonNull(in, "versions.properties is not on the class path"));
     } catch (IOException e) {
-      throw new UncheckedIOException("versions.properties can't be read", e);
+      throw new UncheckedIOException("versions.properties cannot be read", e);
     }
     return new Versions(
         properties.getProperty("grpcos"),

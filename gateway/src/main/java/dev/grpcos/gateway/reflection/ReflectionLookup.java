@@ -304,7 +304,7 @@ public final class ReflectionLookup {
       }
     }
     if (broken && answer.isEmpty()) {
-      return Status.INTERNAL.withDescription("the descriptor can't be parsed");
+      return Status.INTERNAL.withDescription("the descriptor cannot be parsed");
     }
     List<FileDescriptorProto> named = named(request.query(), answer);
     answers.add(request.query(), named);

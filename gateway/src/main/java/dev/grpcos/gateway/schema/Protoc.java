@@ -60,7 +60,7 @@ public record Protoc(Path program, Path include) {
         Files.delete(folder);
       }
     } catch (IOException e) {
-      throw new SchemaException("%s can't be run: %s".formatted(program, e.getMessage()), e);
+      throw new SchemaException("%s cannot be run: %s".formatted(program, e.getMessage()), e);
     }
   }
 

@@ -68,7 +68,7 @@ public record SchemaLoader(Optional<Protoc> protoc) {
     } catch (InvalidProtocolBufferException e) {
       throw new SchemaException(subject + ": the file is not a descriptor set", e);
     } catch (IOException e) {
-      throw new SchemaException(subject + ": can't be read: " + e, e);
+      throw new SchemaException(subject + ": cannot be read: " + e, e);
     }
   }
 

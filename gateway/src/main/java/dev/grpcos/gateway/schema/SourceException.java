@@ -21,7 +21,7 @@ public final class SourceException extends SchemaException {
   }
 
   static SourceException unreadable(String subject, Exception cause) {
-    return new SourceException(true, subject, "can't be read: " + cause, cause);
+    return new SourceException(true, subject, "cannot be read: " + cause, cause);
   }
 
   static SourceException unusable(String subject, String problem) {

@@ -97,7 +97,7 @@ final class TolerantCompilation {
       }
     } catch (IOException e) {
       throw new SchemaException(
-          "can't write copies of sources to the temporary folder: " + e.getMessage(), e);
+          "cannot write copies of sources to the temporary folder: " + e.getMessage(), e);
     }
   }
 

@@ -65,7 +65,7 @@ public record Activation(int fd, Path path) {
             "systemd hands over a socket that blocks: write NonBlocking=yes in the service unit");
       }
     } catch (IOException e) {
-      throw new GatewayException(facts + " can't be read: is /proc mounted?", e);
+      throw new GatewayException(facts + " cannot be read: is /proc mounted?", e);
     }
   }
 }

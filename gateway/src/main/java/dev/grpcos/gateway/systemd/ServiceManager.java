@@ -112,7 +112,7 @@ public final class ServiceManager {
     try {
       socket.sendToDomainSocket(buffer, 0, text.length, address);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "systemd can''t be told {0}: {1}", state, e.getMessage());
+      LOG.log(Level.WARNING, "systemd cannot be told {0}: {1}", state, e.getMessage());
     } finally {
       close(socket);
     }
@@ -122,7 +122,7 @@ public final class ServiceManager {
     try {
       socket.close();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "a socket to systemd can't be closed", e);
+      LOG.log(Level.WARNING, "a socket to systemd cannot be closed", e);
     }
   }
 }

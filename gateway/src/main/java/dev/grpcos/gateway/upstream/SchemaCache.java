@@ -73,7 +73,7 @@ record SchemaCache(@Nullable Path folder) {
       return UpstreamSchema.of(
           services.getServiceList().stream().map(ServiceResponse::getName).toList(), files);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "cached descriptors {0} can't be used: {1}", file, e);
+      LOG.log(Level.WARNING, "cached descriptors {0} cannot be used: {1}", file, e);
       return null;
     }
   }
@@ -107,7 +107,7 @@ record SchemaCache(@Nullable Path folder) {
         Files.deleteIfExists(next);
       }
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "descriptors can''t be cached in {0}: {1}", file.getParent(), e);
+      LOG.log(Level.WARNING, "descriptors cannot be cached in {0}: {1}", file.getParent(), e);
     }
   }
 

@@ -65,7 +65,7 @@ class AuditTest {
   }
 
   @Test
-  void eachCallIsALineHoweverItCame() throws Exception {
+  void eachCallIsOneLineOnBothTransports() throws Exception {
     Metadata metadata = new Metadata();
     metadata.put(Metadata.Key.of("x-key", Metadata.ASCII_STRING_MARSHALLER), SECRET);
     try (Gateway gateway =
@@ -109,8 +109,8 @@ class AuditTest {
         Gateway.start(
             ConfigSource.fixed(config(file()).withLimits(Limits.DEFAULT.withMetadata(1024))),
             GatewayOptions.DEFAULT)) {
-      Channel stranger = gateway.channelFor(new PeerIdentity(4242, 1, List.of(), 2));
-      failing(() -> GreeterGrpc.newBlockingStub(stranger).sayHello(hello()));
+      Channel otherUser = gateway.channelFor(new PeerIdentity(4242, 1, List.of(), 2));
+      assertFails(() -> GreeterGrpc.newBlockingStub(otherUser).sayHello(hello()));
       awaitLines(1);
       assertThat(lines().get(0))
           .contains("\"uid\":4242,", "\"status\":\"PERMISSION_DENIED\"", "\"requests\":0,");
@@ -118,7 +118,7 @@ class AuditTest {
       Channel own = gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
       Metadata large = new Metadata();
       large.put(Metadata.Key.of("x", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(2000));
-      failing(
+      assertFails(
           () ->
               GreeterGrpc.newBlockingStub(own)
                   .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(large))
@@ -126,7 +126,7 @@ class AuditTest {
       awaitLines(2);
       assertThat(lines().get(1)).contains("\"status\":\"RESOURCE_EXHAUSTED\"");
 
-      failing(
+      assertFails(
           () ->
               HealthGrpc.newBlockingStub(own)
                   .withDeadlineAfter(50, TimeUnit.MILLISECONDS)
@@ -140,7 +140,7 @@ class AuditTest {
   }
 
   @Test
-  void aFileThatWasMovedAwayIsOpenedAnewAtAReload() throws Exception {
+  void reloadReopensAMovedFile() throws Exception {
     try (Gateway gateway =
         Gateway.start(ConfigSource.fixed(config(file())), GatewayOptions.DEFAULT)) {
       Channel own = gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
@@ -155,7 +155,7 @@ class AuditTest {
   }
 
   @Test
-  void linesOnTheirWayAreWrittenBeforeTheEnd() throws Exception {
+  void pendingLinesAreWrittenBeforeTheEnd() throws Exception {
     int calls = 2_000;
     try (Gateway gateway =
         Gateway.start(ConfigSource.fixed(config(file())), GatewayOptions.DEFAULT)) {
@@ -167,9 +167,9 @@ class AuditTest {
     assertThat(lines()).hasSize(calls);
   }
 
-  /** Every write to this device fails as on a full disk. */
+  /** Writes to {@code /dev/full} fail as on a full disk. */
   @Test
-  void aFullDiskHoldsUpNoCallAndTheLossIsRecorded() throws Exception {
+  void fullDiskDelaysNoCallAndTheLossIsRecorded() throws Exception {
     Path full = folder.resolve("full");
     AuditConfig[] audit = {new AuditConfig(Path.of("/dev/full"))};
     try (Gateway gateway =
@@ -194,7 +194,7 @@ class AuditTest {
   }
 
   @Test
-  void aFileThatOthersCouldChangeIsRefused() throws Exception {
+  void fileThatOthersCouldChangeIsRefused() throws Exception {
     Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "");
     Files.createSymbolicLink(folder.resolve("link"), elsewhere);
     Path shared = Files.writeString(folder.resolve("shared"), "");
@@ -211,7 +211,7 @@ class AuditTest {
     assertThat(folder.resolve("g.sock")).doesNotExist();
   }
 
-  private static void failing(Runnable call) {
+  private static void assertFails(Runnable call) {
     assertThatThrownBy(call::run).isInstanceOf(StatusRuntimeException.class);
   }
 }

@@ -36,7 +36,7 @@ final class ServerAddressTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''| names no server: give HOST:PORT",
+        "''| is not a target: give HOST:PORT",
         "localhost| has no port: give HOST:PORT, as localhost:443",
         "::1| is a v6 address without brackets or port: give [::1]:PORT",
         "[::g]:1| has no v6 address in its brackets",
@@ -52,8 +52,8 @@ final class ServerAddressTest {
         "unix-abstract:| is not complete: give the name of an abstract socket",
         "/run/a.sock| looks like a path: give unix:/run/a.sock",
         "./a.sock| looks like a path: give unix:./a.sock",
-        "a b:1| is no address",
-        "user@host:1| is no address"
+        "a b:1| is not an address",
+        "user@host:1| is not an address"
       })
   void invalidTargetIsRefusedWithARemedy(String text, String message) {
     assertThatIllegalArgumentException()

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each bound of each key, as {@code config.proto} has it. */
+/** Tests the bounds of each key in {@code config.proto}. */
 class ConfigBoundsTest {
-  /** All groups of keys that hold a bound. */
+  /** A configuration with all groups of keys that have bounds. */
   private static final String ALL =
       """
       {"upstreams": [{"name": "a", "target": "unix:a", "retry": {"attempts": 2},
@@ -35,7 +35,7 @@ class ConfigBoundsTest {
 
   @TempDir private Path folder;
 
-  /** Where a key stands in the document above, and what it may hold. */
+  /** The path of a key in the document above, and its bounds. */
   private record Key(List<String> path, Scalar kind, Bounds bounds) {
     @Override
     public String toString() {
@@ -70,7 +70,7 @@ class ConfigBoundsTest {
     }
   }
 
-  /** What is wrong with the document where the key has this value, as far as it is of that key. */
+  /** Returns the problems of the key if it has this value in the document. */
   private List<String> problems(Key key, String value) throws Exception {
     JsonObject document = JsonParser.parseString(ALL).getAsJsonObject();
     JsonElement node = document;
@@ -93,7 +93,7 @@ class ConfigBoundsTest {
     }
   }
 
-  /** The value next to a bound: beyond it, or, with the sign the other way, within. */
+  /** Returns the value at a distance of {@code step} units from a bound. */
   private static String next(Key key, String bound, int step) {
     Scalar.Parsed parsed = key.kind().parse(bound);
     assertThat(parsed).isNotNull();
@@ -102,13 +102,13 @@ class ConfigBoundsTest {
       case NUMBER, SIZE -> Long.toString(measure + step);
       case DURATION -> measure / 1_000_000 + step + "ms";
       case TEXT -> Integer.toOctalString(Integer.parseInt(bound, 8) + step);
-      case TRUTH -> throw new IllegalStateException("there is nothing between true and false");
+      case BOOLEAN -> throw new IllegalStateException("booleans have no bounds");
     };
   }
 
   @ParameterizedTest
   @MethodSource("bounded")
-  void whatIsAtABoundIsTakenAndWhatIsBeyondIsNot(Key key) throws Exception {
+  void valuesAtABoundAreAcceptedAndValuesBeyondAreRefused(Key key) throws Exception {
     Bounds bounds = key.bounds();
     assertThat(problems(key, bounds.getLeast())).isEmpty();
     assertThat(problems(key, bounds.getMost())).isEmpty();

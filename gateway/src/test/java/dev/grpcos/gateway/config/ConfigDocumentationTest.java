@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The README's tables of the configuration are the comments and bounds of {@code config.proto};
- * with {@code -Dreadme.update=true} they are written anew.
+ * Checks that the README's configuration tables equal the comments and bounds of {@code
+ * config.proto}. With {@code -Dreadme.update=true} it writes the tables.
  */
 class ConfigDocumentationTest {
   private static final Path README = Path.of("..", "README.md");
@@ -34,7 +34,7 @@ class ConfigDocumentationTest {
   private static final List<String> SCALAR_MESSAGES =
       List.of("google.protobuf.Duration", "grpcos.config.v1.ByteSize");
 
-  /** Comments by where in the file they are, as descriptors count it. */
+  /** The comments by their location paths in the descriptor. */
   private static Map<List<Integer>, String> comments = Map.of();
 
   @BeforeAll
@@ -65,7 +65,7 @@ class ConfigDocumentationTest {
   }
 
   @Test
-  void theReadmeSaysWhatTheProtoSays() throws Exception {
+  void readmeTablesEqualTheProtoComments() throws Exception {
     String readme = Files.readString(README);
     int begin = readme.indexOf(BEGIN) + BEGIN.length();
     int end = readme.indexOf(END);
@@ -81,7 +81,7 @@ class ConfigDocumentationTest {
   }
 
   @Test
-  void everyDefaultAndBoundIsAValueOfItsField() {
+  void everyDefaultAndBoundIsValid() {
     for (Descriptor type : types()) {
       for (FieldDescriptor field : type.getFields()) {
         Bounds bounds = bounds(field);
@@ -112,7 +112,7 @@ class ConfigDocumentationTest {
     return text.append('\n').toString();
   }
 
-  /** A section for each group of keys below this type, once. */
+  /** Writes one section for each group of keys below this type. */
   private static void keys(
       Descriptor type, String prefix, List<Descriptor> done, StringBuilder text) {
     for (FieldDescriptor field : type.getFields()) {
@@ -161,7 +161,7 @@ class ConfigDocumentationTest {
                     scalar ->
                         switch (scalar) {
                           case TEXT -> "text";
-                          case TRUTH -> "true, false";
+                          case BOOLEAN -> "true, false";
                           case NUMBER -> "number";
                           case DURATION -> "duration";
                           case SIZE -> "size";

@@ -35,27 +35,27 @@ class ConfigFileTest {
     return ConfigFile.read(write(text), SOCKET, ENVIRONMENT);
   }
 
-  /** The problems, without the name of the file. */
+  /** Returns the problems, without the name of the file. */
   private List<String> problems(String text) throws Exception {
     Path file = write(text);
     ConfigException e =
         catchThrowableOfType(
             ConfigException.class, () -> ConfigFile.read(file, SOCKET, ENVIRONMENT));
-    assertThat(e).as("what is wrong with %s", text).isNotNull();
+    assertThat(e).as("problems of %s", text).isNotNull();
     return e.problems().stream()
         .map(problem -> problem.toString().replace(file + ":", "").replace(folder + "", "DIR"))
         .toList();
   }
 
   @Test
-  void anEmptyFileIsTheBuiltInConfiguration() throws Exception {
+  void emptyFileIsTheBuiltInConfiguration() throws Exception {
     for (String text : List.of("", "# nothing\n", "{}", "limits:\nupstreams:\n", "\uFEFF---\n")) {
       assertThat(read(text)).as(text).isEqualTo(GatewayConfig.defaults(SOCKET));
     }
   }
 
   @Test
-  void everyKeyArrivesInItsRecord() throws Exception {
+  void everyKeyIsReadIntoItsRecord() throws Exception {
     for (String name : List.of("ca.pem", "client.pem", "client.key", "b.binpb", "weather.proto")) {
       Files.writeString(folder.resolve(name), "");
     }
@@ -179,7 +179,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void allProblemsAreSaidAtOnceInTheOrderOfTheFile() throws Exception {
+  void allProblemsAreReportedTogetherInTheOrderOfTheFile() throws Exception {
     assertThat(
             problems(
                 """
@@ -200,27 +200,27 @@ class ConfigFileTest {
         .containsExactly(
             "1:1: unknown key 'listne'; did you mean 'listen'?",
             "2:8: drain is 2h, out of bounds; give 0s to 1h",
-            "3:1: drain is given twice, first in line 2; leave one out",
+            "3:1: drain is given twice, first in line 2; leave one of them out",
             "5:5: upstreams.name is missing; give it",
-            "5:13: upstreams.target names no server: 'nowhere' has no port: give HOST:PORT, as"
+            "5:13: upstreams.target is invalid: 'nowhere' has no port: give HOST:PORT, as"
                 + " nowhere:443",
             "6:10: upstreams.tls has a cert without key; add it",
-            "6:17: upstreams.tls.cert is DIR/c.pem, which is not there; name a file",
+            "6:17: upstreams.tls.cert is DIR/c.pem, which does not exist; give the path of a file",
             "7:23: upstreams.retry.attempts is 9, out of bounds; give 2 to 5",
             "8:41: upstreams.plaintext is 'yes', neither true nor false; give one of them",
-            "9:12: upstreams.name is 'a', as in line 8; give each upstream a name of its own",
-            "9:23: upstreams.target names no server: 'h:0' has a port out of range: give 1 to"
-                + " 65535",
-            "9:52: upstreams.credentials.bearer names none of file, env and command; give exactly"
+            "9:12: upstreams.name is 'a', as in line 8; give each upstream a different name",
+            "9:23: upstreams.target is invalid: 'h:0' has a port out of range: give 1 to 65535",
+            "9:52: upstreams.credentials.bearer has none of file, env and command; give exactly"
                 + " one",
             "10:17: limits.calls is 0, out of bounds; give 1 to 1000000",
             "10:29: limits.message is 3GiB, out of bounds; give 1 to 2047MiB",
-            "10:41: limits.idle is '10', no duration; give a number and a unit, as 500ms, 30s,"
+            "10:41: limits.idle is '10', not a duration; give a number and a unit, as 500ms, 30s,"
                 + " 1m30s or 2h",
-            "12:14: policy.users is 'no-such-user', a user that is not known; name another",
-            "12:39: policy.methods is 'billing.v1.Billing', which matches no method; write"
+            "12:14: policy.users is 'no-such-user', an unknown user; give the name of an"
+                + " existing user",
+            "12:39: policy.methods is 'billing.v1.Billing', which matches no method; give"
                 + " package.Service/Method, or package.Service/* for all of a service",
-            "13:5: policy names nobody; give users or groups",
+            "13:5: policy has neither users nor groups; give at least one",
             "13:14: policy.methods is empty; give at least one item");
   }
 
@@ -233,7 +233,7 @@ class ConfigFileTest {
           audit: {file: a$b} | 1:15: audit.file has a '$' by itself; write ${NAME} for a variable, $$ for a dollar sign
           audit: {file: ""}  | 1:15: audit.file is empty; give a value, or leave the key out
           audit:             | 1:7: audit.file is missing; give it
-          audit: {file: no/a}| 1:15: audit.file is in DIR/no, which is no folder; make it
+          audit: {file: no/a}| 1:15: audit.file is in DIR/no, which is not a folder; create the folder
           drain:             | 1:7: drain has no value; give one, or leave the key out
           drain: [1s]        | 1:8: drain is a list; give a single value
           limits: 3          | 1:9: limits is '3'; give keys
@@ -241,17 +241,17 @@ class ConfigFileTest {
           upstreams: {a: b}  | 1:12: upstreams is a group of keys; give a list, as in [a, b]
           [a, b]             | 1:1: is a list; give keys
           {[a]: b}           | 1:2: a key is a list; give a name and a colon
-          listen: {mode: 99} | 1:16: listen.mode is '99', no mode; give three octal digits, as in 0660
-          listen: {group: nx}| 1:17: listen.group is 'nx', a group that is not known; name another
-          limits: {calls: 1.5} | 1:17: limits.calls is '1.5', no whole number; give one, as in 3
+          listen: {mode: 99} | 1:16: listen.mode is '99', not a mode; give three octal digits, as in 0660
+          listen: {group: nx}| 1:17: listen.group is 'nx', an unknown group; give the name of an existing group
+          limits: {calls: 1.5} | 1:17: limits.calls is '1.5', not a whole number; give one, as in 3
           limits: {calls: -1}  | 1:17: limits.calls is -1, out of bounds; give 1 to 1000000
           """)
-  void aProblemHasItsPlaceAndItsRemedy(String text, String problem) throws Exception {
+  void problemHasItsPositionAndARemedy(String text, String problem) throws Exception {
     assertThat(problems(text)).contains(problem);
   }
 
   @Test
-  void aProgramIsAListAndMustBeThere() throws Exception {
+  void programIsAListAndMustExist() throws Exception {
     Files.writeString(folder.resolve("s.proto"), "");
     Files.writeString(folder.resolve("plain.sh"), "");
     assertThat(
@@ -273,27 +273,27 @@ class ConfigFileTest {
             "3:22: services.proto is 't.proto': there is no such file, neither beside the"
                 + " configuration file nor in a folder given with proto_path",
             "5:17: services.methods.A.exec is './plain.sh'; give keys or a list",
-            "6:18: services.methods.B.exec.command is DIR/plain.sh, which is not executable; chmod"
-                + " +x it",
-            "7:18: services.methods.C.exec.command is DIR/none, which is no file; name a program",
+            "6:18: services.methods.B.exec.command is DIR/plain.sh, which is not executable; run"
+                + " chmod +x on it",
+            "7:18: services.methods.C.exec.command is DIR/none, which is not a file; give the path"
+                + " of a program",
             "8:18: services.methods.D.exec.command is 'no-such-program', which is not in the"
-                + " gateway's PATH; write ./no-such-program for one here",
+                + " gateway's PATH; write ./no-such-program for a program in this folder",
             "9:10: services.methods.E.exec is missing; give it",
-            "10:47: services.methods.F.environment.GRPCOS_X is no name for a variable here; use"
-                + " letters, digits and _, not GRPCOS_…",
-            "11:5: services has neither proto nor protoset; give one, which says what its methods"
-                + " take",
-            "11:15: services.service is 'a.S', which line 2 claims; leave one out");
+            "10:47: services.methods.F.environment.GRPCOS_X is not a valid variable name here;"
+                + " use letters, digits and _, and no GRPCOS_ prefix",
+            "11:5: services has neither proto nor protoset; give one, which defines its methods",
+            "11:15: services.service is 'a.S', as in line 2; leave one of them out");
   }
 
   @Test
-  void brokenYamlIsSaidWithItsPlace() throws Exception {
+  void invalidYamlIsReportedWithItsPosition() throws Exception {
     assertThat(problems("listen: {socket: a\ndrain: 1s\n").get(0))
-        .matches("\\d+:\\d+: is no YAML: .*; mend what stands here or just before");
-    assertThat(problems("a: 1\n--- \nb: 2\n").get(0)).contains("is no YAML");
-    assertThat(problems("a: *b\n").get(0)).startsWith("1:4: is no YAML: ").contains("b");
-    assertThat(problems("\tdrain: 1s\n").get(0)).startsWith("1:1: is no YAML: ");
-    assertThat(problems("[".repeat(100_000)).get(0)).endsWith("nests deeper than 50; flatten it");
+        .matches("\\d+:\\d+: is not valid YAML: .*; correct this line or the one before");
+    assertThat(problems("a: 1\n--- \nb: 2\n").get(0)).contains("is not valid YAML");
+    assertThat(problems("a: *b\n").get(0)).startsWith("1:4: is not valid YAML: ").contains("b");
+    assertThat(problems("\tdrain: 1s\n").get(0)).startsWith("1:1: is not valid YAML: ");
+    assertThat(problems("[".repeat(100_000)).get(0)).endsWith("nested deeper than 50; flatten it");
     assertThat(problems("#".repeat(2 << 20)).get(0)).contains("is larger than 1 MiB");
   }
 
@@ -308,7 +308,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed() {
+  void missingFileIsNamed() {
     Path file = folder.resolve("none.yaml");
     ConfigException e =
         catchThrowableOfType(
@@ -317,7 +317,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void anAliasStandsForItsAnchorAndABombOfThemIsRefused() throws Exception {
+  void aliasesAreFollowedUpToALimit() throws Exception {
     GatewayConfig config =
         read(
             """
@@ -329,6 +329,7 @@ class ConfigFileTest {
     StringBuilder bomb = new StringBuilder("upstreams:\n  - &u0 {name: a, services: &s [");
     bomb.append("a,".repeat(3_000)).append("]}\n");
     bomb.append("  - *u0\n".repeat(3_000));
-    assertThat(problems(bomb.toString()).toString()).contains("counting aliases; make it smaller");
+    assertThat(problems(bomb.toString()).toString())
+        .contains("counting aliases; make the file smaller");
   }
 }

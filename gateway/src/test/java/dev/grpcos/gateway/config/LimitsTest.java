@@ -11,7 +11,7 @@ class LimitsTest {
   private static final GatewayConfig DEFAULTS = GatewayConfig.defaults(Path.of("g.sock"));
 
   @Test
-  void defaultsAreThoseOfTheDesign() {
+  void defaultsAreAsDocumented() {
     assertThat(Limits.DEFAULT)
         .isEqualTo(
             new Limits(
@@ -31,13 +31,13 @@ class LimitsTest {
   }
 
   @Test
-  void whatIsOutOfBoundsIsNamedWithItsBound() {
+  void errorNamesTheValueAndItsBound() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Limits.DEFAULT.withConnections(0))
         .withMessage("limits.connections is 0: at least 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Limits.DEFAULT.withIdle(Duration.ZERO))
-        .withMessage("limits.idle is PT0S: more than nothing");
+        .withMessage("limits.idle is PT0S: more than zero");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DEFAULTS.withMode(01777))
         .withMessage("mode is 1777: octal, between 0000 and 0777");

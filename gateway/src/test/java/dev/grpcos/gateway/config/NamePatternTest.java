@@ -23,12 +23,12 @@ class NamePatternTest {
     "a**b, ab, true",
     "a.B/C*D, a.B/CxDxD, true"
   })
-  void aStarIsAnyRunOfCharacters(String pattern, String name, boolean matches) {
+  void starMatchesAnyCharacters(String pattern, String name, boolean matches) {
     assertThat(new NamePattern(pattern).matches(name)).isEqualTo(matches);
   }
 
   @Test
-  void aHostilePatternTakesNoExponentialTime() {
+  void hostilePatternDoesNotTakeExponentialTime() {
     assertThat(new NamePattern("*a".repeat(50) + "b").matches("a".repeat(10_000))).isFalse();
   }
 }

@@ -59,7 +59,7 @@ final class KeeperTest {
         assertThat(status.getCode()).isEqualTo(Status.Code.INTERNAL);
         assertThat(status.getDescription())
             .isEqualTo(
-                "%s can't be started: %s did not start to listen at %s"
+                "%s cannot be started: %s did not start to listen at %s"
                     .formatted(program, silent, folder.resolve("g.sock.ex0/s")));
       }
     }

@@ -184,11 +184,11 @@ class ProgramTest {
     Launch zero = new Launch(List.of("/bin/cat", "a\0b"), List.of(), Path.of("/"), null);
     assertThatThrownBy(() -> Frames.start(zero))
         .hasMessage(
-            "INTERNAL: /bin/cat can't be started: an argument or a variable contains a zero byte");
+            "INTERNAL: /bin/cat cannot be started: an argument or a variable contains a zero byte");
     Launch large =
         new Launch(List.of("/bin/cat", "x".repeat(1 << 20)), List.of(), Path.of("/"), null);
     assertThatThrownBy(() -> Frames.start(large))
         .hasMessage(
-            "INTERNAL: /bin/cat can't be started: its arguments and environment exceed 1 MiB");
+            "INTERNAL: /bin/cat cannot be started: its arguments and environment exceed 1 MiB");
   }
 }

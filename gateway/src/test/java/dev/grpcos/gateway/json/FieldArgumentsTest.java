@@ -201,7 +201,7 @@ class FieldArgumentsTest {
   void unreadableFileIsALocalFailure() {
     assertThatThrownBy(() -> read("jsontest.Everything", "stringField=@handle"))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("handle can't be read: No such file or directory; for text that");
+        .hasMessageContaining("handle cannot be read: No such file or directory; for text that");
   }
 
   @Test

@@ -293,7 +293,7 @@ class JsonReaderTest {
         };
     assertThatThrownBy(() -> readAll(broken, false))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessage("stdin can't be read: Input/output error");
+        .hasMessage("stdin cannot be read: Input/output error");
   }
 
   private static String nested(int depth) {

@@ -134,9 +134,9 @@ class RequestReaderTest {
         "{\"text\":\"\",\"number\":1} | number: only one of the oneof choice can be given, and text"
             + " is",
         "{\"tags\":\"x\"}             | tags: expected an array, got the string \"x\"",
-        "{\"tags\":[\"x\",null]}      | tags[1]: an element can't be null",
+        "{\"tags\":[\"x\",null]}      | tags[1]: an element cannot be null",
         "{\"labels\":[]}              | labels: expected an object, got an array",
-        "{\"labels\":{\"k\":null}}    | labels[\"k\"]: a map's value can't be null",
+        "{\"labels\":{\"k\":null}}    | labels[\"k\"]: a map's value cannot be null",
         "{\"labels\":{\"a\\\"b\":5}}  | labels[\"a\\\"b\"]: expected a string, got 5",
         "{\"byInt32\":{\"01\":\"\"}}  | byInt32[\"01\"]: not a key of this map: expected an int32",
         "{\"byInt32\":{\"1\":\"\",\"1.0\":\"\"}} | byInt32[\"1.0\"]: the same key as one before it",

@@ -17,7 +17,7 @@ class PolicyTest {
   private static final int ROOT = 0;
   private static final int DEPLOY = 2000;
   private static final int MEMBER = 3000;
-  private static final int STRANGER = 4000;
+  private static final int OTHER_USER = 4000;
   private static final int OPS = 50;
   private static final String ADMIN = "grpcos.admin.v1.Admin/Stop";
 
@@ -39,7 +39,7 @@ class PolicyTest {
 
   @ParameterizedTest
   @CsvSource({"1000, true", "0, true", "2000, false", "3000, false"})
-  void withoutRulesTheOwnUserAndRootMayDoEverything(int uid, boolean allowed) {
+  void withoutRulesOnlyTheOwnUserAndRootMayCall(int uid, boolean allowed) {
     for (String method : List.of("billing.v1.Billing/Get", "grpc.health.v1.Health/Check", ADMIN)) {
       assertThat(NO_RULES.decide(peer(uid), method).allowed()).isEqualTo(allowed);
     }
@@ -56,7 +56,7 @@ class PolicyTest {
     "1000, billing.v1.Billing/Get, false",
     "0, billing.v1.Billing/Get, false"
   })
-  void withRulesWhatARuleAllowsAndNothingElse(int uid, String method, boolean allowed) {
+  void rulesAllowOnlyTheirUsersAndMethods(int uid, String method, boolean allowed) {
     assertThat(RULES.decide(peer(uid), method).allowed()).isEqualTo(allowed);
   }
 
@@ -67,29 +67,29 @@ class PolicyTest {
         "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
         "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
       })
-  void healthAndReflectionAreForWhoeverIsNamed(String method) {
+  void healthAndReflectionAreAllowedToEveryNamedUser(String method) {
     for (int uid : new int[] {DEPLOY, MEMBER, SELF, ROOT}) {
       assertThat(RULES.decide(peer(uid), method).allowed()).as("uid %d", uid).isTrue();
     }
-    assertThat(RULES.decide(peer(STRANGER), method).allowed()).isFalse();
+    assertThat(RULES.decide(peer(OTHER_USER), method).allowed()).isFalse();
   }
 
   @Test
-  void theAdminServiceIsForTheOwnUserAndRootWhateverRulesSay() {
+  void adminServiceIsOnlyForTheOwnUserAndRoot() {
     assertThat(RULES.decide(peer(SELF), ADMIN).allowed()).isTrue();
     assertThat(RULES.decide(peer(ROOT), ADMIN).allowed()).isTrue();
     assertThat(RULES.decide(peer(MEMBER), ADMIN).allowed()).isFalse();
   }
 
   @Test
-  void aPrimaryGroupCountsToo() {
-    PeerIdentity peer = new PeerIdentity(STRANGER, OPS, List.of(), 1);
+  void primaryGroupIsMatchedToo() {
+    PeerIdentity peer = new PeerIdentity(OTHER_USER, OPS, List.of(), 1);
     assertThat(RULES.decide(peer, "other.Service/Get").allowed()).isTrue();
   }
 
   @Test
-  void aRefusalNamesUserAndMethod() {
-    assertThat(RULES.decide(peer(STRANGER), "a.B/C").reason())
+  void refusalNamesUserAndMethod() {
+    assertThat(RULES.decide(peer(OTHER_USER), "a.B/C").reason())
         .isEqualTo("user uid 4000 may not call a.B/C: no rule of the gateway's policy allows it");
   }
 }

@@ -184,7 +184,8 @@ class HostileReflectionTest {
                         : files(ByteString.copyFromUtf8("not a descriptor"))));
     Await.until(
         "the status tells",
-        () -> upstream(admin).getLastError().contains("a.B: INTERNAL v1: the descriptor can't be"));
+        () ->
+            upstream(admin).getLastError().contains("a.B: INTERNAL v1: the descriptor cannot be"));
     assertThat(upstream(admin).getServices()).isEqualTo(1);
   }
 
