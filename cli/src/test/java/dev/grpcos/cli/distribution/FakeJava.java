@@ -11,13 +11,14 @@ import java.nio.file.attribute.PosixFilePermissions;
  *
  * @param home a value for {@code JAVA_HOME}
  */
-record FakeJava(Path home) {
+public record FakeJava(Path home) {
   /** Creates one of this version that prints its arguments, one per line. */
   static FakeJava printingArguments(Path home, String version) {
     return running(home, version, "printf '%s\\n' \"$@\"");
   }
 
-  static FakeJava running(Path home, String version, String script) {
+  /** Creates one of this version that runs a shell script. */
+  public static FakeJava running(Path home, String version, String script) {
     try {
       Files.createDirectories(home.resolve("bin"));
       Files.writeString(

@@ -10,4 +10,9 @@ interface CallPath {
 
   /** Runs a case to its end. */
   Outcome run(PreparedCase prepared) throws IOException;
+
+  /** Returns the outcome that the case must have on this path. */
+  default Outcome expected(GoldenCase golden) {
+    return golden.expected();
+  }
 }

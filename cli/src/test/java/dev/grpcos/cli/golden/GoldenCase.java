@@ -34,8 +34,8 @@ import java.util.stream.Stream;
  * nothing</td></tr>
  * <tr><td>{@code fallback}</td><td>empty; marks a case that the resident does not serve, so that
  * the launcher starts a JVM for it</td></tr>
- * <tr><td>{@code cold}</td><td>empty; marks a case that also runs in a JVM of its own by default
- * </td></tr>
+ * <tr><td>{@code cold}</td><td>empty; marks a case that also runs in a JVM of its own by default;
+ * with {@code -Dgrpcos.soak=true} every case does</td></tr>
  * <tr><td>{@code process}</td><td>empty; marks a case that does not run in the test JVM, because
  * the command takes over the process's signals and log</td></tr>
  * <tr><td>{@code target}</td><td>the name of a test server to call; the gateway</td></tr>

@@ -45,7 +45,7 @@ final class GoldenCases {
           if (Boolean.getBoolean("golden.update")) {
             golden.update(actual);
           } else {
-            assertThat(actual).isEqualTo(golden.expected());
+            assertThat(actual).isEqualTo(path.expected(golden));
           }
         });
   }

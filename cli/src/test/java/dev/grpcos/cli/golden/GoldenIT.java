@@ -19,20 +19,23 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every case as a process of the packaged command, against one gateway: all over the launcher; the
- * ones that are marked in a JVM of their own, too, or with {@code -Dgrpcos.soak=true} all of them.
- * {@code junit-platform.properties} sets how many run in parallel.
+ * Every case as a process of the packaged command, against one gateway. All run over the launcher;
+ * the cases marked {@code cold} also in a JVM of their own. Cases that the launcher hands to a JVM
+ * end there, unless they are marked. With {@code -Dgrpcos.soak=true} every case runs as a marked
+ * one. {@code junit-platform.properties} sets how many run in parallel.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class GoldenIT {
   @TempDir static Path temporary;
   private static StrangeSockets strange;
+  private static FallbackPath fallback;
 
   @BeforeAll
   static void startGateway() throws IOException {
     Outcome outcome = gateway("start");
     assertThat(outcome.exit()).as("gateway start: %s", outcome).isZero();
     strange = new StrangeSockets(temporary);
+    fallback = FallbackPath.of(grpcos(), temporary.resolve("java"));
   }
 
   @AfterAll
@@ -44,12 +47,21 @@ final class GoldenIT {
 
   @TestFactory
   Stream<DynamicContainer> cases() throws IOException {
-    CallPath launcher = new ProcessPath(grpcos(), ProcessPath.Kind.LAUNCHER);
-    CallPath cold = new ProcessPath(grpcos(), ProcessPath.Kind.COLD);
-    boolean all = Boolean.getBoolean("grpcos.soak");
+    boolean all = Boolean.getBoolean("grpcos.soak") || Boolean.getBoolean("golden.update");
     return GoldenCases.tests(
         new GoldenRunner(socket(), Map.of(), strange.paths(), temporary),
-        golden -> all || golden.runsCold() ? List.of(launcher, cold) : List.of(launcher));
+        golden -> paths(golden, all || golden.runsCold()));
+  }
+
+  private static List<CallPath> paths(GoldenCase golden, boolean cold) {
+    CallPath launcher = new ProcessPath(grpcos(), ProcessPath.Kind.LAUNCHER);
+    if (golden.fallsBack()) {
+      boolean whole = cold || golden.needsProcess();
+      return List.of(whole ? launcher : fallback);
+    }
+    return cold
+        ? List.of(launcher, new ProcessPath(grpcos(), ProcessPath.Kind.COLD))
+        : List.of(launcher);
   }
 
   private static Outcome gateway(String verb) {

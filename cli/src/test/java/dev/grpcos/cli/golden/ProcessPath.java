@@ -41,7 +41,8 @@ record ProcessPath(Path grpcos, Kind kind) implements CallPath {
     return command.run();
   }
 
-  private static void giveStdin(GoldenCase golden, Command command) throws IOException {
+  /** Gives a command the standard input of a case. */
+  static void giveStdin(GoldenCase golden, Command command) throws IOException {
     switch (golden.kind()) {
       case PIPE -> command.stdinPipe(golden.stdin());
       case HELD_OPEN -> command.stdinHeldOpen(golden.stdin());
