@@ -36,6 +36,7 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamFrame;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -61,6 +62,9 @@ final class FaultServer implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final Map<String, Fault> faults;
   private final Channel listener;
+
+  /** The number of calls of each path so far; used by the only loop. */
+  private final Map<String, Integer> calls = new HashMap<>();
 
   /**
    * A server with faults.
@@ -107,11 +111,18 @@ final class FaultServer implements AutoCloseable {
   /** What can be said in answer to a call, one thing after the other. */
   static final class Answer {
     private final Channel stream;
+    private final int number;
     private ChannelFuture last;
 
-    Answer(Channel stream) {
+    Answer(Channel stream, int number) {
       this.stream = stream;
+      this.number = number;
       this.last = stream.newSucceededFuture();
+    }
+
+    /** The number of the call, from 1, among the calls of its method. */
+    int number() {
+      return number;
     }
 
     /** Headers as a server of gRPC begins with. */
@@ -212,7 +223,7 @@ final class FaultServer implements AutoCloseable {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {}
 
     private void answer(Channel stream) throws InvalidProtocolBufferException {
-      Answer answer = new Answer(stream);
+      Answer answer = new Answer(stream, calls.merge(path, 1, Integer::sum));
       Fault fault = faults.get(path);
       if (fault != null) {
         fault.answer(answer);

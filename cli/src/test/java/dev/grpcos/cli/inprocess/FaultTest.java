@@ -21,20 +21,22 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Servers that answer wrongly, or not at all: each failure has its exit code and its message, on
- * both routes.
+ * both routes. Most tests wait for a deadline or a retry, so they run in parallel.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class FaultTest {
   private static final String UNARY = "/helloworld.Greeter/SayHello";
   private static final String STREAM = "/helloworld.Greeter/SayHelloStreamReply";
@@ -68,7 +70,8 @@ final class FaultTest {
         List<String> arguments = new ArrayList<>(List.of("call", "-t", server.target()));
         arguments.addAll(List.of("--plaintext", method.substring(1), "-d{}"));
         if (exit == 68) {
-          arguments.addAll(List.of("--deadline", "700ms"));
+          // long enough for the responses, even on a busy machine
+          arguments.addAll(List.of("--deadline", out.isEmpty() ? "700ms" : "3s"));
         }
         Outcome outcome = route.on(gateway.grpcos(arguments.toArray(new String[0]))).run();
         return new Outcome(
@@ -94,10 +97,8 @@ final class FaultTest {
 
   /** Applies the fault to every other call, beginning with the first. */
   private static Fault once(Fault fault) {
-    AtomicBoolean first = new AtomicBoolean();
     return answer -> {
-      first.set(!first.get());
-      if (first.get()) {
+      if (answer.number() % 2 == 1) {
         fault.answer(answer);
       } else {
         answer.headers().hello().trailers("grpc-status", "0");
@@ -162,7 +163,7 @@ final class FaultTest {
         stream(
             "silence in a stream",
             68,
-            "the deadline of 700ms passed after 1 response; allow",
+            "the deadline of 3s passed after 1 response; allow",
             a -> a.headers().hello()),
         new Case(
             "silence behind responses",
@@ -170,7 +171,7 @@ final class FaultTest {
             Map.of(STREAM, a -> a.headers().hello().hello()),
             68,
             HELLO + HELLO,
-            "the deadline of 700ms passed after 2 responses; allow more time with --deadline"),
+            "the deadline of 3s passed after 2 responses; allow more time with --deadline"),
         unary(
             "details that are not base64",
             77,

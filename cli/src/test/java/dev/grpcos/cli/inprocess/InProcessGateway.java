@@ -13,9 +13,9 @@ import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.process.OwnProcess;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A gateway in the test JVM, on a real socket. Closing it takes the callers of the commands that
@@ -27,7 +27,7 @@ public final class InProcessGateway implements AutoCloseable {
 
   private final Gateway gateway;
   private final GatewayConnections lent;
-  private final List<InProcessRun> started = new ArrayList<>();
+  private final List<InProcessRun> started = new CopyOnWriteArrayList<>();
 
   private InProcessGateway(Gateway gateway) {
     this.gateway = gateway;

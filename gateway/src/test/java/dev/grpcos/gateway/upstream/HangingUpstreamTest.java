@@ -7,7 +7,6 @@ import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
-import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.KeepaliveConfig;
@@ -39,21 +38,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Tests upstreams that stop responding during an operation. */
+/** Tests upstreams that stop responding during an operation. The tests wait, so they overlap. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HangingUpstreamTest {
   private static final Path DESCRIPTORS = Path.of("target", "test-classes", "descriptors.binpb");
@@ -69,39 +69,20 @@ class HangingUpstreamTest {
   @SuppressWarnings("NullAway.Init") // each test begins with gateway()
   private Channel channel;
 
-  /** Runs slow tests in parallel to the other tests. */
-  private static final HangingUpstreamTest BESIDE = new HangingUpstreamTest();
-
-  private static final StreamRecorder<HelloReply> SILENCE = new StreamRecorder<>();
-
-  /** grpc-java sends pings at most every ten seconds. */
-  @BeforeAll
-  static void callUpstreamThatAnswersNoPing(@TempDir Path folder) throws Exception {
-    BESIDE.folder = folder;
-    RawUpstream unused = BESIDE.upstream(Point.SETTINGS, false);
-    BESIDE.gateway(
-        TestServer.withKeepalive(
-            BESIDE.config(), new KeepaliveConfig(Duration.ofSeconds(10), Duration.ofMillis(200))));
-    ClientCalls.asyncUnaryCall(
-        BESIDE.channel.newCall(METHOD, CallOptions.DEFAULT),
-        HelloRequest.getDefaultInstance(),
-        SILENCE);
-  }
-
-  @AfterAll
-  static void stopThatToo() throws Exception {
-    BESIDE.stop();
-  }
-
+  /** Runs first, beside the other tests: grpc-java sends pings at most every ten seconds. */
   @Test
-  @Order(Integer.MAX_VALUE)
+  @Order(1)
   void upstreamThatAnswersNoPingIsUnavailable() throws Exception {
-    assertThat(SILENCE.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(SILENCE.status().getDescription())
-        .isEqualTo(
-            "upstream mute (unix:"
-                + BESIDE.socket()
-                + "): Keepalive failed. The connection is likely gone");
+    RawUpstream unused = upstream(Point.SETTINGS, false);
+    gateway(
+        TestServer.withKeepalive(
+            config(), new KeepaliveConfig(Duration.ofSeconds(10), Duration.ofMillis(200))));
+
+    assertGateways(
+        failure(),
+        Status.Code.UNAVAILABLE,
+        "unix:" + socket(),
+        "Keepalive failed. The connection is likely gone");
   }
 
   @AfterEach
