@@ -7,11 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -89,14 +90,21 @@ final class PemTest {
         (ECPrivateKey) Pem.privateKey(block("PRIVATE KEY", CURVE_KEY_IN_PKCS8), "k.pem");
     assertThat(curve.getS()).isEqualTo(same.getS());
     assertThat(curve.getParams().getCurve()).isEqualTo(same.getParams().getCurve());
-    for (Algorithm algorithm : List.of(Algorithm.rsa2048, Algorithm.rsa4096)) {
-      PrivateKey key = bundle(algorithm).getKeyPair().getPrivate();
-      byte[] pkcs8 = key.getEncoded();
-      byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 26, pkcs8.length); // the bytes before it name RSA
-      assertThat(
-              Pem.privateKey(
-                  block("RSA PRIVATE KEY", Base64.getMimeEncoder().encodeToString(pkcs1)), "k"))
-          .isEqualTo(key);
+    assertThat(Pem.privateKey(resource("rsa4096-pkcs1.pem"), "k.pem"))
+        .isEqualTo(Pem.privateKey(resource("rsa4096-pkcs8.pem"), "k.pem"));
+    PrivateKey key = bundle(Algorithm.rsa2048).getKeyPair().getPrivate();
+    byte[] pkcs8 = key.getEncoded();
+    byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 26, pkcs8.length); // the bytes before it name RSA
+    assertThat(
+            Pem.privateKey(
+                block("RSA PRIVATE KEY", Base64.getMimeEncoder().encodeToString(pkcs1)), "k"))
+        .isEqualTo(key);
+  }
+
+  /** The same key in two forms, of {@code openssl genrsa -traditional} and {@code pkcs8 -topk8}. */
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream file = PemTest.class.getResourceAsStream(name)) {
+      return file.readAllBytes();
     }
   }
 
