@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,30 +28,45 @@ import org.junit.jupiter.api.io.TempDir;
 class ResidentIT {
   private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
   private static final int COMMANDS = 2;
+  private static final int LAUNCHES = Boolean.getBoolean("grpcos.soak") ? 1000 : 300;
 
-  @TempDir static Path programs;
+  /** For files that commands write, possibly after the test that started them. */
+  @TempDir static Path shared;
+
   private static Path launcher;
+  private static Path socket;
+
+  /** Serves all tests; the next one starts it again if a test has ended it. */
+  private static @Nullable SampleGatewayProcess running;
 
   @TempDir Path folder;
-  private Path socket;
   private LauncherShell shell;
   private SampleGatewayProcess gateway;
 
   @BeforeAll
   static void compile() throws Exception {
-    launcher = CompiledLauncher.compile(programs, "1.0", CompiledLauncher.RELEASED);
+    launcher = CompiledLauncher.compile(shared, "1.0", CompiledLauncher.RELEASED);
+    socket = shared.resolve("gateway.sock");
   }
 
   @BeforeEach
   void start() throws Exception {
-    socket = folder.resolve("gateway.sock");
     shell = new LauncherShell(launcher, socket, folder);
-    gateway = SampleGatewayProcess.start(socket, COMMANDS);
+    gateway = running == null ? SampleGatewayProcess.start(socket, COMMANDS) : running;
+    running = gateway;
   }
 
+  /** Gives the next test another gateway if this one's has ended. */
   @AfterEach
-  void stop() throws Exception {
-    gateway.end();
+  void keep() {
+    running = gateway.isAlive() ? gateway : null;
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (running != null) {
+      running.end();
+    }
   }
 
   private SocketChannel connect() throws IOException {
@@ -151,7 +168,7 @@ class ResidentIT {
             hello(Protocol.VERSION, "1.0", "nothing"));
     for (byte[] lie : lies) {
       try (SocketChannel client = connect()) {
-        send(client, hello(Protocol.VERSION, "1.0", "hang", folder.resolve("lie").toString()));
+        send(client, hello(Protocol.VERSION, "1.0", "hang", shared.resolve("lie").toString()));
         send(client, lie);
         receive(client);
       }
@@ -193,7 +210,7 @@ class ResidentIT {
   void moreCommandsThanTheBoundRunColdUntilOneEnds() throws Exception {
     Process[] hanging = new Process[COMMANDS];
     for (int i = 0; i < COMMANDS; i++) {
-      Path trace = folder.resolve("hang-" + i);
+      Path trace = shared.resolve("hang-" + i);
       hanging[i] = shell.start("hang", trace.toString());
       Eventually.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
     }
@@ -257,7 +274,7 @@ class ResidentIT {
       assertThat(result.out()).isEqualTo("cold cat\ninput\n");
       assertThat(result.err())
           .isEqualTo("grpcos: the gateway at " + socket + " does not answer; running without it\n");
-      Path trace = folder.resolve("twice");
+      Path trace = shared.resolve("twice");
       shell.run("grpcos hang " + trace);
       signal("CONT");
       assertStillServes();
@@ -275,10 +292,11 @@ class ResidentIT {
   @Test
   void launchesAgainstARestartingGatewayAreRightOrUnavailable() throws Exception {
     String script =
-        "for i in $(seq 1000); do out=$(grpcos echo $i 2>/dev/null); code=$?;"
+        "for i in $(seq %d); do out=$(grpcos echo $i 2>/dev/null); code=$?;"
             + " case $code:$out in 0:$i | 9:\"cold echo $i\" | 78:*) ;;"
             + " *) echo wrong: $code:$out ;; esac; done";
-    FutureTask<LauncherShell.Result> launches = new FutureTask<>(() -> shell.run(script));
+    FutureTask<LauncherShell.Result> launches =
+        new FutureTask<>(() -> shell.run(script.formatted(LAUNCHES)));
     Thread launching = new Thread(launches);
     launching.start();
     while (!launches.isDone()) {

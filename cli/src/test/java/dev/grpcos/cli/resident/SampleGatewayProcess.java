@@ -21,6 +21,7 @@ final class SampleGatewayProcess {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-XX:MaxDirectMemorySize=64m",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -39,6 +40,10 @@ final class SampleGatewayProcess {
 
   long pid() {
     return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   void kill() throws InterruptedException {
