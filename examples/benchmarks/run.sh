@@ -49,6 +49,10 @@ while [ $# -gt 0 ]; do
 done
 [ "${BASH_VERSINFO[0]}" -ge 5 ] || die "bash $BASH_VERSION has no clock: run it with bash 5 or newer"
 
+# a quick run need not be fast once it is warm
+quick_flags=()
+[ "$quick" = 0 ] || quick_flags=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
+
 root=$(cd "$here/../.." && pwd)
 grpcos=$root/cli/target/grpcos/bin/grpcos lib=$root/cli/target/grpcos/lib classes=$root/examples/target/classes
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java

@@ -14,8 +14,8 @@ start_gateway() {
 # start_server SOCKET FILES [FLAG…]: a BenchmarkServer with a schema of FILES files, and flags for Java
 start_server() {
   # Not a function: its process would be a shell, which would end and leave the JVM behind.
-  "$java" "${@:3}" -Djava.library.path="$lib" -cp "$classes:$lib/*" dev.grpcos.benchmarks.BenchmarkServer \
-    "$1" "$2" >>"$log" 2>&1 &
+  "$java" "${quick_flags[@]}" "${@:3}" -Djava.library.path="$lib" -cp "$classes:$lib/*" \
+    dev.grpcos.benchmarks.BenchmarkServer "$1" "$2" >>"$log" 2>&1 &
   servers+=("$!")
   await_socket "$1" "$!"
 }
@@ -39,7 +39,7 @@ stop_servers() {
   servers=()
 }
 
-# java_main CLASSPATH CLASS ARGUMENT…: runs a class with Java's default flags
+# java_main CLASSPATH CLASS ARGUMENT…: runs a class with Java's default flags, unless the run is quick
 java_main() {
-  "$java" -Djava.library.path="$lib" -cp "$1" "dev.grpcos.benchmarks.$2" "${@:3}"
+  "$java" "${quick_flags[@]}" -Djava.library.path="$lib" -cp "$1" "dev.grpcos.benchmarks.$2" "${@:3}"
 }

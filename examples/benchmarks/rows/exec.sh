@@ -38,8 +38,8 @@ services:
 END
   start_gateway "$work/exec.sock" --config "$work/exec.yaml"
   coproc exec_client {
-    exec "$java" -Djava.library.path="$lib" -cp "$classes:$lib/*" dev.grpcos.benchmarks.SequentialClient \
-      "$work/exec.sock" 2>>"$log"
+    exec "$java" "${quick_flags[@]}" -Djava.library.path="$lib" -cp "$classes:$lib/*" \
+      dev.grpcos.benchmarks.SequentialClient "$work/exec.sock" 2>>"$log"
   }
   # warm up both JVMs
   exec_call warm benchmark.v1.Echo/Stay $((many * (quick ? 1 : 10)))

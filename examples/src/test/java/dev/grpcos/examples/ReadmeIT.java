@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Runs the commands of the project's document and of each example's, and compares their output. The
  * port that they give NATS is replaced by a free one.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class ReadmeIT {
   /** Commands that run these tests. */
   private static final Set<String> NOT_RUN = Set.of("mvn -B verify");
