@@ -48,7 +48,7 @@ final class CommandContext {
   }
 
   StandardOutput output() {
-    return new StandardOutput(invocation().stdout());
+    return new StandardOutput(invocation().stdout(), invocation().stdoutKind());
   }
 
   ErrorOutput errors() {

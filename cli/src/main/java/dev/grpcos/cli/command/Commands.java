@@ -56,7 +56,7 @@ public final class Commands implements CommandRunner {
   }
 
   private static int version(Invocation invocation) {
-    StandardOutput output = new StandardOutput(invocation.stdout());
+    StandardOutput output = new StandardOutput(invocation.stdout(), invocation.stdoutKind());
     try {
       output.line(String.join("\n", new VersionText().getVersion()));
       return ExitCode.OK;
@@ -118,7 +118,8 @@ public final class Commands implements CommandRunner {
       }
       byte[] text = help.toString().getBytes(StandardCharsets.UTF_8);
       if (text.length > 0) {
-        new StandardOutput(invocation.stdout()).write(out -> out.write(text));
+        new StandardOutput(invocation.stdout(), invocation.stdoutKind())
+            .write(out -> out.write(text));
       }
       return exitCode;
     } catch (ClosedOutputException | CliException e) {

@@ -7,6 +7,7 @@ import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.output.StandardOutput;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.gateway.text.PrintableText;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ final class ListCommand implements Callable<Integer> {
       if (json) {
         output.line(SymbolJson.services(services));
       } else {
-        services.forEach(output::line);
+        services.forEach(name -> output.line(PrintableText.line(name)));
       }
       return ExitCode.OK;
     }

@@ -1,5 +1,7 @@
 package dev.grpcos.cli.completion;
 
+import dev.grpcos.gateway.text.PrintableText;
+
 /**
  * A completion of the word at the cursor.
  *
@@ -8,6 +10,11 @@ package dev.grpcos.cli.completion;
  * @param open whether the word continues
  */
 public record Candidate(String text, String description, boolean open) {
+  /** Returns the candidate with control characters in its description escaped. */
+  Candidate printable() {
+    return new Candidate(text, PrintableText.line(description), open);
+  }
+
   static Candidate word(String text, String description) {
     return new Candidate(text, description, false);
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,6 +31,12 @@ public final class Completer {
 
   /** The maximum number of candidates. */
   private static final int MOST = 1_000;
+
+  /**
+   * What a schema may add to a word: names as protobuf permits, dots, slashes, and the signs behind
+   * a field's name. A shell gives none of these characters a meaning.
+   */
+  private static final Pattern ADDED = Pattern.compile("[A-Za-z0-9_./:=-]*");
 
   private final CommandSpec root;
   private final Schemas schemas;
@@ -128,17 +135,31 @@ public final class Completer {
       case "DIR" -> new Completion.Files(prefix, true);
       case "JSON", "'K: V'" ->
           word.startsWith("@") ? new Completion.Files(prefix + "@", false) : Completion.NONE;
-      case "METHOD" -> names(place, schema -> new SchemaNames(schema).methods(word));
-      case "SERVICE" -> names(place, schema -> new SchemaNames(schema).services(word));
-      case "SYMBOL" -> names(place, schema -> new SchemaNames(schema).symbols(word));
-      case "METHOD|MESSAGE" -> names(place, schema -> new SchemaNames(schema).requests(word));
+      case "METHOD" -> names(place, word, schema -> new SchemaNames(schema).methods(word));
+      case "SERVICE" -> names(place, word, schema -> new SchemaNames(schema).services(word));
+      case "SYMBOL" -> names(place, word, schema -> new SchemaNames(schema).symbols(word));
+      case "METHOD|MESSAGE" -> names(place, word, schema -> new SchemaNames(schema).requests(word));
       case "FIELD" -> field(place, word);
       default -> Completion.NONE;
     };
   }
 
-  private Completion names(CaretPosition place, Function<Schema, List<Candidate>> question) {
-    return words(schemas.ask(place.options(), question));
+  /**
+   * Returns the candidates of a schema. A server chooses its names, and a shell would run parts of
+   * some, so candidates are left out if they add anything but names of protobuf to the word, and
+   * descriptions are escaped.
+   */
+  private Completion names(
+      CaretPosition place, String word, Function<Schema, List<Candidate>> question) {
+    return words(
+        schemas.ask(place.options(), question).stream()
+            .filter(candidate -> ADDED.matcher(added(candidate.text(), word)).matches())
+            .map(Candidate::printable)
+            .toList());
+  }
+
+  private static String added(String candidate, String word) {
+    return candidate.startsWith(word) ? candidate.substring(word.length()) : candidate;
   }
 
   private Completion field(CaretPosition place, String word) {
@@ -149,6 +170,7 @@ public final class Completer {
     List<String> words = place.positionals();
     return names(
         place,
+        word,
         schema -> new FieldNames(schema, words.get(0), words.subList(1, words.size())).names(word));
   }
 

@@ -29,7 +29,7 @@ final class FieldNames {
    * Names that a shell does not require to be quoted and that are valid in the path of a {@code
    * FIELD}.
    */
-  private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}_-]*");
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*");
 
   private static final Pattern ELEMENT = Pattern.compile("(.*)(\\[[0-9]{1,6}])");
 

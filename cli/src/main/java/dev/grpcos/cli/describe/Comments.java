@@ -1,13 +1,14 @@
 package dev.grpcos.cli.describe;
 
 import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
+import dev.grpcos.gateway.text.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The comments of a declaration, each as lines without the {@code //}.
  *
- * <p>Servers supply them, so control characters, which could affect a terminal, are replaced.
+ * <p>Servers supply them, so control characters, which a terminal would obey, are escaped.
  */
 record Comments(List<List<String>> detached, List<String> leading, List<String> trailing) {
   static final Comments NONE = new Comments(List.of(), List.of(), List.of());
@@ -53,7 +54,8 @@ record Comments(List<List<String>> detached, List<String> leading, List<String> 
     // The text of a documentation comment, /** … */, begins with the second star.
     String text = comment.startsWith("*") ? comment.substring(1) : comment;
     List<String> lines =
-        new ArrayList<>(text.lines().map(line -> printable(line).stripTrailing()).toList());
+        new ArrayList<>(
+            text.lines().map(line -> PrintableText.lines(line).stripTrailing()).toList());
     while (!lines.isEmpty() && lines.get(0).isEmpty()) {
       lines.remove(0);
     }
@@ -61,13 +63,5 @@ record Comments(List<List<String>> detached, List<String> leading, List<String> 
       lines.remove(lines.size() - 1);
     }
     return List.copyOf(lines);
-  }
-
-  private static String printable(String line) {
-    StringBuilder result = new StringBuilder(line.length());
-    line.codePoints()
-        .map(c -> Character.isISOControl(c) && c != '\t' ? '\uFFFD' : c)
-        .forEach(result::appendCodePoint);
-    return result.toString();
   }
 }

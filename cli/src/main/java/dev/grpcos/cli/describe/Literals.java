@@ -3,6 +3,7 @@ package dev.grpcos.cli.describe;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.TextFormat;
+import dev.grpcos.gateway.text.PrintableText;
 
 /** Values in the syntax that protoc reads. */
 final class Literals {
@@ -42,8 +43,8 @@ final class Literals {
         default -> {
           if (c < ' ' || c == 0x7f) {
             result.append(String.format("\\%03o", (int) c));
-          } else if (Character.isISOControl(c)) {
-            result.append(String.format("\\u%04x", (int) c));
+          } else if (PrintableText.isUnsafe(c)) {
+            result.append(PrintableText.escape(c));
           } else {
             result.append(c);
           }

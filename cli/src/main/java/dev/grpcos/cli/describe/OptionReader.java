@@ -12,6 +12,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.UnknownFieldSet;
+import dev.grpcos.gateway.text.PrintableText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -116,13 +117,16 @@ final class OptionReader {
       return new Option(number, index, name, literal, List.of(literal));
     }
     TextFormat.Printer printer = TextFormat.printer().escapingNonAscii(false);
-    String inside = printer.emittingSingleLine(true).printToString(message).strip();
+    String inside =
+        PrintableText.line(printer.emittingSingleLine(true).printToString(message).strip());
     if (inside.isEmpty()) {
       return new Option(number, index, name, "{}", List.of("{}"));
     }
     List<String> lines = new ArrayList<>();
     lines.add("{");
-    printer.printToString(message).lines().forEach(line -> lines.add("  " + line));
+    PrintableText.lines(printer.printToString(message))
+        .lines()
+        .forEach(line -> lines.add("  " + line));
     lines.add("}");
     return new Option(number, index, name, "{ " + inside + " }", lines);
   }

@@ -8,6 +8,7 @@ import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.gateway.json.JsonStyle;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.text.PrintableText;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
@@ -51,8 +52,8 @@ public final class ErrorOutput {
                       .build())),
           new PrintedTypes(null));
     } else {
-      line("grpcos: " + OneLine.of(String.valueOf(failure.getMessage())));
-      failure.excerpt().lines().forEach(excerpt -> line("  " + OneLine.of(excerpt)));
+      line("grpcos: " + PrintableText.line(String.valueOf(failure.getMessage())));
+      failure.excerpt().lines().forEach(excerpt -> line("  " + PrintableText.line(excerpt)));
     }
   }
 
@@ -71,10 +72,12 @@ public final class ErrorOutput {
     line(
         "grpcos: "
             + status.getCode()
-            + (description == null || description.isEmpty() ? "" : ": " + OneLine.of(description))
+            + (description == null || description.isEmpty()
+                ? ""
+                : ": " + PrintableText.line(description))
             + (description != null && description.contains(subject)
                 ? ""
-                : " (" + OneLine.of(subject) + ")"));
+                : " (" + PrintableText.line(subject) + ")"));
     ResponseWriter json = new ResponseWriter(types, JsonStyle.COMPACT);
     for (Any detail : StatusDetails.of(trailers)) {
       line("  " + json.toJson(detail));
@@ -91,10 +94,10 @@ public final class ErrorOutput {
     line(new ResponseWriter(types, JsonStyle.COMPACT).toJson(status));
   }
 
-  /** Writes a line unchanged. */
+  /** Writes a line; control characters in it, except line feeds and tabs, are escaped. */
   public void line(String text) {
     try {
-      stream.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+      stream.write((PrintableText.lines(text) + "\n").getBytes(StandardCharsets.UTF_8));
       stream.flush();
     } catch (IOException e) {
       // It can be reported nowhere else; the exit code is set all the same.

@@ -7,6 +7,7 @@ import dev.grpcos.gateway.json.Extensions;
 import dev.grpcos.gateway.json.JsonSink;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.text.PrintableText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,13 +30,15 @@ public interface ResponseForm {
 
   /**
    * Returns the form of protobuf's text format, one line for each message. Fields that the schema
-   * lacks are printed by their numbers.
+   * lacks are printed by their numbers. Control characters, which protobuf's printer leaves as they
+   * are, become escapes that the format defines.
    */
   static ResponseForm text(Types types) {
     Printer printer = TextFormat.printer().escapingNonAscii(false).emittingSingleLine(true);
     return (response, stream) -> {
       String text = printer.printToString(Extensions.namedThroughout(response, types));
-      stream.write((text.stripTrailing() + "\n").getBytes(StandardCharsets.UTF_8));
+      stream.write(
+          (PrintableText.line(text.stripTrailing()) + "\n").getBytes(StandardCharsets.UTF_8));
     };
   }
 

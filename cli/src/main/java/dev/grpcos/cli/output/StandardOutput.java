@@ -1,12 +1,17 @@
 package dev.grpcos.cli.output;
 
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.gateway.text.PrintableText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Standard output of a command. It distinguishes a closed reader from other write errors. */
+/**
+ * Standard output of a command. It distinguishes a closed reader from other write errors, and keeps
+ * control characters of servers from terminals.
+ */
 public final class StandardOutput {
   /** One or more writes that belong together. */
   @FunctionalInterface
@@ -37,8 +42,9 @@ public final class StandardOutput {
     }
   }
 
-  public StandardOutput(OutputStream stream) {
-    this.stream = stream;
+  /** Creates an output; a terminal gets the escapes of {@link TerminalStream}. */
+  public StandardOutput(OutputStream stream, StreamKind kind) {
+    this.stream = kind == StreamKind.TERMINAL ? new TerminalStream(stream) : stream;
   }
 
   /**
@@ -88,9 +94,12 @@ public final class StandardOutput {
     }
   }
 
-  /** Writes the text and a line feed. */
+  /**
+   * Writes the text and a line feed. Control characters in it, except line feeds and tabs, are
+   * escaped on any output.
+   */
   public void line(String text) {
-    write(out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
+    write(out -> out.write((PrintableText.lines(text) + "\n").getBytes(StandardCharsets.UTF_8)));
   }
 
   private static RuntimeException failure(IOException e) {

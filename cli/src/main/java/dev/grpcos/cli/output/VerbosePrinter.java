@@ -5,6 +5,7 @@ import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
+import dev.grpcos.gateway.text.PrintableText;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -124,7 +125,7 @@ public final class VerbosePrinter implements CallObservers {
           prefix
               + entry.key()
               + ": "
-              + (entry.secret() ? MetadataEntry.HIDDEN : OneLine.of(entry.value())));
+              + (entry.secret() ? MetadataEntry.HIDDEN : PrintableText.line(entry.value())));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.output.StandardOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class LogFileTest {
   @CsvSource({"0, ''", "1, 'c\n'", "2, 'b\nc\n'", "3, 'a\nb\nc\n'", "9, 'a\nb\nc\n'"})
   void lastLinesArePrinted(int lines, String expected) throws IOException {
     Files.writeString(path, "a\nb\nc\n");
-    assertThat(log.print(lines, new StandardOutput(written))).isEqualTo(6);
+    assertThat(log.print(lines, new StandardOutput(written, StreamKind.PIPE))).isEqualTo(6);
     assertThat(written).hasToString(expected);
   }
 
@@ -70,7 +71,7 @@ final class LogFileTest {
   void lastLinesMayBeLongerThanABlock() throws IOException {
     String line = "x".repeat(100_000) + "\n";
     Files.writeString(path, "first\n" + line + line);
-    log.print(2, new StandardOutput(written));
+    log.print(2, new StandardOutput(written, StreamKind.PIPE));
     assertThat(written.size()).isEqualTo(2 * line.length());
   }
 
@@ -84,7 +85,7 @@ final class LogFileTest {
 
   @Test
   void absentLogNamesItsPathAndWhatWritesOne() {
-    assertThatThrownBy(() -> log.print(1, new StandardOutput(written)))
+    assertThatThrownBy(() -> log.print(1, new StandardOutput(written, StreamKind.PIPE)))
         .isInstanceOf(CliException.class)
         .hasMessageContaining(path.toString())
         .hasMessageContaining("gateway start");

@@ -152,7 +152,7 @@ final class ProtoTextTest {
               leading_comments: " red \\033[31m\\n }\\r\\n option" } }
             """);
     assertThat(ProtoText.render(message(evil, "M")))
-        .isEqualTo("// M (evil.proto)\n\n// red \uFFFD[31m\n// }\n// option\nmessage M {}\n");
+        .isEqualTo("// M (evil.proto)\n\n// red \\u001b[31m\n// }\n// option\nmessage M {}\n");
   }
 
   private static FileDescriptor parsed(String text) throws Exception {

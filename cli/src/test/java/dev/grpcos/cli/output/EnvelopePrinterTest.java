@@ -10,6 +10,7 @@ import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.gateway.json.JsonStyle;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.proto.helloworld.HelloReply;
@@ -28,7 +29,7 @@ final class EnvelopePrinterTest {
 
   private EnvelopePrinter printer(int maxBytes) {
     return new EnvelopePrinter(
-        new StandardOutput(written),
+        new StandardOutput(written, StreamKind.PIPE),
         new ResponseWriter(new PrintedTypes(null), JsonStyle.COMPACT),
         (value, stream) -> {
           stream.write(value.array(), 0, value.length());

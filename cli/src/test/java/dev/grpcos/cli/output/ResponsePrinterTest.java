@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
+import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.proto.helloworld.HelloReply;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -22,7 +23,7 @@ final class ResponsePrinterTest {
 
   private CallObserver observer(ResponseForm form) {
     return new ResponsePrinter(
-            new StandardOutput(written),
+            new StandardOutput(written, StreamKind.PIPE),
             new ErrorOutput(written, ErrorFormat.TEXT),
             form,
             new PrintedTypes(null),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.cli.invocation.StreamKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 final class StandardOutputTest {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-  private final StandardOutput output = new StandardOutput(written);
+  private final StandardOutput output = new StandardOutput(written, StreamKind.PIPE);
 
   private static StandardOutput failing(String reason) {
     return new StandardOutput(
@@ -22,11 +23,18 @@ final class StandardOutputTest {
           public void write(int b) throws IOException {
             throw new IOException(reason);
           }
-        });
+        },
+        StreamKind.PIPE);
   }
 
   private void hold(String text) {
     output.hold(stream -> stream.write(text.getBytes(UTF_8)));
+  }
+
+  @Test
+  void lineEscapesControlCharactersOnAnyOutput() {
+    output.line("a\u001b[2J\r\n\tb\u202e");
+    assertThat(written).hasToString("a\\u001b[2J\\r\n\tb\\u202e\n");
   }
 
   @Test

@@ -1,0 +1,50 @@
+package dev.grpcos.cli.completion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+final class CompleterTest {
+  private static final CommandSpec LIST =
+      CommandSpec.create()
+          .addPositional(
+              PositionalParamSpec.builder()
+                  .index("0")
+                  .paramLabel("SERVICE")
+                  .type(String.class)
+                  .build());
+
+  /** Completes a word with what a schema has to say of it. */
+  private static List<Candidate> complete(String word, Candidate... offered) {
+    Completer completer = new Completer(LIST, (options, question) -> List.of(offered));
+    return ((Completion.Words) completer.complete(List.of(word))).candidates();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a;touch x", "a$(id)", "a`id`", "a b", "a\u001b[31m", "a\nb", "a'b", "a\"", "a|b", "a>b",
+        "a*", "a~", "a\\", "a&", "a\u202eb", "a\u00fc", "a!b", "a{b,c}", "a#b", "a:files\n"
+      })
+  void namesThatProtobufDoesNotPermitAreNotOffered(String name) {
+    Candidate fine = Candidate.word("a.Fine", "");
+    assertThat(complete("a", Candidate.word(name, ""), fine)).containsExactly(fine);
+  }
+
+  @Test
+  void wordThatIsAlreadyTypedIsNotJudged() {
+    Candidate candidate = Candidate.open("labels.a b=", "");
+    assertThat(complete("labels.a b", candidate)).containsExactly(candidate);
+  }
+
+  @Test
+  void descriptionsHaveNoControlCharacters() {
+    assertThat(complete("", Candidate.word("a", "x\ty\u001b")))
+        .containsExactly(Candidate.word("a", "x\\ty\\u001b"));
+  }
+}
