@@ -49,7 +49,12 @@ public final class InProcessRun implements AutoCloseable {
 
   /** Writes to standard input. */
   public void type(String text) {
-    invocation.stdin().type(text.getBytes(UTF_8));
+    type(text.getBytes(UTF_8));
+  }
+
+  /** Writes to standard input. */
+  public void type(byte[] bytes) {
+    invocation.stdin().type(bytes);
   }
 
   /** Ends standard input. */

@@ -50,8 +50,14 @@ public record MemoryInvocation(
   /** An invocation that ends its input after this text, writes to pipes, and cannot connect. */
   public static MemoryInvocation of(
       StreamKind stdinKind, String stdin, Map<String, String> environment, Path folder) {
+    return of(stdinKind, stdin.getBytes(UTF_8), environment, folder);
+  }
+
+  /** An invocation that ends its input after these bytes, writes to pipes, and cannot connect. */
+  public static MemoryInvocation of(
+      StreamKind stdinKind, byte[] stdin, Map<String, String> environment, Path folder) {
     MemoryInput input = new MemoryInput();
-    input.type(stdin.getBytes(UTF_8));
+    input.type(stdin);
     input.end();
     return new MemoryInvocation(
         input,

@@ -1,0 +1,130 @@
+package dev.grpcos.cli.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.cli.conformance.RunnerProgram.End;
+import dev.grpcos.cli.distribution.Command;
+import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.cli.inprocess.InProcessGateway;
+import dev.grpcos.cli.process.ForeignTools;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Connect's conformance suite, as far as it is about gRPC: a gateway that forwards to the suite's
+ * own server, and {@code grpcos call --envelope} as the client.
+ */
+final class ConnectConformanceIT {
+  private static final String FEATURES =
+      """
+      features:
+        versions: [HTTP_VERSION_2]
+        protocols: [PROTOCOL_GRPC]
+        codecs: [CODEC_PROTO]
+        supportsTls: false
+      """;
+
+  private static final String EVERY_COMPRESSION =
+      """
+        compressions:
+        - COMPRESSION_IDENTITY
+        - COMPRESSION_GZIP
+        - COMPRESSION_BR
+        - COMPRESSION_ZSTD
+        - COMPRESSION_SNAPPY
+        - COMPRESSION_DEFLATE
+      """;
+
+  /** The command sends all its requests, and prints the responses afterwards. */
+  private static final String NO_FULL_DUPLEX =
+      """
+        compressions: [COMPRESSION_IDENTITY, COMPRESSION_GZIP]
+        streamTypes:
+        - STREAM_TYPE_UNARY
+        - STREAM_TYPE_CLIENT_STREAM
+        - STREAM_TYPE_SERVER_STREAM
+        - STREAM_TYPE_HALF_DUPLEX_BIDI_STREAM
+      """;
+
+  @TempDir private Path folder;
+
+  private Outcome run(RunnerProgram program, String features, List<String> options)
+      throws IOException {
+    Path runner = ForeignTools.program("connectconformance");
+    Path file = Files.writeString(folder.resolve("features.yaml"), FEATURES + features);
+    List<String> line = new ArrayList<>(List.of("--conf", file.toString()));
+    line.addAll(options);
+    line.addAll(List.of("--", program.path()));
+    return new Command(runner, line).run();
+  }
+
+  @Test
+  void forwardedCallsAreAsDirectOnes() throws Exception {
+    Path reference = ForeignTools.program("referenceserver");
+    CompiledProtos protos = ConnectProtos.compile(folder);
+    try (RunnerProgram program =
+        new RunnerProgram(
+            folder, End.SIGNAL, ByteOrder.BIG_ENDIAN, frames -> serve(frames, reference, protos))) {
+      Outcome outcome =
+          run(program, EVERY_COMPRESSION, List.of("--mode=server", "--max-servers=1", "-p4"));
+      assertThat(outcome.stdout()).as("%s", outcome).contains("\n726 passed, 0 failed\n");
+      assertThat(outcome.exit()).isZero();
+    }
+  }
+
+  /** Runs the suite's server behind a gateway until the runner ends the conversation. */
+  private void serve(Frames frames, Path reference, CompiledProtos protos) throws Exception {
+    byte[] request = Objects.requireNonNull(frames.next(), "the runner's request");
+    Path own = Files.createTempDirectory(folder, "s");
+    try (ConnectServer server = new ConnectServer(reference, request, protos)) {
+      Path configuration =
+          Files.writeString(
+              own.resolve("gateway.yaml"),
+              """
+              upstreams:
+                - name: reference
+                  target: 127.0.0.1:%d
+                  plaintext: true
+                  protoset: [%s]
+                  services: [%s*]
+              drain: 0s
+              """
+                  .formatted(server.port(), protos.protoset(), ConnectProtos.PACKAGE));
+      try (InProcessGateway gateway = InProcessGateway.start(own.resolve("g.sock"), configuration);
+          TcpBridge bridge = new TcpBridge(gateway.socket())) {
+        frames.send(server.response(bridge.port()));
+        assertThat(frames.next()).as("what the runner sends after its request").isNull();
+      }
+    }
+  }
+
+  @Test
+  void commandIsAClientWithoutOtherDifferences() throws Exception {
+    Path known = KnownDifferences.file("connect-client.txt", folder);
+    CompiledProtos protos = ConnectProtos.compile(folder);
+    try (InProcessGateway gateway = InProcessGateway.start(folder.resolve("g.sock"));
+        ConnectClient client = new ConnectClient(gateway, protos);
+        RunnerProgram program =
+            new RunnerProgram(folder, End.INPUT, ByteOrder.BIG_ENDIAN, client::hold)) {
+      Outcome outcome =
+          run(
+              program,
+              NO_FULL_DUPLEX,
+              List.of(
+                  "--mode=client",
+                  "--known-failing=@" + known,
+                  // The command knows all its requests, and cannot cancel between them.
+                  "--skip=**/cancel-before-close-send",
+                  "--skip=**/cancel-after-close-send"));
+      assertThat(outcome.exit()).as("%s", outcome).isZero();
+      assertThat(outcome.stdout()).contains("Total cases: 341\n");
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.grpcos.cli.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.cli.distribution.Command;
+import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.cli.inprocess.InProcessGateway;
+import dev.grpcos.cli.inprocess.InteropServers;
+import dev.grpcos.cli.process.ForeignTools;
+import dev.grpcos.cli.resident.Eventually;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The interoperability client of grpc-go, with a server behind a gateway. */
+final class GrpcGoInteropIT {
+  /** All cases but those for load balancing and for features of a server that are not gRPC's. */
+  private static final List<String> CASES =
+      List.of(
+          "empty_unary",
+          "large_unary",
+          "client_streaming",
+          "server_streaming",
+          "ping_pong",
+          "empty_stream",
+          "timeout_on_sleeping_server",
+          "cancel_after_begin",
+          "cancel_after_first_response",
+          "status_code_and_message",
+          "special_status_message",
+          "custom_metadata",
+          "unimplemented_method",
+          "unimplemented_service");
+
+  @TempDir private Path folder;
+
+  @Test
+  void everyCaseSucceedsThroughTheGateway() throws Exception {
+    Path client = ForeignTools.program("grpc-go-interop-client");
+    Path configuration = folder.resolve("gateway.yaml");
+    try (InteropServers servers = new InteropServers(folder)) {
+      Files.writeString(
+          configuration, "upstreams: [{name: interop, target: '" + servers.unix() + "'}]\n");
+      try (InProcessGateway gateway =
+              InProcessGateway.start(folder.resolve("g.sock"), configuration);
+          TcpBridge bridge = new TcpBridge(gateway.socket())) {
+        Eventually.until(
+            "the service is listed",
+            InProcessGateway.SOON,
+            () -> gateway.grpcos("list").run().stdout().contains("grpc.testing.TestService\n"));
+        for (String test : CASES) {
+          Outcome outcome =
+              new Command(
+                      client,
+                      "--server_host=127.0.0.1",
+                      "--server_port=" + bridge.port(),
+                      "--test_case=" + test)
+                  .run();
+          assertThat(outcome.exit()).as("%s: %s", test, outcome).isZero();
+        }
+      }
+    }
+  }
+}
