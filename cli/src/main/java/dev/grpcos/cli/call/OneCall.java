@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
+import dev.grpcos.gateway.json.RequestReader;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -28,25 +29,6 @@ import org.jspecify.annotations.Nullable;
  * context orders them with a cancellation from another thread.
  */
 final class OneCall extends ClientCall.Listener<byte[]> {
-  /**
-   * The number of queued response bytes above which no more responses are requested. It is large
-   * enough that both sides work in batches, and small enough that a slow reader soon stops the
-   * server.
-   */
-  private static final int MAX_WAITING = 256 * 1024;
-
-  /** Delivered bytes are counted in batches of this size, so that threads seldom share the lock. */
-  private static final int COUNTED_AT_ONCE = MAX_WAITING / 8;
-
-  /** The approximate memory that a response takes in addition to its own bytes. */
-  private static final int OVERHEAD = 128;
-
-  /**
-   * The maximum nesting of a response: more than two levels for each of the 100 levels of a
-   * request's JSON.
-   */
-  private static final int MAX_DEPTH = 300;
-
   private final ClientCall<DynamicMessage, byte[]> call;
   private final Parser<DynamicMessage> parser;
   private final boolean oneResponse;
@@ -61,23 +43,10 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   private final SynchronizationContext sending = new SynchronizationContext(this::sendingFailed);
 
   private final Semaphore readiness = new Semaphore(0);
-  private final Object demand = new Object();
-
-  /**
-   * The number of bytes received and not yet delivered; guarded by {@code demand}, as is the turn.
-   */
-  private long waitingBytes;
-
-  /** Whether the next response must still be requested; written under {@code demand}. */
-  private volatile boolean owed;
-
-  private boolean turn;
+  private final ResponseWindow window = new ResponseWindow();
 
   /** The observer; null before this call's turn. */
   private @Nullable CallObserver observer;
-
-  /** The number of delivered bytes that still count as waiting. */
-  private int uncounted;
 
   private long responses;
   private @Nullable Status decided;
@@ -201,9 +170,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   /** Delivers the waiting events to the observer at once, and all later events as they arrive. */
   void takeTurn() {
-    synchronized (demand) {
-      turn = true;
-    }
+    window.open();
     deliver(() -> observer = observers.started(sequence));
     while (!waiting.isEmpty()) {
       waiting.remove().run();
@@ -216,7 +183,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   }
 
   boolean hasTurn() {
-    return turn;
+    return window.isOpen();
   }
 
   /** Returns the number of the call's request. */
@@ -266,12 +233,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
       firstResponse = Duration.ofNanos(after);
     }
     receivedResponses++;
-    boolean more;
-    synchronized (demand) {
-      waitingBytes += response.length + OVERHEAD;
-      more = turn && waitingBytes < MAX_WAITING;
-      owed = !more;
-    }
+    boolean more = window.received(response.length);
     callbacks.execute(() -> arrived(response, after));
     if (more) {
       call.request(1);
@@ -304,7 +266,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   }
 
   private void inTurn(Runnable event) {
-    if (turn) {
+    if (window.isOpen()) {
       event.run();
     } else {
       waiting.add(event);
@@ -313,7 +275,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   /** Does the same as {@link #inTurn}, but saves one object for each response of a large stream. */
   private void arrived(byte[] response, long after) {
-    if (turn) {
+    if (window.isOpen()) {
       take(response, after);
     } else {
       waiting.add(() -> take(response, after));
@@ -327,7 +289,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     DynamicMessage response;
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
-      in.setRecursionLimit(MAX_DEPTH);
+      in.setRecursionLimit(RequestReader.MAX_NESTING);
       response = parser.parseFrom(in);
       in.checkLastTagWas(0);
     } catch (InvalidProtocolBufferException e) {
@@ -350,25 +312,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
         return;
       }
     }
-    delivered(bytes.length + OVERHEAD);
-  }
-
-  /** Requests the owed response once half of the permitted bytes have been delivered. */
-  private void delivered(int bytes) {
-    uncounted += bytes;
-    // A response that becomes owed later is requested here as well.
-    if (uncounted < COUNTED_AT_ONCE && !owed) {
-      return;
-    }
-    synchronized (demand) {
-      waitingBytes -= uncounted;
-      uncounted = 0;
-      if (!owed || waitingBytes > MAX_WAITING / 2) {
-        return;
-      }
-      owed = false;
-    }
-    if (!closed) {
+    if (window.delivered(bytes.length) && !closed) {
       call.request(1);
     }
   }
