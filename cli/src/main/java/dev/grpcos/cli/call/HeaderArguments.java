@@ -1,6 +1,7 @@
 package dev.grpcos.cli.call;
 
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.gateway.json.FieldArguments.FileOpener;
 import io.grpc.Metadata;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,12 +23,6 @@ import org.jspecify.annotations.Nullable;
  *     metadata</a>
  */
 public final class HeaderArguments {
-  /** Opens a file with the permissions of the caller. */
-  @FunctionalInterface
-  public interface FileOpener {
-    InputStream open(String name) throws IOException;
-  }
-
   /** The environment of the caller. */
   @FunctionalInterface
   public interface Variables {

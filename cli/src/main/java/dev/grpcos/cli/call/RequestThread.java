@@ -13,20 +13,20 @@ import org.jspecify.annotations.Nullable;
 final class RequestThread {
   /** A step: takes a request and passes it on. */
   @FunctionalInterface
-  interface Step {
+  interface ReadingStep {
     /** Runs the step; returns false if there is no further step. */
     boolean run() throws InterruptedException;
   }
 
   private final Thread thread;
-  private final Step step;
+  private final ReadingStep step;
   private final Runnable atEnd;
   private Consumer<RuntimeException> onFailure = failure -> {};
   private volatile @Nullable RuntimeException failure;
   private volatile boolean stopped;
   private volatile boolean ended;
 
-  RequestThread(String name, Step step, Runnable atEnd) {
+  RequestThread(String name, ReadingStep step, Runnable atEnd) {
     this.step = step;
     this.atEnd = atEnd;
     // Calls that are started here belong to the context of the command.

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.call;
 
+import dev.grpcos.cli.connection.Retries;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;

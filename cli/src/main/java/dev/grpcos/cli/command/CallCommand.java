@@ -6,9 +6,10 @@ import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.call.CallSettings;
 import dev.grpcos.cli.call.MethodCaller;
 import dev.grpcos.cli.call.Requests;
-import dev.grpcos.cli.call.Retries;
+import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Endpoint;
+import dev.grpcos.cli.connection.Retries;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
@@ -183,7 +184,7 @@ final class CallCommand implements Callable<Integer> {
             context, responses, okCodes(), RequestOptions.maxJsonBytes(endpoint.maxMessageSize));
     try {
       return CallScope.run(
-          invocation,
+          invocation.cancellation(),
           connector,
           given,
           connection ->
@@ -201,14 +202,14 @@ final class CallCommand implements Callable<Integer> {
   }
 
   /** Everything that a call needs but the connection. */
-  private record Prepared(
+  private record PreparedCall(
       MethodDescriptor method, Schema schema, @Nullable Duration deadline, Requests requests) {
     String name() {
       return method.getService().getFullName() + "/" + method.getName();
     }
   }
 
-  private Prepared prepare(String name, Supplier<Schema> source, long startedAt) {
+  private PreparedCall prepare(String name, Supplier<Schema> source, long startedAt) {
     long connectedAt = System.nanoTime();
     Schema schema = source.get();
     MethodDescriptor resolved =
@@ -220,7 +221,7 @@ final class CallCommand implements Callable<Integer> {
       VerbosePrinter.phase("reflect", Duration.ofNanos(resolvedAt - connectedAt), context.errors());
     }
     boolean unary = !resolved.isClientStreaming() && !resolved.isServerStreaming();
-    return new Prepared(
+    return new PreparedCall(
         resolved,
         schema,
         deadline == null ? (unary ? UNARY_DEADLINE : null) : deadline.time(),
@@ -229,7 +230,7 @@ final class CallCommand implements Callable<Integer> {
             .open(resolved, schema, context.invocation()));
   }
 
-  private int print(Prepared prepared, Metadata metadata, JsonSink sink) {
+  private int print(PreparedCall prepared, Metadata metadata, JsonSink sink) {
     Duration each = prepared.deadline();
     RequestPrinter printer =
         new RequestPrinter(
@@ -248,7 +249,8 @@ final class CallCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private int call(Prepared prepared, Connection connection, Metadata metadata, CallOutput output) {
+  private int call(
+      PreparedCall prepared, Connection connection, Metadata metadata, CallOutput output) {
     Duration each = prepared.deadline();
     CallObservers observers =
         output.observers(

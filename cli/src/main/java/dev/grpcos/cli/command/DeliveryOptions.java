@@ -3,7 +3,7 @@ package dev.grpcos.cli.command;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.grpcos.cli.call.Delivery;
-import dev.grpcos.cli.call.Retries;
+import dev.grpcos.cli.connection.Retries;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import picocli.CommandLine.Option;

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.daemon.AdminClient;
 import dev.grpcos.cli.daemon.ConfigSearch;
@@ -35,7 +36,10 @@ final class GatewayReloadCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return CallScope.run(
-        context.invocation(), endpoint.resolve(context.invocation())::connect, null, this::reload);
+        context.invocation().cancellation(),
+        endpoint.resolve(context.invocation())::connect,
+        null,
+        this::reload);
   }
 
   private int reload(Connection connection) {

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.daemon.AdminClient;
 import dev.grpcos.cli.daemon.StatusText;
@@ -34,7 +35,10 @@ final class GatewayStatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return CallScope.run(
-        context.invocation(), endpoint.resolve(context.invocation())::connect, null, this::status);
+        context.invocation().cancellation(),
+        endpoint.resolve(context.invocation())::connect,
+        null,
+        this::status);
   }
 
   private int status(Connection connection) {

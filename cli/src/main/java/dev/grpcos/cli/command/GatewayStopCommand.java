@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.daemon.AdminClient;
 import dev.grpcos.cli.failure.CliException;
@@ -39,7 +40,10 @@ final class GatewayStopCommand implements Callable<Integer> {
   public Integer call() {
     context.invocation().requireOwnProcess("it outlives the gateway");
     return CallScope.run(
-        context.invocation(), endpoint.resolve(context.invocation())::connect, null, this::stop);
+        context.invocation().cancellation(),
+        endpoint.resolve(context.invocation())::connect,
+        null,
+        this::stop);
   }
 
   private int stop(Connection connection) {

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.failure.CallFailedException;
@@ -28,8 +29,6 @@ import picocli.CommandLine.Parameters;
             + " SERVING, otherwise with 1.",
     footer = {"  grpcos health", "  grpcos health helloworld.Greeter", "  grpcos health --wait=1m"})
 final class HealthCommand implements Callable<Integer> {
-  private static final Duration PAUSE = Duration.ofMillis(100);
-
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -59,35 +58,18 @@ final class HealthCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     Bounds.requireSome("--deadline", deadline);
     Endpoint server = endpoint.resolve(context.invocation());
     server.admit();
     Metadata metadata = headers.metadata(context.invocation(), server);
-    Duration patience = server.patience();
-    if (patience == null) {
-      return tell(ask(server, metadata));
-    }
-    long end = System.nanoTime() + patience.toNanos();
-    while (true) {
-      int status = ServingStatus.UNKNOWN_VALUE;
-      try {
-        status = ask(server, metadata);
-      } catch (CallFailedException e) {
-        if (System.nanoTime() >= end) {
-          throw e;
-        }
-      }
-      if (status == ServingStatus.SERVING_VALUE || System.nanoTime() >= end) {
-        return tell(status);
-      }
-      TimeUnit.NANOSECONDS.sleep(Math.max(1, Math.min(PAUSE.toNanos(), end - System.nanoTime())));
-    }
+    return print(
+        server.await(() -> ask(server, metadata), status -> status == ServingStatus.SERVING_VALUE));
   }
 
   private int ask(Endpoint server, Metadata metadata) {
     return CallScope.run(
-        context.invocation(),
+        context.invocation().cancellation(),
         server::connectNow,
         deadline,
         connection -> check(connection, metadata));
@@ -119,7 +101,7 @@ final class HealthCommand implements Callable<Integer> {
     return new CallFailedException(status, e.getTrailers(), "grpc.health.v1.Health/Check");
   }
 
-  private int tell(int status) {
+  private int print(int status) {
     ServingStatus known = ServingStatus.forNumber(status);
     String name = known == null ? Integer.toString(status) : known.name();
     context.output().line(json ? "{\"status\":\"" + name + "\"}" : name);

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.daemon.GatewayProcess;
@@ -123,7 +124,7 @@ final class SchemaOptions {
       return body.applyAsInt(LinkedSchema.of(files(invocation)));
     }
     return CallScope.run(
-        invocation,
+        invocation.cancellation(),
         connector,
         deadline,
         connection -> body.applyAsInt(schema(invocation, connection, metadata)));

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.daemon.ConfigSearch;
@@ -81,9 +82,9 @@ final class ServeCommand implements Callable<Integer> {
       names = {"-I", "--import-path"},
       paramLabel = "DIR",
       description =
-          "A folder in which .proto files and their imports are searched. Repeatable."
-              + " Default: a folder given with --proto, the working folder, and the folder of a FILE"
-              + " outside of it.")
+          "A folder in which .proto files and their imports are searched. Repeatable. Default: a"
+              + " folder given with --proto, the working folder, and the folder of a FILE outside"
+              + " of it.")
   List<String> folders = new ArrayList<>();
 
   @Option(
@@ -138,7 +139,7 @@ final class ServeCommand implements Callable<Integer> {
         GatewaySocket.requireTrusted(path, context.invocation().uid());
       }
       return CallScope.run(
-          context.invocation(),
+          context.invocation().cancellation(),
           () -> context.invocation().connections().connect(Target.gateway(path), CONNECT_TIMEOUT),
           null,
           gateway -> join(served, gateway.channel()));

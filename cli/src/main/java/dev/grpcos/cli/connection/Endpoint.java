@@ -8,6 +8,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,37 +65,53 @@ public final class Endpoint {
         .map(address -> address instanceof ServerAddress.Tcp tcp ? tcp.host() : "localhost");
   }
 
-  /** Returns how long the command waits for the server; null if it does not. */
-  public @Nullable Duration patience() {
-    return wait;
-  }
-
   /** Connects, and waits for the server if the options say so; the caller closes the connection. */
   public Connection connect() {
     if (wait == null) {
       return connectNow();
     }
     admit();
-    Duration attempt = wait.compareTo(SHORTEST_ATTEMPT) < 0 ? SHORTEST_ATTEMPT : wait;
-    if (attempt.compareTo(timeout) > 0) {
-      attempt = timeout;
-    }
-    long end = System.nanoTime() + wait.toNanos();
+    Duration most = wait.compareTo(SHORTEST_ATTEMPT) < 0 ? SHORTEST_ATTEMPT : wait;
+    Duration attempt = most.compareTo(timeout) > 0 ? timeout : most;
+    return repeat(
+        () -> connections.connect(target(), attempt, wait),
+        connection -> true,
+        failure -> failure.status().getCode() == Status.Code.UNAVAILABLE,
+        wait);
+  }
+
+  /**
+   * Runs a step that connects and calls, and repeats it until it has the wanted result, for as long
+   * as the options say to wait; once if they do not. A call that fails is repeated as well.
+   *
+   * @return the last result, wanted or not
+   * @throws CallFailedException if the last call failed
+   */
+  public <T> T await(Supplier<T> step, Predicate<T> wanted) {
+    return wait == null ? step.get() : repeat(step, wanted, failure -> true, wait);
+  }
+
+  private static <T> T repeat(
+      Supplier<T> step,
+      Predicate<T> wanted,
+      Predicate<CallFailedException> passing,
+      Duration time) {
+    long end = System.nanoTime() + time.toNanos();
     while (true) {
       try {
-        return connections.connect(target(), attempt, wait);
+        T result = step.get();
+        if (wanted.test(result) || !pause(end)) {
+          return result;
+        }
       } catch (CallFailedException e) {
-        if (e.status().getCode() != Status.Code.UNAVAILABLE
-            || System.nanoTime() >= end
-            || Context.current().isCancelled()) {
+        if (!passing.test(e) || !pause(end)) {
           throw e;
         }
-        pause(Math.min(PAUSE.toNanos(), end - System.nanoTime()), e);
       }
     }
   }
 
-  /** Connects at once or not at all, for a caller that waits itself. */
+  /** Makes one attempt to connect, for a step of {@link #await}. */
   public Connection connectNow() {
     admit();
     return connections.connect(target(), timeout, wait);
@@ -109,12 +126,18 @@ public final class Endpoint {
     return known;
   }
 
-  private static void pause(long nanos, CallFailedException reason) {
+  /** Waits a moment before another attempt; returns false if there is none. */
+  private static boolean pause(long end) {
+    long left = end - System.nanoTime();
+    if (left <= 0 || Context.current().isCancelled()) {
+      return false;
+    }
     try {
-      TimeUnit.NANOSECONDS.sleep(Math.max(1, nanos));
+      TimeUnit.NANOSECONDS.sleep(Math.min(PAUSE.toNanos(), left));
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw reason;
+      return false;
     }
   }
 }

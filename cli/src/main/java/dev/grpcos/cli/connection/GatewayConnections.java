@@ -61,7 +61,7 @@ public final class GatewayConnections implements AutoCloseable {
           return targets.connect(target, timeout, wait);
         }
         Channel channel = gateway.channelFor(caller);
-        return new InProcess(channel, schema(caller, channel));
+        return new LentConnection(channel, schema(caller, channel));
       }
     };
   }
@@ -85,7 +85,7 @@ public final class GatewayConnections implements AutoCloseable {
     targets.close();
   }
 
-  private record InProcess(Channel channel, Schema schema) implements Connection {
+  private record LentConnection(Channel channel, Schema schema) implements Connection {
     @Override
     public Schema reflected(Metadata metadata) {
       return schema;

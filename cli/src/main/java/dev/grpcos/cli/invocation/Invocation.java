@@ -1,5 +1,6 @@
 package dev.grpcos.cli.invocation;
 
+import dev.grpcos.cli.connection.Cancellation;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.grpcos.cli.resident;
 
-import dev.grpcos.cli.invocation.Cancellation;
+import dev.grpcos.cli.connection.Cancellation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;

@@ -3,9 +3,9 @@ package dev.grpcos.cli.resident;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
+import dev.grpcos.cli.connection.Cancellation;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
-import dev.grpcos.cli.invocation.Cancellation;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import io.netty.buffer.ByteBuf;

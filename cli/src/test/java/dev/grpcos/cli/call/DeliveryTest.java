@@ -2,6 +2,7 @@ package dev.grpcos.cli.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.cli.connection.Retries;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
@@ -46,8 +47,8 @@ final class DeliveryTest {
     String name = InProcessServerBuilder.generateName();
     server =
         InProcessServerBuilder.forName(name)
-            .addService(new Greeter())
-            .intercept(new Counter())
+            .addService(new CountingGreeter())
+            .intercept(new AttemptCounter())
             .build()
             .start();
     channel = InProcessChannelBuilder.forName(name).build();
@@ -59,7 +60,7 @@ final class DeliveryTest {
     server.shutdownNow();
   }
 
-  private final class Counter implements ServerInterceptor {
+  private final class AttemptCounter implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
@@ -69,7 +70,7 @@ final class DeliveryTest {
     }
   }
 
-  private final class Greeter extends GreeterGrpc.GreeterImplBase {
+  private final class CountingGreeter extends GreeterGrpc.GreeterImplBase {
     @Override
     public void sayHello(HelloRequest request, StreamObserver<HelloReply> replies) {
       if (calls.get() <= failures) {

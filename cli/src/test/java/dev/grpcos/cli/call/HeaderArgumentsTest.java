@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.gateway.json.FieldArguments.FileOpener;
 import io.grpc.Metadata;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class HeaderArgumentsTest {
   /** Metadata of these arguments. */
   private static Metadata read(boolean expand, String... arguments) {
     Metadata metadata = new Metadata();
-    HeaderArguments.FileOpener files =
+    FileOpener files =
         name -> {
           String content = FILES.get(name);
           if (content == null) {

@@ -2,6 +2,7 @@ package dev.grpcos.cli.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.cli.connection.Retries;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;

@@ -2,9 +2,9 @@ package dev.grpcos.cli.inprocess;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.grpcos.cli.connection.Cancellation;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
-import dev.grpcos.cli.invocation.Cancellation;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.gateway.process.OwnProcess;

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.call;
+package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.failure.CallFailedException;
 import io.grpc.Status;
@@ -20,7 +20,7 @@ public record Retries(int times, boolean idempotent) {
   /**
    * Returns whether another attempt is useful and safe after this code, if there was no response.
    */
-  boolean helpAgainst(Status.Code code) {
+  public boolean helpAgainst(Status.Code code) {
     return switch (code) {
       case UNAVAILABLE -> true;
       case ABORTED, RESOURCE_EXHAUSTED -> idempotent;
@@ -32,7 +32,7 @@ public record Retries(int times, boolean idempotent) {
    * Returns the pause after a number of failures. It doubles each time, up to a bound, and half of
    * it is random, so that many callers do not retry at the same moment.
    */
-  static Duration pause(int failures) {
+  public static Duration pause(int failures) {
     long most =
         Math.min(LONGEST.toNanos(), FIRST.toNanos() << Math.min(20, Math.max(0, failures - 1)));
     return Duration.ofNanos(most / 2 + ThreadLocalRandom.current().nextLong(most / 2));

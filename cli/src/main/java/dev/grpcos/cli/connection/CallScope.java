@@ -1,9 +1,6 @@
-package dev.grpcos.cli.command;
+package dev.grpcos.cli.connection;
 
-import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.failure.CallFailedException;
-import dev.grpcos.cli.invocation.Cancellation;
-import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.schema.LookupDeadline;
 import dev.grpcos.gateway.channel.FailureCause;
 import dev.grpcos.gateway.text.DurationText;
@@ -16,13 +13,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what a command does on a connection, so that all its calls end with the caller and with the
- * command, and a failure says what the connection knows of it.
+ * Runs a part of a command on a connection: all its calls end with the caller and with the command,
+ * and the status of a failed call gets the description that the connection knows.
  */
-final class CallScope {
-  /** What is done on the connection; returns the exit code. */
+public final class CallScope {
+  /** The part of the command; returns the exit code. */
   @FunctionalInterface
-  interface Body {
+  public interface Body {
     int run(Connection connection);
   }
 
@@ -31,23 +28,19 @@ final class CallScope {
   /**
    * Connects and runs the body.
    *
+   * @param caller ends the calls when it is gone
    * @param connector connects; the connection is closed with the scope
    * @param deadline how long lookups of descriptors may take, or null for the default
    */
-  static int run(
-      Invocation invocation,
-      Supplier<Connection> connector,
-      @Nullable Duration deadline,
-      Body body) {
+  public static int run(
+      Cancellation caller, Supplier<Connection> connector, @Nullable Duration deadline, Body body) {
     Context.CancellableContext context = Context.current().withCancellation();
     Context lookups =
         deadline == null
             ? context
             : LookupDeadline.in(context, Deadline.after(deadline.toNanos(), TimeUnit.NANOSECONDS));
     Cancellation.Registration registration =
-        invocation
-            .cancellation()
-            .onCancel(() -> context.cancel(new IllegalStateException("the caller is gone")));
+        caller.onCancel(() -> context.cancel(new IllegalStateException("the caller is gone")));
     Context previous = lookups.attach();
     try (Connection connection = connector.get()) {
       return run(connection, deadline, body);
@@ -77,7 +70,7 @@ final class CallScope {
    *
    * @param responses how many responses the call received before
    */
-  static Status explain(
+  public static Status explain(
       Connection connection, @Nullable Duration deadline, Status status, long responses) {
     return deadline != null && FailureCause.DEADLINE_PASSED.matches(status)
         ? status.withDescription(late(deadline, responses) + "; allow more time with --deadline")

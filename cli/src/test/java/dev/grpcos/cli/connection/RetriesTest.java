@@ -1,4 +1,4 @@
-package dev.grpcos.cli.call;
+package dev.grpcos.cli.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.invocation;
+package dev.grpcos.cli.connection;
 
 /**
  * Notifies a command of the loss of its caller, so that calls are cancelled and streams closed.
