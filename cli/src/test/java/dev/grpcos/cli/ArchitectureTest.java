@@ -21,11 +21,13 @@ import dev.grpcos.cli.command.OptionNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What holds of all classes: which packages know which, and how they are named. */
@@ -38,6 +40,12 @@ final class ArchitectureTest {
 
   /** Packages of the gateway that anything may use, because they use nothing of it. */
   private static final Set<String> LEAVES = Set.of("channel", "json", "schema", "text");
+
+  private static final Pattern DECLARATION =
+      Pattern.compile(
+          "^ *(?:(?:public|private|protected|static|final|abstract|sealed|non-sealed) )*"
+              + "(?:class|record|enum|interface) (\\w+)",
+          Pattern.MULTILINE);
 
   @ArchTest
   static final ArchRule packagesDependOneWay =
@@ -53,16 +61,17 @@ final class ArchitectureTest {
   static final ArchRule gatewayNamesNoOptionOfTheCommand =
       classes().that().resideInAPackage(GATEWAY + "..").should(nameNoOption());
 
+  /** Also of nested classes, and of classes of the tests. */
   @ArchTest
   static void simpleNamesAreUnique(JavaClasses classes) throws IOException {
-    Map<String, List<Path>> places;
+    Map<String, List<Path>> places = new TreeMap<>();
     try (Stream<Path> files = Files.walk(Path.of("..").toRealPath())) {
-      places =
-          files
-              .filter(file -> file.toString().matches(".*/src/(main|test)/java/.*\\.java"))
-              .filter(file -> !file.endsWith("package-info.java"))
-              .collect(
-                  Collectors.groupingBy(ArchitectureTest::name, TreeMap::new, Collectors.toList()));
+      for (Path file : (Iterable<Path>) files.filter(ArchitectureTest::isSource)::iterator) {
+        for (MatchResult declared :
+            DECLARATION.matcher(Files.readString(file)).results().toList()) {
+          places.computeIfAbsent(declared.group(1), name -> new ArrayList<>()).add(file);
+        }
+      }
     }
     assertThat(places)
         .hasSizeGreaterThan(classes.stream().filter(JavaClass::isTopLevelClass).toList().size());
@@ -70,8 +79,8 @@ final class ArchitectureTest {
     assertThat(places).as("classes of the same name").isEmpty();
   }
 
-  private static String name(Path file) {
-    return String.valueOf(file.getFileName());
+  private static boolean isSource(Path file) {
+    return file.toString().matches(".*/src/(main|test)/java/.*\\.java");
   }
 
   private static boolean isInLeaf(JavaClass type) {

@@ -22,7 +22,7 @@ class BenchmarksIT {
 
   @Test
   void everyRowOfTheTableIsThereAndThePlotIsDrawn() throws IOException, InterruptedException {
-    Outcome outcome = run("--quick", "--out", out.toString());
+    RunOutcome outcome = run("--quick", "--out", out.toString());
 
     assertThat(outcome.exit()).as(outcome.text()).isZero();
     assertThat(outcome.text())
@@ -57,15 +57,15 @@ class BenchmarksIT {
 
   @Test
   void anUnknownRowIsRefusedByName() throws IOException, InterruptedException {
-    Outcome outcome = run("--only", "nosuch");
+    RunOutcome outcome = run("--only", "nosuch");
 
     assertThat(outcome.exit()).isEqualTo(1);
     assertThat(outcome.text()).startsWith("run.sh: no row 'nosuch': rows are call ");
   }
 
-  private record Outcome(int exit, String text) {}
+  private record RunOutcome(int exit, String text) {}
 
-  private Outcome run(String... arguments) throws IOException, InterruptedException {
+  private RunOutcome run(String... arguments) throws IOException, InterruptedException {
     Path text = out.resolve("text");
     List<String> command =
         Stream.concat(Stream.of("benchmarks/run.sh"), Stream.of(arguments)).toList();
@@ -78,7 +78,7 @@ class BenchmarksIT {
       if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
         throw new AssertionError("still runs: " + Files.readString(text, UTF_8));
       }
-      return new Outcome(process.exitValue(), Files.readString(text, UTF_8));
+      return new RunOutcome(process.exitValue(), Files.readString(text, UTF_8));
     } finally {
       process.destroy();
     }

@@ -77,9 +77,9 @@ final class ExecIT {
     }
   }
 
-  private record Outcome(int exit, String output) {}
+  private record ScriptOutcome(int exit, String output) {}
 
-  private static Outcome run(String... command) throws IOException {
+  private static ScriptOutcome run(String... command) throws IOException {
     Path output = temporary.resolve("output");
     Process process =
         session
@@ -88,15 +88,15 @@ final class ExecIT {
             .redirectOutput(output.toFile())
             .start();
     int exit = Session.end(process);
-    return new Outcome(exit, Files.readString(output));
+    return new ScriptOutcome(exit, Files.readString(output));
   }
 
   /** Makes a call with grpcurl, which uses server reflection. */
-  private static Outcome library(String method, String requests) throws IOException {
+  private static ScriptOutcome library(String method, String requests) throws IOException {
     return grpcurl("-d", requests, socket.toString(), "library.v1.Library/" + method);
   }
 
-  private static Outcome grpcurl(String... arguments) throws IOException {
+  private static ScriptOutcome grpcurl(String... arguments) throws IOException {
     require(List.of("grpcurl"));
     List<String> command = new ArrayList<>(List.of("grpcurl", "-plaintext", "-unix"));
     command.addAll(List.of(arguments));
@@ -106,10 +106,10 @@ final class ExecIT {
   @Test
   void grpcurlCallsTheBashScript() throws IOException {
     require(SHELL);
-    Outcome book = library("GetBook", "{\"isbn\":\"978-0131103627\"}");
+    ScriptOutcome book = library("GetBook", "{\"isbn\":\"978-0131103627\"}");
     assertThat(book.output).contains("\"title\": \"The C Programming Language\"");
     assertThat(book.exit).isZero();
-    Outcome none = library("GetBook", "{\"isbn\":\"1\"}");
+    ScriptOutcome none = library("GetBook", "{\"isbn\":\"1\"}");
     assertThat(none.output).contains("Code: NotFound", "Message: there is no book 1");
     assertThat(none.exit).isEqualTo(64 + 5);
   }
@@ -140,7 +140,7 @@ final class ExecIT {
   @Test
   void grpcurlFollowsAStreamUntilItsDeadline() throws IOException {
     require(SHELL);
-    Outcome lines =
+    ScriptOutcome lines =
         grpcurl(
             "-max-time", "3", "-d", "{\"last\":1}", socket.toString(), "library.v1.Library/Follow");
     assertThat(lines.output)
@@ -168,7 +168,7 @@ final class ExecIT {
     List<String> pythons = new ArrayList<>(List.of("python3", "/usr/bin/python3"));
     pythons.removeIf(python -> !imports(python));
     assumeTrue(!pythons.isEmpty(), "no python3 that has grpc (Debian's python3-grpcio)");
-    Outcome all = run(pythons.get(0), "-c", GRPCIO, socket.toString());
+    ScriptOutcome all = run(pythons.get(0), "-c", GRPCIO, socket.toString());
     assertThat(all.output.lines())
         .containsExactly(
             "True 0131103627",

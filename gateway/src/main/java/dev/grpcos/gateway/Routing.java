@@ -141,7 +141,7 @@ final class Routing implements AutoCloseable {
   private synchronized List<Route> withGuests(List<Route> routes) throws GatewayException {
     for (Route guest : guests) {
       for (Route route : routes) {
-        if (route.name().equals(guest.name()) && route instanceof Route.Exec) {
+        if (route.name().equals(guest.name()) && route instanceof Route.ExecRoute) {
           throw new GatewayException(
               "service %s has been joined by a program: end that first".formatted(guest.name()));
         }
@@ -159,7 +159,7 @@ final class Routing implements AutoCloseable {
    */
   synchronized void admit(Route guest) throws GatewayException {
     for (Route route : routes.table().routes()) {
-      boolean yields = route instanceof Route.Local held && held.yields();
+      boolean yields = route instanceof Route.LocalRoute held && held.yields();
       if (route.name().equals(guest.name()) && !yields) {
         throw new GatewayException(
             "service %s is served already (%s): end that first, or serve another"

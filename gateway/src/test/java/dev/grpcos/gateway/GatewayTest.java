@@ -43,7 +43,7 @@ class GatewayTest {
   private static final PeerIdentity SELF = new PeerIdentity(OwnProcess.uid(), 0, List.of(), 1);
 
   /** Both ways in must behave alike. */
-  enum Way {
+  enum TransportKind {
     SOCKET,
     IN_PROCESS
   }
@@ -68,23 +68,23 @@ class GatewayTest {
     gateway.close();
   }
 
-  private Channel channel(Way way) {
-    return way == Way.SOCKET ? clients.channel() : gateway.channelFor(SELF);
+  private Channel channel(TransportKind kind) {
+    return kind == TransportKind.SOCKET ? clients.channel() : gateway.channelFor(SELF);
   }
 
   @ParameterizedTest
   @EnumSource
-  void unaryCallIsAnswered(Way way) {
-    HelloReply reply = GreeterGrpc.newBlockingStub(channel(way)).sayHello(hello("world"));
+  void unaryCallIsAnswered(TransportKind kind) {
+    HelloReply reply = GreeterGrpc.newBlockingStub(channel(kind)).sayHello(hello("world"));
 
     assertThat(reply.getMessage()).isEqualTo("Hello world");
   }
 
   @ParameterizedTest
   @EnumSource
-  void serverStreamHasFiveReplies(Way way) throws Exception {
+  void serverStreamHasFiveReplies(TransportKind kind) throws Exception {
     var replies = new StreamRecorder<HelloReply>();
-    GreeterGrpc.newStub(channel(way)).sayHelloStreamReply(hello("you"), replies);
+    GreeterGrpc.newStub(channel(kind)).sayHelloStreamReply(hello("you"), replies);
 
     assertThat(replies.status().isOk()).isTrue();
     assertThat(replies.messages())
@@ -94,10 +94,10 @@ class GatewayTest {
 
   @ParameterizedTest
   @EnumSource
-  void bidirectionalStreamRepliesToEachRequestAsItComes(Way way) throws Exception {
+  void bidirectionalStreamRepliesToEachRequestAsItComes(TransportKind kind) throws Exception {
     var replies = new StreamRecorder<HelloReply>();
     StreamObserver<HelloRequest> requests =
-        GreeterGrpc.newStub(channel(way)).sayHelloBidiStream(replies);
+        GreeterGrpc.newStub(channel(kind)).sayHelloBidiStream(replies);
 
     requests.onNext(hello("a"));
     assertThat(replies.first(1)).extracting(HelloReply::getMessage).containsExactly("Hello a");
@@ -110,8 +110,8 @@ class GatewayTest {
 
   @ParameterizedTest
   @EnumSource
-  void unknownMethodIsUnimplementedAndNamed(Way way) {
-    StatusRuntimeException failure = callUnknown(channel(way), "helloworld.Greeter/SayBye");
+  void unknownMethodIsUnimplementedAndNamed(TransportKind kind) {
+    StatusRuntimeException failure = callUnknown(channel(kind), "helloworld.Greeter/SayBye");
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
     assertThat(failure.getStatus().getDescription())
@@ -121,8 +121,8 @@ class GatewayTest {
 
   @ParameterizedTest
   @EnumSource
-  void unknownServiceIsUnimplementedAndNamed(Way way) {
-    StatusRuntimeException failure = callUnknown(channel(way), "no.such.Service/Method");
+  void unknownServiceIsUnimplementedAndNamed(TransportKind kind) {
+    StatusRuntimeException failure = callUnknown(channel(kind), "no.such.Service/Method");
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
     assertThat(failure.getStatus().getDescription())
@@ -171,11 +171,11 @@ class GatewayTest {
 
   @ParameterizedTest
   @EnumSource
-  void requestOverTheLimitIsResourceExhausted(Way way) {
+  void requestOverTheLimitIsResourceExhausted(TransportKind kind) {
     StatusRuntimeException failure =
         failureOf(
             () ->
-                GreeterGrpc.newBlockingStub(channel(way))
+                GreeterGrpc.newBlockingStub(channel(kind))
                     .sayHello(hello("x".repeat(MESSAGE_LIMIT))));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
@@ -186,11 +186,11 @@ class GatewayTest {
 
   @ParameterizedTest
   @EnumSource
-  void responseOverTheCallersLimitIsResourceExhausted(Way way) {
+  void responseOverTheCallersLimitIsResourceExhausted(TransportKind kind) {
     StatusRuntimeException failure =
         failureOf(
             () ->
-                GreeterGrpc.newBlockingStub(channel(way))
+                GreeterGrpc.newBlockingStub(channel(kind))
                     .withMaxInboundMessageSize(10)
                     .sayHello(hello("a long name")));
 
@@ -201,11 +201,11 @@ class GatewayTest {
 
   @ParameterizedTest
   @EnumSource
-  void metadataOverTheLimitIsResourceExhausted(Way way) {
+  void metadataOverTheLimitIsResourceExhausted(TransportKind kind) {
     Metadata large = new Metadata();
     large.put(Metadata.Key.of("large", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(17 << 10));
     var stub =
-        GreeterGrpc.newBlockingStub(channel(way))
+        GreeterGrpc.newBlockingStub(channel(kind))
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(large));
     StatusRuntimeException failure = failureOf(() -> stub.sayHello(hello("x")));
 
@@ -215,8 +215,8 @@ class GatewayTest {
 
   @ParameterizedTest
   @EnumSource
-  void healthIsServingForTheWholeAndForEachService(Way way) {
-    var health = HealthGrpc.newBlockingStub(channel(way));
+  void healthIsServingForTheWholeAndForEachService(TransportKind kind) {
+    var health = HealthGrpc.newBlockingStub(channel(kind));
 
     for (String service : List.of("", "helloworld.Greeter", "grpcos.admin.v1.Admin")) {
       var request = HealthCheckRequest.newBuilder().setService(service).build();
@@ -226,9 +226,9 @@ class GatewayTest {
 
   @Test
   void statusCountsCallsOfBothWays() throws Exception {
-    Channel socket = channel(Way.SOCKET);
+    Channel socket = channel(TransportKind.SOCKET);
     GreeterGrpc.newBlockingStub(socket).sayHello(hello("a"));
-    GreeterGrpc.newBlockingStub(channel(Way.IN_PROCESS)).sayHello(hello("b"));
+    GreeterGrpc.newBlockingStub(channel(TransportKind.IN_PROCESS)).sayHello(hello("b"));
     callUnknown(socket, "no.such.Service/Method");
     var admin = AdminGrpc.newBlockingStub(socket);
     // The end of a call is counted when its connection has taken the answer.

@@ -3,7 +3,7 @@ package dev.grpcos.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.grpcos.gateway.RawCalls.Answer;
+import dev.grpcos.gateway.RawCalls.RawResponse;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
@@ -69,7 +69,7 @@ class OddCallsTest {
   })
   void invalidHeaderEndsItsOwnCallAlone(String name, String value) throws IOException {
     int slow = calls.start(BIDI);
-    Answer invalid = calls.call(SAY_HELLO, RawCalls.message(false, YOU), name, value);
+    RawResponse invalid = calls.call(SAY_HELLO, RawCalls.message(false, YOU), name, value);
 
     assertThat(invalid.reset()).isEqualTo(PROTOCOL_ERROR);
     assertThat(hello().status()).isZero();
@@ -96,7 +96,8 @@ class OddCallsTest {
   @ParameterizedTest
   @ValueSource(strings = {"abc", "1x", "12", "999999999S", "S", "-1S"})
   void malformedTimeoutIsInternal(String timeout) throws IOException {
-    Answer answer = calls.call(SAY_HELLO, RawCalls.message(false, YOU), "grpc-timeout", timeout);
+    RawResponse answer =
+        calls.call(SAY_HELLO, RawCalls.message(false, YOU), "grpc-timeout", timeout);
 
     assertThat(answer.status()).isEqualTo(13);
     assertThat(answer.message()).isEqualTo("grpc-timeout " + timeout + " is malformed");
@@ -105,7 +106,7 @@ class OddCallsTest {
 
   @Test
   void timeoutOfZeroIsDeadlineExceeded() throws IOException {
-    Answer answer = calls.call(SAY_HELLO, RawCalls.message(false, YOU), "grpc-timeout", "0S");
+    RawResponse answer = calls.call(SAY_HELLO, RawCalls.message(false, YOU), "grpc-timeout", "0S");
 
     assertThat(answer.status()).isEqualTo(4);
     assertOrigin(answer);
@@ -114,7 +115,8 @@ class OddCallsTest {
   @ParameterizedTest
   @ValueSource(strings = {"10S", "99999999H", "99999999n"})
   void validTimeoutIsNotRefused(String timeout) throws IOException {
-    Answer answer = calls.call(SAY_HELLO, RawCalls.message(false, YOU), "grpc-timeout", timeout);
+    RawResponse answer =
+        calls.call(SAY_HELLO, RawCalls.message(false, YOU), "grpc-timeout", timeout);
 
     assertThat(answer.status()).isZero();
   }
@@ -122,7 +124,7 @@ class OddCallsTest {
   @ParameterizedTest
   @ValueSource(strings = {"application/grpc+json", "application/grpc+thrift"})
   void otherSubtypeIsUnimplemented(String type) throws IOException {
-    Answer answer = calls.call(SAY_HELLO, RawCalls.message(false, YOU), "content-type", type);
+    RawResponse answer = calls.call(SAY_HELLO, RawCalls.message(false, YOU), "content-type", type);
 
     assertThat(answer.status()).isEqualTo(12);
     assertThat(answer.message()).contains(type);
@@ -133,7 +135,7 @@ class OddCallsTest {
   @ValueSource(
       strings = {"application/grpc", "application/grpc+proto", "application/grpc; charset=utf-8"})
   void typeOfProtobufIsAccepted(String type) throws IOException {
-    Answer answer = calls.call(SAY_HELLO, RawCalls.message(false, YOU), "content-type", type);
+    RawResponse answer = calls.call(SAY_HELLO, RawCalls.message(false, YOU), "content-type", type);
 
     assertThat(answer.status()).isZero();
   }
@@ -141,7 +143,7 @@ class OddCallsTest {
   @ParameterizedTest
   @ValueSource(strings = {"br", "zstd", "snappy", "deflate", "none-such"})
   void encodingThatTheServiceCannotReadIsUnimplemented(String encoding) throws IOException {
-    Answer answer =
+    RawResponse answer =
         calls.call(SAY_HELLO, RawCalls.message(true, new byte[] {1, 2}), "grpc-encoding", encoding);
 
     assertThat(answer.status()).isEqualTo(12);
@@ -152,20 +154,21 @@ class OddCallsTest {
 
   @Test
   void gzipIsReadAndFlaggedAloneIsNot() throws IOException {
-    Answer compressed =
+    RawResponse compressed =
         calls.call(SAY_HELLO, RawCalls.message(true, gzip(YOU)), "grpc-encoding", "gzip");
     assertThat(reply(compressed)).isEqualTo("Hello you");
-    Answer plain = calls.call(SAY_HELLO, RawCalls.message(false, YOU), "grpc-encoding", "gzip");
+    RawResponse plain =
+        calls.call(SAY_HELLO, RawCalls.message(false, YOU), "grpc-encoding", "gzip");
     assertThat(reply(plain)).isEqualTo("Hello you");
 
-    Answer unnamed = calls.call(SAY_HELLO, RawCalls.message(true, gzip(YOU)));
+    RawResponse unnamed = calls.call(SAY_HELLO, RawCalls.message(true, gzip(YOU)));
     assertThat(unnamed.status()).isEqualTo(13);
     assertOrigin(unnamed);
   }
 
   @Test
   void brokenGzipIsInternal() throws IOException {
-    Answer answer =
+    RawResponse answer =
         calls.call(
             SAY_HELLO, RawCalls.message(true, "no gzip".getBytes(UTF_8)), "grpc-encoding", "gzip");
 
@@ -177,7 +180,7 @@ class OddCallsTest {
   @Test
   void messageOverTheLimitOnceDecompressedNamesTheLimit() throws IOException {
     byte[] large = HelloRequest.newBuilder().setName("x".repeat(LIMIT)).build().toByteArray();
-    Answer answer =
+    RawResponse answer =
         calls.call(SAY_HELLO, RawCalls.message(true, gzip(large)), "grpc-encoding", "gzip");
 
     assertThat(answer.status()).isEqualTo(8);
@@ -191,7 +194,7 @@ class OddCallsTest {
     int stream = calls.start(method);
     // The prefix alone is enough.
     calls.send(stream, new byte[] {0, 0, 1, 0, 1});
-    Answer answer = calls.await(stream);
+    RawResponse answer = calls.await(stream);
 
     assertThat(answer.status()).isEqualTo(8);
     assertThat(answer.message()).contains("limits.message of the gateway");
@@ -212,7 +215,7 @@ class OddCallsTest {
     ByteArrayOutputStream two = new ByteArrayOutputStream();
     two.writeBytes(RawCalls.message(false, YOU));
     two.writeBytes(RawCalls.message(false, YOU));
-    Answer answer = calls.call(SAY_HELLO, two.toByteArray());
+    RawResponse answer = calls.call(SAY_HELLO, two.toByteArray());
 
     assertThat(answer.message()).isEqualTo(SAY_HELLO + " takes one request, got two");
     assertInternal(answer);
@@ -231,7 +234,7 @@ class OddCallsTest {
   })
   void bytesThatAreNoMessageNameItsType(String method, String type) throws IOException {
     for (byte[] bytes : new byte[][] {{-1, -1, -1}, {0x0a, 0x7f, 's'}}) {
-      Answer answer = calls.call(method, RawCalls.message(false, bytes));
+      RawResponse answer = calls.call(method, RawCalls.message(false, bytes));
 
       assertThat(answer.message()).startsWith("request is not a valid " + type);
       assertInternal(answer);
@@ -250,29 +253,29 @@ class OddCallsTest {
         "/SayHello",
       })
   void malformedMethodNameIsUnimplemented(String method) throws IOException {
-    Answer answer = calls.call(method, RawCalls.message(false, YOU));
+    RawResponse answer = calls.call(method, RawCalls.message(false, YOU));
 
     assertThat(answer.status()).isEqualTo(12);
     assertThat(answer.message()).startsWith("method name ").doesNotContain("%2f", "x=1");
     assertOrigin(answer);
   }
 
-  private Answer hello() throws IOException {
+  private RawResponse hello() throws IOException {
     return calls.call(SAY_HELLO, RawCalls.message(false, YOU));
   }
 
-  private static String reply(Answer answer) throws IOException {
+  private static String reply(RawResponse answer) throws IOException {
     assertThat(answer.status()).isZero();
     byte[] body = answer.body();
     return HelloReply.parseFrom(Arrays.copyOfRange(body, 5, body.length)).getMessage();
   }
 
-  private static void assertInternal(Answer answer) {
+  private static void assertInternal(RawResponse answer) {
     assertThat(answer.status()).isEqualTo(13);
     assertOrigin(answer);
   }
 
-  private static void assertOrigin(Answer answer) {
+  private static void assertOrigin(RawResponse answer) {
     assertThat(answer.headers()).containsEntry("grpcos-origin", "gateway");
   }
 

@@ -23,7 +23,7 @@ public final class RawCalls implements AutoCloseable {
    * @param reset the code of RST_STREAM, or -1
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Answer(Map<String, String> headers, byte[] body, int reset) {
+  public record RawResponse(Map<String, String> headers, byte[] body, int reset) {
     /** Returns the gRPC status, or -1 if there was none. */
     public int status() {
       return Integer.parseInt(headers.getOrDefault("grpc-status", "-1"));
@@ -38,7 +38,7 @@ public final class RawCalls implements AutoCloseable {
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
   private final Map<Integer, Map<String, String>> headers = new HashMap<>();
   private final Map<Integer, ByteArrayOutputStream> bodies = new HashMap<>();
-  private final Map<Integer, Answer> answers = new HashMap<>();
+  private final Map<Integer, RawResponse> answers = new HashMap<>();
   private int nextStream = 1;
 
   public RawCalls(Path socket) throws IOException {
@@ -99,7 +99,7 @@ public final class RawCalls implements AutoCloseable {
   }
 
   /** Makes a whole call. */
-  public Answer call(String method, byte[] body, String... fields) throws IOException {
+  public RawResponse call(String method, byte[] body, String... fields) throws IOException {
     int stream = start(method, fields);
     send(stream, body);
     return await(stream);
@@ -110,7 +110,7 @@ public final class RawCalls implements AutoCloseable {
    *
    * @throws EOFException if the connection ends before
    */
-  public Answer await(int stream) throws IOException {
+  public RawResponse await(int stream) throws IOException {
     while (!answers.containsKey(stream)) {
       Frame frame = http.next();
       if (frame == null || frame.type() == RawHttp2.GOAWAY) {
@@ -151,7 +151,7 @@ public final class RawCalls implements AutoCloseable {
     if (ends || resets) {
       answers.putIfAbsent(
           stream,
-          new Answer(
+          new RawResponse(
               headers.getOrDefault(stream, Map.of()),
               bodies.getOrDefault(stream, new ByteArrayOutputStream()).toByteArray(),
               resets ? frame.payload().getInt() : -1));

@@ -6,7 +6,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.TextFormat.InvalidEscapeSequenceException;
-import dev.grpcos.cli.describe.OptionReader.Option;
+import dev.grpcos.cli.describe.OptionReader.OptionValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -99,9 +99,9 @@ final class FieldSyntax {
   }
 
   /** Returns {@code default} and {@code json_name}, which are written like options. */
-  static List<Option> builtInOptions(FieldDescriptor field) {
+  static List<OptionValue> builtInOptions(FieldDescriptor field) {
     FieldDescriptorProto proto = field.toProto();
-    List<Option> result = new ArrayList<>();
+    List<OptionValue> result = new ArrayList<>();
     if (proto.hasDefaultValue()) {
       result.add(builtIn("default", defaultValue(proto)));
     }
@@ -113,8 +113,8 @@ final class FieldSyntax {
     return result;
   }
 
-  private static Option builtIn(String name, String value) {
-    return new Option(-1, -1, name, value, List.of(value));
+  private static OptionValue builtIn(String name, String value) {
+    return new OptionValue(-1, -1, name, value, List.of(value));
   }
 
   private static String defaultValue(FieldDescriptorProto proto) {

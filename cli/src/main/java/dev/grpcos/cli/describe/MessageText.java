@@ -10,7 +10,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
-import dev.grpcos.cli.describe.OptionReader.Option;
+import dev.grpcos.cli.describe.OptionReader.OptionValue;
 import dev.grpcos.cli.describe.OptionReader.Options;
 import dev.grpcos.cli.describe.Page.Part;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class MessageText {
   void write(FieldDescriptor field) {
     Options options = page.options(field.toProto().getOptions());
     Comments comments = page.comments(SourcePath.of(field)).withRemarks(options.remarks());
-    List<Option> all = new ArrayList<>(FieldSyntax.builtInOptions(field));
+    List<OptionValue> all = new ArrayList<>(FieldSyntax.builtInOptions(field));
     all.addAll(options.known());
     Descriptor group = FieldSyntax.group(field);
     if (group == null) {

@@ -51,7 +51,7 @@ final class OptionReader {
   }
 
   /** An option with its name and value; the value of a message also on several lines. */
-  record Option(int number, int index, String name, String value, List<String> lines) {
+  record OptionValue(int number, int index, String name, String value, List<String> lines) {
     String inline() {
       return name + " = " + value;
     }
@@ -65,10 +65,10 @@ final class OptionReader {
   }
 
   /** The options that could be read, and a remark for each that could not. */
-  record Options(List<Option> known, List<String> remarks) {}
+  record Options(List<OptionValue> known, List<String> remarks) {}
 
   Options read(Message options) {
-    List<Option> known = new ArrayList<>();
+    List<OptionValue> known = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
     try {
       read("", readable(typed(options), "", remarks), null, known);
@@ -88,7 +88,7 @@ final class OptionReader {
   }
 
   private static void read(
-      String prefix, Message message, @Nullable Integer number, List<Option> result) {
+      String prefix, Message message, @Nullable Integer number, List<OptionValue> result) {
     message
         .getAllFields()
         .forEach(
@@ -110,17 +110,17 @@ final class OptionReader {
             });
   }
 
-  private static Option option(
+  private static OptionValue option(
       int number, int index, String name, FieldDescriptor field, Object value) {
     if (!(value instanceof Message message)) {
       String literal = Literals.of(value, unsigned(field));
-      return new Option(number, index, name, literal, List.of(literal));
+      return new OptionValue(number, index, name, literal, List.of(literal));
     }
     TextFormat.Printer printer = TextFormat.printer().escapingNonAscii(false);
     String inside =
         PrintableText.line(printer.emittingSingleLine(true).printToString(message).strip());
     if (inside.isEmpty()) {
-      return new Option(number, index, name, "{}", List.of("{}"));
+      return new OptionValue(number, index, name, "{}", List.of("{}"));
     }
     List<String> lines = new ArrayList<>();
     lines.add("{");
@@ -128,7 +128,7 @@ final class OptionReader {
         .lines()
         .forEach(line -> lines.add("  " + line));
     lines.add("}");
-    return new Option(number, index, name, "{ " + inside + " }", lines);
+    return new OptionValue(number, index, name, "{ " + inside + " }", lines);
   }
 
   /** Returns the message without unknown fields and unknown enum values, which have no names. */

@@ -4,7 +4,7 @@ import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Message;
-import dev.grpcos.cli.describe.OptionReader.Option;
+import dev.grpcos.cli.describe.OptionReader.OptionValue;
 import dev.grpcos.cli.describe.OptionReader.Options;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,7 +87,7 @@ final class Page {
 
   /** Writes the options as statements, and a blank line if something follows. */
   void optionStatements(Options options, SourcePath path, boolean more) {
-    for (Option option : options.known()) {
+    for (OptionValue option : options.known()) {
       SourcePath at =
           option.index() < 0
               ? path.child(option.number())
@@ -100,7 +100,7 @@ final class Page {
   }
 
   /** Returns a statement that ends with its options in brackets, on one line if they fit. */
-  static List<String> bracketed(String head, List<Option> options) {
+  static List<String> bracketed(String head, List<OptionValue> options) {
     String line = inline(head, options) + ";";
     if (options.isEmpty() || line.length() <= WIDTH) {
       return List.of(line);
@@ -119,9 +119,9 @@ final class Page {
     return lines;
   }
 
-  static String inline(String head, List<Option> options) {
+  static String inline(String head, List<OptionValue> options) {
     return options.isEmpty()
         ? head
-        : head + " [" + String.join(", ", options.stream().map(Option::inline).toList()) + "]";
+        : head + " [" + String.join(", ", options.stream().map(OptionValue::inline).toList()) + "]";
   }
 }

@@ -52,7 +52,7 @@ public final class VerbosePrinter implements CallObservers {
             + method.getOutputType().getFullName()
             + ")");
     metadata("> ", request);
-    return new Call(next.started(sequence));
+    return new VerboseCall(next.started(sequence));
   }
 
   @Override
@@ -60,12 +60,12 @@ public final class VerbosePrinter implements CallObservers {
     next.idle();
   }
 
-  private final class Call implements CallObserver {
+  private final class VerboseCall implements CallObserver {
     private final CallObserver next;
     private long responses;
     private long bytes;
 
-    Call(CallObserver next) {
+    VerboseCall(CallObserver next) {
       this.next = next;
     }
 

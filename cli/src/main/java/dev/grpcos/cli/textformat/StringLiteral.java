@@ -23,11 +23,11 @@ final class StringLiteral {
   /** Reads one string literal or several that follow each other, which are one value. */
   static ByteString read(Tokenizer tokens) throws TextFormatException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    if (tokens.peek().kind() != TextToken.Kind.STRING) {
+    if (tokens.peek().kind() != TextToken.TokenKind.STRING) {
       throw tokens.error(
           tokens.peek(), "expected a string in quotes, got " + tokens.peek().shown());
     }
-    while (tokens.peek().kind() == TextToken.Kind.STRING) {
+    while (tokens.peek().kind() == TextToken.TokenKind.STRING) {
       new StringLiteral(tokens.peek(), tokens, bytes).decode();
       tokens.next();
     }

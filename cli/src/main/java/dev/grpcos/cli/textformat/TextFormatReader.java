@@ -5,7 +5,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.DynamicMessage;
-import dev.grpcos.cli.textformat.TextToken.Kind;
+import dev.grpcos.cli.textformat.TextToken.TokenKind;
 import dev.grpcos.gateway.json.Nearest;
 import dev.grpcos.gateway.json.RequestReader;
 import dev.grpcos.gateway.json.Types;
@@ -49,14 +49,14 @@ public final class TextFormatReader {
   public DynamicMessage read(String text) throws TextFormatException {
     Parse parse = new Parse(new Tokenizer(text));
     DynamicMessage.Builder message = DynamicMessage.newBuilder(type);
-    parse.fields(message, Kind.END, ' ', 0);
+    parse.fields(message, TokenKind.END, ' ', 0);
     return message.buildPartial();
   }
 
   /** A field's name, before it is looked up. */
   private record Name(TextToken start, String text, boolean bracketed) {
     boolean isNumber() {
-      return start.kind() == Kind.NUMBER;
+      return start.kind() == TokenKind.NUMBER;
     }
 
     boolean isTypeUrl() {
@@ -79,14 +79,14 @@ public final class TextFormatReader {
     }
 
     /** Reads the fields of a message up to its end, which is consumed. */
-    void fields(DynamicMessage.Builder message, Kind end, char close, int depth)
+    void fields(DynamicMessage.Builder message, TokenKind end, char close, int depth)
         throws TextFormatException {
       if (depth > RequestReader.MAX_NESTING) {
         throw tokens.error(
             tokens.peek(), "messages nested more than " + RequestReader.MAX_NESTING + " deep");
       }
       Set<FieldDescriptor> given = new HashSet<>();
-      while (end == Kind.END ? tokens.peek().kind() != Kind.END : !tokens.accept(close)) {
+      while (end == TokenKind.END ? tokens.peek().kind() != TokenKind.END : !tokens.accept(close)) {
         field(message, given, depth);
         if (!tokens.accept(',')) {
           tokens.accept(';');
@@ -155,7 +155,7 @@ public final class TextFormatReader {
       Object value;
       if (field.getJavaType() == JavaType.MESSAGE) {
         DynamicMessage.Builder nested = DynamicMessage.newBuilder(field.getMessageType());
-        fields(nested, Kind.SYMBOL, open(), depth + 1);
+        fields(nested, TokenKind.SYMBOL, open(), depth + 1);
         value = lacksValue(field, nested) ? null : nested.buildPartial();
       } else {
         value = values.read(field);
@@ -204,7 +204,7 @@ public final class TextFormatReader {
       }
       tokens.accept(':');
       DynamicMessage.Builder packed = DynamicMessage.newBuilder(content);
-      fields(packed, Kind.SYMBOL, open(), depth + 1);
+      fields(packed, TokenKind.SYMBOL, open(), depth + 1);
       any.setField(typeUrl, url.text());
       any.setField(value, packed.buildPartial().toByteString());
     }
@@ -216,8 +216,8 @@ public final class TextFormatReader {
         while (!tokens.accept(']')) {
           TextToken part = tokens.next();
           boolean fits =
-              part.kind() == Kind.IDENTIFIER
-                  || part.kind() == Kind.NUMBER
+              part.kind() == TokenKind.IDENTIFIER
+                  || part.kind() == TokenKind.NUMBER
                   || part.is('.')
                   || part.is('/')
                   || part.is('-');
@@ -228,7 +228,7 @@ public final class TextFormatReader {
         }
         return new Name(start, text.toString(), true);
       }
-      if (start.kind() != Kind.IDENTIFIER && start.kind() != Kind.NUMBER) {
+      if (start.kind() != TokenKind.IDENTIFIER && start.kind() != TokenKind.NUMBER) {
         throw tokens.error(start, "expected a field, got " + start.shown());
       }
       return new Name(start, start.text(), false);
@@ -263,12 +263,12 @@ public final class TextFormatReader {
         while (!tokens.accept(close)) {
           skipNested(depth);
         }
-      } else if (start.kind() == Kind.STRING) {
+      } else if (start.kind() == TokenKind.STRING) {
         StringLiteral.read(tokens);
       } else {
         tokens.accept('-');
         TextToken value = tokens.next();
-        if (value.kind() != Kind.NUMBER && value.kind() != Kind.IDENTIFIER) {
+        if (value.kind() != TokenKind.NUMBER && value.kind() != TokenKind.IDENTIFIER) {
           throw tokens.error(value, "expected a value, got " + value.shown());
         }
       }

@@ -6,8 +6,8 @@ package dev.grpcos.cli.textformat;
  * @param text as written, a string with its quotes
  * @param start the offset of its first character
  */
-record TextToken(Kind kind, String text, int start) {
-  enum Kind {
+record TextToken(TokenKind kind, String text, int start) {
+  enum TokenKind {
     IDENTIFIER,
     NUMBER,
     STRING,
@@ -17,11 +17,11 @@ record TextToken(Kind kind, String text, int start) {
   }
 
   boolean is(char symbol) {
-    return kind == Kind.SYMBOL && text.charAt(0) == symbol;
+    return kind == TokenKind.SYMBOL && text.charAt(0) == symbol;
   }
 
   /** Returns the token for messages. */
   String shown() {
-    return kind == Kind.END ? "the end of the input" : "'" + text + "'";
+    return kind == TokenKind.END ? "the end of the input" : "'" + text + "'";
   }
 }

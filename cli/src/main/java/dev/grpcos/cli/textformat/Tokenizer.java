@@ -1,6 +1,6 @@
 package dev.grpcos.cli.textformat;
 
-import dev.grpcos.cli.textformat.TextToken.Kind;
+import dev.grpcos.cli.textformat.TextToken.TokenKind;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -67,19 +67,19 @@ final class Tokenizer {
   private TextToken read() throws TextFormatException {
     position = end(SPACE);
     if (position == text.length()) {
-      return new TextToken(Kind.END, "", position);
+      return new TextToken(TokenKind.END, "", position);
     }
     char c = text.charAt(position);
     if (c == '"' || c == '\'') {
-      return token(Kind.STRING, endOfString(c));
+      return token(TokenKind.STRING, endOfString(c));
     }
     int end = end(IDENTIFIER);
     if (end > position) {
-      return token(Kind.IDENTIFIER, end);
+      return token(TokenKind.IDENTIFIER, end);
     }
     end = end(NUMBER);
     if (end > position) {
-      TextToken number = token(Kind.NUMBER, end);
+      TextToken number = token(TokenKind.NUMBER, end);
       if (end < text.length()
           && (Character.isLetterOrDigit(text.charAt(end)) || text.charAt(end) == '_')) {
         throw error(number, "a number with '" + text.charAt(end) + "' behind it");
@@ -89,13 +89,13 @@ final class Tokenizer {
     if (SYMBOLS.indexOf(c) < 0) {
       int character = text.codePointAt(position);
       throw error(
-          new TextToken(Kind.SYMBOL, "", position),
+          new TextToken(TokenKind.SYMBOL, "", position),
           String.format("unexpected character U+%04X", character));
     }
-    return token(Kind.SYMBOL, position + 1);
+    return token(TokenKind.SYMBOL, position + 1);
   }
 
-  private TextToken token(Kind kind, int end) {
+  private TextToken token(TokenKind kind, int end) {
     TextToken token = new TextToken(kind, text.substring(position, end), position);
     position = end;
     return token;
@@ -113,7 +113,8 @@ final class Tokenizer {
       end += text.charAt(end) == '\\' ? 2 : 1;
     }
     if (end >= text.length() || text.charAt(end) != quote) {
-      throw error(new TextToken(Kind.STRING, "", position), "a string without a closing quote");
+      throw error(
+          new TextToken(TokenKind.STRING, "", position), "a string without a closing quote");
     }
     return end + 1;
   }

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import dev.grpcos.cli.textformat.TextToken.Kind;
+import dev.grpcos.cli.textformat.TextToken.TokenKind;
 import dev.grpcos.gateway.json.Nearest;
 import java.math.BigInteger;
 import java.util.List;
@@ -60,7 +60,7 @@ final class Values {
           case "false", "False", "f" -> false;
           default -> null;
         };
-    if (value == null && token.kind() == Kind.NUMBER && isInteger(token.text())) {
+    if (value == null && token.kind() == TokenKind.NUMBER && isInteger(token.text())) {
       BigInteger number = parse(token);
       value = number.bitLength() > 1 ? null : (Boolean) (number.signum() > 0);
     }
@@ -85,7 +85,7 @@ final class Values {
     TextToken start = tokens.peek();
     boolean negative = tokens.accept('-');
     TextToken token = tokens.next();
-    if (token.kind() != Kind.NUMBER || !isInteger(token.text())) {
+    if (token.kind() != TokenKind.NUMBER || !isInteger(token.text())) {
       throw tokens.error(start, "expected " + what + ", got " + token.shown());
     }
     BigInteger number = negative ? parse(token).negate() : parse(token);
@@ -112,7 +112,7 @@ final class Values {
     TextToken start = tokens.peek();
     String sign = tokens.accept('-') ? "-" : "";
     TextToken token = tokens.next();
-    if (token.kind() == Kind.IDENTIFIER) {
+    if (token.kind() == TokenKind.IDENTIFIER) {
       switch (token.text().toLowerCase(Locale.ROOT)) {
         case "nan", "nanf" -> {
           return "NaN";
@@ -124,7 +124,7 @@ final class Values {
       }
     }
     String text = token.text();
-    if (token.kind() != Kind.NUMBER || text.matches("0[xX].*")) {
+    if (token.kind() != TokenKind.NUMBER || text.matches("0[xX].*")) {
       throw tokens.error(start, "expected " + what + " in decimal, got " + token.shown());
     }
     if (text.matches("0[0-9].*")) {
@@ -139,7 +139,7 @@ final class Values {
     TextToken token = tokens.peek();
     EnumValueDescriptor value;
     String problem;
-    if (token.kind() == Kind.IDENTIFIER) {
+    if (token.kind() == TokenKind.IDENTIFIER) {
       tokens.next();
       value = type.findValueByName(token.text());
       List<String> names = type.getValues().stream().map(EnumValueDescriptor::getName).toList();

@@ -54,13 +54,13 @@ final class GoldenIT {
   }
 
   private static List<CallPath> paths(GoldenCase golden, boolean cold) {
-    CallPath launcher = new ProcessPath(grpcos(), ProcessPath.Kind.LAUNCHER);
+    CallPath launcher = new ProcessPath(grpcos(), ProcessPath.StartKind.LAUNCHER);
     if (golden.fallsBack()) {
       boolean whole = cold || golden.needsProcess();
       return List.of(whole ? launcher : fallback);
     }
     return cold
-        ? List.of(launcher, new ProcessPath(grpcos(), ProcessPath.Kind.COLD))
+        ? List.of(launcher, new ProcessPath(grpcos(), ProcessPath.StartKind.COLD))
         : List.of(launcher);
   }
 

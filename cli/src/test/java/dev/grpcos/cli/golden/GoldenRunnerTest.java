@@ -16,9 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The runner, with {@code sh -c} as the command. */
 final class GoldenRunnerTest {
-  private static final CallPath COLD = new ProcessPath(Path.of("/bin/sh"), ProcessPath.Kind.COLD);
+  private static final CallPath COLD =
+      new ProcessPath(Path.of("/bin/sh"), ProcessPath.StartKind.COLD);
   private static final CallPath LAUNCHER =
-      new ProcessPath(Path.of("/bin/sh"), ProcessPath.Kind.LAUNCHER);
+      new ProcessPath(Path.of("/bin/sh"), ProcessPath.StartKind.LAUNCHER);
 
   @TempDir Path root;
   private Path folder;

@@ -10,9 +10,9 @@ import java.nio.file.Path;
  *
  * @param grpcos the command
  */
-record ProcessPath(Path grpcos, Kind kind) implements CallPath {
+record ProcessPath(Path grpcos, StartKind kind) implements CallPath {
   /** What runs the command. */
-  enum Kind {
+  enum StartKind {
     /** In a JVM of its own. */
     COLD,
     /**
@@ -32,7 +32,7 @@ record ProcessPath(Path grpcos, Kind kind) implements CallPath {
     GoldenCase golden = prepared.golden();
     Command command = new Command(grpcos, prepared.argv()).in(prepared.directory());
     prepared.environment().forEach(command::with);
-    if (kind == Kind.COLD) {
+    if (kind == StartKind.COLD) {
       command.with("GRPCOS_COLD", "1");
     } else if (!golden.fallsBack()) {
       command.with("JAVA_HOME", "/nonexistent");

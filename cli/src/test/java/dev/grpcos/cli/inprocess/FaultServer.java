@@ -55,7 +55,7 @@ final class FaultServer implements AutoCloseable {
 
   /** How a call is answered, once its request is complete. */
   interface Fault {
-    void answer(Answer answer);
+    void answer(FaultyResponse answer);
   }
 
   private final EventLoopGroup loops =
@@ -89,7 +89,7 @@ final class FaultServer implements AutoCloseable {
                                 new ChannelInitializer<Channel>() {
                                   @Override
                                   protected void initChannel(Channel stream) {
-                                    stream.pipeline().addLast(new Call());
+                                    stream.pipeline().addLast(new FaultStream());
                                   }
                                 }));
                   }
@@ -109,12 +109,12 @@ final class FaultServer implements AutoCloseable {
   }
 
   /** What can be said in answer to a call, one thing after the other. */
-  static final class Answer {
+  static final class FaultyResponse {
     private final Channel stream;
     private final int number;
     private ChannelFuture last;
 
-    Answer(Channel stream, int number) {
+    FaultyResponse(Channel stream, int number) {
       this.stream = stream;
       this.number = number;
       this.last = stream.newSucceededFuture();
@@ -126,7 +126,7 @@ final class FaultServer implements AutoCloseable {
     }
 
     /** Headers as a server of gRPC begins with. */
-    Answer headers(String... more) {
+    FaultyResponse headers(String... more) {
       return headers(false, grpc(more));
     }
 
@@ -136,7 +136,7 @@ final class FaultServer implements AutoCloseable {
     }
 
     /** Headers of any kind, keys and values in turn. */
-    Answer headers(boolean end, String... pairs) {
+    FaultyResponse headers(boolean end, String... pairs) {
       Http2Headers headers = new DefaultHttp2Headers(false);
       for (int i = 0; i < pairs.length; i += 2) {
         headers.add(pairs[i], pairs[i + 1]);
@@ -155,22 +155,22 @@ final class FaultServer implements AutoCloseable {
     }
 
     /** A message, uncompressed. */
-    Answer message(MessageLite message) {
+    FaultyResponse message(MessageLite message) {
       byte[] bytes = message.toByteArray();
       return data(Unpooled.buffer().writeByte(0).writeInt(bytes.length).writeBytes(bytes), false);
     }
 
-    Answer hello() {
+    FaultyResponse hello() {
       return message(HelloReply.newBuilder().setMessage("Hello nobody").build());
     }
 
-    Answer data(ByteBuf bytes, boolean end) {
+    FaultyResponse data(ByteBuf bytes, boolean end) {
       last = stream.writeAndFlush(new DefaultHttp2DataFrame(bytes, end));
       return this;
     }
 
     /** The beginning of a message that says to be so long. */
-    Answer partOfMessage(int length) {
+    FaultyResponse partOfMessage(int length) {
       return data(Unpooled.buffer().writeByte(0).writeInt(length).writeByte(10), false);
     }
 
@@ -198,7 +198,7 @@ final class FaultServer implements AutoCloseable {
     }
   }
 
-  private final class Call extends SimpleChannelInboundHandler<Http2StreamFrame> {
+  private final class FaultStream extends SimpleChannelInboundHandler<Http2StreamFrame> {
     private final ByteBuf request = Unpooled.buffer();
     private String path = "";
 
@@ -223,7 +223,7 @@ final class FaultServer implements AutoCloseable {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {}
 
     private void answer(Channel stream) throws InvalidProtocolBufferException {
-      Answer answer = new Answer(stream, calls.merge(path, 1, Integer::sum));
+      FaultyResponse answer = new FaultyResponse(stream, calls.merge(path, 1, Integer::sum));
       Fault fault = faults.get(path);
       if (fault != null) {
         fault.answer(answer);

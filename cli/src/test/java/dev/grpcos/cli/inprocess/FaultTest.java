@@ -8,8 +8,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.RetryInfo;
 import dev.grpcos.cli.distribution.Outcome;
-import dev.grpcos.cli.inprocess.FaultServer.Answer;
 import dev.grpcos.cli.inprocess.FaultServer.Fault;
+import dev.grpcos.cli.inprocess.FaultServer.FaultyResponse;
 import dev.grpcos.proto.helloworld.HelloReply;
 import io.grpc.reflection.v1.FileDescriptorResponse;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -159,7 +159,7 @@ final class FaultTest {
   private static Stream<Case> ends() {
     return Stream.of(
         unary("silence", 68, "no answer within 700ms; allow more time with --deadline", a -> {}),
-        unary("silence behind headers", 68, "no answer within 700ms", Answer::headers),
+        unary("silence behind headers", 68, "no answer within 700ms", FaultyResponse::headers),
         stream(
             "silence in a stream",
             68,
@@ -208,7 +208,7 @@ final class FaultTest {
             77,
             "INTERNAL: ",
             a -> a.headers().hello().reset(Http2Error.INTERNAL_ERROR)),
-        unary("dies", 78, "UNAVAILABLE: TARGET" + ENDED + " (", Answer::die),
+        unary("dies", 78, "UNAVAILABLE: TARGET" + ENDED + " (", FaultyResponse::die),
         unary("dies behind headers", 78, "TARGET" + ENDED, a -> a.headers().die()),
         unary("dies in a message", 78, "TARGET" + ENDED, a -> a.headers().partOfMessage(9).die()),
         unary("dies behind the response", 78, "TARGET" + ENDED, a -> a.headers().hello().die()),
@@ -437,7 +437,7 @@ final class FaultTest {
             "v1alpha: RESOURCE_EXHAUSTED not now",
             reset,
             status("grpc-status", "8", "grpc-message", "not now")),
-        asking("dies", 78, "UNAVAILABLE: TARGET" + ENDED, Answer::die),
+        asking("dies", 78, "UNAVAILABLE: TARGET" + ENDED, FaultyResponse::die),
         asking("dies behind headers", 78, "TARGET" + ENDED, a -> a.headers().die()),
         asking(
             "no answer",

@@ -177,7 +177,7 @@ public final class InteropServers implements AutoCloseable {
 
   private Server serve(SocketAddress address, @Nullable SslContextBuilder tls) throws Exception {
     List<ServerInterceptor> interceptors = new ArrayList<>(TestServiceImpl.interceptors());
-    interceptors.add(new Counter());
+    interceptors.add(new CallCounter());
     interceptors.add(new Detailing());
     BindableService service = new TestServiceImpl(timer);
     NettyServerBuilder builder =
@@ -245,7 +245,7 @@ public final class InteropServers implements AutoCloseable {
     }
   }
 
-  private final class Counter implements ServerInterceptor {
+  private final class CallCounter implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {

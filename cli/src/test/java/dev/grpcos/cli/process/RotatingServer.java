@@ -47,11 +47,11 @@ final class RotatingServer implements AutoCloseable {
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   /** Replaces the content of the file with this name. */
-  interface Files {
+  interface FileReplacer {
     void write(String name, String content) throws Exception;
   }
 
-  private final Files files;
+  private final FileReplacer files;
   private final AdvancedTlsX509KeyManager identity = new AdvancedTlsX509KeyManager();
   private final AdvancedTlsX509TrustManager trust;
   private final Set<String> tokens = ConcurrentHashMap.newKeySet();
@@ -63,7 +63,7 @@ final class RotatingServer implements AutoCloseable {
   private volatile String token = "";
 
   /** A server of the first generation, whose clients' files are written. */
-  RotatingServer(Files files) throws Exception {
+  RotatingServer(FileReplacer files) throws Exception {
     this.files = files;
     trust =
         AdvancedTlsX509TrustManager.newBuilder()
@@ -82,7 +82,7 @@ final class RotatingServer implements AutoCloseable {
                     .trustManager(trust)
                     .clientAuth(ClientAuth.REQUIRE)
                     .build())
-            .addService(new Greeter())
+            .addService(new EchoGreeter())
             .addService(ProtoReflectionServiceV1.newInstance())
             .intercept(new Guard())
             .addTransportFilter(
@@ -172,7 +172,7 @@ final class RotatingServer implements AutoCloseable {
     identity.updateIdentityCredentials(own.getCertificatePath(), own.getKeyPair().getPrivate());
   }
 
-  private static final class Greeter extends GreeterGrpc.GreeterImplBase {
+  private static final class EchoGreeter extends GreeterGrpc.GreeterImplBase {
     @Override
     public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
       responses.onNext(HelloReply.newBuilder().setMessage(request.getName()).build());

@@ -57,7 +57,7 @@ class LauncherIT {
   }
 
   private void assertRun(String script, int exit, String out, String err) throws Exception {
-    assertThat(shell.run(script)).isEqualTo(new LauncherShell.Result(exit, out, err));
+    assertThat(shell.run(script)).isEqualTo(new LauncherShell.ShellResult(exit, out, err));
   }
 
   @Test
@@ -248,7 +248,8 @@ class LauncherIT {
     assumeTrue(
         CompiledLauncher.runs(List.of("script", "-qec", "true", "/dev/null")),
         "needs script, of util-linux, for a terminal");
-    LauncherShell.Result result = shell.run("script -qec 'stty cols 123; grpcos facts' /dev/null");
+    LauncherShell.ShellResult result =
+        shell.run("script -qec 'stty cols 123; grpcos facts' /dev/null");
     assertThat(result.out()).startsWith("TERMINAL TERMINAL TERMINAL 123 ");
   }
 
@@ -339,7 +340,7 @@ class LauncherIT {
 
   @Test
   void aFaultInACommandEndsItAndNothingElse() throws Exception {
-    LauncherShell.Result result = shell.run("grpcos fault");
+    LauncherShell.ShellResult result = shell.run("grpcos fault");
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.err()).startsWith("grpcos: internal error: ").hasLineCount(1);
     assertRun("grpcos echo fine", 0, "fine\n", "");
@@ -359,7 +360,7 @@ class LauncherIT {
     Path other = CompiledLauncher.compile(folder.resolve("other"), "1.1", flags());
     assertRun("echo input | " + other + " cat", 9, "cold cat\ninput\n", "");
     Files.delete(other.resolveSibling("../lib/grpcos-jvm"));
-    LauncherShell.Result alone = shell.run(other + " cat");
+    LauncherShell.ShellResult alone = shell.run(other + " cat");
     assertThat(alone.exit()).isEqualTo(78);
     assertThat(alone.err())
         .contains("it is grpcos 1.0, this is 1.1: restart it", "there is no", "lib/grpcos-jvm")

@@ -23,10 +23,10 @@ final class LauncherShell {
     this.folder = folder;
   }
 
-  record Result(int exit, String out, String err) {}
+  record ShellResult(int exit, String out, String err) {}
 
   /** Runs the script to its end, with an empty standard input; a minute is all it may take. */
-  Result run(String script) throws Exception {
+  ShellResult run(String script) throws Exception {
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
     Process process =
@@ -39,7 +39,7 @@ final class LauncherShell {
       process.destroyForcibly();
       throw new AssertionError("hangs: " + script + "\n" + Files.readString(err, ISO_8859_1));
     }
-    return new Result(
+    return new ShellResult(
         process.exitValue(), Files.readString(out, ISO_8859_1), Files.readString(err, ISO_8859_1));
   }
 

@@ -124,7 +124,8 @@ class ResidentIT {
   }
 
   private void assertStillServes() throws Exception {
-    assertThat(shell.run("grpcos echo fine")).isEqualTo(new LauncherShell.Result(0, "fine\n", ""));
+    assertThat(shell.run("grpcos echo fine"))
+        .isEqualTo(new LauncherShell.ShellResult(0, "fine\n", ""));
   }
 
   @Test
@@ -252,7 +253,7 @@ class ResidentIT {
     assertThat(new String(orphan.getErrorStream().readAllBytes(), UTF_8))
         .isEqualTo("grpcos: UNAVAILABLE: the gateway at " + socket + " ended during the command\n");
     assertThat(shell.run("echo input | grpcos cat"))
-        .isEqualTo(new LauncherShell.Result(9, "cold cat\ninput\n", ""));
+        .isEqualTo(new LauncherShell.ShellResult(9, "cold cat\ninput\n", ""));
   }
 
   @Test
@@ -269,7 +270,7 @@ class ResidentIT {
   void aGatewayThatDoesNotAnswerIsLeftAlone() throws Exception {
     signal("STOP");
     try {
-      LauncherShell.Result result = shell.run("echo input | grpcos cat");
+      LauncherShell.ShellResult result = shell.run("echo input | grpcos cat");
       assertThat(result.exit()).isEqualTo(9);
       assertThat(result.out()).isEqualTo("cold cat\ninput\n");
       assertThat(result.err())
@@ -295,7 +296,7 @@ class ResidentIT {
         "for i in $(seq %d); do out=$(grpcos echo $i 2>/dev/null); code=$?;"
             + " case $code:$out in 0:$i | 9:\"cold echo $i\" | 78:*) ;;"
             + " *) echo wrong: $code:$out ;; esac; done";
-    FutureTask<LauncherShell.Result> launches =
+    FutureTask<LauncherShell.ShellResult> launches =
         new FutureTask<>(() -> shell.run(script.formatted(LAUNCHES)));
     Thread launching = new Thread(launches);
     launching.start();
@@ -305,6 +306,6 @@ class ResidentIT {
       assertStillServes();
     }
     launching.join();
-    assertThat(launches.get()).isEqualTo(new LauncherShell.Result(0, "", ""));
+    assertThat(launches.get()).isEqualTo(new LauncherShell.ShellResult(0, "", ""));
   }
 }

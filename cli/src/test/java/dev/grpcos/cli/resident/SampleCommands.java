@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Commands that use one part each of what an invocation offers. */
 final class SampleCommands implements CommandRunner {
-  private interface Command {
+  private interface SampleCommand {
     /**
      * @param argument what follows the command's name, or the empty string
      */
     int run(String argument, Invocation caller) throws IOException, InterruptedException;
   }
 
-  private static final Map<String, Command> COMMANDS =
+  private static final Map<String, SampleCommand> COMMANDS =
       Map.ofEntries(
           entry("nothing", (argument, caller) -> 0),
           entry("exit", (argument, caller) -> Integer.parseInt(argument)),
@@ -50,7 +50,7 @@ final class SampleCommands implements CommandRunner {
 
   @Override
   public int run(List<String> arguments, Invocation caller) {
-    Command command = arguments.isEmpty() ? null : COMMANDS.get(arguments.get(0));
+    SampleCommand command = arguments.isEmpty() ? null : COMMANDS.get(arguments.get(0));
     try {
       if (command == null) {
         caller.stderr().write("grpcos: no such command\n".getBytes(UTF_8));

@@ -25,7 +25,7 @@ final class SampleGateway {
     try (var resident =
         new Resident(
             new SampleCommands(),
-            peer -> new NoConnections(),
+            peer -> new UnusedConnections(),
             arguments[1],
             Integer.parseInt(arguments[2]))) {
       new ServerBootstrap()
@@ -44,7 +44,7 @@ final class SampleGateway {
   }
 
   /** No sample command calls. */
-  private static final class NoConnections implements Connections {
+  private static final class UnusedConnections implements Connections {
     @Override
     public void admit(ServerAddress address, boolean gateway) {}
 

@@ -153,13 +153,13 @@ final class ScriptedReflection implements AutoCloseable {
             ServerCalls.asyncBidiStreamingCall(
                 responses -> {
                   begun.incrementAndGet();
-                  return new Stream(responses, service.equals(V1_ALPHA));
+                  return new Conversation(responses, service.equals(V1_ALPHA));
                 }))
         .build();
   }
 
   /** One conversation. */
-  private final class Stream implements StreamObserver<ServerReflectionRequest> {
+  private final class Conversation implements StreamObserver<ServerReflectionRequest> {
     private final StreamObserver<ServerReflectionResponse> responses;
     private final boolean isAlpha;
     private final Queue<ServerReflectionRequest> waiting = new ArrayDeque<>();
@@ -167,7 +167,7 @@ final class ScriptedReflection implements AutoCloseable {
     private int asked;
     private boolean ended;
 
-    Stream(StreamObserver<ServerReflectionResponse> responses, boolean isAlpha) {
+    Conversation(StreamObserver<ServerReflectionResponse> responses, boolean isAlpha) {
       this.responses = responses;
       this.isAlpha = isAlpha;
     }

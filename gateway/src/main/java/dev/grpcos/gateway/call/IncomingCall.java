@@ -35,7 +35,7 @@ public final class IncomingCall extends ServerStreamTracer {
   private static final byte[] TIMEOUT = "grpc-timeout".getBytes(US_ASCII);
 
   private static final Metadata.Key<byte[]> ACCEPT_ENCODING_KEY =
-      InternalMetadata.keyOf("grpc-accept-encoding", new Bytes());
+      InternalMetadata.keyOf("grpc-accept-encoding", new RawBytes());
   private static final Metadata.Key<String> ENCODING_KEY = key("grpc-encoding");
   private static final Metadata.Key<String> TIMEOUT_KEY = key("grpc-timeout");
 
@@ -172,7 +172,7 @@ public final class IncomingCall extends ServerStreamTracer {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 
-  private static final class Bytes implements InternalMetadata.TrustedAsciiMarshaller<byte[]> {
+  private static final class RawBytes implements InternalMetadata.TrustedAsciiMarshaller<byte[]> {
     @Override
     public byte[] toAsciiString(byte[] value) {
       return value;

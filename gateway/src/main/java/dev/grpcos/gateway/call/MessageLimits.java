@@ -24,7 +24,7 @@ public record MessageLimits(int bytes) implements ClientInterceptor {
   @Override
   public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
       MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
-    return new BoundedCall<>(next.newCall(method, options), method, bytes, responses(options));
+    return new LimitedCall<>(next.newCall(method, options), method, bytes, responses(options));
   }
 
   private int responses(CallOptions options) {
@@ -32,14 +32,14 @@ public record MessageLimits(int bytes) implements ClientInterceptor {
     return own == null ? bytes : own;
   }
 
-  private static final class BoundedCall<ReqT, RespT>
+  private static final class LimitedCall<ReqT, RespT>
       extends SimpleForwardingClientCall<ReqT, RespT> {
     private final MethodDescriptor<ReqT, RespT> method;
     private final int requests;
     private final int responses;
     private volatile Status refusal = Status.OK;
 
-    BoundedCall(
+    LimitedCall(
         ClientCall<ReqT, RespT> call,
         MethodDescriptor<ReqT, RespT> method,
         int requests,

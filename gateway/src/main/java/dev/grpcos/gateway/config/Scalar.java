@@ -14,37 +14,37 @@ import org.jspecify.annotations.Nullable;
 enum Scalar {
   TEXT("text") {
     @Override
-    @Nullable Parsed parse(String text) {
-      return new Parsed(text, 0);
+    @Nullable ParsedScalar parse(String text) {
+      return new ParsedScalar(text, 0);
     }
   },
   BOOLEAN("neither true nor false; give one of them") {
     @Override
-    @Nullable Parsed parse(String text) {
+    @Nullable ParsedScalar parse(String text) {
       return switch (text) {
-        case "true" -> new Parsed(true, 1);
-        case "false" -> new Parsed(false, 0);
+        case "true" -> new ParsedScalar(true, 1);
+        case "false" -> new ParsedScalar(false, 0);
         default -> null;
       };
     }
   },
   NUMBER("not a whole number; give one, as in 3") {
     @Override
-    @Nullable Parsed parse(String text) {
+    @Nullable ParsedScalar parse(String text) {
       if (!text.matches("-?\\d{1,18}")) {
         return null;
       }
       long number = Long.parseLong(text);
-      return new Parsed((int) Math.min(Math.max(number, -1), Integer.MAX_VALUE), number);
+      return new ParsedScalar((int) Math.min(Math.max(number, -1), Integer.MAX_VALUE), number);
     }
   },
   DURATION("not a duration; " + DurationText.FORM) {
     @Override
-    @Nullable Parsed parse(String text) {
+    @Nullable ParsedScalar parse(String text) {
       return DurationText.parse(text)
           .map(
               value ->
-                  new Parsed(
+                  new ParsedScalar(
                       Duration.newBuilder()
                           .setSeconds(value.getSeconds())
                           .setNanos(value.getNano())
@@ -55,11 +55,11 @@ enum Scalar {
   },
   SIZE("not a size; " + SizeText.FORM) {
     @Override
-    @Nullable Parsed parse(String text) {
+    @Nullable ParsedScalar parse(String text) {
       var bytes = SizeText.parse(text);
       return bytes.isEmpty()
           ? null
-          : new Parsed(
+          : new ParsedScalar(
               ByteSize.newBuilder().setBytes(bytes.getAsLong()).build(), bytes.getAsLong());
     }
   };
@@ -70,7 +70,7 @@ enum Scalar {
    * @param value the value of the message's field
    * @param measure the number to compare with the bounds
    */
-  record Parsed(Object value, long measure) {}
+  record ParsedScalar(Object value, long measure) {}
 
   private final String complaint;
 
@@ -79,7 +79,7 @@ enum Scalar {
   }
 
   /** Returns the value, or null if the text is not of this kind. */
-  abstract @Nullable Parsed parse(String text);
+  abstract @Nullable ParsedScalar parse(String text);
 
   /** Returns the kind of a field, or of a repeated field's items; empty for a group of keys. */
   static Optional<Scalar> of(FieldDescriptor field) {
@@ -101,7 +101,7 @@ enum Scalar {
 
   /** Reads a value and checks its bounds; null if it is invalid, which is reported at the place. */
   @Nullable Object read(String text, Bounds bounds, Place place) {
-    Parsed parsed = parse(text);
+    ParsedScalar parsed = parse(text);
     if (parsed == null) {
       place.problem("is '%s', %s", text, complaint);
       return null;
@@ -127,8 +127,8 @@ enum Scalar {
     return required(bound).measure;
   }
 
-  private Parsed required(String text) {
-    Parsed parsed = parse(text);
+  private ParsedScalar required(String text) {
+    ParsedScalar parsed = parse(text);
     if (parsed == null) {
       throw new IllegalStateException("config.proto: '" + text + "' is " + complaint);
     }

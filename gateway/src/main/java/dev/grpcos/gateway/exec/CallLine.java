@@ -36,7 +36,7 @@ final class CallLine {
    *
    * @param response null if the status is not OK
    */
-  record Answer(
+  record ParsedAnswer(
       Status status, @Nullable ByteString response, Metadata headers, Metadata trailers) {}
 
   private CallLine() {}
@@ -70,7 +70,7 @@ final class CallLine {
    *
    * @throws BadOutputException if the line is not an answer to this call
    */
-  static Answer answer(ByteString line, long id, MethodText text) throws BadOutputException {
+  static ParsedAnswer answer(ByteString line, long id, MethodText text) throws BadOutputException {
     try {
       JsonReader reader = new JsonReader(line.newInput(), "output", text.mostText(), false);
       JsonObject answer = reader.next();
@@ -84,7 +84,7 @@ final class CallLine {
     }
   }
 
-  private static Answer answer(JsonObject answer, long id, MethodText text)
+  private static ParsedAnswer answer(JsonObject answer, long id, MethodText text)
       throws BadOutputException {
     long answered = -1;
     ByteString response = null;
@@ -117,11 +117,11 @@ final class CallLine {
               + (failed ? "both a response and a status" : "neither a response nor a status"));
     }
     if (!failed || status == null) {
-      return new Answer(Status.OK, response, headers, trailers);
+      return new ParsedAnswer(Status.OK, response, headers, trailers);
     }
     ProgramStatus end = ProgramStatus.of(Status.fromCodeValue(status.getCode()).getCode(), status);
     trailers.merge(end.trailers());
-    return new Answer(end.status(), null, headers, trailers);
+    return new ParsedAnswer(end.status(), null, headers, trailers);
   }
 
   private static long id(JsonNumber number) {

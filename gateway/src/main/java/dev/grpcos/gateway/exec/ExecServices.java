@@ -110,7 +110,7 @@ public final class ExecServices implements AutoCloseable {
    */
   public NextServices prepare(GatewayConfig config) throws GatewayException {
     if (config.services().isEmpty()) {
-      return new Prepared(List.of(), List.of(), config.limits().exec());
+      return new PreparedServices(List.of(), List.of(), config.limits().exec());
     }
     ServiceAssembly assembly = assembly(environment, new OngoingCalls(), config.limits());
     for (ServiceConfig service : config.services()) {
@@ -124,7 +124,7 @@ public final class ExecServices implements AutoCloseable {
       }
     }
     requireNone(assembly.problems());
-    return new Prepared(assembly.routes(), assembly.pools(), config.limits().exec());
+    return new PreparedServices(assembly.routes(), assembly.pools(), config.limits().exec());
   }
 
   /** A service that joins the gateway: its route, and the object that ends it. */
@@ -182,12 +182,12 @@ public final class ExecServices implements AutoCloseable {
     }
   }
 
-  private final class Prepared implements NextServices {
+  private final class PreparedServices implements NextServices {
     private final List<Route> routes;
     private final List<ProgramPool> next;
     private final int most;
 
-    Prepared(List<Route> routes, List<ProgramPool> next, int most) {
+    PreparedServices(List<Route> routes, List<ProgramPool> next, int most) {
       this.routes = routes;
       this.next = next;
       this.most = most;

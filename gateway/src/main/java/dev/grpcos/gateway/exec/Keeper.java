@@ -80,18 +80,18 @@ final class Keeper implements AutoCloseable {
       limit.release();
       throw e;
     }
-    new Attempt(program, loop).run();
+    new LaunchAttempt(program, loop).run();
     return program;
   }
 
   /** Connects a program, if necessary in several attempts. Confined to the program's event loop. */
-  private final class Attempt implements Runnable {
+  private final class LaunchAttempt implements Runnable {
     private final Program program;
     private final EventLoop loop;
     private final long giveUp = System.nanoTime() + PATIENCE.toNanos();
     private boolean restarted;
 
-    Attempt(Program program, EventLoop loop) {
+    LaunchAttempt(Program program, EventLoop loop) {
       this.program = program;
       this.loop = loop;
     }

@@ -159,7 +159,7 @@ final class PersistentCall implements CallHandler {
             });
   }
 
-  private void send(CallLine.Answer answer) {
+  private void send(CallLine.ParsedAnswer answer) {
     ByteString response = answer.response();
     if (response != null) {
       caller.sendHeaders(answer.headers());

@@ -109,7 +109,7 @@ final class ServiceAssembly {
       }
     }
     DescriptorIndex index = new DescriptorIndex(schema.files());
-    routes.add(new Route.Exec(definition.build(), () -> index));
+    routes.add(new Route.ExecRoute(definition.build(), () -> index));
   }
 
   private static String remedy(SchemaConfig schema) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #own} extends its validity. A small message is copied at once, which is cheaper.
  */
 final class Message {
-  static final MethodDescriptor.Marshaller<Message> MARSHALLER = new Bytes();
+  static final MethodDescriptor.Marshaller<Message> MARSHALLER = new MessageMarshaller();
 
   /** The size up to which a message is copied at once. */
   private static final int SMALL = 8 << 10;
@@ -107,7 +107,7 @@ final class Message {
     return new UncheckedIOException("a message in memory", e);
   }
 
-  private static final class Bytes implements MethodDescriptor.Marshaller<Message> {
+  private static final class MessageMarshaller implements MethodDescriptor.Marshaller<Message> {
     @Override
     public InputStream stream(Message message) {
       return message.stream();

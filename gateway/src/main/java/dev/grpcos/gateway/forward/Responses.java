@@ -54,7 +54,7 @@ final class Responses extends ClientCall.Listener<Message> {
   private @Nullable Status replacement;
 
   /** The last attempt at the call, which provides the status. Created by any thread. */
-  private volatile Attempt attempt = new Attempt(null);
+  private volatile AttemptTracer attempt = new AttemptTracer(null);
 
   /** The number of responses to request when the caller is ready for them. */
   private int due;
@@ -84,7 +84,7 @@ final class Responses extends ClientCall.Listener<Message> {
           @Override
           public ClientStreamTracer newClientStreamTracer(
               ClientStreamTracer.StreamInfo info, Metadata headers) {
-            Attempt next = new Attempt(acceptEncoding);
+            AttemptTracer next = new AttemptTracer(acceptEncoding);
             attempt = next;
             return next;
           }
@@ -93,7 +93,7 @@ final class Responses extends ClientCall.Listener<Message> {
 
   void start(ClientCall<Message, Message> started, Metadata headers) {
     if (call != null) {
-      attempt = new Attempt(null);
+      attempt = new AttemptTracer(null);
     }
     call = started;
     started.start(this, headers);
@@ -237,7 +237,7 @@ final class Responses extends ClientCall.Listener<Message> {
    * Returns whether the server has certainly not processed the call that ended with this status.
    */
   private boolean isUnseen(Status status) {
-    Attempt last = attempt;
+    AttemptTracer last = attempt;
     if (status.getCode() != Status.Code.UNAVAILABLE || last.trailersCame || replacement != null) {
       return false;
     }
@@ -269,7 +269,7 @@ final class Responses extends ClientCall.Listener<Message> {
    * A tracer of one attempt. It sets the encodings that the caller accepts, and records the
    * progress.
    */
-  private static final class Attempt extends ClientStreamTracer {
+  private static final class AttemptTracer extends ClientStreamTracer {
     private final byte @Nullable [] acceptEncoding;
 
     /** Set by the thread that picked the connection, possibly a name resolver's thread. */
@@ -278,7 +278,7 @@ final class Responses extends ClientCall.Listener<Message> {
     private boolean sent;
     private boolean trailersCame;
 
-    Attempt(byte @Nullable [] acceptEncoding) {
+    AttemptTracer(byte @Nullable [] acceptEncoding) {
       this.acceptEncoding = acceptEncoding;
     }
 

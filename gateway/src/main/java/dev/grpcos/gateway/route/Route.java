@@ -31,14 +31,14 @@ public sealed interface Route {
    * @param service the handlers of its methods
    * @param yields whether another route with the same name replaces it
    */
-  record Local(
+  record LocalRoute(
       ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors, boolean yields)
       implements Route {
-    public Local {
+    public LocalRoute {
       service = DecodedRequests.of(service);
     }
 
-    public Local(ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors) {
+    public LocalRoute(ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors) {
       this(service, descriptors, false);
     }
 
@@ -59,9 +59,9 @@ public sealed interface Route {
   }
 
   /** A service whose methods are programs. */
-  record Exec(ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors)
+  record ExecRoute(ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors)
       implements Route {
-    public Exec {
+    public ExecRoute {
       service = DecodedRequests.of(service);
     }
 
@@ -86,7 +86,7 @@ public sealed interface Route {
    *
    * @param upstream the name of the server
    */
-  record Upstream(
+  record UpstreamRoute(
       String name, String upstream, Forwarder forwarder, Supplier<DescriptorIndex> descriptors)
       implements Route {
     @Override

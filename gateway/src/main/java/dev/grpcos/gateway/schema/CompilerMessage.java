@@ -15,12 +15,13 @@ import java.util.stream.Stream;
  * @param name the type, option or file that the message names; empty if it names none
  * @param text the message without its position
  */
-record CompilerMessage(Kind kind, String file, int line, int column, String name, String text) {
+record CompilerMessage(
+    MessageKind kind, String file, int line, int column, String name, String text) {
   private static final Pattern PLACED = Pattern.compile("(.+?):(\\d+):(\\d+): (.*)");
   private static final Pattern UNPLACED = Pattern.compile("(.+?): (.*)");
 
   /** The kind of problem. The group of the pattern is the name. */
-  enum Kind {
+  enum MessageKind {
     /** The file is in no import folder. */
     FILE_NOT_FOUND("()File not found\\."),
 
@@ -66,7 +67,7 @@ record CompilerMessage(Kind kind, String file, int line, int column, String name
 
     private final Pattern pattern;
 
-    Kind(String pattern) {
+    MessageKind(String pattern) {
       this.pattern = Pattern.compile(pattern);
     }
   }
@@ -93,7 +94,7 @@ record CompilerMessage(Kind kind, String file, int line, int column, String name
   }
 
   private static CompilerMessage of(String file, int line, int column, String text) {
-    for (Kind kind : Kind.values()) {
+    for (MessageKind kind : MessageKind.values()) {
       Matcher matcher = kind.pattern.matcher(text);
       if (matcher.matches()) {
         return new CompilerMessage(kind, file, line, column, matcher.group(1), text);

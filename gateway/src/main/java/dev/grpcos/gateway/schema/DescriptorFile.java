@@ -24,7 +24,7 @@ public interface DescriptorFile {
   /** Returns a file that is already parsed. */
   static DescriptorFile of(FileDescriptorProto file) {
     String scope = Declarations.scope(file);
-    return new Parsed(
+    return new ParsedFile(
         file.getName(),
         file.getServiceList().stream()
             .map(ServiceDescriptorProto::getName)
@@ -35,6 +35,6 @@ public interface DescriptorFile {
   }
 
   /** A parsed file with its names. */
-  record Parsed(String name, List<String> services, List<String> top, FileDescriptorProto proto)
+  record ParsedFile(String name, List<String> services, List<String> top, FileDescriptorProto proto)
       implements DescriptorFile {}
 }

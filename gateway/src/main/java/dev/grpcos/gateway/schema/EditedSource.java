@@ -3,7 +3,7 @@ package dev.grpcos.gateway.schema;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.grpcos.gateway.schema.SourceOptions.Listing;
-import dev.grpcos.gateway.schema.SourceOptions.Option;
+import dev.grpcos.gateway.schema.SourceOptions.SourceOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ final class EditedSource {
 
   private final SourceOptions source;
   private final StringBuilder text;
-  private final Set<Option> gone = new LinkedHashSet<>();
+  private final Set<SourceOption> gone = new LinkedHashSet<>();
   private final Set<String> names = new LinkedHashSet<>();
   private final Set<String> imports = new HashSet<>();
 
@@ -59,7 +59,7 @@ final class EditedSource {
   }
 
   /** Returns the option at a position, or null. Line and column count from 1. */
-  @Nullable Option optionAt(int line, int column) {
+  @Nullable SourceOption optionAt(int line, int column) {
     int offset = offset(line, column);
     return source.options().stream()
         .filter(option -> option.start() <= offset && offset < option.end())
@@ -75,7 +75,7 @@ final class EditedSource {
   }
 
   /** Returns the type name of the field that has this option, or an empty string. */
-  String typeOfFieldWith(Option option) {
+  String typeOfFieldWith(SourceOption option) {
     Listing list = source.listOf(option);
     Matcher field = FIELD.matcher(text.substring(0, list == null ? 0 : list.separators().get(0)));
     return field.find() ? field.group(1) : "";
@@ -95,7 +95,7 @@ final class EditedSource {
   }
 
   /** Leaves an option out. Returns false if it was already left out. */
-  boolean leaveOut(Option option) {
+  boolean leaveOut(SourceOption option) {
     if (!gone.add(option)) {
       return false;
     }
@@ -130,7 +130,7 @@ final class EditedSource {
    * @param name the name in brackets: the extension, or the type of the Any
    * @return whether the value contains the name
    */
-  boolean leaveOutOfValue(Option option, String name) {
+  boolean leaveOutOfValue(SourceOption option, String name) {
     SourceTokens tokens = new SourceTokens(text.substring(0, option.end()));
     for (int i = 0; i < tokens.size(); i++) {
       if (tokens.start(i) >= option.value() && tokens.is(i, "[")) {

@@ -44,10 +44,11 @@ final class ImportRepair {
    * @param missingImports imports that the file needs, or may need, and that the table lacks
    * @param missingTypes types that the file uses and no file in the table declares
    */
-  record Result(FileDescriptorProto file, List<String> missingImports, List<String> missingTypes) {}
+  record RepairedImports(
+      FileDescriptorProto file, List<String> missingImports, List<String> missingTypes) {}
 
   /** Repairs the file with the help of the table. */
-  static Result repaired(FileDescriptorProto file, FileTable table) {
+  static RepairedImports repaired(FileDescriptorProto file, FileTable table) {
     ImportRepair repair = new ImportRepair(file, table);
     repair.findImports();
     repair.resolve();
@@ -149,7 +150,7 @@ final class ImportRepair {
             });
   }
 
-  private Result result() {
+  private RepairedImports result() {
     List<String> kept = missingOptions || !missingTypes.isEmpty() ? missingImports : List.of();
     Set<String> dropped = new HashSet<>(missingImports);
     dropped.removeAll(kept);
@@ -157,7 +158,7 @@ final class ImportRepair {
       dropped.add(file.getName());
     }
     if (added.isEmpty() && !relative && dropped.isEmpty() && hasTypes()) {
-      return new Result(file, kept, missingTypes);
+      return new RepairedImports(file, kept, missingTypes);
     }
     FileDescriptorProto.Builder result = file.toBuilder();
     setImports(result, dropped);
@@ -170,7 +171,7 @@ final class ImportRepair {
         method.setOutputType(absolute(scope, method.getOutputType()));
       }
     }
-    return new Result(result.build(), kept, missingTypes);
+    return new RepairedImports(result.build(), kept, missingTypes);
   }
 
   private void setImports(FileDescriptorProto.Builder result, Set<String> dropped) {

@@ -118,7 +118,7 @@ final class RepairedFiles {
     if (!others.isEmpty()) {
       return ImportCircles.forwarding(raw, others);
     }
-    ImportRepair.Result result = ImportRepair.repaired(FileRepair.repaired(raw), table);
+    ImportRepair.RepairedImports result = ImportRepair.repaired(FileRepair.repaired(raw), table);
     note(raw.getName(), new Lack(result.missingImports(), result.missingTypes()));
     return result.file();
   }

@@ -23,7 +23,7 @@ final class SourceOptions {
    * @param end its end
    * @param list the number of its list; -1 for a statement
    */
-  record Option(String name, int start, int value, int end, int list) {
+  record SourceOption(String name, int start, int value, int end, int list) {
     /** Returns whether an extension defines the option, at least in part. */
     boolean isCustom() {
       return name.indexOf('(') >= 0;
@@ -35,10 +35,10 @@ final class SourceOptions {
    *
    * @param separators the positions of the opening bracket, the commas and the closing bracket
    */
-  record Listing(List<Option> options, List<Integer> separators) {}
+  record Listing(List<SourceOption> options, List<Integer> separators) {}
 
   private final SourceTokens tokens;
-  private final List<Option> options = new ArrayList<>();
+  private final List<SourceOption> options = new ArrayList<>();
   private final List<Listing> lists = new ArrayList<>();
   private final List<String> imports = new ArrayList<>();
   private final Set<String> extensions = new HashSet<>();
@@ -56,12 +56,12 @@ final class SourceOptions {
     return result;
   }
 
-  List<Option> options() {
+  List<SourceOption> options() {
     return Collections.unmodifiableList(options);
   }
 
   /** Returns the list that contains the option, or null for a statement. */
-  @Nullable Listing listOf(Option option) {
+  @Nullable Listing listOf(SourceOption option) {
     return option.list() < 0 ? null : lists.get(option.list());
   }
 
@@ -148,12 +148,13 @@ final class SourceOptions {
     return close;
   }
 
-  private Option option(int from, int to, int start, int end, int list) {
+  private SourceOption option(int from, int to, int start, int end, int list) {
     int equals = from;
     while (equals < to && !tokens.is(equals, "=")) {
       equals++;
     }
-    return new Option(tokens.joined(from, equals), start, tokens.start(equals + 1), end, list);
+    return new SourceOption(
+        tokens.joined(from, equals), start, tokens.start(equals + 1), end, list);
   }
 
   private static String unquoted(String literal) {

@@ -1,8 +1,8 @@
 package dev.grpcos.gateway.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import dev.grpcos.gateway.schema.CompilerMessage.Kind;
-import dev.grpcos.gateway.schema.SourceOptions.Option;
+import dev.grpcos.gateway.schema.CompilerMessage.MessageKind;
+import dev.grpcos.gateway.schema.SourceOptions.SourceOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,7 +179,7 @@ final class TolerantCompilation {
   }
 
   /** Returns the last part of the name of the first extension in an option's name. */
-  private static String extension(Option option) {
+  private static String extension(SourceOption option) {
     String name = option.name();
     int close = name.indexOf(')');
     String full = name.substring(name.indexOf('(') + 1, close < 0 ? name.length() : close);
@@ -211,7 +211,7 @@ final class TolerantCompilation {
   private boolean spare(List<CompilerMessage> messages) throws IOException {
     Set<String> unread =
         messages.stream()
-            .filter(message -> message.kind() == Kind.IMPORT_NOT_READ)
+            .filter(message -> message.kind() == MessageKind.IMPORT_NOT_READ)
             .map(CompilerMessage::file)
             .collect(Collectors.toSet());
     boolean progress = false;
@@ -247,10 +247,10 @@ final class TolerantCompilation {
     if (file == null) {
       return false;
     }
-    if (message.kind() == Kind.PACKED_MESSAGE) {
+    if (message.kind() == MessageKind.PACKED_MESSAGE) {
       return standIns.makeEnum(file.nameAt(message.line(), message.column()));
     }
-    Option option = file.optionAt(message.line(), message.column());
+    SourceOption option = file.optionAt(message.line(), message.column());
     if (option == null) {
       return false;
     }
@@ -271,7 +271,7 @@ final class TolerantCompilation {
    * Leaves an option out, unless it is a built-in option: these are never missing, but may be
    * misspelled.
    */
-  private static boolean leaveOut(EditedSource file, Option option) {
+  private static boolean leaveOut(EditedSource file, SourceOption option) {
     return option.isCustom() && file.leaveOut(option);
   }
 

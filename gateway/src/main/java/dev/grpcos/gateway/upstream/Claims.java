@@ -95,19 +95,20 @@ final class Claims {
       if (!elsewhere.contains(service)) {
         routes.put(
             service,
-            new Route.Upstream(service, config.name(), offer.upstream().forwarder(), offer::index));
+            new Route.UpstreamRoute(
+                service, config.name(), offer.upstream().forwarder(), offer::index));
       }
     }
     for (NamePattern pattern : config.services()) {
       unlisted.add(
           new Unlisted(
-              pattern, Route.Upstream.origin(config.name()), offer.upstream().forwarder()));
+              pattern, Route.UpstreamRoute.origin(config.name()), offer.upstream().forwarder()));
     }
   }
 
   /** Returns the current route of a name, or null if the name is free. */
   private @Nullable Route holder(String service) {
     Route route = routes.get(service);
-    return route instanceof Route.Local local && local.yields() ? null : route;
+    return route instanceof Route.LocalRoute local && local.yields() ? null : route;
   }
 }

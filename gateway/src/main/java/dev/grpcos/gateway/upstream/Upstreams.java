@@ -64,12 +64,12 @@ public final class Upstreams implements AutoCloseable {
       new ScheduledThreadPoolExecutor(WORKERS, new DefaultThreadFactory("grpcos-upstreams", true));
 
   // Guarded by this.
-  private List<Member> members = List.of();
+  private List<ActiveUpstream> members = List.of();
   private final Set<Upstream> retired = new HashSet<>();
   private final Set<String> said = new HashSet<>();
   private boolean closed;
 
-  private record Member(Upstream upstream, Discovery discovery, Limits limits) {}
+  private record ActiveUpstream(Upstream upstream, Discovery discovery, Limits limits) {}
 
   /**
    * Creates an object without upstreams.
@@ -103,11 +103,12 @@ public final class Upstreams implements AutoCloseable {
 
   /** The upstreams of a new configuration, to be committed or discarded. */
   public final class NextUpstreams implements Change {
-    private final List<Member> next;
-    private final List<Member> added;
-    private final List<Member> gone;
+    private final List<ActiveUpstream> next;
+    private final List<ActiveUpstream> added;
+    private final List<ActiveUpstream> gone;
 
-    private NextUpstreams(List<Member> next, List<Member> added, List<Member> gone) {
+    private NextUpstreams(
+        List<ActiveUpstream> next, List<ActiveUpstream> added, List<ActiveUpstream> gone) {
       this.next = next;
       this.added = added;
       this.gone = gone;
@@ -149,14 +150,14 @@ public final class Upstreams implements AutoCloseable {
    */
   public NextUpstreams prepare(List<UpstreamConfig> configs, Limits limits)
       throws GatewayException {
-    List<Member> current = members();
-    List<Member> next = new ArrayList<>();
-    List<Member> added = new ArrayList<>();
-    List<Member> gone = new ArrayList<>(current);
+    List<ActiveUpstream> current = members();
+    List<ActiveUpstream> next = new ArrayList<>();
+    List<ActiveUpstream> added = new ArrayList<>();
+    List<ActiveUpstream> gone = new ArrayList<>(current);
     try {
       for (UpstreamConfig config : configs) {
-        Member same = null;
-        for (Member member : current) {
+        ActiveUpstream same = null;
+        for (ActiveUpstream member : current) {
           if (member.upstream.config().equals(config) && member.limits.equals(limits)) {
             same = member;
           }
@@ -180,7 +181,7 @@ public final class Upstreams implements AutoCloseable {
     return new NextUpstreams(next, added, gone);
   }
 
-  private Member member(UpstreamConfig config, Limits limits)
+  private ActiveUpstream member(UpstreamConfig config, Limits limits)
       throws IOException, GeneralSecurityException {
     Upstream upstream = new Upstream(config, limits, loops, worker, this::tell, this::fetch);
     Predicate<String> wanted = wanted(config);
@@ -188,16 +189,17 @@ public final class Upstreams implements AutoCloseable {
         config.schema().isEmpty()
             ? new ReflectionSource(upstream, wanted, worker)
             : new FileSource(schemas, config.schema(), wanted, worker, upstream.title());
-    return new Member(upstream, new Discovery(upstream, source, cache, worker, this::tell), limits);
+    return new ActiveUpstream(
+        upstream, new Discovery(upstream, source, cache, worker, this::tell), limits);
   }
 
   private synchronized void replace(NextUpstreams change) {
     members = List.copyOf(change.next);
-    for (Member member : change.added) {
+    for (ActiveUpstream member : change.added) {
       member.upstream.start();
       member.discovery.reachable();
     }
-    for (Member member : change.gone) {
+    for (ActiveUpstream member : change.gone) {
       member.discovery.close();
       retired.removeIf(Upstream::ended);
       retired.add(member.upstream);
@@ -210,7 +212,7 @@ public final class Upstreams implements AutoCloseable {
     return settle(own, members());
   }
 
-  private RouteTable settle(List<Route> own, List<Member> from) throws GatewayException {
+  private RouteTable settle(List<Route> own, List<ActiveUpstream> from) throws GatewayException {
     try {
       RouteTable table =
           Claims.settle(own, from.stream().map(each -> each.discovery.offer()).toList());
@@ -226,14 +228,14 @@ public final class Upstreams implements AutoCloseable {
     return offersOf(members());
   }
 
-  private static List<Object> offersOf(List<Member> from) {
+  private static List<Object> offersOf(List<ActiveUpstream> from) {
     return from.stream().map(each -> (Object) each.discovery.offer()).toList();
   }
 
   /** Returns whether each upstream and each of its services is reachable, by name. */
   public Map<String, Boolean> health() {
     Map<String, Boolean> health = new TreeMap<>();
-    for (Member member : members()) {
+    for (ActiveUpstream member : members()) {
       boolean ready = member.upstream.state() == UpstreamState.READY;
       health.put(member.upstream.config().name(), ready);
       member.discovery.offer().schema().services().forEach(name -> health.putIfAbsent(name, ready));
@@ -248,7 +250,7 @@ public final class Upstreams implements AutoCloseable {
    */
   public List<UpstreamStatus> status(List<ShadowedService> shadowed) {
     List<UpstreamStatus> statuses = new ArrayList<>();
-    for (Member member : members()) {
+    for (ActiveUpstream member : members()) {
       String name = member.upstream.config().name();
       statuses.add(
           member.upstream.status(
@@ -287,7 +289,7 @@ public final class Upstreams implements AutoCloseable {
     return service -> !NEVER_OFFERED.contains(service) && config.offers(service);
   }
 
-  private synchronized List<Member> members() {
+  private synchronized List<ActiveUpstream> members() {
     return members;
   }
 
@@ -304,7 +306,7 @@ public final class Upstreams implements AutoCloseable {
   }
 
   private void fetch(Upstream upstream) {
-    for (Member member : members()) {
+    for (ActiveUpstream member : members()) {
       if (member.upstream == upstream) {
         member.discovery.reachable();
       }
@@ -335,7 +337,7 @@ public final class Upstreams implements AutoCloseable {
     }
   }
 
-  private static void close(Member member) {
+  private static void close(ActiveUpstream member) {
     member.discovery.close();
     member.upstream.close();
   }

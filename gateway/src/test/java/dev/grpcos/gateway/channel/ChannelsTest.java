@@ -269,7 +269,7 @@ final class ChannelsTest {
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .directExecutor()
-            .addService(new Greeter())
+            .addService(new TestGreeter())
             .intercept(new AuthorityRecorder());
     if (address instanceof InetSocketAddress) {
       builder.channelType(EpollServerSocketChannel.class);
@@ -295,7 +295,7 @@ final class ChannelsTest {
         .getMessage();
   }
 
-  private static final class Greeter extends GreeterGrpc.GreeterImplBase {
+  private static final class TestGreeter extends GreeterGrpc.GreeterImplBase {
     @Override
     public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
       responses.onNext(HelloReply.newBuilder().setMessage("Hello " + request.getName()).build());

@@ -44,7 +44,7 @@ final class FailingServers implements AutoCloseable {
   }
 
   /** The answer of a server to the headers of a call. */
-  interface Answer {
+  interface CallAnswer {
     void to(RawHttp2 http, int stream) throws IOException;
   }
 
@@ -212,7 +212,7 @@ final class FailingServers implements AutoCloseable {
   }
 
   /** Starts a server that speaks HTTP/2 without a library. */
-  ServerAddress http2(Answer answer) throws IOException {
+  ServerAddress http2(CallAnswer answer) throws IOException {
     return raw(
         connection -> {
           RawHttp2 http = new RawHttp2(connection).accept();

@@ -95,7 +95,7 @@ class ConfigBoundsTest {
 
   /** Returns the value at a distance of {@code step} units from a bound. */
   private static String next(Key key, String bound, int step) {
-    Scalar.Parsed parsed = key.kind().parse(bound);
+    Scalar.ParsedScalar parsed = key.kind().parse(bound);
     assertThat(parsed).isNotNull();
     long measure = parsed == null ? 0 : parsed.measure();
     return switch (key.kind()) {

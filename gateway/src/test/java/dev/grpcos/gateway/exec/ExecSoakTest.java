@@ -33,30 +33,37 @@ final class ExecSoakTest {
   private static final String NAP = "4321." + ProcessHandle.current().pid();
 
   /** A kind of behaviour of a program, and the resulting status. */
-  private record Way(String script, Status.Code status) {}
+  private record ProgramBehaviour(String script, Status.Code status) {}
 
-  private static final List<Way> WAYS =
+  private static final List<ProgramBehaviour> BEHAVIOURS =
       List.of(
-          new Way("echo '{\"message\":\"well\"}'", Status.Code.OK),
-          new Way("echo 'no such name' >&2; exit 69", Status.Code.NOT_FOUND),
-          new Way("sleep NAP", Status.Code.DEADLINE_EXCEEDED),
-          new Way("trap '' TERM; sleep NAP; sleep NAP", Status.Code.DEADLINE_EXCEEDED),
-          new Way("exec yes '{\"message\":\"flood\"}'", Status.Code.RESOURCE_EXHAUSTED),
-          new Way("yes complaint | head -c 500000 >&2; exit 70", Status.Code.ALREADY_EXISTS),
-          new Way("kill -SEGV $$", Status.Code.UNKNOWN),
-          new Way("sleep NAP & setsid sleep NAP & echo '{}'", Status.Code.OK),
-          new Way(
+          new ProgramBehaviour("echo '{\"message\":\"well\"}'", Status.Code.OK),
+          new ProgramBehaviour("echo 'no such name' >&2; exit 69", Status.Code.NOT_FOUND),
+          new ProgramBehaviour("sleep NAP", Status.Code.DEADLINE_EXCEEDED),
+          new ProgramBehaviour("trap '' TERM; sleep NAP; sleep NAP", Status.Code.DEADLINE_EXCEEDED),
+          new ProgramBehaviour(
+              "exec yes '{\"message\":\"flood\"}'", Status.Code.RESOURCE_EXHAUSTED),
+          new ProgramBehaviour(
+              "yes complaint | head -c 500000 >&2; exit 70", Status.Code.ALREADY_EXISTS),
+          new ProgramBehaviour("kill -SEGV $$", Status.Code.UNKNOWN),
+          new ProgramBehaviour("sleep NAP & setsid sleep NAP & echo '{}'", Status.Code.OK),
+          new ProgramBehaviour(
               "(setsid sh -c 'setsid sleep NAP & trap \"\" TERM HUP; sleep NAP' &); echo '{}'",
               Status.Code.OK),
-          new Way("echo 'no json'", Status.Code.INTERNAL));
+          new ProgramBehaviour("echo 'no json'", Status.Code.INTERNAL));
 
   @TempDir Path folder;
 
   @Test
   void eachCallGetsItsStatusAndLeavesNoProcess() throws Exception {
     StringBuilder text = new StringBuilder("read -r line\ncase $line in\n");
-    for (int way = 0; way < WAYS.size(); way++) {
-      text.append("*way" + way + "*) " + WAYS.get(way).script.replace("NAP", NAP) + " ;;\n");
+    for (int behaviour = 0; behaviour < BEHAVIOURS.size(); behaviour++) {
+      text.append(
+          "*behaviour"
+              + behaviour
+              + "*) "
+              + BEHAVIOURS.get(behaviour).script.replace("NAP", NAP)
+              + " ;;\n");
     }
     Path program = Scripts.script(folder, "ways", text + "esac");
     Limits limits = Limits.DEFAULT.withExec(1024).withMessage(64 << 10);
@@ -93,9 +100,9 @@ final class ExecSoakTest {
     Semaphore room = new Semaphore(AT_ONCE);
     for (int i = 0; i < calls; i++) {
       // programs that ignore TERM take 2 s, so there are fewer of them
-      int way = i % WAYS.size() == 3 && i % 100 != 3 ? 0 : i % WAYS.size();
-      Status.Code expected = WAYS.get(way).status;
-      HelloRequest request = HelloRequest.newBuilder().setName("way" + way).build();
+      int behaviour = i % BEHAVIOURS.size() == 3 && i % 100 != 3 ? 0 : i % BEHAVIOURS.size();
+      Status.Code expected = BEHAVIOURS.get(behaviour).status;
+      HelloRequest request = HelloRequest.newBuilder().setName("behaviour" + behaviour).build();
       room.acquire();
       StreamObserver<HelloReply> replies =
           new StreamObserver<HelloReply>() {

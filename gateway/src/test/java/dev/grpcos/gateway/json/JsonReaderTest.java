@@ -24,119 +24,123 @@ class JsonReaderTest {
   private static final int MAX = 200_000;
 
   /** Input in ISO 8859-1, so that a test can contain any byte, and the expected error message. */
-  private record Refusal(String input, String message) {}
+  private record InvalidInput(String input, String message) {}
 
-  private static final List<Refusal> REFUSALS =
+  private static final List<InvalidInput> REFUSALS =
       List.of(
-          new Refusal(
+          new InvalidInput(
               "{} garbage", "stdin line 1, column 4: unexpected 'g', expected a JSON object"),
-          new Refusal("{}}", "column 3: unexpected '}'"),
-          new Refusal("{},{}", "column 3: unexpected ','"),
-          new Refusal("\n\n  // no\n{}", "line 3, column 3: a comment"),
-          new Refusal("{/* no */}", "column 2: a comment"),
-          new Refusal("# no", "column 1: a comment"),
-          new Refusal("{'a':1}", "column 2: a single quote"),
-          new Refusal("{\"a\":'b'}", "column 6: a single quote"),
-          new Refusal("{a:1}", "column 2: a key without quotes"),
-          new Refusal("{1:1}", "column 2: a key without quotes"),
-          new Refusal(
+          new InvalidInput("{}}", "column 3: unexpected '}'"),
+          new InvalidInput("{},{}", "column 3: unexpected ','"),
+          new InvalidInput("\n\n  // no\n{}", "line 3, column 3: a comment"),
+          new InvalidInput("{/* no */}", "column 2: a comment"),
+          new InvalidInput("# no", "column 1: a comment"),
+          new InvalidInput("{'a':1}", "column 2: a single quote"),
+          new InvalidInput("{\"a\":'b'}", "column 6: a single quote"),
+          new InvalidInput("{a:1}", "column 2: a key without quotes"),
+          new InvalidInput("{1:1}", "column 2: a key without quotes"),
+          new InvalidInput(
               "{\"a\":1,\n\"\\u0061\":2}",
               "line 2, column 1: duplicate key \"a\", first at line 1, column 2"),
-          new Refusal("{\"a\":{\"b\":[{\"c\":1,\"c\":1}]}}", "column 19: duplicate key \"c\""),
-          new Refusal(
+          new InvalidInput("{\"a\":{\"b\":[{\"c\":1,\"c\":1}]}}", "column 19: duplicate key \"c\""),
+          new InvalidInput(
               manyKeys() + ",\"k3\":0}", "duplicate key \"k3\", first at line 1, column 23"),
-          new Refusal("{\"a\":1,}", "column 8: a trailing comma"),
-          new Refusal("{\"a\":[1,]}", "column 9: a trailing comma"),
-          new Refusal("{,}", "column 2: unexpected ','"),
-          new Refusal("{\"a\":1 \"b\":2}", "column 8: unexpected '\"', expected ',' or '}'"),
-          new Refusal("{\"a\" 1}", "column 6: unexpected '1', expected ':'"),
-          new Refusal("{\"a\";1}", "column 5: unexpected ';'"),
-          new Refusal("{\"a\"=1}", "column 5: unexpected '='"),
-          new Refusal("{\"a\":}", "column 6: a value is missing"),
-          new Refusal("{\"a\":[1 2]}", "column 9: unexpected '2', expected ',' or ']'"),
-          new Refusal("{\"a\":1]", "column 7: unexpected ']'"),
-          new Refusal("\u00ef\u00bb\u00bf{}", "column 1: a byte order mark (U+FEFF)"),
-          new Refusal("{}\u00ef\u00bb\u00bf{}", "column 3: a byte order mark (U+FEFF)"),
-          new Refusal("\u00ff\u00fe{\u0000}\u0000", "column 1: invalid UTF-8 (byte 0xff)"),
-          new Refusal("{\"a\":\"\u00c0\u0080\"}", "column 7: invalid UTF-8 (byte 0xc0)"),
-          new Refusal("{\"a\":\"\u00e0\u0080\u0080\"}", "column 7: invalid UTF-8 (byte 0xe0)"),
-          new Refusal(
+          new InvalidInput("{\"a\":1,}", "column 8: a trailing comma"),
+          new InvalidInput("{\"a\":[1,]}", "column 9: a trailing comma"),
+          new InvalidInput("{,}", "column 2: unexpected ','"),
+          new InvalidInput("{\"a\":1 \"b\":2}", "column 8: unexpected '\"', expected ',' or '}'"),
+          new InvalidInput("{\"a\" 1}", "column 6: unexpected '1', expected ':'"),
+          new InvalidInput("{\"a\";1}", "column 5: unexpected ';'"),
+          new InvalidInput("{\"a\"=1}", "column 5: unexpected '='"),
+          new InvalidInput("{\"a\":}", "column 6: a value is missing"),
+          new InvalidInput("{\"a\":[1 2]}", "column 9: unexpected '2', expected ',' or ']'"),
+          new InvalidInput("{\"a\":1]", "column 7: unexpected ']'"),
+          new InvalidInput("\u00ef\u00bb\u00bf{}", "column 1: a byte order mark (U+FEFF)"),
+          new InvalidInput("{}\u00ef\u00bb\u00bf{}", "column 3: a byte order mark (U+FEFF)"),
+          new InvalidInput("\u00ff\u00fe{\u0000}\u0000", "column 1: invalid UTF-8 (byte 0xff)"),
+          new InvalidInput("{\"a\":\"\u00c0\u0080\"}", "column 7: invalid UTF-8 (byte 0xc0)"),
+          new InvalidInput("{\"a\":\"\u00e0\u0080\u0080\"}", "column 7: invalid UTF-8 (byte 0xe0)"),
+          new InvalidInput(
               "{\"a\":\"\u00f0\u0080\u0080\u0080\"}", "column 7: invalid UTF-8 (byte 0xf0)"),
-          new Refusal("{\"a\":\"\u00ed\u00a0\u0080\"}", "column 7: invalid UTF-8 (byte 0xed)"),
-          new Refusal(
+          new InvalidInput("{\"a\":\"\u00ed\u00a0\u0080\"}", "column 7: invalid UTF-8 (byte 0xed)"),
+          new InvalidInput(
               "{\"a\":\"\u00f4\u0090\u0080\u0080\"}", "column 7: invalid UTF-8 (byte 0xf4)"),
-          new Refusal("{\"a\":\"\u00e2\u0082\"}", "column 7: invalid UTF-8 (byte 0xe2)"),
-          new Refusal("{\"a\":\"\u00e2\u0082", "column 7: invalid UTF-8 (byte 0xe2)"),
-          new Refusal("{\"a\":\"\u0080\"}", "column 7: invalid UTF-8 (byte 0x80)"),
-          new Refusal("{\"\u00e9\":1}", "column 3: invalid UTF-8 (byte 0xe9)"),
-          new Refusal("{\"\u00c3\u00a9\u00f0\u009f\u0098\u0080\":x}", "column 7: unexpected 'x'"),
-          new Refusal("{\"a\":\u00c3\u00a9}", "column 6: unexpected '\u00e9' (U+00E9)"),
-          new Refusal("{\"a\":\"x\\ud800\"}", "column 8: \\ud800 is half of a surrogate pair"),
-          new Refusal("{\"a\":\"\\udc00\"}", "column 7: \\udc00 is half of a surrogate pair"),
-          new Refusal("{\"a\":\"\\ud800\\u0041\"}", "column 7: \\ud800 is half"),
-          new Refusal("{\"a\":\"\\ud800\\n\"}", "column 7: \\ud800 is half"),
-          new Refusal("{\"a\":\"\\x\"}", "column 8: unexpected 'x', expected one of"),
-          new Refusal(
+          new InvalidInput("{\"a\":\"\u00e2\u0082\"}", "column 7: invalid UTF-8 (byte 0xe2)"),
+          new InvalidInput("{\"a\":\"\u00e2\u0082", "column 7: invalid UTF-8 (byte 0xe2)"),
+          new InvalidInput("{\"a\":\"\u0080\"}", "column 7: invalid UTF-8 (byte 0x80)"),
+          new InvalidInput("{\"\u00e9\":1}", "column 3: invalid UTF-8 (byte 0xe9)"),
+          new InvalidInput(
+              "{\"\u00c3\u00a9\u00f0\u009f\u0098\u0080\":x}", "column 7: unexpected 'x'"),
+          new InvalidInput("{\"a\":\u00c3\u00a9}", "column 6: unexpected '\u00e9' (U+00E9)"),
+          new InvalidInput("{\"a\":\"x\\ud800\"}", "column 8: \\ud800 is half of a surrogate pair"),
+          new InvalidInput("{\"a\":\"\\udc00\"}", "column 7: \\udc00 is half of a surrogate pair"),
+          new InvalidInput("{\"a\":\"\\ud800\\u0041\"}", "column 7: \\ud800 is half"),
+          new InvalidInput("{\"a\":\"\\ud800\\n\"}", "column 7: \\ud800 is half"),
+          new InvalidInput("{\"a\":\"\\x\"}", "column 8: unexpected 'x', expected one of"),
+          new InvalidInput(
               "{\"a\":\"\\u12g4\"}", "column 11: unexpected 'g', expected four hexadecimal"),
-          new Refusal("{\"a\":\"b\nc\"}", "column 8: a control character (U+000A)"),
-          new Refusal("{\"a\":\"\t\"}", "column 7: a control character (U+0009)"),
-          new Refusal("{\"a\":\"\u0000\"}", "column 7: a control character (U+0000)"),
-          new Refusal("{\u0000}", "column 2: unexpected U+0000"),
-          new Refusal("{\u000b}", "column 2: unexpected U+000B"),
-          new Refusal("{\"a\":NaN}", "column 6: unexpected 'N': write \"NaN\""),
-          new Refusal("{\"a\":Infinity}", "column 6: unexpected 'I': write \"NaN\""),
-          new Refusal("{\"a\":-Infinity}", "column 7: unexpected 'I': write \"NaN\""),
-          new Refusal("{\"a\":007}", "column 6: a number with a leading zero"),
-          new Refusal("{\"a\":-01}", "column 6: a number with a leading zero"),
-          new Refusal("{\"a\":+1}", "column 6: unexpected '+': a number has no plus"),
-          new Refusal("{\"a\":.5}", "column 6: unexpected '.': a number begins with a digit"),
-          new Refusal("{\"a\":1.}", "column 8: unexpected '}', expected a digit after '.'"),
-          new Refusal("{\"a\":1.e3}", "column 8: unexpected 'e', expected a digit after '.'"),
-          new Refusal("{\"a\":1e}", "column 8: unexpected '}', expected a digit in the exponent"),
-          new Refusal("{\"a\":-}", "column 7: unexpected '}', expected a digit after '-'"),
-          new Refusal("{\"a\":0x10}", "column 7: unexpected 'x'"),
-          new Refusal("{\"a\":1" + "0".repeat(5000) + "}", "a number of more than 4096 characters"),
-          new Refusal("{\"a\":True}", "column 6: unexpected 'T'"),
-          new Refusal("{\"a\":tru}", "column 6: an unknown word"),
-          new Refusal("{\"a\":nulll}", "column 10: unexpected 'l'"),
-          new Refusal("{\"a\":undefined}", "column 6: unexpected 'u'"),
-          new Refusal(nested(641), "column 3201: nested more than 640 deep"),
-          new Refusal("{\"a\":" + "[".repeat(100_000), "nested more than 640 deep"),
-          new Refusal("[{}]", "column 1: an array: a JSON object is expected"),
-          new Refusal("\"a\"", "column 1: a string: a JSON object is expected"),
-          new Refusal("5", "column 1: a number: a JSON object is expected"),
-          new Refusal("true", "column 1: true: a JSON object is expected"),
-          new Refusal("{} null", "column 4: null: a JSON object is expected"),
-          new Refusal("nil", "column 1: an unknown word"),
-          new Refusal(
+          new InvalidInput("{\"a\":\"b\nc\"}", "column 8: a control character (U+000A)"),
+          new InvalidInput("{\"a\":\"\t\"}", "column 7: a control character (U+0009)"),
+          new InvalidInput("{\"a\":\"\u0000\"}", "column 7: a control character (U+0000)"),
+          new InvalidInput("{\u0000}", "column 2: unexpected U+0000"),
+          new InvalidInput("{\u000b}", "column 2: unexpected U+000B"),
+          new InvalidInput("{\"a\":NaN}", "column 6: unexpected 'N': write \"NaN\""),
+          new InvalidInput("{\"a\":Infinity}", "column 6: unexpected 'I': write \"NaN\""),
+          new InvalidInput("{\"a\":-Infinity}", "column 7: unexpected 'I': write \"NaN\""),
+          new InvalidInput("{\"a\":007}", "column 6: a number with a leading zero"),
+          new InvalidInput("{\"a\":-01}", "column 6: a number with a leading zero"),
+          new InvalidInput("{\"a\":+1}", "column 6: unexpected '+': a number has no plus"),
+          new InvalidInput("{\"a\":.5}", "column 6: unexpected '.': a number begins with a digit"),
+          new InvalidInput("{\"a\":1.}", "column 8: unexpected '}', expected a digit after '.'"),
+          new InvalidInput("{\"a\":1.e3}", "column 8: unexpected 'e', expected a digit after '.'"),
+          new InvalidInput(
+              "{\"a\":1e}", "column 8: unexpected '}', expected a digit in the exponent"),
+          new InvalidInput("{\"a\":-}", "column 7: unexpected '}', expected a digit after '-'"),
+          new InvalidInput("{\"a\":0x10}", "column 7: unexpected 'x'"),
+          new InvalidInput(
+              "{\"a\":1" + "0".repeat(5000) + "}", "a number of more than 4096 characters"),
+          new InvalidInput("{\"a\":True}", "column 6: unexpected 'T'"),
+          new InvalidInput("{\"a\":tru}", "column 6: an unknown word"),
+          new InvalidInput("{\"a\":nulll}", "column 10: unexpected 'l'"),
+          new InvalidInput("{\"a\":undefined}", "column 6: unexpected 'u'"),
+          new InvalidInput(nested(641), "column 3201: nested more than 640 deep"),
+          new InvalidInput("{\"a\":" + "[".repeat(100_000), "nested more than 640 deep"),
+          new InvalidInput("[{}]", "column 1: an array: a JSON object is expected"),
+          new InvalidInput("\"a\"", "column 1: a string: a JSON object is expected"),
+          new InvalidInput("5", "column 1: a number: a JSON object is expected"),
+          new InvalidInput("true", "column 1: true: a JSON object is expected"),
+          new InvalidInput("{} null", "column 4: null: a JSON object is expected"),
+          new InvalidInput("nil", "column 1: an unknown word"),
+          new InvalidInput(
               "\n {\"a\":\n",
               "line 3, column 1: the input ends inside the value that begins at line 2, column 2"),
-          new Refusal(
+          new InvalidInput(
               "{", "column 2: the input ends inside the value that begins at line 1, column 1"),
-          new Refusal("{\"a\":\"b", "column 8: the input ends inside"),
-          new Refusal("{\"a\":\"b\\", "column 9: the input ends inside"),
-          new Refusal("{\"a\":12", "column 8: the input ends inside"),
-          new Refusal("{\"a\":tr", "column 8: the input ends inside"),
-          new Refusal(
+          new InvalidInput("{\"a\":\"b", "column 8: the input ends inside"),
+          new InvalidInput("{\"a\":\"b\\", "column 9: the input ends inside"),
+          new InvalidInput("{\"a\":12", "column 8: the input ends inside"),
+          new InvalidInput("{\"a\":tr", "column 8: the input ends inside"),
+          new InvalidInput(
               "\n{\"a\":\"" + "x".repeat(MAX) + "\"}",
               "line 2, column 1: a value of more than 200000 bytes"));
 
-  private static final List<Refusal> ARRAY_REFUSALS =
+  private static final List<InvalidInput> ARRAY_REFUSALS =
       List.of(
-          new Refusal("{}", "column 1: an object: one JSON array is expected"),
-          new Refusal("[{},]", "column 5: a trailing comma"),
-          new Refusal("[{} {}]", "column 5: unexpected '{', expected ',' or ']'"),
-          new Refusal("[{},[]]", "column 5: an array: each element of the array must be an object"),
-          new Refusal("[1]", "column 2: a number: each element"),
-          new Refusal("[,{}]", "column 2: unexpected ','"),
-          new Refusal("[{}][{}]", "column 5: an array: nothing is expected after the array"),
-          new Refusal("[{}] x", "column 6: unexpected 'x'"),
-          new Refusal(
+          new InvalidInput("{}", "column 1: an object: one JSON array is expected"),
+          new InvalidInput("[{},]", "column 5: a trailing comma"),
+          new InvalidInput("[{} {}]", "column 5: unexpected '{', expected ',' or ']'"),
+          new InvalidInput(
+              "[{},[]]", "column 5: an array: each element of the array must be an object"),
+          new InvalidInput("[1]", "column 2: a number: each element"),
+          new InvalidInput("[,{}]", "column 2: unexpected ','"),
+          new InvalidInput("[{}][{}]", "column 5: an array: nothing is expected after the array"),
+          new InvalidInput("[{}] x", "column 6: unexpected 'x'"),
+          new InvalidInput(
               "\n[{},\n",
               "line 3, column 1: the input ends inside the value that begins at line 2, column 1"),
-          new Refusal(
+          new InvalidInput(
               "[{}", "column 4: the input ends inside the value that begins at line 1, column 1"),
-          new Refusal("[", "column 2: the input ends inside"));
+          new InvalidInput("[", "column 2: the input ends inside"));
 
   private static final String RICH =
       "{\"a\":\"b\"}{\"n\":[1,-0.5e+3,0,12345678901234567890],\"s\":\"\\\"\\\\\\/\\b\\f\\n"
@@ -146,37 +150,37 @@ class JsonReaderTest {
           + " ]}} \n\n"
           + "{}";
 
-  static List<Refusal> refusals() {
+  static List<InvalidInput> refusals() {
     return REFUSALS;
   }
 
-  static List<Refusal> arrayRefusals() {
+  static List<InvalidInput> arrayRefusals() {
     return ARRAY_REFUSALS;
   }
 
   @ParameterizedTest
   @MethodSource("refusals")
-  void invalidJsonIsRefusedWithItsPosition(Refusal refusal) {
-    assertThatThrownBy(() -> readAll(bytes(refusal.input()), false))
+  void invalidJsonIsRefusedWithItsPosition(InvalidInput invalid) {
+    assertThatThrownBy(() -> readAll(bytes(invalid.input()), false))
         .isInstanceOf(JsonException.class)
-        .hasMessageContaining(refusal.message());
+        .hasMessageContaining(invalid.message());
   }
 
   @ParameterizedTest
   @MethodSource("arrayRefusals")
-  void invalidArrayOfObjectsIsRefusedWithItsPosition(Refusal refusal) {
-    assertThatThrownBy(() -> readAll(bytes(refusal.input()), true))
+  void invalidArrayOfObjectsIsRefusedWithItsPosition(InvalidInput invalid) {
+    assertThatThrownBy(() -> readAll(bytes(invalid.input()), true))
         .isInstanceOf(JsonException.class)
-        .hasMessageContaining(refusal.message());
+        .hasMessageContaining(invalid.message());
   }
 
   @Test
   void boundariesOfBlocksChangeNothing() throws IOException {
     List<byte[]> inputs = new ArrayList<>();
     inputs.add(RICH.getBytes(UTF_8));
-    for (Refusal refusal : REFUSALS) {
-      if (refusal.input().length() < 1000) {
-        inputs.add(refusal.input().getBytes(ISO_8859_1));
+    for (InvalidInput invalid : REFUSALS) {
+      if (invalid.input().length() < 1000) {
+        inputs.add(invalid.input().getBytes(ISO_8859_1));
       }
     }
     for (byte[] input : inputs) {
@@ -186,8 +190,8 @@ class JsonReaderTest {
         assertThat(outcome(new Pieces(input, first, input.length), false)).isEqualTo(whole);
       }
     }
-    for (Refusal refusal : ARRAY_REFUSALS) {
-      byte[] input = refusal.input().getBytes(ISO_8859_1);
+    for (InvalidInput invalid : ARRAY_REFUSALS) {
+      byte[] input = invalid.input().getBytes(ISO_8859_1);
       Object whole = outcome(new ByteArrayInputStream(input), true);
       for (int first = 1; first <= input.length; first++) {
         assertThat(outcome(new Pieces(input, first, 1), true)).isEqualTo(whole);

@@ -67,7 +67,7 @@ class InteropTest {
       Metadata.Key.of("x-grpc-test-echo-trailing-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
   /** The kinds of listeners of the gateway. */
-  enum Way {
+  enum ListenerKind {
     SOCKET,
     IN_PROCESS
   }
@@ -104,18 +104,18 @@ class InteropTest {
     timer.shutdownNow();
   }
 
-  private Channel channel(Way way) {
-    return way == Way.SOCKET
+  private Channel channel(ListenerKind kind) {
+    return kind == ListenerKind.SOCKET
         ? clients.channel()
         : gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 0, List.of(), 1));
   }
 
-  private TestServiceGrpc.TestServiceBlockingStub blocking(Way way) {
-    return TestServiceGrpc.newBlockingStub(channel(way)).withDeadlineAfter(20, TimeUnit.SECONDS);
+  private TestServiceGrpc.TestServiceBlockingStub blocking(ListenerKind kind) {
+    return TestServiceGrpc.newBlockingStub(channel(kind)).withDeadlineAfter(20, TimeUnit.SECONDS);
   }
 
-  private TestServiceGrpc.TestServiceStub async(Way way) {
-    return TestServiceGrpc.newStub(channel(way)).withDeadlineAfter(20, TimeUnit.SECONDS);
+  private TestServiceGrpc.TestServiceStub async(ListenerKind kind) {
+    return TestServiceGrpc.newStub(channel(kind)).withDeadlineAfter(20, TimeUnit.SECONDS);
   }
 
   private static Payload zeros(int size) {
@@ -136,23 +136,23 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void emptyUnary(Way way) {
-    assertThat(blocking(way).emptyCall(Empty.getDefaultInstance()))
+  void emptyUnary(ListenerKind kind) {
+    assertThat(blocking(kind).emptyCall(Empty.getDefaultInstance()))
         .isEqualTo(Empty.getDefaultInstance());
   }
 
   @ParameterizedTest
   @EnumSource
-  void largeUnary(Way way) {
+  void largeUnary(ListenerKind kind) {
     SimpleRequest request =
         SimpleRequest.newBuilder().setResponseSize(314159).setPayload(zeros(271828)).build();
 
-    assertThat(blocking(way).unaryCall(request).getPayload()).isEqualTo(zeros(314159));
+    assertThat(blocking(kind).unaryCall(request).getPayload()).isEqualTo(zeros(314159));
   }
 
   @ParameterizedTest
   @EnumSource
-  void compressedUnary(Way way) {
+  void compressedUnary(ListenerKind kind) {
     SimpleRequest request =
         SimpleRequest.newBuilder()
             .setResponseSize(314159)
@@ -160,15 +160,15 @@ class InteropTest {
             .setResponseCompressed(BoolValue.newBuilder().setValue(true))
             .build();
 
-    SimpleResponse response = blocking(way).withCompression("gzip").unaryCall(request);
+    SimpleResponse response = blocking(kind).withCompression("gzip").unaryCall(request);
     assertThat(response.getPayload()).isEqualTo(zeros(314159));
   }
 
   @ParameterizedTest
   @EnumSource
-  void clientStreaming(Way way) throws Exception {
+  void clientStreaming(ListenerKind kind) throws Exception {
     var responses = new StreamRecorder<StreamingInputCallResponse>();
-    StreamObserver<StreamingInputCallRequest> requests = async(way).streamingInputCall(responses);
+    StreamObserver<StreamingInputCallRequest> requests = async(kind).streamingInputCall(responses);
     for (int size : new int[] {27182, 8, 1828, 45904}) {
       requests.onNext(StreamingInputCallRequest.newBuilder().setPayload(zeros(size)).build());
     }
@@ -180,9 +180,9 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void serverStreaming(Way way) throws Exception {
+  void serverStreaming(ListenerKind kind) throws Exception {
     var responses = new StreamRecorder<StreamingOutputCallResponse>();
-    async(way).streamingOutputCall(output(31415, 9, 2653, 58979), responses);
+    async(kind).streamingOutputCall(output(31415, 9, 2653, 58979), responses);
 
     assertThat(responses.status().isOk()).isTrue();
     assertThat(sizes(responses.messages())).containsExactly(31415, 9, 2653, 58979);
@@ -190,10 +190,10 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void compressedStreaming(Way way) throws Exception {
+  void compressedStreaming(ListenerKind kind) throws Exception {
     var responses = new StreamRecorder<StreamingOutputCallResponse>();
     StreamObserver<StreamingOutputCallRequest> requests =
-        async(way).withCompression("gzip").fullDuplexCall(responses);
+        async(kind).withCompression("gzip").fullDuplexCall(responses);
     for (int size : new int[] {31415, 9, 92653}) {
       requests.onNext(output(size).toBuilder().setPayload(zeros(size)).build());
     }
@@ -205,9 +205,9 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void pingPong(Way way) throws Exception {
+  void pingPong(ListenerKind kind) throws Exception {
     var responses = new StreamRecorder<StreamingOutputCallResponse>();
-    StreamObserver<StreamingOutputCallRequest> requests = async(way).fullDuplexCall(responses);
+    StreamObserver<StreamingOutputCallRequest> requests = async(kind).fullDuplexCall(responses);
     int count = 0;
     for (int size : new int[] {31415, 9, 2653, 58979}) {
       requests.onNext(output(size).toBuilder().setPayload(zeros(size / 2)).build());
@@ -221,9 +221,9 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void emptyStream(Way way) throws Exception {
+  void emptyStream(ListenerKind kind) throws Exception {
     var responses = new StreamRecorder<StreamingOutputCallResponse>();
-    async(way).fullDuplexCall(responses).onCompleted();
+    async(kind).fullDuplexCall(responses).onCompleted();
 
     assertThat(responses.status().isOk()).isTrue();
     assertThat(responses.messages()).isEmpty();
@@ -231,7 +231,7 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void customMetadata(Way way) throws Exception {
+  void customMetadata(ListenerKind kind) throws Exception {
     Metadata sent = new Metadata();
     sent.put(ECHO_INITIAL, "test_initial_metadata_value");
     sent.put(ECHO_TRAILING, new byte[] {(byte) 0xab, (byte) 0xab, (byte) 0xab});
@@ -239,7 +239,7 @@ class InteropTest {
     AtomicReference<Metadata> trailers = new AtomicReference<>();
     var responses = new StreamRecorder<StreamingOutputCallResponse>();
     StreamObserver<StreamingOutputCallRequest> requests =
-        async(way)
+        async(kind)
             .withInterceptors(
                 MetadataUtils.newAttachHeadersInterceptor(sent),
                 MetadataUtils.newCaptureMetadataInterceptor(headers, trailers))
@@ -257,14 +257,14 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void statusCodeAndMessage(Way way) throws Exception {
-    StatusRuntimeException failure = unaryStatus(way, "test status message");
+  void statusCodeAndMessage(ListenerKind kind) throws Exception {
+    StatusRuntimeException failure = unaryStatus(kind, "test status message");
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNKNOWN);
     assertThat(failure.getStatus().getDescription()).isEqualTo("test status message");
     assertThat(failure.getTrailers().get(ORIGIN)).as("it is the server's own").isNull();
 
     var responses = new StreamRecorder<StreamingOutputCallResponse>();
-    StreamObserver<StreamingOutputCallRequest> requests = async(way).fullDuplexCall(responses);
+    StreamObserver<StreamingOutputCallRequest> requests = async(kind).fullDuplexCall(responses);
     requests.onNext(
         StreamingOutputCallRequest.newBuilder()
             .setResponseStatus(EchoStatus.newBuilder().setCode(2).setMessage("test status message"))
@@ -274,29 +274,29 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void specialStatusMessage(Way way) {
+  void specialStatusMessage(ListenerKind kind) {
     String message =
         "\t\ntest with whitespace\r\nand Unicode BMP \u263a and non-BMP \ud83d\ude08\t\n";
 
-    assertThat(unaryStatus(way, message).getStatus().getDescription()).isEqualTo(message);
+    assertThat(unaryStatus(kind, message).getStatus().getDescription()).isEqualTo(message);
   }
 
-  private StatusRuntimeException unaryStatus(Way way, String message) {
+  private StatusRuntimeException unaryStatus(ListenerKind kind, String message) {
     SimpleRequest request =
         SimpleRequest.newBuilder()
             .setResponseStatus(EchoStatus.newBuilder().setCode(2).setMessage(message))
             .build();
     return catchThrowableOfType(
-        StatusRuntimeException.class, () -> blocking(way).unaryCall(request));
+        StatusRuntimeException.class, () -> blocking(kind).unaryCall(request));
   }
 
   @ParameterizedTest
   @EnumSource
-  void unimplementedMethod(Way way) {
+  void unimplementedMethod(ListenerKind kind) {
     StatusRuntimeException failure =
         catchThrowableOfType(
             StatusRuntimeException.class,
-            () -> blocking(way).unimplementedCall(Empty.getDefaultInstance()));
+            () -> blocking(kind).unimplementedCall(Empty.getDefaultInstance()));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
     assertThat(failure.getTrailers().get(ORIGIN)).as("the server knows its methods").isNull();
@@ -304,12 +304,12 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void unimplementedService(Way way) {
+  void unimplementedService(ListenerKind kind) {
     StatusRuntimeException failure =
         catchThrowableOfType(
             StatusRuntimeException.class,
             () ->
-                UnimplementedServiceGrpc.newBlockingStub(channel(way))
+                UnimplementedServiceGrpc.newBlockingStub(channel(kind))
                     .unimplementedCall(Empty.getDefaultInstance()));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
@@ -318,11 +318,11 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void cancelAfterBegin(Way way) throws Exception {
+  void cancelAfterBegin(ListenerKind kind) throws Exception {
     var responses = new StreamRecorder<StreamingInputCallResponse>();
     var requests =
         (ClientCallStreamObserver<StreamingInputCallRequest>)
-            async(way).streamingInputCall(responses);
+            async(kind).streamingInputCall(responses);
     requests.cancel("changed my mind", null);
 
     assertThat(responses.status().getCode()).isEqualTo(Status.Code.CANCELLED);
@@ -330,10 +330,11 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void cancelAfterFirstResponse(Way way) throws Exception {
+  void cancelAfterFirstResponse(ListenerKind kind) throws Exception {
     var responses = new StreamRecorder<StreamingOutputCallResponse>();
     var requests =
-        (ClientCallStreamObserver<StreamingOutputCallRequest>) async(way).fullDuplexCall(responses);
+        (ClientCallStreamObserver<StreamingOutputCallRequest>)
+            async(kind).fullDuplexCall(responses);
     requests.onNext(output(31415));
     responses.first(1);
     requests.cancel("that will do", null);
@@ -343,10 +344,10 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void timeoutOnSleepingServer(Way way) throws Exception {
+  void timeoutOnSleepingServer(ListenerKind kind) throws Exception {
     var responses = new StreamRecorder<StreamingOutputCallResponse>();
     StreamObserver<StreamingOutputCallRequest> requests =
-        TestServiceGrpc.newStub(channel(way))
+        TestServiceGrpc.newStub(channel(kind))
             .withDeadlineAfter(20, TimeUnit.MILLISECONDS)
             .fullDuplexCall(responses);
     requests.onNext(
@@ -360,10 +361,10 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void halfDuplex(Way way) throws Exception {
+  void halfDuplex(ListenerKind kind) throws Exception {
     List<Integer> wanted = new ArrayList<>();
     var responses = new StreamRecorder<StreamingOutputCallResponse>();
-    StreamObserver<StreamingOutputCallRequest> requests = async(way).halfDuplexCall(responses);
+    StreamObserver<StreamingOutputCallRequest> requests = async(kind).halfDuplexCall(responses);
     for (int size : new int[] {100, 200_000, 3}) {
       requests.onNext(output(size));
       wanted.add(size);
@@ -376,8 +377,8 @@ class InteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void callsAtTheSameTimeKeepTheirMessages(Way way) throws Exception {
-    Channel channel = channel(way);
+  void callsAtTheSameTimeKeepTheirMessages(ListenerKind kind) throws Exception {
+    Channel channel = channel(kind);
     List<StreamRecorder<SimpleResponse>> all = new ArrayList<>();
     for (int size = 0; size < 200; size++) {
       var response = new StreamRecorder<SimpleResponse>();

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.RawCalls;
-import dev.grpcos.gateway.RawCalls.Answer;
+import dev.grpcos.gateway.RawCalls.RawResponse;
 import dev.grpcos.gateway.RawHttp2;
 import dev.grpcos.gateway.RawHttp2.Frame;
 import dev.grpcos.gateway.config.ConfigSource;
@@ -137,7 +137,7 @@ class PassThroughTest {
   void compressedMessagesPassBothWays(String encoding) throws IOException {
     responseHeaders.put("grpc-encoding", encoding);
     byte[] body = RawCalls.message(true, OPAQUE);
-    Answer answer = calls.call(SAY_HELLO, body, "grpc-encoding", encoding);
+    RawResponse answer = calls.call(SAY_HELLO, body, "grpc-encoding", encoding);
 
     assertThat(answer.status()).isZero();
     assertThat(received).containsEntry("grpc-encoding", encoding);
@@ -155,7 +155,7 @@ class PassThroughTest {
     body.writeBytes(RawCalls.message(true, OPAQUE));
     body.writeBytes(RawCalls.message(false, new byte[0]));
     body.writeBytes(RawCalls.message(true, Arrays.copyOf(large, 12_000)));
-    Answer answer =
+    RawResponse answer =
         calls.call(
             "helloworld.Greeter/SayHelloBidiStream", body.toByteArray(), "grpc-encoding", "br");
 
@@ -167,7 +167,7 @@ class PassThroughTest {
   void responseIsCompressedAlsoIfTheRequestIsNot() throws IOException {
     responseHeaders.put("grpc-encoding", "zstd");
     byte[] body = RawCalls.message(true, OPAQUE);
-    Answer answer =
+    RawResponse answer =
         calls.call(SAY_HELLO, body, "grpc-accept-encoding", "zstd,identity", "grpc-encoding", "br");
 
     assertThat(received).containsEntry("grpc-accept-encoding", "zstd,identity");
@@ -178,7 +178,7 @@ class PassThroughTest {
   @Test
   void callerWithoutEncodingsRequestsNone() throws IOException {
     byte[] body = RawCalls.message(false, "plain".getBytes(UTF_8));
-    Answer answer = calls.call(SAY_HELLO, body);
+    RawResponse answer = calls.call(SAY_HELLO, body);
 
     assertThat(received).doesNotContainKeys("grpc-accept-encoding", "grpc-encoding");
     assertThat(answer.body()).isEqualTo(body);
@@ -188,7 +188,7 @@ class PassThroughTest {
   void originOfTheUpstreamIsDropped() throws IOException {
     responseHeaders.put("grpcos-origin", "gateway");
     responseTrailers.put("grpcos-origin", "gateway");
-    Answer answer = calls.call(SAY_HELLO, RawCalls.message(false, "a".getBytes(US_ASCII)));
+    RawResponse answer = calls.call(SAY_HELLO, RawCalls.message(false, "a".getBytes(US_ASCII)));
 
     assertThat(answer.status()).isZero();
     assertThat(answer.headers()).doesNotContainKey("grpcos-origin");
@@ -196,7 +196,7 @@ class PassThroughTest {
 
   @Test
   void malformedMethodNameIsNotForwarded() throws IOException {
-    Answer answer =
+    RawResponse answer =
         calls.call("helloworld.Greeter/../../admin.Admin/Delete", RawCalls.message(false, OPAQUE));
 
     assertThat(answer.status()).isEqualTo(12);

@@ -12,7 +12,7 @@ import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
-import dev.grpcos.gateway.upstream.RawUpstream.Answer;
+import dev.grpcos.gateway.upstream.RawUpstream.FrameHandler;
 import dev.grpcos.gateway.upstream.RawUpstream.Point;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class RawAnswerTest {
   /** The ways in which a server reports that it has not processed a call. */
-  enum Refusal {
+  enum RefusalFrame {
     RESET {
       @Override
       void say(RawHttp2 http, int stream) throws IOException {
@@ -94,7 +94,7 @@ class RawAnswerTest {
   }
 
   /** Starts a gateway with a Greeter server that gives this answer. */
-  private RawUpstream gateway(Answer answer) throws Exception {
+  private RawUpstream gateway(FrameHandler answer) throws Exception {
     Path socket = folder.resolve("u.sock");
     ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     listener.bind(UnixDomainSocketAddress.of(socket));
@@ -165,7 +165,7 @@ class RawAnswerTest {
 
   @ParameterizedTest
   @EnumSource
-  void refusedCallIsRepeated(Refusal refusal) throws Exception {
+  void refusedCallIsRepeated(RefusalFrame refusal) throws Exception {
     gateway(
         (http, frame, call) -> {
           if (isEnd(frame) && call == 1) {
@@ -182,7 +182,7 @@ class RawAnswerTest {
 
   @ParameterizedTest
   @EnumSource
-  void callThatIsRefusedTwiceIsUnavailable(Refusal refusal) throws Exception {
+  void callThatIsRefusedTwiceIsUnavailable(RefusalFrame refusal) throws Exception {
     RawUpstream upstream =
         gateway(
             (http, frame, call) -> {
@@ -198,7 +198,7 @@ class RawAnswerTest {
 
   @ParameterizedTest
   @EnumSource
-  void streamWithOneRequestIsRepeated(Refusal refusal) throws Exception {
+  void streamWithOneRequestIsRepeated(RefusalFrame refusal) throws Exception {
     gateway(
         (http, frame, call) -> {
           if (frame.type() == RawHttp2.DATA) {
@@ -236,7 +236,7 @@ class RawAnswerTest {
         gateway(
             (http, frame, call) -> {
               if (received.size() == 2) {
-                Refusal.RESET.say(http, frame.stream());
+                RefusalFrame.RESET.say(http, frame.stream());
               }
               return true;
             });
@@ -256,7 +256,7 @@ class RawAnswerTest {
             (http, frame, call) -> {
               if (isEnd(frame)) {
                 RawUpstream.begin(http, frame.stream(), Point.HEADERS);
-                Refusal.RESET.say(http, frame.stream());
+                RefusalFrame.RESET.say(http, frame.stream());
               }
               return true;
             });
@@ -279,7 +279,7 @@ class RawAnswerTest {
         gateway(
             (http, frame, call) -> {
               if (frame.type() == RawHttp2.DATA) {
-                Refusal.RESET.say(http, frame.stream());
+                RefusalFrame.RESET.say(http, frame.stream());
               }
               return true;
             });

@@ -34,7 +34,7 @@ final class RawUpstream implements AutoCloseable {
   }
 
   /** An answer to the headers or a DATA frame of a call. */
-  interface Answer {
+  interface FrameHandler {
     /**
      * Answers a frame.
      *
@@ -52,7 +52,7 @@ final class RawUpstream implements AutoCloseable {
 
   private final ServerSocketChannel listener;
   private final boolean speaks;
-  private final Answer answer;
+  private final FrameHandler answer;
   private final Queue<SocketChannel> connections = new ConcurrentLinkedQueue<>();
 
   /** The number of calls that have begun. */
@@ -75,11 +75,11 @@ final class RawUpstream implements AutoCloseable {
         });
   }
 
-  RawUpstream(ServerSocketChannel listener, Answer answer) {
+  RawUpstream(ServerSocketChannel listener, FrameHandler answer) {
     this(listener, true, answer);
   }
 
-  private RawUpstream(ServerSocketChannel listener, boolean speaks, Answer answer) {
+  private RawUpstream(ServerSocketChannel listener, boolean speaks, FrameHandler answer) {
     this.listener = listener;
     this.speaks = speaks;
     this.answer = answer;

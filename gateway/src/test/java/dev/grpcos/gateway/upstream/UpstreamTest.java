@@ -118,7 +118,7 @@ class UpstreamTest {
   /** Returns a Greeter with its own name, and reflection. It records the received metadata. */
   private ServerServiceDefinition[] greeter(String name) {
     return new ServerServiceDefinition[] {
-      TestServer.behind(greeterService(name), List.of(new Recording())),
+      TestServer.behind(greeterService(name), List.of(new HeaderRecorder())),
       ProtoReflectionServiceV1.newInstance().bindService()
     };
   }
@@ -134,7 +134,7 @@ class UpstreamTest {
     }.bindService();
   }
 
-  private final class Recording implements ServerInterceptor {
+  private final class HeaderRecorder implements ServerInterceptor {
     @Override
     public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
         ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
