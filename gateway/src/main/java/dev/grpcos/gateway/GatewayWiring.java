@@ -12,12 +12,15 @@ import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.exec.ExecServices;
+import dev.grpcos.gateway.http.HttpCaller;
+import dev.grpcos.gateway.http.HttpConnections;
 import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.listener.AcceptedConnections;
 import dev.grpcos.gateway.listener.GrpcListener;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.LocalServices;
 import dev.grpcos.gateway.peer.InProcessPeer;
+import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.systemd.ServiceManager;
@@ -25,10 +28,14 @@ import dev.grpcos.gateway.upstream.Upstreams;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -86,9 +93,16 @@ final class GatewayWiring {
                     limits,
                     List.of(
                         metrics, InProcessPeer.receiver(), auditor, invalid, callLimits, policy)));
+    HttpOnDemand http =
+        new HttpOnDemand(
+            () ->
+                new HttpConnections(
+                    connection -> httpCaller(connection, inProcess, config, socket.path()),
+                    routes::table,
+                    config::limits));
     Server socketServer =
         server(
-            GrpcListener.builder(socket.bindingPath(), adopted, loops, limits, connections),
+            GrpcListener.builder(socket.bindingPath(), adopted, loops, limits, connections, http),
             routes,
             limits,
             List.of(metrics, InProcessPeer.stranger(), auditor, invalid, callLimits, policy));
@@ -99,6 +113,21 @@ final class GatewayWiring {
     lifecycle.closeWith(audit);
     status.complete(routes, config, reloader, lifecycle);
     return new Gateway(socket, loops, config, reloader, routes, inProcess, socketServer, lifecycle);
+  }
+
+  /** Returns the peer of a connection with HTTP/1.1, whose calls are in-process calls. */
+  private static HttpCaller httpCaller(
+      Channel connection, InProcess inProcess, LiveConfig config, Path socket) {
+    PeerIdentity peer;
+    try {
+      peer = PeerIdentity.of(connection);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the peer of " + socket + " has no identity", e);
+    }
+    return new HttpCaller(
+        inProcess.channelFor(peer),
+        method -> config.policy().decide(peer, method).allowed(),
+        socket);
   }
 
   /** Returns a server whose calls pass these interceptors in this order. */

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import java.net.SocketAddress;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Sets up gRPC on a Unix socket: cleartext HTTP/2, the peer's identity, and the limits. */
 public final class GrpcListener {
@@ -38,15 +39,21 @@ public final class GrpcListener {
    *
    * @param address the address to bind
    * @param adopted the descriptor of a socket that already listens, used instead of the address
+   * @param http1 adds the handlers of HTTP/1.1 to the pipeline of a connection that speaks it
    */
   public static NettyServerBuilder builder(
       DomainSocketAddress address,
       OptionalInt adopted,
       EventLoopGroup loops,
       Limits limits,
-      AcceptedConnections connections) {
+      AcceptedConnections connections,
+      Consumer<Channel> http1) {
     return NettyServerBuilder.forAddress(
-            address, PeerNegotiator.credentials(GrpcListener::markSurplus, GrpcListener::validate))
+            address,
+            PeerNegotiator.credentials(
+                GrpcListener::markSurplus,
+                GrpcListener::validate,
+                http2 -> new ProtocolSniffer(http2, http1, limits.handshake())))
         .channelFactory(
             () ->
                 adopted.isPresent()
@@ -59,7 +66,8 @@ public final class GrpcListener {
         .directExecutor()
         // Fixed, because measuring it takes a ping for every batch of requests.
         .flowControlWindow(FLOW_CONTROL_WINDOW)
-        .handshakeTimeout(limits.handshake().toNanos(), TimeUnit.NANOSECONDS)
+        // HandshakeTimeout replaces this timer; for this value, grpc-java starts none.
+        .handshakeTimeout(Long.MAX_VALUE, TimeUnit.MILLISECONDS)
         .maxInboundMessageSize(limits.message())
         .maxInboundMetadataSize(limits.metadata() * METADATA_SLACK)
         .maxConcurrentCallsPerConnection(limits.streams())

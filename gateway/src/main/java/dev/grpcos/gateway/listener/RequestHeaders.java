@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * trailers.
  *
  * <p>Neither Netty nor grpc-java treats the former as malformed, and grpc-java takes trailers for
- * another request.
+ * another request. The first SETTINGS frame completes the connection's set-up.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.3.1">RFC 9113, request
  *     pseudo-header fields</a>
  */
 final class RequestHeaders extends Http2FrameListenerDecorator {
   private final Http2Connection connection;
+  private boolean isSetUp;
 
   RequestHeaders(Http2FrameListener listener, Http2Connection connection) {
     super(listener);
@@ -52,6 +54,16 @@ final class RequestHeaders extends Http2FrameListenerDecorator {
     if (isRequest(context, id, headers)) {
       super.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, end);
     }
+  }
+
+  @Override
+  public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
+      throws Http2Exception {
+    if (!isSetUp) {
+      isSetUp = true;
+      context.pipeline().remove(HandshakeTimeout.class);
+    }
+    super.onSettingsRead(context, settings);
   }
 
   private boolean isRequest(ChannelHandlerContext context, int id, Http2Headers headers)

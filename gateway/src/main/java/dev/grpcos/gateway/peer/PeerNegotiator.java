@@ -17,6 +17,7 @@ import io.netty.util.AsciiString;
 import java.io.IOException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Cleartext HTTP/2 that adds the peer's identity to the transport attributes before the first call.
@@ -33,12 +34,15 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
       InternalProtocolNegotiators.serverPlaintext();
   private final BiFunction<Channel, Attributes, Attributes> more;
   private final Function<Http2ConnectionHandler, ChannelHandler> frames;
+  private final UnaryOperator<ChannelHandler> first;
 
   private PeerNegotiator(
       BiFunction<Channel, Attributes, Attributes> more,
-      Function<Http2ConnectionHandler, ChannelHandler> frames) {
+      Function<Http2ConnectionHandler, ChannelHandler> frames,
+      UnaryOperator<ChannelHandler> first) {
     this.more = more;
     this.frames = frames;
+    this.first = first;
   }
 
   /**
@@ -47,11 +51,14 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
    * @param more adds further information about a connection to its attributes
    * @param frames returns the handler that reads a connection's bytes before this HTTP/2 handler
    *     decodes them
+   * @param first returns the handler that precedes this one, which sets up HTTP/2 when it receives
+   *     grpc-java's event
    */
   public static ServerCredentials credentials(
       BiFunction<Channel, Attributes, Attributes> more,
-      Function<Http2ConnectionHandler, ChannelHandler> frames) {
-    return InternalNettyServerCredentials.create(new PeerNegotiator(more, frames));
+      Function<Http2ConnectionHandler, ChannelHandler> frames,
+      UnaryOperator<ChannelHandler> first) {
+    return InternalNettyServerCredentials.create(new PeerNegotiator(more, frames, first));
   }
 
   @Override
@@ -61,7 +68,8 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
 
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpcHandler) {
-    return new AttributesHandler(plaintext.newHandler(grpcHandler), frames.apply(grpcHandler));
+    return first.apply(
+        new AttributesHandler(plaintext.newHandler(grpcHandler), frames.apply(grpcHandler)));
   }
 
   @Override

@@ -76,6 +76,24 @@ public final class DescriptorIndex {
     return found;
   }
 
+  /**
+   * Returns the file that declares this symbol, followed by its imports; empty if no file does.
+   *
+   * @param symbol a full name, as in {@link #declaring}
+   */
+  public List<FileDescriptorProto> closure(String symbol) {
+    return closure(declaring(symbol));
+  }
+
+  /** Returns the file that declares this extension, followed by its imports; or no file. */
+  public List<FileDescriptorProto> closure(String message, int number) {
+    return closure(extension(message, number));
+  }
+
+  private List<FileDescriptorProto> closure(@Nullable ReflectedFile file) {
+    return file == null ? List.of() : withImports(file).stream().map(ReflectedFile::proto).toList();
+  }
+
   private void add(FileDescriptorProto proto) {
     ReflectedFile file =
         new ReflectedFile(

@@ -1,6 +1,8 @@
 package dev.grpcos.gateway.reflection;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.List;
 
 /**
@@ -10,4 +12,13 @@ import java.util.List;
  * @param imports the names of the imported files
  * @param bytes the serialized {@code FileDescriptorProto}, as the compiler wrote it
  */
-record ReflectedFile(String name, List<String> imports, ByteString bytes) {}
+record ReflectedFile(String name, List<String> imports, ByteString bytes) {
+  /** Returns the parsed file. */
+  FileDescriptorProto proto() {
+    try {
+      return FileDescriptorProto.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("descriptor of " + name + " was serialized here", e);
+    }
+  }
+}

@@ -77,6 +77,11 @@ public final class RouteTable extends HandlerRegistry {
     return List.copyOf(routes.values());
   }
 
+  /** Returns the route of the service with this full name, or null. */
+  public @Nullable Route route(String service) {
+    return routes.get(service);
+  }
+
   /**
    * Returns the origin of this method's service, see {@link Route#origin}; null if no route
    * matches.

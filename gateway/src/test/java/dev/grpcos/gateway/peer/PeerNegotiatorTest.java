@@ -41,7 +41,8 @@ class PeerNegotiatorTest {
                 new DomainSocketAddress(path.toString()),
                 PeerNegotiator.credentials(
                     (channel, attributes) -> attributes.toBuilder().set(EXTRA, "more").build(),
-                    connection -> new ChannelInboundHandlerAdapter()))
+                    connection -> new ChannelInboundHandlerAdapter(),
+                    handler -> handler))
             .channelType(EpollServerDomainSocketChannel.class)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)

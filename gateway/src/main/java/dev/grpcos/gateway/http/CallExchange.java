@@ -1,0 +1,207 @@
+package dev.grpcos.gateway.http;
+
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.function.Consumer;
+
+/**
+ * A request that is a call.
+ *
+ * <p>The call of a stream starts with the request's head, any other call when its request is
+ * complete. The request is parsed after the gateway has admitted the call, so that a caller without
+ * rights learns nothing about the method's messages. Messages are requested from the server while
+ * the connection is writable, and the body is read while the server takes messages.
+ */
+final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange {
+  /** The bytes of a request stream above which reading pauses while the server is not ready. */
+  private static final int AHEAD = 64 << 10;
+
+  private final ClientCall<byte[], byte[]> call;
+  private final Metadata headers;
+  private final RequestBody body;
+  private final ResponseBody response;
+  private final HttpReply reply;
+  private final EventExecutor loop;
+  private final Consumer<Boolean> pauseReading;
+
+  private boolean started;
+  private boolean admitted;
+  private boolean ended;
+  private boolean halfClosed;
+  private boolean closed;
+
+  /** Whether the next message should be requested when the connection is writable. */
+  private boolean due;
+
+  /**
+   * Creates an exchange.
+   *
+   * @param call its callbacks must come from the event loop
+   * @param pauseReading pauses or continues the reading of the connection
+   */
+  CallExchange(
+      ClientCall<byte[], byte[]> call,
+      Metadata headers,
+      RequestBody body,
+      ResponseBody response,
+      HttpReply reply,
+      EventExecutor loop,
+      Consumer<Boolean> pauseReading) {
+    this.call = call;
+    this.headers = headers;
+    this.body = body;
+    this.response = response;
+    this.reply = reply;
+    this.loop = loop;
+    this.pauseReading = pauseReading;
+  }
+
+  /** Starts the exchange, and returns it. */
+  CallExchange begin() {
+    if (body.isStream()) {
+      start();
+    }
+    return this;
+  }
+
+  private void start() {
+    started = true;
+    call.start(this, headers);
+    call.request(1);
+    // A refusal is already queued, so this runs after it.
+    loop.execute(this::admit);
+  }
+
+  private void admit() {
+    admitted = true;
+    send();
+  }
+
+  @Override
+  public boolean isOpenEnded() {
+    return body.isStream();
+  }
+
+  @Override
+  public void data(ByteBuf content) {
+    if (closed) {
+      return;
+    }
+    try {
+      body.add(content);
+    } catch (StatusException e) {
+      stop(e.getStatus());
+      return;
+    }
+    send();
+  }
+
+  @Override
+  public void end() {
+    ended = true;
+    body.end();
+    if (started) {
+      send();
+    } else if (!closed) {
+      start();
+    }
+  }
+
+  /** Sends the complete messages for which the server is ready. */
+  private void send() {
+    if (!admitted) {
+      return;
+    }
+    try {
+      while (!closed && !halfClosed && isReady()) {
+        byte[] message = body.next();
+        if (message != null) {
+          call.sendMessage(message);
+        } else if (ended) {
+          halfClosed = true;
+          call.halfClose();
+        } else {
+          break;
+        }
+      }
+    } catch (StatusException e) {
+      stop(e.getStatus());
+    }
+    if (!closed) {
+      pauseReading.accept(body.waiting() > AHEAD && !isReady());
+    }
+  }
+
+  private boolean isReady() {
+    return !body.isStream() || body.waiting() == 0 || call.isReady();
+  }
+
+  @Override
+  public void onReady() {
+    send();
+  }
+
+  @Override
+  public void onHeaders(Metadata received) {
+    if (!closed) {
+      response.headers(received);
+    }
+  }
+
+  @Override
+  public void onMessage(byte[] message) {
+    if (closed) {
+      return;
+    }
+    try {
+      response.message(message);
+    } catch (StatusException e) {
+      stop(e.getStatus());
+      return;
+    }
+    due = true;
+    writable();
+  }
+
+  @Override
+  public void writable() {
+    if (due && reply.isWritable()) {
+      due = false;
+      call.request(1);
+    }
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    if (!closed) {
+      closed = true;
+      response.close(status, trailers);
+    }
+  }
+
+  @Override
+  public void stop(Status status) {
+    if (!closed) {
+      cancel(String.valueOf(status.getDescription()));
+      response.close(status, new Metadata());
+    }
+  }
+
+  @Override
+  public void gone() {
+    if (!closed) {
+      cancel("the client closed the connection");
+    }
+  }
+
+  private void cancel(String reason) {
+    closed = true;
+    if (started) {
+      call.cancel(reason, null);
+    }
+  }
+}

@@ -1,0 +1,442 @@
+package dev.grpcos.gateway.http;
+
+import dev.grpcos.gateway.call.Refusal;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.listener.AcceptedConnections;
+import io.grpc.Status;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of one connection, one after the other.
+ *
+ * <p>grpc-java owns the connection, as it owns those of HTTP/2. It closes the channel when the
+ * gateway drains, and writes a command object when the gateway stops. Confined to the connection's
+ * event loop.
+ */
+final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Owner {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
+
+  /** The time for a request's body, without the time that its size adds. */
+  private static final Duration BODY_TIME = Duration.ofSeconds(30);
+
+  /** The least bytes of a body in a second, on average. */
+  private static final int BODY_RATE = 16 << 10;
+
+  /** The largest body that is read to its end after the response, for the sake of the next. */
+  private static final int DISCARDED = 64 << 10;
+
+  /** The most bytes that are read after the last response, so that the client can receive it. */
+  private static final int LINGERING = 4 << 20;
+
+  private static final Duration LINGERING_TIME = Duration.ofSeconds(2);
+
+  /** The bytes of pipelined requests above which reading pauses. */
+  private static final int AHEAD = 64 << 10;
+
+  private enum Phase {
+    /** Between requests. */
+    IDLE,
+    /** A part of a head has arrived. */
+    HEAD,
+    /** A request is being read. */
+    BODY,
+    /** The request is complete, the response is not. */
+    CALL,
+    /** The last response is sent. The rest of the request is discarded. */
+    LINGER
+  }
+
+  private final RequestDecoder decoder;
+  private final RequestRouter router;
+  private final Limits limits;
+
+  private Phase phase = Phase.HEAD;
+  private @Nullable Exchange exchange;
+  private @Nullable HttpReply reply;
+  private boolean ended;
+  private boolean reachesEnd;
+  private boolean draining;
+  private boolean closing;
+  private boolean pausesBody;
+
+  /** The bytes of the current request's body. */
+  private long bytes;
+
+  /** The time at which the phase ends, in {@link System#nanoTime}; 0 for no limit. */
+  private long deadline;
+
+  private long phaseStart;
+  private @Nullable Future<?> timer;
+  private long timerExpires;
+  private @Nullable ChannelHandlerContext context;
+
+  HttpConnection(RequestDecoder decoder, RequestRouter router, Limits limits) {
+    this.decoder = decoder;
+    this.router = router;
+    this.limits = limits;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+    enter(Phase.HEAD, limits.handshake());
+  }
+
+  private ChannelHandlerContext context() {
+    ChannelHandlerContext known = context;
+    if (known == null) {
+      throw new IllegalStateException("used before it was added to a pipeline");
+    }
+    return known;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext added, Object message) {
+    if (message instanceof RefusedHead head) {
+      refuse(head.status(), head.reason());
+    } else if (message instanceof HttpRequest request) {
+      begin(request);
+    } else if (message instanceof HttpContent content) {
+      try {
+        content(content);
+      } finally {
+        content.release();
+      }
+    } else {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext added) {
+    if (phase == Phase.IDLE && decoder.waiting() > 0) {
+      enter(Phase.HEAD, limits.handshake());
+    }
+    updateReading();
+    added.fireChannelReadComplete();
+  }
+
+  private void begin(HttpRequest request) {
+    if (request.decoderResult().isFailure()) {
+      refuse(HttpResponseStatus.BAD_REQUEST, reason(request.decoderResult().cause()));
+      return;
+    }
+    bytes = 0;
+    ended = false;
+    long length = HttpUtil.getContentLength(request, 0L);
+    boolean chunked = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
+    reachesEnd = !chunked && length <= DISCARDED;
+    enter(Phase.BODY, BODY_TIME);
+    HttpReply next = new HttpReply(context(), request, this);
+    reply = next;
+    if (draining) {
+      next.closeAfter();
+    }
+    RefusedHead refused = refusal(request);
+    if (refused != null) {
+      refuse(refused.status(), refused.reason());
+      return;
+    }
+    if (AcceptedConnections.isSurplus(context().channel())) {
+      next.closeAfter();
+      next.error(
+          HttpResponseStatus.TOO_MANY_REQUESTS,
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              "the gateway has %d connections, its limit: try again later"
+                  .formatted(limits.connections())));
+      return;
+    }
+    Exchange started = router.begin(request, next, this::pauseBody);
+    if (next.isDone()) {
+      return;
+    }
+    exchange = started;
+    if (HttpUtil.is100ContinueExpected(request)) {
+      var unused =
+          context()
+              .writeAndFlush(
+                  new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+    }
+  }
+
+  private static @Nullable RefusedHead refusal(HttpRequest request) {
+    HttpVersion version = request.protocolVersion();
+    if (version.majorVersion() != 1 || version.minorVersion() > 1) {
+      return new RefusedHead(
+          HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED,
+          version + " is not supported; use HTTP/1.1, or HTTP/2 with prior knowledge");
+    }
+    int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+    if (hosts > 1 || (hosts == 0 && version.minorVersion() == 1)) {
+      return new RefusedHead(
+          HttpResponseStatus.BAD_REQUEST, "the request has " + hosts + " Host headers, not one");
+    }
+    List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    if (!codings.isEmpty()
+        && (codings.size() > 1 || !codings.get(0).strip().equalsIgnoreCase("chunked"))) {
+      return new RefusedHead(
+          HttpResponseStatus.NOT_IMPLEMENTED,
+          "Transfer-Encoding " + String.join(", ", codings) + " is not supported; use chunked");
+    }
+    String expectation = request.headers().get(HttpHeaderNames.EXPECT);
+    if (expectation != null && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation)) {
+      return new RefusedHead(
+          HttpResponseStatus.EXPECTATION_FAILED,
+          "Expect " + expectation + " is not supported; use 100-continue");
+    }
+    return null;
+  }
+
+  /** Answers a request whose end is not known, and closes the connection. */
+  private void refuse(HttpResponseStatus status, String reason) {
+    HttpReply current = reply;
+    if (current != null && current.isDone()) {
+      close(); // another response would be taken for that of the next request
+      return;
+    }
+    if (exchange != null) {
+      exchange.gone();
+      exchange = null;
+    }
+    if (current == null) {
+      ended = false;
+      current =
+          new HttpReply(
+              context(), new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"), this);
+      reply = current;
+    }
+    reachesEnd = false;
+    current.closeAfter();
+    if (current.isBegun()) {
+      current.cut();
+    } else {
+      Status.Code code =
+          status.code() / 100 == 5 ? Status.Code.UNIMPLEMENTED : Status.Code.INVALID_ARGUMENT;
+      current.error(status, code.toStatus().withDescription(reason));
+    }
+  }
+
+  private static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return "the request is not HTTP/1.1" + (message == null ? "" : ": " + message);
+  }
+
+  private void content(HttpContent content) {
+    if (closing) {
+      return;
+    }
+    if (content.decoderResult().isFailure()) {
+      refuse(HttpResponseStatus.BAD_REQUEST, reason(content.decoderResult().cause()));
+      return;
+    }
+    bytes += content.content().readableBytes();
+    boolean last = content instanceof LastHttpContent;
+    if (phase == Phase.LINGER) {
+      if (last || bytes > LINGERING) {
+        close();
+      }
+      return;
+    }
+    Exchange current = exchange;
+    if (current != null && content.content().isReadable()) {
+      current.data(content.content());
+    }
+    if (!last) {
+      return;
+    }
+    ended = true;
+    HttpReply response = reply;
+    if (response != null && response.isDone()) {
+      scheduleNext();
+    } else {
+      enter(Phase.CALL, null);
+      if (exchange != null) {
+        exchange.end();
+      }
+    }
+  }
+
+  @Override
+  public boolean reachesEnd() {
+    return (ended || reachesEnd) && !draining;
+  }
+
+  @Override
+  public void replied(boolean keep) {
+    exchange = null;
+    pausesBody = false;
+    if (!keep && ended) {
+      closeAfterFlush();
+    } else if (!keep) {
+      enter(Phase.LINGER, LINGERING_TIME);
+      bytes = 0;
+    } else if (ended) {
+      scheduleNext();
+    }
+    updateReading();
+  }
+
+  /** Continues with the next request, in another turn of the event loop. */
+  private void scheduleNext() {
+    context().executor().execute(this::next);
+  }
+
+  private void next() {
+    if (closing) {
+      return;
+    }
+    reply = null;
+    if (draining) {
+      closeAfterFlush();
+      return;
+    }
+    enter(Phase.IDLE, limits.idle());
+    decoder.resume();
+    context().pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
+    context().pipeline().fireChannelReadComplete();
+  }
+
+  /** Pauses or continues the reading of the body, for an exchange. */
+  private void pauseBody(boolean pauses) {
+    pausesBody = pauses;
+    updateReading();
+  }
+
+  private void updateReading() {
+    boolean tooFar = phase == Phase.CALL && decoder.waiting() > AHEAD;
+    context().channel().config().setAutoRead(!pausesBody && !tooFar);
+  }
+
+  private void enter(Phase next, @Nullable Duration limit) {
+    phase = next;
+    phaseStart = System.nanoTime();
+    deadline = limit == null ? 0 : Math.max(1, phaseStart + limit.toNanos());
+    if (deadline != 0) {
+      schedule();
+    }
+  }
+
+  /** Starts a timer, unless one is running that expires earlier. */
+  private void schedule() {
+    if (timer != null) {
+      if (timerExpires - deadline <= 0) {
+        return;
+      }
+      timer.cancel(false);
+    }
+    timerExpires = deadline;
+    timer =
+        context()
+            .executor()
+            .schedule(this::expire, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Ends the phase, or continues to wait if the phase has changed in the meantime. */
+  private void expire() {
+    timer = null;
+    if (closing || deadline == 0) {
+      return;
+    }
+    if (phase == Phase.BODY) {
+      long time = BODY_TIME.toNanos() + TimeUnit.SECONDS.toNanos(bytes) / BODY_RATE;
+      deadline = exchange != null && exchange.isOpenEnded() ? 0 : phaseStart + time;
+    }
+    if (deadline == 0) {
+      return;
+    }
+    if (deadline - System.nanoTime() > 0) {
+      schedule();
+      return;
+    }
+    switch (phase) {
+      case HEAD -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head is incomplete");
+      case BODY -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body is incomplete");
+      case IDLE, CALL, LINGER -> close();
+    }
+  }
+
+  private void closeAfterFlush() {
+    closing = true;
+    var unused =
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void close() {
+    closing = true;
+    var unused = context().close();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext added) {
+    if (exchange != null && added.channel().isWritable()) {
+      exchange.writable();
+    }
+    added.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext added) {
+    closing = true;
+    if (exchange != null) {
+      exchange.gone();
+      exchange = null;
+    }
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    added.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext added, Throwable cause) {
+    LOG.log(System.Logger.Level.DEBUG, "HTTP/1.1 connection ends", cause);
+    close();
+  }
+
+  /** Closes the connection when the current response is complete: the gateway drains. */
+  @Override
+  public void close(ChannelHandlerContext added, ChannelPromise promise) {
+    draining = true;
+    if (exchange == null && phase != Phase.LINGER) {
+      closing = true;
+      var unused = added.close(promise);
+      return;
+    }
+    if (reply != null) {
+      reply.closeAfter();
+    }
+    var unused = added.channel().closeFuture().addListener(closed -> promise.trySuccess());
+  }
+
+  /** Ends the connection now: grpc-java writes its command when the gateway stops. */
+  @Override
+  public void write(ChannelHandlerContext added, Object message, ChannelPromise promise) {
+    ReferenceCountUtil.release(message);
+    promise.trySuccess();
+    if (exchange != null) {
+      exchange.stop(Refusal.STOPPING);
+    }
+    closeAfterFlush();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.grpcos.gateway.http;
+
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.route.RouteTable;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Sets up HTTP/1.1 on connections. Safe for use by any thread. */
+public final class HttpConnections implements Consumer<Channel> {
+  private final Function<Channel, HttpCaller> callers;
+  private final MethodCatalog catalog;
+  private final Supplier<Limits> limits;
+
+  /**
+   * Creates an object for all connections of a gateway.
+   *
+   * @param callers returns the peer of a connection; called on the connection's event loop
+   */
+  public HttpConnections(
+      Function<Channel, HttpCaller> callers, Supplier<RouteTable> routes, Supplier<Limits> limits) {
+    this.callers = callers;
+    this.catalog = new MethodCatalog(routes);
+    this.limits = limits;
+  }
+
+  /** Adds the handlers of HTTP/1.1 to the end of the connection's pipeline. */
+  @Override
+  public void accept(Channel connection) {
+    Limits current = limits.get();
+    RequestDecoder decoder = new RequestDecoder(current.metadata());
+    RequestRouter router =
+        new RequestRouter(callers.apply(connection), catalog, connection.eventLoop(), current);
+    connection
+        .pipeline()
+        .addLast(decoder, new HttpResponseEncoder(), new HttpConnection(decoder, router, current));
+  }
+}

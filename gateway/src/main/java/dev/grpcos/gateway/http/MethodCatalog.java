@@ -1,0 +1,93 @@
+package dev.grpcos.gateway.http;
+
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.gateway.json.Nearest;
+import dev.grpcos.gateway.reflection.DescriptorIndex;
+import dev.grpcos.gateway.route.Route;
+import dev.grpcos.gateway.route.RouteTable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The methods of the current routes, with their descriptors. A service has the descriptors of its
+ * own source. Safe for use by any thread.
+ */
+final class MethodCatalog {
+  private final Supplier<RouteTable> routes;
+  private @Nullable RouteTable table;
+  private Map<DescriptorIndex, ServedTypes> sources = new HashMap<>();
+
+  MethodCatalog(Supplier<RouteTable> routes) {
+    this.routes = routes;
+  }
+
+  /** Returns the full names of the services, sorted. */
+  List<String> services() {
+    return routes.get().services();
+  }
+
+  /**
+   * Returns the method, or null if it is unknown.
+   *
+   * @param fullName a name such as {@code pkg.Service/Method}
+   */
+  @Nullable ServedMethod method(String fullName) {
+    int slash = fullName.indexOf('/');
+    ServedTypes types = types(fullName.substring(0, slash));
+    ServiceDescriptor service = types == null ? null : types.service(fullName.substring(0, slash));
+    MethodDescriptor method =
+        service == null ? null : service.findMethodByName(fullName.substring(slash + 1));
+    return types == null || method == null ? null : new ServedMethod(method, types);
+  }
+
+  /** Returns the service, or null if it is unknown. */
+  @Nullable ServiceDescriptor service(String fullName) {
+    ServedTypes types = types(fullName);
+    return types == null ? null : types.service(fullName);
+  }
+
+  /** Returns the reason why {@link #method} returns null, with a suggestion. */
+  String absence(String fullName) {
+    int slash = fullName.indexOf('/');
+    String name = fullName.substring(0, slash);
+    List<String> services = services();
+    if (!services.contains(name)) {
+      return "no service '%s'%s".formatted(name, Nearest.orAll(name, services, "there are"));
+    }
+    ServiceDescriptor service = service(name);
+    if (service == null) {
+      return "service %s has no descriptor, so its messages have no JSON; send application/proto"
+          .formatted(name);
+    }
+    String method = fullName.substring(slash + 1);
+    List<String> methods =
+        service.getMethods().stream().map(MethodDescriptor::getName).sorted().toList();
+    return "no method '%s' in %s%s"
+        .formatted(method, name, Nearest.orAll(method, methods, "it has"));
+  }
+
+  private synchronized @Nullable ServedTypes types(String service) {
+    RouteTable current = routes.get();
+    if (current != table) {
+      // Sources that are unchanged keep their linked descriptors.
+      Map<DescriptorIndex, ServedTypes> kept = new HashMap<>();
+      for (Route route : current.routes()) {
+        DescriptorIndex index = route.descriptors().get();
+        ServedTypes known = sources.get(index);
+        if (known != null) {
+          kept.put(index, known);
+        }
+      }
+      sources = kept;
+      table = current;
+    }
+    Route route = current.route(service);
+    return route == null
+        ? null
+        : sources.computeIfAbsent(route.descriptors().get(), ServedTypes::new);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.grpcos.gateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes requests, and pauses after each until {@link #resume}, so that pipelined requests wait as
+ * bytes.
+ *
+ * <p>Netty's decoder rejects two lengths, a length beside a transfer coding, bare line feeds and
+ * malformed chunks. It accepts folded header lines and extra spaces in the request line, which
+ * other servers read differently. Therefore a head is checked here when all its bytes have arrived,
+ * before Netty decodes it. {@code RequestDecoderTest} has an example of each.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-11.2">RFC 9112, request smuggling
+ *     </a>
+ */
+final class RequestDecoder extends HttpRequestDecoder {
+  /** The ratio of the limit of a head to that of a call's metadata, as for HTTP/2. */
+  private static final int HEAD_SLACK = 4;
+
+  private static final int CONTENT_BYTES = 64 << 10;
+
+  private final int most;
+  private boolean paused;
+  private boolean refused;
+
+  /** Whether the head of the current request has been checked. */
+  private boolean checked;
+
+  /** The number of bytes of the head that have been scanned for its end. */
+  private int scanned;
+
+  /** The number of line feeds at the end of the scanned bytes, without carriage returns. */
+  private int lineFeeds;
+
+  private int spaces;
+
+  private boolean firstLine = true;
+
+  /**
+   * Creates a decoder for one connection.
+   *
+   * @param metadata the limit of a call's metadata, in bytes
+   */
+  RequestDecoder(int metadata) {
+    super(
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(metadata * HEAD_SLACK)
+            .setMaxHeaderSize(metadata * HEAD_SLACK)
+            .setMaxChunkSize(CONTENT_BYTES)
+            .setStrictLineParsing(true)
+            .setUseRfc9112TransferEncoding(true));
+    this.most = metadata * HEAD_SLACK;
+  }
+
+  /** Permits the next request. The caller must then pass the waiting bytes to this handler. */
+  void resume() {
+    paused = false;
+  }
+
+  /** Returns the number of bytes that wait. */
+  int waiting() {
+    return actualReadableBytes();
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+      throws Exception {
+    if (refused) {
+      in.skipBytes(in.readableBytes());
+      return;
+    }
+    if (paused) {
+      return;
+    }
+    if (!checked) {
+      RefusedHead refusal = check(in);
+      if (refusal != null) {
+        refused = true;
+        in.skipBytes(in.readableBytes());
+        out.add(refusal);
+      }
+      if (!checked) {
+        return;
+      }
+    }
+    super.decode(context, in, out);
+    if (!out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent) {
+      paused = true;
+      checked = false;
+    }
+  }
+
+  /** Checks the head if it is complete; returns the reason to refuse the request, or null. */
+  private @Nullable RefusedHead check(ByteBuf in) {
+    if (scanned == 0) {
+      skipEmptyLines(in);
+    }
+    int start = in.readerIndex();
+    int end = in.writerIndex();
+    for (int i = start + scanned; i < end; i++) {
+      byte b = in.getByte(i);
+      if (b == '\n') {
+        lineFeeds++;
+        firstLine = false;
+        if (lineFeeds == 2) {
+          return complete(i + 1 - start);
+        }
+      } else if (b != '\r') {
+        if (lineFeeds > 0 && (b == ' ' || b == '\t')) {
+          return new RefusedHead(
+              HttpResponseStatus.BAD_REQUEST, "a header line begins with white space");
+        }
+        spaces += firstLine && b == ' ' ? 1 : 0;
+        lineFeeds = 0;
+      }
+    }
+    scanned = end - start;
+    return scanned <= most ? null : tooLarge();
+  }
+
+  private @Nullable RefusedHead complete(int length) {
+    int words = spaces + 1;
+    scanned = 0;
+    lineFeeds = 0;
+    spaces = 0;
+    firstLine = true;
+    if (length > most) {
+      return tooLarge();
+    }
+    if (words != 3) {
+      return new RefusedHead(
+          HttpResponseStatus.BAD_REQUEST,
+          "the request line is not METHOD TARGET VERSION, separated by single spaces");
+    }
+    checked = true;
+    return null;
+  }
+
+  private RefusedHead tooLarge() {
+    return new RefusedHead(
+        HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "the request's head has more than " + most + " bytes");
+  }
+
+  /** Skips empty lines before a request, as RFC 9112, section 2.2, recommends. */
+  private static void skipEmptyLines(ByteBuf in) {
+    while (in.isReadable()
+        && (in.getByte(in.readerIndex()) == '\r' || in.getByte(in.readerIndex()) == '\n')) {
+      in.skipBytes(1);
+    }
+  }
+}

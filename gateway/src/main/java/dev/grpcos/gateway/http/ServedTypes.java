@@ -1,0 +1,67 @@
+package dev.grpcos.gateway.http;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.GenericDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.reflection.DescriptorIndex;
+import dev.grpcos.gateway.schema.CommonTypes;
+import dev.grpcos.gateway.schema.DescriptorPool;
+import dev.grpcos.gateway.schema.SchemaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The linked descriptors of one source. Files are parsed and linked when something in them is
+ * needed. Safe for use by any thread.
+ */
+final class ServedTypes implements Types {
+  private final DescriptorIndex index;
+  private final DescriptorPool pool = new DescriptorPool();
+
+  ServedTypes(DescriptorIndex index) {
+    this.index = index;
+  }
+
+  /** Returns the service with this full name, or null if it is unknown or its file is broken. */
+  @Nullable ServiceDescriptor service(String fullName) {
+    return symbol(fullName) instanceof ServiceDescriptor service ? service : null;
+  }
+
+  @Override
+  public @Nullable Descriptor message(String fullName) {
+    return symbol(fullName) instanceof Descriptor message ? message : CommonTypes.message(fullName);
+  }
+
+  @Override
+  public @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
+    return symbol(fullName) instanceof FieldDescriptor field
+            && field.isExtension()
+            && field.getContainingType().getFullName().equals(containing.getFullName())
+        ? field
+        : null;
+  }
+
+  @Override
+  public synchronized @Nullable FieldDescriptor extension(Descriptor containing, int number) {
+    FieldDescriptor known = pool.extension(containing, number);
+    if (known != null) {
+      return known;
+    }
+    pool.add(index.closure(containing.getFullName(), number));
+    return pool.extension(containing, number);
+  }
+
+  private synchronized @Nullable GenericDescriptor symbol(String fullName) {
+    try {
+      GenericDescriptor known = pool.symbol(fullName);
+      if (known != null) {
+        return known;
+      }
+      pool.add(index.closure(fullName));
+      return pool.symbol(fullName);
+    } catch (SchemaException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.grpcos.gateway.http;
+
+import dev.grpcos.gateway.call.Gzip;
+import dev.grpcos.gateway.json.Types;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response with one message, and an HTTP status that shows the call's status.
+ *
+ * @see <a href="https://connectrpc.com/docs/protocol#unary-response">Connect protocol, unary
+ *     responses</a>
+ */
+final class UnaryResponse implements ResponseBody {
+  private static final String TRAILER_PREFIX = "trailer-";
+
+  private final HttpReply reply;
+  private final MessageCodec codec;
+  private final boolean compresses;
+  private final Types types;
+
+  private Metadata headers = new Metadata();
+  private byte @Nullable [] message;
+  private int messages;
+
+  /**
+   * Creates a response.
+   *
+   * @param compresses whether the client accepts gzip
+   * @param types the types of errors' details
+   */
+  UnaryResponse(HttpReply reply, MessageCodec codec, boolean compresses, Types types) {
+    this.reply = reply;
+    this.codec = codec;
+    this.compresses = compresses;
+    this.types = types;
+  }
+
+  @Override
+  public void headers(Metadata received) {
+    headers = received;
+  }
+
+  @Override
+  public void message(byte[] received) {
+    message = received;
+    messages++;
+  }
+
+  @Override
+  public void close(Status status, Metadata trailers) {
+    HttpHeaders fields = new DefaultHttpHeaders();
+    HttpMetadata.add(headers, "", fields);
+    HttpMetadata.add(trailers, TRAILER_PREFIX, fields);
+    Status result = status;
+    if (status.isOk()) {
+      try {
+        send(fields);
+        return;
+      } catch (StatusException e) {
+        result = e.getStatus();
+      }
+    }
+    fields.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+    reply.whole(
+        ErrorCode.httpStatus(result.getCode()), fields, ErrorJson.line(result, trailers, types));
+  }
+
+  private void send(HttpHeaders fields) throws StatusException {
+    byte[] only = message;
+    if (only == null || messages != 1) {
+      throw Status.INTERNAL
+          .withDescription(
+              "the server sent " + messages + " responses with OK where the method has one")
+          .asException();
+    }
+    byte[] body = codec.response(only);
+    if (codec != MessageCodec.PROTO) {
+      body = Arrays.copyOf(body, body.length + 1);
+      body[body.length - 1] = '\n';
+    }
+    fields.set(HttpHeaderNames.CONTENT_TYPE, "application/" + codec.name());
+    if (compresses) {
+      body = Gzip.compress(body);
+      fields.set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
+    }
+    reply.whole(HttpResponseStatus.OK, fields, body);
+  }
+}

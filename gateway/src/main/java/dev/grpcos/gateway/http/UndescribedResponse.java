@@ -1,0 +1,45 @@
+package dev.grpcos.gateway.http;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.function.Supplier;
+
+/** The response of a method without a descriptor, which may not exist. */
+final class UndescribedResponse implements ResponseBody {
+  private final HttpReply reply;
+  private final ResponseBody response;
+  private final Supplier<Status> absence;
+
+  /**
+   * Creates a response.
+   *
+   * @param response takes the response of a method that exists
+   * @param absence returns the error for one that does not
+   */
+  UndescribedResponse(HttpReply reply, ResponseBody response, Supplier<Status> absence) {
+    this.reply = reply;
+    this.response = response;
+    this.absence = absence;
+  }
+
+  @Override
+  public void headers(Metadata headers) {
+    response.headers(headers);
+  }
+
+  @Override
+  public void message(byte[] message) throws StatusException {
+    response.message(message);
+  }
+
+  @Override
+  public void close(Status status, Metadata trailers) {
+    if (Admission.isUnknownMethod(status, trailers)) {
+      reply.error(HttpResponseStatus.NOT_FOUND, absence.get());
+    } else {
+      response.close(status, trailers);
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.grpcos.gateway.http;
+
+import static dev.grpcos.gateway.http.RawHttp1.get;
+import static dev.grpcos.gateway.http.RawHttp1.post;
+import static dev.grpcos.gateway.http.RawHttp1.request;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.gateway.call.Gzip;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.http.RawHttp1.Response;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests the limits, and requests that violate HTTP. The timeout bounds reads that would wait. */
+@Timeout(60)
+final class HttpLimitsTest {
+  private static final String SAY_HELLO = "/helloworld.Greeter/SayHello";
+
+  @TempDir private Path folder;
+  private @Nullable HttpGateway gateway;
+
+  private void start(Limits limits) throws Exception {
+    gateway = new HttpGateway(folder, config -> config.withLimits(limits));
+  }
+
+  private HttpGateway gateway() {
+    return Objects.requireNonNull(gateway, "started by the test");
+  }
+
+  @AfterEach
+  void stop() {
+    gateway().close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n folded\r\n\r\n",
+        "GET / HTTP/1.1\nHost: a\n\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "garbage\r\n\r\n",
+        "PRI * HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+      })
+  void malformedRequestIsAnsweredAndClosed(String request) throws Exception {
+    start(Limits.DEFAULT);
+    try (RawHttp1 connection = gateway().connect()) {
+      // The second request must not be answered.
+      Response response = connection.send(request + get("/healthz")).response();
+
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(response.closes()).isTrue();
+      assertThat(response.body()).startsWith("{\"code\":\"invalid_argument\"");
+      assertThat(connection.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void malformedChunkIsAnsweredAndClosed() throws Exception {
+    start(Limits.DEFAULT);
+    try (RawHttp1 connection = gateway().connect()) {
+      connection.send(request("POST", SAY_HELLO, "", "Transfer-Encoding: chunked"));
+
+      Response response = connection.send("2 \r\n{}\r\n0\r\n\r\n" + get("/")).response();
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(connection.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void otherVersionAndTransferCodingAreNotSupported() throws Exception {
+    start(Limits.DEFAULT);
+    assertThat(gateway().exchange("GET / HTTP/1.2\r\nHost: a\r\n\r\n").status()).isEqualTo(505);
+    assertThat(
+            gateway()
+                .exchange(
+                    request("POST", SAY_HELLO, "", "Transfer-Encoding: gzip, chunked")
+                        + "0\r\n\r\n")
+                .status())
+        .isEqualTo(501);
+  }
+
+  @Test
+  void largeHeadIsRefused() throws Exception {
+    start(Limits.DEFAULT.withMetadata(1024));
+    Response response = gateway().exchange(get("/", "X: " + "x".repeat(5000)));
+
+    assertThat(response.status()).isEqualTo(431);
+    assertThat(response.closes()).isTrue();
+  }
+
+  @Test
+  void metadataOverTheLimitIsResourceExhausted() throws Exception {
+    start(Limits.DEFAULT.withMetadata(1024));
+    Response response = gateway().exchange(post(SAY_HELLO, "{}", "X: " + "x".repeat(2000)));
+
+    assertThat(response.status()).isEqualTo(429);
+    assertThat(response.body()).contains("is above the gateway's limit of 1024");
+  }
+
+  @Test
+  void largeBodyIsResourceExhausted() throws Exception {
+    start(Limits.DEFAULT.withMessage(100_000));
+    Response response =
+        gateway().exchange(post(SAY_HELLO, "{\"name\":\"" + "x".repeat(100_000) + "\"}"));
+
+    assertThat(response.status()).isEqualTo(429);
+    assertThat(response.body())
+        .contains("request body exceeds maximum size 100000 (limits.message of the gateway)");
+  }
+
+  @Test
+  void compressedBodyIsBounded() throws Exception {
+    start(Limits.DEFAULT.withMessage(100_000));
+    String bomb = new String(Gzip.compress(new byte[10_000_000]), ISO_8859_1);
+    Response response = gateway().exchange(post(SAY_HELLO, bomb, "Content-Encoding: gzip"));
+
+    assertThat(response.status()).isEqualTo(429);
+    assertThat(response.body()).contains("decompressed message exceeds maximum size 100000");
+  }
+
+  @Test
+  void incompleteHeadTimesOut() throws Exception {
+    start(Limits.DEFAULT.withHandshake(Duration.ofMillis(200)));
+    try (RawHttp1 connection = gateway().connect()) {
+      assertThat(connection.send("GET / HTTP/1.1\r\nHost").response().status()).isEqualTo(408);
+      assertThat(connection.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void incompleteHeadOfALaterRequestTimesOut() throws Exception {
+    start(Limits.DEFAULT.withHandshake(Duration.ofMillis(200)));
+    try (RawHttp1 connection = gateway().connect()) {
+      assertThat(connection.send(get("/healthz")).response().status()).isEqualTo(200);
+      assertThat(connection.send("GET / HTTP/1.1\r\nHost").response().status()).isEqualTo(408);
+    }
+  }
+
+  @Test
+  void connectionOutlivesTheTimeForItsHandshake() throws Exception {
+    start(Limits.DEFAULT.withHandshake(Duration.ofMillis(200)));
+    try (RawHttp1 connection = gateway().connect();
+        RawHttp1 silent = gateway().connect()) {
+      assertThat(connection.send(get("/healthz")).response().status()).isEqualTo(200);
+      assertThat(silent.ends()).isTrue();
+
+      assertThat(connection.send(get("/healthz")).response().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void idleConnectionIsClosed() throws Exception {
+    start(Limits.DEFAULT.withIdle(Duration.ofMillis(200)));
+    try (RawHttp1 connection = gateway().connect()) {
+      assertThat(connection.send(get("/healthz")).response().status()).isEqualTo(200);
+      assertThat(connection.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void surplusConnectionIsResourceExhausted() throws Exception {
+    start(Limits.DEFAULT.withConnections(1));
+    try (RawHttp1 first = gateway().connect()) {
+      assertThat(first.send(get("/healthz")).response().status()).isEqualTo(200);
+      Response response = gateway().exchange(post(SAY_HELLO, "{}"));
+
+      assertThat(response.status()).isEqualTo(429);
+      assertThat(response.body()).contains("the gateway has 1 connections, its limit");
+      assertThat(response.closes()).isTrue();
+    }
+  }
+}
