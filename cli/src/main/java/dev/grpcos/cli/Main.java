@@ -10,17 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The {@code grpcos} command in a process of its own. */
+/** The {@code grpcos} command in a separate process. */
 public final class Main {
   private static final int STDOUT = 1;
 
   private Main() {}
 
   /**
-   * Runs the command that the arguments say and exits with its code.
+   * Runs the command in the arguments and exits with its code.
    *
-   * <p>Before that it runs those of the file that the system property {@code grpcos.rehearsal}
-   * names, one a line: from a process that has run several, the JVM makes a cache for them all.
+   * <p>If the system property {@code grpcos.rehearsal} names a file, first runs the commands in it, one per line. The build uses this to create a JVM class cache that covers several commands.
    */
   public static void main(String[] arguments) throws IOException {
     String rehearsal = System.getProperty("grpcos.rehearsal");
@@ -50,8 +49,7 @@ public final class Main {
   }
 
   /**
-   * Ends the process at once and with success, as it would at the next write: a stream that has
-   * gone quiet may not come to one. The kernel closes its connections, which cancels its calls.
+   * Ends the process immediately and successfully, as the next write would. A quiet stream may never write again. The kernel closes the connections, which cancels the calls.
    */
   private static void readerLeft() {
     Runtime.getRuntime().halt(ExitCode.OK);

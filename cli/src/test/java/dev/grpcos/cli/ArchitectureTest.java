@@ -30,7 +30,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What holds of all classes: which packages know which, and how they are named. */
+/** Checks the dependencies between packages, and the names of classes. */
 @AnalyzeClasses(
     packages = {ArchitectureTest.GATEWAY, ArchitectureTest.CLI},
     importOptions = ImportOption.DoNotIncludeTests.class)
@@ -38,7 +38,7 @@ final class ArchitectureTest {
   static final String GATEWAY = "dev.grpcos.gateway";
   static final String CLI = "dev.grpcos.cli";
 
-  /** Packages of the gateway that anything may use, because they use nothing of it. */
+  /** The packages of the gateway that use no other package of it, so that any package may use them. */
   private static final Set<String> LEAVES = Set.of("channel", "json", "schema", "text");
 
   private static final Pattern DECLARATION =
@@ -121,7 +121,7 @@ final class ArchitectureTest {
     };
   }
 
-  /** Each package by itself. */
+  /** Makes a slice of each package. */
   private static final class Packages implements SliceAssignment {
     @Override
     public SliceIdentifier getIdentifierOf(JavaClass type) {

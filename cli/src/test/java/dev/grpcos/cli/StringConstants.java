@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The string constants of a class file, those of concatenations included.
+ * The string constants of a class file, including those of concatenations.
  *
  * @see <a href="https://docs.oracle.com/javase/specs/jvms/se17/html/jvms-4.html#jvms-4.4">the
  *     constant pool</a>

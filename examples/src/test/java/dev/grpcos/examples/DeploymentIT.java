@@ -37,7 +37,7 @@ final class DeploymentIT {
   private static final String INSTALLED = "/usr/local/lib/grpcos/bin/grpcos";
 
   @Test
-  void systemdTakesTheUnits(@TempDir Path units) throws Exception {
+  void systemdAcceptsTheUnits(@TempDir Path units) throws Exception {
     assumeTrue(
         Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "systemd-analyze"))),
@@ -111,7 +111,7 @@ final class DeploymentIT {
   }
 
   @Test
-  void kubernetesTakesThePod() throws Exception {
+  void kubernetesAcceptsThePod() throws Exception {
     for (Object document : podYaml()) {
       requireValid(new Gson().toJsonTree(document));
     }
@@ -132,7 +132,7 @@ final class DeploymentIT {
           "medium":"Memory"            | "medium":{}
           "command":["/bin/sh"         | "command":[7
           """)
-  void kubernetesTakesNoPodLikeThis(String right, String wrong) throws Exception {
+  void kubernetesRejectsAnInvalidPod(String right, String wrong) throws Exception {
     String pod = new Gson().toJson(podYaml().get(1));
     assertThat(pod).contains(right);
     JsonElement broken = JsonParser.parseString(pod.replace(right, wrong));
@@ -140,7 +140,7 @@ final class DeploymentIT {
   }
 
   @Test
-  void thePodsGatewayIsASidecarThatSharesItsFolderWithTheScript(@TempDir Path folder)
+  void gatewayIsASidecarThatSharesItsFolderWithTheScript(@TempDir Path folder)
       throws Exception {
     List<Object> documents = podYaml();
     assertThat(documents).hasSize(2);

@@ -107,7 +107,7 @@ final class EnvoyIT {
   }
 
   @Test
-  void theTranscodersServicesAreUpstreamsAndItsDescriptorsWhatThePageExports() throws Exception {
+  void transcoderUsesTheUpstreamsAndTheExportedDescriptors() throws Exception {
     Map<?, ?> transcoder = yaml("transcoder.yaml");
     assertThat(all(transcoder, "proto_descriptor")).containsExactly(DESCRIPTORS);
     assertThat(Files.readString(FOLDER.resolve("README.md")))
@@ -121,7 +121,7 @@ final class EnvoyIT {
 
   /** A gateway, Envoy and two servers in a row, and a second Envoy for JSON. */
   @Test
-  void scriptsAndHttpCallersReachTheServersThroughEnvoy() throws Exception {
+  void scriptsAndHttpClientsReachTheServersThroughEnvoy() throws Exception {
     Path envoy = envoy();
     Path greeter = folder.resolve("greeter.sock");
     Path library = folder.resolve("library.sock");
@@ -134,7 +134,7 @@ final class EnvoyIT {
         session.process(
             envoy.toString(),
             "-c",
-            placed("envoy.yaml", 0).toString(),
+            adapted("envoy.yaml", 0).toString(),
             "--use-dynamic-base-id",
             "--disable-hot-restart",
             "--concurrency",
@@ -147,7 +147,7 @@ final class EnvoyIT {
         "--socket",
         socket.toString(),
         "--config",
-        placed("gateway.yaml", 0).toString());
+        adapted("gateway.yaml", 0).toString());
     awaitServing(socket, "helloworld.Greeter");
     awaitServing(socket, "library.v1.Library");
     assertThat(run("list", "--socket", socket.toString()))
@@ -176,7 +176,7 @@ final class EnvoyIT {
         session.process(
             envoy.toString(),
             "-c",
-            placed("transcoder.yaml", port).toString(),
+            adapted("transcoder.yaml", port).toString(),
             "--use-dynamic-base-id",
             "--disable-hot-restart",
             "--concurrency",
@@ -199,7 +199,7 @@ final class EnvoyIT {
   }
 
   /** Returns a copy of a file with the paths and addresses of this test. */
-  private Path placed(String name, int port) throws IOException {
+  private Path adapted(String name, int port) throws IOException {
     String text =
         Files.readString(FOLDER.resolve(name))
             .replace(SOCKET, folder.resolve("envoy.sock").toString())

@@ -90,7 +90,7 @@ final class EventsIT {
   }
 
   @Test
-  void aSlowSubscriberLosesNothingAndDelaysNoOther() throws Exception {
+  void slowSubscriberLosesNothingAndDelaysNoOther() throws Exception {
     long first = publish("slow.first", "");
     Subscriber slow = subscribe("slow.*", first - 1);
     Subscriber fast = subscribe("slow.*", first - 1);
@@ -125,7 +125,7 @@ final class EventsIT {
   }
 
   @Test
-  void aSubscriberThatCrashedGetsWhatItMissed() throws Exception {
+  void crashedSubscriberGetsTheMissedEvents() throws Exception {
     Subscriber other = subscribe("crash", publish("crash", "before"));
     Subscriber crashing = subscribe("crash", publish("crash", "first") - 1);
     long received = crashing.requireNext("crash", "first");
@@ -144,7 +144,7 @@ final class EventsIT {
   }
 
   @Test
-  void openSubscriptionsGoOnAfterARestartOfNats() throws Exception {
+  void openSubscriptionsContinueAfterARestartOfNats() throws Exception {
     long before = publish("restart", "before");
     Subscriber one = subscribe("restart", before - 1);
     Subscriber two = subscribe("restart", before - 1);
@@ -166,7 +166,7 @@ final class EventsIT {
   }
 
   @Test
-  void eventsThatAreNoLongerKeptAreAnError() throws Exception {
+  void eventsThatAreNoLongerStoredAreAnError() throws Exception {
     long first = publish("gone", "first");
     publish("gone", "second");
     publish("gone", "third");

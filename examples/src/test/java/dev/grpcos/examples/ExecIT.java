@@ -131,7 +131,7 @@ final class ExecIT {
   }
 
   @Test
-  void grpcurlCallsThePythonProgramThatStays() throws IOException {
+  void grpcurlCallsThePersistentPythonProgram() throws IOException {
     require(List.of("python3"));
     assertThat(library("Recommend", "{\"mostPages\":300}").output)
         .contains("\"isbn\": \"978-0131103627\"");
@@ -148,21 +148,21 @@ final class ExecIT {
   }
 
   @Test
-  void grpcurlHoldsAConversation() throws IOException {
+  void grpcurlUsesABidirectionalStream() throws IOException {
     require(SHELL);
     assertThat(library("Ask", "{\"text\":\"Why?\"} {\"text\":\"When?\"}").output)
         .contains("You ask: Why? I do not know.", "You ask: When? I do not know.");
   }
 
   @Test
-  void grpcurlDescribesAndFindsWhatNobodyServes() throws IOException {
+  void grpcurlDescribesMethodsWithoutAProgram() throws IOException {
     assertThat(grpcurl(socket.toString(), "describe", "library.v1.Library.Follow").output)
         .contains("rpc Follow ( .library.v1.FollowRequest ) returns ( stream .library.v1.Line );");
     assertThat(library("BurnBook", "{}").output).contains("Code: Unimplemented");
   }
 
   @Test
-  void grpcioCallsThemAll() throws IOException {
+  void grpcioCallsAllMethods() throws IOException {
     require(SHELL);
     require(List.of("awk", "python3"));
     List<String> pythons = new ArrayList<>(List.of("python3", "/usr/bin/python3"));

@@ -50,7 +50,7 @@ final class IpcIT {
   }
 
   @Test
-  void everyClaimOfTheTableHolds() throws IOException {
+  void everyClaimOfTheTableIsTrue() throws IOException {
     List<String> lines = run("examples/ipc/try.sh").lines().toList();
     List<String> expected = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
@@ -86,7 +86,7 @@ final class IpcIT {
   }
 
   @Test
-  void theTableHasEveryPairWithItsFiguresAndSoHasThePicture() throws Exception {
+  void tableAndPictureHaveTheFiguresOfEveryPair() throws Exception {
     Path out = folder.resolve("out");
     String output = run("examples/ipc/run.sh", "--quick", "--out", out.toString());
 

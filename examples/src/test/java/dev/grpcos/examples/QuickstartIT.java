@@ -34,7 +34,7 @@ final class QuickstartIT {
 
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void runsFromAnyFolderAndLeavesNothing() throws IOException {
+  void runsFromAnyFolderAndLeavesNoFiles() throws IOException {
     Process process = quickstart();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(Session.end(process)).as(output).isZero();
@@ -46,7 +46,7 @@ final class QuickstartIT {
 
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void stopsItsGatewayWhereItIsInterrupted() throws IOException {
+  void stopsItsGatewayWhenInterrupted() throws IOException {
     Process process = quickstart();
     long gateway;
     try (BufferedReader output = process.inputReader()) {

@@ -42,7 +42,7 @@ final class ReadmeIT {
 
   @ParameterizedTest
   @MethodSource("documents")
-  void everyCommandPrintsWhatItsDocumentSays(String document, @TempDir Path temporary)
+  void everyCommandPrintsTheDocumentedOutput(String document, @TempDir Path temporary)
       throws IOException {
     String port = String.valueOf(Ports.free());
     List<Step> steps = new ArrayList<>(Step.in(CLONE.root().resolve(document)));
@@ -67,7 +67,7 @@ final class ReadmeIT {
 
   /** The project's document has the exit codes of {@code --help} word for word. */
   @Test
-  void exitCodesAreThoseOfHelp(@TempDir Path temporary) throws IOException {
+  void exitCodesEqualThoseOfHelp(@TempDir Path temporary) throws IOException {
     String readme = oneLine(Files.readString(CLONE.root().resolve("README.md")).replace('|', ' '));
     try (Session session = new Session(CLONE, temporary)) {
       String help = session.run(List.of("cli/target/grpcos/bin/grpcos --help")).get(0);

@@ -96,7 +96,7 @@ final class Reloader implements AutoCloseable {
       LOG.log(Level.ERROR, "reload: internal error, please report it", e);
       result = new Reloaded(List.of("internal error, please report it: " + e), List.of());
     }
-    tell(result);
+    logResult(result);
     manager.ready(
         result.problems().isEmpty()
             ? "serving"
@@ -104,7 +104,7 @@ final class Reloader implements AutoCloseable {
     return result;
   }
 
-  private static void tell(Reloaded result) {
+  private static void logResult(Reloaded result) {
     for (String problem : result.problems()) {
       LOG.log(Level.ERROR, "reload: nothing has changed: {0}", problem);
     }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the limits are for, done for real. The timeout is for reads that would wait for ever. */
+/** Tests the limits with abusive clients. The timeout ends reads that would wait forever. */
 @Timeout(60)
 class AbuseTest {
   private static final String SAY_HELLO = "helloworld.Greeter/SayHello";
@@ -73,7 +73,7 @@ class AbuseTest {
   }
 
   @Test
-  void limitsAreToldInTheSettings() throws Exception {
+  void settingsFrameAdvertisesTheLimits() throws Exception {
     try (RawHttp2 connection = new RawHttp2(start(Limits.DEFAULT)).preface()) {
       Map<Integer, Integer> settings = new HashMap<>();
       ByteBuffer payload = frame(connection, RawHttp2.SETTINGS).payload();
@@ -101,7 +101,7 @@ class AbuseTest {
     assertAnswers(clients.channel());
   }
 
-  /** A connection for every few hundred, as each is closed for it. */
+  /** Each connection makes a few hundred resets, after which it is closed. */
   @Test
   void tenThousandResetsLeaveNoCallAndNoConnectionBehind() throws Exception {
     start(Limits.DEFAULT);
@@ -116,7 +116,7 @@ class AbuseTest {
           }
           assertThat(connection.next(RawHttp2.GOAWAY)).isNotNull();
         } catch (IOException e) {
-          // Closed while more were on their way.
+          // The connection was closed while more resets were in transit.
         }
         resets += stream / 2;
       }
@@ -132,7 +132,7 @@ class AbuseTest {
   }
 
   @Test
-  void asManyResetsAsTheLimitAreFine() throws Exception {
+  void resetsUpToTheLimitArePermitted() throws Exception {
     try (RawHttp2 connection = new RawHttp2(start(Limits.DEFAULT.withResets(20))).preface()) {
       for (int call = 0; call < 15; call++) {
         connection.headers(2 * call + 1, SAY_HELLO);
@@ -146,7 +146,7 @@ class AbuseTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "PRI * HTTP/2.0\r\n"})
-  void connectionThatDoesNotGetToHttp2IsClosed(String beginning) throws Exception {
+  void connectionWithoutHttp2IsClosed(String beginning) throws Exception {
     start(Limits.DEFAULT.withHandshake(Duration.ofMillis(200)));
     try (RawHttp2 connection = new RawHttp2(path)) {
       connection.send(beginning.getBytes(US_ASCII));
@@ -156,7 +156,7 @@ class AbuseTest {
   }
 
   @Test
-  void garbageEndsItsConnectionAlone() throws Exception {
+  void garbageEndsOnlyItsConnection() throws Exception {
     try (RawHttp2 connection = new RawHttp2(start(Limits.DEFAULT))) {
       connection.send("neither HTTP/1.1 nor HTTP/2\r\n\r\n".getBytes(US_ASCII));
       assertEnds(connection);
@@ -165,7 +165,7 @@ class AbuseTest {
   }
 
   @Test
-  void headerNameThatGrpcDoesNotKnowIsNoMatter() throws Exception {
+  void unknownHeaderNamesAreIgnored() throws Exception {
     try (RawHttp2 connection = new RawHttp2(start(Limits.DEFAULT)).preface()) {
       connection.headers(1, "no.such.Service/Method", "x!y");
 
@@ -196,7 +196,7 @@ class AbuseTest {
         .isEqualTo("the gateway has 2 connections, its limit: try again later");
     assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
 
-    // One more than that is not even listened to.
+    // Further connections are closed immediately.
     try (RawHttp2 closed = new RawHttp2(path)) {
       assertEnds(closed);
     }
@@ -242,7 +242,7 @@ class AbuseTest {
     return Objects.requireNonNull(connection.next(type), () -> "no frame of type " + type);
   }
 
-  /** Whatever the server still says, the connection ends. */
+  /** The server may still send frames before the connection ends. */
   private static void assertEnds(RawHttp2 connection) throws IOException {
     while (connection.next() != null) {}
   }

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for what happens elsewhere, with a deadline. */
+/** Waits for conditions, with a deadline. */
 public final class Await {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
   private Await() {}
 
-  /** Returns once the condition holds; fails, naming it, when it does not within the deadline. */
+  /** Waits until the condition is true; after the deadline it fails with the condition's name. */
   public static void until(String what, Callable<Boolean> condition) throws Exception {
     long end = System.nanoTime() + DEADLINE.toNanos();
     while (!condition.call()) {

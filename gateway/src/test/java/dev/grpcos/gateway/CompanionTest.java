@@ -34,12 +34,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CompanionTest {
   @TempDir private Path folder;
 
-  /** Tells each connection its uid and what the gateway says to it, and keeps it open. */
+  /** Sends the uid of the peer and the gateway's greeting to each connection, and keeps it open. */
   @Sharable
-  private static final class Teller extends ChannelInboundHandlerAdapter {
+  private static final class UidHandler extends ChannelInboundHandlerAdapter {
     private final Gateway gateway;
 
-    Teller(Gateway gateway) {
+    UidHandler(Gateway gateway) {
       this.gateway = gateway;
     }
 
@@ -71,7 +71,7 @@ class CompanionTest {
     try (Gateway gateway =
             Gateway.start(
                 ConfigSource.fixed(GatewayConfig.defaults(path()).withDrain(Duration.ZERO)),
-                GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", Teller::new)));
+                GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", UidHandler::new)));
         SocketChannel connection = connect()) {
       String expected = "Hello uid " + OwnProcess.uid();
       ByteBuffer answer = ByteBuffer.allocate(expected.length());
@@ -93,19 +93,19 @@ class CompanionTest {
             gateway -> {
               seen.add(Files.exists(folder.resolve("g.sock.cli")));
               seen.add(Files.exists(path()));
-              return new Teller(gateway);
+              return new UidHandler(gateway);
             });
     try (Gateway gateway =
         Gateway.start(
             ConfigSource.fixed(GatewayConfig.defaults(path())),
-            GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", Teller::new), late))) {
+            GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", UidHandler::new), late))) {
       assertThat(gateway.socket()).exists();
       assertThat(seen).containsExactly(true, false);
     }
   }
 
   @Test
-  void companionThatFailsFailsTheStartAndNothingIsLeftBehind() {
+  void failureOfACompanionFailsTheStartAndLeavesNoFiles() {
     Companion broken =
         new Companion(
             ".http",
@@ -118,7 +118,7 @@ class CompanionTest {
                 Gateway.start(
                     ConfigSource.fixed(GatewayConfig.defaults(path())),
                     GatewayOptions.DEFAULT.withCompanions(
-                        new Companion(".cli", Teller::new), broken)))
+                        new Companion(".cli", UidHandler::new), broken)))
         .hasMessage("broken");
     assertThat(folder).isDirectoryNotContaining(file -> !file.toString().endsWith(".lock"));
   }
@@ -130,7 +130,7 @@ class CompanionTest {
             Gateway.start(
                 ConfigSource.fixed(
                     GatewayConfig.defaults(path()).withLimits(limits).withDrain(Duration.ZERO)),
-                GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", Teller::new)));
+                GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", UidHandler::new)));
         SocketChannel first = connect();
         SocketChannel second = connect();
         SocketChannel third = connect()) {
@@ -144,6 +144,6 @@ class CompanionTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "cli", ".", ".lock", ".new", "./x", ".averylongsuffix"})
   void suffixIsADotAndAFewLetters(String suffix) {
-    assertThatIllegalArgumentException().isThrownBy(() -> new Companion(suffix, Teller::new));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Companion(suffix, UidHandler::new));
   }
 }

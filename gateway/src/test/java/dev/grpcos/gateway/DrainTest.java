@@ -103,9 +103,9 @@ class DrainTest {
     assertThat(replies.status().getDescription()).isEqualTo("the gateway is stopping");
   }
 
-  /** An in-process server that has ended throws where a call should have a status. */
+  /** After its end, an in-process server throws exceptions instead of ending calls with a status. */
   @Test
-  void callsThatComeAsTheGatewayEndsHaveAStatus() throws Exception {
+  void callsDuringTheEndOfTheGatewayGetAStatus() throws Exception {
     for (int round = 0; round < 50; round++) {
       Gateway gateway = start(Duration.ZERO);
       var stub = GreeterGrpc.newBlockingStub(channel(gateway, true));
@@ -136,7 +136,7 @@ class DrainTest {
   }
 
   @Test
-  void watchersOfHealthLearnOfIt() throws Exception {
+  void healthWatchersGetNotServing() throws Exception {
     Gateway gateway = start(Duration.ofSeconds(1));
     var statuses = new StreamRecorder<HealthCheckResponse>();
     HealthGrpc.newStub(clients.channel()).watch(HealthCheckRequest.getDefaultInstance(), statuses);
@@ -173,7 +173,7 @@ class DrainTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void stopAnswersAndThenDrains(boolean inProcess) throws Exception {
+  void stopAnswersBeforeTheDrain(boolean inProcess) throws Exception {
     Gateway gateway = start(LONG);
 
     var response =
@@ -187,7 +187,7 @@ class DrainTest {
   }
 
   @Test
-  void noThreadIsLeftBehind() throws Exception {
+  void noThreadRemains() throws Exception {
     Set<Thread> others = Thread.getAllStackTraces().keySet();
 
     start(LONG).close();

@@ -11,11 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A gateway in a process of its own: {@code start} and {@code stop} come as lines on standard
- * input, {@code started}, {@code refused} with the message, {@code stopped} go out as lines.
+ * A gateway in a separate process. It reads the lines {@code start} and {@code stop} from standard input, and prints the lines {@code started}, {@code refused} with the message, and {@code stopped}.
  *
- * <p>Arguments: the socket, the drain, the interval of the watch. It ends by SIGTERM with 0 after
- * the drain, and with 1 when the gateway ends by itself.
+ * <p>Arguments: the socket, the drain, the interval of the watch. After SIGTERM it drains and exits with 0. If the gateway ends by itself, it exits with 1.
  */
 public final class GatewayMain {
   private GatewayMain() {}
@@ -46,7 +44,7 @@ public final class GatewayMain {
     }
   }
 
-  /** The process ends with this gateway, unless it was told to stop it, and the other way round. */
+  /** The process ends with this gateway, except after {@code stop}, and the gateway with the process. */
   private static void endWith(Gateway gateway) {
     Thread end =
         new Thread(
@@ -64,7 +62,7 @@ public final class GatewayMain {
               try {
                 Runtime.getRuntime().removeShutdownHook(end);
               } catch (IllegalStateException e) {
-                // The hook itself ended the gateway.
+                // The shutdown hook ended the gateway.
               }
             });
     watcher.setDaemon(true);

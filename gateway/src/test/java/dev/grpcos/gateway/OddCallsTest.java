@@ -25,9 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Calls that violate the protocol, each of which ends with a status of the gateway's own, or with
- * RST_STREAM. It also holds grpc-java and Netty to what {@code IncomingCall}, {@code InvalidCalls},
- * {@code Encodings} and {@code StreamOpener} expect of them.
+ * Tests calls that violate the protocol. Each ends with a status of the gateway itself, or with RST_STREAM. Also checks the behaviour of grpc-java and Netty on which {@code IncomingCall}, {@code InvalidCalls}, {@code Encodings} and {@code StreamOpener} depend.
  */
 @Timeout(60)
 class OddCallsTest {
@@ -67,7 +65,7 @@ class OddCallsTest {
     "keep-alive, 1",
     "te, gzip"
   })
-  void invalidHeaderEndsItsOwnCallAlone(String name, String value) throws IOException {
+  void invalidHeaderEndsOnlyItsCall(String name, String value) throws IOException {
     int slow = calls.start(BIDI);
     RawResponse invalid = calls.call(SAY_HELLO, RawCalls.message(false, YOU), name, value);
 
@@ -79,14 +77,14 @@ class OddCallsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {":method", ":scheme", ":path"})
-  void emptyPseudoHeaderEndsItsOwnCallAlone(String name) throws IOException {
+  void emptyPseudoHeaderEndsOnlyItsCall(String name) throws IOException {
     assertThat(calls.call(SAY_HELLO, RawCalls.message(false, YOU), name, "").reset())
         .isEqualTo(PROTOCOL_ERROR);
     assertThat(hello().status()).isZero();
   }
 
   @Test
-  void trailersOfARequestEndIt() throws IOException {
+  void trailersEndARequest() throws IOException {
     int stream = calls.start(SAY_HELLO);
     calls.sendWithTrailers(stream, RawCalls.message(false, YOU));
 
@@ -232,7 +230,7 @@ class OddCallsTest {
     BIDI + ", helloworld.HelloRequest",
     "grpc.health.v1.Health/Check, grpc.health.v1.HealthCheckRequest",
   })
-  void bytesThatAreNoMessageNameItsType(String method, String type) throws IOException {
+  void errorForAMalformedMessageNamesItsType(String method, String type) throws IOException {
     for (byte[] bytes : new byte[][] {{-1, -1, -1}, {0x0a, 0x7f, 's'}}) {
       RawResponse answer = calls.call(method, RawCalls.message(false, bytes));
 

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that speaks HTTP/2 byte by byte, for what no well-behaved client does.
+ * An HTTP/2 connection without a library, for frames that a correct client does not send.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-4.1">RFC 9113, frame format</a>
  */
@@ -33,27 +33,27 @@ public final class RawHttp2 implements AutoCloseable {
   private final SocketChannel channel;
   private final DataInputStream in;
 
-  /** A frame that came. */
+  /** A received frame. */
   public record Frame(int type, int flags, int stream, ByteBuffer payload) {}
 
   public RawHttp2(Path socket) throws IOException {
     this(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
   }
 
-  /** The server's end of a connection, or a client's. */
+  /** Creates the server's or the client's end of a connection. */
   public RawHttp2(SocketChannel channel) {
     this.channel = channel;
     in = new DataInputStream(Channels.newInputStream(channel));
   }
 
-  /** Takes a client's preface, and gives empty settings. */
+  /** Reads a client's preface, and sends empty settings. */
   public RawHttp2 accept() throws IOException {
     in.readFully(new byte[PREFACE_BYTES]);
     frame(SETTINGS, 0, 0, new byte[0]);
     return this;
   }
 
-  /** The preface and empty settings. */
+  /** Sends the preface and empty settings. */
   public RawHttp2 preface() throws IOException {
     send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
     frame(SETTINGS, 0, 0, new byte[0]);
@@ -82,12 +82,12 @@ public final class RawHttp2 implements AutoCloseable {
     frame(HEADERS, END_HEADERS, stream, block.toByteArray());
   }
 
-  /** Takes a call back. */
+  /** Resets a call. */
   public void reset(int stream) throws IOException {
     frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
   }
 
-  /** The next frame of this type; null when the connection ends before. */
+  /** Returns the next frame of this type; null if the connection ends before. */
   public @Nullable Frame next(int type) throws IOException {
     while (true) {
       Frame frame = next();
@@ -97,7 +97,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  /** The next frame; null at the end of the connection. */
+  /** Returns the next frame; null at the end of the connection. */
   public @Nullable Frame next() throws IOException {
     try {
       int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
@@ -110,7 +110,7 @@ public final class RawHttp2 implements AutoCloseable {
     } catch (EOFException e) {
       return null;
     } catch (IOException e) {
-      // Closed with bytes of ours unread, which the kernel tells as a reset.
+      // The peer closed the connection with unread bytes, which the kernel reports as a reset.
       return null;
     }
   }

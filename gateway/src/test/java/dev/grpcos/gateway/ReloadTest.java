@@ -155,7 +155,7 @@ class ReloadTest {
 
   /** {@code -Dgrpcos.soak=true} reloads more often. */
   @Test
-  void noCallFailsHoweverOftenItReloads() throws Exception {
+  void reloadsFailNoCalls() throws Exception {
     int reloads = Boolean.getBoolean("grpcos.soak") ? 100 : 20;
     AtomicBoolean going = new AtomicBoolean(true);
     AtomicLong calls = new AtomicLong();

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link GatewayMain} in a process of its own; closing it kills it. */
+/** A {@link GatewayMain} in a separate process; closing it kills it. */
 final class SeparateGateway implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;
@@ -46,7 +46,7 @@ final class SeparateGateway implements AutoCloseable {
     }
   }
 
-  /** The next line of its output; null when it has ended. */
+  /** Returns the next line of its output; null after its end. */
   String line() throws IOException {
     return output.readLine();
   }

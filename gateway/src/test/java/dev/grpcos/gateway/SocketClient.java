@@ -24,7 +24,7 @@ public final class SocketClient implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** A channel with a connection of its own. */
+  /** Opens a channel with a new connection. */
   public ManagedChannel channel() {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))

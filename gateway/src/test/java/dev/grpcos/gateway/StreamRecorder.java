@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** Keeps what a call answers. */
+/** Records the responses and the status of a call. */
 public final class StreamRecorder<T> implements StreamObserver<T> {
   private final List<T> messages = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Status> status = new CompletableFuture<>();
@@ -31,7 +31,7 @@ public final class StreamRecorder<T> implements StreamObserver<T> {
     return messages;
   }
 
-  /** The call's status, waiting for it. */
+  /** Waits for the call's status. */
   public Status status() throws Exception {
     return status.get(20, TimeUnit.SECONDS);
   }
@@ -40,7 +40,7 @@ public final class StreamRecorder<T> implements StreamObserver<T> {
     return status.isDone();
   }
 
-  /** Waits for the first messages, as many as this. */
+  /** Waits for this number of messages. */
   public List<T> first(int count) throws Exception {
     Await.until(count + " messages", () -> messages.size() >= count);
     return messages.subList(0, count);

@@ -171,7 +171,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
   /** Returns the pause before the next attempt, or null if there is none. */
   private @Nullable Duration nextPause(Status status) {
     if (failures >= retries.times()
-        || !retries.helpAgainst(status.getCode())
+        || !retries.isRetryable(status.getCode())
         || (!oneRequest && requestsSent)) {
       return null;
     }

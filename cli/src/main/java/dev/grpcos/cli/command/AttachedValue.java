@@ -8,8 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Takes an option's value only where it is attached, as in {@code --wait=10s}: what stands behind a
- * bare {@code --wait} is the command's own argument.
+ * Accepts an option's value only if it is attached, as in {@code --wait=10s}. The word after a bare {@code --wait} is an argument of the command.
  */
 final class AttachedValue implements IParameterPreprocessor {
   @Override

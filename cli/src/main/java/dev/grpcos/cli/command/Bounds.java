@@ -4,14 +4,14 @@ import dev.grpcos.cli.failure.CliException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Checks numbers that options are given. */
+/** Checks the numeric values of options. */
 final class Bounds {
   private Bounds() {}
 
   /**
-   * Refuses a number out of its range.
+   * Rejects a number that is out of range.
    *
-   * @throws CliException USAGE naming the option and the range
+   * @throws CliException USAGE, with the option and the range
    */
   static void require(String option, long value, long least, long most) {
     if (value < least || value > most) {
@@ -22,13 +22,13 @@ final class Bounds {
   }
 
   /**
-   * Refuses a time of nothing.
+   * Rejects a duration of zero.
    *
-   * @throws CliException USAGE naming the option
+   * @throws CliException USAGE, with the option
    */
   static void requireSome(String option, @Nullable Duration duration) {
     if (duration != null && duration.isZero()) {
-      throw CliException.usage("%s 0s leaves no time at all: give more", option);
+      throw CliException.usage("%s 0s is out of range: give more than zero", option);
     }
   }
 }

@@ -20,31 +20,31 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What one run of {@code grpcos call} prints of its calls, as its options say. */
+/** The output of one run of {@code grpcos call}, in the form that its options select. */
 final class CallOutput {
-  /** Makes what prints the calls of one method. */
+  /** Creates the printer for the calls of one method. */
   private interface Printing {
     CallObservers of(Types types, String method, StatusExplanation explanation);
   }
 
   private final Printing printing;
-  private final boolean tellsFailures;
+  private final boolean printsFailures;
   private final Set<Status.Code> accepted;
   private final long startedAt = System.nanoTime();
   private long calls;
 
   /**
-   * Made before anything is called, so that mistakes are told first.
+   * Creates an output. This happens before any call, so that errors in the options are reported first.
    *
-   * @param accepted codes that are no failure
-   * @param maxBytes how much JSON an envelope may hold
-   * @throws CliException USAGE if the filter is none
+   * @param accepted the codes that are not failures
+   * @param maxBytes the maximum size of an envelope's JSON
+   * @throws CliException USAGE if the filter is invalid
    */
   CallOutput(
       CommandContext context, ResponseOptions options, Set<Status.Code> accepted, int maxBytes) {
     StandardOutput output = context.output();
     this.accepted = accepted;
-    tellsFailures = options.envelope;
+    printsFailures = options.envelope;
     if (options.envelope) {
       JsonSink sink = options.sink(context.invocation(), "envelope");
       printing =
@@ -65,7 +65,7 @@ final class CallOutput {
     }
   }
 
-  /** The observers of calls to one method. */
+  /** Returns the observers for the calls of one method. */
   CallObservers observers(Types types, String method, StatusExplanation explanation) {
     CallObservers printer = printing.of(types, method, explanation);
     return new CallObservers() {
@@ -83,14 +83,14 @@ final class CallOutput {
   }
 
   /**
-   * Tells of a failure that came up outside of a call, as in connecting: it is the next call's.
+   * Reports a failure outside of a call, for example to connect, as the failure of the next call.
    *
    * @return the exit code
-   * @throws CallFailedException the failure, where it is not told on standard output
+   * @throws CallFailedException the failure, if it is not reported on standard output
    */
   int failed(CallFailedException failure) {
     boolean isFailure = !accepted.contains(failure.status().getCode());
-    if (!tellsFailures) {
+    if (!printsFailures) {
       if (isFailure) {
         throw failure;
       }

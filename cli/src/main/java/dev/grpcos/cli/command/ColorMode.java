@@ -3,7 +3,7 @@ package dev.grpcos.cli.command;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 
-/** When standard output has colours; the names are those of {@code --color}. */
+/** The values of {@code --color}, which determine whether standard output has colours. */
 enum ColorMode {
   AUTO,
   ALWAYS,
@@ -14,9 +14,9 @@ enum ColorMode {
           + " Default: auto.";
 
   /**
-   * Whether this invocation's standard output has them.
+   * Returns whether the standard output of this invocation has colours.
    *
-   * @see <a href="https://no-color.org">NO_COLOR, which counts where it is not empty</a>
+   * @see <a href="https://no-color.org">NO_COLOR, which is ignored if it is empty</a>
    */
   boolean isOn(Invocation invocation) {
     return switch (this) {

@@ -6,8 +6,7 @@ import dev.grpcos.cli.output.StandardOutput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The invocation that a tree of commands serves at the moment. A tree is used for one invocation
- * after the other, never for two at once.
+ * The current invocation of a command tree. A tree serves one invocation at a time.
  */
 final class CommandContext {
   private @Nullable Invocation current;
@@ -20,14 +19,14 @@ final class CommandContext {
     failure = null;
   }
 
-  /** The invocation is over. */
+  /** Ends the invocation. */
   void served() {
     current = null;
     errors = null;
     failure = null;
   }
 
-  /** Keeps what a command threw until its run is over. */
+  /** Keeps an exception of a command until its run has ended. */
   void failed(Exception thrown) {
     failure = thrown;
   }

@@ -21,15 +21,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help;
 
 /**
- * Runs commands: any number at once, each on a tree of picocli's of its own.
+ * Runs commands, any number in parallel, each on a separate picocli command tree.
  *
- * <p>Building a tree costs milliseconds and parsing with one that was used before microseconds, so
- * that used ones are kept, and only the subcommand that is called is built. For the same reason
- * defaults are the fields' initial values: picocli throws and catches two exceptions for each
- * {@code defaultValue} that is no number, at every parse. Safe for use by any thread.
+ * <p>Building a tree takes milliseconds, and parsing with a used tree takes microseconds. So used trees are kept, and a tree contains only the subcommand that is called. Defaults are the initial values of fields, because picocli throws and catches two exceptions at every parse for each {@code defaultValue} that is not a number. Safe for use by any thread.
  */
 public final class Commands implements CommandRunner {
-  /** Idle trees kept for each subcommand; more are dropped. */
+  /** The maximum number of idle trees that are kept for each subcommand. */
   private static final int MAX_IDLE = 16;
 
   private final Map<String, BlockingQueue<Tree>> idle = new ConcurrentHashMap<>();
@@ -39,9 +36,9 @@ public final class Commands implements CommandRunner {
   @Override
   public int run(List<String> arguments, Invocation invocation) {
     if (arguments.size() == 1 && VersionText.OPTIONS.contains(arguments.get(0))) {
-      return version(invocation); // without picocli, whose start is most of what it would cost
+      return version(invocation); // without picocli, because its initialization would take most of the time
     }
-    // The name of the one subcommand that is needed; everything else may need them all.
+    // The name of the only subcommand in the tree, or empty for all of them, for example for help.
     String name =
         !arguments.isEmpty() && Subcommand.exists(arguments.get(0)) ? arguments.get(0) : "";
     BlockingQueue<Tree> queue =
@@ -71,9 +68,9 @@ public final class Commands implements CommandRunner {
   }
 
   /**
-   * The commands as picocli knows them.
+   * Returns picocli's model of the commands.
    *
-   * @param name of the one subcommand that is needed, or empty for all
+   * @param name the name of the only subcommand to include, or empty for all
    */
   static CommandLine tree(String name, CommandContext context) {
     CommandLine root = new CommandLine(new GrpcosCommand());
@@ -82,13 +79,13 @@ public final class Commands implements CommandRunner {
         root.addSubcommand(subcommand.label(), subcommand.create(context));
       }
     }
-    // An argument that begins with @ is a command's own affair, and names a file of the caller's.
+    // Commands interpret arguments that begin with @ themselves; the files belong to the caller.
     root.setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpLongOptionsMaxWidth(28)
         .setExecutionExceptionHandler(
             (exception, line, result) -> {
-              // picocli would print the trace of an exception that is thrown from here.
+              // picocli would print the stack trace of an exception that is thrown here.
               context.failed(exception);
               return ExitCode.FAILURE;
             });
@@ -136,10 +133,10 @@ public final class Commands implements CommandRunner {
     if (failure instanceof ClosedOutputException) {
       return ExitCode.OK;
     }
-    CliException told = failure instanceof RuntimeException thrown ? CliException.of(thrown) : null;
-    if (told != null) {
-      errors.failed(told);
-      return told.exitCode();
+    CliException reported = failure instanceof RuntimeException thrown ? CliException.of(thrown) : null;
+    if (reported != null) {
+      errors.failed(reported);
+      return reported.exitCode();
     }
     StackTraceElement[] trace = failure.getStackTrace();
     errors.failed(

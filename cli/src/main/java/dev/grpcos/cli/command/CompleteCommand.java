@@ -22,13 +22,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code grpcos __complete}: what the completion scripts call. Whatever goes wrong, it says nothing
- * and exits with 0, as somebody is typing.
+ * {@code grpcos __complete}, which the completion scripts call. It reports no errors and exits with 0, because its output would disturb the command line that the user is typing.
  */
 @Command(name = "__complete", hidden = true)
 final class CompleteCommand implements Callable<Integer> {
-  /** How long a person at a keyboard may be kept waiting, for the connection and for the schema. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** The maximum time to connect, and to fetch the schema, while the user waits. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   @Parameters(index = "0")
   @Nullable Shell shell;
@@ -45,7 +44,7 @@ final class CompleteCommand implements Callable<Integer> {
     this.context = context;
   }
 
-  /** The options that say where a schema is. */
+  /** The options that select a schema. */
   @Command
   private static final class Origin {
     @Mixin SchemaOptions schemas = new SchemaOptions();
@@ -54,33 +53,33 @@ final class CompleteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Shell asking = shell;
-    if (asking == null || words.isEmpty()) {
+    Shell caller = shell;
+    if (caller == null || words.isEmpty()) {
       return ExitCode.OK;
     }
     CommandSpec root = Commands.tree("", new CommandContext()).getCommandSpec();
-    String answer = asking.answer(new Completer(root, this::ask), breaks, words);
+    String answer = caller.answer(new Completer(root, this::ask), breaks, words);
     context.output().write(out -> out.write(answer.getBytes(StandardCharsets.UTF_8)));
     return ExitCode.OK;
   }
 
   private List<Candidate> ask(
-      List<GivenOption> options, Function<Schema, List<Candidate>> question) {
+      List<GivenOption> options, Function<Schema, List<Candidate>> query) {
     List<Candidate> answer = new ArrayList<>();
     try {
       Origin origin = origin(options);
       origin.schemas.with(
           context.invocation(),
           origin.endpoint,
-          PATIENCE,
+          TIMEOUT,
           schema -> {
-            answer.addAll(question.apply(schema));
+            answer.addAll(query.apply(schema));
             return ExitCode.OK;
           });
     } catch (OwnProcessRequiredException e) {
       throw e;
     } catch (RuntimeException e) {
-      return List.of(); // half a command line is full of mistakes, and not the place to tell them
+      return List.of(); // an incomplete command line usually has errors
     }
     return answer;
   }
@@ -95,12 +94,12 @@ final class CompleteCommand implements Callable<Integer> {
     List<String> arguments = new ArrayList<>();
     for (GivenOption given : options) {
       String name = given.option().longestName();
-      // whoever types does not wait for a server to come
+      // completion does not wait for a server
       if (line.getCommandSpec().optionsMap().containsKey(name) && !name.equals("--wait")) {
         arguments.add(given.argument());
       }
     }
-    arguments.add("--connect-timeout=" + DurationText.of(PATIENCE));
+    arguments.add("--connect-timeout=" + DurationText.of(TIMEOUT));
     line.parseArgs(arguments.toArray(new String[0]));
     return origin;
   }

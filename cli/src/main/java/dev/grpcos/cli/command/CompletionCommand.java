@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code grpcos completion}: a script for a shell. */
+/** {@code grpcos completion}: prints the completion script of a shell. */
 @Command(
     name = "completion",
     description =

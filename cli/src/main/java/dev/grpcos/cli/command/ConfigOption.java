@@ -3,7 +3,7 @@ package dev.grpcos.cli.command;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a gateway's configuration is. */
+/** The option for a gateway's configuration file. */
 final class ConfigOption {
   @Option(
       names = "--config",

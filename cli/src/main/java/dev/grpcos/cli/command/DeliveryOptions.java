@@ -8,7 +8,7 @@ import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import picocli.CommandLine.Option;
 
-/** How a request gets to the server. */
+/** The options for compression and retries. */
 final class DeliveryOptions {
   private static final int MAX_RETRIES = 100;
 
@@ -32,13 +32,13 @@ final class DeliveryOptions {
       description = "Treat the method as idempotent for --retry, regardless of its schema.")
   boolean idempotent;
 
-  /** For what comes before the call, which does no harm twice. */
+  /** Returns the retries for the steps before the call, which can safely be repeated. */
   Retries retries() {
     Bounds.require("--retry", retry, 0, MAX_RETRIES);
     return new Retries(retry, false);
   }
 
-  /** The channel on which calls of this method are made. */
+  /** Returns the channel for calls of this method. */
   Channel channel(Channel channel, MethodDescriptor method, int maxResponse) {
     IdempotencyLevel level = method.getOptions().getIdempotencyLevel();
     boolean repeatable = idempotent || level != IdempotencyLevel.IDEMPOTENCY_UNKNOWN;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code grpcos describe}: anything that has a name, in proto syntax. */
+/** {@code grpcos describe}: describes any named symbol in proto syntax. */
 @Command(
     name = "describe",
     description = {
@@ -88,7 +88,7 @@ final class DescribeCommand implements Callable<Integer> {
     GenericDescriptor found = file == null ? schema.symbol(name) : file;
     if (found == null) {
       throw CliException.usage(
-          "the schema has no file '%s': name it as its importers do, as in"
+          "the schema has no file '%s': give the name that its importers use, as in"
               + " google/protobuf/any.proto",
           name);
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where calls go: the gateway, or any server. */
+/** The options for the destination of calls: the gateway, or any server. */
 final class EndpointOptions {
   private static final Duration LEAST_KEEPALIVE = Duration.ofSeconds(10);
 
@@ -102,14 +102,14 @@ final class EndpointOptions {
             ? "--authority"
             : keepaliveTime != null
                 ? "--keepalive-time"
-                : userAgent != null ? "--user-agent" : tls.asked().orElse(null);
+                : userAgent != null ? "--user-agent" : tls.firstGiven().orElse(null);
     if (first != null) {
       throw CliException.usage(
-          "%s goes with --target: the gateway's socket has no use for it", first);
+          "%s requires --target: it does not apply to the gateway's socket", first);
     }
   }
 
-  /** Returns the endpoint; what its target needs, such as the files of TLS, is read later. */
+  /** Returns the endpoint. The files that its target needs, for example for TLS, are read later. */
   Endpoint resolve(Invocation invocation) {
     ServerAddress address = address(invocation);
     return new Endpoint(
@@ -123,8 +123,7 @@ final class EndpointOptions {
   private Target target(ServerAddress address, Invocation invocation) {
     if (keepaliveTime != null && keepaliveTime.compareTo(LEAST_KEEPALIVE) < 0) {
       throw CliException.usage(
-          "--keepalive-time %s is out of range: give 10s or more, as servers end connections that"
-              + " ping oftener",
+          "--keepalive-time %s is out of range: give 10s or more, because servers end connections" + " with more frequent pings",
           DurationText.of(keepaliveTime));
     }
     if (authority != null && !authority.matches("[\\x21-\\x7e&&[^/?#@\\\\]]+")) {

@@ -3,9 +3,9 @@ package dev.grpcos.cli.command;
 import dev.grpcos.cli.output.ErrorFormat;
 import picocli.CommandLine.Option;
 
-/** How failures are told. */
+/** The options for error messages. */
 final class ErrorOptions {
-  // Read from the arguments before they are parsed, see ErrorFormat; here for its help and checks.
+  // ErrorFormat reads it before the arguments are parsed; this field is for help and validation.
   @Option(
       names = "--error-format",
       paramLabel = "FORMAT",

@@ -4,7 +4,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code grpcos export}: what other tools take. */
+/** {@code grpcos export}: exports the schema for other tools. */
 @Command(
     name = "export",
     description = "Exports the schema for other tools.",

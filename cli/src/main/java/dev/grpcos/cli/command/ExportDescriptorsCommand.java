@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code grpcos export descriptors}: all services of a server as one descriptor set. */
+/** {@code grpcos export descriptors}: writes all services of a server as one descriptor set. */
 @Command(
     name = "descriptors",
     description = {
@@ -44,7 +44,7 @@ final class ExportDescriptorsCommand implements Callable<Integer> {
   public Integer call() {
     if (context.invocation().stdoutKind() == StreamKind.TERMINAL) {
       throw CliException.usage(
-          "a descriptor set is binary and no text for a terminal: redirect it, as in >FILE");
+          "a descriptor set is binary and cannot be printed on a terminal: redirect it, as in >FILE");
     }
     return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::export);
   }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code grpcos gateway check}: what is wrong with a configuration. */
+/** {@code grpcos gateway check}: reports the problems of a configuration. */
 @Command(
     name = "check",
     description =
@@ -44,10 +44,10 @@ final class GatewayCheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Invocation invocation = context.invocation();
-    invocation.requireOwnProcess("the files are the caller's to read");
+    invocation.requireOwnProcess("the caller's files must be read with the caller's rights");
     Optional<Path> found = ConfigSearch.file(file, invocation);
     if (found.isEmpty()) {
-      context.output().line("no configuration file: the built-in configuration holds");
+      context.output().line("no configuration file: the built-in configuration is used");
       return ExitCode.OK;
     }
     try {

@@ -6,7 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code grpcos gateway}: what runs and steers the gateway. */
+/** {@code grpcos gateway}: runs and controls the gateway. */
 @Command(
     name = "gateway",
     description = "Runs and controls the gateway.",

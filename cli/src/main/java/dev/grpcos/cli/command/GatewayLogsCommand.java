@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code grpcos gateway logs}: the log of a gateway in the background. */
+/** {@code grpcos gateway logs}: prints the log of a gateway in the background. */
 @Command(
     name = "logs",
     description = "Prints the log of a gateway that was started by 'grpcos gateway start'.",
@@ -44,7 +44,7 @@ final class GatewayLogsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Invocation invocation = context.invocation();
-    invocation.requireOwnProcess("the file is the caller's to open");
+    invocation.requireOwnProcess("the log must be opened with the caller's rights");
     Bounds.require("-n", lines, 0, 1_000_000);
     LogFile log = LogFile.of(SocketPaths.resolve(socket, invocation));
     long position = log.print(lines, context.output());

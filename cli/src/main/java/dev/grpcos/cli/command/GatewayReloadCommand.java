@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code grpcos gateway reload}: has a gateway read its configuration again. */
+/** {@code grpcos gateway reload}: makes a gateway read its configuration again. */
 @Command(
     name = "reload",
     description = {
@@ -50,7 +50,7 @@ final class GatewayReloadCommand implements Callable<Integer> {
     }
     ErrorOutput notes = context.errors();
     for (String key : response.getRestartList()) {
-      notes.line("grpcos: " + key + " changes at a restart of the gateway only");
+      notes.line("grpcos: " + key + " takes effect only after a restart of the gateway");
     }
     return ExitCode.OK;
   }

@@ -50,7 +50,7 @@ final class GatewayRunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    context.invocation().requireOwnProcess("a gateway is a process of its own");
+    context.invocation().requireOwnProcess("a gateway runs in a separate process");
     ConfigSource config = () -> listen.config(context.invocation());
     try {
       return run(config) ? ExitCode.OK : ExitCode.FAILURE;

@@ -14,13 +14,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code grpcos gateway start}: a gateway in the background. */
+/** {@code grpcos gateway start}: starts a gateway in the background. */
 @Command(
     name = "start",
     description = {
       "Starts a gateway in the background and prints its socket when it answers.",
       "",
-      "The gateway runs in a session of its own and logs to the path of the socket"
+      "The gateway runs in a separate session and logs to the path of the socket"
           + " followed by .log."
     },
     footer = {
@@ -49,10 +49,10 @@ final class GatewayStartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Invocation invocation = context.invocation();
-    invocation.requireOwnProcess("it starts a process that outlives it");
+    invocation.requireOwnProcess("it starts a process that outlives the command");
     GatewayConfig config;
     try {
-      // Refuses what cannot be before a process is started.
+      // Rejects an invalid configuration before a process is started.
       config = listen.config(invocation);
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code grpcos gateway status}: how the gateway is. */
+/** {@code grpcos gateway status}: shows the status of a gateway. */
 @Command(
     name = "status",
     description = "Shows the gateway's process, services, calls and memory.",

@@ -38,7 +38,7 @@ final class GatewayStopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    context.invocation().requireOwnProcess("it outlives the gateway");
+    context.invocation().requireOwnProcess("the command outlives the gateway");
     return CallScope.run(
         context.invocation().cancellation(),
         endpoint.resolve(context.invocation())::connect,
@@ -64,12 +64,12 @@ final class GatewayStopCommand implements Callable<Integer> {
                       calls == 1 ? "call" : "calls",
                       DurationText.of(drain)));
     }
-    Duration patience = drain.plus(GRACE);
+    Duration timeout = drain.plus(GRACE);
     // In another pid namespace this process does not exist, or is another one.
     Optional<ProcessHandle> process = ProcessHandle.of(stopping.getPid());
     try {
       if (process.isPresent()) {
-        process.get().onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        process.get().onExit().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       }
       return ExitCode.OK;
     } catch (TimeoutException e) {
@@ -77,7 +77,7 @@ final class GatewayStopCommand implements Callable<Integer> {
           e,
           "the gateway (pid %d) has not ended within %s; end it with: kill -9 %d",
           stopping.getPid(),
-          DurationText.of(patience),
+          DurationText.of(timeout),
           stopping.getPid());
     } catch (ExecutionException | InterruptedException e) {
       throw CliException.failure(

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The command that all others stand under. */
+/** The root command. */
 @Command(
     name = "grpcos",
     description =

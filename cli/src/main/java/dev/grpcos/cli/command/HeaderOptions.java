@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What metadata is sent. */
+/** The options for metadata. */
 final class HeaderOptions {
   @Option(
       names = {"-H", "--header"},
@@ -48,10 +48,10 @@ final class HeaderOptions {
   boolean expand;
 
   /**
-   * The metadata.
+   * Returns the metadata to send.
    *
-   * @param endpoint where it is sent, admitted already
-   * @throws CliException USAGE if it cannot be sent, FAILURE if a file cannot be read
+   * @param endpoint the destination, which is already admitted
+   * @throws CliException USAGE if the metadata is invalid, FAILURE if a file cannot be read
    */
   Metadata metadata(Invocation invocation, Endpoint endpoint) {
     Metadata metadata = new Metadata();
@@ -76,7 +76,7 @@ final class HeaderOptions {
             .orElseThrow(
                 () ->
                     CliException.usage(
-                        "%s goes with --target: the gateway's socket has no use for it", option));
+                        "%s requires --target: it does not apply to the gateway's socket", option));
     String file = netrcFile == null ? homeFile(invocation) : netrcFile;
     BasicAuthorization.addFromNetrc(metadata, host, option, file, invocation);
   }
@@ -89,7 +89,7 @@ final class HeaderOptions {
     return home + "/.netrc";
   }
 
-  /** Adds what a further option was given; fails alike. */
+  /** Adds the headers of another option; throws the same exceptions. */
   void add(Metadata metadata, String option, List<String> arguments, Invocation invocation) {
     new HeaderArguments(option, invocation::open, expand ? invocation::environment : null)
         .addTo(metadata, arguments);

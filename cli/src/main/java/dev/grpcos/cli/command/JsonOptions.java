@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** How JSON looks. */
+/** The options for the layout of JSON. */
 final class JsonOptions {
-  // Not a group of picocli's, which keeps what it was given from one invocation to the next.
+  // Not an argument group, because picocli keeps the values of groups between invocations.
   @Option(names = "--pretty", description = "Indent responses. Default on a terminal.")
   boolean pretty;
 
@@ -37,7 +37,7 @@ final class JsonOptions {
   @Option(names = "--enum-numbers", description = "Print enum values as numbers.")
   boolean enumNumbers;
 
-  /** What of the options was given, for a complaint; those that are their default were not. */
+  /** Returns the options that differ from their defaults, for error messages. */
   List<String> given() {
     List<String> given = new ArrayList<>();
     add(given, pretty, "--pretty");
@@ -56,7 +56,7 @@ final class JsonOptions {
   }
 
   /**
-   * Whether values are indented.
+   * Returns whether values are indented.
    *
    * @throws CliException USAGE if the options exclude each other
    */
@@ -71,7 +71,7 @@ final class JsonOptions {
     return color.isOn(invocation);
   }
 
-  /** The layout, for values whose {@link #style} has none. */
+  /** Returns the layout for values that are written on one line by {@link #style}. */
   JsonLayout layout(Invocation invocation) {
     return new JsonLayout(indented(invocation), coloured(invocation));
   }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code grpcos list}: services, or a service's methods. */
+/** {@code grpcos list}: lists the services, or a service's methods. */
 @Command(
     name = "list",
     description = "Lists the services, or a service's methods.",

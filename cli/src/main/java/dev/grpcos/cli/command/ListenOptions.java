@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a gateway is told: a file, and options that go before it. */
+/** The options of a gateway: a configuration file, and options that override it. */
 final class ListenOptions {
   @Mixin ConfigOption file = new ConfigOption();
 
@@ -52,9 +52,9 @@ final class ListenOptions {
   @Nullable Duration drain;
 
   /**
-   * Reads the configuration. A file that was not named is searched for each time.
+   * Reads the configuration. Without {@code --config}, the file is searched each time.
    *
-   * @throws ConfigException if the file cannot be
+   * @throws ConfigException if the file is invalid
    */
   GatewayConfig config(Invocation invocation) throws ConfigException {
     if (mode != null && !mode.matches("0?[0-7]{3}")) {
@@ -72,7 +72,7 @@ final class ListenOptions {
     return drain == null ? config : config.withDrain(drain);
   }
 
-  /** The same options as arguments for another process, which listens on this socket. */
+  /** Returns the options as arguments for another process, which listens on this socket. */
   List<String> arguments(Invocation invocation, Path path) {
     List<String> arguments = new ArrayList<>(List.of("--socket", path.toString()));
     if (file.config != null) {

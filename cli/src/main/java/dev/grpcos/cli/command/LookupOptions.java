@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** For commands that ask for descriptors and call nothing. */
+/** The options for commands that only look up descriptors. */
 final class LookupOptions {
   @Option(
       names = "--deadline",
@@ -15,7 +15,7 @@ final class LookupOptions {
               + " much again if v1 does not answer.")
   @Nullable Duration deadline;
 
-  /** The deadline, checked; null for the default. */
+  /** Returns the checked deadline; null for the default. */
   @Nullable Duration deadline() {
     Bounds.requireSome("--deadline", deadline);
     return deadline;

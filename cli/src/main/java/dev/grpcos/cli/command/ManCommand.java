@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code grpcos __man}: what the build calls to write the manual. */
+/** {@code grpcos __man}: writes the manual pages; called by the build. */
 @Command(name = "__man", hidden = true)
 final class ManCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "DIR")
@@ -25,7 +25,7 @@ final class ManCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    context.invocation().requireOwnProcess("it writes the caller's files");
+    context.invocation().requireOwnProcess("the caller's files must be written with the caller's rights");
     Path target = context.invocation().workingDirectory().resolve(folder);
     String release = Versions.read().grpcos();
     try {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Copies of sources that are no files, such as {@code <(…)}: the compiler has only files. */
+/** Copies sources that are not regular files, such as {@code <(…)}, because the compiler reads only files. */
 final class PipedSources implements AutoCloseable {
   private static final int MAX_BYTES = 16 * 1024 * 1024;
 
@@ -23,15 +23,15 @@ final class PipedSources implements AutoCloseable {
   }
 
   /**
-   * The sources, with copies in the place of what is no file.
+   * Returns the sources, with copies in place of those that are not files.
    *
-   * @throws CliException FAILURE if one cannot be read
+   * @throws CliException FAILURE if a source cannot be read
    */
   List<String> files(List<String> sources) {
     List<String> files = new ArrayList<>();
     for (String source : sources) {
       Path path = invocation.workingDirectory().resolve(source).normalize();
-      // In /dev are the descriptors of this process, which the compiler doesn't have.
+      // /dev contains descriptors of this process, which the compiler does not inherit.
       boolean piped =
           path.startsWith("/dev")
               || (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path));

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where requests come from. */
+/** The options for the source of requests. */
 final class RequestOptions {
   @Option(
       names = {"-d", "--data"},
@@ -48,7 +48,7 @@ final class RequestOptions {
         maxMessageSize);
   }
 
-  /** JSON of a message within the limit: bytes grow by a third as base64, most else by less. */
+  /** Returns the maximum size of a message's JSON. Base64 is a third longer than the bytes, and most other fields grow less. */
   static int maxJsonBytes(int maxMessageSize) {
     return (int) Math.min(Integer.MAX_VALUE - 16L, 2L * maxMessageSize);
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What is printed of responses. */
+/** The options for the output of responses. */
 final class ResponseOptions {
   @Mixin JsonOptions json = new JsonOptions();
 
@@ -61,18 +61,18 @@ final class ResponseOptions {
   MessageFormat format = MessageFormat.JSON;
 
   /**
-   * Refuses options that exclude each other.
+   * Rejects options that exclude each other.
    *
-   * @throws CliException USAGE naming both and the remedy
+   * @throws CliException USAGE, with both options and the remedy
    */
   void check(Invocation invocation) {
     if (raw && jq == null) {
       throw CliException.usage(
-          "-r is for strings that --jq gives: add --jq, as in --jq .message -r");
+          "-r requires --jq: add it, as in --jq .message -r");
     }
     if (dryRun && envelope) {
       throw CliException.usage(
-          "--dry-run makes no call for --envelope to tell of: give one of them");
+          "--dry-run and --envelope exclude each other: give one of them");
     }
     if (format == MessageFormat.JSON) {
       return;
@@ -94,22 +94,22 @@ final class ResponseOptions {
     }
     if (format == MessageFormat.BINARY && invocation.stdoutKind() == StreamKind.TERMINAL) {
       throw CliException.usage(
-          "-o binary is not for terminals: send it to a file or a program, or give -o text");
+          "-o binary cannot be printed on a terminal: redirect the output, or give -o text");
     }
   }
 
   /**
-   * Where JSON values go.
+   * Returns the output for JSON values.
    *
-   * @param subject what the values are, for messages
-   * @throws CliException USAGE if the expression is none
+   * @param subject the name of the values in messages
+   * @throws CliException USAGE if the jq expression is invalid
    */
   JsonSink sink(Invocation invocation, String subject) {
     JsonSink layout = json.layout(invocation);
     return jq == null ? layout : JqFilter.compile(jq, subject, raw, layout);
   }
 
-  /** How each response is written, once it is known where types are found; fails as the sink. */
+  /** Returns the form of responses, as a function of their types; throws the same exceptions as {@link #sink}. */
   Function<Types, ResponseForm> form(Invocation invocation) {
     boolean indented = json.indented(invocation);
     if (format == MessageFormat.TEXT) {
@@ -125,7 +125,7 @@ final class ResponseOptions {
     return types -> ResponseForm.json(lines(types), sink);
   }
 
-  /** A writer of messages on one line each, as a sink takes them. */
+  /** Returns a writer of messages on one line each, for a sink. */
   ResponseWriter lines(Types types) {
     return new ResponseWriter(types, json.style(false));
   }

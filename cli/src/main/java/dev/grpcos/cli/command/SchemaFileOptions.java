@@ -22,7 +22,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Files to write a schema to. */
+/** The options for writing a schema to files. */
 final class SchemaFileOptions {
   @Option(
       names = "--protoset-out",
@@ -50,7 +50,7 @@ final class SchemaFileOptions {
               + " ./- for a file named -");
     }
     if (given()) {
-      invocation.requireOwnProcess("it writes the caller's files");
+      invocation.requireOwnProcess("the caller's files must be written with the caller's rights");
     }
   }
 
@@ -68,14 +68,14 @@ final class SchemaFileOptions {
   private static void writeSources(List<LinkedFile> files, Path folder) {
     Map<String, FileDescriptor> linked = new HashMap<>();
     Map<Path, FileDescriptor> targets = new LinkedHashMap<>();
-    // all of them before the first is written
+    // check all paths before the first file is written
     for (LinkedFile file : files) {
       linked.put(file.linked().getName(), file.linked());
       targets.put(target(folder, file.linked().getName()), file.linked());
     }
     targets.forEach(
         (target, file) -> {
-          // where that fails, writing says why
+          // a failure is reported when the file is written
           boolean unused = target.resolveSibling("").toFile().mkdirs();
           List<FileDescriptor> optionImports =
               file.toProto().getOptionDependencyList().stream()
@@ -86,7 +86,7 @@ final class SchemaFileOptions {
         });
   }
 
-  /** Names are the server's to choose, and may not lead out of the folder. */
+  /** Returns the path for a file name, which comes from the server and must not leave the folder. */
   private static Path target(Path folder, String name) {
     try {
       Path path = Path.of(name);

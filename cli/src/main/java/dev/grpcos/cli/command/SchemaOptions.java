@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where descriptors come from, if not from the server alone. */
+/** The options for the source of descriptors. */
 final class SchemaOptions {
   @Option(
       names = "--protoset",
@@ -74,30 +74,30 @@ final class SchemaOptions {
       description = "As -H, but sent with reflection requests only. Repeatable.")
   List<String> reflectHeaders = new ArrayList<>();
 
-  /** Leaves the command to a process of its own, if it has to be one, before anything is read. */
+  /** Checks the options, and requires a separate process for compiling sources. Must be called before anything is read. */
   void admit(Invocation invocation) {
     if (sources.isEmpty() && !folders.isEmpty()) {
-      throw CliException.usage("-I goes with --proto: name the source with --proto FILE");
+      throw CliException.usage("-I requires --proto: give the source with --proto FILE");
     }
     if (!sources.isEmpty()) {
-      invocation.requireOwnProcess("the compiler reads the caller's files");
+      invocation.requireOwnProcess("the caller's files must be compiled with the caller's rights");
     }
   }
 
-  /** What compiling the sources left out, a line for each file; known once there is a schema. */
+  /** Returns what the compilation left out, one line for each file; complete once the schema is read. */
   List<String> notes() {
     return Collections.unmodifiableList(notes);
   }
 
-  /** Whether the server is asked. */
+  /** Returns whether the schema comes from the server, at least in part. */
   boolean needServer() {
     return reflection || (protosets.isEmpty() && sources.isEmpty());
   }
 
   /**
-   * Runs what needs a schema, with a connection where the schema is the server's.
+   * Runs the body with the schema, over a connection if the schema comes from the server.
    *
-   * @param deadline how long lookups may take, or null for the default
+   * @param deadline the longest time for lookups, or null for the default
    */
   int with(
       Invocation invocation,
@@ -112,7 +112,7 @@ final class SchemaOptions {
     return with(invocation, server::connect, deadline, metadata, body);
   }
 
-  /** The same, with the metadata that is sent with questions to reflection. */
+  /** Runs the body with the schema, with this metadata for reflection requests. */
   int with(
       Invocation invocation,
       Supplier<Connection> connector,
@@ -130,7 +130,7 @@ final class SchemaOptions {
         connection -> body.applyAsInt(schema(invocation, connection, metadata)));
   }
 
-  /** The schema for calls on the connection; the metadata is sent with questions to reflection. */
+  /** Returns the schema for calls on the connection, with this metadata for reflection requests. */
   Schema schema(Invocation invocation, Connection connection, Metadata metadata) {
     if (protosets.isEmpty() && sources.isEmpty()) {
       return connection.reflected(metadata);
@@ -145,9 +145,9 @@ final class SchemaOptions {
   }
 
   /**
-   * What is sent with questions to reflection.
+   * Returns the metadata for reflection requests.
    *
-   * @param common what is sent with everything; files that it came from may be gone by now
+   * @param common the metadata of all requests, which is not read again, because files may be gone
    */
   Metadata reflectionMetadata(Metadata common, Invocation invocation) {
     Metadata metadata = new Metadata();

@@ -36,7 +36,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code grpcos serve}: a gateway whose one service is programs, without a configuration file. */
+/** {@code grpcos serve}: runs a gateway with one service, whose methods are programs, without a configuration file. */
 @Command(
     name = "serve",
     description = {
@@ -47,7 +47,7 @@ import picocli.CommandLine.Parameters;
           + " exit code is the status. For streams, each line is a message. A method without a"
           + " program is UNIMPLEMENTED.",
       "",
-      "Without --join, the command is a gateway of its own. With --join, the running"
+      "Without --join, the command runs a separate gateway. With --join, the running"
           + " gateway serves the service in addition to its others, with its own policy and"
           + " limits, and keeps it through reloads. The gateway runs the programs as its own"
           + " user; only that user and root can join. When the command ends, the service and its"
@@ -125,11 +125,10 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    context.invocation().requireOwnProcess("a server is a process of its own");
+    context.invocation().requireOwnProcess("a server runs in a separate process");
     if (sources.isEmpty() && protosets.isEmpty()) {
       throw CliException.usage(
-          "serve needs to know %s: name its source with --proto FILE, or a descriptor set with"
-              + " --protoset FILE",
+          "serve requires the schema of %s: give its source with --proto FILE, or a descriptor set" + " with --protoset FILE",
           service);
     }
     Path path = SocketPaths.resolve(socket, context.invocation());
@@ -154,7 +153,7 @@ final class ServeCommand implements Callable<Integer> {
     } catch (GatewayException e) {
       if (e.isInUse()) {
         throw CliException.failure(
-            e, "%s, or have that gateway serve it with --join", e.getMessage());
+            e, "%s, or let that gateway serve it with --join", e.getMessage());
       }
       throw ConfigSearch.failure(e, "the service");
     }
@@ -214,7 +213,7 @@ final class ServeCommand implements Callable<Integer> {
         .filter(Files::isExecutable)
         .findFirst()
         .orElseThrow(
-            () -> CliException.usage("no program %s in PATH; write ./%s for one here", name, name))
+            () -> CliException.usage("there is no program %s in PATH: write ./%s for a program in this folder", name, name))
         .toString();
   }
 

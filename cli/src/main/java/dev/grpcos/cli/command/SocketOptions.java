@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which gateway is meant. */
+/** The options that select a gateway. */
 final class SocketOptions {
   @Option(
       names = "--socket",

@@ -5,7 +5,7 @@ import dev.grpcos.cli.invocation.Invocation;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway's path by an option, or by the caller's surroundings. */
+/** Finds the gateway's path by an option, or by the caller's environment. */
 final class SocketPaths {
   private SocketPaths() {}
 

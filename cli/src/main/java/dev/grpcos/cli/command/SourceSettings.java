@@ -9,7 +9,7 @@ import dev.grpcos.gateway.schema.SourceWords;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The sources that {@code --proto} and {@code -I} name, and what is wrong with them. */
+/** Converts {@code --proto} and {@code -I} to sources, and their errors to messages. */
 final class SourceSettings {
   private static final SourceWords WORDS = new SourceWords("--proto", "-I", "--protoset", "here");
 
@@ -19,18 +19,18 @@ final class SourceSettings {
     return new NamedSources(sources, folders, here, WORDS);
   }
 
-  /** Why there are no descriptors, for the caller of the command. */
-  static CliException failure(List<String> sources, SchemaException why) {
-    String message = String.valueOf(why.getMessage());
-    if (why instanceof CompilationException) {
+  /** Returns the error for sources without descriptors. */
+  static CliException failure(List<String> sources, SchemaException cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (cause instanceof CompilationException) {
       return CliException.usageWithExcerpt(
           message + "\n",
           "--proto %s does not compile%s:",
           String.join(", ", sources),
           message.contains("File not found.") ? "; " + WORDS.importRemedy() : "");
     }
-    return why instanceof SourceException problem && !problem.isMissing()
+    return cause instanceof SourceException problem && !problem.isMissing()
         ? CliException.usage("%s", message)
-        : CliException.failure(why, "%s", message);
+        : CliException.failure(cause, "%s", message);
   }
 }

@@ -3,7 +3,7 @@ package dev.grpcos.cli.command;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What every command has: help, and the table of exit codes in it. */
+/** The option and help sections that every command has. */
 @Command(
     synopsisHeading = "%nUsage: ",
     descriptionHeading = "%n",

@@ -15,18 +15,18 @@ enum Subcommand {
   SERVE,
   EXPORT,
   COMPLETION,
-  /** Of the completion scripts; the help shows neither this nor the next. */
+  /** Called by the completion scripts; hidden in the help, like {@link #MAN}. */
   COMPLETE,
-  /** Of the build. */
+  /** Called by the build. */
   MAN;
 
-  /** The command's name on the command line. */
+  /** Returns the command's name on the command line. */
   String label() {
     String lower = name().toLowerCase(Locale.ROOT);
     return this == COMPLETE || this == MAN ? "__" + lower : lower;
   }
 
-  /** The command with what stands under it. */
+  /** Returns the command with its subcommands. */
   CommandLine create(CommandContext context) {
     return switch (this) {
       case CALL -> new CommandLine(new CallCommand(context));

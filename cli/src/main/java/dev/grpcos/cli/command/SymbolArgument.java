@@ -12,14 +12,14 @@ final class SymbolArgument {
   private SymbolArgument() {}
 
   /**
-   * Returns the name, without the slash before it that logs write.
+   * Returns the name, without the leading slash that logs contain.
    *
    * @throws CliException USAGE if it is the address of a server
    */
   static String name(String argument) {
     if (ADDRESS.matcher(argument).matches()) {
       throw CliException.usage(
-          "'%s' is an address, where a name is expected: give a server's address with -t",
+          "'%s' is an address, not a name: give a server's address with -t",
           argument);
     }
     return argument.startsWith("/") && argument.indexOf('/', 1) > 0

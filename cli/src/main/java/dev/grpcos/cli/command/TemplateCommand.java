@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code grpcos template}: a request to fill in. */
+/** {@code grpcos template}: prints a request template to fill in. */
 @Command(
     name = "template",
     description = "Prints a method's request, or a message, as JSON with all fields to fill in.",
@@ -66,7 +66,7 @@ final class TemplateCommand implements Callable<Integer> {
             : found instanceof Descriptor type ? type : null;
     if (message == null) {
       throw CliException.usage(
-          "%s is neither a method nor a message: give one of these", found.getFullName());
+          "%s is neither a method nor a message: give one of them", found.getFullName());
     }
     String template = RequestTemplate.of(message, protoNames);
     if (color.isOn(context.invocation())) {

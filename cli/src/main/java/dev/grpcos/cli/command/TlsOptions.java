@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How TLS is spoken with a target. */
+/** The TLS options of a target. */
 final class TlsOptions {
   private static final int MAX_FILE_BYTES = 4 << 20;
 
@@ -61,8 +61,8 @@ final class TlsOptions {
       description = "Connect over TLS without ALPN, for gRPC servers that do not support it.")
   boolean noAlpn;
 
-  /** The first option given that asks for TLS. */
-  Optional<String> asked() {
+  /** Returns the first given option that requires TLS. */
+  Optional<String> firstGiven() {
     return Stream.of(
             cacert == null ? null : "--cacert",
             cert == null ? null : "--cert",
@@ -75,23 +75,23 @@ final class TlsOptions {
   }
 
   /**
-   * What TLS is spoken with, or null for cleartext.
+   * Returns the files and settings of TLS, or null for cleartext.
    *
-   * @param byDefault whether TLS is spoken where no option says so
-   * @throws CliException USAGE if the options do not go together, FAILURE if a file cannot be read
+   * @param byDefault whether TLS is used without any of these options
+   * @throws CliException USAGE if options conflict, FAILURE if a file cannot be read
    */
   @Nullable TlsSources files(boolean byDefault, Invocation invocation) {
-    Optional<String> asked = asked();
-    if (plaintext && asked.isPresent()) {
+    Optional<String> given = firstGiven();
+    if (plaintext && given.isPresent()) {
       throw CliException.usage(
-          "--plaintext and %s exclude each other: give one of them", asked.get());
+          "--plaintext and %s exclude each other: give one of them", given.get());
     }
-    if (plaintext || (asked.isEmpty() && !byDefault)) {
+    if (plaintext || (given.isEmpty() && !byDefault)) {
       return null;
     }
     if ((cert == null) != (key == null)) {
       throw CliException.usage(
-          "%s goes with %s: give both",
+          "%s requires %s: give both",
           cert == null ? "--key" : "--cert", cert == null ? "--cert" : "--key");
     }
     if (insecure && cacert != null) {

@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Puts picocli's complaints about arguments into one line with a remedy. */
+/** Converts picocli's errors about arguments to one line with a remedy. */
 final class UsageError {
-  /** The values of an option, which picocli shows as Java's constants. */
+  /** Matches the values of an option, which picocli shows as Java constants. */
   private static final Pattern VALUES =
       Pattern.compile("expected one of \\[([A-Z, ]+)] \\(case-insensitive\\)");
 

@@ -4,9 +4,9 @@ import dev.grpcos.gateway.process.Versions;
 import java.util.Set;
 import picocli.CommandLine.IVersionProvider;
 
-/** The versions of what runs, a line each. */
+/** The versions of grpcos, its libraries and Java, one line each. */
 final class VersionText implements IVersionProvider {
-  /** The options that ask for it, as {@link GrpcosCommand} declares them. */
+  /** The options that print the versions, as {@link GrpcosCommand} declares them. */
   static final Set<String> OPTIONS = Set.of("-V", "--version");
 
   @Override

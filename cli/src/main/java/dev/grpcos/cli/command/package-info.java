@@ -1,4 +1,4 @@
-/** One picocli class a command: it parses, delegates, and holds no logic of its own. */
+/** The commands, one picocli class each. They parse and delegate, and contain no other logic. */
 @NullMarked
 package dev.grpcos.cli.command;
 

@@ -69,11 +69,11 @@ final class SchemaNames {
     return candidates;
   }
 
-  private List<Candidate> declarations(String word, Predicate<SymbolKind> wanted) {
+  private List<Candidate> declarations(String word, Predicate<SymbolKind> kinds) {
     SortedMap<String, SymbolKind> names = schema.names();
     List<String> some =
         names.keySet().stream()
-            .filter(name -> wanted.test(names.getOrDefault(name, SymbolKind.PART)))
+            .filter(name -> kinds.test(names.getOrDefault(name, SymbolKind.PART)))
             .toList();
     List<Candidate> candidates = new ArrayList<>();
     completed(some, word)

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class AdminClient {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
-  /** It may ask directory services for users, and read descriptors. */
+  /** Longer, because a reload may query directory services and read descriptors. */
   private static final Duration RELOAD = Duration.ofMinutes(1);
 
   private final Channel channel;
@@ -26,7 +26,7 @@ public final class AdminClient {
     this.channel = channel;
   }
 
-  /** How the gateway is. */
+  /** Returns the status of the gateway. */
   public GetStatusResponse status() {
     try {
       return stub().getStatus(GetStatusRequest.getDefaultInstance());
@@ -36,7 +36,7 @@ public final class AdminClient {
     }
   }
 
-  /** Has it read its configuration again. */
+  /** Makes the gateway read its configuration again. */
   public ReloadResponse reload() {
     try {
       return AdminGrpc.newBlockingStub(channel)

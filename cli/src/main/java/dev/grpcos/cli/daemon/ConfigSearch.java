@@ -20,7 +20,7 @@ public final class ConfigSearch {
   private ConfigSearch() {}
 
   /**
-   * The file, as an absolute path; empty where the built-in configuration holds.
+   * Returns the absolute path of the file; empty for the built-in configuration.
    *
    * @param option the value of {@code --config}, or null
    */
@@ -47,20 +47,20 @@ public final class ConfigSearch {
     return home == null || !home.startsWith("/") ? null : home + "/.config";
   }
 
-  /** All that is wrong with a configuration, as the end of a command. */
+  /** Returns the exception that ends a command with the problems of a configuration. */
   public static CliException failure(ConfigException problems) {
     return failure(
         problems.problems().stream().map(Object::toString).toList(), "the configuration");
   }
 
-  /** Why a gateway cannot start, as the end of a command. */
+  /** Returns the exception that ends a command because a gateway cannot start. */
   public static CliException failure(GatewayException reason, String subject) {
     return reason.problems().isEmpty()
         ? CliException.failure(reason, "%s", reason.getMessage())
         : failure(reason.problems(), subject);
   }
 
-  /** Problems as the end of a command: one is the message, several stand below it. */
+  /** Returns the exception for problems. A single problem is the message; several are listed below it. */
   public static CliException failure(List<String> problems, String subject) {
     return problems.size() == 1
         ? CliException.usage("%s", problems.get(0))

@@ -11,7 +11,7 @@ import java.util.List;
 public final class ConfigWarnings {
   private ConfigWarnings() {}
 
-  /** Returns the warnings, one line each; reads the schema files of upstreams if it has to. */
+  /** Returns the warnings, one line each. Reads the schema files of upstreams if necessary. */
   public static List<String> of(GatewayConfig config) {
     try {
       return Upstreams.shadowed(config, new SchemaLoader(GatewayProcess.installation().protoc()))

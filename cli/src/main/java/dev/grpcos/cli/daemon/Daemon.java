@@ -19,12 +19,12 @@ import java.util.concurrent.TimeUnit;
 
 /** Starts a gateway that outlives the command that starts it. */
 public final class Daemon {
-  /** A session of its own where {@code setsid} is, else deaf to the hang-up of this one. */
+  /** Starts a new session if {@code setsid} exists; otherwise the process ignores SIGHUP. */
   private static final String DETACH =
       "if command -v setsid >/dev/null; then exec setsid \"$@\"; fi; trap '' HUP; exec \"$@\"";
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-  private static final long LOOK_MILLIS = 20;
+  private static final long POLL_MILLIS = 20;
 
   private Daemon() {}
 
@@ -32,10 +32,10 @@ public final class Daemon {
    * Starts a gateway and waits until it answers.
    *
    * @param arguments for {@code grpcos gateway run}
-   * @throws CliException FAILURE with the end of its log if it does not come to answer
+   * @throws CliException FAILURE, with the end of its log, if the gateway does not answer in time
    */
   public static void start(
-      Path socket, List<String> arguments, Duration patience, Connections connections)
+      Path socket, List<String> arguments, Duration timeout, Connections connections)
       throws InterruptedException {
     LogFile log = LogFile.of(socket);
     long logged;
@@ -49,7 +49,7 @@ public final class Daemon {
     } catch (IOException e) {
       throw CliException.failure(e, "cannot start a gateway at %s: %s", socket, reason(e));
     }
-    long end = System.nanoTime() + patience.toNanos();
+    long end = System.nanoTime() + timeout.toNanos();
     while (!answers(socket, process, connections)) {
       if (!process.isAlive()) {
         throw CliException.failureWithExcerpt(
@@ -60,23 +60,23 @@ public final class Daemon {
         throw CliException.failureWithExcerpt(
             log.since(logged),
             "the gateway has not answered within %d s and was ended; its log %s ends with:",
-            patience.toSeconds(),
+            timeout.toSeconds(),
             log.path());
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 
   private static Process launch(List<String> arguments, Path log) throws IOException {
     String home = System.getProperty("grpcos.home");
     if (home == null) {
-      throw new IOException("this JVM was not started by bin/grpcos, which knows its folder");
+      throw new IOException("this JVM was not started by bin/grpcos, so the folder of the installation is unknown");
     }
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", DETACH, "sh"));
     command.add(home + "/lib/grpcos-jvm");
     command.addAll(List.of("gateway", "run", "--log", log.toString()));
     command.addAll(arguments);
-    // What the JVM itself prints, and the reason why a gateway does not start.
+    // The output of the JVM itself, and the error of a gateway that does not start.
     Redirect append = Redirect.appendTo(log.toFile());
     return new ProcessBuilder(command)
         .directory(new File("/"))
@@ -86,7 +86,7 @@ public final class Daemon {
         .start();
   }
 
-  /** Whether the gateway that was started, and no other, answers. */
+  /** Returns whether the started gateway, and not another one, answers. */
   private static boolean answers(Path socket, Process process, Connections connections) {
     if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
       return false;

@@ -19,19 +19,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A gateway that is this process: signals drain it, and the process ends with it. */
+/** A gateway in this process. Signals drain it, and the process ends with it. */
 public final class GatewayProcess {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.cli.gateway");
 
   private GatewayProcess() {}
 
   /**
-   * Runs a gateway, with the resident beside it, until it has ended. SIGTERM and SIGINT begin the
-   * drain; the second of them ends the process at once. SIGHUP has it read its configuration again.
+   * Runs a gateway and its resident until the gateway has ended. SIGTERM and SIGINT begin the drain; a second one ends the process immediately. SIGHUP reloads the configuration.
    *
-   * @param config its configuration, read at the start and at each reload
-   * @param log where log lines go
-   * @return whether it ended because it was asked to
+   * @param config the source of the configuration, read at the start and at each reload
+   * @param log the stream for log lines
+   * @return whether the gateway ended on request
    * @throws ConfigException if the configuration is invalid
    * @throws GatewayException if the gateway cannot start
    */
@@ -53,7 +52,7 @@ public final class GatewayProcess {
               resident.set(made);
               return made.handler();
             });
-    // Before it listens: a process that sees it listening may send a signal at once.
+    // Before the gateway listens, because a process may send a signal as soon as it does.
     CompletableFuture<Gateway> started = new CompletableFuture<>();
     AtomicBoolean asked = new AtomicBoolean();
     drainOn("TERM", 15, started, asked);
@@ -79,7 +78,7 @@ public final class GatewayProcess {
     }
   }
 
-  /** What the distribution has beside the jars; nothing where this does not run from one. */
+  /** Returns the programs of the distribution; none if this process does not run from one. */
   public static Installation installation() {
     String home = System.getProperty("grpcos.home");
     return home == null ? Installation.NONE : Installation.in(Path.of(home, "lib"));
@@ -90,7 +89,7 @@ public final class GatewayProcess {
         "HUP",
         () -> {
           LOG.log(System.Logger.Level.INFO, "SIGHUP: reloading");
-          // The log tells how it went.
+          // The result is logged.
           started.thenCompose(Gateway::reload);
         });
   }

@@ -21,8 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A service that a running gateway serves for as long as this process lives: the gateway sees the
- * call end with it, however that comes about.
+ * A service that a running gateway serves as long as this process runs. The gateway detects the end of the process, for any reason, by the end of the call.
  */
 public final class JoinedService {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.cli.serve");
@@ -38,11 +37,10 @@ public final class JoinedService {
   }
 
   /**
-   * Has the service served until SIGTERM or SIGINT comes and its calls have ended; the second of
-   * them ends the process at once.
+   * Lets the gateway serve the service until SIGTERM or SIGINT arrives and its calls have ended. A second signal ends the process immediately.
    *
-   * @throws SchemaException if there are no descriptors of it
-   * @throws CallFailedException if the gateway refuses it, or ends
+   * @throws SchemaException if the descriptors of the service are not available
+   * @throws CallFailedException if the gateway refuses the service, or ends
    */
   public void run(ServiceConfig service, SchemaLoader schemas) throws SchemaException {
     ServeRequest request = request(service, schemas);

@@ -19,7 +19,7 @@ final class Logging {
 
   private Logging() {}
 
-  /** From now on the log goes to this stream, line by line. */
+  /** Sends the log to this stream, line by line. */
   static void to(OutputStream stream) {
     LogManager.getLogManager().reset();
     Handler handler =
@@ -32,10 +32,10 @@ final class Logging {
         };
     ROOT.addHandler(handler);
     ROOT.setLevel(Level.INFO);
-    // What they warn of is a peer's doing, or known: the gateway says what matters itself.
+    // Their warnings are about peers, or known; the gateway logs the relevant ones itself.
     NETTY.setLevel(Level.OFF);
     GRPC.setLevel(Level.SEVERE);
-    // It warns of what is in messages, which are their callers' own.
+    // It warns about the content of messages, which belongs to their callers.
     PROTOBUF.setLevel(Level.OFF);
   }
 }

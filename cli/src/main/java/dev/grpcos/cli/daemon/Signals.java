@@ -4,19 +4,17 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
- * Runs something for a signal in place of its default action.
+ * Replaces the default actions of signals.
  *
- * <p>The JDK's only way is {@code sun.misc.Signal}, which is exported for use but whose every
- * mention the compiler warns of; hence by reflection. A shutdown hook would not do: the JVM's log
- * is closed while hooks run, and the exit code is no longer ours.
+ * <p>The JDK's only API for this is {@code sun.misc.Signal}. It is called by reflection, because the compiler warns about every direct use. A shutdown hook is not sufficient: the log is closed while hooks run, and the exit code cannot be set.
  */
 final class Signals {
   private Signals() {}
 
   /**
-   * From now on the signal runs the action, each time on a thread of its own.
+   * Makes the signal run the action, each time on a new thread.
    *
-   * @param name without SIG, as in TERM
+   * @param name the name without SIG, as in TERM
    */
   static void handle(String name, Runnable action) {
     try {
@@ -36,7 +34,7 @@ final class Signals {
       Object previous =
           handle.invoke(null, signal.getConstructor(String.class).newInstance(name), ours);
       if (previous == null) {
-        throw new IllegalStateException("the JVM keeps SIG" + name + " for itself");
+        throw new IllegalStateException("the JVM reserves SIG" + name);
       }
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot handle SIG" + name, e);

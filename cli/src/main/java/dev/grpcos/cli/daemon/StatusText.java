@@ -10,13 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The gateway's status for people, a line each. */
+/** The gateway's status as text, one fact per line. */
 public final class StatusText {
   private static final double MIB = 1 << 20;
 
   private StatusText() {}
 
-  /** The lines. */
+  /** Returns the lines. */
   public static List<String> of(GetStatusResponse status) {
     List<String> lines = new ArrayList<>();
     lines.add(line("state", status.getDraining() ? "draining" : "serving"));

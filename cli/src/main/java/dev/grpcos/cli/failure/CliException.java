@@ -51,8 +51,8 @@ public class CliException extends RuntimeException {
 
   /** Returns the exception that reports invalid input to the user; null for any other exception. */
   public static @Nullable CliException of(RuntimeException failure) {
-    if (failure instanceof CliException told) {
-      return told;
+    if (failure instanceof CliException cliException) {
+      return cliException;
     } else if (failure instanceof JsonException) {
       return new CliException(ExitCode.USAGE, message(failure), failure);
     } else if (failure instanceof UncheckedIOException) {

@@ -100,7 +100,7 @@ public final class ErrorOutput {
       stream.write((PrintableText.lines(text) + "\n").getBytes(StandardCharsets.UTF_8));
       stream.flush();
     } catch (IOException e) {
-      // It can be reported nowhere else; the exit code is set all the same.
+      // There is no other place to report it; the exit code remains the same.
       return;
     }
   }

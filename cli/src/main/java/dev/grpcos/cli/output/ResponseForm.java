@@ -23,7 +23,7 @@ public interface ResponseForm {
     return writer::write;
   }
 
-  /** Returns the form of JSON that a sink lays out or filters; the writer must not lay it out. */
+  /** Returns the form of JSON that a sink formats or filters; the writer must not format it. */
   static ResponseForm json(ResponseWriter writer, JsonSink sink) {
     return (response, stream) -> writer.write(response, sink, stream);
   }
@@ -42,7 +42,7 @@ public interface ResponseForm {
     };
   }
 
-  /** Returns the form of the wire format, each message behind its length as a varint. */
+  /** Returns the form of the wire format, each message preceded by its length as a varint. */
   static ResponseForm binary() {
     return Message::writeDelimitedTo;
   }

@@ -39,7 +39,7 @@ final class LauncherInvocation implements Invocation {
   private final LauncherOutput stderr;
   private final Map<Integer, LauncherInput> inputs = new ConcurrentHashMap<>();
   private final AtomicInteger nextFile = new AtomicInteger(Protocol.FIRST_FILE);
-  private final LauncherGone gone = new LauncherGone();
+  private final LauncherCancellation gone = new LauncherCancellation();
 
   LauncherInvocation(
       Hello hello, Path workingDirectory, int uid, Connections connections, Outbox outbox) {

@@ -31,9 +31,9 @@ final class LauncherVariables {
 
   /** Returns the value, or null if it is not set or the launcher is gone. */
   @Nullable String get(String name) {
-    String told = hello.environment().get(name);
+    String sent = hello.environment().get(name);
     byte[] asked = name.getBytes(UTF_8);
-    return told != null || !mayAsk || asked.length > MAX_NAME ? told : ask(asked);
+    return sent != null || !mayAsk || asked.length > MAX_NAME ? sent : ask(asked);
   }
 
   private synchronized @Nullable String ask(byte[] name) {

@@ -138,22 +138,22 @@ public final class LinkedSchema implements Schema {
   }
 
   private void fetch(Collection<String> symbols, boolean imports) {
-    List<ReflectionQuery> wanted = new ArrayList<>();
+    List<ReflectionQuery> missing = new ArrayList<>();
     for (String symbol : symbols) {
       ReflectionQuery query = new ReflectionQuery.Symbol(symbol);
       if (declared(symbol) == null && !asked.contains(query)) {
-        wanted.add(query);
+        missing.add(query);
       }
     }
-    if (reflection == null || wanted.size() < 2) {
+    if (reflection == null || missing.size() < 2) {
       return;
     }
-    ReflectionAnswers answers = reflection.ask(wanted, first().table(), imports);
+    ReflectionAnswers answers = reflection.ask(missing, first().table(), imports);
     if (!answers.isAmbiguous()) {
       add(answers.files(), answers);
       return;
     }
-    for (ReflectionQuery query : wanted) {
+    for (ReflectionQuery query : missing) {
       List<FileDescriptorProto> files = answers.to(query);
       // The other files are requested one by one when they are needed.
       if (files != null) {

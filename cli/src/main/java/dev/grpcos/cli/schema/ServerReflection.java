@@ -73,7 +73,7 @@ final class ServerReflection {
       if (!(e.getCause() instanceof ReflectionException cause)) {
         throw new IllegalStateException(e.getCause());
       }
-      // The code that set the caller's deadline explains its expiry.
+      // The code that set the caller's deadline reports its expiry.
       boolean ours = first.equals(bound) && bound.isExpired();
       throw failed(ours ? late(cause) : cause.status(), cause);
     } catch (InterruptedException e) {
@@ -99,7 +99,7 @@ final class ServerReflection {
     if (cause.isUnsupported()) {
       return REMEDY;
     }
-    // A web server, too, answers 404 where it has no such service.
+    // A web server without the service also answers 404.
     return cause.status().getCode() == Status.Code.UNIMPLEMENTED
             && FailureCause.NOT_GRPC.matches(cause.status())
         ? "if the server has no reflection, " + REMEDY

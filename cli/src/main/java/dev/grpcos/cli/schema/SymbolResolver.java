@@ -88,13 +88,13 @@ public final class SymbolResolver {
   }
 
   /** Returns a hint with similar names; declarations come first among equally similar names. */
-  private String hint(String wanted, SortedMap<String, SymbolKind> names) {
-    if (wanted.isEmpty()) {
-      return Nearest.orAll(wanted, schema.services(), "there are");
+  private String hint(String name, SortedMap<String, SymbolKind> names) {
+    if (name.isEmpty()) {
+      return Nearest.orAll(name, schema.services(), "there are");
     }
     List<String> all = new ArrayList<>(declarations(names, names.keySet()));
     all.addAll(names.keySet());
-    return Nearest.orAll(wanted, all, "there are");
+    return Nearest.orAll(name, all, "there are");
   }
 
   private static List<String> declarations(

@@ -1,7 +1,7 @@
 package dev.grpcos.cli.textformat;
 
 /**
- * Text that is not in the text format, or does not fit its message; the message names the place.
+ * Text that is not in the text format, or does not fit its message; the message names the position.
  */
 public final class TextFormatException extends Exception {
   private static final long serialVersionUID = 1;

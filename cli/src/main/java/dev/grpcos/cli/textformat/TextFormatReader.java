@@ -167,7 +167,7 @@ public final class TextFormatReader {
       }
     }
 
-    /** Whether this is a map's entry whose value was left out, because its enum lacks it. */
+    /** Returns whether this is a map entry whose value was left out, because the enum lacks it. */
     private boolean lacksValue(FieldDescriptor field, DynamicMessage.Builder entry) {
       if (!allowUnknown || !field.isMapField()) {
         return false;
@@ -234,7 +234,7 @@ public final class TextFormatReader {
       return new Name(start, start.text(), false);
     }
 
-    /** Skips what follows the name of an unknown field. */
+    /** Skips the value of an unknown field. */
     private void skipField() throws TextFormatException {
       boolean colon = tokens.accept(':');
       TextToken value = tokens.peek();
@@ -284,7 +284,7 @@ public final class TextFormatReader {
     }
   }
 
-  /** Returns the field of this name; a group has that of its type as well. */
+  /** Returns the field with this name; a group is also found by the name of its type. */
   private static @Nullable FieldDescriptor find(Descriptor type, String name) {
     FieldDescriptor field = type.findFieldByName(name);
     if (field != null) {

@@ -101,7 +101,7 @@ final class Tokenizer {
     return token;
   }
 
-  /** Returns the end of what matches at the position; the position if nothing does. */
+  /** Returns the end of the match at the position; the position itself if there is no match. */
   private int end(Pattern pattern) {
     matcher.usePattern(pattern).region(position, text.length());
     return matcher.lookingAt() ? matcher.end() : position;

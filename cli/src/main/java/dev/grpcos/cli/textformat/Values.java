@@ -26,7 +26,7 @@ final class Values {
     this.allowUnknown = allowUnknown;
   }
 
-  /** Returns the value of a field; null for one that its enum lacks, if that is allowed. */
+  /** Returns the value of a field; null for a permitted value that the enum lacks. */
   @Nullable Object read(FieldDescriptor field) throws TextFormatException {
     return switch (field.getType()) {
       case STRING -> string();
@@ -79,7 +79,7 @@ final class Values {
   /**
    * Reads a whole number.
    *
-   * @param bits of the largest one, without a sign
+   * @param bits the number of bits of the largest value, without the sign
    */
   private BigInteger integer(String what, boolean signed, int bits) throws TextFormatException {
     TextToken start = tokens.peek();
@@ -107,7 +107,7 @@ final class Values {
     return new BigInteger(text, text.startsWith("0") ? 8 : 10);
   }
 
-  /** Reads a number and returns it as Java's parsers take it. */
+  /** Reads a number and returns it in the form that Java's parsers accept. */
   private String floating(String what) throws TextFormatException {
     TextToken start = tokens.peek();
     String sign = tokens.accept('-') ? "-" : "";

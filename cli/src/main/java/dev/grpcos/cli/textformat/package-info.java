@@ -1,5 +1,5 @@
 /**
- * Reads protobuf's text format as its specification has it. {@code com.google.protobuf.TextFormat}
+ * Reads protobuf's text format according to its specification. {@code com.google.protobuf.TextFormat}
  * accepts octal floats and invalid UTF-8, and refuses fields whose names a message reserves.
  */
 @NullMarked

@@ -39,7 +39,7 @@ final class BasicAuthorizationTest {
   }
 
   @Test
-  void passwordOfANameIsInTheEnvironment() {
+  void passwordIsReadFromTheEnvironment() {
     add("m\u00fcller", Map.of("GRPCOS_PASSWORD", "a:b"));
     assertThat(pair()).isEqualTo("m\u00fcller:a:b");
   }
@@ -53,7 +53,7 @@ final class BasicAuthorizationTest {
   }
 
   @Test
-  void fileHasOneLineWithNameAndPassword() throws IOException {
+  void fileContainsNameAndPasswordOnOneLine() throws IOException {
     Files.writeString(folder.resolve("pair"), "me:pass word\n");
     add("@pair", Map.of());
     assertThat(pair()).isEqualTo("me:pass word");
@@ -73,13 +73,13 @@ final class BasicAuthorizationTest {
   }
 
   @Test
-  void netrcAppliesOnlyWithoutAnotherAuthorization() throws IOException {
+  void netrcIsUsedOnlyWithoutAnotherAuthorization() throws IOException {
     Files.writeString(folder.resolve("netrc"), "machine h login me password x\n");
     BasicAuthorization.addFromNetrc(metadata, "other", "--netrc", "netrc", invocation(Map.of()));
     assertThat(pair()).isNull();
     BasicAuthorization.addFromNetrc(metadata, "h", "--netrc", "netrc", invocation(Map.of()));
     assertThat(pair()).isEqualTo("me:x");
-    // it is not read, so that it need not be there
+    // not read, so it need not exist
     BasicAuthorization.addFromNetrc(metadata, "h", "--netrc", "none", invocation(Map.of()));
     assertThat(pair()).isEqualTo("me:x");
   }

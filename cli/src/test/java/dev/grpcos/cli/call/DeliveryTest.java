@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Retries, against a server that fails its first calls. */
+/** Tests retries with a server that fails its first calls. */
 @Timeout(60)
 final class DeliveryTest {
   private static final Metadata.Key<String> TENANT =
@@ -81,7 +81,7 @@ final class DeliveryTest {
       }
     }
 
-    /** Fails after its first reply. */
+    /** Fails after the first response. */
     @Override
     public void sayHelloStreamReply(HelloRequest request, StreamObserver<HelloReply> replies) {
       replies.onNext(HelloReply.newBuilder().setMessage("first").build());
@@ -114,7 +114,7 @@ final class DeliveryTest {
   }
 
   @Test
-  void unavailableIsRetriedUpToTheNumberGiven() {
+  void unavailableIsRetriedUpToTheGivenNumber() {
     failures = 2;
     assertThat(hello(2, false)).isNull();
     assertThat(calls).hasValue(3);
@@ -131,7 +131,7 @@ final class DeliveryTest {
   }
 
   @Test
-  void abortedIsRetriedOnlyWhereTheMethodIsIdempotent() {
+  void abortedIsRetriedOnlyIfTheMethodIsIdempotent() {
     failure = Status.ABORTED;
     failures = 1;
     assertThat(hello(3, false)).isEqualTo(Status.Code.ABORTED);
@@ -150,7 +150,7 @@ final class DeliveryTest {
   }
 
   @Test
-  void callThatHasAResponseIsNotRetried() {
+  void callWithAResponseIsNotRetried() {
     Iterator<HelloReply> replies = stub(3, true).sayHelloStreamReply(named("x"));
     assertThat(replies.next().getMessage()).isEqualTo("first");
     assertThat(code(() -> assertThat(replies.hasNext()).isFalse()))
@@ -158,16 +158,16 @@ final class DeliveryTest {
     assertThat(calls).hasValue(1);
   }
 
-  /** The shortest pause is 50 ms; the status of the attempt says more than the deadline's. */
+  /** The shortest pause is 50 ms. The status of the attempt is more informative than that of the deadline. */
   @Test
-  void retryThatTheDeadlineLeavesNoTimeForIsNotMade() {
+  void noRetryIsMadeIfTheDeadlineLeavesNoTime() {
     failures = 9;
     stub(0, false).sayHelloStreamReply(named("warms up")).next();
     calls.set(0);
     GreeterGrpc.GreeterBlockingStub brief =
         stub(9, false).withDeadlineAfter(49, TimeUnit.MILLISECONDS);
     Status.Code code = code(() -> brief.sayHello(named("x")));
-    // a machine under load may not even make the first attempt in time
+    // on a busy machine, the deadline may pass before the first attempt
     assertThat(code).isIn(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED);
     assertThat(calls.get()).isLessThanOrEqualTo(1);
   }

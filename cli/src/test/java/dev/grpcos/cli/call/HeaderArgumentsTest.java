@@ -24,7 +24,7 @@ final class HeaderArgumentsTest {
   private static final Map<String, String> FILES =
       Map.of("two", "k: 1\n\n k: 3\n", "bad", "a: b\nsecret stuff\n");
 
-  /** Metadata of these arguments. */
+  /** Returns the metadata for these arguments. */
   private static Metadata read(boolean expand, String... arguments) {
     Metadata metadata = new Metadata();
     FileOpener files =
@@ -89,7 +89,7 @@ final class HeaderArgumentsTest {
         "a-bin: !!             | base64",
         "a: \u00fc             | printable ASCII",
       })
-  void headerThatCanNotBeSentIsAUsageErrorThatNamesIt(String header, String words) {
+  void invalidHeaderIsAUsageErrorThatNamesIt(String header, String words) {
     assertThatThrownBy(() -> read(false, header))
         .isInstanceOfSatisfying(
             CliException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
@@ -97,14 +97,14 @@ final class HeaderArgumentsTest {
   }
 
   @Test
-  void messageOnAFileNamesTheLineAndNotItsContent() {
+  void errorInAFileNamesTheLineButNotItsContent() {
     assertThatThrownBy(() -> read(false, "@bad"))
         .hasMessageStartingWith("bad, line 2: ")
         .hasMessageNotContaining("secret");
   }
 
   @Test
-  void fileThatCanNotBeReadIsALocalFailure() {
+  void unreadableFileIsALocalFailure() {
     assertThatThrownBy(() -> read(false, "@none"))
         .isInstanceOfSatisfying(
             CliException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
@@ -114,7 +114,7 @@ final class HeaderArgumentsTest {
   }
 
   @Test
-  void variablesAreReplacedInValuesOnlyWhereAskedFor() {
+  void variablesAreExpandedInValuesOnRequest() {
     assertThat(value(read(true, "k: <${WHO}>"), "k")).isEqualTo("<Ada $1>");
     assertThat(value(read(true, "k: a${EMPTY}b"), "k")).isEqualTo("ab");
     assertThat(value(read(true, "k: $${WHO} $WHO"), "k")).isEqualTo("${WHO} $WHO");

@@ -35,8 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Batches and streams against a server whose answer is in the request's name: a status code, or
- * {@code after NAME}, which is answered once the request NAME was.
+ * Tests batches and streams with a server whose answer depends on the name in the request: a status code, or {@code after NAME} to answer after the request NAME.
  */
 @Timeout(60)
 final class MethodCallerTest {
@@ -45,7 +44,7 @@ final class MethodCallerTest {
   private Server server;
   private ManagedChannel channel;
 
-  /** Settings, changed from those of a call without options. */
+  /** The settings of a call, initially those without options. */
   private Metadata headers = new Metadata();
 
   private @Nullable Duration deadline;
@@ -69,13 +68,13 @@ final class MethodCallerTest {
   }
 
   private static final class Scripted extends GreeterGrpc.GreeterImplBase {
-    private final Map<String, CountDownLatch> answered = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> isAnswered = new ConcurrentHashMap<>();
     final CountDownLatch cancelled = new CountDownLatch(1);
     final CountDownLatch halfClosed = new CountDownLatch(1);
     final Set<String> seen = ConcurrentHashMap.newKeySet();
 
-    private CountDownLatch answered(String name) {
-      return answered.computeIfAbsent(name, unused -> new CountDownLatch(1));
+    private CountDownLatch isAnswered(String name) {
+      return isAnswered.computeIfAbsent(name, unused -> new CountDownLatch(1));
     }
 
     @Override
@@ -87,7 +86,7 @@ final class MethodCallerTest {
         return;
       }
       if (name.startsWith("after ")) {
-        await(answered(name.substring(6)));
+        await(isAnswered(name.substring(6)));
       }
       if (name.toUpperCase(java.util.Locale.ROOT).equals(name)) {
         replies.onError(Status.fromCode(Status.Code.valueOf(name)).asException());
@@ -95,7 +94,7 @@ final class MethodCallerTest {
         replies.onNext(HelloReply.newBuilder().setMessage(name).build());
         replies.onCompleted();
       }
-      answered(name).countDown();
+      isAnswered(name).countDown();
     }
 
     @Override
@@ -160,8 +159,8 @@ final class MethodCallerTest {
     return () -> messages.hasNext() ? messages.next() : null;
   }
 
-  /** The requests, and then input that is none. */
-  private static Requests thenMalformed(String... names) {
+  /** Returns the requests, followed by malformed input. */
+  private static Requests followedByMalformed(String... names) {
     Requests good = requests(names);
     return () -> {
       DynamicMessage request = good.next();
@@ -187,7 +186,7 @@ final class MethodCallerTest {
   }
 
   @Test
-  void expectedCodesAreNoFailure() {
+  void acceptedCodesAreNotFailures() {
     okCodes = Set.of(Status.Code.NOT_FOUND);
     assertThat(call("SayHello", requests("NOT_FOUND", "a"))).isZero();
     assertThat(recording.events).containsExactly("1 NOT_FOUND", "2 a", "2 OK");
@@ -218,9 +217,9 @@ final class MethodCallerTest {
     assertThat(recording.events).contains("1 OK", "2 ABORTED", "3 NOT_FOUND");
   }
 
-  /** The third request is taken only when the first call has ended. */
+  /** The third request is read only after the first call has ended. */
   @Test
-  void noMoreCallsThanAllowedRunInParallel() {
+  void parallelCallsAreLimited() {
     jobs = 2;
     Iterator<String> names = List.of("a", "after a", "c").iterator();
     AtomicInteger taken = new AtomicInteger();
@@ -237,7 +236,7 @@ final class MethodCallerTest {
     assertThat(most.get()).isLessThanOrEqualTo(jobs);
   }
 
-  /** How many calls the observers have seen the end of. */
+  /** The number of calls whose end the observers have received. */
   private int ended() {
     synchronized (recording.events) {
       return (int) recording.events.stream().filter(event -> event.endsWith(" OK")).count();
@@ -249,7 +248,7 @@ final class MethodCallerTest {
     for (int n : new int[] {1, 2}) {
       jobs = n;
       recording.events.clear();
-      assertThatThrownBy(() -> call("SayHello", thenMalformed("a", "b")))
+      assertThatThrownBy(() -> call("SayHello", followedByMalformed("a", "b")))
           .isInstanceOf(CliException.class)
           .hasMessage("malformed");
       assertThat(recording.events).containsExactly("1 a", "1 OK", "2 b", "2 OK");
@@ -257,9 +256,9 @@ final class MethodCallerTest {
   }
 
   @Test
-  void failureBeforeMalformedInputIsTheOneThatCounts() {
+  void failureBeforeMalformedInputDeterminesTheExitCode() {
     jobs = 4;
-    assertThat(call("SayHello", thenMalformed("NOT_FOUND"))).isEqualTo(64 + 5);
+    assertThat(call("SayHello", followedByMalformed("NOT_FOUND"))).isEqualTo(64 + 5);
     assertThat(recording.events).containsExactly("1 NOT_FOUND");
   }
 
@@ -280,7 +279,7 @@ final class MethodCallerTest {
 
   @Test
   void malformedMessageEndsAConversationAfterTheRepliesToThoseBeforeIt() {
-    assertThatThrownBy(() -> call("SayHelloBidiStream", thenMalformed("a", "b")))
+    assertThatThrownBy(() -> call("SayHelloBidiStream", followedByMalformed("a", "b")))
         .hasMessage("malformed");
     assertThat(recording.events).containsExactly("1 a", "1 b", "1 OK");
     await(greeter.halfClosed);

@@ -16,7 +16,7 @@ final class NetrcTest {
   }
 
   @Test
-  void entryThatNamesTheHostIsTakenBeforeTheDefault() {
+  void entryOfTheHostPrecedesTheDefault() {
     String text =
         """
         # of all
@@ -35,7 +35,7 @@ final class NetrcTest {
   }
 
   @Test
-  void quotedWordsHaveSpacesAndEscapes() {
+  void quotedWordsMayContainSpacesAndEscapes() {
     found("h", "machine \"h\" login \"\" password \"a \\\"b\\\\\\tc#\"").isEqualTo(":a \"b\\\tc#");
     found("h", "machine h login a\"b password c").isEqualTo("a\"b:c");
   }
@@ -60,7 +60,7 @@ final class NetrcTest {
         "machine h~password \"secret~\"|2: a double quote has no end",
         "macdef m~secret~~~secret|5: a word is none of",
       })
-  void whatIsWrongIsToldByItsLineWithoutTheSecret(String text, String message) {
+  void errorNamesTheLineButNotTheSecret(String text, String message) {
     assertThatThrownBy(() -> Netrc.credentials("f", text.replace('~', '\n'), "h"))
         .isInstanceOfSatisfying(
             CliException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))

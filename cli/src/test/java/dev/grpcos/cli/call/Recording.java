@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Observers that write down what they see of each call, as {@code NUMBER EVENT}. */
+/** Observers that record the events of calls, as {@code NUMBER EVENT}. */
 final class Recording implements CallObservers {
   final List<String> events = Collections.synchronizedList(new ArrayList<>());
 

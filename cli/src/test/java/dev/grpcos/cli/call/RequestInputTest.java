@@ -29,7 +29,7 @@ final class RequestInputTest {
 
   @TempDir Path folder;
 
-  /** Names in the requests, in order. */
+  /** Returns the names in the requests, in order. */
   private List<String> names(String method, RequestInput input, StreamKind kind, String stdin) {
     return names(method, input, MemoryInvocation.of(kind, stdin, Map.of(), folder));
   }
@@ -71,7 +71,7 @@ final class RequestInputTest {
 
   @ParameterizedTest
   @EnumSource(names = {"TERMINAL", "CHARACTER_DEVICE"})
-  void stdinThatNothingWasPreparedInIsOneEmptyRequest(StreamKind kind) {
+  void stdinWithoutInputIsOneEmptyRequest(StreamKind kind) {
     assertThat(names("SayHello", json(List.of(), null), kind, "{\"name\":\"not read\"}"))
         .containsExactly("");
   }
@@ -88,7 +88,7 @@ final class RequestInputTest {
   }
 
   @Test
-  void emptyPipeIsAUsageErrorUnlessNoCallIsFine() {
+  void emptyPipeIsAUsageErrorUnlessPermitted() {
     refused(
         ExitCode.USAGE,
         "standard input is empty",
@@ -99,7 +99,7 @@ final class RequestInputTest {
   }
 
   @Test
-  void closedStdinIsAUsageErrorWhereItIsNeeded() {
+  void closedStdinIsAUsageErrorIfItIsNeeded() {
     refused(
         ExitCode.USAGE,
         "standard input is closed",
@@ -180,7 +180,7 @@ final class RequestInputTest {
   }
 
   @Test
-  void binaryMessagesStandBehindTheirLengths() {
+  void binaryMessagesFollowTheirLengths() {
     RequestInput binary = input(MessageFormat.BINARY, List.of(), null, false);
     assertThat(names("SayHello", binary, StreamKind.PIPE, "\3\n\1a\0\3\n\1b"))
         .containsExactly("a", "", "b");

@@ -49,7 +49,7 @@ final class RetryingCallTest {
       };
 
   @Test
-  void failedCallIsMadeAgainWithItsRequest() throws Exception {
+  void failedCallIsRepeatedWithItsRequest() throws Exception {
     RetryingCall<String, String> call = call(MethodType.UNARY, new Retries(2, false));
     startWith(call, "request");
     attempts.take().fail(Status.UNAVAILABLE);
@@ -95,7 +95,7 @@ final class RetryingCallTest {
   }
 
   @Test
-  void streamWhoseRequestsWereSentIsNotMadeAgain() throws Exception {
+  void streamIsNotRepeatedAfterItsRequestsWereSent() throws Exception {
     RetryingCall<String, String> call = call(MethodType.BIDI_STREAMING, new Retries(5, false));
     startWith(call, "request");
     attempts.take().fail(Status.UNAVAILABLE);
@@ -103,7 +103,7 @@ final class RetryingCallTest {
   }
 
   @Test
-  void callCancelledBetweenAttemptsCancelsTheNext() throws Exception {
+  void cancellationBetweenAttemptsCancelsTheNext() throws Exception {
     RetryingCall<String, String> call = call(MethodType.UNARY, new Retries(1, false));
     startWith(call, "request");
     attempts.take().fail(Status.UNAVAILABLE);
@@ -121,7 +121,7 @@ final class RetryingCallTest {
     FakeAttempt first = attempts.take();
     onStart =
         () -> {
-          // Another thread can use the call while this one starts its next attempt.
+          // Another thread must be able to use the call while this one starts the next attempt.
           new Thread(
                   () -> {
                     call.isReady();
@@ -190,7 +190,7 @@ final class RetryingCallTest {
     }
   }
 
-  /** An attempt that ends as a test says. */
+  /** An attempt that is ended by the test. */
   private static final class FakeAttempt extends ClientCall<String, String> {
     private final BlockingQueue<FakeAttempt> attempts;
     private final Runnable onStart;

@@ -19,14 +19,14 @@ final class ColorModeTest {
   }
 
   @Test
-  void terminalsHaveColoursAndNothingElseHas() {
+  void onlyTerminalsHaveColours() {
     for (StreamKind kind : StreamKind.values()) {
       assertThat(auto(kind, Map.of())).isEqualTo(kind == StreamKind.TERMINAL);
     }
   }
 
   @Test
-  void variablesOfTheCallerTurnThemOff() {
+  void environmentVariablesDisableColours() {
     assertThat(auto(StreamKind.TERMINAL, Map.of("NO_COLOR", "1"))).isFalse();
     assertThat(auto(StreamKind.TERMINAL, Map.of("NO_COLOR", ""))).isTrue();
     assertThat(auto(StreamKind.TERMINAL, Map.of("TERM", "dumb"))).isFalse();
@@ -34,7 +34,7 @@ final class ColorModeTest {
   }
 
   @Test
-  void optionGoesBeforeTheSurroundings() {
+  void optionOverridesTheEnvironment() {
     Map<String, String> none = Map.of("NO_COLOR", "1", "TERM", "dumb");
     assertThat(ColorMode.ALWAYS.isOn(invocation(StreamKind.PIPE, none))).isTrue();
     assertThat(ColorMode.NEVER.isOn(invocation(StreamKind.TERMINAL, Map.of()))).isFalse();

@@ -58,7 +58,7 @@ final class CommandsTest {
         "call                          | METHOD",
         "gateway frobnicate            | frobnicate",
       })
-  void badUsageIsOneLineWithExitCode2(String arguments, String words) {
+  void usageErrorIsOneLineWithExitCode2(String arguments, String words) {
     Outcome outcome = run(arguments.split(" "));
     assertThat(outcome.exit()).isEqualTo(2);
     assertThat(outcome.stdout()).isEmpty();
@@ -93,7 +93,7 @@ final class CommandsTest {
     }
   }
 
-  /** Trees of options are used again, one by one. */
+  /** Command trees are reused, one at a time. */
   @Test
   void parallelRunsDoNotSeeEachOthersArguments() {
     List<CompletableFuture<String>> runs =
@@ -116,7 +116,7 @@ final class CommandsTest {
     assertThat(run("call", "X/Y", "-d{}").stderr()).contains("UNAVAILABLE");
   }
 
-  /** So that the launcher can start a process for it. */
+  /** The launcher then starts a process for the command. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -128,7 +128,7 @@ final class CommandsTest {
         "describe --protoset-out x",
         "list"
       })
-  void commandThatTheResidentCanNotRunReadsAndWritesNothingBefore(String arguments) {
+  void commandThatTheResidentCannotRunReadsAndWritesNothing(String arguments) {
     MemoryInvocation invocation =
         MemoryInvocation.of(
                 StreamKind.PIPE,

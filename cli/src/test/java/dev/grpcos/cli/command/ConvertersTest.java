@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
-/** Values of options: durations and sizes. */
+/** Tests option values: durations and sizes. */
 final class ConvertersTest {
   @ParameterizedTest
   @CsvSource({
@@ -48,7 +48,7 @@ final class ConvertersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "-1", "0", "2147483648", "2GiB", "1 KiB", "1.5"})
-  void sizeThatNoMessageCanHaveIsRefused(String text) {
+  void sizeAboveTheMaximumOfMessagesIsRefused(String text) {
     assertThatThrownBy(() -> new Sizes().convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessageContaining("'" + text + "'");

@@ -8,7 +8,7 @@ import picocli.CommandLine;
 public final class OptionNames {
   private OptionNames() {}
 
-  /** All names, long and short, with their hyphens. */
+  /** Returns all names, long and short, with their hyphens. */
   public static Set<String> all() {
     Set<String> names = new TreeSet<>();
     add(Commands.tree("", new CommandContext()), names);

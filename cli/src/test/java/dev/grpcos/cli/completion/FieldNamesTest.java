@@ -25,9 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is offered, and that {@code call} takes it. */
+/** Tests the offered fields, and that {@code call} accepts them. */
 final class FieldNamesTest {
-  /** Fields as name, type with {@code *} where it is repeated, and JSON name if that is given. */
+  /** Creates fields of a name, a type with {@code *} if it is repeated, and optionally a JSON name. */
   private static final List<String> FIELDS =
       List.of(
           "num TYPE_INT32",
@@ -50,7 +50,8 @@ final class FieldNamesTest {
           "equal TYPE_STRING a=b",
           "colon TYPE_STRING a:",
           "some_name TYPE_STRING some-name",
-          // the proto name of one is the JSON name of the other, whose own cannot be an argument
+          // one field's proto name is the other's JSON name; the other's proto name cannot be an
+          // argument
           "taken TYPE_STRING x.y",
           "other TYPE_STRING taken");
 
@@ -124,7 +125,7 @@ final class FieldNamesTest {
   }
 
   @Test
-  void eachFieldIsOfferedAsCallTakesIt() throws Exception {
+  void fieldsAreOfferedInTheFormThatCallAccepts() throws Exception {
     assertThat(texts("Node", ""))
         .containsExactly(
             "num=",
@@ -169,19 +170,19 @@ final class FieldNamesTest {
         "nodes.", "nodes.on=", "times.", "bare.", "kids.", "names.", "names.k", "names.k.", "a.",
         "a.b", "[t.x", "node.[t.x", ".", "none.", "on:="
       })
-  void nothingIsOfferedWhereCallTakesNoField(String word) {
+  void nothingIsOfferedWhereCallAcceptsNoField(String word) {
     assertThat(names("Node", word)).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"Any", "Timestamp", "Struct", "Value", "ListValue", "Bare"})
-  void nothingIsOfferedForARequestThatTakesNoFields(String method) {
+  void nothingIsOfferedForARequestWithoutFields(String method) {
     assertThat(names(method, "")).isEmpty();
   }
 
   /** In an entry {@code :=} would make all behind the map's name the key. */
   @Test
-  void inAnEntryOnlyTextIsOffered() {
+  void onlyTextIsOfferedInAMapEntry() {
     assertThat(texts("Node", "kids.k."))
         .contains("kids.k.num=", "kids.k.node.", "kids.k.kids.")
         .noneMatch(text -> text.endsWith(":="));
@@ -209,13 +210,13 @@ final class FieldNamesTest {
     "names.a=true,     names.a=",
     "on=true,          on=t",
   })
-  void whatCantBeGivenAgainIsNotOffered(String given, String word) {
+  void fieldsThatCannotBeRepeatedAreNotOfferedAgain(String given, String word) {
     assertThat(names("Node", word)).isNotEmpty();
     assertThat(names("Node", word, given)).isEmpty();
   }
 
   @Test
-  void whatCanBeGivenAgainIsOffered() {
+  void repeatableFieldsAreOfferedAgain() {
     assertThat(texts("Node", "node", "node:={}")).containsExactly("nodes:=");
     assertThat(texts("Node", "tag", "tags=x")).containsExactly("tags=");
     assertThat(texts("Node", "kid", "kids.k.num=1")).containsExactly("kids.");

@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** How often an endpoint resolves its target and tries to connect. */
+/** Tests how often an endpoint resolves its target and tries to connect. */
 class EndpointTest {
   private static final Target TARGET = Target.gateway(Path.of("/run/g.sock"));
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -27,7 +27,7 @@ class EndpointTest {
   private int failures;
   private int resolved;
 
-  /** Fails as often as the test says, then connects. */
+  /** Fails the number of times that the test sets, then connects. */
   private final Connections connections =
       new Connections() {
         @Override
@@ -118,7 +118,7 @@ class EndpointTest {
   }
 
   @Test
-  void otherFailureEndsTheWaiting() {
+  void otherFailureEndsTheWait() {
     failures = 2;
     failure = Status.CANCELLED;
 

@@ -29,7 +29,7 @@ final class RetriesTest {
   })
   void codesThatMayHaveChangedSomethingAreRetriedForIdempotentMethods(
       Status.Code code, boolean idempotent, boolean helps) {
-    assertThat(new Retries(1, idempotent).helpAgainst(code)).isEqualTo(helps);
+    assertThat(new Retries(1, idempotent).isRetryable(code)).isEqualTo(helps);
   }
 
   @ParameterizedTest
@@ -72,7 +72,7 @@ final class RetriesTest {
   }
 
   @Test
-  void otherStatusIsThrownAtOnce() {
+  void otherStatusIsNotRetried() {
     AtomicInteger runs = new AtomicInteger();
     assertThatThrownBy(
             () ->

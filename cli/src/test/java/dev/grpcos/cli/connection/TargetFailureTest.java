@@ -8,7 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What is said of a connection that is lost in the middle of a call: it names the socket. */
+/** Tests the messages about connections that are lost during a call. */
 final class TargetFailureTest {
   private static final Target GATEWAY = Target.gateway(Path.of("/run/grpcos/gateway.sock"));
 
@@ -18,13 +18,13 @@ final class TargetFailureTest {
   }
 
   @Test
-  void connectionThatIsClosedWithoutWordsIsNamed() {
+  void connectionClosedWithoutAReasonIsReported() {
     assertThat(explained(new ClosedChannelException()))
         .isEqualTo(GATEWAY + ": closed the connection unexpectedly");
   }
 
   @Test
-  void otherFailureIsNamedWithItsWordsOrItsKind() {
+  void otherFailureIsReportedByItsMessageOrItsType() {
     assertThat(explained(new IOException("No route to host")))
         .isEqualTo(GATEWAY + ": No route to host");
     assertThat(explained(new IOException())).isEqualTo(GATEWAY + ": java.io.IOException");

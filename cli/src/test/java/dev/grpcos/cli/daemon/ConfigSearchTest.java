@@ -33,7 +33,7 @@ final class ConfigSearchTest {
   }
 
   @Test
-  void optionNamesAFileInTheCallersFolderThatNeedNotBeThere() {
+  void optionIsRelativeToTheCallersFolderAndNeedNotExist() {
     assertThat(search("a/../none.yaml", Map.of())).contains(folder.resolve("none.yaml"));
     assertThatThrownBy(() -> search("", Map.of()))
         .isInstanceOf(CliException.class)
@@ -41,7 +41,7 @@ final class ConfigSearchTest {
   }
 
   @Test
-  void configurationHomeGoesBeforeTheHome() throws IOException {
+  void xdgConfigHomePrecedesHome() throws IOException {
     Path home = configuration("home/.config");
     assertThat(search(null, Map.of("HOME", folder.resolve("home").toString()))).contains(home);
     Path xdg = configuration("xdg");
@@ -61,7 +61,7 @@ final class ConfigSearchTest {
   }
 
   @Test
-  void oneProblemIsTheMessageAndSeveralStandBelowIt() {
+  void oneProblemIsTheMessageAndSeveralAreListedBelowIt() {
     CliException one = ConfigSearch.failure(List.of("f:1:1: bad"), "the configuration");
     assertThat(one).hasMessage("f:1:1: bad");
     assertThat(one.excerpt()).isEmpty();

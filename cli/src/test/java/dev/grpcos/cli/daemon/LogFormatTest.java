@@ -26,12 +26,12 @@ final class LogFormatTest {
   }
 
   @Test
-  void textOfOthersCanNotForgeALine() {
+  void textFromOthersCannotForgeALine() {
     assertThat(format("a\n\"b\" \\ \u001b", null)).endsWith("msg=\"a\\n\\\"b\\\" \\\\ \\u001b\"\n");
   }
 
   @Test
-  void exceptionIsItsMessageWithoutItsTrace() {
+  void exceptionIsItsMessageWithoutAStackTrace() {
     assertThat(format("failed", new IllegalStateException("why")))
         .endsWith("msg=\"failed\" error=\"java.lang.IllegalStateException: why\"\n")
         .hasLineCount(1);

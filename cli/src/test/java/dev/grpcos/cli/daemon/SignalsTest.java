@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class SignalsTest {
-  /** WINCH, whose default action is none. */
+  /** Uses SIGWINCH, which is ignored by default. */
   @Test
   void everySignalRunsTheAction() throws Exception {
     AtomicInteger signals = new AtomicInteger();
@@ -23,7 +23,7 @@ final class SignalsTest {
   }
 
   @Test
-  void signalThatTheJvmNeedsIsRefused() {
+  void signalThatTheJvmReservesIsRefused() {
     assertThatThrownBy(() -> Signals.handle("SEGV", () -> {}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("SEGV");

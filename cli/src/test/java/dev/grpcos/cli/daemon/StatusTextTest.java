@@ -24,7 +24,7 @@ final class StatusTextTest {
   }
 
   @Test
-  void factsAreALineEachWithTheServicesLast() {
+  void eachFactIsALineAndServicesAreLast() {
     List<String> lines = StatusText.of(status().build());
     assertThat(lines)
         .startsWith("state    serving", "socket   /run/g.sock", "pid      42 (uid 1000)")
@@ -32,7 +32,7 @@ final class StatusTextTest {
   }
 
   @Test
-  void drainingGatewaySaysSo() {
+  void drainIsReported() {
     assertThat(StatusText.of(status().setDraining(true).build())).startsWith("state    draining");
   }
 

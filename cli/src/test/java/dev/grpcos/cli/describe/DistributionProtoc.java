@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The real compiler, which the build puts into the distribution. */
+/** The protobuf compiler in the distribution. */
 final class DistributionProtoc {
   private static final Path BINARY = Path.of("target", "grpcos", "lib", "protoc").toAbsolutePath();
 
@@ -25,7 +25,7 @@ final class DistributionProtoc {
     this.folder = folder;
   }
 
-  /** Compiles sources, by file name; imports must be among them. Fails the test if it won't. */
+  /** Compiles sources, by file name, including all imports. Fails the test if they do not compile. */
   FileDescriptorSet compile(Map<String, String> sources, String... options) throws Exception {
     for (Map.Entry<String, String> source : sources.entrySet()) {
       Path file = folder.resolve(source.getKey());

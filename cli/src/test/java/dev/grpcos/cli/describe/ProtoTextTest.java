@@ -26,7 +26,7 @@ final class ProtoTextTest {
   }
 
   @Test
-  void serviceStandsUnderItsNameAndFile() {
+  void serviceFollowsItsNameAndFile() {
     assertThat(ProtoText.render(service("helloworld.proto", "Greeter")))
         .startsWith("// helloworld.Greeter (helloworld.proto)\n")
         .contains(
@@ -70,7 +70,7 @@ final class ProtoTextTest {
   }
 
   @Test
-  void extensionStandsInItsExtendBlockWithoutAJsonName() {
+  void extensionIsInItsExtendBlockWithoutAJsonName() {
     assertThat(ProtoText.render(file("proto3.proto").findExtensionByName("plain")))
         .isEqualTo(
             """
@@ -96,7 +96,7 @@ final class ProtoTextTest {
   }
 
   @Test
-  void enumAndItsValueStandAlone() {
+  void enumAndItsValueAreDescribedSeparately() {
     GenericDescriptor kind = Objects.requireNonNull(tough().findEnumTypeByName("Kind"));
     assertThat(ProtoText.render(kind))
         .startsWith("// tough.two.Tough.Kind (proto2.proto)\nenum Kind {\n");
@@ -111,7 +111,7 @@ final class ProtoTextTest {
   }
 
   @Test
-  void optionThatNobodyDeclaresIsLeftOutByNumber() {
+  void undeclaredOptionIsLeftOutAndNamedByNumber() {
     assertThat(ProtoText.render(message("edition2024.proto", "Shown")))
         .contains("// left out: option 50009, which no file at hand declares\n")
         .doesNotContain("  option ");
@@ -142,7 +142,7 @@ final class ProtoTextTest {
   }
 
   @Test
-  void commentsCannotSteerATerminal() throws Exception {
+  void commentsCannotControlATerminal() throws Exception {
     FileDescriptor evil =
         parsed(
             """

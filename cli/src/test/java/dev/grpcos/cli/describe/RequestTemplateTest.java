@@ -49,7 +49,7 @@ final class RequestTemplateTest {
   }
 
   @Test
-  void ofAOneofTheFirstMemberStands() throws Exception {
+  void oneofIsRepresentedByItsFirstMember() throws Exception {
     FileDescriptor file = TestFiles.tough(folder).get("proto3.proto");
     assertThat(RequestTemplate.of(message(Objects.requireNonNull(file), "Three"), false))
         .contains("\"x\": 0", "\"maybe\": 0", "\"trees\": {\n    \"false\": {}\n  }")
@@ -79,7 +79,7 @@ final class RequestTemplateTest {
   }
 
   @Test
-  void typesThatWouldGrowWithoutBoundAreCut() throws Exception {
+  void typesOfUnboundedSizeAreCut() throws Exception {
     FileDescriptorProto.Builder file = FileDescriptorProto.newBuilder().setName("wide.proto");
     for (int level = 0; level < 40; level++) {
       DescriptorProto.Builder message = file.addMessageTypeBuilder().setName("M" + level);
@@ -102,12 +102,12 @@ final class RequestTemplateTest {
     assertThat(template.length()).isLessThan(2_000_000);
   }
 
-  /** A message within itself that {@code {}} won't do for. */
+  /** A recursive message for which {@code {}} is not valid. */
   private static boolean leftOut(FieldDescriptor field) {
     return field.getFullName().equals("tough.edition.Edition.delimited");
   }
 
-  /** Whether the message is an object of its fields, not one of the well-known types. */
+  /** Returns whether the JSON of the message is an object of its fields, unlike some well-known types. */
   private static boolean ownForm(Descriptor message) {
     return !message.getFile().getName().matches("google/protobuf/(struct|wrappers|any).proto");
   }

@@ -47,7 +47,7 @@ final class SymbolJsonTest {
   }
 
   @Test
-  void optionsAreThereByTheirJsonNamesCustomOnesInBrackets() {
+  void optionsHaveJsonNamesAndCustomOnesAreInBrackets() {
     assertThat(symbol(service()))
         .contains("\"options\":{\"deprecated\":true,\"[tough.options.service_text]\":\"s\"}");
     assertThat(symbol(tough()))
@@ -71,7 +71,7 @@ final class SymbolJsonTest {
   }
 
   @Test
-  void fieldsTellTypeLabelAndPresence() {
+  void fieldsHaveTypeLabelAndPresence() {
     assertThat(field("a"))
         .contains(
             "\"comments\":\"Before a.\\n\\nafter a\"",

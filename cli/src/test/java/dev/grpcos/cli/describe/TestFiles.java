@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Linked files to describe, each set complete with its imports, by file name. */
+/** Linked files to describe, by file name. Each set includes all imports. */
 final class TestFiles {
   private static final List<String> TOUGH =
       List.of(
@@ -38,7 +38,7 @@ final class TestFiles {
           "edition2023.proto",
           "edition2024.proto");
 
-  /** Of a schema without any. */
+  /** The types of a schema without any. */
   static final Types NO_TYPES =
       new Types() {
         @Override
@@ -59,7 +59,7 @@ final class TestFiles {
 
   private TestFiles() {}
 
-  /** The runtime's own, which have no source info. */
+  /** Returns the files of the protobuf runtime, which have no source info. */
   static Map<String, FileDescriptor> runtime() {
     Map<String, FileDescriptor> result = new LinkedHashMap<>();
     for (FileDescriptor file :
@@ -81,7 +81,7 @@ final class TestFiles {
     return result;
   }
 
-  /** Our own and grpc-java's, with source info. */
+  /** Returns the files of grpcos and grpc-java, with source info. */
   static Map<String, FileDescriptor> services() throws Exception {
     try (InputStream in =
         Objects.requireNonNull(
@@ -90,7 +90,10 @@ final class TestFiles {
     }
   }
 
-  /** The corners of the language; {@code options} for protoc, such as that for source info. */
+  /** Returns files with special cases of the language.
+   *
+   * @param options options for protoc, such as the one for source info
+   */
   static Map<String, FileDescriptor> tough(Path folder, String... options) throws Exception {
     Map<String, String> sources = new LinkedHashMap<>();
     runtime().forEach((name, file) -> sources.put(name, ProtoText.render(file)));
@@ -100,7 +103,7 @@ final class TestFiles {
     return linked(new DistributionProtoc(folder).compile(sources, options));
   }
 
-  /** Each after its imports, as the set has them. */
+  /** Links the files of a set in which each file comes after its imports. */
   static Map<String, FileDescriptor> linked(FileDescriptorSet set)
       throws DescriptorValidationException {
     Map<String, FileDescriptorProto> protos = new LinkedHashMap<>();

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Feeds whole files back to protoc, which must make the same descriptors of them. */
+/** Tests that protoc compiles the text of whole files to the same descriptors. */
 final class WholeFileTest {
   private static final String SOURCE_INFO = "--include_source_info";
 
@@ -30,17 +30,17 @@ final class WholeFileTest {
   }
 
   @Test
-  void cornersOfTheLanguageCompileToTheSame() throws Exception {
+  void specialCasesOfTheLanguageCompileToTheSame() throws Exception {
     assertSameWhenCompiled(TestFiles.tough(folder));
   }
 
   @Test
-  void cornersOfTheLanguageInTheOrderOfTheirSourceCompileToTheSame() throws Exception {
+  void specialCasesInTheOrderOfTheirSourceCompileToTheSame() throws Exception {
     assertSameWhenCompiled(TestFiles.tough(folder, SOURCE_INFO));
   }
 
   @Test
-  void everyCommentComesBackToItsDeclaration() throws Exception {
+  void everyCommentStaysAtItsDeclaration() throws Exception {
     Map<String, FileDescriptor> files = TestFiles.tough(folder, SOURCE_INFO);
     files.putAll(TestFiles.services());
     Map<String, String> rendered = rendered(files);
@@ -70,7 +70,7 @@ final class WholeFileTest {
     return result;
   }
 
-  /** Without what says nothing: source info, and JSON names that are the default anyway. */
+  /** Removes source info, and JSON names that equal the defaults. */
   private static FileDescriptorProto normal(FileDescriptorProto file) {
     FileDescriptorProto.Builder result = file.toBuilder().clearSourceCodeInfo();
     if (file.getSyntax().equals("proto2")) {

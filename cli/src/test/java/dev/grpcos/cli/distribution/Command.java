@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process to run, with an environment of its own and any kind of standard input.
+ * A process to run, with a separate environment and any kind of standard input.
  *
  * <p>From the tests' environment it gets {@code PATH} and, unless changed, the tests' own Java as
  * {@code JAVA_HOME}. Output goes to files, so that a background process which keeps it open does
@@ -73,7 +73,7 @@ public final class Command {
     return this;
   }
 
-  /** Standard input is a pipe with these bytes, then end of file. */
+  /** Makes standard input a pipe with these bytes, followed by the end of file. */
   public Command stdinPipe(byte[] bytes) {
     stdin = Redirect.PIPE;
     piped = bytes;
@@ -81,7 +81,7 @@ public final class Command {
   }
 
   /**
-   * Standard input is a pipe with these bytes, whose other end stays open until the process ends.
+   * Makes standard input a pipe with these bytes, whose other end stays open until the process ends.
    */
   public Command stdinHeldOpen(byte[] bytes) {
     heldOpen = true;

@@ -8,22 +8,22 @@ import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 
 /**
- * A folder with {@code bin}, {@code lib} and {@code share}: the build's own, or a copy.
+ * A folder with {@code bin}, {@code lib} and {@code share}: that of the build, or a copy.
  *
  * @param home the folder, absolute
  */
 public record Distribution(Path home) {
-  /** The one under {@code target}. Tests run in the module's folder. */
+  /** Returns the distribution under {@code target}. Tests run in the module's folder. */
   public static Distribution built() {
     return new Distribution(Path.of("target", "grpcos").toAbsolutePath());
   }
 
-  /** The command. */
+  /** Returns the path of the command. */
   public Path grpcos() {
     return home.resolve("bin/grpcos");
   }
 
-  /** The script that starts a JVM for a command. */
+  /** Returns the path of the script that starts a JVM for a command. */
   public Path jvm() {
     return home.resolve("lib/grpcos-jvm");
   }

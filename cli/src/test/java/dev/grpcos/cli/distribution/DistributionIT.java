@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged command in the places where people install it. */
+/** Tests the packaged command in various folders of installation. */
 final class DistributionIT {
   private final Distribution built = Distribution.built();
 
@@ -35,7 +35,7 @@ final class DistributionIT {
   @Test
   void classesComeFromTheArchiveInACopyWithOtherDates() throws IOException {
     Distribution copy = built.copyTo(temporary.resolve("copy"));
-    if (Runtime.version().feature() < 19) { // from then on the JVM insists on dates
+    if (Runtime.version().feature() < 19) { // the JVM then checks the dates of the class path
       try (Stream<Path> jars = Files.list(copy.home().resolve("lib"))) {
         for (Path jar : (Iterable<Path>) jars::iterator) {
           Files.setLastModifiedTime(jar, Files.getLastModifiedTime(temporary));

@@ -12,7 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * @param home a value for {@code JAVA_HOME}
  */
 public record FakeJava(Path home) {
-  /** Creates one of this version that prints its arguments, one per line. */
+  /** Creates a Java of this version that prints its arguments, one per line. */
   static FakeJava printingArguments(Path home, String version) {
     return running(home, version, "printf '%s\\n' \"$@\"");
   }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A JDK 25, which grpcos supports, too. */
+/** The JDK 25 of this machine. */
 public final class Java25 {
   private Java25() {}
 

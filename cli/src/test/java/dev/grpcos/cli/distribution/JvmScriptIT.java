@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How {@code lib/grpcos-jvm} finds Java, and which flags and descriptors it passes. */
+/** Tests how {@code lib/grpcos-jvm} finds Java, and which flags and descriptors it passes. */
 final class JvmScriptIT {
   private final Path script = Distribution.built().jvm();
 
@@ -83,7 +83,7 @@ final class JvmScriptIT {
   }
 
   @Test
-  void javaWithoutReleaseFileIsAskedForItsVersion() throws IOException {
+  void javaWithoutReleaseFileIsRunForItsVersion() throws IOException {
     FakeJava java =
         FakeJava.running(
             temporary.resolve("shim"), "", "echo '    java.specification.version = 11' >&2");

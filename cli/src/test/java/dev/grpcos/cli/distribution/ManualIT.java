@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The manual pages in the distribution. */
+/** Tests the manual pages in the distribution. */
 final class ManualIT {
   private static final Path PAGES = Distribution.built().home().resolve("share/man/man1");
   private static final Path GROFF = Path.of("/usr/bin/groff");
 
   @Test
-  void everyCommandOfTheHelpHasItsPage() throws IOException {
+  void everyCommandOfTheHelpHasAPage() throws IOException {
     List<String> expected =
         Stream.of(
                 List.of("grpcos.1"),
@@ -65,7 +65,7 @@ final class ManualIT {
     }
   }
 
-  /** The names that the help lists under its commands. */
+  /** Returns the names that the help lists as commands. */
   private static List<String> commands(String... command) {
     List<String> arguments =
         Stream.concat(Stream.of(command).skip(1), Stream.of("--help")).toList();

@@ -3,12 +3,12 @@ package dev.grpcos.cli.golden;
 import dev.grpcos.cli.distribution.Outcome;
 import java.io.IOException;
 
-/** One of the ways a command can run, between which a caller must see no difference. */
+/** A way to run a command. The caller must not see a difference between them. */
 interface CallPath {
-  /** Its name in test reports. */
+  /** Returns the name in test reports. */
   String name();
 
-  /** Runs a case to its end. */
+  /** Runs a case and returns its outcome. */
   Outcome run(PreparedCase prepared) throws IOException;
 
   /** Returns the outcome that the case must have on this path. */

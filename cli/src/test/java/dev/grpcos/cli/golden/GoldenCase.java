@@ -21,35 +21,30 @@ import java.util.stream.Stream;
  *
  * <table>
  * <caption>files</caption>
- * <tr><td>{@code argv}</td><td>one argument a line; none</td></tr>
- * <tr><td>{@code argv.nul}</td><td>instead of {@code argv}: each ended by NUL, for what no line
- * can hold</td></tr>
+ * <tr><td>{@code argv}</td><td>one argument per line; none</td></tr>
+ * <tr><td>{@code argv.nul}</td><td>instead of {@code argv}: arguments that each end with NUL, for text that does not fit in a line</td></tr>
  * <tr><td>{@code stdin}</td><td>the bytes of standard input; none</td></tr>
  * <tr><td>{@code stdin.kind}</td><td>{@code pipe}, {@code file}, {@code held-open} (a pipe whose
  * writer stays), {@code null} ({@code /dev/null}) or {@code closed}; {@code pipe} if there is a {@code
  * stdin}, else {@code null}</td></tr>
  * <tr><td>{@code env}</td><td>{@code NAME=VALUE} lines; none</td></tr>
- * <tr><td>{@code files/}</td><td>what lies in the working folder; nothing</td></tr>
- * <tr><td>{@code setup}</td><td>a script that {@code sh} runs in the working folder before;
- * nothing</td></tr>
+ * <tr><td>{@code files/}</td><td>the content of the working folder; nothing</td></tr>
+ * <tr><td>{@code setup}</td><td>a script that {@code sh} runs first, in the working folder; nothing</td></tr>
  * <tr><td>{@code fallback}</td><td>empty; marks a case that the resident does not serve, so that
  * the launcher starts a JVM for it</td></tr>
- * <tr><td>{@code cold}</td><td>empty; marks a case that also runs in a JVM of its own by default;
+ * <tr><td>{@code cold}</td><td>empty; marks a case that by default also runs in a separate JVM;
  * with {@code -Dgrpcos.soak=true} every case does</td></tr>
  * <tr><td>{@code process}</td><td>empty; marks a case that does not run in the test JVM, because
  * the command takes over the process's signals and log</td></tr>
- * <tr><td>{@code target}</td><td>the name of a test server to call; the gateway</td></tr>
+ * <tr><td>{@code target}</td><td>the name of the test server to call; the gateway</td></tr>
  * <tr><td>{@code stdout}, {@code stderr}</td><td>the expected bytes; none</td></tr>
  * <tr><td>{@code exit}</td><td>the expected code; 0</td></tr>
  * </table>
  *
- * <p>In {@code argv}, {@code env}, {@code stdout} and {@code stderr} the words {@code {SOCKET}},
- * {@code {CWD}} and {@code {TARGET}} stand for the gateway's socket, the working folder, and the
- * test server's address; {@code {STALE}} and {@code {SILENT}} for sockets without a gateway, see
- * {@link StrangeSockets}.
+ * <p>In {@code argv}, {@code env}, {@code stdout} and {@code stderr} the words {@code {SOCKET}}, {@code {CWD}} and {@code {TARGET}} represent the gateway's socket, the working folder, and the test server's address; {@code {STALE}} and {@code {SILENT}} represent sockets without a gateway, see {@link UnresponsiveSockets}.
  *
- * @param folder where the files are
- * @param kind of standard input
+ * @param folder the folder of the files
+ * @param kind the kind of standard input
  */
 record GoldenCase(
     Path folder,
@@ -59,7 +54,7 @@ record GoldenCase(
     Optional<String> target,
     Outcome expected) {
 
-  /** What standard input is, by the names in {@code stdin.kind}. */
+  /** The kinds of standard input; the names are those in {@code stdin.kind}. */
   enum StdinKind {
     PIPE,
     FILE,
@@ -89,7 +84,7 @@ record GoldenCase(
           "stderr",
           "exit");
 
-  /** The cases under {@code root}, by group and name. */
+  /** Returns the cases under {@code root}, by group and name. */
   static List<GoldenCase> under(Path root) throws IOException {
     List<GoldenCase> cases = new ArrayList<>();
     for (Path group : list(root)) {
@@ -103,7 +98,7 @@ record GoldenCase(
   /**
    * Reads a folder.
    *
-   * @throws IllegalArgumentException if it holds a file of an unknown name, such as a mistyped one
+   * @throws IllegalArgumentException if it contains a file with an unknown name, such as a mistyped one
    */
   static GoldenCase read(Path folder) throws IOException {
     for (Path file : list(folder)) {
@@ -126,13 +121,13 @@ record GoldenCase(
             Outcome.text(readBytes(folder.resolve("stderr")))));
   }
 
-  /** Group and name. */
+  /** Returns the group and the name. */
   String name() {
     int names = folder.getNameCount();
     return folder.subpath(names - 2, names).toString();
   }
 
-  /** The bytes of standard input; none where the case has no such file. */
+  /** Returns the bytes of standard input; none if the case has no such file. */
   byte[] stdin() throws IOException {
     return readBytes(folder.resolve("stdin"));
   }
@@ -155,17 +150,17 @@ record GoldenCase(
     }
   }
 
-  /** Whether the launcher has to start a JVM for it. */
+  /** Returns whether the launcher has to start a JVM for the case. */
   boolean fallsBack() {
     return Files.exists(folder.resolve("fallback"));
   }
 
-  /** Whether it runs in a JVM of its own by default. */
+  /** Returns whether the case also runs in a separate JVM by default. */
   boolean runsCold() {
     return Files.exists(folder.resolve("cold"));
   }
 
-  /** Whether it cannot run in the test JVM. */
+  /** Returns whether the case cannot run in the test JVM. */
   boolean needsProcess() {
     return Files.exists(folder.resolve("process"));
   }

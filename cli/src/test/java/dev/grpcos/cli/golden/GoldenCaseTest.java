@@ -23,7 +23,7 @@ final class GoldenCaseTest {
   }
 
   @Test
-  void emptyFolderIsNoArgumentsAndSilence() throws IOException {
+  void emptyFolderMeansNoArgumentsAndNoOutput() throws IOException {
     GoldenCase golden = GoldenCase.read(folder);
     assertThat(golden.name()).isEqualTo("group/name");
     assertThat(golden.argv()).isEmpty();
@@ -41,7 +41,7 @@ final class GoldenCaseTest {
   }
 
   @Test
-  void stdinIsPipedUnlessItsKindIsSaid() throws IOException {
+  void stdinIsAPipeUnlessItsKindIsGiven() throws IOException {
     write("stdin", "{}");
     assertThat(GoldenCase.read(folder).kind()).isEqualTo(StdinKind.PIPE);
     write("stdin.kind", "held-open\n");

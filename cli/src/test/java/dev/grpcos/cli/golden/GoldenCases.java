@@ -16,7 +16,7 @@ import org.junit.jupiter.api.DynamicTest;
 /**
  * The cases under {@code src/test/golden} as tests.
  *
- * <p>{@code -Dgolden.only=PREFIX} runs those whose names begin so. {@code -Dgolden.update=true}
+ * <p>{@code -Dgolden.only=PREFIX} selects the cases whose names begin with PREFIX. {@code -Dgolden.update=true}
  * writes the outcomes into the cases instead, for review.
  */
 final class GoldenCases {
@@ -24,7 +24,7 @@ final class GoldenCases {
 
   private GoldenCases() {}
 
-  /** Every case on the paths that are chosen for it. */
+  /** Returns a test for each case and each of its paths. */
   static Stream<DynamicContainer> tests(
       GoldenRunner runner, Function<GoldenCase, List<CallPath>> paths) throws IOException {
     return GoldenCase.under(CASES).stream()

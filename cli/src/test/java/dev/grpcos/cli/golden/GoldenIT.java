@@ -19,22 +19,20 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every case as a process of the packaged command, against one gateway. All run over the launcher;
- * the cases marked {@code cold} also in a JVM of their own. Cases that the launcher hands to a JVM
- * end there, unless they are marked. With {@code -Dgrpcos.soak=true} every case runs as a marked
- * one. {@code junit-platform.properties} sets how many run in parallel.
+ * Runs every case as a process of the packaged command, against one gateway. All cases use the launcher. The cases marked {@code cold}, or with {@code -Dgrpcos.soak=true} all cases, also run in separate JVMs. For other cases, a fallback to a JVM ends at the launcher.
+ * {@code junit-platform.properties} sets how many run in parallel.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class GoldenIT {
   @TempDir static Path temporary;
-  private static StrangeSockets strange;
+  private static UnresponsiveSockets strange;
   private static FallbackPath fallback;
 
   @BeforeAll
   static void startGateway() throws IOException {
     Outcome outcome = gateway("start");
     assertThat(outcome.exit()).as("gateway start: %s", outcome).isZero();
-    strange = new StrangeSockets(temporary);
+    strange = new UnresponsiveSockets(temporary);
     fallback = FallbackPath.of(grpcos(), temporary.resolve("java"));
   }
 

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Runs cases, each in a working folder of its own. Safe for use by any thread.
+ * Runs cases, each in a separate working folder. Safe for use by any thread.
  *
- * @param socket the gateway's
+ * @param socket the gateway's socket
  * @param targets addresses of the test servers, by name
- * @param sockets further words that stand for paths, by name
- * @param scratch where working folders are made; its owner removes it
+ * @param sockets the paths of further sockets, by their words
+ * @param scratch the parent of the working folders, which its owner removes
  */
 record GoldenRunner(
     Path socket, Map<String, String> targets, Map<String, Path> sockets, Path scratch) {
@@ -24,7 +24,7 @@ record GoldenRunner(
     sockets = Map.copyOf(sockets);
   }
 
-  /** Runs a case; the outcome has words in the place of paths and addresses. */
+  /** Runs a case. In the outcome, paths and addresses are replaced by words. */
   Outcome run(GoldenCase golden, CallPath path) throws IOException {
     Path directory = Files.createTempDirectory(scratch, "cwd");
     copyFiles(golden.folder().resolve("files"), directory);

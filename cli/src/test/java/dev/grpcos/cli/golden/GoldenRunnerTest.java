@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The runner, with {@code sh -c} as the command. */
+/** Tests the runner with {@code sh -c} as the command. */
 final class GoldenRunnerTest {
   private static final CallPath COLD =
       new ProcessPath(Path.of("/bin/sh"), ProcessPath.StartKind.COLD);
@@ -37,20 +37,20 @@ final class GoldenRunnerTest {
   }
 
   @Test
-  void exitAndBothOutputsAreKeptApart() throws IOException {
+  void exitCodeAndBothOutputsAreSeparate() throws IOException {
     write("argv.nul", "-c\0echo out; printf err >&2; exit 70\0");
     assertThat(run()).isEqualTo(new Outcome(70, "out\n", "err"));
   }
 
   @Test
-  void wordsStandForPathsBothWays() throws IOException {
+  void wordsReplacePathsInInputAndOutput() throws IOException {
     write("argv", "-c\npwd; echo \"$1 $GRPCOS_SOCKET $NAME\"\nsh\n{CWD}/f\n");
     write("env", "NAME={SOCKET}\n");
     assertThat(run().stdout()).isEqualTo("{CWD}\n{CWD}/f {SOCKET} {SOCKET}\n");
   }
 
   @Test
-  void filesLieInTheWorkingFolder() throws IOException {
+  void filesAreCopiedToTheWorkingFolder() throws IOException {
     Files.createDirectories(folder.resolve("files/sub"));
     write("files/sub/a", "content");
     write("argv", "-c\ncat sub/a; echo more >sub/a\n");
@@ -65,7 +65,7 @@ final class GoldenRunnerTest {
     "null, 'readlink /proc/self/fd/0', '/dev/null\n'",
     "closed, 'true 3<&0 || echo closed', 'closed\n'",
   })
-  void stdinIsOfItsKind(String kind, String script, String stdout) throws IOException {
+  void stdinHasItsKind(String kind, String script, String stdout) throws IOException {
     write("stdin", "given");
     write("stdin.kind", kind);
     write("argv", "-c\n" + script + "\n");
@@ -81,7 +81,7 @@ final class GoldenRunnerTest {
   }
 
   @Test
-  void setupRunsInTheWorkingFolderBefore() throws IOException {
+  void setupRunsFirstInTheWorkingFolder() throws IOException {
     write("setup", "mkdir -m 0750 sub\n");
     write("argv", "-c\nstat -c %a sub; echo {STALE}\n");
     assertThat(run().stdout()).isEqualTo("750\n{STALE}\n");
@@ -90,7 +90,7 @@ final class GoldenRunnerTest {
   }
 
   @Test
-  void caseThatFallsBackHasAJavaOnEveryPath() throws IOException {
+  void caseWithAFallbackHasJavaOnEveryPath() throws IOException {
     write("argv", "-c\necho \"$JAVA_HOME\"\n");
     write("fallback", "");
     GoldenCase golden = GoldenCase.read(folder);

@@ -15,20 +15,18 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every case inside the test JVM, against one gateway: through its socket, as a process of its own
- * calls it, and on the connections that it lends, as its resident does. {@link GoldenIT} runs them
- * as processes. {@code junit-platform.properties} sets how many run in parallel.
+ * Runs every case inside the test JVM, against one gateway: through its socket, like a separate process, and on the gateway's own connections, like its resident. {@link GoldenIT} runs the cases as processes. {@code junit-platform.properties} sets how many run in parallel.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class GoldenTest {
   @TempDir static Path temporary;
   private static InProcessGateway gateway;
-  private static StrangeSockets strange;
+  private static UnresponsiveSockets strange;
 
   @BeforeAll
   static void startGateway() throws Exception {
     gateway = InProcessGateway.start(temporary.resolve("gateway.sock"));
-    strange = new StrangeSockets(temporary);
+    strange = new UnresponsiveSockets(temporary);
   }
 
   @AfterAll

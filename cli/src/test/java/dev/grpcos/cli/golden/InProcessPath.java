@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs cases in the test JVM.
  *
- * @param lent the gateway's own connections, as the resident uses them; or null for connections
- *     through its socket, as a process of its own makes them
+ * @param lent the gateway's own connections, which the resident uses; null for connections through its socket, which a separate process uses
  */
 record InProcessPath(String name, @Nullable Connections lent) implements CallPath {
   @Override

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A case with its working folder made and its words replaced by paths.
+ * A case whose working folder exists and whose words are replaced by paths.
  *
- * @param golden what standard input is
- * @param environment all variables that the case is about
+ * @param golden the case, which defines standard input
+ * @param environment the variables of the case
  */
 record PreparedCase(
     GoldenCase golden, Path directory, List<String> argv, Map<String, String> environment) {

@@ -1,13 +1,13 @@
 package dev.grpcos.cli.inprocess;
 
-/** The two ways that a command's calls can take. */
+/** The two routes of a command's calls. */
 enum CallRoute {
-  /** Connections of its own, as in a process of its own. */
+  /** The command's own connections, as in a separate process. */
   SOCKET,
-  /** The connections that the gateway lends, as in its resident. */
+  /** The gateway's connections, as in its resident. */
   RESIDENT;
 
-  /** Makes the command's calls go this way. */
+  /** Makes the command's calls use this route. */
   InProcessCommand on(InProcessCommand command) {
     return this == RESIDENT ? command.inResident() : command;
   }

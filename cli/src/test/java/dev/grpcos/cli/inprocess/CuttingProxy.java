@@ -11,8 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A server that dies: it forwards connections to a real one, and cuts each after a number of bytes
- * has gone one way.
+ * A proxy that simulates a dying server: it ends each connection after a number of bytes in one direction.
  */
 final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listener;

@@ -17,8 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The details that {@code google/rpc/error_details.proto} has for all servers, of which no server's
- * schema need know.
+ * Tests the details of {@code google/rpc/error_details.proto}, which need not be in a server's schema.
  */
 final class ErrorDetailsTest {
   private static final String METHOD = "helloworld.Greeter/SayHello";

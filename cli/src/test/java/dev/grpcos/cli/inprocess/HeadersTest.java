@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The headers and logins that servers receive. */
+/** Tests the headers and logins that servers receive. */
 final class HeadersTest {
   private static final String UNARY = "grpc.testing.TestService/UnaryCall";
   private static final Metadata.Key<String> TOKEN =
@@ -59,17 +59,17 @@ final class HeadersTest {
     return route.on(gateway.grpcos(arguments)).run();
   }
 
-  /** Asks reflection for one token and the calls for another; null for none. */
-  private static ServerInterceptor asking(@Nullable String reflection, @Nullable String calls) {
+  /** Requires one token for reflection and another for calls; null for none. */
+  private static ServerInterceptor requiring(@Nullable String reflection, @Nullable String calls) {
     return new ServerInterceptor() {
       @Override
       public <Q, R> ServerCall.Listener<Q> interceptCall(
           ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        String wanted =
+        String expected =
             call.getMethodDescriptor().getFullMethodName().startsWith("grpc.reflection")
                 ? reflection
                 : calls;
-        if (Objects.equals(wanted, headers.get(TOKEN))) {
+        if (Objects.equals(expected, headers.get(TOKEN))) {
           return next.startCall(call, headers);
         }
         call.close(
@@ -83,7 +83,7 @@ final class HeadersTest {
   @ParameterizedTest
   @EnumSource
   void headersAreSentToReflectionToo(CallRoute route) throws Exception {
-    String target = servers.unix("h.sock", asking("Basic bWU6cGFzcw==", "Basic bWU6cGFzcw=="));
+    String target = servers.unix("h.sock", requiring("Basic bWU6cGFzcw==", "Basic bWU6cGFzcw=="));
     Files.writeString(temporary.resolve("pair"), "me:pass\n");
     String file = "@" + temporary.resolve("pair");
     assertThat(run(route, "list", "-t", target, "-u", file).stdout())
@@ -107,8 +107,8 @@ final class HeadersTest {
 
   @ParameterizedTest
   @EnumSource
-  void theLoginForTheHostIsTakenFromANetrcFile(CallRoute route) throws Exception {
-    String target = servers.unix("n.sock", asking("Basic bWU6cGFzcw==", "Basic bWU6cGFzcw=="));
+  void loginOfTheHostIsReadFromANetrcFile(CallRoute route) throws Exception {
+    String target = servers.unix("n.sock", requiring("Basic bWU6cGFzcw==", "Basic bWU6cGFzcw=="));
     Files.writeString(
         temporary.resolve(".netrc"), "default login x password y\nmachine localhost login me\n");
     InProcessCommand fromHome =
@@ -137,8 +137,8 @@ final class HeadersTest {
 
   @ParameterizedTest
   @EnumSource
-  void reflectionAndCallsCanHaveHeadersOfTheirOwn(CallRoute route) throws Exception {
-    String target = servers.unix("o.sock", asking("a", "b"));
+  void reflectionAndCallsCanHaveDifferentHeaders(CallRoute route) throws Exception {
+    String target = servers.unix("o.sock", requiring("a", "b"));
     String[] both = {
       "call",
       "-t",
@@ -155,7 +155,7 @@ final class HeadersTest {
 
   @ParameterizedTest
   @EnumSource
-  void theUserAgentBeginsAsItIsTold(CallRoute route) throws Exception {
+  void userAgentBeginsWithTheOption(CallRoute route) throws Exception {
     String target =
         servers.unix(
             "u.sock",

@@ -16,11 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command to run in the test JVM, with streams, variables and a working folder of its own. By
- * default it has no variables, and {@code /dev/null} as standard input. Not thread-safe.
+ * A command to run in the test JVM, with separate streams, variables and working folder. By default it has no variables, and {@code /dev/null} as standard input. Not thread-safe.
  */
 public final class InProcessCommand {
-  /** As the resident, one for all: it keeps what is expensive to make. */
+  /** One for all tests, as in the resident, because it caches command trees. */
   private static final CommandRunner COMMANDS = new Commands();
 
   private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -57,49 +56,49 @@ public final class InProcessCommand {
     return this;
   }
 
-  /** Runs as in the resident: on these connections, and in no process of its own. */
+  /** Runs the command as in the resident, on these connections. */
   public InProcessCommand inResident(Connections connections) {
     lent = connections;
     return this;
   }
 
-  /** Names the connections that {@link #inResident()} runs on. */
+  /** Sets the connections for {@link #inResident()}. */
   InProcessCommand lending(Connections connections) {
     offered = connections;
     return this;
   }
 
-  /** Runs as in the resident of the gateway that made this command. */
+  /** Runs the command as in the resident of the gateway that created it. */
   InProcessCommand inResident() {
     return inResident(Objects.requireNonNull(offered, "no gateway made this command"));
   }
 
-  /** Standard input is a pipe with these bytes, then the end. */
+  /** Makes standard input a pipe with these bytes, followed by the end. */
   public InProcessCommand stdinPipe(byte[] bytes) {
     return stdin(StreamKind.PIPE, bytes);
   }
 
-  /** Standard input is of this kind, with these bytes, then the end. */
+  /** Makes standard input of this kind, with these bytes, followed by the end. */
   public InProcessCommand stdin(StreamKind kind, byte[] bytes) {
     stdinKind = kind;
     stdin.type(bytes);
     return this;
   }
 
-  /** Standard input is a pipe with these bytes, whose other end stays open. */
+  /** Makes standard input a pipe with these bytes, whose other end stays open. */
   public InProcessCommand stdinHeldOpen(byte[] bytes) {
     heldOpen = true;
     return stdinPipe(bytes);
   }
 
-  /** Standard output is a terminal of this width. */
+  /** Makes standard output a terminal of this width. */
   public InProcessCommand onTerminal(int width) {
     stdoutKind = StreamKind.TERMINAL;
     columns = width;
     return this;
   }
 
-  /** Every write to standard output fails for this reason. */
+  /** Makes every write to standard output fail for this reason. */
   public InProcessCommand stdoutFails(String reason) {
     stdout.fail(reason);
     return this;
@@ -116,7 +115,7 @@ public final class InProcessCommand {
     }
   }
 
-  /** Starts the command on a thread of its own. */
+  /** Starts the command on a new thread. */
   public InProcessRun start() {
     if (!heldOpen) {
       stdin.end();

@@ -18,11 +18,10 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A gateway in the test JVM, on a real socket. Closing it takes the callers of the commands that
- * were started through it away.
+ * A gateway in the test JVM, on a real socket. Closing it cancels the commands that were started through it.
  */
 public final class InProcessGateway implements AutoCloseable {
-  /** Generous, because other programs may keep the machine busy. */
+  /** Long, because the machine may be busy. */
   public static final Duration SOON = Duration.ofSeconds(40);
 
   private final Gateway gateway;
@@ -34,12 +33,12 @@ public final class InProcessGateway implements AutoCloseable {
     this.lent = new GatewayConnections(gateway);
   }
 
-  /** One with the built-in configuration. */
+  /** Starts a gateway with the built-in configuration. */
   public static InProcessGateway start(Path socket) throws Exception {
     return start(() -> GatewayConfig.defaults(socket));
   }
 
-  /** One with the configuration in a file, which a reload reads again. */
+  /** Starts a gateway with the configuration in a file, which a reload reads again. */
   public static InProcessGateway start(Path socket, Path configuration) throws Exception {
     return start(() -> ConfigFile.read(configuration, socket, Map.of()));
   }
@@ -67,19 +66,19 @@ public final class InProcessGateway implements AutoCloseable {
         .lending(lent());
   }
 
-  /** The connections that its resident would lend to a command of this user. */
+  /** Returns the connections that its resident provides for a command of this user. */
   public Connections lent() {
     return lent.of(new PeerIdentity(OwnProcess.uid(), 0, List.of(), 0));
   }
 
-  /** Starts a command that ends with this gateway at the latest. */
+  /** Starts a command that is cancelled when this gateway is closed. */
   InProcessRun start(InProcessCommand command) {
     InProcessRun run = command.start();
     started.add(run);
     return run;
   }
 
-  /** Waits until the condition holds; fails, naming it, if that takes too long. */
+  /** Waits until the condition is true; after a timeout it fails with the condition's name. */
   static void await(String what, Eventually.Condition condition) throws Exception {
     Eventually.until(what, SOON, condition);
   }
@@ -89,7 +88,7 @@ public final class InProcessGateway implements AutoCloseable {
     await("stdout is " + text, () -> run.stdout().equals(text));
   }
 
-  /** Takes the callers of the commands that still run away. */
+  /** Cancels the commands that still run. */
   void endStarted() {
     started.forEach(InProcessRun::close);
     started.clear();

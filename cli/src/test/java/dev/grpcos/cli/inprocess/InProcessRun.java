@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A command that runs on a thread of its own; closing it takes its caller away. */
+/** A command that runs on a separate thread; closing it cancels the command. */
 public final class InProcessRun implements AutoCloseable {
   private final List<String> arguments;
   private final MemoryInvocation invocation;
@@ -25,7 +25,7 @@ public final class InProcessRun implements AutoCloseable {
   /**
    * Starts a command.
    *
-   * @param atEnd runs when it has ended
+   * @param atEnd runs when the command has ended
    */
   static InProcessRun start(
       List<String> arguments, MemoryInvocation invocation, CommandRunner commands, Runnable atEnd) {
@@ -35,7 +35,7 @@ public final class InProcessRun implements AutoCloseable {
             () -> {
               try {
                 run.exit.complete(commands.run(arguments, invocation));
-              } catch (Throwable fault) { // whatever it is, the test has to see it
+              } catch (Throwable fault) { // any failure, for the test
                 run.exit.completeExceptionally(fault);
               } finally {
                 atEnd.run();
@@ -62,7 +62,7 @@ public final class InProcessRun implements AutoCloseable {
     invocation.stdin().end();
   }
 
-  /** Makes every further write to standard output fail, as when the reader of a pipe is gone. */
+  /** Makes every further write to standard output fail, as if the reader of the pipe had closed it. */
   public void breakStdout() {
     invocation.stdout().fail("Broken pipe");
   }
@@ -84,7 +84,7 @@ public final class InProcessRun implements AutoCloseable {
   /**
    * Waits for the end.
    *
-   * @throws AssertionError if it takes longer than the limit, or the command threw something
+   * @throws AssertionError if it takes longer than the limit, or the command threw an exception
    */
   public Outcome end(Duration limit) {
     try {
@@ -101,7 +101,7 @@ public final class InProcessRun implements AutoCloseable {
     }
   }
 
-  /** The caller goes away: calls are cancelled, and threads that wait for input end. */
+  /** Cancels the command, as if its caller had gone: calls are cancelled, and threads that wait for input end. */
   @Override
   public void close() {
     invocation.gone().complete(null);

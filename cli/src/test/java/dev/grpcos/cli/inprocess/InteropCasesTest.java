@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The cases of gRPC's interoperability suite that a client without generated code can play.
+ * Runs the cases of gRPC's interoperability suite that need no generated code.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/interop-test-descriptions.md">the
  *     cases</a>
@@ -69,7 +69,7 @@ final class InteropCasesTest {
     gateway.endStarted();
   }
 
-  /** Every target both ways; every case on the Unix socket both ways, and warm on the others. */
+  /** Each target is tested on both routes. Each case runs on both routes on the Unix socket, and on the gateway's connections for the other targets. */
   static Stream<Arguments> everyTarget() {
     return Stream.of("unix", "abstract", "tcp", "tls", "mtls")
         .flatMap(target -> Stream.of(CallRoute.values()).map(route -> Arguments.of(target, route)));
@@ -148,10 +148,10 @@ final class InteropCasesTest {
   void pingPong(String target, CallRoute route) throws Exception {
     InProcessRun call =
         gateway.start(command(target, route, "FullDuplexCall").stdinHeldOpen(new byte[0]));
-    int said = 0;
+    int received = 0;
     for (int size : new int[] {31415, 9, 2653, 58979}) {
       call.type("{\"responseParameters\":[{\"size\":" + size + "}]}\n");
-      int lines = ++said;
+      int lines = ++received;
       Eventually.until(
           "reply " + lines,
           InProcessGateway.SOON,
@@ -223,7 +223,7 @@ final class InteropCasesTest {
     assertThat(outcome.exit()).isEqualTo(76);
   }
 
-  /** The schema has the service's file, and the server has no such service. */
+  /** The schema contains the service, but the server does not serve it. */
   @ParameterizedTest
   @EnumSource
   void unimplementedService(CallRoute route) {

@@ -51,8 +51,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers of {@code grpc.testing.TestService} with both reflection services, on every kind of
- * target, and the files that TLS with them takes.
+ * Servers of {@code grpc.testing.TestService} with both reflection services, on every kind of target, and the files for TLS.
  */
 public final class InteropServers implements AutoCloseable {
   private static final Metadata.Key<String> ENCODING =
@@ -65,16 +64,16 @@ public final class InteropServers implements AutoCloseable {
   private final Path folder;
   private final X509Bundle authority;
 
-  /** Requests, of whichever calls. */
+  /** The number of requests in all calls. */
   final AtomicInteger requests = new AtomicInteger();
 
-  /** Calls whose client is gone before their end. */
+  /** The number of calls that were cancelled. */
   final AtomicInteger cancelled = new AtomicInteger();
 
-  /** Calls whose requests were compressed. */
+  /** The number of calls with compressed requests. */
   final AtomicInteger compressed = new AtomicInteger();
 
-  /** Connections that the server with an interceptor has had. */
+  /** The number of connections to the server with an interceptor. */
   final AtomicInteger connections = new AtomicInteger();
 
   public InteropServers(Path folder) throws Exception {
@@ -101,19 +100,19 @@ public final class InteropServers implements AutoCloseable {
         .buildIssuedBy(authority);
   }
 
-  /** The content of a file that TLS takes. */
+  /** Returns the content of a file for TLS. */
   public String file(String name) {
     return folder.resolve(name).toString();
   }
 
-  /** A target on a Unix socket. */
+  /** Starts a server on a Unix socket and returns its target. */
   public String unix() throws Exception {
     Path socket = folder.resolve("interop.sock");
     serve(new DomainSocketAddress(socket.toString()), null);
     return "unix:" + socket;
   }
 
-  /** A target on the Unix socket of this name, whose calls pass the interceptor first. */
+  /** Starts a server on the Unix socket with this name, with an interceptor, and returns its target. */
   String unix(String name, ServerInterceptor interceptor) throws Exception {
     Path socket = folder.resolve(name);
     servers.add(
@@ -136,24 +135,24 @@ public final class InteropServers implements AutoCloseable {
     return "unix:" + socket;
   }
 
-  /** Ends the server that was started last. */
+  /** Stops the server that was started last. */
   void endLast() throws InterruptedException {
     servers.remove(servers.size() - 1).shutdownNow().awaitTermination();
   }
 
-  /** A target on an abstract socket. */
+  /** Starts a server on an abstract socket and returns its target. */
   public String named() throws Exception {
     String name = "grpcos-" + UUID.randomUUID();
     serve(new DomainSocketAddress("\0" + name), null);
     return "unix-abstract:" + name;
   }
 
-  /** A target over TCP, in cleartext. */
+  /** Starts a server on TCP without TLS and returns its target. */
   public String tcp() throws Exception {
     return "localhost:" + serve(loopback(), null).getPort();
   }
 
-  /** A target over TLS, with a certificate of this name and end. */
+  /** Starts a server with TLS, whose certificate has this name and end, and returns its target. */
   String tls(String name, Instant until, ClientAuth clients) throws Exception {
     X509Bundle bundle = issue(name, until);
     SslContextBuilder tls =
@@ -166,7 +165,7 @@ public final class InteropServers implements AutoCloseable {
     return "localhost:" + serve(loopback(), tls).getPort();
   }
 
-  /** A target over TLS as it should be. */
+  /** Starts a server with a valid certificate and returns its target. */
   public String tls(ClientAuth clients) throws Exception {
     return tls("localhost", Instant.now().plusSeconds(86_400), clients);
   }
@@ -209,7 +208,7 @@ public final class InteropServers implements AutoCloseable {
     return builder;
   }
 
-  @SuppressWarnings("deprecation") // the old version of reflection is what is wanted
+  @SuppressWarnings("deprecation") // tests v1alpha
   private static BindableService oldReflection() {
     return ProtoReflectionService.newInstance();
   }

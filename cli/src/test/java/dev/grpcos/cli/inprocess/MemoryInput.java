@@ -8,8 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * A standard input that a test writes to. As with a pipe, a read waits for bytes or for the end and
- * returns no more than one write brought. One thread reads; any thread writes.
+ * A standard input that a test writes to. As with a pipe, a read waits for bytes or for the end, and returns the bytes of at most one write. One thread reads; any thread writes.
  */
 public final class MemoryInput extends InputStream {
   private static final byte[] END = new byte[0];
@@ -25,7 +24,7 @@ public final class MemoryInput extends InputStream {
     }
   }
 
-  /** Ends the input after what was typed. */
+  /** Ends the input after the typed bytes. */
   void end() {
     blocks.add(END);
   }
@@ -55,7 +54,7 @@ public final class MemoryInput extends InputStream {
     return block.length - position;
   }
 
-  /** Waits until there is a byte; false at the end, which stays the end. */
+  /** Waits for a byte; returns false at the end, also when called again. */
   private boolean fill() throws IOException {
     if (available() == 0 && block != END) {
       try {

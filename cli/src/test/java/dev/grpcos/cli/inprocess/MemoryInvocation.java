@@ -19,15 +19,14 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An invocation in memory: streams, variables and a working folder that belong to a test alone.
- * Files and the uid are those of the test JVM.
+ * An invocation in memory, with streams, variables and a working folder for one test. Files and the uid are those of the test JVM.
  *
- * @param stdinKind what the command takes standard input for
- * @param stdoutKind what the command takes standard output for
- * @param environment all the variables there are
+ * @param stdinKind the kind of standard input that the command detects
+ * @param stdoutKind the kind of standard output that the command detects
+ * @param environment all variables
  * @param columns the terminal's width
- * @param resident whether the command runs as in the resident, which has no process of its own
- * @param gone completed when the caller goes away
+ * @param resident whether the command runs as in the resident, which cannot use a separate process
+ * @param gone completes when the caller is gone
  */
 public record MemoryInvocation(
     MemoryInput stdin,
@@ -44,10 +43,10 @@ public record MemoryInvocation(
     implements Invocation {
   private static final int UID = OwnProcess.uid();
 
-  /** No connection can be made, as in the resident to another gateway's socket. */
+  /** Returns connections that cannot be opened, as in the resident to another gateway's socket. */
   private static final Connections NONE = new NoConnections();
 
-  /** An invocation that ends its input after this text, writes to pipes, and cannot connect. */
+  /** Returns an invocation that ends its input after this text, writes to pipes, and cannot connect. */
   public static MemoryInvocation of(
       StreamKind stdinKind, String stdin, Map<String, String> environment, Path folder) {
     return of(stdinKind, stdin.getBytes(UTF_8), environment, folder);
@@ -73,7 +72,7 @@ public record MemoryInvocation(
         new CompletableFuture<>());
   }
 
-  /** The same invocation with standard output of this kind. */
+  /** Returns the invocation with standard output of this kind. */
   public MemoryInvocation withStdoutKind(StreamKind kind) {
     return new MemoryInvocation(
         stdin,
@@ -89,7 +88,7 @@ public record MemoryInvocation(
         gone);
   }
 
-  /** The same invocation as the resident would run it. */
+  /** Returns the invocation as in the resident. */
   public MemoryInvocation inResident() {
     return new MemoryInvocation(
         stdin,

@@ -12,12 +12,12 @@ public final class MemoryOutput extends OutputStream {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private volatile @Nullable String failure;
 
-  /** Makes every write from now on fail for this reason, such as "Broken pipe". */
+  /** Makes every further write fail for this reason, such as "Broken pipe". */
   void fail(String reason) {
     failure = reason;
   }
 
-  /** What was written so far. */
+  /** Returns the bytes written so far. */
   public byte[] bytes() {
     return written.toByteArray();
   }

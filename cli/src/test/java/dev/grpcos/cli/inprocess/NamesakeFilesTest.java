@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two upstreams, each with a file {@code api.proto} of its own. */
+/** Tests two upstreams whose schemas have different files with the name {@code api.proto}. */
 final class NamesakeFilesTest {
   @TempDir private Path folder;
   private Server server;
@@ -56,7 +56,7 @@ final class NamesakeFilesTest {
         .build();
   }
 
-  /** The configuration of an upstream whose messages have this field, by a file of its own. */
+  /** Returns the configuration of an upstream whose messages have this field, in a separate file. */
   private String upstream(String name, String service, String field) throws Exception {
     Files.writeString(
         Files.createDirectory(folder.resolve(name)).resolve("api.proto"),
@@ -72,7 +72,7 @@ final class NamesakeFilesTest {
   }
 
   @Test
-  void eachIsDescribedAndCalledByItsOwn() throws Exception {
+  void servicesUseTheFilesOfTheirUpstreams() throws Exception {
     Path configuration =
         Files.writeString(
             folder.resolve("gateway.yaml"),

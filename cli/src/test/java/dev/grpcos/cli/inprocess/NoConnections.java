@@ -8,7 +8,7 @@ import dev.grpcos.gateway.channel.ServerAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Connections of a resident that can reach no address. */
+/** Connections of a resident that cannot reach any address. */
 final class NoConnections implements Connections {
   @Override
   public void admit(ServerAddress address, boolean gateway) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Output that golden cases cannot hold: for terminals, with times, of filters that never end. */
+/** Tests output that golden cases cannot contain: on terminals, with times, and of endless filters. */
 final class OutputTest {
   @TempDir static Path temporary;
   private static InProcessGateway gateway;
@@ -53,7 +53,7 @@ final class OutputTest {
 
   @ParameterizedTest
   @EnumSource
-  void terminalAsInputStandsForOneEmptyRequest(CallRoute route) {
+  void terminalAsInputMeansOneEmptyRequest(CallRoute route) {
     assertThat(
             onTerminal(route, "dumb", "call", "SayHello", "--compact")
                 .stdin(StreamKind.TERMINAL, new byte[0])
@@ -135,7 +135,7 @@ final class OutputTest {
             < OK after T: 1 response, 9 bytes
             * encode T, first response T, call T; 1 request, 3 bytes
             """);
-    // all times of a call count from the same moment
+    // all times of a call have the same start
     double headers = milliseconds(report, "headers after");
     double response = milliseconds(report, "bytes after");
     double end = milliseconds(report, "OK after");

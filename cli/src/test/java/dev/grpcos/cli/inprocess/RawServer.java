@@ -9,12 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A server that speaks no gRPC: it says one thing, or nothing, and goes or stays. */
+/** A server without gRPC, which sends one text or nothing, and then closes the connection or keeps it open. */
 final class RawServer implements AutoCloseable {
   private final ServerSocket listener;
   private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
 
-  RawServer(String says, boolean stays) throws IOException {
+  RawServer(String text, boolean keepOpen) throws IOException {
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread thread =
         new Thread(
@@ -23,10 +23,10 @@ final class RawServer implements AutoCloseable {
                 while (true) {
                   Socket socket = listener.accept();
                   open.add(socket);
-                  if (!says.isEmpty()) {
-                    socket.getOutputStream().write(says.getBytes(StandardCharsets.ISO_8859_1));
+                  if (!text.isEmpty()) {
+                    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
                   }
-                  if (!stays) {
+                  if (!keepOpen) {
                     socket.close();
                   }
                 }

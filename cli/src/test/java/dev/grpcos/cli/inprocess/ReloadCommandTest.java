@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A gateway whose configuration file changes while it runs. */
+/** Tests a gateway whose configuration file changes while it runs. */
 final class ReloadCommandTest {
   private static final String AUDIT = "audit: {file: audit.jsonl}\n";
 
@@ -38,7 +38,7 @@ final class ReloadCommandTest {
     Files.writeString(configuration(), text);
   }
 
-  /** Starts a stream that does not end by itself, once its first response has come. */
+  /** Starts an endless stream, and returns after its first response. */
   private InProcessRun watch() throws Exception {
     InProcessRun watch =
         gateway.start(
@@ -70,14 +70,14 @@ final class ReloadCommandTest {
 
   @ParameterizedTest
   @EnumSource
-  void reloadAppliesThePolicyAndReportsWhatNeedsARestart(CallRoute route) throws Exception {
+  void reloadAppliesThePolicyAndReportsKeysThatNeedARestart(CallRoute route) throws Exception {
     InProcessRun watch = watch();
     write(
         "policy: [{users: [1], methods: ['helloworld.Greeter/*']}]\nlisten: {mode: 0660}\n"
             + AUDIT);
     assertThat(route.on(gateway.grpcos("gateway", "reload")).run())
         .isEqualTo(
-            new Outcome(0, "", "grpcos: listen.mode changes at a restart of the gateway only\n"));
+            new Outcome(0, "", "grpcos: listen.mode takes effect only after a restart of the gateway\n"));
     Outcome refused = route.on(gateway.grpcos("call", "Greeter/SayHello", "name=x")).run();
     assertThat(refused.stderr()).contains("PERMISSION_DENIED", "no rule of the gateway's policy");
     assertThat(refused.exit()).isEqualTo(71);
@@ -89,7 +89,7 @@ final class ReloadCommandTest {
     assertThat(watch.isAlive()).isTrue();
   }
 
-  /** Each call ends while it starts, on two threads: neither may wait for the other. */
+  /** Each call ends on one thread while it starts on another; they must not wait for each other. */
   @ParameterizedTest
   @EnumSource
   void callsToAnUpstreamThatIsDownEnd(CallRoute route) throws Exception {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Schemas that are written to files, and read again. */
+/** Tests schemas that are written to files and read again. */
 final class SchemaFilesTest {
   @TempDir static Path folder;
 
@@ -31,7 +31,7 @@ final class SchemaFilesTest {
   }
 
   @Test
-  void reflectionIsWrittenAsADescriptorSetThatCallsWithoutReflection() throws Exception {
+  void descriptorSetFromReflectionReplacesReflection() throws Exception {
     assertSucceeds(grpcos("describe", "Greeter", "--protoset-out", "greeter.binpb"));
     FileDescriptorSet set =
         FileDescriptorSet.parseFrom(Files.readAllBytes(folder.resolve("greeter.binpb")));
@@ -43,7 +43,7 @@ final class SchemaFilesTest {
   }
 
   @Test
-  void importsStandBeforeTheirImporters() throws Exception {
+  void importsPrecedeTheirImporters() throws Exception {
     assertSucceeds(grpcos("describe", "--protoset-out", "all.binpb"));
     FileDescriptorSet set =
         FileDescriptorSet.parseFrom(Files.readAllBytes(folder.resolve("all.binpb")));
@@ -59,7 +59,7 @@ final class SchemaFilesTest {
   }
 
   @Test
-  void sourcesAreWrittenByTheirPathsAndCompileAgain() {
+  void sourcesAreWrittenToTheirPathsAndCompile() {
     assertSucceeds(grpcos("describe", "--proto-out-dir", "protos"));
     assertThat(folder.resolve("protos/helloworld.proto")).content().contains("service Greeter");
     assertThat(grpcos("list", "-I", "protos", "--proto", "helloworld.proto").stdout())
@@ -69,7 +69,7 @@ final class SchemaFilesTest {
   }
 
   @Test
-  void sourcesAreFoundHoweverTheyAreNamed() throws Exception {
+  void sourcesAreFoundByEveryKindOfName() throws Exception {
     source("a:b/here/one.proto", "one");
     source("a:b/beside/one.proto", "two");
     source("a:b/here/@two.proto", "two");
@@ -89,10 +89,10 @@ final class SchemaFilesTest {
   }
 
   @Test
-  void sourcesThatCanNotBeTakenAreTold() throws Exception {
+  void unusableSourcesAreReported() throws Exception {
     source("a:b/here/one.proto", "one");
     source("a:b/beside/one.proto", "two");
-    // The compiler would take it for a file of options.
+    // The compiler would read the name as a file of options.
     Files.writeString(folder.resolve("a:b/options"), "--version");
     assertRefused(1, "--proto @options: there is no such file", "@options");
     assertRefused(1, "-I none: there is no such folder", "here", "-I", "none");

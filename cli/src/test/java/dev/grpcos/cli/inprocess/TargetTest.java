@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Servers that cannot be reached, die, start late or restart, as commands report them. */
+/** Tests commands with servers that cannot be reached, die, start late or restart. */
 final class TargetTest {
   private static final String UNARY = "grpc.testing.TestService/UnaryCall";
   private static final Metadata.Key<byte[]> LARGE =
@@ -64,7 +64,7 @@ final class TargetTest {
     return route.on(gateway.grpcos(arguments)).run();
   }
 
-  /** Both routes end alike, with UNAVAILABLE and these words. */
+  /** Checks that both routes end with UNAVAILABLE and these words. */
   private void unreachable(String words, String... arguments) {
     Outcome cold = run(CallRoute.SOCKET, arguments);
     assertThat(cold.stderr()).startsWith("grpcos: UNAVAILABLE: ").contains(words).hasLineCount(1);
@@ -144,7 +144,7 @@ final class TargetTest {
   }
 
   @Test
-  void acceptedCodesIncludeConnectingAndPrintNothing() {
+  void acceptedCodesApplyToConnectingAndPrintNothing() {
     String[] arguments = {"call", "-t", "unix:none.sock", "X/Y", "-d{}", "--ok-codes=UNAVAILABLE"};
     assertThat(run(CallRoute.SOCKET, arguments)).isEqualTo(new Outcome(0, "", ""));
     assertThat(run(CallRoute.RESIDENT, arguments)).isEqualTo(new Outcome(0, "", ""));
@@ -208,7 +208,7 @@ final class TargetTest {
     }
   }
 
-  /** Ends each call of the test service so, without headers. */
+  /** Ends each call of the test service with this status, without headers. */
   private static ServerInterceptor failing(Status status, Metadata trailers) {
     return new ServerInterceptor() {
       @Override
@@ -242,7 +242,7 @@ final class TargetTest {
 
   @ParameterizedTest
   @EnumSource
-  void serverThatRefusesReflectionV1IsAskedInV1Alpha(CallRoute route) throws Exception {
+  void v1AlphaIsUsedIfTheServerRefusesV1(CallRoute route) throws Exception {
     String target =
         servers.unix("a.sock", refusing("grpc.reflection.v1.ServerReflection", 1_000_000));
     assertThat(run(route, "call", "-t", target, UNARY, "-d{}"))
@@ -289,7 +289,7 @@ final class TargetTest {
     assertThat(outcome.stderr()).contains("maximum size 100: 5000");
   }
 
-  /** Servers of grpc-java take 8 KiB by default. */
+  /** grpc-java servers accept 8 KiB by default. */
   @ParameterizedTest
   @EnumSource
   void metadataOverTheServersLimitIsReported(CallRoute route) throws Exception {
@@ -331,7 +331,7 @@ final class TargetTest {
   }
 
   @Test
-  void restartedServerIsFoundAgain() throws Exception {
+  void restartedServerIsReachedAgain() throws Exception {
     String[] arguments = {"call", "-t", "unix:" + temporary.resolve("s.sock"), UNARY, "-d{}"};
     for (int i = 0; i < 3; i++) {
       servers.unix("s.sock", refusing("", 0));

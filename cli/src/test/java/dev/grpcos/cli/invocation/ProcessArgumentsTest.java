@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** What is not valid UTF-8 needs a process that has such arguments: see PipelineIT. */
+/** Tests valid arguments. Invalid UTF-8 requires a process with such arguments, see PipelineIT. */
 final class ProcessArgumentsTest {
   @Test
   void argumentsWithoutAReplacementCharacterAreValid() throws IOException {

@@ -21,7 +21,7 @@ final class ProcessInvocationTest {
   }
 
   @Test
-  void factsAreThoseOfTheProcess() throws IOException {
+  void propertiesAreThoseOfTheProcess() throws IOException {
     assertThat(invocation.uid())
         .isEqualTo(Files.getAttribute(Files.createFile(folder.resolve("f")), "unix:uid"));
     assertThat(invocation.workingDirectory()).isEqualTo(Path.of("").toAbsolutePath());
@@ -32,7 +32,7 @@ final class ProcessInvocationTest {
   }
 
   @Test
-  void fileIsOpenedAgainstTheWorkingFolder() throws IOException {
+  void pathIsRelativeToTheWorkingFolder() throws IOException {
     Path file = Files.writeString(folder.resolve("f"), "text");
     Path here = Path.of("").toAbsolutePath();
     for (String name : new String[] {file.toString(), here.relativize(file).toString()}) {
@@ -43,7 +43,7 @@ final class ProcessInvocationTest {
   }
 
   @Test
-  void fileThatCanNotBeOpenedHasTheKernelsReasonAlone() {
+  void failureToOpenAFileHasOnlyTheKernelsReason() {
     assertThatThrownBy(() -> invocation.open(folder + "/none (x)"))
         .isInstanceOf(IOException.class)
         .hasMessage("No such file or directory");

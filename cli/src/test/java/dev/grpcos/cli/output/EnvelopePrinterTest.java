@@ -88,7 +88,7 @@ final class EnvelopePrinterTest {
   }
 
   @Test
-  void responsesOverTheBoundEndTheCommandAndNameTheCall() {
+  void responsesOverTheLimitEndTheCommandAndNameTheCall() {
     CallObserver call = printer(30).started(3);
     call.response(reply("short"), 0);
     assertThatThrownBy(() -> call.response(reply("longer than that"), 0))

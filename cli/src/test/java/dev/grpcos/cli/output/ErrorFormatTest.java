@@ -14,7 +14,7 @@ final class ErrorFormatTest {
         "call --error-format=JSON x",
         "--no-such-option --error-format json"
       })
-  void jsonIsFoundInArgumentsThatMayNotEvenParse(String arguments) {
+  void jsonIsFoundInArgumentsThatDoNotParse(String arguments) {
     assertThat(ErrorFormat.of(List.of(arguments.split(" ")))).isEqualTo(ErrorFormat.JSON);
   }
 

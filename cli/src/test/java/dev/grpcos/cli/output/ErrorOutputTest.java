@@ -75,7 +75,7 @@ final class ErrorOutputTest {
   }
 
   @Test
-  void detailsThatCanNotBeReadDoNotHideTheStatus() {
+  void unreadableDetailsDoNotHideTheStatus() {
     text.status(Status.ABORTED, details(new byte[] {1, 2, 3}), "x/Y", new PrintedTypes(null));
     assertThat(written).hasToString("grpcos: ABORTED (x/Y)\n");
   }
@@ -91,7 +91,7 @@ final class ErrorOutputTest {
   }
 
   @Test
-  void jsonOfALocalFailureTellsUsageFromTheRest() {
+  void jsonOfALocalFailureDistinguishesUsageErrors() {
     json.failed(CliException.usage("bad input"));
     json.failed(CliException.failure("no file"));
     assertThat(written.toString(UTF_8).lines())

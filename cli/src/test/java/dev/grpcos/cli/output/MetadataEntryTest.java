@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class MetadataEntryTest {
   @Test
-  void namesThatGrpcDoesNotPermitAreEntriesToo() {
+  void invalidNamesAreEntriesToo() {
     Metadata metadata =
         received("x+y", "1", "a/b", "2", "", "3", "Upper", "4", ":status", "503", "z", "é");
     assertThat(MetadataEntry.of(metadata))

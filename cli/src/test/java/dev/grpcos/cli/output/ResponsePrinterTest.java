@@ -18,7 +18,7 @@ final class ResponsePrinterTest {
   private static final CallFigures FIGURES =
       new CallFigures(Duration.ZERO, null, Duration.ZERO, 1, 0, 2);
 
-  /** Both standard streams, as a terminal shows them. */
+  /** Both standard streams in one, as on a terminal. */
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
   private CallObserver observer(ResponseForm form) {
@@ -38,7 +38,7 @@ final class ResponsePrinterTest {
   }
 
   @Test
-  void responsesStandBeforeTheFailureThatFollowsThem() {
+  void responsesArePrintedBeforeAFailure() {
     CallObserver observer = observer(ResponseForm.text(new PrintedTypes(null)));
     observer.response(reply("a\nb"), 0);
     observer.response(reply("c"), 0);
@@ -56,7 +56,7 @@ final class ResponsePrinterTest {
   }
 
   @Test
-  void binaryMessagesStandBehindTheirLengths() {
+  void binaryMessagesFollowTheirLengths() {
     CallObserver observer = observer(ResponseForm.binary());
     observer.response(reply("a"), 0);
     observer.response(reply(""), 0);

@@ -47,7 +47,7 @@ final class StandardOutputTest {
   }
 
   @Test
-  void muchHeldTextIsWrittenBeforeARelease() {
+  void fullBufferIsWrittenBeforeARelease() {
     hold("x".repeat(32 * 1024 - 1));
     assertThat(written.size()).isZero();
     hold("yy");
@@ -55,7 +55,7 @@ final class StandardOutputTest {
   }
 
   @Test
-  void brokenPipeMeansThatTheReaderIsGone() {
+  void brokenPipeIsAClosedOutput() {
     assertThatThrownBy(() -> failing("Broken pipe").line("x"))
         .isInstanceOf(ClosedOutputException.class);
   }
@@ -69,7 +69,7 @@ final class StandardOutputTest {
   }
 
   @Test
-  void textOfAFailedWriteIsNotWrittenAgain() {
+  void failedTextIsNotWrittenAgain() {
     StandardOutput full = failing("No space left on device");
     full.hold(stream -> stream.write('x'));
     assertThatThrownBy(full::release).isInstanceOf(CliException.class);

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The completion scripts in the real shells, on a terminal, with typed keys. A shell that is not
- * installed is skipped.
+ * Tests the completion scripts in real shells on a terminal, with typed keys. A shell that is not installed is skipped.
  */
 final class CompletionIT {
   private static final Distribution DISTRIBUTION = Distribution.built();
@@ -32,7 +31,7 @@ final class CompletionIT {
 
   private static final String PAINT = "<call><--protoset><k.binpb><Paint>";
 
-  /** A schema with what the gateway's own lacks: enums, nested messages, maps. */
+  /** A schema with features that the gateway's own schema lacks: enums, nested messages, maps. */
   private static final String KINDS =
       """
       file { name: "kinds.proto" package: "kinds" syntax: "proto3"
@@ -135,7 +134,7 @@ final class CompletionIT {
             .with("TERM", "xterm")
             .with("LC_ALL", "C.UTF-8")
             .with("GRPCOS_SOCKET", gateway.socket().toString())
-            // a JVM for each completion would be too slow for a person
+            // a JVM for each completion would be too slow for users
             .with("JAVA_HOME", "/nonexistent")
             .in(folder)
             .stdinHeldOpen(new byte[0]);

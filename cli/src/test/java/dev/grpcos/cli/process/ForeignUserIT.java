@@ -177,7 +177,7 @@ final class ForeignUserIT {
     }
   }
 
-  /** The user nobody cannot reach the resident, so a process of its own reports why. */
+  /** The user nobody cannot reach the resident, so a separate process reports the reason. */
   @Test
   void aSocketOfTheDefaultModeIsOnlyForItsUser() throws Exception {
     Path folder = folder("private", 0);

@@ -38,7 +38,7 @@ final class RestartIT {
   }
 
   @Test
-  void launchesAgainstARestartingGatewayAreRightOrUnavailable() throws Exception {
+  void launchesDuringRestartsSucceedOrAreUnavailable() throws Exception {
     Path socket = folder.resolve("gateway.sock");
     Queue<String> wrong = new ConcurrentLinkedQueue<>();
     AtomicInteger right = new AtomicInteger();

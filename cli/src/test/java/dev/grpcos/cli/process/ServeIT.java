@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code grpcos serve --join}: how it starts, and the ways in which it ends. */
+/** Tests {@code grpcos serve --join}: its start, and the ways in which it ends. */
 final class ServeIT {
   private static final String PROTO =
       """
@@ -128,7 +128,7 @@ final class ServeIT {
             .run();
     assertThat(alone.stderr())
         .contains(
-            gateway.socket() + " is in use by pid ", "or have that gateway serve it with --join");
+            gateway.socket() + " is in use by pid ", "or let that gateway serve it with --join");
     assertThat(alone.exit()).isEqualTo(1);
 
     serve.signal("INT");

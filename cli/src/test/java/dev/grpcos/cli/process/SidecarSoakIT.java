@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A gateway in front of a server under load, during events that must not fail a call. With the
- * profile {@code soak} the load lasts for minutes, and figures are printed.
+ * Tests a gateway and its upstream under load, during events that must not fail a call. With the profile {@code soak} the load lasts for minutes, and figures are printed.
  */
 final class SidecarSoakIT {
   private static final boolean SOAK = Boolean.getBoolean("grpcos.soak");
@@ -98,7 +97,7 @@ final class SidecarSoakIT {
         .formatted(folder.resolve("server.sock"), more);
   }
 
-  private static void say(String format, Object... values) {
+  private static void print(String format, Object... values) {
     if (SOAK) {
       System.out.printf(format + "%n", values);
     }
@@ -127,7 +126,7 @@ final class SidecarSoakIT {
       Eventually.until(
           "connections by what is new", TestGateway.SOON, () -> server.connections() > rotated + 1);
       List<Failure> failures = load.end();
-      say(
+      print(
           "rotation: %d times, %d calls, %.0f a second, %d failed, %d connections",
           rotations, load.begun(), load.rate(), failures.size(), server.connections());
       assertThat(failures).isEmpty();
@@ -157,7 +156,7 @@ final class SidecarSoakIT {
             "further calls", TestGateway.SOON, () -> load.begun() >= before + PER_SECOND / 5);
       }
       List<Failure> failures = load.end();
-      say(
+      print(
           "reloads: %d, %d calls, %.0f a second, %d failed",
           reloads, load.begun(), load.rate(), failures.size());
       assertThat(failures).isEmpty();
@@ -190,7 +189,7 @@ final class SidecarSoakIT {
       int after = load.begun();
       Eventually.until("further calls", TestGateway.SOON, () -> load.begun() >= after + PER_SECOND);
       List<Failure> failures = load.end();
-      say(
+      print(
           "kills: %d, down for %d ms in all, %d calls, %d failed",
           kills,
           outages.stream().mapToLong(each -> each[1] - each[0]).sum() / 1_000_000,
@@ -224,7 +223,7 @@ final class SidecarSoakIT {
 
     BusyLoad.run(channels, calls);
     Eventually.until("it rests", TestGateway.SOON, () -> gateway.inFlight() == 1);
-    say(
+    print(
         "%d calls: descriptors %d, then %d; threads %d, then %d; heap %d KiB, then %d; resident %d"
             + " MiB, then %d",
         calls,
@@ -269,7 +268,7 @@ final class SidecarSoakIT {
       long before = facts.peakMebibytes();
       assertThat(client.stream(way, mebibytes)).isEqualTo((long) mebibytes << 20);
       long after = facts.peakMebibytes();
-      say("%d MiB %s: peak %d MiB after 32 MiB, then %d", mebibytes, way, before, after);
+      print("%d MiB %s: peak %d MiB after 32 MiB, then %d", mebibytes, way, before, after);
       assertThat(after).isLessThan(before + 48);
     }
   }
@@ -306,7 +305,7 @@ final class SidecarSoakIT {
           TestGateway.SOON,
           () -> facts.descriptors() >= descriptors + connections - few);
       BusyLoad.run(channels, 1_000);
-      say(
+      print(
           "%d idle connections: resident %d MiB, without them %d MiB",
           connections, facts.residentMebibytes(), resident);
     } finally {

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Ordinary gRPC clients of a gateway's socket, each with a connection of its own. */
+/** Ordinary gRPC clients of a gateway's socket, each with a separate connection. */
 final class SocketChannels implements AutoCloseable {
   private static final int MOST_BYTES = 64 << 20;
 

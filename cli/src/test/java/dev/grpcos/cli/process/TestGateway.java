@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * with them. Closing it kills it and every process that was started through it.
  */
 final class TestGateway implements AutoCloseable {
-  /** Generous, because the machine may be busy. */
+  /** Long, because the machine may be busy. */
   static final Duration SOON = Duration.ofSeconds(40);
 
   private static final Pattern IN_FLIGHT = Pattern.compile("\"inFlight\":\"(\\d+)\"");
@@ -38,13 +38,13 @@ final class TestGateway implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts one of the built distribution, and waits until it answers. */
+  /** Starts a gateway of the built distribution, and waits until it answers. */
   static TestGateway run(Path socket, String... options) throws Exception {
     return run(Distribution.built(), socket, List.of(), options);
   }
 
   /**
-   * Starts one, and waits until it answers.
+   * Starts a gateway, and waits until it answers.
    *
    * @param user a command prefix that switches the user; may be empty
    */
@@ -91,12 +91,12 @@ final class TestGateway implements AutoCloseable {
     return process;
   }
 
-  /** A command with these arguments that uses this gateway. */
+  /** Returns a command with these arguments that uses this gateway. */
   Command grpcos(String... arguments) {
     return find(new Command(distribution.grpcos(), arguments));
   }
 
-  /** A script in which {@code grpcos} is the command, using this gateway. */
+  /** Returns a script in which {@code grpcos} is the command, using this gateway. */
   Command bash(String script) {
     return find(new Command(Path.of("/bin/bash"), "-c", script))
         .with("PATH", distribution.grpcos().getParent() + ":" + System.getenv("PATH"));
@@ -113,7 +113,7 @@ final class TestGateway implements AutoCloseable {
     return running;
   }
 
-  /** Starts a stream that does not end by itself, and waits for its one line. */
+  /** Starts an endless stream, and waits for its only line. */
   Running watch(Warmth warmth) throws Exception {
     Running watch = start(warmth.on(grpcos("call", "grpc.health.v1.Health/Watch", "-d", "{}")));
     awaitStdout(watch, "{\"status\":\"SERVING\"}\n");
@@ -141,7 +141,7 @@ final class TestGateway implements AutoCloseable {
         });
   }
 
-  /** The number of calls in flight, this status call included. */
+  /** Returns the number of calls in flight, including this status call. */
   int inFlight() {
     Outcome outcome = Warmth.WARM.on(grpcos("gateway", "status", "--json")).run();
     Matcher calls = IN_FLIGHT.matcher(outcome.stdout());

@@ -4,9 +4,9 @@ import dev.grpcos.cli.distribution.Command;
 
 /** The two ways in which a command can run. */
 enum Warmth {
-  /** In a JVM of its own. */
+  /** In a separate JVM. */
   COLD,
-  /** In the gateway's resident. There is no Java, so a fall-back to a JVM fails. */
+  /** In the gateway's resident. There is no Java, so a fallback to a JVM fails. */
   WARM;
 
   /** Makes the command, or the commands of a script, run this way. */

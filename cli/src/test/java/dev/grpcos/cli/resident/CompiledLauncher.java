@@ -22,7 +22,7 @@ final class CompiledLauncher {
   static final List<String> SANITIZED =
       List.of("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
 
-  /** {@code bin/grpcos} of this release in a folder of its own. */
+  /** {@code bin/grpcos} of this release in a separate folder. */
   static Path compile(Path folder, String release, List<String> flags) throws Exception {
     Path bin = Files.createDirectories(folder.resolve("bin"));
     Path cold = Files.createDirectories(folder.resolve("lib")).resolve("grpcos-jvm");
@@ -38,7 +38,7 @@ final class CompiledLauncher {
     return launcher;
   }
 
-  /** Whether programs with the sanitizers run on this machine. */
+  /** Returns whether programs with the sanitizers run on this machine. */
   static boolean sanitizersWork(Path folder) throws Exception {
     Path source = Files.writeString(folder.resolve("nothing.c"), "int main(void) { return 0; }\n");
     Path program = folder.resolve("nothing");
@@ -48,7 +48,7 @@ final class CompiledLauncher {
       cc(arguments);
       return runs(List.of(program.toString()));
     } catch (AssertionError e) {
-      return false; // the compiler has none
+      return false; // the compiler does not support them
     } finally {
       Files.delete(source);
       Files.deleteIfExists(program);

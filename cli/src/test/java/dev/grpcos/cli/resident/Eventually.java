@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for conditions that other threads or processes bring about. */
+/** Waits for conditions that other threads or processes cause. */
 public final class Eventually {
   private Eventually() {}
 
@@ -13,7 +13,7 @@ public final class Eventually {
     boolean holds() throws Exception;
   }
 
-  /** Waits until the condition holds, and fails with its name if the limit is over first. */
+  /** Waits until the condition is true, and fails with its name after the time limit. */
   public static void until(String what, Duration limit, Condition condition) throws Exception {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.holds()) {

@@ -16,7 +16,7 @@ class LauncherFuzzIT {
   @TempDir Path folder;
 
   @Test
-  void noFrameMakesTheLauncherMisuseMemory() throws Exception {
+  void framesCauseNoMemoryErrors() throws Exception {
     assumeTrue(
         CompiledLauncher.sanitizersWork(folder), "no C compiler with AddressSanitizer and UBSan");
     Path fuzz = Files.createDirectory(folder.resolve("bin")).resolve("fuzz");

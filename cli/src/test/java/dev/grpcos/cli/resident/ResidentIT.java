@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A resident with hostile clients, with too many clients, and when it is killed. */
+/** Tests a resident with hostile clients, with too many clients, and when it is killed. */
 class ResidentIT {
   private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
   private static final int COMMANDS = 2;
@@ -137,13 +137,13 @@ class ResidentIT {
   }
 
   @Test
-  void garbageIsClosedAtOnce() throws Exception {
+  void garbageClosesTheConnection() throws Exception {
     Random random = new Random(1);
     for (int i = 0; i < 200; i++) {
       byte[] bytes = new byte[1 + random.nextInt(2000)];
       random.nextBytes(bytes);
       if (i % 2 == 0) {
-        bytes = frame('H', bytes); // garbage within
+        bytes = frame('H', bytes); // invalid content
       }
       try (SocketChannel client = connect()) {
         send(client, bytes);
@@ -156,7 +156,7 @@ class ResidentIT {
   }
 
   @Test
-  void answersToNoQuestionAreClosedAtOnce() throws Exception {
+  void answersWithoutARequestCloseTheConnection() throws Exception {
     List<byte[]> lies =
         List.of(
             frame('N', (byte) 127, (byte) 0, (byte) 0, (byte) 0),
@@ -196,7 +196,7 @@ class ResidentIT {
   }
 
   @Test
-  void aHugeFrameIsRefusedByItsHeader() throws Exception {
+  void hugeFrameIsRefusedByItsHeader() throws Exception {
     try (SocketChannel client = connect()) {
       send(client, (byte) 'H', (byte) 127, (byte) 0, (byte) 0, (byte) 0);
       assertThat(receive(client)).isEmpty();
@@ -208,7 +208,7 @@ class ResidentIT {
   }
 
   @Test
-  void moreCommandsThanTheBoundRunColdUntilOneEnds() throws Exception {
+  void commandsAboveTheLimitRunColdUntilOneEnds() throws Exception {
     Process[] hanging = new Process[COMMANDS];
     for (int i = 0; i < COMMANDS; i++) {
       Path trace = shared.resolve("hang-" + i);
@@ -244,7 +244,7 @@ class ResidentIT {
   }
 
   @Test
-  void aGatewayThatDiesEndsTheCommandWithUnavailable() throws Exception {
+  void killedGatewayEndsTheCommandWithUnavailable() throws Exception {
     Path trace = folder.resolve("orphan");
     Process orphan = shell.start("hang", trace.toString());
     Eventually.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
@@ -257,7 +257,7 @@ class ResidentIT {
   }
 
   @Test
-  void aGatewayThatEndsCancelsWhatRuns() throws Exception {
+  void stoppingGatewayCancelsCommands() throws Exception {
     Path trace = folder.resolve("last");
     Process last = shell.start("hang", trace.toString());
     Eventually.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
@@ -267,7 +267,7 @@ class ResidentIT {
   }
 
   @Test
-  void aGatewayThatDoesNotAnswerIsLeftAlone() throws Exception {
+  void unresponsiveGatewayIsNotUsed() throws Exception {
     signal("STOP");
     try {
       LauncherShell.ShellResult result = shell.run("echo input | grpcos cat");
@@ -279,7 +279,7 @@ class ResidentIT {
       shell.run("grpcos hang " + trace);
       signal("CONT");
       assertStillServes();
-      // what was taken over by a process of its own must not run here as well
+      // a command that a separate process has taken over must not also run here
       assertThat(Path.of(trace + ".started")).doesNotExist();
     } finally {
       signal("CONT");
@@ -291,7 +291,7 @@ class ResidentIT {
   }
 
   @Test
-  void launchesAgainstARestartingGatewayAreRightOrUnavailable() throws Exception {
+  void launchesDuringRestartsSucceedOrAreUnavailable() throws Exception {
     String script =
         "for i in $(seq %d); do out=$(grpcos echo $i 2>/dev/null); code=$?;"
             + " case $code:$out in 0:$i | 9:\"cold echo $i\" | 78:*) ;;"

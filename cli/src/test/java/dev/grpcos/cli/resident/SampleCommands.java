@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** Commands that use one part each of what an invocation offers. */
+/** Commands that each use one part of an invocation. */
 final class SampleCommands implements CommandRunner {
   private interface SampleCommand {
     /**
-     * @param argument what follows the command's name, or the empty string
+     * @param argument the text after the command's name, or an empty string
      */
     int run(String argument, Invocation caller) throws IOException, InterruptedException;
   }
@@ -69,7 +69,7 @@ final class SampleCommands implements CommandRunner {
     try {
       caller.stderr().write(("grpcos: " + cause.getMessage() + "\n").getBytes(UTF_8));
     } catch (IOException e) {
-      return 3; // there is no stream left to report it on
+      return 3; // there is no stream to report it on
     }
     return 1;
   }
@@ -93,7 +93,7 @@ final class SampleCommands implements CommandRunner {
     return print(caller, count);
   }
 
-  /** As a unary call: one value in, its response out, then the end of the input. */
+  /** Behaves like a unary call: reads one value, writes its response, then reads the end of the input. */
   private static int reply(Invocation caller) throws IOException {
     byte[] value = new byte[8192];
     int length = caller.stdin().read(value);
@@ -110,7 +110,7 @@ final class SampleCommands implements CommandRunner {
     }
   }
 
-  /** Writes without end while it reads to the end; a file records how much it read. */
+  /** Writes endlessly while it reads to the end, and records the number of read bytes in a file. */
   private static int duplex(Path trace, Invocation caller) throws IOException {
     Thread writer =
         new Thread(
@@ -142,7 +142,7 @@ final class SampleCommands implements CommandRunner {
     return 0;
   }
 
-  /** The path may stand behind an option's name, as in {@code @FILE} and {@code --cert=FILE}. */
+  /** The path may follow an option's name, as in {@code @FILE} and {@code --cert=FILE}. */
   private static int file(String argument, Invocation caller) throws IOException {
     try (InputStream file = caller.open(argument.replaceFirst("^.*[@=]", ""))) {
       return copy(file, caller);
@@ -167,12 +167,12 @@ final class SampleCommands implements CommandRunner {
     return 0;
   }
 
-  /** As where the jar was replaced under the process, and a class is not in the new one. */
+  /** Behaves as if the jar had been replaced by one without a class that the process needs. */
   private static int replaced() {
     throw new NoClassDefFoundError("no/such/Class");
   }
 
-  /** Says one line, then nothing until its caller is gone. */
+  /** Writes one line, then waits until its caller is gone. */
   private static int first(Invocation caller) throws IOException, InterruptedException {
     print(caller, "first");
     caller.stdout().flush();
@@ -180,7 +180,7 @@ final class SampleCommands implements CommandRunner {
     return 65;
   }
 
-  /** Leaves files as a trace of what it saw. */
+  /** Records its events in files. */
   private static int hang(Path trace, Invocation caller) throws IOException, InterruptedException {
     Files.writeString(trace.resolveSibling(trace.getFileName() + ".started"), "");
     awaitCancellation(caller);
@@ -194,7 +194,7 @@ final class SampleCommands implements CommandRunner {
     cancelled.await();
   }
 
-  /** A line of this process's status. */
+  /** Returns a line of this process's status. */
   private static int status(String name, Invocation caller) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith(name + ":")) {

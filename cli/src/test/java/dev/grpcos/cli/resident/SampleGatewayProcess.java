@@ -7,7 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link SampleGateway} in a process of its own, with a heap too small for what is unbounded. */
+/** A {@link SampleGateway} in a separate process, whose heap is too small for unbounded data. */
 final class SampleGatewayProcess {
   private final Process process;
 
@@ -50,7 +50,7 @@ final class SampleGatewayProcess {
     process.destroyForcibly().waitFor();
   }
 
-  /** Ends it as it ends itself, and fails if it does not. */
+  /** Ends its standard input, and fails if it does not exit. */
   void end() throws Exception {
     process.getOutputStream().close();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {

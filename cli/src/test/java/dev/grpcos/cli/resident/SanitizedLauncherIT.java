@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 
-/** The launcher under AddressSanitizer and UBSan, in all that it does. */
+/** Runs all tests of the launcher under AddressSanitizer and UBSan. */
 class SanitizedLauncherIT extends LauncherIT {
   @Override
   List<String> flags() throws Exception {
@@ -13,7 +13,7 @@ class SanitizedLauncherIT extends LauncherIT {
     return CompiledLauncher.SANITIZED;
   }
 
-  /** The sanitizer keeps books on all memory, and what is freed in quarantine. */
+  /** The sanitizer needs memory for its records, and keeps freed memory in quarantine. */
   @Override
   int mostKilobytes() {
     return 99_999;

@@ -1,4 +1,4 @@
-/** Tests of the resident and the launcher, with commands made for them. */
+/** Tests of the resident and the launcher, with sample commands. */
 @NullMarked
 package dev.grpcos.cli.resident;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Descriptors as bad as servers send them: what can be built is built, and the rest is named. */
+/** Tests incomplete and invalid descriptors: as much as possible is linked, and the rest is named. */
 final class LinkedSchemaTest {
   /**
    * A service with a method whose types are in good.proto, and one whose types are in other.proto.
@@ -88,12 +88,12 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void missingImportIsNamedWhereItIsNeeded() {
+  void missingImportIsNamedWhenItIsNeeded() {
     assertOnlyPoorFails("shop.proto imports other.proto, which is missing");
   }
 
   @Test
-  void refusedImportIsNamedWithTheServersWords() {
+  void refusedImportIsNamedWithTheServersMessage() {
     server.refuse("other.proto", "the disk is full");
     assertOnlyPoorFails(
         "which could not be fetched: the server's reflection answers for other.proto");
@@ -101,13 +101,13 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void importOfBrokenBytesIsNamed() {
+  void malformedImportIsNamed() {
     server.answerBytes("other.proto", ByteString.copyFromUtf8("\u0007 no descriptor"));
     assertOnlyPoorFails("answers for other.proto: INTERNAL v1: the descriptor cannot be parsed");
   }
 
   @Test
-  void brokenBytesBesideAGoodFileAreNoMatter() throws Exception {
+  void malformedFileBesideAGoodOneIsIgnored() throws Exception {
     server
         .answerBytes("acme.Shop", ByteString.copyFromUtf8("\u0007 no"), file(SHOP).toByteString())
         .answer("other.proto", file(OTHER));
@@ -115,7 +115,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void importThatContradictsItselfIsNamedWithTheReason() throws Exception {
+  void inconsistentImportIsNamedWithTheReason() throws Exception {
     server.answer(
         "other.proto",
         file("name: \"other.proto\" message_type { name: \"A\" } message_type { name: \"A\" }"));
@@ -123,7 +123,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void importOfAnEditionToComeIsNamedWithTheReason() throws Exception {
+  void importOfAnUnknownEditionIsNamedWithTheReason() throws Exception {
     server.answer(
         "other.proto",
         file(OTHER.replace("syntax: \"proto3\"", "syntax: \"editions\" edition: EDITION_MAX")));
@@ -131,7 +131,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void brokenFileOfTheServiceItselfIsNamed() throws Exception {
+  void brokenFileOfTheServiceIsNamed() throws Exception {
     server.answer("acme.Shop", file(SHOP + "message_type { name: \"Shop\" }"));
     assertThatThrownBy(() -> method(server.schema(), "Fine"))
         .isInstanceOf(CliException.class)
@@ -139,7 +139,7 @@ final class LinkedSchemaTest {
             "the schema's file shop.proto, which declares acme.Shop, is broken: ");
   }
 
-  /** A file that imports good.proto, by which it is imported. */
+  /** Returns a file that imports good.proto, which also imports it. */
   private static String circular(String packageName) {
     return """
     name: "other.proto" package: "%s" syntax: "proto3" dependency: "good.proto"
@@ -151,7 +151,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void circleInOnePackageIsLinkedAsOneFile() throws Exception {
+  void importCycleInOnePackageIsLinkedAsOneFile() throws Exception {
     server.answer("other.proto", file(circular("acme")));
     Schema schema = server.schema();
     Descriptor other = method(schema, "Poor").getOutputType();
@@ -168,7 +168,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void circleOfTwoPackagesIsCutAndNamed() throws Exception {
+  void importCycleOfTwoPackagesIsCutAndNamed() throws Exception {
     server
         .answer(
             "acme.Shop",
@@ -201,7 +201,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void commonFilesStandInForMissingOnes() throws Exception {
+  void commonFilesReplaceMissingOnes() throws Exception {
     server.answer(
         "other.proto",
         file(
@@ -231,7 +231,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void mapEntriesGetTheirOnlyName() throws Exception {
+  void mapEntriesGetTheNameThatProtocRequires() throws Exception {
     server.answer(
         "other.proto",
         file(
@@ -252,7 +252,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void whatIsOfAMissingTypeIsBytesBothWays() throws Exception {
+  void fieldsOfMissingTypesAreReadAndWrittenAsBytes() throws Exception {
     Schema schema = server.schema();
     Descriptor good = method(schema, "Fine").getInputType();
     DynamicMessage message = DynamicMessage.parseFrom(good, new byte[] {10, 1, 'x', 18, 2, 8, 5});
@@ -262,7 +262,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void whatIsOfAMissingEnumIsANumberBothWays() throws Exception {
+  void fieldsOfMissingEnumsAreReadAndWrittenAsNumbers() throws Exception {
     server.answer(
         "good.proto",
         file(
@@ -302,7 +302,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void exportsNameWhatIsMissing() {
+  void exportsNameMissingImports() {
     Schema schema = server.schema();
     List<FileDescriptor> roots = List.of(method(schema, "Fine").getFile());
     assertThat(schema.files(roots))
@@ -313,13 +313,13 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void filesInOddOrderAndTwiceAreTakenAsTheyCome() throws Exception {
+  void filesMayArriveInAnyOrderAndRepeatedly() throws Exception {
     server.answer("acme.Shop", file(OTHER), file(SHOP), file(GOOD), file(SHOP), file(OTHER));
     assertThat(method(server.schema(), "Poor").getOutputType().getFields()).hasSize(1);
   }
 
   @Test
-  void fileThatTheServerCallsSomethingElseIsTheOneThatWasAskedFor() throws Exception {
+  void fileWithAnotherNameAnswersTheRequest() throws Exception {
     server.answer("other.proto", file(OTHER.replace("\"other.proto\"", "\"acme/v1/other.proto\"")));
     Schema schema = server.schema();
     assertThat(method(schema, "Poor").getOutputType().getFile().getName()).isEqualTo("other.proto");
@@ -327,19 +327,19 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void symbolDeclaredInTwoImportsIsOneOfThem() throws Exception {
+  void symbolDeclaredInTwoImportsIsTakenFromOneOfThem() throws Exception {
     server
         .answer("other.proto", file(OTHER))
         .answer("good.proto", file(GOOD + "message_type { name: \"Other\" }"));
     Schema schema = server.schema();
     assertThat(method(schema, "Fine").getInputType().getFields()).hasSize(3);
-    // protobuf looks through imports by their identity hashes, which have no order
+    // protobuf searches imports by identity hash, in no defined order
     assertThat(method(schema, "Poor").getOutputType().getFile().getName())
         .isIn("good.proto", "other.proto");
   }
 
   @Test
-  void differentFilesOfOneNameAreKeptApart() throws Exception {
+  void differentFilesWithOneNameAreKeptApart() throws Exception {
     server.services.add("other.Shop");
     server
         .answer("acme.Shop", file(SHOP), file(GOOD), file(OTHER))
@@ -358,7 +358,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void extensionIsFoundByItsNumberAndByItsNameWhereTheServerKnowsNumbersAlone() throws Exception {
+  void extensionIsFoundByNumberAndByNameIfTheServerKnowsOnlyNumbers() throws Exception {
     server
         .answer(
             "acme.Base",
@@ -391,7 +391,7 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void namesWithoutAPackageMayHaveADotBefore() throws Exception {
+  void namesWithoutAPackageMayHaveALeadingDot() throws Exception {
     server.services.add(".Bare");
     server.answer(
         ".Bare",
@@ -408,8 +408,9 @@ final class LinkedSchemaTest {
   }
 
   @Test
-  void filesOfGrpcJsAreMended() throws Exception {
-    // as its reflection package 1.0.4 sends proto3 and proto2 sources of two packages
+  void filesOfGrpcJsAreRepaired() throws Exception {
+    // the descriptors of proto3 and proto2 sources of two packages from its reflection package
+    // 1.0.4
     FileDescriptorProto acme =
         file(
             """

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Short names where a server offers standard services beside those of its users. */
+/** Tests short names with a server that offers standard services beside those of its users. */
 final class MethodResolverTest {
   private ScriptedReflection server;
 

@@ -12,10 +12,10 @@ import java.io.ByteArrayInputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Sets of which only what is wanted is read. */
+/** Tests that only the needed parts of descriptor sets are parsed. */
 final class ProtosetTest {
   @Test
-  void namesThatAreSkimmedAreThoseOfTheWholeFile() throws Exception {
+  void skimmedNamesAreThoseOfTheWholeFile() throws Exception {
     FileDescriptorProto file = DescriptorProtos.getDescriptor().toProto();
     List<SuppliedFile> read = read(FileDescriptorSet.newBuilder().addFile(file).build());
     assertThat(read).hasSize(1);
@@ -25,7 +25,7 @@ final class ProtosetTest {
   }
 
   @Test
-  void fileThatIsBrokenIsNamedWhereItIsWanted() throws Exception {
+  void brokenFileIsNamedWhenItIsNeeded() throws Exception {
     Schema schema =
         LinkedSchema.of(
             read(

@@ -28,8 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What real servers get wrong, seen by the command directly and through a gateway whose upstream
- * the server is: both get descriptors that lack nothing and that protobuf links as they are.
+ * Tests the errors of real servers, directly and through a gateway with the server as its upstream. Both get complete descriptors, which protobuf links unchanged.
  */
 final class ReflectionQuirksTest {
   private static final String SHOP =
@@ -53,25 +52,25 @@ final class ReflectionQuirksTest {
   private enum Quirk {
     V1_ENDS_LOOKUPS(
         server -> {
-          server.lookups = Status.INTERNAL.withDescription("no lookups");
-          server.alpha = null;
+          server.v1Failure = Status.INTERNAL.withDescription("no lookups");
+          server.v1AlphaFailure = null;
         }),
     V1_ANSWERS_WITH_ERRORS(
         server -> {
-          server.objection = "v1 knows no files";
-          server.alpha = null;
+          server.v1Error = "v1 knows no files";
+          server.v1AlphaFailure = null;
         }),
     V1_LISTS_NOTHING(
         server -> {
-          server.listless = true;
-          server.alpha = null;
+          server.listMissing = true;
+          server.v1AlphaFailure = null;
         }),
     SERVICE_WITH_A_LEADING_DOT(
         server -> {
           server.services.set(0, ".acme.Shop");
           server.remove("acme.Shop").answer(".acme.Shop", file(SHOP));
         }),
-    STREAMS_THAT_END_EARLY(server -> server.endurance = 1),
+    STREAMS_THAT_END_EARLY(server -> server.maxRequests = 1),
     FILE_UNDER_ANOTHER_NAME(
         server ->
             server.answer("item.proto", file(ITEM.replace("item.proto", "acme/v1/item.proto")))),
@@ -154,14 +153,14 @@ final class ReflectionQuirksTest {
 
   @ParameterizedTest
   @EnumSource
-  void commandGetsWholeDescriptors(Quirk quirk) throws Exception {
+  void commandGetsCompleteDescriptors(Quirk quirk) throws Exception {
     quirk.script.write(server);
     assertWhole(server.schema());
   }
 
   @ParameterizedTest
   @EnumSource
-  void upstreamGetsWholeDescriptors(Quirk quirk) throws Exception {
+  void upstreamGetsCompleteDescriptors(Quirk quirk) throws Exception {
     quirk.script.write(server);
     Path configuration =
         Files.writeString(
@@ -174,7 +173,7 @@ final class ReflectionQuirksTest {
     assertWhole(throughGateway(gateway));
   }
 
-  /** The gateway's schema once it knows the upstream. */
+  /** Returns the gateway's schema after it has discovered the upstream. */
   private static Schema throughGateway(InProcessGateway gateway) {
     Target target = Target.gateway(gateway.socket());
     long deadline = System.nanoTime() + InProcessGateway.SOON.toNanos();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How a server is asked: on how many streams, how much at once, and what is done when it fails. */
+/** Tests the requests to a server: the number of streams, the number of unanswered requests, and the handling of failures. */
 final class ServerReflectionTest {
   private static final int MANY = 200;
   private static final int WINDOW = 64;
@@ -51,16 +51,16 @@ final class ServerReflectionTest {
   }
 
   @Test
-  void methodsOfAllServicesAreAskedForOnOneStream() {
-    server.patience = WINDOW;
+  void methodsOfAllServicesAreRequestedOnOneStream() {
+    server.answerAfter = WINDOW;
     MethodDescriptor found = method(server.schema(), "Do150");
     assertThat(found.getFullName()).isEqualTo("p150.S150.Do150");
     assertThat(server.streams).as("the list, the services, the import").hasValue(3);
-    assertThat(server.mostWaiting).hasValue(WINDOW);
+    assertThat(server.maxUnanswered).hasValue(WINDOW);
   }
 
   @Test
-  void endOfAServicesNameAsksForThatServiceAlone() {
+  void serviceSuffixRequestsOnlyThatService() {
     Schema schema = server.schema();
     assertThat(method(schema, "S7/Do7").getFullName()).isEqualTo("p7.S7.Do7");
     assertThat(server.streams).as("the list, the service with its import").hasValue(2);
@@ -83,7 +83,7 @@ final class ServerReflectionTest {
   }
 
   @Test
-  void importsOfAFileAreAskedForOnOneStream() throws Exception {
+  void importsOfAFileAreRequestedOnOneStream() throws Exception {
     StringBuilder imports = new StringBuilder();
     for (int i = 0; i < 10; i++) {
       String name = "import" + i + ".proto";
@@ -96,7 +96,7 @@ final class ServerReflectionTest {
   }
 
   @Test
-  void importsThatCameWithEarlierAnswersAreKeptApartWhereTheyDiffer() throws Exception {
+  void importsWithEarlierAnswersAreKeptApartIfTheyDiffer() throws Exception {
     String one = "name: \"shared.proto\" message_type { name: \"One\" }";
     String two = "name: \"shared.proto\" message_type { name: \"Two\" }";
     server.services.subList(3, MANY).clear();
@@ -113,19 +113,19 @@ final class ServerReflectionTest {
   }
 
   @Test
-  void whatAStreamLeavesUnansweredIsAskedOnAnother() {
-    server.endurance = 90;
+  void unansweredRequestsAreSentOnAnotherStream() {
+    server.maxRequests = 90;
     assertThat(method(server.schema(), "Do150").getName()).isEqualTo("Do150");
     assertThat(server.streams).as("the list, three for the services, the import").hasValue(5);
-    server.tired = Status.INTERNAL.withDescription("tired");
+    server.excessFailure = Status.INTERNAL.withDescription("too many");
     assertThat(method(server.schema(), "Do199").getName()).isEqualTo("Do199");
     assertThat(server.alphaStreams).hasValue(0);
   }
 
   @Test
-  void v1ThatTellsTheListAloneIsAskedAgainAsV1Alpha() {
-    server.lookups = Status.UNIMPLEMENTED.withDescription("not that");
-    server.alpha = null;
+  void v1AlphaIsUsedIfV1OnlyListsServices() {
+    server.v1Failure = Status.UNIMPLEMENTED.withDescription("not that");
+    server.v1AlphaFailure = null;
     Schema schema = server.schema();
     assertThat(method(schema, "S3/Do3").getFullName()).isEqualTo("p3.S3.Do3");
     assertThat(schema.symbol("no.Such")).isNull();
@@ -134,23 +134,23 @@ final class ServerReflectionTest {
   }
 
   @Test
-  void failuresOfBothVersionsAreToldWhereV1ToldTheList() {
-    server.lookups = Status.INTERNAL.withDescription("v1 broke");
-    server.alpha = Status.UNAVAILABLE.withDescription("alpha too");
+  void failuresOfBothVersionsAreReportedIfV1ListsServices() {
+    server.v1Failure = Status.INTERNAL.withDescription("v1 broke");
+    server.v1AlphaFailure = Status.UNAVAILABLE.withDescription("alpha too");
     assertThatThrownBy(() -> method(server.schema(), "S3/Do3"))
         .isInstanceOfSatisfying(
             CallFailedException.class,
             e -> assertThat(e.status().getCode()).isEqualTo(Status.Code.INTERNAL))
         .hasMessageContaining("v1: INTERNAL v1 broke; v1alpha: UNAVAILABLE alpha too");
-    server.lookups = Status.UNIMPLEMENTED.withDescription("not that");
-    server.alpha = Status.UNIMPLEMENTED.withDescription("nor that");
+    server.v1Failure = Status.UNIMPLEMENTED.withDescription("not that");
+    server.v1AlphaFailure = Status.UNIMPLEMENTED.withDescription("nor that");
     assertThatThrownBy(() -> method(server.schema(), "Do3"))
         .hasMessageContaining("v1: UNIMPLEMENTED not that; v1alpha: UNIMPLEMENTED nor that");
   }
 
   @Test
-  void anAnswerWithoutTheListIsAFailureAndNoEmptyList() {
-    server.listless = true;
+  void answerWithoutAListIsAFailure() {
+    server.listMissing = true;
     assertThatThrownBy(() -> server.schema().services())
         .isInstanceOfSatisfying(
             CallFailedException.class,
@@ -158,12 +158,12 @@ final class ServerReflectionTest {
         .hasMessage(
             "server reflection of the list of services: v1: the answer has none; v1alpha:"
                 + " UNIMPLEMENTED no alpha");
-    server.alpha = null;
+    server.v1AlphaFailure = null;
     assertThat(server.schema().services()).hasSize(MANY);
   }
 
   @Test
-  void silenceIsToldWithoutTheInsidesOfGrpc() {
+  void silentServerIsReportedWithoutInternalsOfGrpc() {
     server.silent = true;
     assertThatThrownBy(() -> server.schema(Duration.ofMillis(200)).services())
         .isInstanceOfSatisfying(
@@ -173,11 +173,11 @@ final class ServerReflectionTest {
   }
 
   @Test
-  void errorsAmongV1sAnswersAreAskedOfV1Alpha() {
-    server.objection = "v1 knows no files";
+  void v1AlphaIsUsedForErrorResponsesOfV1() {
+    server.v1Error = "v1 has no files";
     assertThatThrownBy(() -> method(server.schema(), "S3/Do3"))
-        .hasMessageContaining("v1: v1 knows no files; v1alpha: UNIMPLEMENTED no alpha");
-    server.alpha = null;
+        .hasMessageContaining("v1: v1 has no files; v1alpha: UNIMPLEMENTED no alpha");
+    server.v1AlphaFailure = null;
     assertThat(method(server.schema(), "S3/Do3").getFullName()).isEqualTo("p3.S3.Do3");
   }
 
@@ -186,8 +186,8 @@ final class ServerReflectionTest {
     "1, its files import each other more than 256 deep",
     "2, more than 10,000 proto files"
   })
-  void importsWithoutEndAreBounded(int more, String reason) {
-    server.endless = more;
+  void endlessImportsAreBounded(int more, String reason) {
+    server.furtherImports = more;
     assertThatThrownBy(() -> method(server.schema(), "S3/Do3"))
         .isInstanceOfSatisfying(
             CallFailedException.class,

@@ -40,7 +40,7 @@ class TextFormatReaderTest {
         "gone: 5 lost { a: [1, {}] b <> } n: 1 | n: 1",
         "1000: 5 1001 { 7: \"x\" } 1002: 0x0000000000000001 n: 1 | n: 1",
       })
-  void textIsReadAsTheSpecificationHasIt(String text, String expected) throws Exception {
+  void textIsReadAccordingToTheSpecification(String text, String expected) throws Exception {
     DynamicMessage.Builder message = DynamicMessage.newBuilder(NOTE);
     TextFormat.merge(expected, message);
     assertThat(reader(false).read(text)).isEqualTo(message.build());
@@ -71,7 +71,7 @@ class TextFormatReaderTest {
         "[a.b]: 5             | no extension [a.b] of notes.Note",
         "[t/a.B] { }          | can stand in a google.protobuf.Any only",
       })
-  void whatIsNotTextFormatIsRefused(String text, String message) {
+  void otherTextIsRefused(String text, String message) {
     assertThatThrownBy(() -> reader(false).read(text))
         .isInstanceOf(TextFormatException.class)
         .hasMessageContaining(message);
@@ -79,7 +79,7 @@ class TextFormatReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none: 5 n: 1", "none { a: 1 } n: 1", "[a.b] { } n: 1", "none: [] n: 1"})
-  void unknownFieldsCanBeLeftOut(String text) throws Exception {
+  void unknownFieldsCanBeIgnored(String text) throws Exception {
     assertThat(reader(true).read(text)).hasToString("n: 1\n");
   }
 

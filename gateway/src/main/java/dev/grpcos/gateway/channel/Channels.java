@@ -84,7 +84,7 @@ public final class Channels {
     NettyChannelBuilder builder =
         tcp(
             NettyChannelBuilder.forTarget(
-                HostNames.areNeeded(authority)
+                HostNames.isRequiredFor(authority)
                     ? HostNames.target(authority)
                     : "dns:///" + authority));
     return tcp.balanced() ? builder.defaultLoadBalancingPolicy("round_robin") : builder;

@@ -94,17 +94,17 @@ final class FailureReport {
 
   /** Returns the reason in one line for a status with an unknown cause: its texts, or its code. */
   String reason() {
-    String said = description;
+    String message = description;
     Throwable last = causes.isEmpty() ? null : causes.get(causes.size() - 1);
     if (last != null) {
       String cause = last.getMessage() == null ? last.toString() : last.getMessage();
-      if (said.isEmpty() || said.startsWith(ANY_FAILURE)) {
-        said = cause;
-      } else if (!said.contains(cause)) {
-        said = said + ": " + cause;
+      if (message.isEmpty() || message.startsWith(ANY_FAILURE)) {
+        message = cause;
+      } else if (!message.contains(cause)) {
+        message = message + ": " + cause;
       }
     }
-    String line = SYSTEM_CALL.matcher(said.lines().findFirst().orElse("")).replaceAll("");
+    String line = SYSTEM_CALL.matcher(message.lines().findFirst().orElse("")).replaceAll("");
     return line.isEmpty() ? code.name() : line;
   }
 }

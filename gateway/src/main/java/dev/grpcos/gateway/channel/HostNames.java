@@ -29,7 +29,7 @@ public final class HostNames extends NameResolverProvider {
   private static final String SCHEME = "grpcos-host";
 
   /** Returns whether gRPC's own resolver would throw an exception. */
-  static boolean areNeeded(String authority) {
+  static boolean isRequiredFor(String authority) {
     try {
       return new URI("//" + authority).getHost() == null;
     } catch (URISyntaxException e) {
@@ -74,7 +74,7 @@ public final class HostNames extends NameResolverProvider {
   private static final class Lookups extends NameResolver {
     private final String authority;
     private final Args args;
-    private final AtomicBoolean asking = new AtomicBoolean();
+    private final AtomicBoolean lookupRunning = new AtomicBoolean();
     private @Nullable Listener2 listener;
     private boolean ended;
 
@@ -97,7 +97,7 @@ public final class HostNames extends NameResolverProvider {
     @Override
     public void refresh() {
       Executor executor = args.getOffloadExecutor();
-      if (executor != null && asking.compareAndSet(false, true)) {
+      if (executor != null && lookupRunning.compareAndSet(false, true)) {
         executor.execute(this::lookUp);
       }
     }
@@ -107,7 +107,7 @@ public final class HostNames extends NameResolverProvider {
       args.getSynchronizationContext()
           .execute(
               () -> {
-                asking.set(false);
+                lookupRunning.set(false);
                 if (!ended && listener != null) {
                   Status unused =
                       listener.onResult2(

@@ -17,7 +17,7 @@ record Expansion(Map<String, String> environment) {
   /** Returns the expanded value; null if that is not possible, which is reported at the place. */
   @Nullable String expand(String value, Place place) {
     if (DOLLAR.matcher(value).results().anyMatch(match -> replacement(match) == null)) {
-      complain(value, place);
+      reportProblems(value, place);
       return null;
     }
     return DOLLAR
@@ -25,7 +25,7 @@ record Expansion(Map<String, String> environment) {
         .replaceAll(match -> Matcher.quoteReplacement(Objects.requireNonNull(replacement(match))));
   }
 
-  private void complain(String value, Place place) {
+  private void reportProblems(String value, Place place) {
     for (MatchResult match : DOLLAR.matcher(value).results().toList()) {
       if (match.group(1) == null) {
         place.problem("has a '$' by itself; write ${NAME} for a variable, $$ for a dollar sign");

@@ -72,10 +72,10 @@ enum Scalar {
    */
   record ParsedScalar(Object value, long measure) {}
 
-  private final String complaint;
+  private final String problem;
 
-  Scalar(String complaint) {
-    this.complaint = complaint;
+  Scalar(String problem) {
+    this.problem = problem;
   }
 
   /** Returns the value, or null if the text is not of this kind. */
@@ -103,7 +103,7 @@ enum Scalar {
   @Nullable Object read(String text, Bounds bounds, Place place) {
     ParsedScalar parsed = parse(text);
     if (parsed == null) {
-      place.problem("is '%s', %s", text, complaint);
+      place.problem("is '%s', %s", text, problem);
       return null;
     }
     if (this == TEXT) {
@@ -130,7 +130,7 @@ enum Scalar {
   private ParsedScalar required(String text) {
     ParsedScalar parsed = parse(text);
     if (parsed == null) {
-      throw new IllegalStateException("config.proto: '" + text + "' is " + complaint);
+      throw new IllegalStateException("config.proto: '" + text + "' is " + problem);
     }
     return parsed;
   }

@@ -34,7 +34,7 @@ final class Caller {
   private @Nullable Future<?> timer;
   private boolean open = true;
   private boolean headersSent;
-  private boolean over;
+  private boolean finished;
 
   /**
    * Creates the caller of a method.
@@ -167,10 +167,10 @@ final class Caller {
 
   /** Releases the resources of the call after the call and its program have ended. */
   void end() {
-    if (over) {
+    if (finished) {
       return;
     }
-    over = true;
+    finished = true;
     if (timer != null) {
       timer.cancel(false);
     }

@@ -29,7 +29,7 @@ sealed interface Event {
    */
   record Exited(int status) implements Event {
     /** Returns whether the program exited with a {@link #code}, instead of by a signal. */
-    boolean byItself() {
+    boolean hasExitCode() {
       return (status & 0x7f) == 0;
     }
 

@@ -149,14 +149,14 @@ public final class ExecServices implements AutoCloseable {
                 assembly.pools().forEach(ProgramPool::close);
                 ended.complete(null);
               });
-          Status gone =
+          Status stopping =
               Status.UNAVAILABLE.withDescription(
                   service.config().service() + " is not served any more");
           if (!ended.isDone()) {
             var unused =
                 loops
                     .get()
-                    .schedule(() -> calls.abort(gone), most.toMillis(), TimeUnit.MILLISECONDS);
+                    .schedule(() -> calls.abort(stopping), most.toMillis(), TimeUnit.MILLISECONDS);
           }
           return ended;
         });

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Keeper implements AutoCloseable {
   /** How long a start waits while {@code grpcos-exec} accepts no further connection. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
   private static final int RETRY_MILLIS = 5;
 
@@ -88,7 +88,7 @@ final class Keeper implements AutoCloseable {
   private final class LaunchAttempt implements Runnable {
     private final Program program;
     private final EventLoop loop;
-    private final long giveUp = System.nanoTime() + PATIENCE.toNanos();
+    private final long startDeadline = System.nanoTime() + START_TIMEOUT.toNanos();
     private boolean restarted;
 
     LaunchAttempt(Program program, EventLoop loop) {
@@ -132,7 +132,7 @@ final class Keeper implements AutoCloseable {
       if (program.killed() || loop.isShuttingDown()) {
         program.notConnected(cause);
       } else if (running.listens()) {
-        if (System.nanoTime() < giveUp) {
+        if (System.nanoTime() < startDeadline) {
           var unused = loop.schedule(this, RETRY_MILLIS, TimeUnit.MILLISECONDS);
         } else {
           program.notConnected(cause);

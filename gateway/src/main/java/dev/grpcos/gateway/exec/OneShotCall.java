@@ -195,7 +195,7 @@ final class OneShotCall implements CallHandler, Program.Owner {
 
   @Override
   public boolean wantsEvents() {
-    return !caller.isOpen() || responses.areSent();
+    return !caller.isOpen() || responses.allSent();
   }
 
   @Override

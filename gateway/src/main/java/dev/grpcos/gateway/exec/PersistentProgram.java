@@ -72,10 +72,10 @@ final class PersistentProgram implements Program.Owner {
   }
 
   /** Gives the program a short time to finish, because its caller has left. */
-  void hurry() {
+  void limitTime() {
     if (late == null && !retired) {
       late = pool.loop().schedule(this::retire, GRACE.toMillis(), TimeUnit.MILLISECONDS);
-      pool.without(this);
+      pool.remove(this);
     }
   }
 
@@ -88,7 +88,7 @@ final class PersistentProgram implements Program.Owner {
     stopWaiting();
     output.discard();
     program().kill();
-    pool.without(this);
+    pool.remove(this);
   }
 
   // ---- events of the program ----
@@ -115,11 +115,11 @@ final class PersistentProgram implements Program.Owner {
       fail("closed its output; keep it open for as long as the program runs");
       retire();
     } else if (event instanceof Event.NotStarted failed) {
-      over("cannot be started: " + failed.reason());
+      ended("cannot be started: " + failed.reason());
     } else if (event instanceof Event.Exited exited) {
       String last = errors.finish();
-      over(
-          (exited.byItself()
+      ended(
+          (exited.hasExitCode()
                   ? "exited with " + exited.code()
                   : "was ended by signal " + exited.signal())
               + (last.isEmpty() ? "" : ": " + last));
@@ -131,15 +131,15 @@ final class PersistentProgram implements Program.Owner {
     if (cause instanceof OutOfMemoryError exhausted) {
       fail(CallListener.exhausted(launched.method(), exhausted));
     }
-    over("was lost: " + cause.getMessage());
+    ended("was lost: " + cause.getMessage());
   }
 
-  private void over(String why) {
+  private void ended(String why) {
     fail(why);
     retired = true;
     output.discard();
     stopWaiting();
-    pool.without(this);
+    pool.remove(this);
   }
 
   private void fail(String why) {
@@ -188,7 +188,7 @@ final class PersistentProgram implements Program.Owner {
     PersistentCall answered = current;
     if (answered == null) {
       memory.release(line.size());
-      retire(); // it answers without a call, so none of its lines can be assigned to a call
+      retire(); // it answers remove a call, so none of its lines can be assigned to a call
       return;
     }
     readingAnswer = true;
@@ -213,7 +213,7 @@ final class PersistentProgram implements Program.Owner {
       return;
     }
     if (program().inputPending()) {
-      hurry();
+      limitTime();
       return;
     }
     stopWaiting();

@@ -60,7 +60,7 @@ final class PrintedResponses {
   }
 
   /** Returns whether all complete responses are sent, so that more output can be read. */
-  boolean areSent() {
+  boolean allSent() {
     return output.isExhausted() && !converting;
   }
 

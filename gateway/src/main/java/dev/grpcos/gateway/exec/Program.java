@@ -49,7 +49,7 @@ final class Program extends ChannelInboundHandlerAdapter {
   private boolean delivering;
   private boolean killed;
   private boolean disconnected;
-  private boolean over;
+  private boolean finished;
   private @Nullable Throwable failure;
 
   /**
@@ -84,7 +84,7 @@ final class Program extends ChannelInboundHandlerAdapter {
 
   /** Ends the program and its processes: TERM, and KILL after 2 s. */
   void kill() {
-    if (killed || over) {
+    if (killed || finished) {
       return;
     }
     killed = true;
@@ -105,7 +105,7 @@ final class Program extends ChannelInboundHandlerAdapter {
     }
     delivering = true;
     try {
-      while (!over && owner.wantsEvents()) {
+      while (!finished && owner.wantsEvents()) {
         Event event = Frames.next(received);
         if (event != null) {
           deliver(event);
@@ -121,12 +121,12 @@ final class Program extends ChannelInboundHandlerAdapter {
       }
     } finally {
       delivering = false;
-      tidy();
+      discardDelivered();
     }
   }
 
   /** Frees the memory of delivered events. */
-  private void tidy() {
+  private void discardDelivered() {
     if (received.isReadable()) {
       received.discardSomeReadBytes();
     } else {
@@ -143,7 +143,7 @@ final class Program extends ChannelInboundHandlerAdapter {
   }
 
   private void end() {
-    over = true;
+    finished = true;
     received.release();
     received = Unpooled.EMPTY_BUFFER;
     if (connection != null) {
@@ -192,7 +192,7 @@ final class Program extends ChannelInboundHandlerAdapter {
 
   private void sendInput() {
     ChannelHandlerContext context = connection;
-    if (context == null || killed || over) {
+    if (context == null || killed || finished) {
       return;
     }
     boolean all = written == input.length;
@@ -218,7 +218,7 @@ final class Program extends ChannelInboundHandlerAdapter {
   private void sent(boolean success) {
     input = NONE;
     written = 0;
-    if (success && !killed && !over) {
+    if (success && !killed && !finished) {
       owner.inputSent();
     }
     // In any other case the program has ended, which is an event.
@@ -226,7 +226,7 @@ final class Program extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object bytes) {
-    if (over) {
+    if (finished) {
       ((ByteBuf) bytes).release();
       return;
     }

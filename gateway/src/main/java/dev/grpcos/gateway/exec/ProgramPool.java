@@ -77,7 +77,7 @@ final class ProgramPool implements AutoCloseable {
     if (!waiting.remove(call)) {
       for (PersistentProgram each : List.copyOf(counted)) {
         if (each.current() == call) {
-          each.hurry();
+          each.limitTime();
         }
       }
     }
@@ -103,11 +103,11 @@ final class ProgramPool implements AutoCloseable {
   }
 
   /** Removes a process that is late or has ended, and starts others for waiting calls. */
-  void without(PersistentProgram gone) {
-    if (!counted.remove(gone)) {
+  void remove(PersistentProgram ended) {
+    if (!counted.remove(ended)) {
       return;
     }
-    idle.remove(gone);
+    idle.remove(ended);
     while (counted.size() < size) {
       PersistentCall next = nextWaiting();
       if (next == null) {

@@ -39,10 +39,10 @@ record ProgramStatus(Status status, Metadata trailers) {
    * @param lastLine the last line on standard error; empty if there is none
    */
   static ProgramStatus of(Event.Exited end, String program, String lastLine, Types types) {
-    if (!end.byItself()) {
+    if (!end.hasExitCode()) {
       return plain(
           Status.UNKNOWN.withDescription(
-              "%s was ended by signal %d".formatted(program, end.signal()) + said(lastLine)));
+              "%s was ended by signal %d".formatted(program, end.signal()) + withLastLine(lastLine)));
     }
     if (end.code() == 0) {
       return plain(Status.OK);
@@ -54,7 +54,7 @@ record ProgramStatus(Status status, Metadata trailers) {
     if (code == null) {
       return plain(
           Status.UNKNOWN.withDescription(
-              "%s exited with %d".formatted(program, end.code()) + said(lastLine)));
+              "%s exited with %d".formatted(program, end.code()) + withLastLine(lastLine)));
     }
     com.google.rpc.Status rich = parse(lastLine, types);
     return rich == null ? plain(code.toStatus().withDescription(cut(lastLine))) : of(code, rich);
@@ -72,7 +72,7 @@ record ProgramStatus(Status status, Metadata trailers) {
     return new ProgramStatus(status, new Metadata());
   }
 
-  private static String said(String lastLine) {
+  private static String withLastLine(String lastLine) {
     return lastLine.isEmpty() ? "" : ": " + cut(lastLine);
   }
 

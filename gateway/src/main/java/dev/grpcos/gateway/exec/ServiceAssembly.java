@@ -95,14 +95,14 @@ final class ServiceAssembly {
                     service.getMethods().stream()
                         .map(Descriptors.MethodDescriptor::getName)
                         .toList()));
-      } else if (schema.lack(method) != null) {
+      } else if (schema.missingType(method) != null) {
         problems.add(
             "%smethod %s/%s uses %s%s"
                 .formatted(
                     entry.getValue().at(),
                     service.getFullName(),
                     entry.getKey(),
-                    schema.lack(method),
+                    schema.missingType(method),
                     remedy(config.schema())));
       } else {
         add(method, entry.getValue(), new DetailTypes(schema), definition);

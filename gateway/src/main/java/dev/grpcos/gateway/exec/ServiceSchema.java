@@ -36,7 +36,7 @@ final class ServiceSchema implements Types {
    * Returns the reason why the method cannot be called, a missing type of its messages; null if it
    * can.
    */
-  synchronized @Nullable String lack(MethodDescriptor method) {
+  synchronized @Nullable String missingType(MethodDescriptor method) {
     for (Descriptor type : List.of(method.getInputType(), method.getOutputType())) {
       if (type.isPlaceholder()) {
         return type.getFullName() + ", which is missing: " + pool.gaps(method.getFile());

@@ -24,11 +24,11 @@ public final class Nearest {
   /**
    * Returns the nearest candidate, the first if several are equally near, or null if none is near.
    */
-  public static @Nullable String of(String wanted, Collection<String> candidates) {
-    if (wanted.length() > MAX_LENGTH) {
+  public static @Nullable String of(String name, Collection<String> candidates) {
+    if (name.length() > MAX_LENGTH) {
       return null;
     }
-    String part = lastPart(wanted);
+    String part = lastPart(name);
     String nearest = null;
     int least = Math.max(1, (part.length() + 1) / 3) + 1;
     for (String candidate : candidates) {
@@ -54,8 +54,8 @@ public final class Nearest {
    * @return text such as {@code ; did you mean 'name'?} or {@code ; there are: a, b}, or an empty
    *     string
    */
-  public static String orAll(String wanted, Collection<String> candidates, String otherwise) {
-    String hint = hint(wanted, candidates);
+  public static String orAll(String name, Collection<String> candidates, String otherwise) {
+    String hint = hint(name, candidates);
     if (!hint.isEmpty() || candidates.isEmpty()) {
       return hint;
     }
@@ -67,8 +67,8 @@ public final class Nearest {
    * Returns a clause such as {@code ; did you mean 'name'?}, or an empty string if no candidate is
    * near.
    */
-  public static String hint(String wanted, Collection<String> candidates) {
-    String nearest = of(wanted, candidates);
+  public static String hint(String name, Collection<String> candidates) {
+    String nearest = of(name, candidates);
     return nearest == null ? "" : "; did you mean '" + nearest + "'?";
   }
 

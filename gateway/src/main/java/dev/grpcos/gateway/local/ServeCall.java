@@ -31,7 +31,7 @@ final class ServeCall implements StreamObserver<ServeRequest> {
           });
   private boolean requested;
   private boolean halfClosed;
-  private boolean over;
+  private boolean finished;
   private @Nullable Serving serving;
 
   ServeCall(
@@ -95,7 +95,7 @@ final class ServeCall implements StreamObserver<ServeRequest> {
     if (begun == null) {
       String reason = failure == null ? null : failure.getMessage();
       end(Status.FAILED_PRECONDITION.withDescription(reason).withCause(failure));
-    } else if (over) {
+    } else if (finished) {
       var unused = begun.end(Duration.ZERO);
     } else {
       serving = begun;
@@ -106,7 +106,7 @@ final class ServeCall implements StreamObserver<ServeRequest> {
 
   /** Waits for the end of calls in flight, if the caller has half-closed. */
   private void drain() {
-    if (halfClosed && !over && serving != null) {
+    if (halfClosed && !finished && serving != null) {
       var unused = serving.end(gateway.drain()).thenRun(() -> sync.execute(() -> end(Status.OK)));
     }
   }
@@ -117,10 +117,10 @@ final class ServeCall implements StreamObserver<ServeRequest> {
    * @param status the status for the caller; null if the caller is gone
    */
   private void end(@Nullable Status status) {
-    if (over) {
+    if (finished) {
       return;
     }
-    over = true;
+    finished = true;
     if (status != null && status.isOk()) {
       responses.onCompleted();
     } else if (status != null) {

@@ -25,8 +25,8 @@ final class FileRepair {
     List<DescriptorProto> messages = file.getMessageTypeList();
     boolean extensions = messages.stream().anyMatch(FileRepair::hasExtensionFields);
     boolean proto2 = file.getSyntax().equals("proto3") && needsProto2(file);
-    boolean optional = !proto2 && OptionalFields.areHidden(file);
-    boolean entries = messages.stream().anyMatch(MapEntries::areOdd);
+    boolean optional = !proto2 && OptionalFields.areUnmarked(file);
+    boolean entries = messages.stream().anyMatch(MapEntries::haveInvalidNames);
     if (!extensions && !proto2 && !optional && !entries) {
       return file;
     }

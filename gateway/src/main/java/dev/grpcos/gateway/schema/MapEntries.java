@@ -17,10 +17,10 @@ final class MapEntries {
   private MapEntries() {}
 
   /** Returns whether a map entry in the message, or in a nested message, has another name. */
-  static boolean areOdd(DescriptorProto message) {
+  static boolean haveInvalidNames(DescriptorProto message) {
     for (DescriptorProto nested : message.getNestedTypeList()) {
       if ((nested.getOptions().getMapEntry() && newName(message, nested) != null)
-          || areOdd(nested)) {
+          || haveInvalidNames(nested)) {
         return true;
       }
     }

@@ -13,16 +13,16 @@ final class OptionalFields {
   private OptionalFields() {}
 
   /** Returns whether an optional field of proto3 is not marked as optional. */
-  static boolean areHidden(FileDescriptorProto file) {
+  static boolean areUnmarked(FileDescriptorProto file) {
     return file.getSyntax().equals("proto3")
-        && file.getMessageTypeList().stream().anyMatch(OptionalFields::areHidden);
+        && file.getMessageTypeList().stream().anyMatch(OptionalFields::areUnmarked);
   }
 
-  private static boolean areHidden(DescriptorProto message) {
+  private static boolean areUnmarked(DescriptorProto message) {
     int[] members = members(message);
     return message.getFieldList().stream()
             .anyMatch(field -> isUnmarkedOptional(message, field, members))
-        || message.getNestedTypeList().stream().anyMatch(OptionalFields::areHidden);
+        || message.getNestedTypeList().stream().anyMatch(OptionalFields::areUnmarked);
   }
 
   /** Returns the number of fields in each oneof. */

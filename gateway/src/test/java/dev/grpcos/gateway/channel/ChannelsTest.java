@@ -153,7 +153,7 @@ final class ChannelsTest {
   }
 
   @Test
-  void theClientPresentsItsCertificate() throws Exception {
+  void clientPresentsItsCertificate() throws Exception {
     X509Bundle root = root();
     ServerAddress address = tls(root, ClientAuth.REQUIRE);
     X509Bundle client = leaf(root, "client");

@@ -152,13 +152,13 @@ final class FailureCauseTest {
   }
 
   @Test
-  void connectionThatIsClosedAtOnceIsRecognised() throws Exception {
+  void immediatelyClosedConnectionIsRecognised() throws Exception {
     assertCause(
         call(servers.raw(connection -> connection.close())), FailureCause.CONNECTION_CLOSED);
   }
 
   @Test
-  void reasonToGoAwayIsPartOfTheProblem() throws Exception {
+  void problemNamesTheErrorOfAGoAway() throws Exception {
     Status status =
         call(
             servers.http2(
@@ -172,13 +172,13 @@ final class FailureCauseTest {
   }
 
   @Test
-  void serverThatGoesAwayInOrderHasNotProcessedTheCall() throws Exception {
+  void gracefulGoAwayMeansThatTheCallWasNotProcessed() throws Exception {
     assertCause(
         call(servers.http2((http, stream) -> goAway(http, 0))), FailureCause.CALL_NOT_PROCESSED);
   }
 
   @Test
-  void problemNamesWhatTheServerAnswers() throws Exception {
+  void problemNamesTheAnswerOfTheServer() throws Exception {
     assertThat(FailureDiagnosis.of(provoke(FailureCause.NOT_GRPC)).problem())
         .isEqualTo("answered with HTTP status 200 and content type text/html, which is not gRPC");
   }

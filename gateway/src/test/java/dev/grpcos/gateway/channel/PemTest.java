@@ -56,7 +56,7 @@ final class PemTest {
   }
 
   @Test
-  void aFileWithoutACertificateIsRefused() {
+  void fileWithoutACertificateIsRefused() {
     assertThatThrownBy(() -> Pem.certificates("nothing".getBytes(UTF_8), "ca.pem"))
         .hasMessage("ca.pem has no certificate: give a PEM file with BEGIN CERTIFICATE in it");
     assertThatThrownBy(

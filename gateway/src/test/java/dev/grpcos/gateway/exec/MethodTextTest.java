@@ -17,7 +17,7 @@ class MethodTextTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\"1970-01-01T00:00:05Z\"", "{\"value\":\"1970-01-01T00:00:05Z\"}\n"})
-  void aWellKnownTypeIsPrintedBareOrAsValue(String printed) throws Exception {
+  void wellKnownTypeIsReadBareOrAsValue(String printed) throws Exception {
     MethodText text = timestamps();
     assertThat(text.onlyResponse(ByteString.copyFromUtf8(printed))).isEqualTo(TIME.toByteArray());
     assertThat(text.response(ByteString.copyFromUtf8(printed), 1)).isEqualTo(TIME.toByteArray());

@@ -90,7 +90,7 @@ class FieldArgumentsTest {
             + " 1 } } }",
         "labels.a[0]=x                      | labels { key: \"a[0]\" value: \"x\" }",
       })
-  void argumentsMakeAMessage(String arguments, String text) throws Exception {
+  void argumentsDescribeAMessage(String arguments, String text) throws Exception {
     DynamicMessage.Builder expected =
         DynamicMessage.newBuilder(TestSchema.type("jsontest.Everything"));
     TextFormat.merge(text, expected);

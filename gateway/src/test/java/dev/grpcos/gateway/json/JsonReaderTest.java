@@ -243,7 +243,7 @@ class JsonReaderTest {
   }
 
   @Test
-  void theEndIsNullAndIsNotReadAgain() {
+  void endIsNullAndIsNotReadAgain() {
     JsonReader empty = new JsonReader(new Pieces(bytesOf(" \n\t\r"), 1, 1), "stdin", MAX, false);
     assertThat(empty.next()).isNull();
     assertThat(empty.next()).isNull();
@@ -269,12 +269,12 @@ class JsonReaderTest {
   }
 
   @Test
-  void aHundredLevelsAreRead() {
+  void hundredLevelsAreRead() {
     assertThat(readAll(bytes(nested(640)), false)).hasSize(1);
   }
 
   @Test
-  void aStringLongerThanBlocksIsReadWhole() {
+  void stringLongerThanABlockIsRead() {
     String text = "\u20acuro ".repeat(25_000);
     List<JsonObject> values =
         readAll(new ByteArrayInputStream(("{\"a\":\"" + text + "\"}").getBytes(UTF_8)), false);

@@ -26,7 +26,7 @@ class NearestTest {
   }
 
   @Test
-  void theHintNamesTheSuggestion() {
+  void hintNamesTheSuggestion() {
     assertThat(Nearest.hint("nam", NAMES)).isEqualTo("; did you mean 'name'?");
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PeerIdentityTest {
   @Test
-  void kernelTellsUserGroupsAndProcess(@TempDir Path folder) throws Exception {
+  void identityComesFromTheKernel(@TempDir Path folder) throws Exception {
     Epoll.ensureAvailability();
     Path path = folder.resolve("s");
     Socket client = Socket.newSocketDomain();

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The canary: it says in words what another version of grpc-java changed under our feet. */
+/** Checks the behaviour of grpc-java on which {@link PeerNegotiator} depends. */
 class PeerNegotiatorTest {
   private static final Attributes.Key<String> EXTRA = Attributes.Key.create("extra");
 

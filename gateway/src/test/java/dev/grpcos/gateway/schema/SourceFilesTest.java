@@ -31,7 +31,7 @@ final class SourceFilesTest {
   }
 
   @Test
-  void aFileBelowTheBaseIsNamedInTheBase() throws Exception {
+  void fileBelowTheBaseIsNamedRelativeToIt() throws Exception {
     assertThat(find(List.of(), "here/one.proto"))
         .isEqualTo(new SourceFiles(List.of(base), List.of("here/one.proto")));
     assertThat(find(List.of(), base + "/here/../here/one.proto", "./here/one.proto"))
@@ -39,7 +39,7 @@ final class SourceFilesTest {
   }
 
   @Test
-  void aFileOutsideOfTheBaseIsNamedInItsFolder() throws Exception {
+  void fileOutsideOfTheBaseIsNamedRelativeToItsFolder() throws Exception {
     assertThat(find(List.of(), "../outside/four.proto"))
         .isEqualTo(
             new SourceFiles(List.of(base.resolveSibling("outside"), base), List.of("four.proto")));
@@ -58,7 +58,7 @@ final class SourceFilesTest {
   }
 
   @Test
-  void aLinkToAFolderIsAFolder() throws Exception {
+  void linkToAFolderIsAFolder() throws Exception {
     Files.createSymbolicLink(base.resolve("link"), base.resolve("here"));
     assertThat(find(List.of(), "link").names())
         .containsExactly("@two.proto", "deep/three.proto", "one.proto");

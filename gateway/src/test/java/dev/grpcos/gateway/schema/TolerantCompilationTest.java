@@ -183,7 +183,7 @@ final class TolerantCompilationTest {
 
   /** Files of many packages with the same option. Each file imports the next. */
   @Test
-  void aLongChainOfImportsCompiles() throws Exception {
+  void longChainOfImportsCompiles() throws Exception {
     for (int i = 0; i < 12; i++) {
       source(
           "f" + i + ".proto",

@@ -40,7 +40,7 @@ class ServiceManagerTest {
         : Map.of("NOTIFY_SOCKET", path.toString(), more[0], more[1]);
   }
 
-  /** What was sent, empty where nothing waits. */
+  /** Returns the received text; empty if nothing was sent. */
   private String received() throws Exception {
     ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
     int bytes = Math.max(0, systemd.recv(buffer, 0, buffer.capacity()));
@@ -50,7 +50,7 @@ class ServiceManagerTest {
   }
 
   @Test
-  void systemdIsToldOfEachState() throws Exception {
+  void eachStateIsReportedToSystemd() throws Exception {
     ServiceManager manager = ServiceManager.of(bind());
     manager.ready("serving");
     assertThat(received()).isEqualTo("READY=1\nSTATUS=serving");
@@ -61,7 +61,7 @@ class ServiceManagerTest {
   }
 
   @Test
-  void anAbstractSocketIsReachedToo() throws Exception {
+  void abstractSocketIsSupported() throws Exception {
     String name = "grpcos-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
     systemd.bind(new DomainSocketAddress("\0" + name));
     ServiceManager.of(Map.of("NOTIFY_SOCKET", "@" + name)).stopping();
@@ -69,7 +69,7 @@ class ServiceManagerTest {
   }
 
   @Test
-  void theWatchdogHearsNothingWhileALoopIsStuck() throws Exception {
+  void watchdogGetsNoReportWhileALoopIsBlocked() throws Exception {
     ServiceManager manager = ServiceManager.of(bind("WATCHDOG_USEC", "20000"));
     manager.watch(loops);
     Await.until("a sign of life", () -> received().equals("WATCHDOG=1"));

@@ -69,7 +69,7 @@ class HangingUpstreamTest {
   @SuppressWarnings("NullAway.Init") // each test begins with gateway()
   private Channel channel;
 
-  /** Runs first, beside the other tests: grpc-java sends pings at most every ten seconds. */
+  /** Runs first and in parallel, because grpc-java sends pings at most every ten seconds. */
   @Test
   @Order(1)
   void upstreamThatAnswersNoPingIsUnavailable() throws Exception {
@@ -247,7 +247,7 @@ class HangingUpstreamTest {
 
   @ParameterizedTest
   @EnumSource
-  void servicesAreListedMeanwhile(Point point) throws Exception {
+  void servicesAreListedWhileAnUpstreamHangs(Point point) throws Exception {
     RawUpstream unused = upstream(point, false);
     gateway(config());
 

@@ -129,7 +129,7 @@ class HostileReflectionTest {
     return admin.getStatus(GetStatusRequest.getDefaultInstance()).getUpstreams(0);
   }
 
-  private static void assertSays(AdminGrpc.AdminBlockingStub admin, String error) throws Exception {
+  private static void assertLastError(AdminGrpc.AdminBlockingStub admin, String error) throws Exception {
     Await.until("the status tells", () -> upstream(admin).getLastError().contains(error));
     assertThat(upstream(admin).getServices()).isZero();
     assertThat(upstream(admin).getState()).isEqualTo(Upstream.State.READY);
@@ -137,7 +137,7 @@ class HostileReflectionTest {
 
   @Test
   void endlessImportsAreBounded() throws Exception {
-    assertSays(
+    assertLastError(
         gateway(
             reflection(
                 V1,
@@ -166,7 +166,7 @@ class HostileReflectionTest {
       all[i] = FileDescriptorProto.newBuilder().setName("f" + i).build().toByteString();
     }
 
-    assertSays(
+    assertLastError(
         gateway(
             reflection(V1, request -> request.hasListServices() ? services("a.B") : files(all))),
         "more than 10,000 proto files");
@@ -191,7 +191,7 @@ class HostileReflectionTest {
 
   @Test
   void depthOfImportsIsBounded() throws Exception {
-    assertSays(
+    assertLastError(
         gateway(
             reflection(
                 V1,

@@ -50,7 +50,7 @@ class UpstreamFailuresTest {
   }
 
   @Test
-  void refusedConnectionReportsThatThePathIsNoSocket() throws Exception {
+  void refusedConnectionReportsThatThePathIsNotASocket() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
 
     assertThat(reason("unix:" + file, failed(new ConnectException("Connection refused"))))
@@ -58,7 +58,7 @@ class UpstreamFailuresTest {
   }
 
   @Test
-  void connectTimeoutIsReportedAsSilence() {
+  void connectTimeoutIsReported() {
     Status status = failed(new ConnectTimeoutException("connection timed out"));
 
     assertThat(reason("localhost:1", status))

@@ -229,7 +229,7 @@ class UpstreamTest {
   }
 
   @Test
-  void killedUpstreamIsUnavailableAndReachedWhenItIsBack() throws Exception {
+  void killedUpstreamIsUnavailableUntilItRunsAgain() throws Exception {
     TestServer server = server("u", greeter("u"));
     gateway(server.config("billing"));
     awaitService("u");

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The hazards of a path that processes share, with real ones. */
+/** Tests a path that several processes use. */
 @Timeout(180)
-class OwningTheSocketIT {
+class SocketOwnershipIT {
   private static final String DRAIN = "PT10S";
   private static final String WATCH = "PT10S";
 
@@ -32,7 +32,7 @@ class OwningTheSocketIT {
   }
 
   @Test
-  void ofTwoThatRaceExactlyOneWinsAndTheLoserNamesItsPid() throws Exception {
+  void exactlyOneOfTwoStartsWinsAndTheOtherNamesItsPid() throws Exception {
     try (SeparateGateway one = process();
         SeparateGateway other = process()) {
       for (int round = 0; round < 50; round++) {
@@ -55,12 +55,12 @@ class OwningTheSocketIT {
   }
 
   @Test
-  void whateverTheMomentOfAKillTheNextStartRecovers() throws Exception {
+  void startRecoversFromAKillAtAnyMoment() throws Exception {
     Random random = new Random(4711);
     for (int round = 0; round < 12; round++) {
       try (SeparateGateway victim = process()) {
         victim.send("start");
-        // From before the lock to well after the start, the first of which loads all classes.
+        // From before the lock to well after the start; the first start loads all classes.
         LockSupport.parkNanos(random.nextLong(Duration.ofMillis(700).toNanos()));
         victim.kill();
         victim.exitCode();
@@ -74,9 +74,9 @@ class OwningTheSocketIT {
   }
 
   @Test
-  void oldInstancesExitSparesTheNewOnesSocket() throws Exception {
+  void exitOfAGatewayKeepsTheSocketOfItsSuccessor() throws Exception {
     try (SeparateGateway old = process().started()) {
-      // Somebody tidies up what is in use.
+      // Another process removes the socket that is in use.
       Files.delete(path());
       Files.delete(folder.resolve("g.sock.lock"));
       try (SeparateGateway successor = process().started()) {

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The gateway's own commands, from its start to its end. */
-final class GatewayLifeIT {
+/** Tests the commands that control a gateway. */
+final class GatewayLifecycleIT {
   private static final Pattern PID = Pattern.compile("\"pid\":\"(\\d+)\"");
 
   @TempDir Path folder;

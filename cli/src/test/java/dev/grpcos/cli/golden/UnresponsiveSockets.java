@@ -9,25 +9,24 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Sockets without a gateway: {@code STALE}, whose listener is gone, and {@code SILENT}, which
- * accepts connections and never answers.
+ * Sockets without a gateway: {@code STALE}, without a listener, and {@code SILENT}, which accepts connections and never answers.
  */
-final class StrangeSockets implements AutoCloseable {
+final class UnresponsiveSockets implements AutoCloseable {
   private static final int BACKLOG = 64;
 
   private final Path stale;
   private final Path silent;
   private final ServerSocketChannel listening;
 
-  /** Creates both in this folder. */
-  StrangeSockets(Path folder) throws IOException {
+  /** Creates both sockets in this folder. */
+  UnresponsiveSockets(Path folder) throws IOException {
     stale = folder.resolve("stale.sock");
     silent = folder.resolve("silent.sock");
     listen(stale).close(); // Java does not remove the file
     listening = listen(silent); // the kernel completes connections that are never accepted
   }
 
-  /** Their paths, by name. */
+  /** Returns the paths, by name. */
   Map<String, Path> paths() {
     return Map.of("STALE", stale, "SILENT", silent);
   }

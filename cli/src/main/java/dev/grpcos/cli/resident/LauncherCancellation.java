@@ -11,8 +11,8 @@ import java.util.Map;
  * A cancellation that fires once, when the launcher's connection is closed; listeners run on its
  * event loop.
  */
-final class LauncherGone implements Cancellation {
-  private static final Logger LOG = System.getLogger(LauncherGone.class.getName());
+final class LauncherCancellation implements Cancellation {
+  private static final Logger LOG = System.getLogger(LauncherCancellation.class.getName());
 
   /**
    * The listeners by a key for each registration, so that a listener registered twice is removed
