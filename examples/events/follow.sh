@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Follows a topic and loses no event: keeps the sequence of the last one in a file and goes on after it.
+# Follows a topic and loses no event: keeps the sequence of the last one in a file and continues after it.
 # Usage: follow.sh TOPIC FILE [OPTION…], options for grpcos call
 set -euo pipefail
 topic=$1 last=$2

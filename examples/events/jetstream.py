@@ -75,14 +75,14 @@ class JetStream:
         return max(state["first_seq"], 1), state["last_seq"]
 
     def consume(self, subject, sequence):
-        """Has next() return the events of a subject, from this sequence on."""
+        """Makes next() return the events of a subject, starting with this sequence."""
         start = {"deliver_policy": "by_start_sequence", "opt_start_seq": sequence, "filter_subject": subject}
         config = {**start, "ack_policy": "none", "mem_storage": True, "inactive_threshold": 2 * WAIT_SECONDS * SECOND}
         request = json.dumps({"stream_name": "EVENTS", "config": config})
         self.consumer = self.request("$JS.API.CONSUMER.CREATE.EVENTS", request)["name"]
 
     def next(self):
-        """Asks for one event and returns it; None if there is none for WAIT_SECONDS."""
+        """Requests one event and returns it; returns None after WAIT_SECONDS without an event."""
         self.socket.settimeout(WAIT_SECONDS + ANSWER_SECONDS)
         request = json.dumps({"batch": 1, "expires": WAIT_SECONDS * SECOND})
         self.send(f"$JS.API.CONSUMER.MSG.NEXT.EVENTS.{self.consumer}", request)

@@ -19,7 +19,7 @@ def publish(request):
         return failure(INVALID_ARGUMENT, "id: it has control characters; give printable ones")
     header = f"NATS/1.0\r\nNats-Msg-Id: {identifier}\r\n\r\n" if identifier else ""
     try:
-        # A connection for each event: none breaks when NATS restarts between two of them.
+        # One connection per event, so that a restart of NATS between two events breaks none.
         jetstream = JetStream()
         jetstream.bounds()
         stored = jetstream.request(f"events.{topic}", text, header)

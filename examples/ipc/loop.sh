@@ -3,7 +3,7 @@
 # start of the sender or client to the greeting. Standard input has the greetings of a receiver.
 # Usage: loop.sh COUNT one-way|call|pipe FILE CLIENT [ADDRESS…], FILE for replies; for a pipe: … FILE SENDER RECEIVER
 #
-# A process of its own, small and the same for every pair: forking costs more the larger the shell is.
+# A separate, small process, the same for every pair, because a larger shell takes longer to fork.
 count=$1 kind=$2 replies=$3
 shift 3
 times=()

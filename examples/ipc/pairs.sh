@@ -1,4 +1,4 @@
-# The pairs of neighbours.tsv: what they need, where they meet, how they are started and stopped.
+# The pairs of neighbours.tsv: their requirements and addresses, and how to start and stop them.
 # Sourced by run.sh and try.sh.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -10,7 +10,7 @@ die() {
   exit 1
 }
 
-# prepare: a folder of our own, the command of this build, and nothing that the user has set
+# prepare: creates a temporary folder, selects the command of this build, and removes settings of the user
 prepare() {
   [ "${BASH_VERSINFO[0]}" -ge 5 ] || die "bash $BASH_VERSION has no clock: run it with bash 5 or newer"
   unset "${!GRPCOS_@}" JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS http_proxy
@@ -64,7 +64,7 @@ load() {
   done
 }
 
-# missing: prints the first of the loaded pair's tools that is not here
+# missing: prints the first of the loaded pair's tools that is not installed
 missing() {
   local tool
   for tool in $tools; do
@@ -76,14 +76,14 @@ missing() {
   done
 }
 
-# meet: sets the address of the loaded pair, as its scripts take it; its other needs are started
+# meet: sets the address of the loaded pair for its scripts, and starts the other processes that it requires
 meet() {
   local at=$work/$folder
   mkdir -p "$at"
   case $meets in
     -) address=() ;;
     FILE) address=("$at/greeting") ;;
-    MEMORY) # in a folder, because /dev/shm itself may protect files from other users whatever their mode
+    MEMORY) # in a folder, because /dev/shm itself may protect files from other users regardless of their mode
       address=("/dev/shm/${work##*/}/greeting")
       mkdir -p "${address[0]%/*}"
       ;;
@@ -98,7 +98,7 @@ meet() {
       ;;
   esac
   case $folder in
-    # what is offered on the network, and for the client: connections that stay between its calls
+    # for the network; it also keeps the connections of the client between calls
     grpc-network | grpc-tls) start_gateway ;;
   esac
 }
@@ -143,7 +143,7 @@ start() {
   meet
   [ "$kind" != pipe ] || return 0
   local end=$((SECONDS + 30)) greeting=''
-  while read -rt 0.001 <&"$greetings"; do :; done # what came too late for the pair before
+  while read -rt 0.001 <&"$greetings"; do :; done # late greetings of the previous pair
   serve
   until [[ $greeting = *'"Hello ready"'* ]]; do
     kill -0 "$pid" 2>/dev/null && [ "$SECONDS" -lt "$end" ] || die "$folder: $(cat "$work/log")"
@@ -156,13 +156,13 @@ start() {
   done
 }
 
-# serve: starts the receiver or server, no more
+# serve: only starts the receiver or server
 serve() {
   "$server" "${address[@]}" >"$work/greetings" 2>"$work/log" </dev/null &
   pid=$!
 }
 
-# stop: ends the receiver or server, and what it leaves behind
+# stop: ends the receiver or server, and removes what it leaves behind
 stop() {
   if [ -n "$pid" ]; then
     kill "$pid" 2>/dev/null || true

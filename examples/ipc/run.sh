@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs each pair, measures it, and prints one table. README.md, in this folder, says how.
+# Runs each pair, measures it, and prints one table. README.md, in this folder, describes how.
 set -euo pipefail
 
 usage() {
@@ -51,7 +51,7 @@ yes '{"name":"world"}' 2>/dev/null | head -n "$messages" >"$work/requests" || tr
 measure() {
   local command=("$client" "${address[@]}") begin end count
   [ "$kind" != pipe ] || command=("$client" "$server")
-  loop "$((quick ? 1 : exchanges / 3))" "${command[@]}" >/dev/null # finds caches cold
+  loop "$((quick ? 1 : exchanges / 3))" "${command[@]}" >/dev/null # with cold caches
   loop "$exchanges" "${command[@]}" >"$work/times"
   ms=$(sort -n "$work/times" | awk '{ t[NR] = $1 } END { printf "%.2f", t[int((NR + 1) / 2)] / 1000 }')
 
@@ -82,7 +82,7 @@ bulk() {
   esac
 }
 
-# figures NUMBER: in groups of three digits, three of them significant
+# figures NUMBER: prints three significant digits, in groups of three
 figures() {
   awk -v n="$1" 'BEGIN {
     for (unit = 1; n / unit >= 1000; unit *= 10) ;
@@ -99,10 +99,10 @@ averages() {
 before=$(averages)
 for pair in ${only:-$(folders)}; do
   load "$pair"
-  lacks=$(missing)
-  if [ -n "$lacks" ]; then
-    printf 'skipping: %s: %s is not installed\n' "$pair" "$lacks" >&2
-    ms="not measured: $lacks is not installed" rate=''
+  absent_tool=$(missing)
+  if [ -n "$absent_tool" ]; then
+    printf 'skipping: %s: %s is not installed\n' "$pair" "$absent_tool" >&2
+    ms="not measured: $absent_tool is not installed" rate=''
   else
     printf 'measuring: %s\n' "$pair" >&2
     start

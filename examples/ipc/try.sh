@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tries what the table claims of each pair, and prints each claim that held. The first that does not ends it.
+# Checks the claims of the table for each pair, and prints each claim that is true. Stops at the first that is not.
 # Usage: try.sh [PAIR…]
 set -euo pipefail
 
@@ -49,7 +49,7 @@ try_typed() {
   held typed "$typed"
 }
 
-# A receiver that is stopped has read nothing: does the sender end all the same?
+# A stopped receiver has read nothing: does the sender end nevertheless?
 try_synchronous() {
   if [ "$kind" = pipe ]; then
     { send timeout 10 <<<"$request" && cat "$work/reply"; } | { nap 0.1 && grep -q world; } || failed 'no end'
@@ -84,36 +84,36 @@ try_who() {
   held 'who may connect' "$who"
 }
 
-# as_nobody COMMAND…: runs it as another user
-as_nobody() {
+# as_other_user COMMAND…: runs it as another user
+as_other_user() {
   PATH=$work/bin:$PATH setpriv --reuid "$nobody" --regid "$nobody" --clear-groups "$@"
 }
 
-# stranger: sends the request as another user
-stranger() {
-  send as_nobody <<<"$request"
+# other_user: sends the request as another user
+other_user() {
+  send as_other_user <<<"$request"
 }
 
 who_pipe() {
   local reader
   exec {end}> >(exec "$server" >/dev/null)
   reader=$!
-  ! as_nobody sh -c "echo >/proc/$reader/fd/0" 2>"$work/error" || failed 'a stranger opened the pipe'
+  ! as_other_user sh -c "echo >/proc/$reader/fd/0" 2>"$work/error" || failed 'another user opened the pipe'
   grep -q 'Permission denied' "$work/error" || failed 'another error'
   exec {end}>&-
 }
 
 who_fifo() {
-  stranger
-  [ "$code" != 0 ] && grep -q 'Permission denied' "$work/error" || failed 'a stranger sent'
+  other_user
+  [ "$code" != 0 ] && grep -q 'Permission denied' "$work/error" || failed 'another user sent'
   chmod 0666 "${address[0]}"
-  stranger
+  other_user
   greeted || failed 'a user with permission did not send'
 }
 
 who_queue() {
-  stranger
-  [ "$code" != 0 ] && grep -q 'Permission denied' "$work/error" || failed 'a stranger sent'
+  other_user
+  [ "$code" != 0 ] && grep -q 'Permission denied' "$work/error" || failed 'another user sent'
 }
 
 who_shared-memory() {
@@ -121,8 +121,8 @@ who_shared-memory() {
 }
 
 who_tcp() {
-  stranger
-  greeted || failed 'a stranger was refused'
+  other_user
+  greeted || failed 'another user was refused'
 }
 
 who_nats-publish() { who_tcp; }
@@ -130,7 +130,7 @@ who_nats-request() { who_tcp; }
 who_rest() { who_tcp; }
 
 who_grpc-network() {
-  as_nobody bash -c ": <>/dev/tcp/127.0.0.1/${address[0]}" 2>"$work/error" || failed 'a stranger was refused'
+  as_other_user bash -c ": <>/dev/tcp/127.0.0.1/${address[0]}" 2>"$work/error" || failed 'another user was refused'
 }
 
 who_grpc-tls() {
@@ -146,12 +146,12 @@ who_grpc-socket() {
   [ "$folder" = grpc-socket ] || socket=${address[0]}/gateway.sock
   chmod a+x "${socket%/*}"
   chmod a+rw "$socket" "$socket.cli"
-  stranger
-  [ "$code" = 71 ] && grep -q "uid $nobody" "$work/error" || failed "a stranger's call had code $code"
+  other_user
+  [ "$code" = 71 ] && grep -q "uid $nobody" "$work/error" || failed "another user's call had code $code"
   echo "policy: [{users: [$nobody], methods: ['helloworld.*']}]" >"$work/grpcos/gateway.yaml"
   kill -HUP "$pid" # reads its configuration again
   local end=$((SECONDS + 30))
-  until stranger && greeted; do
+  until other_user && greeted; do
     [ "$SECONDS" -lt "$end" ] || failed 'a user of the policy was refused'
     nap 0.02
   done
@@ -233,7 +233,7 @@ for folder in "${chosen[@]}"; do
 done
 [ ${#chosen[@]} != 0 ] || mapfile -t chosen < <(folders)
 
-# Another user reaches what is here only by permission on the thing itself.
+# The folders are open to all users, so only the permissions of the tested file itself matter.
 TMPDIR=/tmp prepare
 chmod 0711 "$work"
 mkdir "$work/pairs" "$work/bin" "$work/grpcos"
@@ -245,9 +245,9 @@ echo 'drain: 1s' >"$work/grpcos/gateway.yaml"
 
 for folder in "${chosen[@]}"; do
   load "$folder"
-  lacks=$(missing)
-  if [ -n "$lacks" ]; then
-    held 'not tried' "$lacks is not installed"
+  absent_tool=$(missing)
+  if [ -n "$absent_tool" ]; then
+    held 'not tried' "$absent_tool is not installed"
     continue
   fi
   start

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Greets each person of a table on standard input, with USER, a tab and NAME in each line: one call a line.
-# The loop goes on after a call that fails. The exit code is 1 if a call failed.
+# The loop continues after a failed call. The exit code is 1 if a call failed.
 set -euo pipefail
 
 failed=0

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Offers the socket of the gateway that runs at a TCP port of the loopback, in plaintext.
+# Serves the socket of the running gateway on a TCP port of the loopback, in plaintext.
 # Usage: server.sh [PORT]
 set -eu
 socket=${GRPCOS_SOCKET:-$XDG_RUNTIME_DIR/grpcos/gateway.sock}

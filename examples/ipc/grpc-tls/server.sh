@@ -1,5 +1,5 @@
 #!/bin/sh
-# Offers the socket of the gateway that runs at a TCP port of the loopback, over TLS, to clients that
+# Serves the socket of the running gateway on a TCP port of the loopback, over TLS, to clients that
 # have a certificate. Usage: server.sh [PORT [FOLDER]], FOLDER for the certificates.
 set -eu
 export PORT="${1:-7004}" FOLDER="${2:-${TMPDIR:-/tmp}/greeting-tls}"

@@ -244,12 +244,12 @@ static void run_cold(const char *reason) {
   if (is_server()) restore_signals();
   execv(path, arguments);
   if (errno == ENOENT) {
-    say("grpcos: UNAVAILABLE: %s, and there is no %s to run without one: "
+    say("grpcos: UNAVAILABLE: %s, and there is no %s, which runs commands without a gateway: "
         "start a gateway with grpcos gateway start, or install all of grpcos\n",
         reason, path);
   } else {
-    say("grpcos: UNAVAILABLE: %s, and %s, to run without one, cannot be started: %s\n", reason, path,
-        strerror(errno));
+    say("grpcos: UNAVAILABLE: %s, and %s, which runs commands without a gateway, cannot be started: %s\n",
+        reason, path, strerror(errno));
   }
   LEAVE(EXIT_UNAVAILABLE);
 }
@@ -804,7 +804,7 @@ int main(int count, char **values, char **environment) {
   arguments = values;
   variables = environment;
   for (int fd = 0; fd <= 2; fd++) look_at(fd);
-  if (needs_own_process()) run_cold("this needs a process of its own");
+  if (needs_own_process()) run_cold("this command requires a separate process");
   inputs[0] = (struct input){0, 0, 0};
   for (int i = 1; i <= MAX_FILES; i++) inputs[i].fd = -1;
   long deadline = now_ms() + ANSWER_MS;

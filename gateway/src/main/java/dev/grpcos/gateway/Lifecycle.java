@@ -132,7 +132,7 @@ final class Lifecycle {
             true, "socket " + socket.path() + " was removed or replaced by another process");
       }
     }
-    return new Termination(false, "asked to stop");
+    return new Termination(false, "stop requested");
   }
 
   private void stopAccepting() {
@@ -192,7 +192,7 @@ final class Lifecycle {
     try {
       other.close();
     } catch (Exception e) {
-      LOG.log(Level.WARNING, "something cannot be closed", e);
+      LOG.log(Level.WARNING, "a resource cannot be closed", e);
     }
   }
 }

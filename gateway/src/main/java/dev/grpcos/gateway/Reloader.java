@@ -106,13 +106,13 @@ final class Reloader implements AutoCloseable {
 
   private static void logResult(Reloaded result) {
     for (String problem : result.problems()) {
-      LOG.log(Level.ERROR, "reload: nothing has changed: {0}", problem);
+      LOG.log(Level.ERROR, "reload failed, and nothing has changed: {0}", problem);
     }
     if (result.problems().isEmpty()) {
       LOG.log(Level.INFO, "reloaded");
     }
     for (String key : result.restart()) {
-      LOG.log(Level.WARNING, "reload: {0} changes at the next start only", key);
+      LOG.log(Level.WARNING, "reload: {0} takes effect at the next start", key);
     }
   }
 

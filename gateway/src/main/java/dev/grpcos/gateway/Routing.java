@@ -162,7 +162,7 @@ final class Routing implements AutoCloseable {
       boolean yields = route instanceof Route.LocalRoute held && held.yields();
       if (route.name().equals(guest.name()) && !yields) {
         throw new GatewayException(
-            "service %s is served already (%s): end that first, or serve another"
+            "service %s is already served (%s): end that first, or serve another"
                 .formatted(guest.name(), route.origin()));
       }
     }

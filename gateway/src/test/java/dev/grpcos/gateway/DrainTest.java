@@ -84,7 +84,7 @@ class DrainTest {
     requests.onCompleted();
 
     assertThat(replies.status().isOk()).isTrue();
-    assertThat(gateway.awaitTermination()).isEqualTo(new Termination(false, "asked to stop"));
+    assertThat(gateway.awaitTermination()).isEqualTo(new Termination(false, "stop requested"));
   }
 
   @ParameterizedTest

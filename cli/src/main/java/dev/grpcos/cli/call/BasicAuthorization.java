@@ -64,7 +64,7 @@ public final class BasicAuthorization {
   private static String named(String name, Invocation invocation) {
     if (name.contains(":")) {
       throw CliException.usage(
-          "-u takes the name alone, because others can read arguments: give the password in %s, or"
+          "-u accepts only the name, because other users can read arguments: give the password in %s, or"
               + " -u @FILE with NAME:PASSWORD",
           PASSWORD);
     }

@@ -128,18 +128,18 @@ public final class HeaderArguments {
   private void add(String place, String header, Metadata metadata) {
     Matcher pseudo = PSEUDO_HEADER.matcher(header);
     if (pseudo.lookingAt()) {
-      throw bad(place, pseudo.group(), "keys that begin with ':' are HTTP/2's own; leave it out");
+      throw bad(place, pseudo.group(), "keys that begin with ':' are reserved for HTTP/2; leave it out");
     }
     int colon = header.indexOf(':');
     if (colon < 0) {
       throw CliException.usage(
-          "%s%s takes 'key: value', and there is no colon in what it was given", place, option);
+          "%s%s: the header has no colon; give 'key: value'", place, option);
     }
     String key = header.substring(0, colon).strip().toLowerCase(Locale.ROOT);
     if (!KEY.matcher(key).matches()) {
       String given = place.isEmpty() ? " '" + header.substring(0, colon) + "'" : "";
       throw CliException.usage(
-          "%s%s%s: a key has letters, digits, '-', '_' and '.' only", place, option, given);
+          "%s%s%s: a key may contain only letters, digits, '-', '_' and '.'", place, option, given);
     }
     String text = header.substring(colon + 1);
     String value = (variables == null ? text : expanded(place, key, text, variables)).strip();
@@ -147,13 +147,13 @@ public final class HeaderArguments {
       throw bad(
           place,
           key,
-          "keys that begin with grpc- belong to gRPC itself; for a deadline give --deadline");
+          "keys that begin with grpc- are reserved for gRPC; for a deadline give --deadline");
     }
     if (key.equals("user-agent")) {
-      throw bad(place, key, "gRPC says it of itself; put words before that with --user-agent");
+      throw bad(place, key, "gRPC sets this key; add text before its value with --user-agent");
     }
     if (HTTP_KEYS.contains(key)) {
-      throw bad(place, key, "HTTP/2 and gRPC keep this key for themselves; choose another");
+      throw bad(place, key, "this key is reserved for HTTP/2 and gRPC; choose another");
     }
     if (key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
       metadata.put(
@@ -164,7 +164,7 @@ public final class HeaderArguments {
       throw bad(
           place,
           key,
-          "a value is printable ASCII; for other bytes use a key that ends in -bin, and base64");
+          "a value must be printable ASCII; for other bytes use a key that ends in -bin, and base64");
     }
   }
 
@@ -197,7 +197,7 @@ public final class HeaderArguments {
     try {
       return Base64.getDecoder().decode(value.replace('-', '+').replace('_', '/'));
     } catch (IllegalArgumentException e) {
-      throw bad(place, key, "the value of a -bin key is base64");
+      throw bad(place, key, "the value of a -bin key must be base64");
     }
   }
 }

@@ -97,8 +97,8 @@ final class Netrc {
           if (!word.startsWith("#")) {
             throw bad(
                 line,
-                "a word is none of machine, default, login, password, account and macdef: put a"
-                    + " value that has spaces in double quotes");
+                "expected machine, default, login, password, account or macdef: put values with"
+                    + " spaces in double quotes");
           }
           skipLine();
         }
@@ -108,7 +108,7 @@ final class Netrc {
 
   private Entry begun(@Nullable Entry entry, String keyword) {
     if (entry == null) {
-      throw bad(line, "%s stands before any machine: begin with 'machine HOST'", keyword);
+      throw bad(line, "%s precedes the first machine: begin with 'machine HOST'", keyword);
     }
     return entry;
   }
@@ -117,7 +117,7 @@ final class Netrc {
     int begun = line;
     String value = word();
     if (value == null) {
-      throw bad(begun, "the file ends where the value of %s should be", keyword);
+      throw bad(begun, "the file ends before the value of %s", keyword);
     }
     return value;
   }
@@ -164,7 +164,7 @@ final class Netrc {
       }
       word.append(c);
     }
-    throw bad(line, "a double quote has no end: close it in the same line");
+    throw bad(line, "a double quote is not closed: close it on the same line");
   }
 
   /** Skips the rest of the line, up to its line feed. */

@@ -46,7 +46,7 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
 
   @Override
   public CallObserver started(long sequence) {
-    return this; // it has no state of its own for a call
+    return this; // there is no state for each call
   }
 
   @Override

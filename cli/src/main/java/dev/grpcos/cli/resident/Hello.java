@@ -63,7 +63,7 @@ record Hello(
    */
   static Hello parse(ByteBuf payload) {
     if (payload.readableBytes() < 7) {
-      throw new Protocol.Violation("a HELLO cut short");
+      throw new Protocol.Violation("a truncated HELLO");
     }
     StreamKind stdin = kind(payload);
     StreamKind stdout = kind(payload);
@@ -93,10 +93,10 @@ record Hello(
     }
     ByteString peeked = ByteString.copyFrom(bytes(payload));
     if (peeked.size() > Protocol.MAX_PEEK) {
-      throw new Protocol.Violation("a HELLO with more of standard input than it may have");
+      throw new Protocol.Violation("a HELLO with too much standard input");
     }
     if (payload.isReadable()) {
-      throw new Protocol.Violation("a HELLO with more than it says");
+      throw new Protocol.Violation("a HELLO that is longer than its fields");
     }
     return new Hello(
         stdin,
@@ -125,22 +125,22 @@ record Hello(
    */
   private static int count(ByteBuf payload) {
     if (payload.readableBytes() < 4) {
-      throw new Protocol.Violation("a HELLO cut short");
+      throw new Protocol.Violation("a truncated HELLO");
     }
     long count = payload.readUnsignedInt();
     if (count > payload.readableBytes() / 4) {
-      throw new Protocol.Violation("a HELLO of fewer strings than it says");
+      throw new Protocol.Violation("a HELLO with fewer strings than its count");
     }
     return (int) count;
   }
 
   private static ByteBuffer bytes(ByteBuf payload) {
     if (payload.readableBytes() < 4) {
-      throw new Protocol.Violation("a HELLO cut short");
+      throw new Protocol.Violation("a truncated HELLO");
     }
     long length = payload.readUnsignedInt();
     if (length > payload.readableBytes()) {
-      throw new Protocol.Violation("a string cut short");
+      throw new Protocol.Violation("a truncated string");
     }
     return payload.readSlice((int) length).nioBuffer();
   }

@@ -141,7 +141,7 @@ final class LauncherInput extends InputStream {
     answered();
     int count = payload.readableBytes();
     if (count > Protocol.BLOCK) {
-      throw new Protocol.Violation("more DATA than was asked for");
+      throw new Protocol.Violation("more DATA than was requested");
     }
     if (count > block.length) {
       block = new byte[count];
@@ -169,7 +169,7 @@ final class LauncherInput extends InputStream {
 
   private synchronized void answered() {
     if (!waiting) {
-      throw new Protocol.Violation("an answer to no question");
+      throw new Protocol.Violation("an answer without a request");
     }
     waiting = false;
     notifyAll();

@@ -178,7 +178,7 @@ final class LauncherInvocation implements Invocation {
 
   private static long number(ByteBuf payload) {
     if (payload.readableBytes() < 4) {
-      throw new Protocol.Violation("a frame cut short");
+      throw new Protocol.Violation("a truncated frame");
     }
     return payload.readUnsignedInt();
   }

@@ -60,7 +60,7 @@ final class LauncherVariables {
   /** Receives the answer; called on the event loop. */
   synchronized void value(ByteBuf payload) {
     if (!waiting || !payload.isReadable()) {
-      throw new Protocol.Violation("a variable that was not asked for");
+      throw new Protocol.Violation("a variable that was not requested");
     }
     answer = payload.readByte() == 0 ? null : payload.toString(UTF_8);
     waiting = false;

@@ -197,7 +197,7 @@ final class Outbox {
   /** Records that the launcher has written this many bytes. */
   synchronized void written(long count) {
     if (count > Protocol.WINDOW - window) {
-      throw new Protocol.Violation("more WRITTEN than was to be written");
+      throw new Protocol.Violation("WRITTEN for more bytes than were sent");
     }
     window += (int) count;
     notifyAll();

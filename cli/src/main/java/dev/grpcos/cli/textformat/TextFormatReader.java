@@ -116,7 +116,7 @@ public final class TextFormatReader {
       if (!colon && !isMessage) {
         throw tokens.error(
             tokens.peek(),
-            "expected ':' behind " + name.shown() + ", got " + tokens.peek().shown());
+            "expected ':' after " + name.shown() + ", got " + tokens.peek().shown());
       }
       if (field.isRepeated() && tokens.accept('[')) {
         boolean more = !tokens.accept(']');
@@ -191,10 +191,10 @@ public final class TextFormatReader {
       FieldDescriptor typeUrl = type.findFieldByName("type_url");
       FieldDescriptor value = type.findFieldByName("value");
       if (!type.getFullName().equals("google.protobuf.Any") || typeUrl == null || value == null) {
-        throw tokens.error(url.start(), url.shown() + " can stand in a google.protobuf.Any only");
+        throw tokens.error(url.start(), url.shown() + " is permitted only in a google.protobuf.Any");
       }
       if (any.hasField(typeUrl) || any.hasField(value)) {
-        throw tokens.error(url.start(), url.shown() + " cannot stand beside other fields");
+        throw tokens.error(url.start(), url.shown() + " cannot be combined with other fields");
       }
       String name = url.text().substring(url.text().lastIndexOf('/') + 1);
       Descriptor content = types.message(name);

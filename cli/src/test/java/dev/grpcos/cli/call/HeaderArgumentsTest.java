@@ -80,7 +80,7 @@ final class HeaderArgumentsTest {
         "no colon              | no colon",
         "a b: c                | -H 'a b'",
         ": c                   | letters, digits",
-        ":path: /x             | HTTP/2's own",
+        ":path: /x             | reserved for HTTP/2",
         "grpc-timeout: 1S      | --deadline",
         "GRPC-Encoding: gzip   | grpc-",
         "user-agent: x         | --user-agent",

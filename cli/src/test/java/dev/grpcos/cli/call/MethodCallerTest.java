@@ -68,13 +68,13 @@ final class MethodCallerTest {
   }
 
   private static final class Scripted extends GreeterGrpc.GreeterImplBase {
-    private final Map<String, CountDownLatch> isAnswered = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> answered = new ConcurrentHashMap<>();
     final CountDownLatch cancelled = new CountDownLatch(1);
     final CountDownLatch halfClosed = new CountDownLatch(1);
     final Set<String> seen = ConcurrentHashMap.newKeySet();
 
-    private CountDownLatch isAnswered(String name) {
-      return isAnswered.computeIfAbsent(name, unused -> new CountDownLatch(1));
+    private CountDownLatch answered(String name) {
+      return answered.computeIfAbsent(name, unused -> new CountDownLatch(1));
     }
 
     @Override
@@ -86,7 +86,7 @@ final class MethodCallerTest {
         return;
       }
       if (name.startsWith("after ")) {
-        await(isAnswered(name.substring(6)));
+        await(answered(name.substring(6)));
       }
       if (name.toUpperCase(java.util.Locale.ROOT).equals(name)) {
         replies.onError(Status.fromCode(Status.Code.valueOf(name)).asException());
@@ -94,7 +94,7 @@ final class MethodCallerTest {
         replies.onNext(HelloReply.newBuilder().setMessage(name).build());
         replies.onCompleted();
       }
-      isAnswered(name).countDown();
+      answered(name).countDown();
     }
 
     @Override

@@ -54,11 +54,11 @@ final class NetrcTest {
         "machine h login l|1: the entry has no password",
         "~machine h password secret|2: the entry has no login",
         "machine h login l:m password secret|1: the login has a colon",
-        "machine h login l~password my secret|2: a word is none of",
-        "login l password secret|1: login stands before any machine",
-        "machine g~machine|2: the file ends where the value of machine should be",
-        "machine h~password \"secret~\"|2: a double quote has no end",
-        "macdef m~secret~~~secret|5: a word is none of",
+        "machine h login l~password my secret|2: expected machine",
+        "login l password secret|1: login precedes the first machine",
+        "machine g~machine|2: the file ends before the value of machine",
+        "machine h~password \"secret~\"|2: a double quote is not closed",
+        "macdef m~secret~~~secret|5: expected machine",
       })
   void errorNamesTheLineButNotTheSecret(String text, String message) {
     assertThatThrownBy(() -> Netrc.credentials("f", text.replace('~', '\n'), "h"))

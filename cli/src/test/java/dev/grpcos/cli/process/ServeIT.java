@@ -118,7 +118,7 @@ final class ServeIT {
             .run();
     assertThat(second.stderr())
         .isEqualTo(
-            "grpcos: FAILED_PRECONDITION: service weather.v1.Weather is served already (exec): end"
+            "grpcos: FAILED_PRECONDITION: service weather.v1.Weather is already served (exec): end"
                 + " that first, or serve another (grpcos.admin.v1.Admin/Serve)\n");
     assertThat(second.exit()).isEqualTo(73);
     Outcome alone =

@@ -156,7 +156,7 @@ final class ServerReflectionTest {
             CallFailedException.class,
             e -> assertThat(e.status().getCode()).isEqualTo(Status.Code.INTERNAL))
         .hasMessage(
-            "server reflection of the list of services: v1: the answer has none; v1alpha:"
+            "server reflection of the list of services: v1: the answer has no list; v1alpha:"
                 + " UNIMPLEMENTED no alpha");
     server.v1AlphaFailure = null;
     assertThat(server.schema().services()).hasSize(MANY);

@@ -59,7 +59,7 @@ class TextFormatReaderTest {
         "n: 08                | expected an int32, got '08'",
         "n: 1.0               | expected an int32, got '1.0'",
         "n: 2147483648        | out of range of an int32",
-        "n 5                  | column 3: expected ':' behind 'n', got '5'",
+        "n 5                  | column 3: expected ':' after 'n', got '5'",
         "n: 5 n: 6            | column 6: 'n' is given twice",
         "s: 5                 | expected a string in quotes, got '5'",
         "s: \"a               | a string without a closing quote",
@@ -69,7 +69,7 @@ class TextFormatReaderTest {
         "n: 5x                | a number with 'x' behind it",
         "n: 5 %               | unexpected character U+0025",
         "[a.b]: 5             | no extension [a.b] of notes.Note",
-        "[t/a.B] { }          | can stand in a google.protobuf.Any only",
+        "[t/a.B] { }          | is permitted only in a google.protobuf.Any",
       })
   void otherTextIsRefused(String text, String message) {
     assertThatThrownBy(() -> reader(false).read(text))

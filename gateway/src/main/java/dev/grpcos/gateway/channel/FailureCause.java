@@ -169,7 +169,7 @@ public enum FailureCause {
    *     reliability</a>
    */
   CALL_NOT_PROCESSED(
-      "refused the call before it looked at it",
+      "refused the call before processing it",
       report ->
           report.begins(
               Status.Code.UNAVAILABLE,
@@ -178,7 +178,7 @@ public enum FailureCause {
 
   /** The server ended a thousand connections in a row before it processed the call. */
   CONNECTIONS_ENDED(
-      "ends each connection before it looks at the call",
+      "ends each connection before processing the call",
       report -> report.begins(Status.Code.INTERNAL, "Too many transparent retries")),
 
   /** The connection ended during a call; the detail is the name of the error in its GOAWAY. */

@@ -54,7 +54,7 @@ final class LostConnections implements ClientInterceptor {
       return Status.UNAVAILABLE.withCause(status.getCause());
     } else if (FailureCause.CONNECTIONS_ENDED.matches(status)) {
       return Status.UNAVAILABLE.withDescription(
-          "the server ends each connection before it looks at the call");
+          "the server ends each connection before processing the call");
     } else if (status.getCode() == Status.Code.INTERNAL
         && status.getCause() != null
         && NO_HTTP_2.stream().anyMatch(cause -> cause.matches(status))) {

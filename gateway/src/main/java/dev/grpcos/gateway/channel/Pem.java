@@ -127,7 +127,7 @@ public final class Pem {
     }
     if (!pair) {
       throw new InvalidKeyException(
-          "the key in %s is not that of the first certificate in %s: give the two that belong together"
+          "the key in %s does not match the first certificate in %s: give a matching pair"
               .formatted(keyName, certificateName));
     }
   }

@@ -64,7 +64,7 @@ final class Pkcs8 {
       throw new InvalidKeyException("the key in " + name + " is broken", e);
     }
     throw new InvalidKeyException(
-        "the key in %s does not tell its curve: convert it with 'openssl pkcs8 -topk8 -nocrypt -in %s'"
+        "the key in %s does not name its curve: convert it with 'openssl pkcs8 -topk8 -nocrypt -in %s'"
             .formatted(name, name));
   }
 

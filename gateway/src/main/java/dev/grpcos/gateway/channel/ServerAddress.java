@@ -54,7 +54,7 @@ public sealed interface ServerAddress {
   /**
    * A host and port over TCP.
    *
-   * @param host a name, or a v4 or v6 address without brackets
+   * @param host a name, or an IPv4 or IPv6 address without brackets
    * @param balanced whether calls are spread over all addresses of the name, as with {@code dns:},
    *     or use the first address that answers
    */

@@ -49,12 +49,12 @@ final class TargetText {
     if (rest.startsWith("//")) {
       path = rest.substring(2);
       if (!path.startsWith("/")) {
-        throw refused(text, "has a host where none can be: give unix:///PATH, or unix:PATH");
+        throw refused(text, "has a host, which a Unix socket cannot have: give unix:///PATH, or unix:PATH");
       }
     }
     required(text, path, "the path of a socket, as unix:PATH");
     if (path.indexOf('\0') >= 0) {
-      throw refused(text, "has a zero byte in it: give unix-abstract:NAME for an abstract socket");
+      throw refused(text, "contains a zero byte: give unix-abstract:NAME for an abstract socket");
     }
     return new ServerAddress.Unix(folder.resolve(path).normalize());
   }
@@ -66,7 +66,7 @@ final class TargetText {
     int end = rest.indexOf('/', 2);
     if (end != 2) {
       throw refused(
-          text, "names a DNS server of its own, which is not supported: give dns:///HOST:PORT");
+          text, "names a DNS server, which is not supported: give dns:///HOST:PORT");
     }
     return rest.substring(3);
   }
@@ -76,7 +76,7 @@ final class TargetText {
     if (!matcher.matches()) {
       if (NetUtil.isValidIpV6Address(hostPort)) {
         throw refused(
-            text, "is a v6 address without brackets or port: give [" + hostPort + "]:PORT");
+            text, "is an IPv6 address without brackets or port: give [" + hostPort + "]:PORT");
       }
       if (!hostPort.isEmpty() && !hostPort.matches(".*[:/@?#\\s\\[\\]].*")) {
         throw refused(text, "has no port: give HOST:PORT, as " + text + ":443");
@@ -85,7 +85,7 @@ final class TargetText {
     }
     String v6 = matcher.group(1);
     if (v6 != null && !NetUtil.isValidIpV6Address(v6)) {
-      throw refused(text, "has no v6 address in its brackets: give [v6]:PORT or HOST:PORT");
+      throw refused(text, "has no IPv6 address in its brackets: give [IPv6]:PORT or HOST:PORT");
     }
     int port = Integer.parseInt(matcher.group(3));
     if (port < 1 || port > 65535) {
@@ -106,7 +106,7 @@ final class TargetText {
     int length = ServerAddress.length(name);
     if (length > ServerAddress.MAX_SUN_PATH) {
       throw new IllegalArgumentException(
-          "'%s' is too long: %s has %d bytes, of which a Unix socket takes %d; give a shorter one"
+          "'%s' is too long: %s has %d bytes, but a Unix socket permits %d; give a shorter one"
               .formatted(name, what, length, ServerAddress.MAX_SUN_PATH));
     }
   }

@@ -28,7 +28,7 @@ record Expansion(Map<String, String> environment) {
   private void reportProblems(String value, Place place) {
     for (MatchResult match : DOLLAR.matcher(value).results().toList()) {
       if (match.group(1) == null) {
-        place.problem("has a '$' by itself; write ${NAME} for a variable, $$ for a dollar sign");
+        place.problem("contains a single '$'; write ${NAME} for a variable, $$ for a dollar sign");
       } else if (replacement(match) == null) {
         place.problem(
             "names the variable %s, which is not set; set it for the gateway", match.group(2));

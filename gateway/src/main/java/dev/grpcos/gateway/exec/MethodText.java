@@ -128,7 +128,7 @@ final class MethodText {
       byte[] response = encoded(message);
       if (reader.nextValue() != null) {
         throw new BadOutputException(
-            "printed two JSON values on line " + number + ": each response is a line of its own");
+            "printed two JSON values on line " + number + ": print each response on a separate line");
       }
       return response;
     } catch (JsonException e) {

@@ -188,7 +188,7 @@ final class PersistentProgram implements Program.Owner {
     PersistentCall answered = current;
     if (answered == null) {
       memory.release(line.size());
-      retire(); // it answers remove a call, so none of its lines can be assigned to a call
+      retire(); // it answers without a call, so none of its lines can be assigned to a call
       return;
     }
     readingAnswer = true;

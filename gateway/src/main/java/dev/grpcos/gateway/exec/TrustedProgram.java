@@ -29,7 +29,7 @@ final class TrustedProgram {
     try {
       Path real = program.toRealPath();
       if (!Files.isRegularFile(real)) {
-        return Optional.of(program + " is not a file; name a program");
+        return Optional.of(program + " is not a file; give the path of a program");
       }
       if (!Files.isExecutable(real)) {
         return Optional.of(program + " is not executable; chmod +x " + program);

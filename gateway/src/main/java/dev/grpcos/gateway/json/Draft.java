@@ -47,7 +47,7 @@ final class Draft {
   void append(Position at, String key, String path, List<JsonValue> values) {
     if (!(slots.computeIfAbsent(key, k -> new Appended(new ArrayList<>()))
         instanceof Appended elements)) {
-      throw new JsonException(at, path + " has elements with an index and without: give all alike");
+      throw new JsonException(at, path + " has elements with and without an index: use one form for all");
     }
     elements.json().addAll(values);
   }
@@ -57,7 +57,7 @@ final class Draft {
     if (slots.computeIfAbsent(key, k -> new Nested(new Draft(at))) instanceof Nested nested) {
       return nested.draft();
     }
-    throw new JsonException(at, path + " is given twice, whole and in parts");
+    throw new JsonException(at, path + " is given twice, as a whole and in parts");
   }
 
   /** Returns the elements of the array with this key, as an object whose keys are the indexes. */
@@ -65,7 +65,7 @@ final class Draft {
     if (slots.computeIfAbsent(key, k -> new Indexed(new Draft(at))) instanceof Indexed indexed) {
       return indexed.elements();
     }
-    throw new JsonException(at, path + " has elements with an index and without: give all alike");
+    throw new JsonException(at, path + " has elements with and without an index: use one form for all");
   }
 
   JsonObject toJson() {

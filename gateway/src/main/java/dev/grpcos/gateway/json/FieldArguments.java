@@ -122,7 +122,7 @@ public final class FieldArguments {
       WellKnown kind = shapes.of(type).kind();
       throw new JsonException(
           at,
-          "%s has no fields of its own: write it whole, as %s"
+          "%s has no fields: write it as a whole, as %s"
               .formatted(type.getFullName(), kind.form()),
           JsonException.Problem.WHOLE_REQUEST);
     }
@@ -197,7 +197,7 @@ public final class FieldArguments {
     }
     WellKnown kind = shapes.of(field.getMessageType()).kind();
     if (kind.hasOwnForm()) {
-      throw new JsonException(at, named.path() + " is written whole, as " + kind.form());
+      throw new JsonException(at, named.path() + " is written as a whole, as " + kind.form());
     }
   }
 

@@ -57,7 +57,7 @@ final class ServeCall implements StreamObserver<ServeRequest> {
           if (requested) {
             drain();
           } else {
-            end(Status.INVALID_ARGUMENT.withDescription("no request came; send the service"));
+            end(Status.INVALID_ARGUMENT.withDescription("the request is missing; send the service"));
           }
         });
   }
@@ -74,7 +74,7 @@ final class ServeCall implements StreamObserver<ServeRequest> {
 
   private void take(ServeRequest request) {
     if (requested) {
-      end(Status.INVALID_ARGUMENT.withDescription("a second request came; send one"));
+      end(Status.INVALID_ARGUMENT.withDescription("there are two requests; send one"));
       return;
     }
     requested = true;

@@ -238,7 +238,7 @@ public final class ReflectionLookup {
     }
     return request.query() instanceof ReflectionQuery.Services
             && !response.hasListServicesResponse()
-        ? Status.INTERNAL.withDescription("the answer has none")
+        ? Status.INTERNAL.withDescription("the answer has no list")
         : null;
   }
 

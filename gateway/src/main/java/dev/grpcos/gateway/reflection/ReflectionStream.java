@@ -52,7 +52,7 @@ final class ReflectionStream {
       case ALL_EXTENSION_NUMBERS_OF_TYPE ->
           extensionNumbers(response, request.getAllExtensionNumbersOfType());
       case MESSAGEREQUEST_NOT_SET ->
-          error(response, Status.Code.INVALID_ARGUMENT, "the request asks for nothing");
+          error(response, Status.Code.INVALID_ARGUMENT, "the request is empty");
     }
     return response.build();
   }

@@ -36,12 +36,12 @@ public record Activation(int fd, Path path) {
     }
     if (!count.equals("1")) {
       throw new GatewayException(
-          "systemd hands over %s sockets: give the socket unit one ListenStream".formatted(count));
+          "systemd passes %s sockets: configure one ListenStream in the socket unit".formatted(count));
     }
     DomainSocketAddress address = new Socket(FIRST).localDomainSocketAddress();
     if (address == null || !address.path().startsWith("/")) {
       throw new GatewayException(
-          "systemd hands over a socket without a path: give the socket unit ListenStream=/a/path");
+          "systemd passes a socket without a path: set ListenStream=/a/path in the socket unit");
     }
     requireNonBlocking();
     return Optional.of(new Activation(FIRST, Path.of(address.path())));
@@ -62,7 +62,7 @@ public record Activation(int fd, Path path) {
               .orElse(0);
       if ((flags & O_NONBLOCK) == 0) {
         throw new GatewayException(
-            "systemd hands over a socket that blocks: write NonBlocking=yes in the service unit");
+            "systemd passes a blocking socket: set NonBlocking=yes in the service unit");
       }
     } catch (IOException e) {
       throw new GatewayException(facts + " cannot be read: is /proc mounted?", e);

@@ -111,7 +111,7 @@ public final class ServiceManager {
     try {
       socket.sendToDomainSocket(buffer, 0, text.length, address);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "systemd cannot be told {0}: {1}", state, e.getMessage());
+      LOG.log(Level.WARNING, "cannot report {0} to systemd: {1}", state, e.getMessage());
     } finally {
       close(socket);
     }

@@ -329,7 +329,7 @@ public final class Upstreams implements AutoCloseable {
     try {
       for (Upstream upstream : all) {
         if (!upstream.await(CLOSING)) {
-          LOG.log(Level.WARNING, "{0} does not let go of its connection", upstream.title());
+          LOG.log(Level.WARNING, "{0}: its connection does not close", upstream.title());
         }
       }
     } catch (InterruptedException e) {

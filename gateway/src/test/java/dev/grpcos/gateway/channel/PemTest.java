@@ -37,7 +37,7 @@ final class PemTest {
     assertThat(key).isEqualTo(bundle.getKeyPair().getPrivate());
     Pem.requirePair(bundle.getCertificate(), key, "cert.pem", "key.pem");
     assertThatThrownBy(() -> Pem.requirePair(other.getCertificate(), key, "cert.pem", "key.pem"))
-        .hasMessageStartingWith("the key in key.pem is not that of the first certificate in cert");
+        .hasMessageStartingWith("the key in key.pem does not match the first certificate in cert");
   }
 
   @Test

@@ -38,17 +38,17 @@ final class ServerAddressTest {
       value = {
         "''| is not a target: give HOST:PORT",
         "localhost| has no port: give HOST:PORT, as localhost:443",
-        "::1| is a v6 address without brackets or port: give [::1]:PORT",
-        "[::g]:1| has no v6 address in its brackets",
+        "::1| is an IPv6 address without brackets or port: give [::1]:PORT",
+        "[::g]:1| has no IPv6 address in its brackets",
         "localhost:0| has a port out of range: give 1 to 65535",
         "localhost:65536| has a port out of range",
         "localhost:http| has an unknown scheme, localhost: give HOST:PORT",
         "http://localhost:80| is a URL: give HOST:PORT alone",
         "xds:///billing| has an unknown scheme, xds",
-        "dns://8.8.8.8/billing:443| names a DNS server of its own",
+        "dns://8.8.8.8/billing:443| names a DNS server",
         "dns:///billing| has no port",
         "unix:| is not complete: give the path of a socket",
-        "unix://host/run/a.sock| has a host where none can be",
+        "unix://host/run/a.sock| has a host, which a Unix socket cannot have",
         "unix-abstract:| is not complete: give the name of an abstract socket",
         "/run/a.sock| looks like a path: give unix:/run/a.sock",
         "./a.sock| looks like a path: give unix:./a.sock",
@@ -66,7 +66,7 @@ final class ServerAddressTest {
     String name = "é".repeat(54);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServerAddress.parse("unix-abstract:" + name, FOLDER))
-        .withMessageContaining("has 108 bytes, of which a Unix socket takes 107");
+        .withMessageContaining("has 108 bytes, but a Unix socket permits 107");
     assertThat(ServerAddress.parse("unix:/" + "a".repeat(106), FOLDER).isLocal()).isTrue();
   }
 }

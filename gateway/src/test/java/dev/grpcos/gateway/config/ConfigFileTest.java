@@ -230,7 +230,7 @@ class ConfigFileTest {
       textBlock =
           """
           drain: ${NOPE}     | 1:8: drain names the variable NOPE, which is not set; set it for the gateway
-          audit: {file: a$b} | 1:15: audit.file has a '$' by itself; write ${NAME} for a variable, $$ for a dollar sign
+          audit: {file: a$b} | 1:15: audit.file contains a single '$'; write ${NAME} for a variable, $$ for a dollar sign
           audit: {file: ""}  | 1:15: audit.file is empty; give a value, or leave the key out
           audit:             | 1:7: audit.file is missing; give it
           audit: {file: no/a}| 1:15: audit.file is in DIR/no, which is not a folder; create the folder

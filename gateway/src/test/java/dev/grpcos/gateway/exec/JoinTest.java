@@ -219,14 +219,14 @@ final class JoinTest {
     assertThat(second.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
     assertThat(second.getDescription())
         .isEqualTo(
-            "service helloworld.Greeter is served already (exec): end that first, or serve"
+            "service helloworld.Greeter is already served (exec): end that first, or serve"
                 + " another");
 
     ServeRequest own =
         request("Check", "echo '{}'").toBuilder().setService("grpc.health.v1.Health").build();
     assertThat(Join.of(channel, own).responses.status().getDescription())
         .isEqualTo(
-            "service grpc.health.v1.Health is served already (local): end that first, or serve"
+            "service grpc.health.v1.Health is already served (local): end that first, or serve"
                 + " another");
   }
 

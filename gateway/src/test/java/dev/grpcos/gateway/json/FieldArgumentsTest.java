@@ -116,14 +116,14 @@ class FieldArgumentsTest {
         "colour=COLOUR_BLU      | colour: no value \"COLOUR_BLU\"",
         "int32Field=1 int32_field=2 | argument \"int32_field=2\": int32_field is given twice",
         "child.boolField=true child:={} | argument \"child:={}\": child is given twice",
-        "child:={} child.boolField=true | child is given twice, whole and in parts",
+        "child:={} child.boolField=true | child is given twice, as a whole and in parts",
         "labels.a=1 labels.a=2  | labels.a is given twice",
         "text=a number=1        | only one of the oneof choice",
         "stringField.x=1        | stringField is not a message",
         "tags.x=1               | tags is not a message",
         "children.boolField=true | children is repeated: write children[0].FIELD=VALUE, or each"
             + " element as children:=JSON",
-        "timestamp.seconds=1    | timestamp is written whole, as a timestamp",
+        "timestamp.seconds=1    | timestamp is written as a whole, as a timestamp",
         "timestamp=now          | timestamp: expected a timestamp",
         "children[0].sku=1      | no field \"sku\" in jsontest.Everything",
         "children[1].int32Field=1 | children[1] is given, but not children[0]: number the elements"
@@ -140,12 +140,11 @@ class FieldArgumentsTest {
         "children[99999999].int32Field=1 | children[99999999] is not an element",
         "children[0]=x          | children[0] is a message: write its fields as"
             + " children[0].FIELD=VALUE, or children[0]:=JSON",
-        "children[0].int32Field=1 children:={} | children has elements with an index and without:"
-            + " give all alike",
+        "children[0].int32Field=1 children:={} | children has elements with and without an index: use one form for all",
         "children:={} children[0].int32Field=1 | children[0] has elements with an index and"
             + " without",
         "children[0].int32Field=1 children[0].int32Field=2 | children[0].int32Field is given twice",
-        "children[0]:={} children[0].int32Field=2 | children[0] is given twice, whole and in parts",
+        "children[0]:={} children[0].int32Field=2 | children[0] is given twice, as a whole and in parts",
         "child[0].int32Field=1  | child[0]: the field is not repeated, so it has no index",
         "labels[0]=x            | labels[0]: a map has keys, not indexes",
         "{\"a\":1}             | argument \"{\\\"a\\\":1}\": JSON, where FIELD=VALUE is expected",
@@ -161,7 +160,7 @@ class FieldArgumentsTest {
         "struct=x               | struct has no text form: write struct:=JSON",
         "child.children.x=1     | child.children is repeated: write child.children[0].FIELD=VALUE,"
             + " or each element as child.children:=JSON",
-        "child.timestamp.nanos=1 | child.timestamp is written whole, as a timestamp",
+        "child.timestamp.nanos=1 | child.timestamp is written as a whole, as a timestamp",
         "child.tags.x=1         | child.tags is not a message",
         "child.child=1          | child.child is a message: write its fields as"
             + " child.child.FIELD=VALUE, or child.child:=JSON",
@@ -233,9 +232,9 @@ class FieldArgumentsTest {
     assertThat(read("google.protobuf.StringValue", "value=x")).hasToString("value: \"x\"\n");
     assertThat(read("google.protobuf.Empty")).hasToString("");
     assertThatThrownBy(() -> read("google.protobuf.Struct", "fields.a=1"))
-        .hasMessageContaining("google.protobuf.Struct has no fields of its own: write it whole");
+        .hasMessageContaining("google.protobuf.Struct has no fields: write it as a whole");
     assertThatThrownBy(() -> read("google.protobuf.Timestamp", "seconds=5"))
-        .hasMessageContaining("write it whole, as a timestamp such as \"2026-01-31T12:00:00Z\"")
+        .hasMessageContaining("write it as a whole, as a timestamp such as \"2026-01-31T12:00:00Z\"")
         .extracting(e -> ((JsonException) e).problem())
         .isEqualTo(JsonException.Problem.WHOLE_REQUEST);
   }
