@@ -99,7 +99,7 @@ final class DescribeCommand implements Callable<Integer> {
     if (files.given()) {
       List<FileDescriptor> roots = described.stream().map(GenericDescriptor::getFile).toList();
       files.write(schema.files(roots), context.invocation());
-      schema.requireWhole(roots);
+      schema.requireComplete(roots);
       return;
     }
     boolean first = true;

@@ -57,7 +57,7 @@ final class ExportDescriptorsCommand implements Callable<Integer> {
     schema.files(roots).forEach(file -> set.addFile(file.source()));
     context.output().write(set.build()::writeTo);
     services.requireAll();
-    schema.requireWhole(roots);
+    schema.requireComplete(roots);
     return ExitCode.OK;
   }
 }

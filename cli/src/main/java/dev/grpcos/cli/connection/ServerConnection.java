@@ -94,7 +94,7 @@ final class ServerConnection implements Connection {
               Status.CANCELLED.withDescription("the caller is gone"), null, target.toString());
         }
         if (System.nanoTime() >= end) {
-          throw unavailable(TargetFailure.silence(target, timeout));
+          throw unavailable(TargetFailure.noAnswer(target, timeout));
         }
       }
     } catch (InterruptedException e) {

@@ -26,9 +26,9 @@ final class TargetFailure {
   }
 
   /** For a server that has not spoken HTTP/2 in time. */
-  static String silence(Target target, Duration timeout) {
+  static String noAnswer(Target target, Duration timeout) {
     String problem =
-        FailureDiagnosis.silence(target.address(), target.tls() != null, DurationText.of(timeout))
+        FailureDiagnosis.noAnswer(target.address(), target.tls() != null, DurationText.of(timeout))
             .problem();
     return target
         + ": "

@@ -382,11 +382,11 @@ public final class LinkedSchema implements Schema {
   }
 
   @Override
-  public synchronized void requireWhole(Collection<FileDescriptor> roots) {
+  public synchronized void requireComplete(Collection<FileDescriptor> roots) {
     List<String> lacking = new ArrayList<>();
     for (LinkedFile file : files(roots)) {
       for (Namespace namespace : namespaces) {
-        if (namespace.pool().has(file.linked()) && namespace.pool().lacks(file.linked())) {
+        if (namespace.pool().has(file.linked()) && namespace.pool().isIncomplete(file.linked())) {
           lacking.add(namespace.pool().gaps(file.linked()));
         }
       }

@@ -42,7 +42,7 @@ public interface Schema extends Types {
    *
    * @throws CliException FAILURE if a dependency is missing, with its name
    */
-  void requireWhole(Collection<FileDescriptor> roots);
+  void requireComplete(Collection<FileDescriptor> roots);
 
   /**
    * Fetches the files of many symbols on one stream instead of one by one. A failed query is sent

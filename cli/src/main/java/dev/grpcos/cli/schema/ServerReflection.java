@@ -27,8 +27,8 @@ final class ServerReflection {
 
   private final ReflectionClient client;
 
-  ServerReflection(Channel channel, Duration silence) {
-    this.client = new ReflectionClient(channel, silence);
+  ServerReflection(Channel channel, Duration answerTimeout) {
+    this.client = new ReflectionClient(channel, answerTimeout);
   }
 
   /**

@@ -54,7 +54,7 @@ final class JvmScriptIT {
             new Outcome(
                 78,
                 "",
-                "grpcos: no Java, which this command needs where no gateway runs: "
+                "grpcos: no Java, which is required without a running gateway: "
                     + "install Java 17 or newer, and set JAVA_HOME or put java on PATH\n"));
   }
 

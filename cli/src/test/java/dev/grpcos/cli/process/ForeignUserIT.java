@@ -100,7 +100,7 @@ final class ForeignUserIT {
     "COLD,gateway status,grpcos.admin.v1.Admin/GetStatus",
     "WARM,gateway status,grpcos.admin.v1.Admin/GetStatus"
   })
-  void anotherUserIsDeniedByName(Warmth warmth, String command, String method) {
+  void anotherUserIsDeniedByName(RunMode warmth, String command, String method) {
     Outcome outcome = warmth.on(asNobody(rootsGateway, command.split(" "))).run();
     assertThat(outcome.stderr())
         .startsWith("grpcos: PERMISSION_DENIED: ")
@@ -120,7 +120,7 @@ final class ForeignUserIT {
 
   @ParameterizedTest
   @EnumSource
-  void rootCanUseAnotherUsersGatewayByName(Warmth warmth) throws Exception {
+  void rootCanUseAnotherUsersGatewayByName(RunMode warmth) throws Exception {
     try (TestGateway gateway = run(folder("nobodys", Integer.parseInt(UID)), NOBODY)) {
       String socket = gateway.socket().toString();
       Outcome served =
@@ -132,7 +132,7 @@ final class ForeignUserIT {
   /** The member has the group only as a supplementary group. */
   @ParameterizedTest
   @EnumSource
-  void aRuleAllowsAnotherUsersGroupOneMethodOnly(Warmth warmth) throws Exception {
+  void aRuleAllowsAnotherUsersGroupOneMethodOnly(RunMode warmth) throws Exception {
     Path folder = folder("ruled", 0);
     Path configuration =
         Files.writeString(
@@ -209,7 +209,7 @@ final class ForeignUserIT {
   /** Both have the same uid, but only the gateway is in the group that may read the file. */
   @ParameterizedTest
   @EnumSource
-  void filesAreOpenedWithTheCallersRights(Warmth warmth) throws Exception {
+  void filesAreOpenedWithTheCallersRights(RunMode warmth) throws Exception {
     try (TestGateway gateway = run(folder("members", Integer.parseInt(UID)), MEMBER)) {
       Path secret = Files.writeString(shared.resolve("secret"), "{\"name\":\"secret\"}");
       setMode(secret, "rw-r-----");

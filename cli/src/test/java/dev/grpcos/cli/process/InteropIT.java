@@ -53,12 +53,12 @@ final class InteropIT {
 
   static Stream<Arguments> everyTarget() {
     return Stream.of("unix", "abstract", "tcp", "tls", "mtls")
-        .flatMap(target -> Stream.of(Warmth.values()).map(warmth -> Arguments.of(target, warmth)));
+        .flatMap(target -> Stream.of(RunMode.values()).map(warmth -> Arguments.of(target, warmth)));
   }
 
   @ParameterizedTest
   @MethodSource("everyTarget")
-  void emptyUnary(String target, Warmth warmth) {
+  void emptyUnary(String target, RunMode warmth) {
     List<String> arguments =
         new ArrayList<>(List.of("call", "grpc.testing.TestService/EmptyCall", "-d{}", "-t"));
     arguments.addAll(targets.get(target));

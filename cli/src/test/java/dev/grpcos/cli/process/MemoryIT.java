@@ -66,13 +66,13 @@ final class MemoryIT {
     }
   }
 
-  private long pid(Warmth warmth, Running command) {
-    return warmth == Warmth.COLD ? command.pid() : gateway.process().pid();
+  private long pid(RunMode warmth, Running command) {
+    return warmth == RunMode.COLD ? command.pid() : gateway.process().pid();
   }
 
   @ParameterizedTest
   @EnumSource
-  void memoryDoesNotGrowWithTheNumberOfRequests(Warmth warmth) throws Exception {
+  void memoryDoesNotGrowWithTheNumberOfRequests(RunMode warmth) throws Exception {
     Running batch =
         gateway.start(
             warmth.on(gateway.grpcos("call", "SayHello", "-j", "64").stdinHeldOpen(new byte[0])));
@@ -117,7 +117,7 @@ final class MemoryIT {
 
   @ParameterizedTest
   @EnumSource
-  void aReaderThatStopsStopsTheServer(Warmth warmth) throws Exception {
+  void aReaderThatStopsStopsTheServer(RunMode warmth) throws Exception {
     Endless greeter = new Endless();
     Server server =
         Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
@@ -138,7 +138,7 @@ final class MemoryIT {
                           + "; exec cat >/dev/null; }")));
       Eventually.until("much is sent", LONG, () -> greeter.sent.get() > 50_000);
       long reader = Long.parseLong(Files.readString(pids).strip());
-      long measured = warmth == Warmth.COLD ? command(pipeline, reader) : gateway.process().pid();
+      long measured = warmth == RunMode.COLD ? command(pipeline, reader) : gateway.process().pid();
       signal("STOP", reader);
       long[] last = {0, 0};
       Eventually.until(

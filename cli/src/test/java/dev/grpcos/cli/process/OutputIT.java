@@ -33,12 +33,12 @@ final class OutputIT {
     gateway.endStarted();
   }
 
-  private Outcome run(Warmth warmth, String script) {
+  private Outcome run(RunMode warmth, String script) {
     return warmth.on(gateway.bash(script)).in(folder).run();
   }
 
   /** Runs on a pseudo-terminal of util-linux's script, which ends lines with CR LF. */
-  private Outcome onTerminal(Warmth warmth, String environment, String command) {
+  private Outcome onTerminal(RunMode warmth, String environment, String command) {
     Outcome outcome =
         run(warmth, environment + " script --return -qec '" + command + "' /dev/null </dev/null");
     return new Outcome(outcome.exit(), outcome.stdout().replace("\r\n", "\n"), outcome.stderr());
@@ -46,7 +46,7 @@ final class OutputIT {
 
   @ParameterizedTest
   @EnumSource
-  void aTerminalGetsColoursAndIndents(Warmth warmth) {
+  void aTerminalGetsColoursAndIndents(RunMode warmth) {
     assertThat(onTerminal(warmth, "TERM=xterm", "grpcos call SayHello name=x"))
         .isEqualTo(
             new Outcome(
@@ -57,7 +57,7 @@ final class OutputIT {
 
   @ParameterizedTest
   @EnumSource
-  void anEndlessFilterEndsWithItsReader(Warmth warmth) {
+  void anEndlessFilterEndsWithItsReader(RunMode warmth) {
     assertThat(
             run(
                 warmth,

@@ -41,13 +41,13 @@ final class PipelineIT {
     gateway.endStarted();
   }
 
-  private Outcome run(Warmth warmth, String script) {
+  private Outcome run(RunMode warmth, String script) {
     return warmth.on(gateway.bash(script)).in(folder).run();
   }
 
   @ParameterizedTest
   @CsvSource({"COLD,1", "COLD,16", "WARM,1", "WARM,16"})
-  void repliesToAThousandRequestsKeepTheirOrder(Warmth warmth, int jobs) {
+  void repliesToAThousandRequestsKeepTheirOrder(RunMode warmth, int jobs) {
     String expected =
         IntStream.rangeClosed(1, 1000)
             .mapToObj(i -> "{\"message\":\"Hello " + i + "\"}\n")
@@ -61,7 +61,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void aReaderThatLeavesEndsAnEndlessPipeline(Warmth warmth) {
+  void aReaderThatLeavesEndsAnEndlessPipeline(RunMode warmth) {
     Outcome outcome =
         run(
             warmth,
@@ -73,7 +73,7 @@ final class PipelineIT {
   /** The stream sends nothing more, so no write can fail. */
   @ParameterizedTest
   @EnumSource
-  void aReaderThatLeavesEndsAQuietStream(Warmth warmth) {
+  void aReaderThatLeavesEndsAQuietStream(RunMode warmth) {
     Outcome outcome =
         run(
             warmth,
@@ -94,7 +94,7 @@ final class PipelineIT {
     "WARM,SayHelloStreamReply",
     "WARM,SayHelloBidiStream"
   })
-  void aFifoHeldOpenGetsItsReplyBeforeTheNextRequest(Warmth warmth, String method) {
+  void aFifoHeldOpenGetsItsReplyBeforeTheNextRequest(RunMode warmth, String method) {
     Outcome outcome =
         run(
             warmth,
@@ -113,7 +113,7 @@ final class PipelineIT {
   /** A script with strict options stops at the first call that fails. */
   @ParameterizedTest
   @EnumSource
-  void aStrictScriptGoesOnUntilACallFails(Warmth warmth) {
+  void aStrictScriptGoesOnUntilACallFails(RunMode warmth) {
     Outcome outcome =
         run(
             warmth,
@@ -138,7 +138,7 @@ final class PipelineIT {
   /** Secrets belong in pipes: other users can see arguments. */
   @ParameterizedTest
   @EnumSource
-  void filesMayBePipes(Warmth warmth) {
+  void filesMayBePipes(RunMode warmth) {
     Outcome outcome =
         run(
             warmth,
@@ -163,7 +163,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void anArgumentThatIsNoUtf8IsRefused(Warmth warmth) {
+  void anArgumentThatIsNoUtf8IsRefused(RunMode warmth) {
     assertThat(run(warmth, "grpcos call SayHello $'name=a\\xff'"))
         .isEqualTo(new Outcome(2, "", "grpcos: argument 3 is not valid UTF-8\n"));
     assertThat(run(warmth, "grpcos call SayHello $'name=\\xef\\xbf\\xbd'"))
@@ -173,7 +173,7 @@ final class PipelineIT {
   /** The shell reports a program that a signal ended, but not one that exits with 143. */
   @ParameterizedTest
   @EnumSource
-  void aSignalEndsTheCommandAndNotOnlyItsCall(Warmth warmth) {
+  void aSignalEndsTheCommandAndNotOnlyItsCall(RunMode warmth) {
     Outcome outcome =
         run(
             warmth,
@@ -185,12 +185,12 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void aRemovedFolderIsReportedWhereItIsNeeded(Warmth warmth) {
+  void aRemovedFolderIsReportedWhereItIsNeeded(RunMode warmth) {
     Outcome outcome =
         run(warmth, "mkdir gone; cd gone; rmdir ../gone; grpcos call SayHello name=x");
     assertThat(outcome)
         .isEqualTo(
-            warmth == Warmth.WARM
+            warmth == RunMode.WARM
                 ? new Outcome(0, HELLO_X, "")
                 : new Outcome(
                     1,
@@ -201,7 +201,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void aLoopThatReadsLinesKeepsItsInput(Warmth warmth) {
+  void aLoopThatReadsLinesKeepsItsInput(RunMode warmth) {
     Outcome outcome =
         run(
             warmth,
@@ -213,7 +213,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void theLimitEndsAStreamWhoseInputIsOpen(Warmth warmth) {
+  void theLimitEndsAStreamWhoseInputIsOpen(RunMode warmth) {
     Running call =
         gateway.start(
             warmth.on(
@@ -225,7 +225,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void theDeadlineEndsAStreamWhoseInputIsOpen(Warmth warmth) {
+  void theDeadlineEndsAStreamWhoseInputIsOpen(RunMode warmth) {
     Running call =
         gateway.start(
             warmth.on(
@@ -239,7 +239,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void anOutputThatCannotBeWrittenIsAFailure(Warmth warmth) {
+  void anOutputThatCannotBeWrittenIsAFailure(RunMode warmth) {
     for (String redirection : new String[] {">/dev/full", ">&-"}) {
       Outcome outcome = run(warmth, "echo '{}' | grpcos call Greeter/SayHello " + redirection);
       assertThat(outcome.stderr()).startsWith("grpcos: cannot write").hasLineCount(1);
@@ -249,7 +249,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void aClosedInputIsAUsageErrorWhereItIsNeeded(Warmth warmth) {
+  void aClosedInputIsAUsageErrorWhereItIsNeeded(RunMode warmth) {
     Outcome outcome = run(warmth, "grpcos call Greeter/SayHello <&-");
     assertThat(outcome.stderr()).startsWith("grpcos: standard input is closed").hasLineCount(1);
     assertThat(outcome.exit()).isEqualTo(2);

@@ -53,7 +53,7 @@ final class SignalIT {
     "WARM,TERM,143",
     "WARM,KILL,137"
   })
-  void aSignalToTheCommandCancelsItsCallAtTheServer(Warmth warmth, String signal, int exit)
+  void aSignalToTheCommandCancelsItsCallAtTheServer(RunMode warmth, String signal, int exit)
       throws Exception {
     int before = gateway.inFlight();
     Running watch = gateway.watch(warmth);
@@ -66,7 +66,7 @@ final class SignalIT {
 
   @ParameterizedTest
   @EnumSource
-  void aGatewayThatIsKilledLeavesItsCallsUnavailable(Warmth warmth) throws Exception {
+  void aGatewayThatIsKilledLeavesItsCallsUnavailable(RunMode warmth) throws Exception {
     Running watch = gateway.watch(warmth);
     Running conversation = gateway.converse(warmth);
     gateway.process().signal("KILL");
@@ -79,7 +79,7 @@ final class SignalIT {
 
   @ParameterizedTest
   @EnumSource
-  void aGatewayThatIsTerminatedLetsItsCallsEnd(Warmth warmth) throws Exception {
+  void aGatewayThatIsTerminatedLetsItsCallsEnd(RunMode warmth) throws Exception {
     Running watch = gateway.watch(warmth);
     Running conversation = gateway.converse(warmth);
     gateway.process().signal("TERM");
@@ -100,7 +100,7 @@ final class SignalIT {
 
   @ParameterizedTest
   @EnumSource
-  void callsThatOutlastTheDrainAreUnavailable(Warmth warmth) throws Exception {
+  void callsThatOutlastTheDrainAreUnavailable(RunMode warmth) throws Exception {
     try (TestGateway brief = TestGateway.run(folder.resolve("brief.sock"), "--drain", "200ms")) {
       Running conversation = brief.converse(warmth);
       brief.process().signal("TERM");
@@ -109,7 +109,7 @@ final class SignalIT {
       // the resident ends with its gateway, so its launcher may receive no status
       assertThat(outcome.stderr())
           .startsWith(
-              warmth == Warmth.COLD
+              warmth == RunMode.COLD
                   ? "grpcos: UNAVAILABLE: the gateway is stopping"
                   : "grpcos: UNAVAILABLE: the gateway ")
           .hasLineCount(1);

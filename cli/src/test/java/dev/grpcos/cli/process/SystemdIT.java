@@ -53,7 +53,7 @@ final class SystemdIT {
                   "30s")
               .with("GRPCOS_SOCKET", socket.toString());
       // The first connection starts the gateway and waits in the backlog.
-      Outcome first = Warmth.COLD.on(call).run();
+      Outcome first = RunMode.COLD.on(call).run();
       assertThat(first)
           .as(gateway.stderr())
           .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));

@@ -114,14 +114,14 @@ final class TestGateway implements AutoCloseable {
   }
 
   /** Starts an endless stream, and waits for its only line. */
-  Running watch(Warmth warmth) throws Exception {
+  Running watch(RunMode warmth) throws Exception {
     Running watch = start(warmth.on(grpcos("call", "grpc.health.v1.Health/Watch", "-d", "{}")));
     awaitStdout(watch, "{\"status\":\"SERVING\"}\n");
     return watch;
   }
 
   /** Starts a conversation with the Greeter, and waits for its first reply. */
-  Running converse(Warmth warmth) throws Exception {
+  Running converse(RunMode warmth) throws Exception {
     Running conversation =
         start(warmth.on(grpcos("call", "Greeter/SayHelloBidiStream").stdinHeldOpen(new byte[0])));
     conversation.type("{\"name\":\"one\"}\n");
@@ -143,7 +143,7 @@ final class TestGateway implements AutoCloseable {
 
   /** Returns the number of calls in flight, including this status call. */
   int inFlight() {
-    Outcome outcome = Warmth.WARM.on(grpcos("gateway", "status", "--json")).run();
+    Outcome outcome = RunMode.WARM.on(grpcos("gateway", "status", "--json")).run();
     Matcher calls = IN_FLIGHT.matcher(outcome.stdout());
     assertThat(calls.find()).as("status: %s", outcome).isTrue();
     return Integer.parseInt(calls.group(1));

@@ -159,7 +159,7 @@ final class LinkedSchemaTest {
         .extracting(FieldDescriptor::getMessageType)
         .isSameAs(other);
     List<FileDescriptor> roots = List.of(method(schema, "Poor").getFile());
-    schema.requireWhole(roots);
+    schema.requireComplete(roots);
     assertThat(schema.files(roots))
         .extracting(one -> one.linked().getName())
         .containsExactly("good.proto", "other.proto", "shop.proto");
@@ -179,7 +179,7 @@ final class LinkedSchemaTest {
         .answer("other.proto", file(circular("more")));
     Schema schema = server.schema();
     List<FileDescriptor> roots = List.of(method(schema, "Fine").getFile());
-    assertThatThrownBy(() -> schema.requireWhole(roots))
+    assertThatThrownBy(() -> schema.requireComplete(roots))
         .isInstanceOf(CliException.class)
         .hasMessageContaining("which imports it in turn");
   }
@@ -194,7 +194,7 @@ final class LinkedSchemaTest {
         .answer("acme.Other", file(OTHER));
     Schema schema = server.schema();
     List<FileDescriptor> roots = List.of(method(schema, "Poor").getFile());
-    schema.requireWhole(roots);
+    schema.requireComplete(roots);
     assertThat(schema.files(roots))
         .extracting(one -> one.source().getDependencyList().stream().toList())
         .containsExactly(List.of(), List.of("other.proto"), List.of("good.proto", "other.proto"));
@@ -217,7 +217,7 @@ final class LinkedSchemaTest {
             """));
     Schema schema = server.schema();
     List<FileDescriptor> roots = List.of(method(schema, "Poor").getFile());
-    schema.requireWhole(roots);
+    schema.requireComplete(roots);
     assertThat(schema.files(roots))
         .extracting(one -> one.linked().getName())
         .contains(
@@ -308,7 +308,7 @@ final class LinkedSchemaTest {
     assertThat(schema.files(roots))
         .extracting(one -> one.linked().getName())
         .containsExactly("good.proto", "shop.proto");
-    assertThatThrownBy(() -> schema.requireWhole(roots))
+    assertThatThrownBy(() -> schema.requireComplete(roots))
         .hasMessageContaining("good.proto imports other.proto, which is missing");
   }
 
@@ -323,7 +323,7 @@ final class LinkedSchemaTest {
     server.answer("other.proto", file(OTHER.replace("\"other.proto\"", "\"acme/v1/other.proto\"")));
     Schema schema = server.schema();
     assertThat(method(schema, "Poor").getOutputType().getFile().getName()).isEqualTo("other.proto");
-    schema.requireWhole(List.of(method(schema, "Poor").getFile()));
+    schema.requireComplete(List.of(method(schema, "Poor").getFile()));
   }
 
   @Test
@@ -468,6 +468,6 @@ final class LinkedSchemaTest {
         .extracting(one -> one.source().getName(), one -> one.source().getMessageTypeCount())
         .containsExactly(
             tuple("google/protobuf/timestamp.proto", 1), tuple("google_protobuf.proto", 0));
-    schema.requireWhole(List.of(item.getFile()));
+    schema.requireComplete(List.of(item.getFile()));
   }
 }

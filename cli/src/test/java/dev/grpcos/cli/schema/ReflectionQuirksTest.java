@@ -193,7 +193,7 @@ final class ReflectionQuirksTest {
     Descriptor item = method.getInputType();
     assertThat(item.getFields()).isNotEmpty();
     List<FileDescriptor> roots = List.of(method.getFile());
-    schema.requireWhole(roots);
+    schema.requireComplete(roots);
     Map<String, FileDescriptor> linked = new HashMap<>();
     for (LinkedFile each : schema.files(roots)) {
       FileDescriptorProto source = each.source();

@@ -30,7 +30,7 @@ public record FailureDiagnosis(@Nullable FailureCause cause, String problem) {
    * @param tls whether the connection uses TLS
    * @param time the time limit, in words
    */
-  public static FailureDiagnosis silence(ServerAddress address, boolean tls, String time) {
+  public static FailureDiagnosis noAnswer(ServerAddress address, boolean tls, String time) {
     return new FailureDiagnosis(
         null,
         "no answer within "

@@ -17,7 +17,7 @@ import java.util.concurrent.Executor;
  */
 public final class ReflectionClient {
   private final Channel channel;
-  private final Duration silence;
+  private final Duration answerTimeout;
 
   /** The version with which a lookup begins. */
   private volatile ReflectionVersion version = ReflectionVersion.V1;
@@ -27,11 +27,11 @@ public final class ReflectionClient {
   /**
    * Creates a client of the server behind the channel.
    *
-   * @param silence the longest time for which a version may leave requests unanswered
+   * @param answerTimeout the longest time for which a version may leave requests unanswered
    */
-  public ReflectionClient(Channel channel, Duration silence) {
+  public ReflectionClient(Channel channel, Duration answerTimeout) {
     this.channel = channel;
-    this.silence = silence;
+    this.answerTimeout = answerTimeout;
   }
 
   /**
@@ -77,7 +77,7 @@ public final class ReflectionClient {
     return answered;
   }
 
-  Duration silence() {
-    return silence;
+  Duration answerTimeout() {
+    return answerTimeout;
   }
 }

@@ -130,7 +130,7 @@ public final class ReflectionLookup {
     if (exchange == null || expired) {
       return;
     }
-    if (idle.compareTo(client.silence()) >= 0) {
+    if (idle.compareTo(client.answerTimeout()) >= 0) {
       expired = true;
       exchange.cancel("silent");
     } else if (idle.compareTo(ReflectionBounds.TICK) >= 0) {
@@ -411,7 +411,7 @@ public final class ReflectionLookup {
     Status reason =
         expired
             ? Status.DEADLINE_EXCEEDED.withDescription(
-                "no answer within " + DurationText.of(client.silence()))
+                "no answer within " + DurationText.of(client.answerTimeout()))
             : status.isOk() ? Status.INTERNAL.withDescription("ended without an answer") : status;
     if (result.isDone()) {
       return;

@@ -106,8 +106,8 @@ public final class DescriptorPool {
   }
 
   /** Returns whether the file is linked without something that it needs. */
-  public boolean lacks(FileDescriptor file) {
-    return linker.lacks(file);
+  public boolean isIncomplete(FileDescriptor file) {
+    return linker.isIncomplete(file);
   }
 
   /** Returns a sentence that names the missing parts of the file and the reasons. */
@@ -135,21 +135,21 @@ public final class DescriptorPool {
   }
 
   /** Returns one sentence for each repaired file that lacks something. */
-  public List<String> lacks() {
+  public List<String> problems() {
     List<String> sentences = new ArrayList<>();
     for (FileDescriptorProto file : repaired.all()) {
-      RepairedFiles.Lack lack = repaired.lack(file.getName());
-      if (!lack.imports().isEmpty()) {
+      RepairedFiles.MissingParts missing = repaired.missing(file.getName());
+      if (!missing.imports().isEmpty()) {
         sentences.add(
             file.getName()
                 + " imports "
-                + String.join(", ", lack.imports())
+                + String.join(", ", missing.imports())
                 + ", which is missing");
-      } else if (!lack.types().isEmpty()) {
+      } else if (!missing.types().isEmpty()) {
         sentences.add(
             file.getName()
                 + " uses "
-                + String.join(", ", lack.types())
+                + String.join(", ", missing.types())
                 + ", which no file declares");
       }
     }

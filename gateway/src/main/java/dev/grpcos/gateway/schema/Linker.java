@@ -3,7 +3,7 @@ package dev.grpcos.gateway.schema;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
-import dev.grpcos.gateway.schema.RepairedFiles.Lack;
+import dev.grpcos.gateway.schema.RepairedFiles.MissingParts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -65,8 +65,8 @@ final class Linker {
   }
 
   /** Returns whether the file is linked without something that it needs. */
-  boolean lacks(FileDescriptor file) {
-    return gaps.containsKey(file.getName()) || !files.lack(file.getName()).isNothing();
+  boolean isIncomplete(FileDescriptor file) {
+    return gaps.containsKey(file.getName()) || !files.missing(file.getName()).isEmpty();
   }
 
   /** Returns a sentence that names the missing parts of the file and the reasons. */
@@ -82,7 +82,7 @@ final class Linker {
           (reason, names) -> clauses.add(String.join(", ", names) + ", which " + reason));
       return file.getName() + " imports " + String.join("; and ", clauses);
     }
-    List<String> types = files.lack(file.getName()).types();
+    List<String> types = files.missing(file.getName()).types();
     return types.isEmpty()
         ? "nothing that " + file.getName() + " imports declares it"
         : file.getName() + " uses " + String.join(", ", types) + ", which no file declares";
@@ -95,7 +95,7 @@ final class Linker {
     }
     FileDescriptor[] imports = imports(file);
     try {
-      FileDescriptor result = build(file, imports, !isWhole(name));
+      FileDescriptor result = build(file, imports, !isComplete(name));
       linked.put(name, result);
       whenLinked.accept(result);
     } catch (DescriptorValidationException e) {
@@ -105,9 +105,9 @@ final class Linker {
     }
   }
 
-  private boolean isWhole(String name) {
-    Lack lack = files.lack(name);
-    return lack.isNothing() && !gaps.containsKey(name);
+  private boolean isComplete(String name) {
+    MissingParts missing = files.missing(name);
+    return missing.isEmpty() && !gaps.containsKey(name);
   }
 
   private static FileDescriptor build(

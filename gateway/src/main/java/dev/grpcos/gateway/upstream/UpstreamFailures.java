@@ -34,11 +34,11 @@ final class UpstreamFailures {
 
   /** Returns the status of a call that got no connection in time. */
   Status unreached() {
-    return Status.UNAVAILABLE.withDescription(silence());
+    return Status.UNAVAILABLE.withDescription(noAnswer());
   }
 
-  private String silence() {
-    return FailureDiagnosis.silence(
+  private String noAnswer() {
+    return FailureDiagnosis.noAnswer(
                 address, config.tls() != null, DurationText.of(config.connectTimeout()))
             .problem()
         + (address.isLocal() ? "" : "; check `target`");
@@ -49,7 +49,7 @@ final class UpstreamFailures {
     FailureDiagnosis diagnosis = FailureDiagnosis.of(status);
     FailureCause cause = diagnosis.cause();
     if (cause == FailureCause.CONNECT_TIMED_OUT) {
-      return silence();
+      return noAnswer();
     }
     String problem = diagnosis.problem();
     if (cause == FailureCause.CONNECTION_REFUSED && address instanceof ServerAddress.Unix unix) {

@@ -36,7 +36,7 @@ record UpstreamSchema(
     List<FileDescriptorProto> sorted = new ArrayList<>(pool.repaired());
     sorted.sort(Comparator.comparing(FileDescriptorProto::getName));
     List<String> all = new ArrayList<>(problems);
-    all.addAll(pool.lacks());
+    all.addAll(pool.problems());
     return new UpstreamSchema(new TreeSet<>(services), List.copyOf(sorted), List.copyOf(all));
   }
 }

@@ -41,7 +41,7 @@ class DescriptorPoolTest {
   void correctFilesStayUnchanged() throws Exception {
     DescriptorPool pool = pool(message("a.proto", "A", ""));
     assertThat(repaired(pool, "a.proto")).isSameAs(pool.table().get("a.proto"));
-    assertThat(pool.lacks()).isEmpty();
+    assertThat(pool.problems()).isEmpty();
   }
 
   @Test
@@ -56,7 +56,7 @@ class DescriptorPoolTest {
     FileDescriptorProto file = repaired(pool, "a.proto");
     assertThat(file.getDependencyList()).containsExactly("b.proto");
     assertThat(file.getPublicDependencyList()).containsExactly(0);
-    assertThat(pool.lacks()).isEmpty();
+    assertThat(pool.problems()).isEmpty();
   }
 
   @Test
@@ -74,7 +74,7 @@ class DescriptorPoolTest {
                 .addField(50001, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
                 .build());
     DescriptorPool pool = new DescriptorPool(List.of(DescriptorFile.of(file.build())));
-    assertThat(pool.lacks()).containsExactly("a.proto imports options.proto, which is missing");
+    assertThat(pool.problems()).containsExactly("a.proto imports options.proto, which is missing");
     assertThat(pool.symbol("p.A")).isNotNull();
   }
 
@@ -87,9 +87,9 @@ class DescriptorPoolTest {
             message_type { name: "A" field { name: "b" number: 1 label: LABEL_OPTIONAL
               type: TYPE_MESSAGE type_name: ".p.B" } }
             """);
-    assertThat(pool.lacks()).containsExactly("a.proto uses p.B, which no file declares");
+    assertThat(pool.problems()).containsExactly("a.proto uses p.B, which no file declares");
     FileDescriptor file = Objects.requireNonNull(pool.file("a.proto"));
-    assertThat(pool.lacks(file)).isTrue();
+    assertThat(pool.isIncomplete(file)).isTrue();
     assertThat(pool.gaps(file)).isEqualTo("a.proto uses p.B, which no file declares");
   }
 
@@ -130,7 +130,7 @@ class DescriptorPoolTest {
             message("b.proto", "A", "dependency: \"a.proto\" message_type { name: \"B\" }"));
     assertThat(pool.symbol("p.A")).isNotNull();
     assertThat(pool.closure(List.of("a.proto")))
-        .filteredOn(one -> pool.lacks(one.linked()))
+        .filteredOn(one -> pool.isIncomplete(one.linked()))
         .extracting(one -> pool.gaps(one.linked()))
         .singleElement()
         .asString()

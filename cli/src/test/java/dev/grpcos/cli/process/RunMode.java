@@ -3,7 +3,7 @@ package dev.grpcos.cli.process;
 import dev.grpcos.cli.distribution.Command;
 
 /** The two ways in which a command can run. */
-enum Warmth {
+enum RunMode {
   /** In a separate JVM. */
   COLD,
   /** In the gateway's resident. There is no Java, so a fallback to a JVM fails. */
