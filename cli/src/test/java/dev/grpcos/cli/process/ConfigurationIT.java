@@ -64,7 +64,7 @@ final class ConfigurationIT {
   /** The resident makes the call on behalf of its caller. */
   @ParameterizedTest
   @EnumSource
-  void aCallIsAuditedOnceOnEveryRoute(RunMode warmth) throws Exception {
+  void callIsAuditedOnceOnEveryRoute(RunMode warmth) throws Exception {
     assertThat(warmth.on(gateway.grpcos("call", "Greeter/SayHello", "name=secret")).run().exit())
         .isZero();
     Eventually.until("the line is there", TestGateway.SOON, () -> !calls().isEmpty());

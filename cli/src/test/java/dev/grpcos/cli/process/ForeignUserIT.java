@@ -132,7 +132,7 @@ final class ForeignUserIT {
   /** The member has the group only as a supplementary group. */
   @ParameterizedTest
   @EnumSource
-  void aRuleAllowsAnotherUsersGroupOneMethodOnly(RunMode warmth) throws Exception {
+  void ruleAllowsAGroupOnlyItsMethod(RunMode warmth) throws Exception {
     Path folder = folder("ruled", 0);
     Path configuration =
         Files.writeString(
@@ -179,7 +179,7 @@ final class ForeignUserIT {
 
   /** The user nobody cannot reach the resident, so a separate process reports the reason. */
   @Test
-  void aSocketOfTheDefaultModeIsOnlyForItsUser() throws Exception {
+  void socketWithTheDefaultModeIsOnlyForItsUser() throws Exception {
     Path folder = folder("private", 0);
     try (TestGateway gateway = run(folder, List.of())) {
       Outcome outcome = asNobody(gateway, "call", "Greeter/SayHello", "name=x").run();

@@ -52,7 +52,7 @@ final class GatewayLifecycleIT {
 
   /** A gateway in the background has no parent here: its lock and its arguments identify it. */
   @AfterEach
-  void killWhatWasStarted() throws Exception {
+  void killProcesses() throws Exception {
     Path lock = folder.resolve("gateway.sock.lock");
     if (Files.notExists(lock)) {
       return;
@@ -99,7 +99,7 @@ final class GatewayLifecycleIT {
   }
 
   @Test
-  void aSecondStartNamesTheRunningGateway() {
+  void secondStartNamesTheRunningGateway() {
     assertThat(gateway("start").run().exit()).isZero();
     long first = started().pid();
     Outcome second = gateway("start").run();
@@ -140,7 +140,7 @@ final class GatewayLifecycleIT {
   }
 
   @Test
-  void aStartThatFailsPrintsTheEndOfTheLog() throws Exception {
+  void failedStartPrintsTheEndOfTheLog() throws Exception {
     Files.writeString(socket(), "a regular file");
     Outcome start = gateway("start").run();
     assertThat(start.exit()).isEqualTo(1);
@@ -153,7 +153,7 @@ final class GatewayLifecycleIT {
 
   /** As under nohup, in a script's background job, or with a narrow umask. */
   @Test
-  void startUndoesIgnoredSignalsAndAUmaskThatHidesItsFilesFromItself() throws Exception {
+  void startResetsIgnoredSignalsAndANarrowUmask() throws Exception {
     Path config = Files.writeString(folder.resolve("gateway.yaml"), "drain: 1s\n");
     Path grpcos = Distribution.built().grpcos();
     String script =
@@ -182,7 +182,7 @@ final class GatewayLifecycleIT {
   }
 
   @Test
-  void reloadOpensALogAgainThatWasMoved() throws Exception {
+  void reloadReopensAMovedLog() throws Exception {
     assertThat(gateway("start").run().exit()).isZero();
     Path log = folder.resolve("gateway.sock.log");
     try (Running follow = gateway("logs", "--follow").start()) {
@@ -200,7 +200,7 @@ final class GatewayLifecycleIT {
   }
 
   @Test
-  void aGatewayInTheForegroundExitsWith0OnSigint() throws Exception {
+  void gatewayInTheForegroundExitsWith0OnSigint() throws Exception {
     try (TestGateway front = TestGateway.run(socket())) {
       front.process().signal("INT");
       assertThat(front.process().end(TestGateway.SOON).exit()).isZero();
@@ -208,7 +208,7 @@ final class GatewayLifecycleIT {
   }
 
   @Test
-  void aStartedGatewayOutlivesTheTerminal() {
+  void startedGatewayOutlivesTheTerminal() {
     assumeTrue(
         new Command(Path.of("/bin/sh"), "-c", "command -v script").run().exit() == 0,
         "no script, of util-linux, for a terminal");

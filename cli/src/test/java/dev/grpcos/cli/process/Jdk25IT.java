@@ -40,7 +40,7 @@ final class Jdk25IT {
   }
 
   @Test
-  void callsTakeTheirClassesFromACacheOfItsOwn() throws Exception {
+  void callsUseAClassCacheOfThisJdk() throws Exception {
     distribution = distribution.copyTo(folder.resolve("grpcos"));
     Path lib = distribution.home().resolve("lib");
     Outcome made = new Command(lib.resolve("grpcos-archive")).with("JAVA_HOME", java25).run();

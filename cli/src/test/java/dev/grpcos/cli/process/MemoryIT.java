@@ -117,7 +117,7 @@ final class MemoryIT {
 
   @ParameterizedTest
   @EnumSource
-  void aReaderThatStopsStopsTheServer(RunMode warmth) throws Exception {
+  void slowReaderSlowsTheServer(RunMode warmth) throws Exception {
     Endless greeter = new Endless();
     Server server =
         Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())

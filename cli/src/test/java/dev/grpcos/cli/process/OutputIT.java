@@ -46,7 +46,7 @@ final class OutputIT {
 
   @ParameterizedTest
   @EnumSource
-  void aTerminalGetsColoursAndIndents(RunMode warmth) {
+  void terminalGetsColoursAndIndents(RunMode warmth) {
     assertThat(onTerminal(warmth, "TERM=xterm", "grpcos call SayHello name=x"))
         .isEqualTo(
             new Outcome(
@@ -57,7 +57,7 @@ final class OutputIT {
 
   @ParameterizedTest
   @EnumSource
-  void anEndlessFilterEndsWithItsReader(RunMode warmth) {
+  void endlessFilterEndsWithItsReader(RunMode warmth) {
     assertThat(
             run(
                 warmth,

@@ -61,7 +61,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void aReaderThatLeavesEndsAnEndlessPipeline(RunMode warmth) {
+  void closedReaderEndsAnEndlessPipeline(RunMode warmth) {
     Outcome outcome =
         run(
             warmth,
@@ -73,7 +73,7 @@ final class PipelineIT {
   /** The stream sends nothing more, so no write can fail. */
   @ParameterizedTest
   @EnumSource
-  void aReaderThatLeavesEndsAQuietStream(RunMode warmth) {
+  void closedReaderEndsAQuietStream(RunMode warmth) {
     Outcome outcome =
         run(
             warmth,
@@ -94,7 +94,7 @@ final class PipelineIT {
     "WARM,SayHelloStreamReply",
     "WARM,SayHelloBidiStream"
   })
-  void aFifoHeldOpenGetsItsReplyBeforeTheNextRequest(RunMode warmth, String method) {
+  void openFifoGetsItsReplyBeforeTheNextRequest(RunMode warmth, String method) {
     Outcome outcome =
         run(
             warmth,
@@ -113,7 +113,7 @@ final class PipelineIT {
   /** A script with strict options stops at the first call that fails. */
   @ParameterizedTest
   @EnumSource
-  void aStrictScriptGoesOnUntilACallFails(RunMode warmth) {
+  void strictScriptContinuesUntilACallFails(RunMode warmth) {
     Outcome outcome =
         run(
             warmth,
@@ -163,7 +163,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void anArgumentThatIsNoUtf8IsRefused(RunMode warmth) {
+  void argumentWithInvalidUtf8IsRefused(RunMode warmth) {
     assertThat(run(warmth, "grpcos call SayHello $'name=a\\xff'"))
         .isEqualTo(new Outcome(2, "", "grpcos: argument 3 is not valid UTF-8\n"));
     assertThat(run(warmth, "grpcos call SayHello $'name=\\xef\\xbf\\xbd'"))
@@ -173,7 +173,7 @@ final class PipelineIT {
   /** The shell reports a program that a signal ended, but not one that exits with 143. */
   @ParameterizedTest
   @EnumSource
-  void aSignalEndsTheCommandAndNotOnlyItsCall(RunMode warmth) {
+  void signalEndsTheCommandAndNotOnlyItsCall(RunMode warmth) {
     Outcome outcome =
         run(
             warmth,
@@ -185,7 +185,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void aRemovedFolderIsReportedWhereItIsNeeded(RunMode warmth) {
+  void removedFolderIsReportedIfItIsNeeded(RunMode warmth) {
     Outcome outcome =
         run(warmth, "mkdir gone; cd gone; rmdir ../gone; grpcos call SayHello name=x");
     assertThat(outcome)
@@ -201,7 +201,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void aLoopThatReadsLinesKeepsItsInput(RunMode warmth) {
+  void loopThatReadsLinesKeepsItsInput(RunMode warmth) {
     Outcome outcome =
         run(
             warmth,
@@ -213,7 +213,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void theLimitEndsAStreamWhoseInputIsOpen(RunMode warmth) {
+  void limitEndsAStreamWithOpenInput(RunMode warmth) {
     Running call =
         gateway.start(
             warmth.on(
@@ -225,7 +225,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void theDeadlineEndsAStreamWhoseInputIsOpen(RunMode warmth) {
+  void deadlineEndsAStreamWithOpenInput(RunMode warmth) {
     Running call =
         gateway.start(
             warmth.on(
@@ -239,7 +239,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void anOutputThatCannotBeWrittenIsAFailure(RunMode warmth) {
+  void failedWriteIsAFailure(RunMode warmth) {
     for (String redirection : new String[] {">/dev/full", ">&-"}) {
       Outcome outcome = run(warmth, "echo '{}' | grpcos call Greeter/SayHello " + redirection);
       assertThat(outcome.stderr()).startsWith("grpcos: cannot write").hasLineCount(1);
@@ -249,7 +249,7 @@ final class PipelineIT {
 
   @ParameterizedTest
   @EnumSource
-  void aClosedInputIsAUsageErrorWhereItIsNeeded(RunMode warmth) {
+  void closedInputIsAUsageErrorIfItIsNeeded(RunMode warmth) {
     Outcome outcome = run(warmth, "grpcos call Greeter/SayHello <&-");
     assertThat(outcome.stderr()).startsWith("grpcos: standard input is closed").hasLineCount(1);
     assertThat(outcome.exit()).isEqualTo(2);

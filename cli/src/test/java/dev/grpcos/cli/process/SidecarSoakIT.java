@@ -168,7 +168,7 @@ final class SidecarSoakIT {
   }
 
   @Test
-  void aKilledServerIsUnavailableOnlyWhileItIsDown() throws Exception {
+  void killedServerIsUnavailableOnlyWhileItIsDown() throws Exception {
     TestGateway server = server();
     start(upstream(""));
     int kills = SOAK ? 10 : 1;

@@ -53,7 +53,7 @@ final class SignalIT {
     "WARM,TERM,143",
     "WARM,KILL,137"
   })
-  void aSignalToTheCommandCancelsItsCallAtTheServer(RunMode warmth, String signal, int exit)
+  void signalToTheCommandCancelsItsCallAtTheServer(RunMode warmth, String signal, int exit)
       throws Exception {
     int before = gateway.inFlight();
     Running watch = gateway.watch(warmth);
@@ -66,7 +66,7 @@ final class SignalIT {
 
   @ParameterizedTest
   @EnumSource
-  void aGatewayThatIsKilledLeavesItsCallsUnavailable(RunMode warmth) throws Exception {
+  void killedGatewayEndsItsCallsWithUnavailable(RunMode warmth) throws Exception {
     Running watch = gateway.watch(warmth);
     Running conversation = gateway.converse(warmth);
     gateway.process().signal("KILL");
@@ -79,7 +79,7 @@ final class SignalIT {
 
   @ParameterizedTest
   @EnumSource
-  void aGatewayThatIsTerminatedLetsItsCallsEnd(RunMode warmth) throws Exception {
+  void terminatedGatewayLetsItsCallsFinish(RunMode warmth) throws Exception {
     Running watch = gateway.watch(warmth);
     Running conversation = gateway.converse(warmth);
     gateway.process().signal("TERM");

@@ -24,7 +24,7 @@ final class SystemdIT {
   @TempDir Path folder;
 
   @Test
-  void anInheritedSocketIsServedAndOutlivesTheGateway() throws Exception {
+  void inheritedSocketIsServedAndOutlivesTheGateway() throws Exception {
     assumeTrue(
         new Command(Path.of("/bin/sh"), "-c", "command -v systemd-socket-activate").run().exit()
             == 0,
