@@ -19,7 +19,8 @@ public final class Main {
   /**
    * Runs the command in the arguments and exits with its code.
    *
-   * <p>If the system property {@code grpcos.rehearsal} names a file, first runs the commands in it, one per line. The build uses this to create a JVM class cache that covers several commands.
+   * <p>If the system property {@code grpcos.rehearsal} names a file, first runs the commands in it,
+   * one per line. The build uses this to create a JVM class cache that covers several commands.
    */
   public static void main(String[] arguments) throws IOException {
     String rehearsal = System.getProperty("grpcos.rehearsal");
@@ -49,7 +50,8 @@ public final class Main {
   }
 
   /**
-   * Ends the process immediately and successfully, as the next write would. A quiet stream may never write again. The kernel closes the connections, which cancels the calls.
+   * Ends the process immediately and successfully, as the next write would. A quiet stream may
+   * never write again. The kernel closes the connections, which cancels the calls.
    */
   private static void readerLeft() {
     Runtime.getRuntime().halt(ExitCode.OK);

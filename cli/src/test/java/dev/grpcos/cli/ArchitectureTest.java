@@ -38,7 +38,9 @@ final class ArchitectureTest {
   static final String GATEWAY = "dev.grpcos.gateway";
   static final String CLI = "dev.grpcos.cli";
 
-  /** The packages of the gateway that use no other package of it, so that any package may use them. */
+  /**
+   * The packages of the gateway that use no other package of it, so that any package may use them.
+   */
   private static final Set<String> LEAVES = Set.of("channel", "json", "schema", "text");
 
   private static final Pattern DECLARATION =

@@ -21,7 +21,7 @@ class BenchmarksIT {
   @TempDir Path temporary;
 
   @Test
-  void everyRowOfTheTableIsThereAndThePlotIsDrawn() throws IOException, InterruptedException {
+  void tableIsCompleteAndThePlotIsDrawn() throws IOException, InterruptedException {
     RunOutcome outcome = run("--quick", "--out", out.toString());
 
     assertThat(outcome.exit()).as(outcome.text()).isZero();
@@ -56,7 +56,7 @@ class BenchmarksIT {
   }
 
   @Test
-  void anUnknownRowIsRefusedByName() throws IOException, InterruptedException {
+  void unknownRowIsRefusedByName() throws IOException, InterruptedException {
     RunOutcome outcome = run("--only", "nosuch");
 
     assertThat(outcome.exit()).isEqualTo(1);

@@ -140,8 +140,7 @@ final class DeploymentIT {
   }
 
   @Test
-  void gatewayIsASidecarThatSharesItsFolderWithTheScript(@TempDir Path folder)
-      throws Exception {
+  void gatewayIsASidecarThatSharesItsFolderWithTheScript(@TempDir Path folder) throws Exception {
     List<Object> documents = podYaml();
     assertThat(documents).hasSize(2);
     String configuration = (String) at(documents.get(0), "data", "gateway.yaml");

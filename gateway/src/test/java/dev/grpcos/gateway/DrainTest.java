@@ -103,7 +103,9 @@ class DrainTest {
     assertThat(replies.status().getDescription()).isEqualTo("the gateway is stopping");
   }
 
-  /** After its end, an in-process server throws exceptions instead of ending calls with a status. */
+  /**
+   * After its end, an in-process server throws exceptions instead of ending calls with a status.
+   */
   @Test
   void callsDuringTheEndOfTheGatewayGetAStatus() throws Exception {
     for (int round = 0; round < 50; round++) {

@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A gateway in a separate process. It reads the lines {@code start} and {@code stop} from standard input, and prints the lines {@code started}, {@code refused} with the message, and {@code stopped}.
+ * A gateway in a separate process. It reads the lines {@code start} and {@code stop} from standard
+ * input, and prints the lines {@code started}, {@code refused} with the message, and {@code
+ * stopped}.
  *
- * <p>Arguments: the socket, the drain, the interval of the watch. After SIGTERM it drains and exits with 0. If the gateway ends by itself, it exits with 1.
+ * <p>Arguments: the socket, the drain, the interval of the watch. After SIGTERM it drains and exits
+ * with 0. If the gateway ends by itself, it exits with 1.
  */
 public final class GatewayMain {
   private GatewayMain() {}
@@ -44,7 +47,10 @@ public final class GatewayMain {
     }
   }
 
-  /** The process ends with this gateway, except after {@code stop}, and the gateway with the process. */
+  /**
+   * The process ends with this gateway, except after {@code stop}, and the gateway with the
+   * process.
+   */
   private static void endWith(Gateway gateway) {
     Thread end =
         new Thread(

@@ -94,7 +94,7 @@ class GatewayTest {
 
   @ParameterizedTest
   @EnumSource
-  void bidirectionalStreamRepliesToEachRequestAsItComes(TransportKind kind) throws Exception {
+  void bidirectionalStreamRepliesToEachRequestImmediately(TransportKind kind) throws Exception {
     var replies = new StreamRecorder<HelloReply>();
     StreamObserver<HelloRequest> requests =
         GreeterGrpc.newStub(channel(kind)).sayHelloBidiStream(replies);
@@ -130,10 +130,10 @@ class GatewayTest {
   }
 
   @Test
-  void strangerIsDeniedByUserAndMethod() {
-    Channel stranger = gateway.channelFor(new PeerIdentity(4242, 4242, List.of(), 1));
+  void denialNamesUserAndMethod() {
+    Channel otherUser = gateway.channelFor(new PeerIdentity(4242, 4242, List.of(), 1));
     StatusRuntimeException failure =
-        failureOf(() -> GreeterGrpc.newBlockingStub(stranger).sayHello(hello("x")));
+        failureOf(() -> GreeterGrpc.newBlockingStub(otherUser).sayHello(hello("x")));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
     assertThat(failure.getStatus().getDescription())
@@ -142,10 +142,10 @@ class GatewayTest {
   }
 
   @Test
-  void strangerDoesNotLearnWhatExists() {
-    Channel stranger = gateway.channelFor(new PeerIdentity(4242, 4242, List.of(), 1));
+  void deniedCallerDoesNotLearnWhichMethodsExist() {
+    Channel otherUser = gateway.channelFor(new PeerIdentity(4242, 4242, List.of(), 1));
 
-    assertThat(callUnknown(stranger, "no.such.Service/Method").getStatus().getCode())
+    assertThat(callUnknown(otherUser, "no.such.Service/Method").getStatus().getCode())
         .isEqualTo(Status.Code.PERMISSION_DENIED);
   }
 
@@ -215,7 +215,7 @@ class GatewayTest {
 
   @ParameterizedTest
   @EnumSource
-  void healthIsServingForTheWholeAndForEachService(TransportKind kind) {
+  void healthIsServingForTheGatewayAndEachService(TransportKind kind) {
     var health = HealthGrpc.newBlockingStub(channel(kind));
 
     for (String service : List.of("", "helloworld.Greeter", "grpcos.admin.v1.Admin")) {
@@ -258,7 +258,7 @@ class GatewayTest {
   }
 
   @Test
-  void generationStandsStillWhileServicesDo() {
+  void generationChangesOnlyWithTheServices() {
     assertThat(gateway.generation()).isEqualTo(1);
   }
 

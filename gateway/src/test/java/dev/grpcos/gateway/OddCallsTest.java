@@ -25,7 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests calls that violate the protocol. Each ends with a status of the gateway itself, or with RST_STREAM. Also checks the behaviour of grpc-java and Netty on which {@code IncomingCall}, {@code InvalidCalls}, {@code Encodings} and {@code StreamOpener} depend.
+ * Tests calls that violate the protocol. Each ends with a status of the gateway itself, or with
+ * RST_STREAM. Also checks the behaviour of grpc-java and Netty on which {@code IncomingCall},
+ * {@code InvalidCalls}, {@code Encodings} and {@code StreamOpener} depend.
  */
 @Timeout(60)
 class OddCallsTest {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /** Calls on one connection with headers and bodies that no gRPC library sends. */
 public final class RawCalls implements AutoCloseable {
   /**
-   * What a call got.
+   * The answer to a call.
    *
    * @param headers those of the response and its trailers
    * @param reset the code of RST_STREAM, or -1
@@ -45,7 +45,7 @@ public final class RawCalls implements AutoCloseable {
     http = new RawHttp2(socket).preface();
   }
 
-  /** Returns a message with its prefix. */
+  /** Returns a message with its length prefix. */
   public static byte[] message(boolean compressed, byte[] content) {
     return ByteBuffer.allocate(5 + content.length)
         .put((byte) (compressed ? 1 : 0))
@@ -98,7 +98,7 @@ public final class RawCalls implements AutoCloseable {
         RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, stream, block.toByteArray());
   }
 
-  /** Makes a whole call. */
+  /** Makes a call and waits for its end. */
   public RawResponse call(String method, byte[] body, String... fields) throws IOException {
     int stream = start(method, fields);
     send(stream, body);

@@ -64,8 +64,8 @@ public final class BasicAuthorization {
   private static String named(String name, Invocation invocation) {
     if (name.contains(":")) {
       throw CliException.usage(
-          "-u accepts only the name, because other users can read arguments: give the password in %s, or"
-              + " -u @FILE with NAME:PASSWORD",
+          "-u accepts only the name, because other users can read arguments: give the password in"
+              + " %s, or -u @FILE with NAME:PASSWORD",
           PASSWORD);
     }
     String password = invocation.environment(PASSWORD);

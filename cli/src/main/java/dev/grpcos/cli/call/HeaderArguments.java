@@ -128,12 +128,12 @@ public final class HeaderArguments {
   private void add(String place, String header, Metadata metadata) {
     Matcher pseudo = PSEUDO_HEADER.matcher(header);
     if (pseudo.lookingAt()) {
-      throw bad(place, pseudo.group(), "keys that begin with ':' are reserved for HTTP/2; leave it out");
+      throw bad(
+          place, pseudo.group(), "keys that begin with ':' are reserved for HTTP/2; leave it out");
     }
     int colon = header.indexOf(':');
     if (colon < 0) {
-      throw CliException.usage(
-          "%s%s: the header has no colon; give 'key: value'", place, option);
+      throw CliException.usage("%s%s: the header has no colon; give 'key: value'", place, option);
     }
     String key = header.substring(0, colon).strip().toLowerCase(Locale.ROOT);
     if (!KEY.matcher(key).matches()) {
@@ -164,7 +164,8 @@ public final class HeaderArguments {
       throw bad(
           place,
           key,
-          "a value must be printable ASCII; for other bytes use a key that ends in -bin, and base64");
+          "a value must be printable ASCII; for other bytes use a key that ends in -bin, and"
+              + " base64");
     }
   }
 

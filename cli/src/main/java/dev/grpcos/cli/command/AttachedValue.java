@@ -8,7 +8,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Accepts an option's value only if it is attached, as in {@code --wait=10s}. The word after a bare {@code --wait} is an argument of the command.
+ * Accepts an option's value only if it is attached, as in {@code --wait=10s}. The word after a bare
+ * {@code --wait} is an argument of the command.
  */
 final class AttachedValue implements IParameterPreprocessor {
   @Override

@@ -56,7 +56,7 @@ import picocli.CommandLine.Parameters;
       "  grpcos call -t localhost:50051 --plaintext --wait Greeter/SayHello name=world"
     })
 final class CallCommand implements Callable<Integer> {
-  // Required, but asked for in call(): picocli would complain before it does of unknown options.
+  // Required, but checked in call(): picocli would report it before unknown options.
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -201,7 +201,7 @@ final class CallCommand implements Callable<Integer> {
     }
   }
 
-  /** Everything that a call needs but the connection. */
+  /** A method to call, with everything but the connection. */
   private record PreparedCall(
       MethodDescriptor method, Schema schema, @Nullable Duration deadline, Requests requests) {
     String name() {

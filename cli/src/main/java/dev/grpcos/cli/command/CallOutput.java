@@ -34,7 +34,8 @@ final class CallOutput {
   private long calls;
 
   /**
-   * Creates an output. This happens before any call, so that errors in the options are reported first.
+   * Creates an output. This happens before any call, so that errors in the options are reported
+   * first.
    *
    * @param accepted the codes that are not failures
    * @param maxBytes the maximum size of an envelope's JSON

@@ -5,9 +5,7 @@ import dev.grpcos.cli.output.ErrorOutput;
 import dev.grpcos.cli.output.StandardOutput;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The current invocation of a command tree. A tree serves one invocation at a time.
- */
+/** The current invocation of a command tree. A tree serves one invocation at a time. */
 final class CommandContext {
   private @Nullable Invocation current;
   private @Nullable ErrorOutput errors;

@@ -23,7 +23,10 @@ import picocli.CommandLine.Help;
 /**
  * Runs commands, any number in parallel, each on a separate picocli command tree.
  *
- * <p>Building a tree takes milliseconds, and parsing with a used tree takes microseconds. So used trees are kept, and a tree contains only the subcommand that is called. Defaults are the initial values of fields, because picocli throws and catches two exceptions at every parse for each {@code defaultValue} that is not a number. Safe for use by any thread.
+ * <p>Building a tree takes milliseconds, and parsing with a used tree takes microseconds. So used
+ * trees are kept, and a tree contains only the subcommand that is called. Defaults are the initial
+ * values of fields, because picocli throws and catches two exceptions at every parse for each
+ * {@code defaultValue} that is not a number. Safe for use by any thread.
  */
 public final class Commands implements CommandRunner {
   /** The maximum number of idle trees that are kept for each subcommand. */
@@ -36,7 +39,8 @@ public final class Commands implements CommandRunner {
   @Override
   public int run(List<String> arguments, Invocation invocation) {
     if (arguments.size() == 1 && VersionText.OPTIONS.contains(arguments.get(0))) {
-      return version(invocation); // without picocli, because its initialization would take most of the time
+      return version(
+          invocation); // without picocli, because its initialization would take most of the time
     }
     // The name of the only subcommand in the tree, or empty for all of them, for example for help.
     String name =
@@ -133,7 +137,8 @@ public final class Commands implements CommandRunner {
     if (failure instanceof ClosedOutputException) {
       return ExitCode.OK;
     }
-    CliException reported = failure instanceof RuntimeException thrown ? CliException.of(thrown) : null;
+    CliException reported =
+        failure instanceof RuntimeException thrown ? CliException.of(thrown) : null;
     if (reported != null) {
       errors.failed(reported);
       return reported.exitCode();

@@ -22,7 +22,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code grpcos __complete}, which the completion scripts call. It reports no errors and exits with 0, because its output would disturb the command line that the user is typing.
+ * {@code grpcos __complete}, which the completion scripts call. It reports no errors and exits with
+ * 0, because its output would disturb the command line that the user is typing.
  */
 @Command(name = "__complete", hidden = true)
 final class CompleteCommand implements Callable<Integer> {
@@ -63,8 +64,7 @@ final class CompleteCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private List<Candidate> ask(
-      List<GivenOption> options, Function<Schema, List<Candidate>> query) {
+  private List<Candidate> ask(List<GivenOption> options, Function<Schema, List<Candidate>> query) {
     List<Candidate> answer = new ArrayList<>();
     try {
       Origin origin = origin(options);

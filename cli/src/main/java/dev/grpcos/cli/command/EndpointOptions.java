@@ -123,7 +123,8 @@ final class EndpointOptions {
   private Target target(ServerAddress address, Invocation invocation) {
     if (keepaliveTime != null && keepaliveTime.compareTo(LEAST_KEEPALIVE) < 0) {
       throw CliException.usage(
-          "--keepalive-time %s is out of range: give 10s or more, because servers end connections" + " with more frequent pings",
+          "--keepalive-time %s is out of range: give 10s or more, because servers end connections"
+              + " with more frequent pings",
           DurationText.of(keepaliveTime));
     }
     if (authority != null && !authority.matches("[\\x21-\\x7e&&[^/?#@\\\\]]+")) {

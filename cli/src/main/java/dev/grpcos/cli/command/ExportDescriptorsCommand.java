@@ -44,7 +44,8 @@ final class ExportDescriptorsCommand implements Callable<Integer> {
   public Integer call() {
     if (context.invocation().stdoutKind() == StreamKind.TERMINAL) {
       throw CliException.usage(
-          "a descriptor set is binary and cannot be printed on a terminal: redirect it, as in >FILE");
+          "a descriptor set is binary and cannot be printed on a terminal: redirect it, as in"
+              + " >FILE");
     }
     return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::export);
   }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code grpcos health}: whether a server, or one of its services, is serving. */
+/** {@code grpcos health}: reports whether a server, or one of its services, is serving. */
 @Command(
     name = "health",
     description =
@@ -75,7 +75,7 @@ final class HealthCommand implements Callable<Integer> {
         connection -> check(connection, metadata));
   }
 
-  /** The number of the status. */
+  /** Returns the number of the status. */
   private int check(Connection connection, Metadata metadata) {
     HealthCheckRequest request = HealthCheckRequest.newBuilder().setService(service).build();
     try {
@@ -94,7 +94,9 @@ final class HealthCommand implements Callable<Integer> {
     if (status.getCode() == Status.Code.NOT_FOUND) {
       status =
           status.withDescription(
-              "the health service knows no '" + service + "'; give a service's full name");
+              "the health service does not know '"
+                  + service
+                  + "'; give the full name of a service");
     } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
       status = status.withDescription("the server has no health service (grpc.health.v1.Health)");
     }

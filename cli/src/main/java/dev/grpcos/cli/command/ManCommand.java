@@ -25,7 +25,9 @@ final class ManCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    context.invocation().requireOwnProcess("the caller's files must be written with the caller's rights");
+    context
+        .invocation()
+        .requireOwnProcess("the caller's files must be written with the caller's rights");
     Path target = context.invocation().workingDirectory().resolve(folder);
     String release = Versions.read().grpcos();
     try {

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Copies sources that are not regular files, such as {@code <(…)}, because the compiler reads only files. */
+/**
+ * Copies sources that are not regular files, such as {@code <(…)}, because the compiler reads only
+ * files.
+ */
 final class PipedSources implements AutoCloseable {
   private static final int MAX_BYTES = 16 * 1024 * 1024;
 

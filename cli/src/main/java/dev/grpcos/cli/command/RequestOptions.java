@@ -48,7 +48,10 @@ final class RequestOptions {
         maxMessageSize);
   }
 
-  /** Returns the maximum size of a message's JSON. Base64 is a third longer than the bytes, and most other fields grow less. */
+  /**
+   * Returns the maximum size of a message's JSON. Base64 is a third longer than the bytes, and most
+   * other fields grow less.
+   */
   static int maxJsonBytes(int maxMessageSize) {
     return (int) Math.min(Integer.MAX_VALUE - 16L, 2L * maxMessageSize);
   }

@@ -37,11 +37,11 @@ final class ResponseOptions {
   @Option(
       names = "--envelope",
       description =
-          "Print one object for each call, including failed calls: seq (the number of the"
-              + " request), ok (whether the status is OK), status (code, name, message, details),"
-              + " headers and trailers (an array of values for each key, base64 if it ends in -bin),"
-              + " ms, responses. Failed calls are then not reported on standard error; the exit code"
-              + " is unchanged. A gateway that cannot be reached is reported as the failure of the"
+          "Print one object for each call, including failed calls: seq (the number of the request),"
+              + " ok (whether the status is OK), status (code, name, message, details), headers and"
+              + " trailers (an array of values for each key, base64 if it ends in -bin), ms,"
+              + " responses. Failed calls are then not reported on standard error; the exit code is"
+              + " unchanged. A gateway that cannot be reached is reported as the failure of the"
               + " first call.")
   boolean envelope;
 
@@ -67,12 +67,10 @@ final class ResponseOptions {
    */
   void check(Invocation invocation) {
     if (raw && jq == null) {
-      throw CliException.usage(
-          "-r requires --jq: add it, as in --jq .message -r");
+      throw CliException.usage("-r requires --jq: add it, as in --jq .message -r");
     }
     if (dryRun && envelope) {
-      throw CliException.usage(
-          "--dry-run and --envelope exclude each other: give one of them");
+      throw CliException.usage("--dry-run and --envelope exclude each other: give one of them");
     }
     if (format == MessageFormat.JSON) {
       return;
@@ -109,7 +107,10 @@ final class ResponseOptions {
     return jq == null ? layout : JqFilter.compile(jq, subject, raw, layout);
   }
 
-  /** Returns the form of responses, as a function of their types; throws the same exceptions as {@link #sink}. */
+  /**
+   * Returns the form of responses, as a function of their types; throws the same exceptions as
+   * {@link #sink}.
+   */
   Function<Types, ResponseForm> form(Invocation invocation) {
     boolean indented = json.indented(invocation);
     if (format == MessageFormat.TEXT) {

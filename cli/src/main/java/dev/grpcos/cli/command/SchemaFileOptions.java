@@ -86,7 +86,9 @@ final class SchemaFileOptions {
         });
   }
 
-  /** Returns the path for a file name, which comes from the server and must not leave the folder. */
+  /**
+   * Returns the path for a file name, which comes from the server and must not leave the folder.
+   */
   private static Path target(Path folder, String name) {
     try {
       Path path = Path.of(name);

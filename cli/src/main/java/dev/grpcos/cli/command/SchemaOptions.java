@@ -74,7 +74,10 @@ final class SchemaOptions {
       description = "As -H, but sent with reflection requests only. Repeatable.")
   List<String> reflectHeaders = new ArrayList<>();
 
-  /** Checks the options, and requires a separate process for compiling sources. Must be called before anything is read. */
+  /**
+   * Checks the options, and requires a separate process for compiling sources. Must be called
+   * before anything is read.
+   */
   void admit(Invocation invocation) {
     if (sources.isEmpty() && !folders.isEmpty()) {
       throw CliException.usage("-I requires --proto: give the source with --proto FILE");
@@ -84,7 +87,10 @@ final class SchemaOptions {
     }
   }
 
-  /** Returns what the compilation left out, one line for each file; complete once the schema is read. */
+  /**
+   * Returns what the compilation left out, one line for each file; complete once the schema is
+   * read.
+   */
   List<String> notes() {
     return Collections.unmodifiableList(notes);
   }

@@ -36,7 +36,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code grpcos serve}: runs a gateway with one service, whose methods are programs, without a configuration file. */
+/**
+ * {@code grpcos serve}: runs a gateway with one service, whose methods are programs, without a
+ * configuration file.
+ */
 @Command(
     name = "serve",
     description = {
@@ -128,7 +131,8 @@ final class ServeCommand implements Callable<Integer> {
     context.invocation().requireOwnProcess("a server runs in a separate process");
     if (sources.isEmpty() && protosets.isEmpty()) {
       throw CliException.usage(
-          "serve requires the schema of %s: give its source with --proto FILE, or a descriptor set" + " with --protoset FILE",
+          "serve requires the schema of %s: give its source with --proto FILE, or a descriptor set"
+              + " with --protoset FILE",
           service);
     }
     Path path = SocketPaths.resolve(socket, context.invocation());
@@ -213,7 +217,10 @@ final class ServeCommand implements Callable<Integer> {
         .filter(Files::isExecutable)
         .findFirst()
         .orElseThrow(
-            () -> CliException.usage("there is no program %s in PATH: write ./%s for a program in this folder", name, name))
+            () ->
+                CliException.usage(
+                    "there is no program %s in PATH: write ./%s for a program in this folder",
+                    name, name))
         .toString();
   }
 

@@ -19,8 +19,7 @@ final class SymbolArgument {
   static String name(String argument) {
     if (ADDRESS.matcher(argument).matches()) {
       throw CliException.usage(
-          "'%s' is an address, not a name: give a server's address with -t",
-          argument);
+          "'%s' is an address, not a name: give a server's address with -t", argument);
     }
     return argument.startsWith("/") && argument.indexOf('/', 1) > 0
         ? argument.substring(1)

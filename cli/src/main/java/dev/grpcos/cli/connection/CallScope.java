@@ -26,11 +26,11 @@ public final class CallScope {
   private CallScope() {}
 
   /**
-   * Connects and runs the body.
+   * Connects, runs the body and returns its exit code.
    *
    * @param caller ends the calls when it is gone
-   * @param connector connects; the connection is closed with the scope
-   * @param deadline how long lookups of descriptors may take, or null for the default
+   * @param connector opens the connection, which is closed after the body
+   * @param deadline the longest time for descriptor lookups, or null for the default
    */
   public static int run(
       Cancellation caller, Supplier<Connection> connector, @Nullable Duration deadline, Body body) {
@@ -66,9 +66,9 @@ public final class CallScope {
   }
 
   /**
-   * Returns the status with a description for the caller in place of gRPC's own.
+   * Returns the status with a description for the user instead of gRPC's.
    *
-   * @param responses how many responses the call received before
+   * @param responses the number of responses that the call received before
    */
   public static Status explain(
       Connection connection, @Nullable Duration deadline, Status status, long responses) {

@@ -20,7 +20,7 @@ public record Retries(int times, boolean idempotent) {
   /**
    * Returns whether another attempt is useful and safe after this code, if there was no response.
    */
-  public boolean helpAgainst(Status.Code code) {
+  public boolean isRetryable(Status.Code code) {
     return switch (code) {
       case UNAVAILABLE -> true;
       case ABORTED, RESOURCE_EXHAUSTED -> idempotent;

@@ -60,7 +60,10 @@ public final class ConfigSearch {
         : failure(reason.problems(), subject);
   }
 
-  /** Returns the exception for problems. A single problem is the message; several are listed below it. */
+  /**
+   * Returns the exception for problems. A single problem is the message; several are listed below
+   * it.
+   */
   public static CliException failure(List<String> problems, String subject) {
     return problems.size() == 1
         ? CliException.usage("%s", problems.get(0))

@@ -70,7 +70,8 @@ public final class Daemon {
   private static Process launch(List<String> arguments, Path log) throws IOException {
     String home = System.getProperty("grpcos.home");
     if (home == null) {
-      throw new IOException("this JVM was not started by bin/grpcos, so the folder of the installation is unknown");
+      throw new IOException(
+          "this JVM was not started by bin/grpcos, so the folder of the installation is unknown");
     }
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", DETACH, "sh"));
     command.add(home + "/lib/grpcos-jvm");

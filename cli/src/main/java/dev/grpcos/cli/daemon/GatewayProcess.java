@@ -26,7 +26,8 @@ public final class GatewayProcess {
   private GatewayProcess() {}
 
   /**
-   * Runs a gateway and its resident until the gateway has ended. SIGTERM and SIGINT begin the drain; a second one ends the process immediately. SIGHUP reloads the configuration.
+   * Runs a gateway and its resident until the gateway has ended. SIGTERM and SIGINT begin the
+   * drain; a second one ends the process immediately. SIGHUP reloads the configuration.
    *
    * @param config the source of the configuration, read at the start and at each reload
    * @param log the stream for log lines

@@ -21,7 +21,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A service that a running gateway serves as long as this process runs. The gateway detects the end of the process, for any reason, by the end of the call.
+ * A service that a running gateway serves as long as this process runs. The gateway detects the end
+ * of the process, for any reason, by the end of the call.
  */
 public final class JoinedService {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.cli.serve");
@@ -37,7 +38,8 @@ public final class JoinedService {
   }
 
   /**
-   * Lets the gateway serve the service until SIGTERM or SIGINT arrives and its calls have ended. A second signal ends the process immediately.
+   * Lets the gateway serve the service until SIGTERM or SIGINT arrives and its calls have ended. A
+   * second signal ends the process immediately.
    *
    * @throws SchemaException if the descriptors of the service are not available
    * @throws CallFailedException if the gateway refuses the service, or ends

@@ -6,7 +6,9 @@ import java.lang.reflect.Proxy;
 /**
  * Replaces the default actions of signals.
  *
- * <p>The JDK's only API for this is {@code sun.misc.Signal}. It is called by reflection, because the compiler warns about every direct use. A shutdown hook is not sufficient: the log is closed while hooks run, and the exit code cannot be set.
+ * <p>The JDK's only API for this is {@code sun.misc.Signal}. It is called by reflection, because
+ * the compiler warns about every direct use. A shutdown hook is not sufficient: the log is closed
+ * while hooks run, and the exit code cannot be set.
  */
 final class Signals {
   private Signals() {}

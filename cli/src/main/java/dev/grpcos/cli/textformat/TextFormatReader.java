@@ -115,8 +115,7 @@ public final class TextFormatReader {
       boolean isMessage = field.getJavaType() == JavaType.MESSAGE;
       if (!colon && !isMessage) {
         throw tokens.error(
-            tokens.peek(),
-            "expected ':' after " + name.shown() + ", got " + tokens.peek().shown());
+            tokens.peek(), "expected ':' after " + name.shown() + ", got " + tokens.peek().shown());
       }
       if (field.isRepeated() && tokens.accept('[')) {
         boolean more = !tokens.accept(']');
@@ -191,7 +190,8 @@ public final class TextFormatReader {
       FieldDescriptor typeUrl = type.findFieldByName("type_url");
       FieldDescriptor value = type.findFieldByName("value");
       if (!type.getFullName().equals("google.protobuf.Any") || typeUrl == null || value == null) {
-        throw tokens.error(url.start(), url.shown() + " is permitted only in a google.protobuf.Any");
+        throw tokens.error(
+            url.start(), url.shown() + " is permitted only in a google.protobuf.Any");
       }
       if (any.hasField(typeUrl) || any.hasField(value)) {
         throw tokens.error(url.start(), url.shown() + " cannot be combined with other fields");

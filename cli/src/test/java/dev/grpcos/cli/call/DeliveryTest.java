@@ -158,7 +158,10 @@ final class DeliveryTest {
     assertThat(calls).hasValue(1);
   }
 
-  /** The shortest pause is 50 ms. The status of the attempt is more informative than that of the deadline. */
+  /**
+   * The shortest pause is 50 ms. The status of the attempt is more informative than that of the
+   * deadline.
+   */
   @Test
   void noRetryIsMadeIfTheDeadlineLeavesNoTime() {
     failures = 9;

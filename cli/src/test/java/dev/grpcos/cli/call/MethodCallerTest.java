@@ -35,7 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Tests batches and streams with a server whose answer depends on the name in the request: a status code, or {@code after NAME} to answer after the request NAME.
+ * Tests batches and streams with a server whose answer depends on the name in the request: a status
+ * code, or {@code after NAME} to answer after the request NAME.
  */
 @Timeout(60)
 final class MethodCallerTest {

@@ -27,7 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the offered fields, and that {@code call} accepts them. */
 final class FieldNamesTest {
-  /** Creates fields of a name, a type with {@code *} if it is repeated, and optionally a JSON name. */
+  /**
+   * Creates fields of a name, a type with {@code *} if it is repeated, and optionally a JSON name.
+   */
   private static final List<String> FIELDS =
       List.of(
           "num TYPE_INT32",

@@ -25,7 +25,9 @@ final class DistributionProtoc {
     this.folder = folder;
   }
 
-  /** Compiles sources, by file name, including all imports. Fails the test if they do not compile. */
+  /**
+   * Compiles sources, by file name, including all imports. Fails the test if they do not compile.
+   */
   FileDescriptorSet compile(Map<String, String> sources, String... options) throws Exception {
     for (Map.Entry<String, String> source : sources.entrySet()) {
       Path file = folder.resolve(source.getKey());

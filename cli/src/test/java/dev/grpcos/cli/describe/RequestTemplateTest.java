@@ -107,7 +107,10 @@ final class RequestTemplateTest {
     return field.getFullName().equals("tough.edition.Edition.delimited");
   }
 
-  /** Returns whether the JSON of the message is an object of its fields, unlike some well-known types. */
+  /**
+   * Returns whether the JSON of the message is an object of its fields, unlike some well-known
+   * types.
+   */
   private static boolean ownForm(Descriptor message) {
     return !message.getFile().getName().matches("google/protobuf/(struct|wrappers|any).proto");
   }

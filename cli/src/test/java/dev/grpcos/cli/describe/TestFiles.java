@@ -90,7 +90,8 @@ final class TestFiles {
     }
   }
 
-  /** Returns files with special cases of the language.
+  /**
+   * Returns files with special cases of the language.
    *
    * @param options options for protoc, such as the one for source info
    */

@@ -81,7 +81,8 @@ public final class Command {
   }
 
   /**
-   * Makes standard input a pipe with these bytes, whose other end stays open until the process ends.
+   * Makes standard input a pipe with these bytes, whose other end stays open until the process
+   * ends.
    */
   public Command stdinHeldOpen(byte[] bytes) {
     heldOpen = true;

@@ -41,7 +41,10 @@ import java.util.stream.Stream;
  * <tr><td>{@code exit}</td><td>the expected code; 0</td></tr>
  * </table>
  *
- * <p>In {@code argv}, {@code env}, {@code stdout} and {@code stderr} the words {@code {SOCKET}}, {@code {CWD}} and {@code {TARGET}} represent the gateway's socket, the working folder, and the test server's address; {@code {STALE}} and {@code {SILENT}} represent sockets without a gateway, see {@link UnresponsiveSockets}.
+ * <p>In {@code argv}, {@code env}, {@code stdout} and {@code stderr} the words {@code {SOCKET}},
+ * {@code {CWD}} and {@code {TARGET}} represent the gateway's socket, the working folder, and the
+ * test server's address; {@code {STALE}} and {@code {SILENT}} represent sockets without a gateway,
+ * see {@link UnresponsiveSockets}.
  *
  * @param folder the folder of the files
  * @param kind the kind of standard input
@@ -98,7 +101,8 @@ record GoldenCase(
   /**
    * Reads a folder.
    *
-   * @throws IllegalArgumentException if it contains a file with an unknown name, such as a mistyped one
+   * @throws IllegalArgumentException if it contains a file with an unknown name, such as a mistyped
+   *     one
    */
   static GoldenCase read(Path folder) throws IOException {
     for (Path file : list(folder)) {

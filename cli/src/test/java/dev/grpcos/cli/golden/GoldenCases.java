@@ -16,8 +16,8 @@ import org.junit.jupiter.api.DynamicTest;
 /**
  * The cases under {@code src/test/golden} as tests.
  *
- * <p>{@code -Dgolden.only=PREFIX} selects the cases whose names begin with PREFIX. {@code -Dgolden.update=true}
- * writes the outcomes into the cases instead, for review.
+ * <p>{@code -Dgolden.only=PREFIX} selects the cases whose names begin with PREFIX. {@code
+ * -Dgolden.update=true} writes the outcomes into the cases instead, for review.
  */
 final class GoldenCases {
   private static final Path CASES = Path.of("src", "test", "golden");

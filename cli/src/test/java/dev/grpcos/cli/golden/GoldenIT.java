@@ -19,8 +19,10 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Runs every case as a process of the packaged command, against one gateway. All cases use the launcher. The cases marked {@code cold}, or with {@code -Dgrpcos.soak=true} all cases, also run in separate JVMs. For other cases, a fallback to a JVM ends at the launcher.
- * {@code junit-platform.properties} sets how many run in parallel.
+ * Runs every case as a process of the packaged command, against one gateway. All cases use the
+ * launcher. The cases marked {@code cold}, or with {@code -Dgrpcos.soak=true} all cases, also run
+ * in separate JVMs. For other cases, a fallback to a JVM ends at the launcher. {@code
+ * junit-platform.properties} sets how many run in parallel.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class GoldenIT {

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Runs every case inside the test JVM, against one gateway: through its socket, like a separate process, and on the gateway's own connections, like its resident. {@link GoldenIT} runs the cases as processes. {@code junit-platform.properties} sets how many run in parallel.
+ * Runs every case inside the test JVM, against one gateway: through its socket, like a separate
+ * process, and on the gateway's own connections, like its resident. {@link GoldenIT} runs the cases
+ * as processes. {@code junit-platform.properties} sets how many run in parallel.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class GoldenTest {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs cases in the test JVM.
  *
- * @param lent the gateway's own connections, which the resident uses; null for connections through its socket, which a separate process uses
+ * @param lent the gateway's own connections, which the resident uses; null for connections through
+ *     its socket, which a separate process uses
  */
 record InProcessPath(String name, @Nullable Connections lent) implements CallPath {
   @Override

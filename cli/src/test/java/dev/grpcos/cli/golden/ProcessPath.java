@@ -8,16 +8,16 @@ import java.nio.file.Path;
 /**
  * Runs cases as processes of the packaged command.
  *
- * @param grpcos the command
+ * @param grpcos the command's path
  */
 record ProcessPath(Path grpcos, StartKind kind) implements CallPath {
-  /** What runs the command. */
+  /** The process that runs the command. */
   enum StartKind {
-    /** In a JVM of its own. */
+    /** A separate JVM. */
     COLD,
     /**
-     * The gateway's resident, through the launcher. {@code JAVA_HOME} names no Java, so that a
-     * fall-back to a JVM fails the case, except where the case declares that fall-back.
+     * The gateway's resident, through the launcher. {@code JAVA_HOME} contains no Java, so that a
+     * fallback to a JVM fails the case, unless the case declares it.
      */
     LAUNCHER
   }

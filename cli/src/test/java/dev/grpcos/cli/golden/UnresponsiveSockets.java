@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Sockets without a gateway: {@code STALE}, without a listener, and {@code SILENT}, which accepts connections and never answers.
+ * Sockets without a gateway: {@code STALE}, without a listener, and {@code SILENT}, which accepts
+ * connections and never answers.
  */
 final class UnresponsiveSockets implements AutoCloseable {
   private static final int BACKLOG = 64;

@@ -11,7 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A proxy that simulates a dying server: it ends each connection after a number of bytes in one direction.
+ * A proxy that simulates a dying server: it ends each connection after a number of bytes in one
+ * direction.
  */
 final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listener;

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Tests the details of {@code google/rpc/error_details.proto}, which need not be in a server's schema.
+ * Tests the details of {@code google/rpc/error_details.proto}, which need not be in a server's
+ * schema.
  */
 final class ErrorDetailsTest {
   private static final String METHOD = "helloworld.Greeter/SayHello";

@@ -43,17 +43,17 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A server of the Greeter that answers calls in any way that HTTP/2 has, right or wrong. What is
- * not given a fault works: both versions of reflection, and the methods, which greet nobody.
+ * A Greeter server that gives any HTTP/2 answer, valid or not. Without a fault, both versions of
+ * reflection and the methods work; the greetings have no name.
  */
 final class FaultServer implements AutoCloseable {
   static final String V1 = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
   static final String V1_ALPHA = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 
-  /** Answered immediately, without waiting for the end of the requests. */
+  /** The calls that are answered immediately, before the end of their requests. */
   static final String CONVERSATION = "/helloworld.Greeter/SayHelloBidiStream";
 
-  /** How a call is answered, once its request is complete. */
+  /** Answers a call after its request is complete. */
   interface Fault {
     void answer(FaultyResponse answer);
   }
@@ -67,9 +67,9 @@ final class FaultServer implements AutoCloseable {
   private final Map<String, Integer> calls = new HashMap<>();
 
   /**
-   * A server with faults.
+   * Creates a server with faults.
    *
-   * @param faults by the path of the method
+   * @param faults the faults, by the paths of the methods
    */
   FaultServer(Map<String, Fault> faults) {
     this.faults = faults;
@@ -108,7 +108,7 @@ final class FaultServer implements AutoCloseable {
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
-  /** What can be said in answer to a call, one thing after the other. */
+  /** The answer to a call, built step by step. */
   static final class FaultyResponse {
     private final Channel stream;
     private final int number;
@@ -125,7 +125,7 @@ final class FaultServer implements AutoCloseable {
       return number;
     }
 
-    /** Headers as a server of gRPC begins with. */
+    /** Sends the headers of a gRPC response. */
     FaultyResponse headers(String... more) {
       return headers(false, grpc(more));
     }
@@ -135,7 +135,7 @@ final class FaultServer implements AutoCloseable {
       return Stream.of(first, more).flatMap(Stream::of).toArray(String[]::new);
     }
 
-    /** Headers of any kind, keys and values in turn. */
+    /** Sends any headers, as alternating keys and values. */
     FaultyResponse headers(boolean end, String... pairs) {
       Http2Headers headers = new DefaultHttp2Headers(false);
       for (int i = 0; i < pairs.length; i += 2) {
@@ -154,7 +154,7 @@ final class FaultServer implements AutoCloseable {
       headers(true, pairs);
     }
 
-    /** A message, uncompressed. */
+    /** Sends an uncompressed message. */
     FaultyResponse message(MessageLite message) {
       byte[] bytes = message.toByteArray();
       return data(Unpooled.buffer().writeByte(0).writeInt(bytes.length).writeBytes(bytes), false);
@@ -169,28 +169,28 @@ final class FaultServer implements AutoCloseable {
       return this;
     }
 
-    /** The beginning of a message that says to be so long. */
+    /** Sends the beginning of a message whose prefix has this length. */
     FaultyResponse partOfMessage(int length) {
       return data(Unpooled.buffer().writeByte(0).writeInt(length).writeByte(10), false);
     }
 
-    /** Resets the call; data that is still to be written would be dropped. */
+    /** Resets the call after all data is written, because a reset would drop it. */
     void reset(Http2Error error) {
       then(() -> stream.writeAndFlush(new DefaultHttp2ResetFrame(error)));
     }
 
-    /** Dies: the connection ends without a word of HTTP/2. */
+    /** Closes the connection without GOAWAY, like a killed server. */
     void die() {
       then(() -> stream.parent().pipeline().firstContext().close());
     }
 
-    /** Leaves: says so, and dies. */
+    /** Sends GOAWAY and closes the connection. */
     void leave(Http2Error error) {
       then(() -> stream.parent().writeAndFlush(new DefaultHttp2GoAwayFrame(error)));
       die();
     }
 
-    /** Does the next step once what was said is written. */
+    /** Runs the next step after the previous data is written. */
     private void then(Supplier<ChannelFuture> step) {
       ChannelPromise done = stream.newPromise();
       last.addListener(written -> step.get().addListener(ended -> done.setSuccess()));
@@ -237,7 +237,7 @@ final class FaultServer implements AutoCloseable {
       }
     }
 
-    /** Whatever is asked for is in the one file that there is. */
+    /** The server has a single file, which answers every query. */
     private static ServerReflectionResponse reflect(ServerReflectionRequest asked) {
       ServerReflectionResponse.Builder response = ServerReflectionResponse.newBuilder();
       if (asked.hasListServices()) {

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Servers that answer wrongly, or not at all: each failure has its exit code and its message, on
- * both routes. Most tests wait for a deadline or a retry, so they run in parallel.
+ * Tests servers with invalid answers or none. Each failure has an exit code and a message, on both
+ * routes. Most tests wait for a deadline or a retry, so they run in parallel.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class FaultTest {
@@ -110,7 +110,7 @@ final class FaultTest {
     return new Case(name, STREAM, Map.of(STREAM, fault), exit, HELLO, words);
   }
 
-  private static Case asking(String name, int exit, String words, Fault v1, Fault v1alpha) {
+  private static Case reflectionCase(String name, int exit, String words, Fault v1, Fault v1alpha) {
     return new Case(
         "reflection: " + name,
         UNARY,
@@ -120,12 +120,12 @@ final class FaultTest {
         words);
   }
 
-  private static Case asking(String name, int exit, String words, Fault both) {
-    return asking(name, exit, words, both, both);
+  private static Case reflectionCase(String name, int exit, String words, Fault both) {
+    return reflectionCase(name, exit, words, both, both);
   }
 
   @TestFactory
-  Stream<DynamicTest> eachFaultHasItsExitCodeAndItsWords() {
+  Stream<DynamicTest> eachFaultHasItsExitCodeAndMessage() {
     return Stream.of(ends(), responses(), statuses(), reflection())
         .flatMap(cases -> cases)
         .flatMap(
@@ -138,7 +138,7 @@ final class FaultTest {
 
   @ParameterizedTest
   @EnumSource
-  void serverThatHasFinishedEndsTheCommandWhileItsInputIsOpen(CallRoute route) {
+  void finishedServerEndsTheCommandWhileItsInputIsOpen(CallRoute route) {
     for (String status : List.of("0", "9")) {
       Fault fault = answer -> answer.headers().hello().trailers("grpc-status", status);
       try (FaultServer server = new FaultServer(Map.of(FaultServer.CONVERSATION, fault))) {
@@ -387,7 +387,7 @@ final class FaultTest {
     return answer -> answer.trailersOnly(trailers);
   }
 
-  /** The usual response, with groups in it that its type has not, one in the other. */
+  /** Returns a valid response with nested unknown groups. */
   private static HelloReply nested(int levels) {
     UnknownFieldSet groups = UnknownFieldSet.getDefaultInstance();
     for (int i = 0; i < levels; i++) {
@@ -407,9 +407,10 @@ final class FaultTest {
         new Case("reflection: v1 reset", UNARY, Map.of(FaultServer.V1, reset), 0, HELLO, ""),
         new Case(
             "reflection: v1alpha only", UNARY, Map.of(FaultServer.V1, unimplemented), 0, HELLO, ""),
-        asking("silence", 68, "DEADLINE_EXCEEDED: no answer within 700ms", a -> {}),
-        asking("none", 76, "UNIMPLEMENTED: the server has no reflection service", unimplemented),
-        asking(
+        reflectionCase("silence", 68, "DEADLINE_EXCEEDED: no answer within 700ms", a -> {}),
+        reflectionCase(
+            "none", 76, "UNIMPLEMENTED: the server has no reflection service", unimplemented),
+        reflectionCase(
             "not found by HTTP",
             76,
             "UNIMPLEMENTED: TARGET: answered with HTTP status 404, which is not gRPC; check the"
@@ -417,39 +418,39 @@ final class FaultTest {
                 + " schema with --protoset or --proto",
             a -> a.headers(true, ":status", "404", "date", "now"),
             a -> a.headers(true, ":status", "404", "date", "later")),
-        asking(
+        reflectionCase(
             "none, and not found by HTTP",
             76,
             "UNIMPLEMENTED: the server has no reflection service, neither v1 nor v1alpha; give the"
                 + " schema with --protoset or --proto",
             unimplemented,
             http("404")),
-        asking(
+        reflectionCase(
             "both refused",
             71,
             "PERMISSION_DENIED: server reflection failed: v1: PERMISSION_DENIED not you; v1alpha:"
                 + " PERMISSION_DENIED nor you",
             status("grpc-status", "7", "grpc-message", "not you"),
             status("grpc-status", "7", "grpc-message", "nor you")),
-        asking(
+        reflectionCase(
             "both fail",
             77,
             "v1alpha: RESOURCE_EXHAUSTED not now",
             reset,
             status("grpc-status", "8", "grpc-message", "not now")),
-        asking("dies", 78, "UNAVAILABLE: TARGET" + ENDED, FaultyResponse::die),
-        asking("dies behind headers", 78, "TARGET" + ENDED, a -> a.headers().die()),
-        asking(
+        reflectionCase("dies", 78, "UNAVAILABLE: TARGET" + ENDED, FaultyResponse::die),
+        reflectionCase("dies behind headers", 78, "TARGET" + ENDED, a -> a.headers().die()),
+        reflectionCase(
             "no answer",
             77,
             "INTERNAL: ended without an answer",
             a -> a.headers().trailers("grpc-status", "0")),
-        asking(
+        reflectionCase(
             "bad gateway of HTTP",
             78,
             "UNAVAILABLE: TARGET: answered with HTTP status 502, which is not gRPC",
             http("502")),
-        asking(
+        reflectionCase(
             "broken descriptor",
             1,
             "INTERNAL the descriptor cannot be parsed",

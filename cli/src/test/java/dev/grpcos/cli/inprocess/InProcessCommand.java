@@ -16,7 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command to run in the test JVM, with separate streams, variables and working folder. By default it has no variables, and {@code /dev/null} as standard input. Not thread-safe.
+ * A command to run in the test JVM, with separate streams, variables and working folder. By default
+ * it has no variables, and {@code /dev/null} as standard input. Not thread-safe.
  */
 public final class InProcessCommand {
   /** One for all tests, as in the resident, because it caches command trees. */

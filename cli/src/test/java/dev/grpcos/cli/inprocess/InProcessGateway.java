@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A gateway in the test JVM, on a real socket. Closing it cancels the commands that were started through it.
+ * A gateway in the test JVM, on a real socket. Closing it cancels the commands that were started
+ * through it.
  */
 public final class InProcessGateway implements AutoCloseable {
   /** Long, because the machine may be busy. */

@@ -62,7 +62,9 @@ public final class InProcessRun implements AutoCloseable {
     invocation.stdin().end();
   }
 
-  /** Makes every further write to standard output fail, as if the reader of the pipe had closed it. */
+  /**
+   * Makes every further write to standard output fail, as if the reader of the pipe had closed it.
+   */
   public void breakStdout() {
     invocation.stdout().fail("Broken pipe");
   }
@@ -101,7 +103,10 @@ public final class InProcessRun implements AutoCloseable {
     }
   }
 
-  /** Cancels the command, as if its caller had gone: calls are cancelled, and threads that wait for input end. */
+  /**
+   * Cancels the command, as if its caller had gone: calls are cancelled, and threads that wait for
+   * input end.
+   */
   @Override
   public void close() {
     invocation.gone().complete(null);

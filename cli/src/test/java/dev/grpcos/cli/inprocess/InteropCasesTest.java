@@ -69,7 +69,10 @@ final class InteropCasesTest {
     gateway.endStarted();
   }
 
-  /** Each target is tested on both routes. Each case runs on both routes on the Unix socket, and on the gateway's connections for the other targets. */
+  /**
+   * Each target is tested on both routes. Each case runs on both routes on the Unix socket, and on
+   * the gateway's connections for the other targets.
+   */
   static Stream<Arguments> everyTarget() {
     return Stream.of("unix", "abstract", "tcp", "tls", "mtls")
         .flatMap(target -> Stream.of(CallRoute.values()).map(route -> Arguments.of(target, route)));

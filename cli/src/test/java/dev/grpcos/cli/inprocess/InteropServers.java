@@ -51,7 +51,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers of {@code grpc.testing.TestService} with both reflection services, on every kind of target, and the files for TLS.
+ * Servers of {@code grpc.testing.TestService} with both reflection services, on every kind of
+ * target, and the files for TLS.
  */
 public final class InteropServers implements AutoCloseable {
   private static final Metadata.Key<String> ENCODING =
@@ -112,7 +113,9 @@ public final class InteropServers implements AutoCloseable {
     return "unix:" + socket;
   }
 
-  /** Starts a server on the Unix socket with this name, with an interceptor, and returns its target. */
+  /**
+   * Starts a server on the Unix socket with this name, with an interceptor, and returns its target.
+   */
   String unix(String name, ServerInterceptor interceptor) throws Exception {
     Path socket = folder.resolve(name);
     servers.add(

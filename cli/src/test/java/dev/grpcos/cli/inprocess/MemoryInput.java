@@ -8,7 +8,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * A standard input that a test writes to. As with a pipe, a read waits for bytes or for the end, and returns the bytes of at most one write. One thread reads; any thread writes.
+ * A standard input that a test writes to. As with a pipe, a read waits for bytes or for the end,
+ * and returns the bytes of at most one write. One thread reads; any thread writes.
  */
 public final class MemoryInput extends InputStream {
   private static final byte[] END = new byte[0];

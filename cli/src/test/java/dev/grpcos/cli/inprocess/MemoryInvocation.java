@@ -19,7 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An invocation in memory, with streams, variables and a working folder for one test. Files and the uid are those of the test JVM.
+ * An invocation in memory, with streams, variables and a working folder for one test. Files and the
+ * uid are those of the test JVM.
  *
  * @param stdinKind the kind of standard input that the command detects
  * @param stdoutKind the kind of standard output that the command detects
@@ -46,7 +47,9 @@ public record MemoryInvocation(
   /** Returns connections that cannot be opened, as in the resident to another gateway's socket. */
   private static final Connections NONE = new NoConnections();
 
-  /** Returns an invocation that ends its input after this text, writes to pipes, and cannot connect. */
+  /**
+   * Returns an invocation that ends its input after this text, writes to pipes, and cannot connect.
+   */
   public static MemoryInvocation of(
       StreamKind stdinKind, String stdin, Map<String, String> environment, Path folder) {
     return of(stdinKind, stdin.getBytes(UTF_8), environment, folder);

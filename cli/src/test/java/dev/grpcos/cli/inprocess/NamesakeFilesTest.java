@@ -56,7 +56,9 @@ final class NamesakeFilesTest {
         .build();
   }
 
-  /** Returns the configuration of an upstream whose messages have this field, in a separate file. */
+  /**
+   * Returns the configuration of an upstream whose messages have this field, in a separate file.
+   */
   private String upstream(String name, String service, String field) throws Exception {
     Files.writeString(
         Files.createDirectory(folder.resolve(name)).resolve("api.proto"),

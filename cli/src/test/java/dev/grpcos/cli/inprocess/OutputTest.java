@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests output that golden cases cannot contain: on terminals, with times, and of endless filters. */
+/**
+ * Tests output that golden cases cannot contain: on terminals, with times, and of endless filters.
+ */
 final class OutputTest {
   @TempDir static Path temporary;
   private static InProcessGateway gateway;

@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A server without gRPC, which sends one text or nothing, and then closes the connection or keeps it open. */
+/**
+ * A server without gRPC, which sends one text or nothing, and then closes the connection or keeps
+ * it open.
+ */
 final class RawServer implements AutoCloseable {
   private final ServerSocket listener;
   private final Queue<Socket> open = new ConcurrentLinkedQueue<>();

@@ -77,7 +77,8 @@ final class ReloadCommandTest {
             + AUDIT);
     assertThat(route.on(gateway.grpcos("gateway", "reload")).run())
         .isEqualTo(
-            new Outcome(0, "", "grpcos: listen.mode takes effect only after a restart of the gateway\n"));
+            new Outcome(
+                0, "", "grpcos: listen.mode takes effect only after a restart of the gateway\n"));
     Outcome refused = route.on(gateway.grpcos("call", "Greeter/SayHello", "name=x")).run();
     assertThat(refused.stderr()).contains("PERMISSION_DENIED", "no rule of the gateway's policy");
     assertThat(refused.exit()).isEqualTo(71);

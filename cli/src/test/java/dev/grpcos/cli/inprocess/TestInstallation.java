@@ -2,7 +2,9 @@ package dev.grpcos.cli.inprocess;
 
 import dev.grpcos.cli.distribution.Distribution;
 
-/** Sets the folder of the distribution for commands in the test JVM, as {@code lib/grpcos-jvm} does. */
+/**
+ * Sets the folder of the distribution for commands in the test JVM, as {@code lib/grpcos-jvm} does.
+ */
 final class TestInstallation {
   private TestInstallation() {}
 

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests an upstream whose name has several addresses, from a hosts file that the gateway's JVM reads. */
+/**
+ * Tests an upstream whose name has several addresses, from a hosts file that the gateway's JVM
+ * reads.
+ */
 final class BalancedUpstreamIT {
   @TempDir private Path folder;
   private final List<Server> servers = new ArrayList<>();

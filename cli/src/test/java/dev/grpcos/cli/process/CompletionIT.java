@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests the completion scripts in real shells on a terminal, with typed keys. A shell that is not installed is skipped.
+ * Tests the completion scripts in real shells on a terminal, with typed keys. A shell that is not
+ * installed is skipped.
  */
 final class CompletionIT {
   private static final Distribution DISTRIBUTION = Distribution.built();

@@ -35,7 +35,9 @@ final class MemoryIT {
   private static final int VALUES = SOAK ? 1_000_000 : 50_000;
   private static final Duration LONG = Duration.ofMinutes(SOAK ? 10 : 2);
 
-  /** The memory that a JVM itself adds in this time: compiled code, and garbage not yet collected. */
+  /**
+   * The memory that a JVM itself adds in this time: compiled code, and garbage not yet collected.
+   */
   private static final int SLACK_MIB = 48;
 
   private static final String VALUE = "{\"name\":\"x\"}\n";

@@ -107,7 +107,9 @@ final class RotatingServer implements AutoCloseable {
   }
 
   /**
-   * Rotates without a failed call. Both sides trust the new authority before either has a certificate from it, and trust the old one until neither has. The server accepts both tokens during the rotation.
+   * Rotates without a failed call. Both sides trust the new authority before either has a
+   * certificate from it, and trust the old one until neither has. The server accepts both tokens
+   * during the rotation.
    */
   void rotate() throws Exception {
     generation++;

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests a gateway and its upstream under load, during events that must not fail a call. With the profile {@code soak} the load lasts for minutes, and figures are printed.
+ * Tests a gateway and its upstream under load, during events that must not fail a call. With the
+ * profile {@code soak} the load lasts for minutes, and figures are printed.
  */
 final class SidecarSoakIT {
   private static final boolean SOAK = Boolean.getBoolean("grpcos.soak");

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The compiled launcher before a resident: what a script sees is what a process of its own does.
+ * Tests the compiled launcher with a resident. A script must see the same behaviour as with a
+ * separate process.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LauncherIT {
@@ -31,12 +32,12 @@ class LauncherIT {
   private LauncherShell shell;
   private SampleGatewayProcess gateway;
 
-  /** How the launcher is compiled. */
+  /** Returns the compiler flags for the launcher. */
   List<String> flags() throws Exception {
     return CompiledLauncher.RELEASED;
   }
 
-  /** What the launcher may hold of memory, however much is to be passed on. */
+  /** Returns the maximum memory of the launcher in KiB, independent of the amount of data. */
   int mostKilobytes() {
     return 9_999;
   }
@@ -61,7 +62,7 @@ class LauncherIT {
   }
 
   @Test
-  void outputAndExitCodeAreTheCommands() throws Exception {
+  void outputAndExitCodeAreThoseOfTheCommand() throws Exception {
     assertRun("grpcos echo hello", 0, "hello\n", "");
     assertRun("grpcos exit 78", 78, "", "");
     assertRun("grpcos unheard-of", 2, "", "grpcos: no such command\n");
@@ -95,13 +96,13 @@ class LauncherIT {
   }
 
   @Test
-  void manyLinesArriveWhole() throws Exception {
+  void manyLinesArriveComplete() throws Exception {
     assertRun("grpcos lines 200000 | tail -n 1", 0, "a line of output, number 200000\n", "");
     assertRun("grpcos lines 200000 >lines; wc -l <lines", 0, "200000\n", "");
   }
 
   @Test
-  void factsOfTheCallerArePassedOn() throws Exception {
+  void propertiesOfTheCallerArePassedOn() throws Exception {
     String here = folder.toRealPath().toString();
     String uid = Files.getAttribute(folder, "unix:uid").toString();
     assertRun(
@@ -110,7 +111,7 @@ class LauncherIT {
   }
 
   @Test
-  void inputThatTheCommandDoesNotReadIsLeftToOthers() throws Exception {
+  void unreadInputIsLeftToOtherProcesses() throws Exception {
     assertRun(
         "printf 'a\\nb\\nc\\n' | while read -r line; do grpcos echo \"$line\"; done",
         0,
@@ -121,13 +122,13 @@ class LauncherIT {
 
   /** The launcher sends it to the resident without reading it from the pipe. */
   @Test
-  void inputThatNothingFollowsIsTakenByWhoReadsItAlone() throws Exception {
+  void completeInputIsConsumedOnlyByACommandThatReadsIt() throws Exception {
     String whole = "printf whole | { sleep 0.2; ";
     assertRun(whole + "grpcos exit 0; cat; }", 0, "whole", "");
     assertRun(whole + "grpcos cat; cat; }", 0, "whole", "");
     assertRun(whole + "grpcos own; }", 9, "cold own\nwhole", "");
     assertRun(whole + "GRPCOS_SOCKET=/nowhere/g grpcos x; }", 9, "cold x\nwhole", "");
-    // the most that is sent ahead, and more
+    // more than the maximum that is sent in advance
     for (int bytes : new int[] {1, 16 * 1024, 16 * 1024 + 1, 64 * 1024}) {
       String many = "head -c " + bytes + " /dev/zero | { sleep 0.2; ";
       assertRun(many + "grpcos exit 0; wc -c; }", 0, bytes + "\n", "");
@@ -136,10 +137,10 @@ class LauncherIT {
   }
 
   @Test
-  void aReaderThatLeavesEndsTheCommandSilently() throws Exception {
+  void closedOutputEndsTheCommandSilently() throws Exception {
     assertRun("yes | grpcos cat | head -n 1; echo ${PIPESTATUS[1]}", 0, "y\n0\n", "");
     assertRun("grpcos yes | head -n 1; echo ${PIPESTATUS[0]}", 0, "y\n0\n", "");
-    // this one has nothing more to write
+    // this process has nothing more to write
     assertRun("grpcos first | head -n 1; echo ${PIPESTATUS[0]}", 0, "first\n0\n", "");
   }
 
@@ -164,12 +165,12 @@ class LauncherIT {
   }
 
   @Test
-  void closedDescriptorsAreNotMistakenForTheSocket() throws Exception {
+  void closedDescriptorsAreNotConfusedWithTheSocket() throws Exception {
     assertRun("grpcos cat <&-", 1, "", "grpcos: Bad file descriptor\n");
     assertRun("grpcos echo x <&- 2>&-", 0, "x\n", "");
     assertRun("grpcos unheard-of 2>&-", 2, "", "");
     assertRun("grpcos exit 4 <&- >&- 2>&-", 4, "", "");
-    // What was closed stays closed for the process that takes over; its cat says so in its words.
+    // Closed descriptors stay closed for the process that takes over; its cat reports them.
     assertRun("GRPCOS_COLD=1 grpcos x <&- 2>/dev/null | cat", 0, "cold x\n", "");
   }
 
@@ -194,10 +195,10 @@ class LauncherIT {
   }
 
   @Test
-  void readersThatStopTakeBoundedMemory() throws Exception {
+  void slowReadersTakeBoundedMemory() throws Exception {
     Process[] stopped = new Process[16];
     for (int i = 0; i < stopped.length; i++) {
-      stopped[i] = shell.start("yes"); // nothing reads its pipe
+      stopped[i] = shell.start("yes"); // no process reads the pipe
     }
     try {
       for (Process process : stopped) {
@@ -230,7 +231,7 @@ class LauncherIT {
   }
 
   @Test
-  void inputIsReadWhileNobodyReadsTheOutput() throws Exception {
+  void inputIsReadWhileTheOutputIsNotRead() throws Exception {
     Path trace = folder.resolve("duplex");
     Process process = shell.start("duplex", trace.toString());
     try (OutputStream in = process.getOutputStream()) {
@@ -244,7 +245,7 @@ class LauncherIT {
   }
 
   @Test
-  void aTerminalIsSeenAndItsWidthIsPassedOn() throws Exception {
+  void terminalIsDetectedAndItsWidthIsPassedOn() throws Exception {
     assumeTrue(
         CompiledLauncher.runs(List.of("script", "-qec", "true", "/dev/null")),
         "needs script, of util-linux, for a terminal");
@@ -254,7 +255,7 @@ class LauncherIT {
   }
 
   @Test
-  void theSocketIsFoundInTheRuntimeFolder() throws Exception {
+  void socketIsFoundInTheRuntimeFolder() throws Exception {
     Files.createDirectories(folder.resolve("run/grpcos"));
     Files.createSymbolicLink(
         folder.resolve("run/grpcos/gateway.sock.cli"), folder.resolve("gateway.sock.cli"));
@@ -263,7 +264,7 @@ class LauncherIT {
   }
 
   @Test
-  void sixtyFourAtOnceGetTheirOwnAnswers() throws Exception {
+  void parallelLaunchersGetTheirOwnAnswers() throws Exception {
     assertRun(
         "for i in $(seq 64); do [ \"$(echo $i | grpcos reply)\" = $i ] & pids+=($!); done;"
             + " for p in ${pids[@]}; do wait $p || echo wrong; done",
@@ -273,7 +274,7 @@ class LauncherIT {
   }
 
   @Test
-  void theLongestArgumentsArePassedOn() throws Exception {
+  void longestArgumentsArePassedOn() throws Exception {
     assertRun("grpcos length \"$(head -c 130000 /dev/zero | tr '\\0' x)\"", 0, "130000\n", "");
     assertRun(
         "a=$(head -c 120000 /dev/zero | tr '\\0' x); grpcos echo ok $a $a $a $a $a $a $a $a $a $a"
@@ -305,7 +306,7 @@ class LauncherIT {
   }
 
   @Test
-  void theGatewayGetsNothingThatNoArgumentNames() throws Exception {
+  void gatewayGetsNoFileThatNoArgumentNames() throws Exception {
     assertRun("grpcos steal", 1, "", "grpcos: no argument names it\n");
     assertRun("grpcos steal --netrc", 1, "", "grpcos: no argument names it\n");
     assertRun("grpcos steal x/etc/passwd", 1, "", "grpcos: no argument names it\n");
@@ -316,7 +317,7 @@ class LauncherIT {
   }
 
   @Test
-  void aFileIsOpenedWithTheCallersRights() throws Exception {
+  void fileIsOpenedWithTheCallersRights() throws Exception {
     assumeTrue(
         CompiledLauncher.runs(List.of("setpriv", "--reuid=65534", "--clear-groups", "true")),
         "needs root and setpriv, to be another user");
@@ -339,7 +340,7 @@ class LauncherIT {
   }
 
   @Test
-  void aFaultInACommandEndsItAndNothingElse() throws Exception {
+  void errorInACommandEndsOnlyThatCommand() throws Exception {
     LauncherShell.ShellResult result = shell.run("grpcos fault");
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.err()).startsWith("grpcos: internal error: ").hasLineCount(1);
@@ -347,7 +348,7 @@ class LauncherIT {
   }
 
   @Test
-  void whatTheResidentRefusesRunsColdWithItsInput() throws Exception {
+  void refusedCommandRunsColdWithItsInput() throws Exception {
     assertRun("echo input | grpcos own", 9, "cold own\ninput\n", "");
     assertRun("echo input | grpcos replaced", 9, "cold replaced\ninput\n", "");
     assertRun("echo input | GRPCOS_COLD=1 grpcos cat", 9, "cold cat\ninput\n", "");
@@ -368,7 +369,7 @@ class LauncherIT {
   }
 
   @Test
-  void aFolderThatOthersCanWriteIsNotTrusted() throws Exception {
+  void folderThatOthersCanWriteIsNotTrusted() throws Exception {
     Path open = Files.createDirectory(folder.resolve("open"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
     Path socket = open.resolve("g.sock");

@@ -25,7 +25,7 @@ final class LauncherShell {
 
   record ShellResult(int exit, String out, String err) {}
 
-  /** Runs the script to its end, with an empty standard input; a minute is all it may take. */
+  /** Runs the script to its end, with an empty standard input and a time limit of one minute. */
   ShellResult run(String script) throws Exception {
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");

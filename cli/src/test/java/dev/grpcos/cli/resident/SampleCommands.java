@@ -93,7 +93,10 @@ final class SampleCommands implements CommandRunner {
     return print(caller, count);
   }
 
-  /** Behaves like a unary call: reads one value, writes its response, then reads the end of the input. */
+  /**
+   * Behaves like a unary call: reads one value, writes its response, then reads the end of the
+   * input.
+   */
   private static int reply(Invocation caller) throws IOException {
     byte[] value = new byte[8192];
     int length = caller.stdin().read(value);

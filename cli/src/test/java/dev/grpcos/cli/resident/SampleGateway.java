@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process with a resident and no gateway: arguments are the socket's path, the release, and the
- * number of commands at once. Prints a line when it listens; ends with its standard input.
+ * A process with a resident but no gateway. The arguments are the socket's path, the release, and
+ * the number of parallel commands. Prints a line when it listens, and ends with its standard input.
  */
 final class SampleGateway {
   private SampleGateway() {}

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests incomplete and invalid descriptors: as much as possible is linked, and the rest is named. */
+/**
+ * Tests incomplete and invalid descriptors: as much as possible is linked, and the rest is named.
+ */
 final class LinkedSchemaTest {
   /**
    * A service with a method whose types are in good.proto, and one whose types are in other.proto.

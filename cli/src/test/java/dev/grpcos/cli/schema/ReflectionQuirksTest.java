@@ -28,7 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Tests the errors of real servers, directly and through a gateway with the server as its upstream. Both get complete descriptors, which protobuf links unchanged.
+ * Tests the errors of real servers, directly and through a gateway with the server as its upstream.
+ * Both get complete descriptors, which protobuf links unchanged.
  */
 final class ReflectionQuirksTest {
   private static final String SHOP =

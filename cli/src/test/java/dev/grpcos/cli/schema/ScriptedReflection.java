@@ -35,9 +35,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A server whose reflection gives the answers that a test has put in, whatever is wrong in them.
- */
+/** A server whose reflection returns the answers of a test, valid or not. */
 final class ScriptedReflection implements AutoCloseable {
   private static final MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> V1 =
       ServerReflectionGrpc.getServerReflectionInfoMethod();
@@ -45,42 +43,46 @@ final class ScriptedReflection implements AutoCloseable {
 
   final List<String> services = new ArrayList<>();
 
-  /** How many streams were begun, of v1 and of v1alpha. */
+  /** The number of started streams of v1. */
   final AtomicInteger streams = new AtomicInteger();
 
+  /** The number of started streams of v1alpha. */
   final AtomicInteger alphaStreams = new AtomicInteger();
 
-  /** The most questions that a stream held unanswered. */
-  final AtomicInteger mostWaiting = new AtomicInteger();
+  /** The maximum number of unanswered requests on a stream. */
+  final AtomicInteger maxUnanswered = new AtomicInteger();
 
-  /** The first answer waits for this number of questions. */
-  volatile int patience = 1;
+  /** The number of requests to receive before the first answer. */
+  volatile int answerAfter = 1;
 
-  /** Whether what comes behind the first file of an answer is sent once a stream. */
+  /** Whether the imports in an answer are sent only once for each stream. */
   volatile boolean importsOnce;
 
-  /** With what v1 ends a stream on which something else than the list of services is asked. */
-  volatile @Nullable Status lookups;
+  /**
+   * The status that ends a stream of v1 after a request other than for the list of services, or
+   * null.
+   */
+  volatile @Nullable Status v1Failure;
 
-  /** What v1 answers as an error to whatever it is asked but the list of services. */
-  volatile @Nullable String objection;
+  /** The error response of v1 to requests other than for the list of services, or null. */
+  volatile @Nullable String v1Error;
 
-  /** Whether v1 answers with nothing in it where it is asked for the list of services. */
-  volatile boolean listless;
+  /** Whether v1 answers requests for the list of services with an empty response. */
+  volatile boolean listMissing;
 
-  /** How many more files each file imports that no answer was put in for. */
-  volatile int endless;
+  /** The number of further imports of each file that has no answer. */
+  volatile int furtherImports;
 
-  /** Whether neither version answers at all. */
+  /** Whether neither version answers. */
   volatile boolean silent;
 
-  /** With what v1alpha ends each stream. */
-  volatile @Nullable Status alpha = Status.UNIMPLEMENTED.withDescription("no alpha");
+  /** The status that ends each stream of v1alpha, or null. */
+  volatile @Nullable Status v1AlphaFailure = Status.UNIMPLEMENTED.withDescription("no alpha");
 
-  /** With what a stream ends on which more than so many questions are asked. */
-  volatile Status tired = Status.OK;
+  /** The status that ends a stream with more than {@link #maxRequests} requests. */
+  volatile Status excessFailure = Status.OK;
 
-  volatile int endurance = Integer.MAX_VALUE;
+  volatile int maxRequests = Integer.MAX_VALUE;
   private final Map<String, List<ByteString>> answers = new LinkedHashMap<>();
   private final Map<String, String> refusals = new LinkedHashMap<>();
   private final Server server;
@@ -97,17 +99,17 @@ final class ScriptedReflection implements AutoCloseable {
     channel = NettyChannelBuilder.forAddress("localhost", server.getPort()).usePlaintext().build();
   }
 
-  /** What the client makes of it. */
+  /** Returns the schema that a client reads from the server. */
   Schema schema() {
     return LinkedSchema.reflected(channel);
   }
 
-  /** The same, by one who has less patience. */
+  /** Returns the schema that a client with this timeout reads. */
   Schema schema(Duration timeout) {
     return new LinkedSchema(List.of(), new ServerReflection(channel, timeout));
   }
 
-  /** Answers for a symbol, a file's name, or {@code message#number}. */
+  /** Sets the answer for a symbol, a file's name, or {@code message#number}. */
   ScriptedReflection answer(String asked, FileDescriptorProto... files) {
     List<ByteString> bytes = new ArrayList<>();
     for (FileDescriptorProto file : files) {
@@ -122,7 +124,7 @@ final class ScriptedReflection implements AutoCloseable {
     return this;
   }
 
-  /** Forgets an answer. */
+  /** Removes an answer. */
   ScriptedReflection remove(String asked) {
     answers.remove(asked);
     return this;
@@ -158,13 +160,13 @@ final class ScriptedReflection implements AutoCloseable {
         .build();
   }
 
-  /** One conversation. */
+  /** A reflection stream. */
   private final class Conversation implements StreamObserver<ServerReflectionRequest> {
     private final StreamObserver<ServerReflectionResponse> responses;
     private final boolean isAlpha;
     private final Queue<ServerReflectionRequest> waiting = new ArrayDeque<>();
     private final Set<ByteString> sent = new HashSet<>();
-    private int asked;
+    private int received;
     private boolean ended;
 
     Conversation(StreamObserver<ServerReflectionResponse> responses, boolean isAlpha) {
@@ -173,21 +175,21 @@ final class ScriptedReflection implements AutoCloseable {
     }
 
     @Override
-    public void onNext(ServerReflectionRequest question) {
-      Status failure = isAlpha ? alpha : question.hasListServices() ? null : lookups;
+    public void onNext(ServerReflectionRequest request) {
+      Status failure = isAlpha ? v1AlphaFailure : request.hasListServices() ? null : v1Failure;
       if (ended || silent) {
         return;
       }
       if (failure != null) {
         end(failure);
-      } else if (++asked > endurance) {
+      } else if (++received > maxRequests) {
         answer();
-        end(tired);
+        end(excessFailure);
       } else {
-        waiting.add(question);
-        mostWaiting.accumulateAndGet(waiting.size(), Math::max);
-        if (waiting.size() >= patience) {
-          patience = 1;
+        waiting.add(request);
+        maxUnanswered.accumulateAndGet(waiting.size(), Math::max);
+        if (waiting.size() >= answerAfter) {
+          answerAfter = 1;
           answer();
         }
       }
@@ -195,13 +197,13 @@ final class ScriptedReflection implements AutoCloseable {
 
     private void answer() {
       while (!waiting.isEmpty()) {
-        ServerReflectionRequest question = waiting.remove();
+        ServerReflectionRequest request = waiting.remove();
         responses.onNext(
-            listless && !isAlpha && question.hasListServices()
+            listMissing && !isAlpha && request.hasListServices()
                 ? ServerReflectionResponse.getDefaultInstance()
-                : objection == null || isAlpha || question.hasListServices()
-                    ? once(respond(question))
-                    : error(Status.Code.UNIMPLEMENTED, objection));
+                : v1Error == null || isAlpha || request.hasListServices()
+                    ? once(respond(request))
+                    : error(Status.Code.UNIMPLEMENTED, v1Error));
       }
     }
 
@@ -255,9 +257,9 @@ final class ScriptedReflection implements AutoCloseable {
       }
       case FILE_BY_FILENAME -> {
         String name = request.getFileByFilename();
-        if (endless > 0) {
+        if (furtherImports > 0) {
           FileDescriptorProto.Builder file = FileDescriptorProto.newBuilder().setName(name);
-          for (int i = 0; i < endless; i++) {
+          for (int i = 0; i < furtherImports; i++) {
             file.addDependency(name + i);
           }
           response

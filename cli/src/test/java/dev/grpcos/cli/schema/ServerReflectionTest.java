@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests the requests to a server: the number of streams, the number of unanswered requests, and the handling of failures. */
+/**
+ * Tests the requests to a server: the number of streams, the number of unanswered requests, and the
+ * handling of failures.
+ */
 final class ServerReflectionTest {
   private static final int MANY = 200;
   private static final int WINDOW = 64;

@@ -49,7 +49,8 @@ final class TargetText {
     if (rest.startsWith("//")) {
       path = rest.substring(2);
       if (!path.startsWith("/")) {
-        throw refused(text, "has a host, which a Unix socket cannot have: give unix:///PATH, or unix:PATH");
+        throw refused(
+            text, "has a host, which a Unix socket cannot have: give unix:///PATH, or unix:PATH");
       }
     }
     required(text, path, "the path of a socket, as unix:PATH");
@@ -65,8 +66,7 @@ final class TargetText {
     }
     int end = rest.indexOf('/', 2);
     if (end != 2) {
-      throw refused(
-          text, "names a DNS server, which is not supported: give dns:///HOST:PORT");
+      throw refused(text, "names a DNS server, which is not supported: give dns:///HOST:PORT");
     }
     return rest.substring(3);
   }

@@ -128,7 +128,9 @@ final class MethodText {
       byte[] response = encoded(message);
       if (reader.nextValue() != null) {
         throw new BadOutputException(
-            "printed two JSON values on line " + number + ": print each response on a separate line");
+            "printed two JSON values on line "
+                + number
+                + ": print each response on a separate line");
       }
       return response;
     } catch (JsonException e) {

@@ -42,7 +42,8 @@ record ProgramStatus(Status status, Metadata trailers) {
     if (!end.hasExitCode()) {
       return plain(
           Status.UNKNOWN.withDescription(
-              "%s was ended by signal %d".formatted(program, end.signal()) + withLastLine(lastLine)));
+              "%s was ended by signal %d".formatted(program, end.signal())
+                  + withLastLine(lastLine)));
     }
     if (end.code() == 0) {
       return plain(Status.OK);

@@ -48,7 +48,7 @@ final class EnvelopeBody implements RequestBody {
   @Override
   public byte @Nullable [] next() throws StatusException {
     if (bytes.size() < PREFIX_BYTES) {
-      requireWhole();
+      requireComplete();
       return null;
     }
     int flags = bytes.get(0);
@@ -69,7 +69,7 @@ final class EnvelopeBody implements RequestBody {
       throw WholeBody.tooLarge(limit);
     }
     if (bytes.size() - PREFIX_BYTES < length) {
-      requireWhole();
+      requireComplete();
       return null;
     }
     bytes.take(PREFIX_BYTES);
@@ -78,7 +78,7 @@ final class EnvelopeBody implements RequestBody {
         flags == COMPRESSED && message.length > 0 ? Gzip.decompress(message, limit) : message, 1);
   }
 
-  private void requireWhole() throws StatusException {
+  private void requireComplete() throws StatusException {
     if (ended && bytes.size() > 0) {
       throw invalid("is incomplete at the end of the request");
     }

@@ -47,7 +47,8 @@ final class Draft {
   void append(Position at, String key, String path, List<JsonValue> values) {
     if (!(slots.computeIfAbsent(key, k -> new Appended(new ArrayList<>()))
         instanceof Appended elements)) {
-      throw new JsonException(at, path + " has elements with and without an index: use one form for all");
+      throw new JsonException(
+          at, path + " has elements with and without an index: use one form for all");
     }
     elements.json().addAll(values);
   }
@@ -65,7 +66,8 @@ final class Draft {
     if (slots.computeIfAbsent(key, k -> new Indexed(new Draft(at))) instanceof Indexed indexed) {
       return indexed.elements();
     }
-    throw new JsonException(at, path + " has elements with and without an index: use one form for all");
+    throw new JsonException(
+        at, path + " has elements with and without an index: use one form for all");
   }
 
   JsonObject toJson() {

@@ -122,8 +122,7 @@ public final class FieldArguments {
       WellKnown kind = shapes.of(type).kind();
       throw new JsonException(
           at,
-          "%s has no fields: write it as a whole, as %s"
-              .formatted(type.getFullName(), kind.form()),
+          "%s has no fields: write it as a whole, as %s".formatted(type.getFullName(), kind.form()),
           JsonException.Problem.WHOLE_REQUEST);
     }
     String text = argument.substring(equals + 1);

@@ -57,7 +57,9 @@ final class ServeCall implements StreamObserver<ServeRequest> {
           if (requested) {
             drain();
           } else {
-            end(Status.INVALID_ARGUMENT.withDescription("the request is missing; send the service"));
+            end(
+                Status.INVALID_ARGUMENT.withDescription(
+                    "the request is missing; send the service"));
           }
         });
   }

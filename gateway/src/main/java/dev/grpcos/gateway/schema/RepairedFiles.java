@@ -26,7 +26,7 @@ final class RepairedFiles {
   private final Map<String, FileDescriptorProto> files = new LinkedHashMap<>();
 
   /** The missing parts of files, by file name; complete files have no entry. */
-  private final Map<String, Lack> lacks = new HashMap<>();
+  private final Map<String, MissingParts> missingParts = new HashMap<>();
 
   RepairedFiles(FileTable table) {
     this.table = table;
@@ -46,17 +46,17 @@ final class RepairedFiles {
    * @param imports missing imports that the file needs, or may need
    * @param types types that the file uses and no file declares
    */
-  record Lack(List<String> imports, List<String> types) {
-    static final Lack NOTHING = new Lack(List.of(), List.of());
+  record MissingParts(List<String> imports, List<String> types) {
+    static final MissingParts NONE = new MissingParts(List.of(), List.of());
 
-    boolean isNothing() {
+    boolean isEmpty() {
       return imports.isEmpty() && types.isEmpty();
     }
   }
 
   /** Returns the missing parts of the repaired file. */
-  Lack lack(String name) {
-    return lacks.getOrDefault(name, Lack.NOTHING);
+  MissingParts missing(String name) {
+    return missingParts.getOrDefault(name, MissingParts.NONE);
   }
 
   /** Returns all files of the table, repaired, and the stand-ins for missing files. */
@@ -100,12 +100,15 @@ final class RepairedFiles {
       List<FileDescriptorProto> joined =
           members.size() == 1 ? List.of() : ImportCircles.joined(members);
       if (!joined.isEmpty()) {
-        Lack lack =
-            new Lack(
-                group.stream().flatMap(name -> lack(name).imports().stream()).distinct().toList(),
-                group.stream().flatMap(name -> lack(name).types().stream()).distinct().toList());
-        group.forEach(lacks::remove);
-        note(joined.get(0).getName(), lack);
+        MissingParts missing =
+            new MissingParts(
+                group.stream()
+                    .flatMap(name -> missing(name).imports().stream())
+                    .distinct()
+                    .toList(),
+                group.stream().flatMap(name -> missing(name).types().stream()).distinct().toList());
+        group.forEach(missingParts::remove);
+        note(joined.get(0).getName(), missing);
       }
       for (FileDescriptorProto file : joined.isEmpty() ? members : joined) {
         files.put(file.getName(), file);
@@ -119,13 +122,13 @@ final class RepairedFiles {
       return ImportCircles.forwarding(raw, others);
     }
     ImportRepair.RepairedImports result = ImportRepair.repaired(FileRepair.repaired(raw), table);
-    note(raw.getName(), new Lack(result.missingImports(), result.missingTypes()));
+    note(raw.getName(), new MissingParts(result.missingImports(), result.missingTypes()));
     return result.file();
   }
 
-  private void note(String name, Lack lack) {
-    if (!lack.isNothing()) {
-      lacks.put(name, lack);
+  private void note(String name, MissingParts missing) {
+    if (!missing.isEmpty()) {
+      missingParts.put(name, missing);
     }
   }
 

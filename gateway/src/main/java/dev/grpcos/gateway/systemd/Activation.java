@@ -36,7 +36,8 @@ public record Activation(int fd, Path path) {
     }
     if (!count.equals("1")) {
       throw new GatewayException(
-          "systemd passes %s sockets: configure one ListenStream in the socket unit".formatted(count));
+          "systemd passes %s sockets: configure one ListenStream in the socket unit"
+              .formatted(count));
     }
     DomainSocketAddress address = new Socket(FIRST).localDomainSocketAddress();
     if (address == null || !address.path().startsWith("/")) {

@@ -15,7 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reports the gateway's state to systemd if systemd requests it; otherwise does nothing. Safe for use by any thread; no method blocks.
+ * Reports the gateway's state to systemd if systemd requests it; otherwise does nothing. Safe for
+ * use by any thread; no method blocks.
  *
  * @see <a
  *     href="https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html">sd_notify</a>

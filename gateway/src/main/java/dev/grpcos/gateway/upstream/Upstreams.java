@@ -183,14 +183,15 @@ public final class Upstreams implements AutoCloseable {
 
   private ActiveUpstream member(UpstreamConfig config, Limits limits)
       throws IOException, GeneralSecurityException {
-    Upstream upstream = new Upstream(config, limits, loops, worker, this::tell, this::fetch);
+    Upstream upstream =
+        new Upstream(config, limits, loops, worker, this::notifyChanged, this::fetch);
     Predicate<String> wanted = wanted(config);
     DescriptorSource source =
         config.schema().isEmpty()
             ? new ReflectionSource(upstream, wanted, worker)
             : new FileSource(schemas, config.schema(), wanted, worker, upstream.title());
     return new ActiveUpstream(
-        upstream, new Discovery(upstream, source, cache, worker, this::tell), limits);
+        upstream, new Discovery(upstream, source, cache, worker, this::notifyChanged), limits);
   }
 
   private synchronized void replace(NextUpstreams change) {
@@ -216,7 +217,7 @@ public final class Upstreams implements AutoCloseable {
     try {
       RouteTable table =
           Claims.settle(own, from.stream().map(each -> each.discovery.offer()).toList());
-      table.shadowed().forEach(each -> sayOnce(each.message()));
+      table.shadowed().forEach(each -> warnOnce(each.message()));
       return table;
     } catch (IllegalArgumentException e) {
       throw new GatewayException(String.valueOf(e.getMessage()), e);
@@ -293,13 +294,13 @@ public final class Upstreams implements AutoCloseable {
     return members;
   }
 
-  private synchronized void sayOnce(String line) {
+  private synchronized void warnOnce(String line) {
     if (said.add(line)) {
       LOG.log(Level.WARNING, line);
     }
   }
 
-  private synchronized void tell() {
+  private synchronized void notifyChanged() {
     if (!closed) {
       worker.execute(changed);
     }

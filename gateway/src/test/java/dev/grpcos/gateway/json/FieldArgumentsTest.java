@@ -140,11 +140,13 @@ class FieldArgumentsTest {
         "children[99999999].int32Field=1 | children[99999999] is not an element",
         "children[0]=x          | children[0] is a message: write its fields as"
             + " children[0].FIELD=VALUE, or children[0]:=JSON",
-        "children[0].int32Field=1 children:={} | children has elements with and without an index: use one form for all",
+        "children[0].int32Field=1 children:={} | children has elements with and without an index:"
+            + " use one form for all",
         "children:={} children[0].int32Field=1 | children[0] has elements with an index and"
             + " without",
         "children[0].int32Field=1 children[0].int32Field=2 | children[0].int32Field is given twice",
-        "children[0]:={} children[0].int32Field=2 | children[0] is given twice, as a whole and in parts",
+        "children[0]:={} children[0].int32Field=2 | children[0] is given twice, as a whole and in"
+            + " parts",
         "child[0].int32Field=1  | child[0]: the field is not repeated, so it has no index",
         "labels[0]=x            | labels[0]: a map has keys, not indexes",
         "{\"a\":1}             | argument \"{\\\"a\\\":1}\": JSON, where FIELD=VALUE is expected",
@@ -234,7 +236,8 @@ class FieldArgumentsTest {
     assertThatThrownBy(() -> read("google.protobuf.Struct", "fields.a=1"))
         .hasMessageContaining("google.protobuf.Struct has no fields: write it as a whole");
     assertThatThrownBy(() -> read("google.protobuf.Timestamp", "seconds=5"))
-        .hasMessageContaining("write it as a whole, as a timestamp such as \"2026-01-31T12:00:00Z\"")
+        .hasMessageContaining(
+            "write it as a whole, as a timestamp such as \"2026-01-31T12:00:00Z\"")
         .extracting(e -> ((JsonException) e).problem())
         .isEqualTo(JsonException.Problem.WHOLE_REQUEST);
   }

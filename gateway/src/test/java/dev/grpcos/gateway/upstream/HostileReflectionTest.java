@@ -129,7 +129,8 @@ class HostileReflectionTest {
     return admin.getStatus(GetStatusRequest.getDefaultInstance()).getUpstreams(0);
   }
 
-  private static void assertLastError(AdminGrpc.AdminBlockingStub admin, String error) throws Exception {
+  private static void assertLastError(AdminGrpc.AdminBlockingStub admin, String error)
+      throws Exception {
     Await.until("the status tells", () -> upstream(admin).getLastError().contains(error));
     assertThat(upstream(admin).getServices()).isZero();
     assertThat(upstream(admin).getState()).isEqualTo(Upstream.State.READY);

@@ -51,18 +51,18 @@ class RawAnswerTest {
   enum RefusalFrame {
     RESET {
       @Override
-      void say(RawHttp2 http, int stream) throws IOException {
+      void refuse(RawHttp2 http, int stream) throws IOException {
         http.frame(RawHttp2.RST_STREAM, 0, stream, new byte[] {0, 0, 0, REFUSED_STREAM});
       }
     },
     GOING_AWAY {
       @Override
-      void say(RawHttp2 http, int stream) throws IOException {
+      void refuse(RawHttp2 http, int stream) throws IOException {
         goAway(http, 0);
       }
     };
 
-    abstract void say(RawHttp2 http, int stream) throws IOException;
+    abstract void refuse(RawHttp2 http, int stream) throws IOException;
   }
 
   private static final Metadata.Key<String> ORIGIN =
@@ -89,7 +89,7 @@ class RawAnswerTest {
     http.frame(RawHttp2.GOAWAY, 0, 0, ByteBuffer.allocate(8).putInt(last).array());
   }
 
-  private static boolean isEnd(Frame frame) {
+  private static boolean endsRequest(Frame frame) {
     return (frame.flags() & RawHttp2.END_STREAM) != 0;
   }
 
@@ -168,9 +168,9 @@ class RawAnswerTest {
   void refusedCallIsRepeated(RefusalFrame refusal) throws Exception {
     gateway(
         (http, frame, call) -> {
-          if (isEnd(frame) && call == 1) {
-            refusal.say(http, frame.stream());
-          } else if (isEnd(frame)) {
+          if (endsRequest(frame) && call == 1) {
+            refusal.refuse(http, frame.stream());
+          } else if (endsRequest(frame)) {
             RawUpstream.greet(http, frame.stream());
           }
           return true;
@@ -187,7 +187,7 @@ class RawAnswerTest {
         gateway(
             (http, frame, call) -> {
               if (frame.type() == RawHttp2.HEADERS) {
-                refusal.say(http, frame.stream());
+                refusal.refuse(http, frame.stream());
               }
               return true;
             });
@@ -203,8 +203,8 @@ class RawAnswerTest {
         (http, frame, call) -> {
           if (frame.type() == RawHttp2.DATA) {
             if (call == 1) {
-              refusal.say(http, frame.stream());
-            } else if (isEnd(frame)) {
+              refusal.refuse(http, frame.stream());
+            } else if (endsRequest(frame)) {
               RawUpstream.end(http, frame.stream());
             } else if (received.size() == 2) {
               RawUpstream.begin(http, frame.stream(), Point.MESSAGE);
@@ -236,7 +236,7 @@ class RawAnswerTest {
         gateway(
             (http, frame, call) -> {
               if (received.size() == 2) {
-                RefusalFrame.RESET.say(http, frame.stream());
+                RefusalFrame.RESET.refuse(http, frame.stream());
               }
               return true;
             });
@@ -254,9 +254,9 @@ class RawAnswerTest {
     RawUpstream upstream =
         gateway(
             (http, frame, call) -> {
-              if (isEnd(frame)) {
+              if (endsRequest(frame)) {
                 RawUpstream.begin(http, frame.stream(), Point.HEADERS);
-                RefusalFrame.RESET.say(http, frame.stream());
+                RefusalFrame.RESET.refuse(http, frame.stream());
               }
               return true;
             });
@@ -267,7 +267,7 @@ class RawAnswerTest {
 
   @Test
   void callThatTheServerMayHaveProcessedIsNotRepeated() throws Exception {
-    RawUpstream upstream = gateway((http, frame, call) -> !isEnd(frame));
+    RawUpstream upstream = gateway((http, frame, call) -> !endsRequest(frame));
 
     assertUnavailable("you");
     assertThat(upstream.calls).hasValue(1);
@@ -279,7 +279,7 @@ class RawAnswerTest {
         gateway(
             (http, frame, call) -> {
               if (frame.type() == RawHttp2.DATA) {
-                RefusalFrame.RESET.say(http, frame.stream());
+                RefusalFrame.RESET.refuse(http, frame.stream());
               }
               return true;
             });
@@ -295,7 +295,7 @@ class RawAnswerTest {
     CompletableFuture<Busy> busy = new CompletableFuture<>();
     gateway(
         (http, frame, call) -> {
-          if (isEnd(frame)) {
+          if (endsRequest(frame)) {
             if (call == 1) {
               http.frame(RawHttp2.SETTINGS, 0, 0, new byte[] {0, 3, 0, 0, 0, 1});
             }
@@ -333,12 +333,12 @@ class RawAnswerTest {
   void metadataOverTheLimitIsReported(boolean trailers) throws Exception {
     gateway(
         (http, frame, call) -> {
-          if (isEnd(frame) && call == 1) {
+          if (endsRequest(frame) && call == 1) {
             if (trailers) {
               RawUpstream.begin(http, frame.stream(), Point.MESSAGE);
             }
             RawUpstream.flood(http, frame.stream(), trailers, 9000);
-          } else if (isEnd(frame)) {
+          } else if (endsRequest(frame)) {
             RawUpstream.greet(http, frame.stream());
           }
           return true;
