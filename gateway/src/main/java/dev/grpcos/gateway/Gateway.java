@@ -3,9 +3,13 @@ package dev.grpcos.gateway;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.failure.Termination;
+import dev.grpcos.gateway.limit.UserShares;
+import dev.grpcos.gateway.listener.AcceptedConnections;
 import dev.grpcos.gateway.listener.CompanionListener;
+import dev.grpcos.gateway.listener.ConnectionGate;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.peer.PeerIdentity;
@@ -21,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToIntFunction;
 
 /**
  * A gRPC server on a Unix socket, which knows the identity of its callers.
@@ -110,13 +115,15 @@ public final class Gateway implements AutoCloseable {
   private void open(List<Companion> companions) throws IOException, GatewayException {
     config.change(config.current());
     inProcess.start();
+    // Users without rights use no companion: they could do nothing there.
+    ConnectionGate gate = new ConnectionGate(config::limits, 0);
     for (Companion companion : companions) {
       lifecycle.add(
           CompanionListener.bind(
               socket.bindingPath(),
               loops,
               companion.childHandler().apply(this),
-              config.limits().connections()));
+              new AcceptedConnections(gate, config::names)));
       socket.publish(companion.suffix());
     }
     socketServer.start();
@@ -137,6 +144,15 @@ public final class Gateway implements AutoCloseable {
    */
   public Channel channelFor(PeerIdentity caller) {
     return inProcess.channelFor(caller);
+  }
+
+  /**
+   * Returns an empty table of what each user holds of another resource, with the gateway's shares.
+   *
+   * @param resource returns the limit of the resource
+   */
+  public UserShares shares(ToIntFunction<Limits> resource) {
+    return new UserShares(config::limits, resource);
   }
 
   /**

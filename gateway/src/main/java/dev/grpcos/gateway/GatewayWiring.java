@@ -16,6 +16,7 @@ import dev.grpcos.gateway.http.HttpCaller;
 import dev.grpcos.gateway.http.HttpConnections;
 import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.listener.AcceptedConnections;
+import dev.grpcos.gateway.listener.ConnectionGate;
 import dev.grpcos.gateway.listener.GrpcListener;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.LocalServices;
@@ -64,8 +65,7 @@ final class GatewayWiring {
             EVENT_LOOPS, new DefaultThreadFactory("grpcos-io", true), EpollIoHandler.newFactory());
     AuditLog audit = new AuditLog();
     CallMetrics metrics = new CallMetrics();
-    AcceptedConnections connections = new AcceptedConnections(limits.connections());
-    LiveStatus status = new LiveStatus(socket.path(), metrics, connections);
+    LiveStatus status = new LiveStatus(socket.path(), metrics);
     LocalServices local = new LocalServices(status, status::descriptors);
     Routing routes =
         new Routing(
@@ -74,14 +74,17 @@ final class GatewayWiring {
             changed ->
                 new Upstreams(
                     loops, System.getenv(), new SchemaLoader(installation.protoc()), changed));
-    LiveConfig config = new LiveConfig(initial, audit, connections, routes);
+    LiveConfig config = new LiveConfig(initial, audit, routes);
+    AcceptedConnections connections =
+        new AcceptedConnections(
+            new ConnectionGate(config::limits, ConnectionGate.STRANGERS), config::names);
     ServiceManager manager = ServiceManager.of(System.getenv());
     Reloader reloader = new Reloader(source, config, manager);
 
     AuditInterceptor auditor = new AuditInterceptor(audit, method -> routes.table().origin(method));
     OpenCalls calls = new OpenCalls(loops);
     InvalidCalls invalid = new InvalidCalls(calls);
-    CallLimits callLimits = new CallLimits(config::limits, metrics::inFlight);
+    CallLimits callLimits = new CallLimits(config::limits);
     PolicyInterceptor policy = new PolicyInterceptor(config::policy);
     InProcess inProcess =
         new InProcess(
@@ -92,7 +95,7 @@ final class GatewayWiring {
                     routes,
                     limits,
                     List.of(
-                        metrics, InProcessPeer.receiver(), auditor, invalid, callLimits, policy)));
+                        metrics, InProcessPeer.receiver(), auditor, invalid, policy, callLimits)));
     HttpOnDemand http =
         new HttpOnDemand(
             () ->
@@ -105,13 +108,13 @@ final class GatewayWiring {
             GrpcListener.builder(socket.bindingPath(), adopted, loops, limits, connections, http),
             routes,
             limits,
-            List.of(metrics, InProcessPeer.stranger(), auditor, invalid, callLimits, policy));
+            List.of(metrics, InProcessPeer.stranger(), auditor, invalid, policy, callLimits));
     Lifecycle lifecycle =
         new Lifecycle(config, socket, local, manager, socketServer, calls, inProcess, loops);
     lifecycle.closeWith(reloader);
     lifecycle.closeWith(routes);
     lifecycle.closeWith(audit);
-    status.complete(routes, config, reloader, lifecycle);
+    status.complete(routes, config, reloader, lifecycle, connections);
     return new Gateway(socket, loops, config, reloader, routes, inProcess, socketServer, lifecycle);
   }
 

@@ -8,7 +8,7 @@ import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.failure.GatewayException;
-import dev.grpcos.gateway.listener.AcceptedConnections;
+import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.Policy;
 import dev.grpcos.gateway.process.OwnProcess;
 import java.util.ArrayList;
@@ -23,15 +23,12 @@ import java.util.Objects;
  */
 final class LiveConfig {
   private final AuditLog audit;
-  private final AcceptedConnections connections;
   private final Routing routing;
   private volatile GatewayConfig current;
   private volatile Policy policy;
 
-  LiveConfig(
-      GatewayConfig config, AuditLog audit, AcceptedConnections connections, Routing routing) {
+  LiveConfig(GatewayConfig config, AuditLog audit, Routing routing) {
     this.audit = audit;
-    this.connections = connections;
     this.routing = routing;
     current = config;
     policy = policy(config);
@@ -50,6 +47,11 @@ final class LiveConfig {
     return policy;
   }
 
+  /** Returns whether the policy in effect permits this peer anything. */
+  boolean names(PeerIdentity peer) {
+    return policy.names(peer);
+  }
+
   /**
    * Applies another configuration.
    *
@@ -66,7 +68,10 @@ final class LiveConfig {
                     .limits()
                     .withConnections(wanted.connections())
                     .withCalls(wanted.calls())
-                    .withExec(wanted.exec()));
+                    .withExec(wanted.exec())
+                    .withShare(wanted.share())
+                    .withRequestWait(wanted.requestWait())
+                    .withMemory(wanted.memory()));
     Change auditChange = audit.prepare(next.audit());
     Change routes;
     try {
@@ -76,7 +81,6 @@ final class LiveConfig {
       throw e;
     }
     current = effective;
-    connections.bound(wanted.connections());
     policy = policy(next);
     auditChange.commit();
     routes.commit();

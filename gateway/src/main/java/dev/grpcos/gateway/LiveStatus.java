@@ -18,23 +18,31 @@ import org.jspecify.annotations.Nullable;
 /** The gateway's status for the admin service. Safe for use by any thread. */
 final class LiveStatus implements GatewayStatus {
   /** The parts that are created after the services that report them. */
-  private record Parts(Routing routes, LiveConfig config, Reloader reloader, Lifecycle lifecycle) {}
+  private record Parts(
+      Routing routes,
+      LiveConfig config,
+      Reloader reloader,
+      Lifecycle lifecycle,
+      AcceptedConnections connections) {}
 
   private final Path socket;
   private final CallMetrics metrics;
-  private final AcceptedConnections connections;
   private final Instant started = Instant.now();
   private volatile @Nullable Parts parts;
 
-  LiveStatus(Path socket, CallMetrics metrics, AcceptedConnections connections) {
+  LiveStatus(Path socket, CallMetrics metrics) {
     this.socket = socket;
     this.metrics = metrics;
-    this.connections = connections;
   }
 
   /** Completes the status; called once, before the gateway accepts calls. */
-  void complete(Routing routes, LiveConfig config, Reloader reloader, Lifecycle lifecycle) {
-    parts = new Parts(routes, config, reloader, lifecycle);
+  void complete(
+      Routing routes,
+      LiveConfig config,
+      Reloader reloader,
+      Lifecycle lifecycle,
+      AcceptedConnections connections) {
+    parts = new Parts(routes, config, reloader, lifecycle, connections);
   }
 
   private Parts parts() {
@@ -87,7 +95,7 @@ final class LiveStatus implements GatewayStatus {
 
   @Override
   public int connections() {
-    return connections.count();
+    return parts().connections().count();
   }
 
   @Override

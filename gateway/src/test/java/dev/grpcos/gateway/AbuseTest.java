@@ -8,6 +8,7 @@ import dev.grpcos.gateway.RawHttp2.Frame;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.Calls;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -196,9 +198,22 @@ class AbuseTest {
         .isEqualTo("the gateway has 2 connections, its limit: try again later");
     assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
 
-    // Further connections are closed immediately.
+    // The gateway's user can still look at it, until even the reserved connections are used.
+    assertThat(
+            AdminGrpc.newBlockingStub(surplus)
+                .getStatus(GetStatusRequest.getDefaultInstance())
+                .getCalls()
+                .getConnections())
+        .isEqualTo(3);
+    List<RawHttp2> held = new ArrayList<>();
+    for (int i = 0; i < UserShares.MOST_RESERVED; i++) {
+      held.add(new RawHttp2(path).preface());
+    }
     try (RawHttp2 closed = new RawHttp2(path)) {
       assertEnds(closed);
+    }
+    for (RawHttp2 each : held) {
+      each.close();
     }
   }
 

@@ -9,6 +9,7 @@ import com.google.common.util.concurrent.Futures;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
@@ -132,12 +133,20 @@ class CompanionTest {
                     GatewayConfig.defaults(path()).withLimits(limits).withDrain(Duration.ZERO)),
                 GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", UidHandler::new)));
         SocketChannel first = connect();
-        SocketChannel second = connect();
-        SocketChannel third = connect()) {
+        SocketChannel second = connect()) {
       assertThat(gateway.socket()).exists();
       assertThat(first.read(ByteBuffer.allocate(5))).isEqualTo(5);
       assertThat(second.read(ByteBuffer.allocate(5))).isEqualTo(5);
-      assertThat(third.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+      List<SocketChannel> reserved = new ArrayList<>();
+      for (int i = 0; i < UserShares.MOST_RESERVED; i++) {
+        reserved.add(connect());
+      }
+      try (SocketChannel last = connect()) {
+        assertThat(last.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+      }
+      for (SocketChannel each : reserved) {
+        each.close();
+      }
     }
   }
 

@@ -49,7 +49,10 @@ public final class GatewayProcess {
               connections.set(calls);
               Resident made =
                   new Resident(
-                      commands, calls::of, Versions.read().grpcos(), Resident.DEFAULT_COMMANDS);
+                      commands,
+                      calls::of,
+                      Versions.read().grpcos(),
+                      gateway.shares(limits -> Resident.DEFAULT_COMMANDS));
               resident.set(made);
               return made.handler();
             });

@@ -126,7 +126,7 @@ final class LauncherConnection extends ByteToMessageDecoder {
       close();
       return;
     }
-    if (!resident.takePermit()) {
+    if (!resident.takePermit(next.uid())) {
       goCold("as many commands as it may run are running");
       return;
     }
@@ -142,10 +142,10 @@ final class LauncherConnection extends ByteToMessageDecoder {
    */
   private void begin(ChannelFuture accepted, Hello hello, LauncherInvocation next) {
     if (!accepted.isSuccess()) {
-      resident.returnPermit();
+      resident.returnPermit(next.uid());
       close();
     } else if (hello.invalidArgument() > 0) {
-      resident.returnPermit();
+      resident.returnPermit(next.uid());
       outbox.exit("grpcos: argument %d is not valid UTF-8\n".formatted(hello.invalidArgument()), 2);
     } else {
       resident.run(hello.arguments(), next, outbox);

@@ -4,6 +4,8 @@ import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.invocation.CommandRunner;
+import dev.grpcos.gateway.limit.UserShares;
+import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -59,7 +61,7 @@ public final class Resident implements AutoCloseable {
   private final CommandRunner runner;
   private final Function<PeerIdentity, Connections> connections;
   private final String release;
-  private final Semaphore permits;
+  private final UserShares commands;
   private final Semaphore places;
   private final Semaphore largeHellos = new Semaphore(LARGE_HELLOS);
   private final Set<LauncherConnection> open = ConcurrentHashMap.newKeySet();
@@ -69,20 +71,21 @@ public final class Resident implements AutoCloseable {
   /**
    * @param connections the connections for the calls of this caller's commands
    * @param release the version of grpcos; launchers of another version are asked to start a process
-   * @param commands the maximum number of parallel commands
+   * @param commands the commands of each user
    */
   public Resident(
       CommandRunner runner,
       Function<PeerIdentity, Connections> connections,
       String release,
-      int commands) {
+      UserShares commands) {
     this.runner = runner;
     this.connections = connections;
     this.release = release;
-    this.permits = new Semaphore(commands);
-    this.places = new Semaphore(CONNECTIONS_PER_COMMAND * commands);
+    this.commands = commands;
+    this.places = new Semaphore(CONNECTIONS_PER_COMMAND * commands.limit());
     AtomicInteger number = new AtomicInteger();
-    // The permits bound the threads; a second bound here would reject a command while another one
+    // The users' shares bound the threads; a second bound here would reject a command while another
+    // one
     // ends.
     this.workers =
         new ThreadPoolExecutor(
@@ -170,12 +173,13 @@ public final class Resident implements AutoCloseable {
     largeHellos.release();
   }
 
-  boolean takePermit() {
-    return permits.tryAcquire();
+  /** Counts a command of this user; returns false if there are too many. */
+  boolean takePermit(int uid) {
+    return commands.acquire(uid) == Verdict.GRANTED;
   }
 
-  void returnPermit() {
-    permits.release();
+  void returnPermit(int uid) {
+    commands.release(uid);
   }
 
   /** Runs a command that has a permit; called on the event loop. */
@@ -183,7 +187,7 @@ public final class Resident implements AutoCloseable {
     try {
       workers.execute(() -> work(arguments, invocation, outbox));
     } catch (RejectedExecutionException e) {
-      permits.release();
+      commands.release(invocation.uid());
       outbox.cold("the gateway is stopping");
     }
   }
@@ -206,7 +210,7 @@ public final class Resident implements AutoCloseable {
       invocation.endStreams();
       // The command ended with another exception: the launcher must not wait for it.
       outbox.exit("", ExitCode.FAILURE);
-      permits.release();
+      commands.release(invocation.uid());
     }
   }
 

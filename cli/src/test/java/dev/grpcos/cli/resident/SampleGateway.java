@@ -4,6 +4,8 @@ import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.UserShares;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -27,7 +29,7 @@ final class SampleGateway {
             new SampleCommands(),
             peer -> new UnusedConnections(),
             arguments[1],
-            Integer.parseInt(arguments[2]))) {
+            new UserShares(() -> Limits.DEFAULT, limits -> Integer.parseInt(arguments[2])))) {
       new ServerBootstrap()
           .group(group)
           .channel(EpollServerDomainSocketChannel.class)

@@ -1,63 +1,128 @@
 package dev.grpcos.gateway.call;
 
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.UserShares;
+import dev.grpcos.gateway.limit.UserShares.Verdict;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.peer.UserNames;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
 import io.grpc.Attributes;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Ends calls above the configured limits with RESOURCE_EXHAUSTED. */
+/**
+ * Ends calls above the configured limits with RESOURCE_EXHAUSTED.
+ *
+ * <p>Calls of the admin service by the gateway's user and root are admitted above the limits, so
+ * that they can always look at the gateway and stop it.
+ */
 public final class CallLimits implements ServerInterceptor {
-  /** The attribute that marks a connection above the limit of connections. */
-  private static final Attributes.Key<Boolean> SURPLUS =
+  /** The attribute that marks a surplus connection. */
+  private static final Attributes.Key<Verdict> SURPLUS =
       Attributes.Key.create("dev.grpcos.gateway.surplus");
 
+  private static final String ADMIN = AdminGrpc.SERVICE_NAME + "/";
+
   private final Supplier<Limits> current;
-  private final IntSupplier inFlight;
+  private final UserShares inFlight;
 
   /**
    * Creates an interceptor for these limits.
    *
    * @param limits returns the current limits
-   * @param inFlight returns the number of calls in flight, including the new one
    */
-  public CallLimits(Supplier<Limits> limits, IntSupplier inFlight) {
+  public CallLimits(Supplier<Limits> limits) {
     this.current = limits;
-    this.inFlight = inFlight;
+    this.inFlight = new UserShares(limits, Limits::calls);
   }
 
-  /** Returns these attributes with the mark that refuses all calls of a connection. */
-  public static Attributes surplus(Attributes attributes) {
-    return attributes.toBuilder().set(SURPLUS, true).build();
+  /**
+   * Returns these attributes with the mark that refuses the calls of a connection.
+   *
+   * @param reason the reason why the connection is surplus
+   */
+  public static Attributes surplus(Attributes attributes, Verdict reason) {
+    return attributes.toBuilder().set(SURPLUS, reason).build();
   }
 
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-    String excess = excess(call.getAttributes(), headers);
+    int uid = PeerIdentity.of(call).uid();
+    boolean admin =
+        PeerIdentity.isPrivileged(uid)
+            && call.getMethodDescriptor().getFullMethodName().startsWith(ADMIN);
+    Verdict surplus = call.getAttributes().get(SURPLUS);
+    String excess = admin || surplus == null ? null : connectionExcess(surplus, current.get());
+    if (excess == null) {
+      excess = metadataExcess(headers);
+    }
+    if (excess == null) {
+      excess = callExcess(uid, inFlight.acquire(uid, admin ? UserShares.MOST_RESERVED : 0));
+    }
     return excess == null
-        ? next.startCall(call, headers)
+        ? admit(uid, call, headers, next)
         : Refusal.of(call, Status.RESOURCE_EXHAUSTED.withDescription(excess));
   }
 
-  private @Nullable String excess(Attributes attributes, Metadata headers) {
-    Limits limits = current.get();
-    if (attributes.get(SURPLUS) != null) {
-      return "the gateway has " + limits.connections() + " connections, its limit: try again later";
+  private <ReqT, RespT> ServerCall.Listener<ReqT> admit(
+      int uid,
+      ServerCall<ReqT, RespT> call,
+      Metadata headers,
+      ServerCallHandler<ReqT, RespT> next) {
+    ServerCall.Listener<ReqT> listener;
+    try {
+      listener = next.startCall(call, headers);
+    } catch (RuntimeException | Error e) {
+      inFlight.release(uid);
+      throw e;
     }
-    if (inFlight.getAsInt() > limits.calls()) {
-      return "the gateway has " + limits.calls() + " calls in flight, its limit: try again later";
-    }
+    return new SimpleForwardingServerCallListener<>(listener) {
+      @Override
+      public void onComplete() {
+        inFlight.release(uid);
+        super.onComplete();
+      }
+
+      @Override
+      public void onCancel() {
+        inFlight.release(uid);
+        super.onCancel();
+      }
+    };
+  }
+
+  /** Returns the description of the status of calls on a surplus connection. */
+  public static String connectionExcess(Verdict surplus, Limits limits) {
+    return surplus == Verdict.OVER_SHARE
+        ? "the user has its share of the gateway's connections (limits.share): try again later"
+        : "the gateway has %d connections, its limit: try again later"
+            .formatted(limits.connections());
+  }
+
+  private @Nullable String callExcess(int uid, Verdict verdict) {
+    return switch (verdict) {
+      case GRANTED -> null;
+      case OVER_SHARE ->
+          "%s has %d calls in flight, its share of the gateway's calls (limits.share): try again later"
+              .formatted(UserNames.of(uid), inFlight.share());
+      case OVER_LIMIT ->
+          "the gateway has %d calls in flight, its limit: try again later"
+              .formatted(inFlight.limit());
+    };
+  }
+
+  private @Nullable String metadataExcess(Metadata headers) {
+    int most = current.get().metadata();
     int size = MetadataSize.of(headers);
-    if (size > limits.metadata()) {
-      return "metadata of %d bytes is above the gateway's limit of %d"
-          .formatted(size, limits.metadata());
-    }
-    return null;
+    return size <= most
+        ? null
+        : "metadata of %d bytes is above the gateway's limit of %d".formatted(size, most);
   }
 }

@@ -119,6 +119,9 @@ public final class ConfigFile {
         other.resets(),
         other.resetWindow(),
         ProtoDurations.of(message.getIdle()),
-        message.getExec());
+        message.getExec(),
+        message.getShare().getPercent(),
+        ProtoDurations.of(message.getRequestWait()),
+        message.hasMemory() ? message.getMemory().getBytes() : other.memory());
   }
 }

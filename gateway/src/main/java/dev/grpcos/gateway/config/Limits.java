@@ -3,20 +3,24 @@ package dev.grpcos.gateway.config;
 import java.time.Duration;
 
 /**
- * Bounds against abuse; each is per gateway unless it says otherwise.
+ * Limits against abuse. Each one is for the whole gateway unless it says otherwise.
  *
- * @param connections open connections; calls on further ones are answered with RESOURCE_EXHAUSTED,
- *     and a quarter above the bound connections are closed at once
- * @param calls calls in flight; further ones are answered with RESOURCE_EXHAUSTED
- * @param message bytes of one request message
+ * @param connections open connections; calls on further ones are RESOURCE_EXHAUSTED, and from a
+ *     quarter above the limit on, connections are closed at once
+ * @param calls calls in flight; further ones are RESOURCE_EXHAUSTED
+ * @param message bytes of one message
  * @param metadata bytes of a call's metadata, as HTTP/2 counts them
- * @param streams concurrent calls of one connection; clients queue what is above
- * @param handshake how long a new connection may take to speak HTTP/2
+ * @param streams concurrent calls of one connection; clients queue further ones
+ * @param handshake the time in which a new connection must begin to speak HTTP/2
  * @param resets RST_STREAM frames that one connection may cause within {@code resetWindow}
  * @param resetWindow the window of {@code resets}, in whole seconds
- * @param idle how long a connection without calls stays open
- * @param exec processes of exec services at once; further calls are answered with
- *     RESOURCE_EXHAUSTED
+ * @param idle the time after which a connection without calls is closed
+ * @param exec concurrent processes of exec services; further calls are RESOURCE_EXHAUSTED
+ * @param share the part of {@code connections}, {@code calls} and {@code exec} that each user may
+ *     hold, in percent; the gateway's user and root may hold all
+ * @param requestWait the time after which a call is ended whose single request has not arrived, and
+ *     a connection is closed that has made no call
+ * @param memory bytes of messages in flight, including decoded copies
  */
 public record Limits(
     int connections,
@@ -28,9 +32,12 @@ public record Limits(
     int resets,
     Duration resetWindow,
     Duration idle,
-    int exec) {
+    int exec,
+    int share,
+    Duration requestWait,
+    long memory) {
 
-  /** What holds where nothing is configured. */
+  /** The limits of an empty configuration. */
   public static final Limits DEFAULT =
       new Limits(
           1024,
@@ -42,7 +49,10 @@ public record Limits(
           200,
           Duration.ofSeconds(30),
           Duration.ofMinutes(10),
-          32);
+          32,
+          25,
+          Duration.ofSeconds(60),
+          Runtime.getRuntime().maxMemory() / 2);
 
   public Limits {
     atLeast(1, connections, "connections");
@@ -61,31 +71,97 @@ public record Limits(
     }
     positive(idle, "idle");
     atLeast(1, exec, "exec");
+    atLeast(1, share, "share");
+    if (share > 100) {
+      throw new IllegalArgumentException("limits.share is " + share + ": at most 100");
+    }
+    positive(requestWait, "request_wait");
+    atLeast(1, memory, "memory");
   }
 
   public Limits withConnections(int value) {
     return new Limits(
-        value, calls, message, metadata, streams, handshake, resets, resetWindow, idle, exec);
+        value,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withCalls(int value) {
     return new Limits(
-        connections, value, message, metadata, streams, handshake, resets, resetWindow, idle, exec);
+        connections,
+        value,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withMessage(int value) {
     return new Limits(
-        connections, calls, value, metadata, streams, handshake, resets, resetWindow, idle, exec);
+        connections,
+        calls,
+        value,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withHandshake(Duration value) {
     return new Limits(
-        connections, calls, message, metadata, streams, value, resets, resetWindow, idle, exec);
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        value,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withResets(int value) {
     return new Limits(
-        connections, calls, message, metadata, streams, handshake, value, resetWindow, idle, exec);
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        value,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withIdle(Duration value) {
@@ -99,7 +175,10 @@ public record Limits(
         resets,
         resetWindow,
         value,
-        exec);
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withExec(int value) {
@@ -113,20 +192,98 @@ public record Limits(
         resets,
         resetWindow,
         idle,
-        value);
+        value,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withMetadata(int value) {
     return new Limits(
-        connections, calls, message, value, streams, handshake, resets, resetWindow, idle, exec);
+        connections,
+        calls,
+        message,
+        value,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withStreams(int value) {
     return new Limits(
-        connections, calls, message, metadata, value, handshake, resets, resetWindow, idle, exec);
+        connections,
+        calls,
+        message,
+        metadata,
+        value,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
-  private static void atLeast(int least, int value, String name) {
+  public Limits withShare(int value) {
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        value,
+        requestWait,
+        memory);
+  }
+
+  public Limits withRequestWait(Duration value) {
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        value,
+        memory);
+  }
+
+  public Limits withMemory(long value) {
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        value);
+  }
+
+  private static void atLeast(long least, long value, String name) {
     if (value < least) {
       throw new IllegalArgumentException("limits." + name + " is " + value + ": at least " + least);
     }

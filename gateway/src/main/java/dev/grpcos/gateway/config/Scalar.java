@@ -7,10 +7,11 @@ import dev.grpcos.gateway.text.DurationText;
 import dev.grpcos.gateway.text.SizeText;
 import dev.grpcos.proto.config.v1.Bounds;
 import dev.grpcos.proto.config.v1.ByteSize;
+import dev.grpcos.proto.config.v1.Percentage;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of scalar values: text, booleans, numbers, durations and sizes. */
+/** The kinds of scalar values: text, booleans, numbers, durations, sizes and percentages. */
 enum Scalar {
   TEXT("text") {
     @Override
@@ -62,6 +63,16 @@ enum Scalar {
           : new ParsedScalar(
               ByteSize.newBuilder().setBytes(bytes.getAsLong()).build(), bytes.getAsLong());
     }
+  },
+  PERCENTAGE("not a percentage; give one, as in 25%") {
+    @Override
+    @Nullable ParsedScalar parse(String text) {
+      if (!text.matches("\\d{1,4}%")) {
+        return null;
+      }
+      int percent = Integer.parseInt(text.substring(0, text.length() - 1));
+      return new ParsedScalar(Percentage.newBuilder().setPercent(percent).build(), percent);
+    }
   };
 
   /**
@@ -95,6 +106,9 @@ enum Scalar {
   private static Optional<Scalar> ofMessage(Descriptor type) {
     if (type.equals(Duration.getDescriptor())) {
       return Optional.of(DURATION);
+    }
+    if (type.equals(Percentage.getDescriptor())) {
+      return Optional.of(PERCENTAGE);
     }
     return type.equals(ByteSize.getDescriptor()) ? Optional.of(SIZE) : Optional.empty();
   }

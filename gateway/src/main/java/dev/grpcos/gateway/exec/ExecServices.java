@@ -6,6 +6,7 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.installation.Installation;
+import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.schema.CompiledSources;
 import dev.grpcos.gateway.schema.SchemaConfig;
@@ -30,7 +31,8 @@ public final class ExecServices implements AutoCloseable {
 
   private final SchemaLoader schemas;
   private final Map<String, String> environment;
-  private final ProgramLimit programs;
+  private volatile Limits limits = Limits.DEFAULT;
+  private final UserShares programs = new UserShares(() -> limits, Limits::exec);
   private final Background background = new Background();
   private final OutputMemory memory = OutputMemory.ofHeap();
   private final Supplier<EventLoop> loops;
@@ -61,7 +63,6 @@ public final class ExecServices implements AutoCloseable {
     this.schemas = new SchemaLoader(installation.protoc());
     this.environment = Map.copyOf(environment);
     this.loops = loops;
-    programs = new ProgramLimit(0);
     keeper =
         installation
             .keeper()
@@ -110,7 +111,7 @@ public final class ExecServices implements AutoCloseable {
    */
   public NextServices prepare(GatewayConfig config) throws GatewayException {
     if (config.services().isEmpty()) {
-      return new PreparedServices(List.of(), List.of(), config.limits().exec());
+      return new PreparedServices(List.of(), List.of(), config.limits());
     }
     ServiceAssembly assembly = assembly(environment, new OngoingCalls(), config.limits());
     for (ServiceConfig service : config.services()) {
@@ -124,7 +125,7 @@ public final class ExecServices implements AutoCloseable {
       }
     }
     requireNone(assembly.problems());
-    return new PreparedServices(assembly.routes(), assembly.pools(), config.limits().exec());
+    return new PreparedServices(assembly.routes(), assembly.pools(), config.limits());
   }
 
   /** A service that joins the gateway: its route, and the object that ends it. */
@@ -185,12 +186,12 @@ public final class ExecServices implements AutoCloseable {
   private final class PreparedServices implements NextServices {
     private final List<Route> routes;
     private final List<ProgramPool> next;
-    private final int most;
+    private final Limits nextLimits;
 
-    PreparedServices(List<Route> routes, List<ProgramPool> next, int most) {
+    PreparedServices(List<Route> routes, List<ProgramPool> next, Limits nextLimits) {
       this.routes = routes;
       this.next = next;
-      this.most = most;
+      this.nextLimits = nextLimits;
     }
 
     @Override
@@ -200,7 +201,7 @@ public final class ExecServices implements AutoCloseable {
 
     @Override
     public void commit() {
-      programs.bound(most);
+      limits = nextLimits;
       List<ProgramPool> old = pools;
       pools = List.copyOf(next);
       old.forEach(ProgramPool::close);

@@ -1,5 +1,8 @@
 package dev.grpcos.gateway.exec;
 
+import dev.grpcos.gateway.limit.UserShares;
+import dev.grpcos.gateway.limit.UserShares.Verdict;
+import dev.grpcos.gateway.peer.UserNames;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.netty.bootstrap.Bootstrap;
@@ -32,7 +35,7 @@ final class Keeper implements AutoCloseable {
 
   private final Path executable;
   private final Path gateway;
-  private final ProgramLimit limit;
+  private final UserShares programs;
   private final Background background;
   private final Bootstrap connections =
       new Bootstrap()
@@ -50,34 +53,40 @@ final class Keeper implements AutoCloseable {
    *
    * @param executable the path of {@code grpcos-exec}
    * @param gateway the gateway's socket; {@code grpcos-exec} listens beside it
-   * @param limit the number of programs that may run
+   * @param programs the running programs of each user
    * @param background starts {@code grpcos-exec}
    */
-  Keeper(Path executable, Path gateway, ProgramLimit limit, Background background) {
+  Keeper(Path executable, Path gateway, UserShares programs, Background background) {
     this.executable = executable;
     this.gateway = gateway;
-    this.limit = limit;
+    this.programs = programs;
     this.background = background;
   }
 
   /**
    * Starts a program. If the program cannot run, its first event reports that.
    *
+   * @param uid the user in whose share the program is counted
    * @param loop the caller's event loop, to which the program and its owner are confined
    * @throws StatusException if the limit of programs is reached, or the launch is invalid
    */
-  Program start(Launch launch, EventLoop loop, Program.Owner owner) throws StatusException {
-    if (!limit.tryAcquire()) {
+  Program start(Launch launch, int uid, EventLoop loop, Program.Owner owner)
+      throws StatusException {
+    Verdict verdict = programs.acquire(uid);
+    if (verdict != Verdict.GRANTED) {
       throw Status.RESOURCE_EXHAUSTED
           .withDescription(
-              "the gateway runs as many programs as limits.exec allows; try again later")
+              verdict == Verdict.OVER_SHARE
+                  ? "%s runs %d programs, its share of the gateway's programs (limits.share); try again later"
+                      .formatted(UserNames.of(uid), programs.share())
+                  : "the gateway runs as many programs as limits.exec allows; try again later")
           .asException();
     }
     Program program;
     try {
-      program = new Program(Frames.start(launch), owner, limit::release);
+      program = new Program(Frames.start(launch), owner, () -> programs.release(uid));
     } catch (StatusException e) {
-      limit.release();
+      programs.release(uid);
       throw e;
     }
     new LaunchAttempt(program, loop).run();

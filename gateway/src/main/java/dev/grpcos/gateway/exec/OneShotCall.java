@@ -164,6 +164,7 @@ final class OneShotCall implements CallHandler, Program.Owner {
                       launched
                           .variables()
                           .of(method(), caller.peer(), caller.headers(), caller.deadline())),
+                  caller.peer().uid(),
                   caller.loop(),
                   this);
     } catch (StatusException e) {

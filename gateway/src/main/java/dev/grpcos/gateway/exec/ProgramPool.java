@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.exec;
 
+import dev.grpcos.gateway.process.OwnProcess;
 import io.grpc.StatusException;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -63,7 +64,14 @@ final class ProgramPool implements AutoCloseable {
     PersistentProgram started = new PersistentProgram(this, launched, text, runtime.memory());
     try {
       started.started(
-          runtime.keeper().start(launched.launch(launched.variables().always()), loop(), started));
+          // Many users may use the process, so it counts as the gateway's own.
+          runtime
+              .keeper()
+              .start(
+                  launched.launch(launched.variables().always()),
+                  OwnProcess.uid(),
+                  loop(),
+                  started));
     } catch (StatusException e) {
       call.failed(e.getStatus());
       return;

@@ -1,7 +1,9 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.listener.AcceptedConnections;
 import io.grpc.Status;
 import io.netty.buffer.Unpooled;
@@ -158,13 +160,12 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Own
       refuse(refused.status(), refused.reason());
       return;
     }
-    if (AcceptedConnections.isSurplus(context().channel())) {
+    Verdict surplus = AcceptedConnections.surplus(context().channel());
+    if (surplus != null) {
       next.closeAfter();
       next.error(
           HttpResponseStatus.TOO_MANY_REQUESTS,
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              "the gateway has %d connections, its limit: try again later"
-                  .formatted(limits.connections())));
+          Status.RESOURCE_EXHAUSTED.withDescription(CallLimits.connectionExcess(surplus, limits)));
       return;
     }
     Exchange started = router.begin(request, next, this::pauseBody);

@@ -1,5 +1,8 @@
 package dev.grpcos.gateway.listener;
 
+import dev.grpcos.gateway.limit.UserShares.Verdict;
+import dev.grpcos.gateway.listener.ConnectionGate.ConnectionKind;
+import dev.grpcos.gateway.peer.PeerIdentity;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,34 +11,38 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts and bounds the connections that a listening socket accepts.
  *
  * <p>This handler precedes the handler that sets up a connection, in the listening channel's
- * pipeline. A connection above the bound is marked, so that its calls can be answered with a
- * status; connections more than a quarter above the bound are closed before they use any resources.
- * Runs on an event loop; any thread may read the count.
+ * pipeline. It learns from the kernel who connects, and closes a connection that the gate refuses
+ * before it uses any resources. Runs on an event loop; any thread may read the count.
  */
 @Sharable
 public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.listener");
-  private static final AttributeKey<Boolean> SURPLUS =
-      AttributeKey.valueOf("dev.grpcos.gateway.surplus");
+  private static final AttributeKey<ConnectionKind> KIND =
+      AttributeKey.valueOf("dev.grpcos.gateway.connection");
 
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private volatile int bound;
+  private final ConnectionGate gate;
+  private final Predicate<PeerIdentity> rights;
 
-  public AcceptedConnections(int bound) {
-    this.bound = bound;
-  }
-
-  /** Sets the bound for new connections; open connections stay. */
-  public void bound(int value) {
-    bound = value;
+  /**
+   * Creates the handler of a listening socket.
+   *
+   * @param rights returns whether a rule, or the socket, permits a peer anything
+   */
+  public AcceptedConnections(ConnectionGate gate, Predicate<PeerIdentity> rights) {
+    this.gate = gate;
+    this.rights = rights;
   }
 
   /** Returns the number of open connections. */
@@ -55,24 +62,37 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
     open.close().awaitUninterruptibly();
   }
 
-  /** Returns whether this accepted connection is above the bound. */
-  public static boolean isSurplus(Channel connection) {
-    return connection.hasAttr(SURPLUS);
+  /** Returns why this connection is surplus and its calls are refused, or null. */
+  public static @Nullable Verdict surplus(Channel connection) {
+    ConnectionKind kind = connection.attr(KIND).get();
+    if (kind == ConnectionKind.OVER_SHARE) {
+      return Verdict.OVER_SHARE;
+    }
+    return kind == ConnectionKind.OVER_LIMIT ? Verdict.OVER_LIMIT : null;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel connection = (Channel) message;
-    int others = open.size();
-    int most = bound;
-    if (others >= most + most / 4 + 1) {
+    PeerIdentity peer;
+    try {
+      peer = PeerIdentity.of(connection);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a connection without a peer was closed", e);
       connection.unsafe().closeForcibly();
       return;
     }
-    if (others >= most) {
-      connection.attr(SURPLUS).set(true);
+    ConnectionKind kind = gate.admit(peer.uid(), rights.test(peer));
+    if (kind == ConnectionKind.REFUSED) {
+      connection.unsafe().closeForcibly();
+      return;
     }
+    connection.attr(KIND).set(kind);
+    connection.closeFuture().addListener(closed -> gate.leave(peer.uid(), kind));
     open.add(connection);
+    if (kind == ConnectionKind.STRANGER) {
+      connection.pipeline().addFirst(new SilentGreeting());
+    }
     context.fireChannelRead(connection);
   }
 

@@ -21,9 +21,11 @@ public final class CompanionListener {
 
   /** Binds to this address and listens. */
   public static CompanionListener bind(
-      DomainSocketAddress address, EventLoopGroup loops, ChannelHandler handler, int bound)
+      DomainSocketAddress address,
+      EventLoopGroup loops,
+      ChannelHandler handler,
+      AcceptedConnections connections)
       throws IOException {
-    AcceptedConnections connections = new AcceptedConnections(bound);
     EventLoopGroup loop = loops.next();
     ChannelFuture future =
         new ServerBootstrap()

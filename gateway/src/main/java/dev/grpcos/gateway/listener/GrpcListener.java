@@ -2,6 +2,7 @@ package dev.grpcos.gateway.listener;
 
 import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.peer.PeerNegotiator;
 import io.grpc.Attributes;
 import io.grpc.netty.NettyServerBuilder;
@@ -51,7 +52,7 @@ public final class GrpcListener {
     return NettyServerBuilder.forAddress(
             address,
             PeerNegotiator.credentials(
-                GrpcListener::markSurplus,
+                GrpcListener::mark,
                 GrpcListener::validate,
                 http2 -> new ProtocolSniffer(http2, http1, limits.handshake())))
         .channelFactory(
@@ -99,8 +100,10 @@ public final class GrpcListener {
     return channel;
   }
 
-  private static Attributes markSurplus(Channel connection, Attributes attributes) {
-    return AcceptedConnections.isSurplus(connection) ? CallLimits.surplus(attributes) : attributes;
+  /** Marks a surplus connection, so that its calls are refused. */
+  private static Attributes mark(Channel connection, Attributes attributes) {
+    Verdict surplus = AcceptedConnections.surplus(connection);
+    return surplus == null ? attributes : CallLimits.surplus(attributes, surplus);
   }
 
   /** Adds the HTTP/2 checks that Netty and grpc-java omit. */

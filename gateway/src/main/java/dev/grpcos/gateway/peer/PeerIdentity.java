@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.peer;
 
+import dev.grpcos.gateway.process.OwnProcess;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerCall;
@@ -7,6 +8,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.channel.unix.Socket;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,6 +32,12 @@ public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
   static final Attributes.Key<PeerIdentity> ATTRIBUTE =
       Attributes.Key.create("dev.grpcos.gateway.peer");
 
+  /** The identity of a connection's peer, after it was read for the first time. */
+  private static final AttributeKey<PeerIdentity> KNOWN =
+      AttributeKey.valueOf("dev.grpcos.gateway.peer");
+
+  private static final int ROOT = 0;
+  private static final int SELF = OwnProcess.uid();
   private static final int SOL_SOCKET = 1;
   private static final int SO_PEERGROUPS = 59;
 
@@ -42,13 +51,28 @@ public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
     groups = List.copyOf(groups);
   }
 
+  /** Returns whether this is the gateway's own user or root. */
+  public static boolean isPrivileged(int uid) {
+    return uid == SELF || uid == ROOT;
+  }
+
   /**
-   * Reads the identity of this connection's peer from the kernel.
+   * Returns the identity of this connection's peer, which is read from the kernel once.
    *
    * @param channel an open {@link EpollDomainSocketChannel}; call this method on its event loop, so
    *     that the channel is not closed at the same time
    */
   public static PeerIdentity of(Channel channel) throws IOException {
+    Attribute<PeerIdentity> known = channel.attr(KNOWN);
+    PeerIdentity peer = known.get();
+    if (peer == null) {
+      peer = read(channel);
+      known.set(peer);
+    }
+    return peer;
+  }
+
+  private static PeerIdentity read(Channel channel) throws IOException {
     EpollDomainSocketChannel connection = (EpollDomainSocketChannel) channel;
     PeerCredentials credentials = connection.peerCredentials();
     return new PeerIdentity(

@@ -30,8 +30,7 @@ public record Policy(int self, List<PolicyRule> rules) {
 
   /** Decides on a call of this method, by its full name without a leading slash. */
   public Decision decide(PeerIdentity peer, String method) {
-    boolean privileged = peer.uid() == self || peer.uid() == ROOT;
-    if (privileged && (rules.isEmpty() || ADMIN.matches(method) || isCommon(method))) {
+    if (isPrivileged(peer) && (rules.isEmpty() || ADMIN.matches(method) || isCommon(method))) {
       return new Decision(true, peer.uid() == self ? "the gateway's own user" : "root");
     }
     if (rules.isEmpty() || ADMIN.matches(method)) {
@@ -48,6 +47,15 @@ public record Policy(int self, List<PolicyRule> rules) {
       }
     }
     return denied(peer, method, "no rule of the gateway's policy allows it");
+  }
+
+  /** Returns whether the policy permits this peer anything. */
+  public boolean names(PeerIdentity peer) {
+    return isPrivileged(peer) || rules.stream().anyMatch(rule -> names(rule, peer));
+  }
+
+  private boolean isPrivileged(PeerIdentity peer) {
+    return peer.uid() == self || peer.uid() == ROOT;
   }
 
   private static Decision denied(PeerIdentity peer, String method, String reason) {

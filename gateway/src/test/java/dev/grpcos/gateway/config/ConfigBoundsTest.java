@@ -101,6 +101,7 @@ class ConfigBoundsTest {
     return switch (key.kind()) {
       case NUMBER, SIZE -> Long.toString(measure + step);
       case DURATION -> measure / 1_000_000 + step + "ms";
+      case PERCENTAGE -> measure + step + "%";
       case TEXT -> Integer.toOctalString(Integer.parseInt(bound, 8) + step);
       case BOOLEAN -> throw new IllegalStateException("booleans have no bounds");
     };

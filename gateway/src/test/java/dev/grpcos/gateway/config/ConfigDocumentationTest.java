@@ -32,7 +32,8 @@ class ConfigDocumentationTest {
   private static final String END = "<!-- end of config.proto -->\n";
   private static final String FILE = "grpcos/config/v1/config.proto";
   private static final List<String> SCALAR_MESSAGES =
-      List.of("google.protobuf.Duration", "grpcos.config.v1.ByteSize");
+      List.of(
+          "google.protobuf.Duration", "grpcos.config.v1.ByteSize", "grpcos.config.v1.Percentage");
 
   /** The comments by their location paths in the descriptor. */
   private static Map<List<Integer>, String> comments = Map.of();
@@ -165,6 +166,7 @@ class ConfigDocumentationTest {
                           case NUMBER -> "number";
                           case DURATION -> "duration";
                           case SIZE -> "size";
+                          case PERCENTAGE -> "percentage";
                         })
                 .orElse("keys");
     if (field.isMapField()) {

@@ -24,7 +24,10 @@ class LimitsTest {
                 200,
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(10),
-                32));
+                32,
+                25,
+                Duration.ofSeconds(60),
+                Runtime.getRuntime().maxMemory() / 2));
     assertThat(DEFAULTS.mode()).isEqualTo(0600);
     assertThat(DEFAULTS.drain()).isEqualTo(Duration.ofSeconds(10));
     assertThat(DEFAULTS.watch()).isEqualTo(Duration.ofSeconds(10));
