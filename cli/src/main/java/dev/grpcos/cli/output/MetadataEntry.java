@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One key and value of metadata as text; the value of a {@code -bin} key is base64.
@@ -18,8 +20,25 @@ record MetadataEntry(String key, String value, boolean secret) {
   /** Replaces a secret. */
   static final String HIDDEN = "(not shown)";
 
-  private static final Set<String> SECRETS =
-      Set.of("authorization", "proxy-authorization", "cookie", "set-cookie");
+  /**
+   * Words of keys whose values are secrets. Only whole words count, so that {@code x-author} and
+   * {@code x-ratelimit-remaining-tokens} are shown.
+   */
+  private static final Set<String> SECRET_WORDS =
+      Set.of(
+          "auth",
+          "authorization",
+          "cookie",
+          "credential",
+          "jwt",
+          "key",
+          "password",
+          "secret",
+          "session",
+          "token");
+
+  /** Separates the words of a key. */
+  private static final Pattern SEPARATOR = Pattern.compile("[-_.]");
 
   /**
    * Returns all entries, sorted by key, except those of the transport, which depend on the route
@@ -49,11 +68,8 @@ record MetadataEntry(String key, String value, boolean secret) {
   }
 
   private static MetadataEntry entry(String key, String value) {
-    String name =
-        key.endsWith(Metadata.BINARY_HEADER_SUFFIX)
-            ? key.substring(0, key.length() - Metadata.BINARY_HEADER_SUFFIX.length())
-            : key;
-    boolean secret = SECRETS.contains(name) || name.endsWith("-token") || name.endsWith("-key");
+    boolean secret =
+        SEPARATOR.splitAsStream(key.toLowerCase(Locale.ROOT)).anyMatch(SECRET_WORDS::contains);
     return new MetadataEntry(key, value, secret);
   }
 }

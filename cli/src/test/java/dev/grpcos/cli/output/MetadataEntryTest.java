@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MetadataEntryTest {
   @Test
@@ -28,9 +30,46 @@ class MetadataEntryTest {
         .containsExactly("a=1", "b=2", "b=1", "t-bin=/w==");
   }
 
-  @Test
-  void secretsAreMarked() {
-    assertThat(MetadataEntry.of(received("authorization", "Basic eA==")).get(0).secret()).isTrue();
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "authorization",
+        "proxy-authorization",
+        "x-auth",
+        "cookie",
+        "set-cookie",
+        "x-credential-a",
+        "id-jwt-data",
+        "x-api-key",
+        "api_key",
+        "key",
+        "x-password",
+        "my.secret",
+        "x-session-id",
+        "token-of-mine",
+        "X-Token",
+        "a-token-bin"
+      })
+  void keysWithTheWordOfASecretAreMarked(String key) {
+    assertThat(MetadataEntry.of(received(key, "eA==")).get(0).secret()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x-monkey",
+        "keyboard-layout",
+        "tokenizer-version",
+        "x-ratelimit-remaining-tokens",
+        "x-author",
+        "passwordless-hint",
+        "secretary",
+        "sessions",
+        "-",
+        ""
+      })
+  void keysWithLongerWordsAreNotMarked(String key) {
+    assertThat(MetadataEntry.of(received(key, "x")).get(0).secret()).isFalse();
   }
 
   private static Metadata received(String... namesAndValues) {
