@@ -8,8 +8,11 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +43,7 @@ public record ClientTls(
 
   /** Returns a trust manager with the authorities that Java trusts. */
   public static AdvancedTlsX509TrustManager trustingSystem() throws GeneralSecurityException {
-    AdvancedTlsX509TrustManager trust =
-        manager(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION);
+    AdvancedTlsX509TrustManager trust = verifying();
     trust.useSystemDefaultTrustCerts();
     return trust;
   }
@@ -49,8 +51,7 @@ public record ClientTls(
   /** Returns a trust manager with only these authorities. */
   public static AdvancedTlsX509TrustManager trusting(List<X509Certificate> authorities)
       throws GeneralSecurityException {
-    AdvancedTlsX509TrustManager trust =
-        manager(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION);
+    AdvancedTlsX509TrustManager trust = verifying();
     try {
       trust.updateTrustCredentials(authorities.toArray(new X509Certificate[0]));
     } catch (IOException e) {
@@ -61,7 +62,9 @@ public record ClientTls(
 
   /** Returns a trust manager that skips certificate verification (unsafe). */
   public static AdvancedTlsX509TrustManager trustingAnyone() throws GeneralSecurityException {
-    return manager(Verification.INSECURELY_SKIP_ALL_VERIFICATION);
+    return AdvancedTlsX509TrustManager.newBuilder()
+        .setVerification(Verification.INSECURELY_SKIP_ALL_VERIFICATION)
+        .build();
   }
 
   /**
@@ -74,8 +77,16 @@ public record ClientTls(
     return identity;
   }
 
-  private static AdvancedTlsX509TrustManager manager(Verification verification)
-      throws GeneralSecurityException {
-    return AdvancedTlsX509TrustManager.newBuilder().setVerification(verification).build();
+  private static AdvancedTlsX509TrustManager verifying() throws GeneralSecurityException {
+    AtomicReference<@Nullable X509TrustManager> self = new AtomicReference<>();
+    AdvancedTlsX509TrustManager trust =
+        AdvancedTlsX509TrustManager.newBuilder()
+            .setVerification(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION)
+            .setSslSocketAndEnginePeerVerifier(
+                new ServerCertificateCheck(
+                    () -> Objects.requireNonNull(self.get()).getAcceptedIssuers()))
+            .build();
+    self.set(trust);
+    return trust;
   }
 }
