@@ -1,6 +1,9 @@
 package dev.grpcos.gateway.config;
 
 import dev.grpcos.gateway.peer.Accounts;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.trust.TrustedFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * it must not run on an event loop.
  */
 public final class ConfigFile {
+  private static final int ROOT = 0;
+
   private ConfigFile() {}
 
   /**
@@ -28,6 +33,7 @@ public final class ConfigFile {
   public static GatewayConfig read(Path file, Path socket, Map<String, String> environment)
       throws ConfigException {
     ConfigProblems problems = new ConfigProblems(file);
+    requireSafe(file, problems);
     Place top = Place.root(problems);
     Node node = YamlText.read(file, problems);
     if (node == null) {
@@ -65,6 +71,17 @@ public final class ConfigFile {
         audit,
         ProtoDurations.of(message.getDrain()),
         GatewayConfig.WATCH);
+  }
+
+  /**
+   * For a gateway that runs as root, the file and its folders have to be safe from other users: the
+   * file says which programs run as root. A pipe, as in {@code /dev/stdin}, has no path.
+   */
+  private static void requireSafe(Path file, ConfigProblems problems) {
+    Path path = file.toAbsolutePath().normalize();
+    if (OwnProcess.uid() == ROOT && !path.startsWith("/dev") && Files.exists(path)) {
+      TrustedFile.distrust(path, ROOT).ifPresent(why -> problems.add("is not safe: " + why));
+    }
   }
 
   /** Fills in the defaults of absent groups of keys. */

@@ -1,9 +1,11 @@
 package dev.grpcos.gateway.config;
 
+import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.schema.NamedSources;
 import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.gateway.schema.SourceException;
 import dev.grpcos.gateway.schema.SourceWords;
+import dev.grpcos.gateway.trust.TrustedCommand;
 import dev.grpcos.proto.config.v1.Secret;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment the gateway's environment variables
  */
 record Surroundings(Path folder, Map<String, String> environment) {
+  private static final int ROOT = 0;
 
   /** Returns the absolute path. Does not check whether a file exists. */
   Path resolve(String text, Place place) {
@@ -154,9 +157,14 @@ record Surroundings(Path folder, Map<String, String> environment) {
       return new SecretSource.OfEnvironment(secret.getEnv());
     }
     if (secret.getCommandCount() > 0) {
-      return new SecretSource.OfCommand(
-          command(secret.getCommandList(), place.at("command")),
-          ProtoDurations.of(secret.getRefresh()));
+      List<String> command = command(secret.getCommandList(), place.at("command"));
+      if (OwnProcess.uid() == ROOT) {
+        // The program runs in the working folder of the gateway.
+        TrustedCommand.distrust(
+                command, Path.of("").toAbsolutePath(), environment.get("PATH"), ROOT)
+            .ifPresent(why -> place.at("command").problem("is not safe: %s", why));
+      }
+      return new SecretSource.OfCommand(command, ProtoDurations.of(secret.getRefresh()));
     }
     return new SecretSource.OfFile(resolve(secret.getFile(), place.at("file")));
   }

@@ -14,10 +14,10 @@ import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.gateway.schema.SchemaException;
+import dev.grpcos.gateway.trust.TrustedCommand;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +132,8 @@ final class ServiceAssembly {
       DetailTypes types,
       ServerServiceDefinition.Builder definition) {
     String name = method.getService().getFullName() + "/" + method.getName();
-    TrustedProgram.distrust(Path.of(config.exec().command().get(0)), OwnProcess.uid())
+    TrustedCommand.distrust(
+            config.exec().command(), config.directory(), environment.get("PATH"), OwnProcess.uid())
         .ifPresent(why -> problems.add("%smethod %s: %s".formatted(config.at(), name, why)));
     boolean oneResponse = !method.isServerStreaming();
     if (config.exec().persistent() && (!oneResponse || method.isClientStreaming())) {

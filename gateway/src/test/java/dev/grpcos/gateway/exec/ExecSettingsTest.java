@@ -12,6 +12,7 @@ import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.peer.Account;
 import dev.grpcos.gateway.peer.Accounts;
 import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.trust.TrustedFile;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Status;
@@ -104,7 +105,7 @@ final class ExecSettingsTest {
     Path deep = Files.createDirectory(open.resolve("deep"));
     Path program = Scripts.script(deep, "p", "echo '{}'");
     Path link = Files.createSymbolicLink(folder.resolve("link"), program);
-    assertThat(TrustedProgram.distrust(link, OwnProcess.uid())).isEmpty();
+    assertThat(TrustedFile.distrustProgram(link, OwnProcess.uid())).isEmpty();
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwx---"));
 
     for (Path name : List.of(program, link)) {
@@ -115,16 +116,16 @@ final class ExecSettingsTest {
     }
     // a valid program behind a link in a folder that others can write
     Path other = Files.createSymbolicLink(open.resolve("link"), Path.of("/bin/cat"));
-    assertThat(TrustedProgram.distrust(other, OwnProcess.uid()))
+    assertThat(TrustedFile.distrustProgram(other, OwnProcess.uid()))
         .hasValueSatisfying(why -> assertThat(why).contains(open + " can be written by others"));
     Path anothers = Scripts.script(folder, "q", "echo '{}'");
     int self = OwnProcess.uid() == 0 ? 0 : OwnProcess.uid() + 1;
     if (self == 0) {
       Files.setAttribute(anothers, "unix:uid", 4242); // only root can change the owner
     }
-    assertThat(TrustedProgram.distrust(anothers, self))
+    assertThat(TrustedFile.distrustProgram(anothers, self))
         .hasValueSatisfying(why -> assertThat(why).contains("belongs to another user"));
-    assertThat(TrustedProgram.distrust(folder, OwnProcess.uid()))
+    assertThat(TrustedFile.distrustProgram(folder, OwnProcess.uid()))
         .hasValueSatisfying(why -> assertThat(why).contains("is not a file"));
   }
 }
