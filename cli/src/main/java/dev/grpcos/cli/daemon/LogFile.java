@@ -5,7 +5,6 @@ import dev.grpcos.cli.output.StandardOutput;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -58,9 +57,14 @@ public final class LogFile {
     }
   }
 
-  /** Creates the file if it is missing, readable by the user alone, and returns its length. */
+  /**
+   * Creates the file if it is missing, readable by the user alone, and returns its length.
+   *
+   * @throws IOException if it is not a regular file of this user, or in a folder of another user
+   */
   long open() throws IOException {
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && Files.size(path) > MAX_BYTES) {
+    LogPlace.requireFolder(path);
+    if (LogPlace.hasOwnFile(path) && Files.size(path) > MAX_BYTES) {
       Files.move(
           path,
           path.resolveSibling(path.getFileName() + ".1"),
@@ -77,7 +81,7 @@ public final class LogFile {
    * @throws CliException FAILURE if there is no such file
    */
   public long print(int lines, StandardOutput output) {
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+    try (RandomAccessFile file = read()) {
       long end = file.length();
       return copy(file, startOfLast(lines, file, end), end, output);
     } catch (IOException e) {
@@ -87,7 +91,7 @@ public final class LogFile {
 
   /** Returns the text that was written after this position; of a long text, the last block. */
   String since(long position) {
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+    try (RandomAccessFile file = read()) {
       file.seek(Math.max(position, file.length() - BLOCK));
       byte[] bytes = new byte[(int) Math.max(0, file.length() - file.getFilePointer())];
       file.readFully(bytes);
@@ -107,7 +111,7 @@ public final class LogFile {
       if (now == null) {
         continue; // moved away, and not opened again yet
       }
-      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      try (RandomAccessFile file = read()) {
         long end = file.length();
         boolean replaced = !now.equals(inode) || end < position;
         inode = now;
@@ -116,6 +120,11 @@ public final class LogFile {
         throw unreadable(e);
       }
     }
+  }
+
+  private RandomAccessFile read() throws IOException {
+    LogPlace.requireReadable(path);
+    return new RandomAccessFile(path.toFile(), "r");
   }
 
   private @Nullable Object inode() {

@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.channels.Channels;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -19,6 +24,15 @@ import java.util.Set;
 public final class LogStream extends OutputStream {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.cli.gateway");
 
+  private static final int ATTEMPTS = 10;
+
+  private static final Set<OpenOption> APPEND =
+      Set.of(StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
+  private static final Set<OpenOption> CREATE =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND);
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
   private final Path path;
   private OutputStream file;
 
@@ -27,13 +41,25 @@ public final class LogStream extends OutputStream {
     this.file = open(path);
   }
 
-  /** Opens a file to append to it; a new one has mode 0600. */
+  /**
+   * Opens a file to append to it; a new one has mode 0600.
+   *
+   * @throws IOException if it is not a regular file of this user, or in a folder of another user
+   */
   static OutputStream open(Path path) throws IOException {
-    return Channels.newOutputStream(
-        Files.newByteChannel(
-            path,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+    LogPlace.requireFolder(path);
+    for (int attempt = 1; ; attempt++) {
+      boolean there = LogPlace.hasOwnFile(path);
+      try {
+        return Channels.newOutputStream(
+            Files.newByteChannel(path, there ? APPEND : CREATE, PRIVATE));
+      } catch (FileAlreadyExistsException | NoSuchFileException e) {
+        // logrotate(8) moved the file away or created a new one at this moment.
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   /**

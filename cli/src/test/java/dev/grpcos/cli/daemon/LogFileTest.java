@@ -2,10 +2,12 @@ package dev.grpcos.cli.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.output.StandardOutput;
+import dev.grpcos.gateway.process.OwnProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +58,56 @@ final class LogFileTest {
   void logBehindASymbolicLinkIsRefused() throws IOException {
     Path other = Files.writeString(folder.resolve("other"), "");
     Files.createSymbolicLink(path, other);
-    assertThatThrownBy(log::open).isInstanceOf(IOException.class);
+    assertRefused("it is a symbolic link, not a regular file; remove it");
+    assertThat(other).isEmptyFile();
+  }
+
+  @Test
+  void logThatIsNoFileIsNotOpened() throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+    assertRefused("it is a FIFO, not a regular file; remove it");
+    assertThatThrownBy(() -> log.print(1, new StandardOutput(written, StreamKind.PIPE)))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("it is a FIFO");
+    Files.delete(path);
+    Files.createDirectory(path);
+    assertRefused("it is a folder, not a regular file; remove it");
+    assertThatThrownBy(() -> LogStream.open(Path.of("/dev/null")))
+        .hasMessage("it is a device, not a regular file; remove it");
+  }
+
+  @Test
+  void logOfAnotherUserIsRefused() throws IOException {
+    assumeTrue(OwnProcess.uid() == 0, "needs root to give the file to another user");
+    Files.writeString(path, "precious\n");
+    Files.setAttribute(path, "unix:uid", 65534);
+    assertRefused("it belongs to uid 65534; remove it, or use another file");
+    assertThat(path).hasContent("precious\n");
+  }
+
+  @Test
+  void logInAFolderOfAnotherUserIsRefused() throws IOException {
+    assumeTrue(OwnProcess.uid() == 0, "needs root to give the folder to another user");
+    Files.setAttribute(folder, "unix:uid", 65534);
+    assertRefused("folder " + folder + " belongs to uid 65534; use a folder of your own");
+    assertThat(path).doesNotExist();
+  }
+
+  @Test
+  void logInAFolderThatOthersCanWriteIsRefused() throws IOException {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xrwx"));
+    assertRefused("folder " + folder + " can be written by others; chmod o-w " + folder);
+    // No other user can replace a file in a sticky folder.
+    Files.setAttribute(folder, "unix:mode", 01777);
+    assertThat(log.open()).isZero();
+  }
+
+  private void assertRefused(String reason) {
+    assertThatThrownBy(log::open).isInstanceOf(IOException.class).hasMessageContaining(reason);
+    assertThatThrownBy(log::append)
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining(path.toString())
+        .hasMessageContaining(reason);
   }
 
   @ParameterizedTest

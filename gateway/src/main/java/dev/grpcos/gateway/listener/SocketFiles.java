@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the files at a socket's path; overwrites nothing. */
-final class SocketFiles {
+public final class SocketFiles {
   private static final int TYPE = 0170000;
   private static final int SOCKET = 0140000;
   private static final int OTHERS_WRITE = 0022;
@@ -33,7 +33,7 @@ final class SocketFiles {
    * Creates the folder and its missing parents with mode 0700; rejects a folder in which another
    * user could replace the socket.
    */
-  static void claimFolder(Path folder) throws GatewayException {
+  public static void claimFolder(Path folder) throws GatewayException {
     Map<String, Object> attributes;
     try {
       if (!Files.isDirectory(folder)) {
