@@ -36,9 +36,10 @@
  * Closing the connection cancels the command. A command runs at most once: if the resident fails
  * before ACCEPTED, a new process runs the command; if it fails later, the exit code is 78.
  *
- * The gateway may belong to another user. It therefore gets a few variables only, may ask for
- * others only if the caller gave --expand-headers, and may open only files that an argument names;
- * --netrc names ~/.netrc.
+ * The gateway may belong to another user; section "Sockets and security" of the README says when the
+ * launcher talks to it, and what it learns. In short: a gateway gets a few variables only, others only
+ * if the caller gave --expand-headers, and may open only files that an argument gives as a file. One
+ * of another user than the caller or root gets only the variables that the command line uses.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -78,6 +79,10 @@ enum {
   HELLO_MAX = 2304 * 1024,    /* 2 MiB of arguments and the other fields */
   MAX_FILES = 16,             /* open at once */
   PEEK = 16 * 1024,           /* maximum bytes of stdin in HELLO */
+  MAX_LINKS = 40,             /* on one path, as in the kernel */
+  FAULT = PATH_MAX + 64,      /* what is wrong with a folder */
+  REASON = 3 * PATH_MAX,
+  HEADER_FILE = 1024 * 1024,  /* longest file of headers, as in the commands */
   ANSWER_MS = 2000,           /* a resident that takes longer to accept counts as hung */
   EXIT_FAILURE_LOCAL = 1,
   EXIT_UNAVAILABLE = 78
@@ -113,13 +118,16 @@ static int argument_count;
 static char **arguments;
 static char **variables;
 static char socket_path[PATH_MAX];
-static bool socket_named; /* by --socket: the caller is responsible for it */
+static bool socket_named; /* by --socket or GRPCOS_SOCKET, not found in a default place */
+static bool socket_optional; /* by --socket */
+static char temporary_folder[64]; /* of the default socket in /tmp; empty for another socket */
 static enum kind kinds[3];
 static struct sigaction pipe_action;
 
 static int resident = -1;
 static bool accepted, touched, over;
 static bool ours;             /* the gateway belongs to the caller or to root */
+static bool refused;          /* it belongs to a user whom the caller has no reason to trust */
 static size_t peeked;         /* bytes of stdin that HELLO contained and that were not taken */
 static int exit_code;
 static uint32_t unacknowledged;
@@ -185,11 +193,109 @@ static void put_header(char type, size_t payload) {
   put_number(&sending, (uint32_t)payload);
 }
 
-/* ---- without the resident ---- */
+/* ---- arguments ---- */
+
+/*
+ * The options that have a value, so that the launcher takes the command line apart as the commands
+ * do; LauncherOptionsTest compares the two. The first character tells whether the gateway may open a
+ * file because of the value: 'f' the file of this name, '@' the file behind a leading @, '-' none.
+ * An option whose value must be attached, such as --wait=DUR, is not here.
+ */
+static const char *const options[] = {
+    "-authority",   "fcacert",         "fcert",            "-color",          "-config",
+    "-connect-timeout", "@data",       "-deadline",        "-drain",          "-error-format",
+    "-group",       "@header",         "-import-path",     "-input",          "-jobs",
+    "-jq",          "-keepalive-time", "fkey",             "-limit",          "-lines",
+    "-log",         "-max-message-size", "-mode",          "fnetrc-file",     "-ok-codes",
+    "-output",      "-proto",          "-proto-out",       "-proto-out-dir",  "fprotoset",
+    "-protoset-out", "@reflect-header", "-retry",          "@rpc-header",     "-server-name",
+    "-socket",      "-target",         "@user",            "-user-agent",     "@H",
+    "-I",           "@d",              "-j",               "-n",              "-o",
+    "-t",           "@u"};
+
+/* An option with its value, or a positional argument. */
+struct word {
+  const char *name; /* of the option, without dashes; NULL: a positional argument */
+  size_t length;
+  const char *value; /* NULL: none */
+  char file;         /* as in options; 0 if the option has no value */
+};
+
+struct scan {
+  int next;            /* index of an argument */
+  const char *cluster; /* the rest of an argument such as -vd@FILE; NULL: none */
+  bool positional;     /* after -- */
+};
 
 static bool is_argument(int index, const char *word) {
   return index < argument_count && strcmp(arguments[index], word) == 0;
 }
+
+/* A completion script passes the command line that it completes: __complete SHELL BREAKS -- WORD... */
+static struct scan all_words(void) {
+  return (struct scan){is_argument(1, "__complete") ? 5 : 1, NULL, false};
+}
+
+/* Completes a word with the value of its option: attached, or the next argument. */
+static void take_value(struct scan *scan, struct word *word, const char *attached) {
+  for (size_t i = 0; i < sizeof options / sizeof *options && word->file == 0; i++) {
+    const char *name = options[i] + 1;
+    if (strlen(name) == word->length && memcmp(name, word->name, word->length) == 0) word->file = *options[i];
+  }
+  word->value = attached;
+  if (attached == NULL && word->file != 0 && scan->next < argument_count) word->value = arguments[scan->next++];
+}
+
+static bool next_word(struct scan *scan, struct word *word) {
+  if (scan->cluster == NULL) {
+    if (!scan->positional && is_argument(scan->next, "--")) {
+      scan->positional = true;
+      scan->next++;
+    }
+    if (scan->next >= argument_count) return false;
+    const char *argument = arguments[scan->next++];
+    *word = (struct word){NULL, 0, argument, 0};
+    if (scan->positional || argument[0] != '-' || argument[1] == '\0') return true;
+    if (argument[1] == '-') {
+      size_t n = strcspn(argument + 2, "=");
+      *word = (struct word){argument + 2, n, NULL, 0};
+      take_value(scan, word, argument[2 + n] == '=' ? argument + 2 + n + 1 : NULL);
+      return true;
+    }
+    scan->cluster = argument + 1;
+  }
+  const char *letter = scan->cluster++;
+  *word = (struct word){letter, 1, NULL, 0};
+  take_value(scan, word, letter[1] == '=' ? letter + 2 : letter[1] != '\0' ? letter + 1 : NULL);
+  if (word->file == 0 && letter[1] != '=') word->value = NULL; /* the next letter is another option */
+  if (word->value != NULL || letter[1] == '\0') scan->cluster = NULL;
+  return true;
+}
+
+static bool is_option(const struct word *word, const char *name, const char *letter) {
+  if (word->name == NULL) return false;
+  const char *expected = word->length == 1 ? letter : name;
+  return strlen(expected) == word->length && memcmp(expected, word->name, word->length) == 0;
+}
+
+/* Finds an option; the letter is "" if there is no short form. */
+static bool find_option(const char *name, const char *letter, struct word *word) {
+  for (struct scan scan = all_words(); next_word(&scan, word);) {
+    if (is_option(word, name, letter)) return true;
+  }
+  return false;
+}
+
+static bool is_on(const char *flag) {
+  struct word word;
+  return find_option(flag, "", &word) && (word.value == NULL || strcmp(word.value, "true") == 0);
+}
+
+static bool is_header(const struct word *word) {
+  return is_option(word, "header", "H") || is_option(word, "rpc-header", "") ||
+         is_option(word, "reflect-header", "");
+}
+/* ---- without the resident ---- */
 
 /* Returns whether this command becomes or starts a gateway, which handles signals as documented. */
 static bool is_server(void) {
@@ -243,7 +349,9 @@ static void run_cold(const char *reason) {
   }
   if (is_server()) restore_signals();
   execv(path, arguments);
-  if (errno == ENOENT) {
+  if (errno == ENOENT && refused) {
+    say("grpcos: UNAVAILABLE: %s\n", reason);
+  } else if (errno == ENOENT) {
     say("grpcos: UNAVAILABLE: %s, and there is no %s, which runs commands without a gateway: "
         "start a gateway with grpcos gateway start, or install all of grpcos\n",
         reason, path);
@@ -263,42 +371,135 @@ static bool set_path(const char *folder, const char *file) {
 
 /* The same order as in the gateway and in the JVM. */
 static bool find_socket(void) {
-  const char *option = NULL;
-  for (int i = 1; i < argument_count && strcmp(arguments[i], "--") != 0; i++) {
-    if (strncmp(arguments[i], "--socket=", 9) == 0) option = arguments[i] + 9;
-    if (strcmp(arguments[i], "--socket") == 0 && i + 1 < argument_count) option = arguments[++i];
-  }
-  socket_named = option != NULL;
-  if (option != NULL) return *option != '\0' && set_path(option, "");
+  struct word option;
   const char *variable = getenv("GRPCOS_SOCKET");
-  if (variable != NULL && *variable != '\0') return set_path(variable, "");
+  socket_optional = find_option("socket", "", &option);
+  socket_named = socket_optional || (variable != NULL && *variable != '\0');
+  if (socket_optional) return option.value != NULL && *option.value != '\0' && set_path(option.value, "");
+  if (socket_named) return set_path(variable, "");
   variable = getenv("XDG_RUNTIME_DIR");
   if (variable != NULL && *variable != '\0') return set_path(variable, "/grpcos/gateway.sock");
   set_path("/run/grpcos", "/gateway.sock");
   if (geteuid() == 0 || access(socket_path, F_OK) == 0) return true;
-  char folder[64];
-  snprintf(folder, sizeof folder, "/tmp/grpcos-%u", (unsigned)geteuid());
-  return set_path(folder, "/gateway.sock");
+  snprintf(temporary_folder, sizeof temporary_folder, "/tmp/grpcos-%u", (unsigned)geteuid());
+  return set_path(temporary_folder, "/gateway.sock");
 }
 
-/* The properties of the folder of the socket, which decide whether to trust the socket. */
-static bool folder_of_socket(struct stat *folder) {
-  char path[PATH_MAX];
-  strcpy(path, socket_path);
-  char *slash = strrchr(path, '/');
-  if (slash == NULL) return stat(".", folder) == 0;
-  slash[slash == path] = '\0'; /* keep the slash of "/" */
-  return stat(path, folder) == 0;
+/* ---- whom the launcher talks to ---- */
+
+/*
+ * Checks a folder that may belong to this user, to the caller and to root. Others must not be able
+ * to write it; the bits of the group also contain the rights that an ACL grants.
+ */
+static bool folder_is_safe(const char *path, const struct stat *folder, uid_t user, char *fault) {
+  if (folder->st_uid != 0 && folder->st_uid != geteuid() && folder->st_uid != user) {
+    snprintf(fault, FAULT, "the folder %s belongs to uid %u", path, (unsigned)folder->st_uid);
+    return false;
+  }
+  if ((folder->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    snprintf(fault, FAULT, "the folder %s can be written by others", path);
+    return false;
+  }
+  return true;
 }
 
 /*
- * A user who can write to the folder can put a socket there and receive the arguments and input of
- * the caller. In a sticky folder such as /tmp, the owner of the socket is checked as well.
+ * Walks an absolute path as the kernel does, and checks each folder that it passes, also on the way
+ * of symbolic links.
  */
-static bool folder_is_safe(const struct stat *folder) {
-  bool sticky = folder->st_uid == 0 && (folder->st_mode & S_ISVTX) != 0;
-  return (folder->st_uid == geteuid() || folder->st_uid == 0) &&
-         ((folder->st_mode & (S_IWGRP | S_IWOTH)) == 0 || sticky);
+static bool path_is_safe(const char *path, uid_t server, char *fault) {
+  char reached[PATH_MAX] = "", next[PATH_MAX], rest[PATH_MAX], target[PATH_MAX];
+  struct stat file;
+  int links = 0;
+  snprintf(fault, FAULT, "%s cannot be examined", path);
+  if (*path != '/' || strlen(path) >= sizeof rest || lstat("/", &file) != 0) return false;
+  if (!folder_is_safe("/", &file, geteuid(), fault)) return false;
+  strcpy(rest, path);
+  for (const char *name = rest + strspn(rest, "/"); *name != '\0'; name += strspn(name, "/")) {
+    size_t n = strcspn(name, "/");
+    if (n == 2 && memcmp(name, "..", n) == 0) {
+      char *slash = strrchr(reached, '/');
+      if (slash != NULL) *slash = '\0';
+    } else if (n != 1 || *name != '.') {
+      int length = snprintf(next, sizeof next, "%s/%.*s", reached, (int)n, name);
+      if (length >= (int)sizeof next || lstat(next, &file) != 0) return false;
+      if (S_ISDIR(file.st_mode)) {
+        if (!folder_is_safe(next, &file, server, fault)) return false;
+        strcpy(reached, next);
+      } else if (S_ISLNK(file.st_mode)) {
+        ssize_t size = readlink(next, target, sizeof target - 1);
+        if (size < 0 || ++links > MAX_LINKS || (size_t)size + strlen(name + n) >= sizeof rest) return false;
+        memcpy(target + size, name + n, strlen(name + n) + 1);
+        strcpy(rest, target);
+        if (*rest == '/') *reached = '\0';
+        name = rest;
+        continue;
+      }
+    }
+    name += n;
+  }
+  return true;
+}
+
+/* The path of P or P.cli from the root, without following symbolic links. */
+static bool absolute(const char *path, char *to) {
+  if (*path == '/') return snprintf(to, PATH_MAX, "%s", path) < PATH_MAX;
+  char folder[PATH_MAX];
+  return getcwd(folder, sizeof folder) != NULL && snprintf(to, PATH_MAX, "%s/%s", folder, path) < PATH_MAX;
+}
+
+/* Removes "." and ".." from an absolute path, as the commands do for their messages. */
+static void normalize(char *path) {
+  char *end = path;
+  for (char *name = path + strspn(path, "/"); *name != '\0'; name += strspn(name, "/")) {
+    size_t n = strcspn(name, "/");
+    if (n == 2 && memcmp(name, "..", n) == 0) {
+      while (end > path && *--end != '/') continue;
+    } else if (n != 1 || *name != '.') {
+      *end++ = '/';
+      memmove(end, name, n);
+      end += n;
+    }
+    name += n;
+  }
+  if (end == path) *end++ = '/';
+  *end = '\0';
+}
+
+/*
+ * Decides, before anything is sent, whether to talk to the user who serves the socket; the JVM
+ * decides in the same way in GatewayTrust, with the same words. The files are looked at only if the
+ * server is another user's.
+ */
+static bool is_trusted(uid_t server, const char *address, char *refusal, size_t size) {
+  char path[PATH_MAX], name[PATH_MAX], fault[FAULT];
+  if (!absolute(socket_path, name)) snprintf(name, sizeof name, "%s", socket_path);
+  else normalize(name);
+  if (ours) {
+    struct stat folder;
+    if (*temporary_folder == '\0') return true;
+    snprintf(fault, sizeof fault, "%s is not a folder", temporary_folder);
+    if (lstat(temporary_folder, &folder) == 0 && S_ISDIR(folder.st_mode) &&
+        folder_is_safe(temporary_folder, &folder, geteuid(), fault)) {
+      return true;
+    }
+    snprintf(refusal, size, "%s: refused, because %s; remove it, or name another socket with --socket", name, fault);
+    return false;
+  }
+  if (!socket_named) {
+    snprintf(refusal, size,
+             "%s: refused, because it is served by uid %u, neither you nor root; "
+             "name the socket with --socket or GRPCOS_SOCKET if you trust that user",
+             name, (unsigned)server);
+    return false;
+  }
+  if (!absolute(address, path)) snprintf(fault, sizeof fault, "the working folder cannot be examined");
+  else if (path_is_safe(path, server, fault)) return true;
+  snprintf(refusal, size,
+           "%s: refused, because it is served by uid %u, and %s; "
+           "keep the socket in folders that only you, root and that user can write",
+           name, (unsigned)server, fault);
+  return false;
 }
 
 static long now_ms(void) {
@@ -307,20 +508,20 @@ static long now_ms(void) {
   return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* Returns whether the command goes to a server that it names, and not to the gateway. */
+static bool has_target(void) {
+  struct word word;
+  const char *variable = getenv("GRPCOS_TARGET");
+  return find_option("target", "t", &word) || (!socket_optional && variable != NULL && *variable != '\0');
+}
+
 /* Connects, or runs cold. */
 static void connect_resident(long deadline) {
-  char reason[PATH_MAX + 128];
+  char reason[REASON];
   if (!find_socket()) run_cold("the path of the gateway's socket is empty or too long");
   struct sockaddr_un address = {.sun_family = AF_UNIX};
-  struct stat folder;
   int n = snprintf(address.sun_path, sizeof address.sun_path, "%s.cli", socket_path);
   if (n >= (int)sizeof address.sun_path) run_cold("the path of the gateway's socket is too long");
-  snprintf(reason, sizeof reason, "no gateway answers on %s", socket_path);
-  if (!folder_of_socket(&folder)) run_cold(reason);
-  if (!socket_named && !folder_is_safe(&folder)) {
-    snprintf(reason, sizeof reason, "the folder of %s is another user's, or others can write it", socket_path);
-    run_cold(reason);
-  }
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) run_cold(strerror(errno));
   /* EAGAIN: the queue of connections is full, for example after 64 launches at once. */
@@ -328,18 +529,26 @@ static void connect_resident(long deadline) {
     if (errno == EINTR) continue;
     if (errno != EAGAIN || now_ms() > deadline) {
       close(fd);
+      snprintf(reason, sizeof reason, "no gateway answers on %s", socket_path);
       run_cold(reason);
     }
     poll(NULL, 0, 5);
   }
   struct ucred peer;
   socklen_t size = sizeof peer;
-  bool known = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
-  ours = known && (peer.uid == geteuid() || peer.uid == 0);
-  if (!socket_named && !ours && !(known && peer.uid == folder.st_uid)) {
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
     close(fd);
-    snprintf(reason, sizeof reason, "the gateway at %s is another user's", socket_path);
+    run_cold("the kernel does not tell who serves the gateway's socket");
+  }
+  ours = peer.uid == geteuid() || peer.uid == 0;
+  if (!is_trusted(peer.uid, address.sun_path, reason, sizeof reason)) {
+    close(fd);
+    refused = true;
     run_cold(reason);
+  }
+  if (!ours && has_target()) {
+    close(fd);
+    run_cold("targets are for the gateway's own user");
   }
   resident = fd;
   struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -370,9 +579,26 @@ static uint32_t columns(void) {
   return 0;
 }
 
+static bool is_variable(const char *variable, const char *name) {
+  size_t n = strlen(name);
+  return strncmp(variable, name, n) == 0 && variable[n] == '=';
+}
+
+/* Returns whether the command line uses a variable, for the gateway of another user. */
+static bool is_used(const char *variable) {
+  struct word user;
+  if (is_variable(variable, "GRPCOS_SOCKET")) return !socket_optional;
+  if (is_variable(variable, "GRPCOS_PASSWORD")) {
+    return find_option("user", "u", &user) && user.value != NULL && *user.value != '@';
+  }
+  bool terminal = kinds[1] == TERMINAL || kinds[2] == TERMINAL;
+  return terminal && (is_variable(variable, "NO_COLOR") || is_variable(variable, "TERM"));
+}
+
 static bool is_told(const char *variable) {
   static const char *const names[] = {"GRPCOS_",  "NO_COLOR=",        "CLICOLOR_FORCE=", "TERM=",
                                       "COLUMNS=", "XDG_RUNTIME_DIR=", "XDG_CONFIG_HOME=", "HOME="};
+  if (!ours) return is_used(variable);
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     if (strncmp(variable, names[i], strlen(names[i])) == 0) return true;
   }
@@ -439,36 +665,81 @@ static void compose_hello(void) {
 
 /* ---- requests of the resident ---- */
 
-/* Returns whether the argument is the path, or ends with '@' or '=' and the path. */
-static bool is_named(const char *path, size_t n) {
-  for (int i = 1; i < argument_count; i++) {
-    size_t whole = strlen(arguments[i]);
-    if (whole < n || memcmp(arguments[i] + whole - n, path, n) != 0) continue;
-    char before = whole == n ? '=' : arguments[i][whole - n - 1];
-    if (before == '=' || before == '@') return true;
+/* Returns the file of a FIELD argument: NAME=@FILE or NAME:=@FILE, but not NAME=@@TEXT; or NULL. */
+static const char *field_file(const char *field) {
+  const char *sign = strchr(field, '=');
+  bool json = field[strspn(field, " \t\n\v\f\r")] == '{';
+  return !json && sign != NULL && sign[1] == '@' && sign[2] != '@' ? sign + 2 : NULL;
+}
+
+/* Returns whether an argument gives this file as a file. */
+static bool gives_file(const char *path, size_t n) {
+  struct word word;
+  int positional = 0;
+  for (struct scan scan = all_words(); next_word(&scan, &word);) {
+    const char *file = word.value;
+    if (word.name == NULL) { /* after "call" and METHOD */
+      file = ++positional > 2 && is_argument(1, "call") ? field_file(word.value) : NULL;
+    } else if (file != NULL && word.file == '@') {
+      file = *file == '@' ? file + 1 : NULL;
+    } else if (word.file != 'f') {
+      file = NULL;
+    }
+    if (file != NULL && strlen(file) == n && memcmp(file, path, n) == 0) return true;
   }
   return false;
 }
 
-static bool is_given(const char *option) {
-  size_t n = strlen(option);
-  for (int i = 1; i < argument_count; i++) {
-    const char *argument = arguments[i];
-    if (strncmp(argument, option, n) == 0 && (argument[n] == '\0' || strcmp(argument + n, "=true") == 0))
-      return true;
-  }
-  return false;
-}
-
-static bool may_ask_environment(void) { return is_given("--expand-headers"); }
-
-/* The file of --netrc. */
+/* The file of --netrc. It goes with --target, so another user's gateway has no use for it. */
 static bool is_netrc(const char *path, size_t n) {
   static const char name[] = "/.netrc";
   const char *home = getenv("HOME");
   size_t folder = home == NULL ? 0 : strlen(home);
-  return folder > 0 && n == folder + strlen(name) && memcmp(path, home, folder) == 0 &&
-         memcmp(path + folder, name, strlen(name)) == 0 && is_given("--netrc");
+  return ours && folder > 0 && n == folder + strlen(name) && memcmp(path, home, folder) == 0 &&
+         memcmp(path + folder, name, strlen(name)) == 0 && is_on("netrc");
+}
+
+/* Returns whether a text has ${NAME}; $${NAME} stands for the text ${NAME}. */
+static bool expands(const char *text, size_t size, const char *name, size_t n) {
+  for (const char *at = text; (at = memmem(at, size - (size_t)(at - text), name, n)) != NULL; at++) {
+    const char *end = at + n;
+    if (at - text >= 2 && at[-2] == '$' && at[-1] == '{' && (at - text == 2 || at[-3] != '$') &&
+        end < text + size && *end == '}') {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* The same for a file of headers; a pipe cannot be read twice, so its variables stay unknown. */
+static bool file_expands(const char *path, const char *name, size_t n) {
+  static char text[HEADER_FILE];
+  size_t size = 0;
+  struct stat file;
+  int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0) return false;
+  ssize_t got = fstat(fd, &file) == 0 && S_ISREG(file.st_mode) ? 1 : 0;
+  while (got > 0 && size < sizeof text) {
+    got = read(fd, text + size, sizeof text - size);
+    if (got > 0) size += (size_t)got;
+  }
+  close(fd);
+  return expands(text, size, name, n);
+}
+
+/* Returns whether the gateway may ask for a variable: another user's only for what headers contain. */
+static bool may_ask(const char *name, size_t n) {
+  struct word word;
+  if (n == 0 || !is_on("expand-headers")) return false;
+  if (ours) return true;
+  for (struct scan scan = all_words(); next_word(&scan, &word);) {
+    if (!is_header(&word) || word.value == NULL) continue;
+    if (*word.value == '@' ? file_expands(word.value + 1, name, n)
+                           : expands(word.value, strlen(word.value), name, n)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 static void answer_id(char type, uint32_t id, const char *text) {
@@ -505,8 +776,8 @@ static void do_open(uint32_t id, const char *name, size_t n) {
   while (in < inputs + 1 + MAX_FILES && in->fd >= 0) in++;
   if (n >= sizeof path) {
     answer_id('F', id, strerror(ENAMETOOLONG));
-  } else if (!is_named(name, n) && !is_netrc(name, n)) {
-    answer_id('F', id, "no argument names it");
+  } else if (!gives_file(name, n) && !is_netrc(name, n)) {
+    answer_id('F', id, "no argument gives it as a file");
   } else if (in == inputs + 1 + MAX_FILES) {
     answer_id('F', id, strerror(EMFILE));
   } else {
@@ -524,7 +795,8 @@ static void do_open(uint32_t id, const char *name, size_t n) {
 
 static void do_getenv(const char *name, size_t n) {
   const char *value = NULL;
-  for (char **v = variables; *v != NULL && value == NULL && may_ask_environment(); v++) {
+  bool allowed = may_ask(name, n);
+  for (char **v = variables; allowed && *v != NULL && value == NULL; v++) {
     const char *sign = strchr(*v, '=');
     if (sign != NULL && (size_t)(sign - *v) == n && memcmp(*v, name, n) == 0) value = sign + 1;
   }

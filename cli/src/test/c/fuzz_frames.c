@@ -94,6 +94,7 @@ static void forget(void) {
   hello.start = hello.end = received.start = received.end = 0;
   sending.start = sending.end = waiting.start = waiting.end = 0;
   accepted = touched = over = stdout_begun = false;
+  ours = any(2) != 0;
   unacknowledged = 0;
   peeked = any(PEEK);
   for (int i = 1; i <= MAX_FILES; i++) {
@@ -122,7 +123,8 @@ static void converse(int gateway, size_t size) {
 }
 
 int main(int count, char **values) {
-  static char *given[] = {"grpcos", "@/dev/zero", "/dev/null", "x=/nowhere", "--expand-headers", NULL};
+  static char *given[] = {"grpcos", "call",      "-vd@/dev/zero",    "S/M", "x=@/dev/null", "--key=/nowhere",
+                          "-H",     "@/dev/zero", "--expand-headers", "-H",  "k: ${BIG}${HOME}", NULL};
   static char big[128 * 1024] = "BIG=";
   static char *told[] = {"HOME=/", "ODD", big, NULL};
   static uint32_t done, wanted;
@@ -140,7 +142,7 @@ int main(int count, char **values) {
   }
   for (int i = 1; i <= MAX_FILES; i++) inputs[i].fd = -1;
   arguments = given;
-  argument_count = 5;
+  argument_count = sizeof given / sizeof *given - 1;
   variables = told;
   memset(big + 4, 'x', sizeof big - 5);
   strcpy(socket_path, "/nowhere/gateway.sock");

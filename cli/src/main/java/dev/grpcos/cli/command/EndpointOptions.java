@@ -136,7 +136,7 @@ final class EndpointOptions {
     }
     return new Target(
         address,
-        false,
+        null,
         tls.files(!address.isLocal(), invocation),
         authority,
         keepaliveTime,

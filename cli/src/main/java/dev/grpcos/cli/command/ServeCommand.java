@@ -1,7 +1,6 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.connection.CallScope;
-import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.GatewayProcess;
@@ -138,14 +137,12 @@ final class ServeCommand implements Callable<Integer> {
     Path path = SocketPaths.resolve(socket, context.invocation());
     ServiceConfig served = new ServiceConfig(service, schema(), methods());
     if (join) {
-      if (socket == null) {
-        GatewaySocket.requireTrusted(path, context.invocation().uid());
-      }
+      Target gateway = SocketPaths.gateway(socket, context.invocation());
       return CallScope.run(
           context.invocation().cancellation(),
-          () -> context.invocation().connections().connect(Target.gateway(path), CONNECT_TIMEOUT),
+          () -> context.invocation().connections().connect(gateway, CONNECT_TIMEOUT),
           null,
-          gateway -> join(served, gateway.channel()));
+          connection -> join(served, connection.channel()));
     }
     GatewayConfig config = GatewayConfig.defaults(path).withServices(List.of(served));
     try {

@@ -1,10 +1,8 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.connection.Endpoint;
-import dev.grpcos.cli.connection.GatewaySocket;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.invocation.Invocation;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -28,11 +26,7 @@ final class SocketOptions {
   Duration connectTimeout = Duration.ofSeconds(5);
 
   Target target(Invocation invocation) {
-    Path path = SocketPaths.resolve(socket, invocation);
-    if (socket == null) {
-      GatewaySocket.requireTrusted(path, invocation.uid());
-    }
-    return Target.gateway(path);
+    return SocketPaths.gateway(socket, invocation);
   }
 
   Endpoint resolve(Invocation invocation) {

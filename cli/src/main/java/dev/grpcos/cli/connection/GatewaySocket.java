@@ -1,7 +1,6 @@
 package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.failure.CliException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -21,8 +20,7 @@ public final class GatewaySocket {
    */
   private static final int MAX_PATH_BYTES = 107 - ".new/s".length();
 
-  private static final int GROUP_OR_OTHERS_WRITE = 0022;
-  private static final int STICKY = 01000;
+  private static final String VARIABLE = "GRPCOS_SOCKET";
 
   private GatewaySocket() {}
 
@@ -51,6 +49,16 @@ public final class GatewaySocket {
     return path;
   }
 
+  /**
+   * Returns whether the caller named the socket, by the option or by {@code GRPCOS_SOCKET};
+   * otherwise it is a default place.
+   */
+  public static boolean isNamed(
+      @Nullable String option, Function<String, @Nullable String> environment) {
+    String variable = environment.apply(VARIABLE);
+    return option != null || (variable != null && !variable.isEmpty());
+  }
+
   private static String name(
       @Nullable String option, Function<String, @Nullable String> environment, int uid) {
     if (option != null) {
@@ -59,7 +67,7 @@ public final class GatewaySocket {
       }
       return option;
     }
-    String fromEnvironment = environment.apply("GRPCOS_SOCKET");
+    String fromEnvironment = environment.apply(VARIABLE);
     if (fromEnvironment != null && !fromEnvironment.isEmpty()) {
       return fromEnvironment;
     }
@@ -71,34 +79,5 @@ public final class GatewaySocket {
     return uid == 0 || Files.exists(Path.of(system), LinkOption.NOFOLLOW_LINKS)
         ? system
         : "/tmp/grpcos-" + uid + "/gateway.sock";
-  }
-
-  /**
-   * Refuses a socket that another user could have created: its folder must belong to the caller or
-   * to root, and no other user may write to it. A folder that does not exist is harmless.
-   *
-   * @throws CliException FAILURE naming the folder and why
-   */
-  public static void requireTrusted(Path socket, int uid) {
-    Path folder = socket.getParent();
-    int owner;
-    int mode;
-    try {
-      owner = (Integer) Files.getAttribute(folder, "unix:uid");
-      mode = (Integer) Files.getAttribute(folder, "unix:mode");
-    } catch (IOException e) {
-      return; // connecting reports why the socket cannot be reached
-    }
-    String problem = null;
-    if (owner != uid && owner != 0) {
-      problem = "belongs to uid " + owner;
-    } else if ((mode & GROUP_OR_OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
-      problem = String.format("can be written by others (mode %04o)", mode & 07777);
-    }
-    if (problem != null) {
-      throw CliException.failure(
-          "refusing the socket %s: its folder %s; name it with --socket if you trust it",
-          socket, problem);
-    }
   }
 }

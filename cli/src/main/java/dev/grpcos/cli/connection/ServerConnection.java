@@ -46,6 +46,7 @@ final class ServerConnection implements Connection {
         ChannelSettings.DEFAULT
             .withTls(target.tls() == null ? null : target.tls().read())
             .withAuthority(target.authority())
+            .withPeerCheck(target.trust())
             .withConnectTimeout(RECONNECT_TIMEOUT);
     if (target.keepaliveTime() != null) {
       settings = settings.withKeepalive(target.keepaliveTime(), settings.keepaliveTimeout());

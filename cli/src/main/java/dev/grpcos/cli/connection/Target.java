@@ -6,32 +6,50 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where calls go and how: equal targets can share a connection.
+ * The server of calls, and how to connect to it. Commands with equal targets can share a
+ * connection.
  *
  * @param address where the server listens
- * @param gateway whether it is the gateway's own socket
+ * @param trust decides on the process that listens; null if the server is not a gateway
  * @param tls null for cleartext
  * @param authority of every call; null for the address's own
- * @param keepaliveTime how long a connection with calls may be silent before a ping; null for none
- * @param userAgent what is said before gRPC's own words in {@code user-agent}; null for nothing
+ * @param keepaliveTime the time without data on a connection with calls before a ping; null for no
+ *     pings
+ * @param userAgent the text before that of gRPC in {@code user-agent}; null for none
  */
 public record Target(
     ServerAddress address,
-    boolean gateway,
+    @Nullable GatewayTrust trust,
     @Nullable TlsSources tls,
     @Nullable String authority,
     @Nullable Duration keepaliveTime,
     @Nullable String userAgent) {
 
-  /** The gateway that listens at this path. */
-  public static Target gateway(Path socket) {
-    return new Target(new ServerAddress.Unix(socket), true, null, null, null, null);
+  /**
+   * Returns the gateway at a path.
+   *
+   * @param named whether the caller named the path; otherwise it is a default place
+   * @param caller the caller's user
+   */
+  public static Target gateway(Path socket, boolean named, int caller) {
+    return new Target(
+        new ServerAddress.Unix(socket),
+        new GatewayTrust(socket, named, caller),
+        null,
+        null,
+        null,
+        null);
   }
 
-  /** The address in words: the gateway's is its path. */
+  /** Returns whether the server is a gateway. */
+  public boolean gateway() {
+    return trust != null;
+  }
+
+  /** Returns the address for messages; for a gateway, its path. */
   @Override
   public String toString() {
-    return gateway && address instanceof ServerAddress.Unix unix
+    return gateway() && address instanceof ServerAddress.Unix unix
         ? unix.path().toString()
         : address.toString();
   }

@@ -103,6 +103,8 @@ final class TargetFailure {
               case CERTIFICATE_NOT_TRUSTED ->
                   "give that authority with --cacert, or skip verification with --insecure"
                       + " (unsafe)";
+              case CERTIFICATE_WITHOUT_NAME ->
+                  "have a certificate issued with the server's names in subjectAltName";
               case CERTIFICATE_NOT_FITTING -> "give the name in the certificate with --server-name";
               case CLIENT_CERTIFICATE_REQUIRED ->
                   target.tls() != null && target.tls().cert() != null
@@ -119,6 +121,7 @@ final class TargetFailure {
               case ALPN_REFUSED, HTTP_1, NOT_HTTP_2 -> "check the port";
               case CONNECTION_CLOSED -> connecting ? closed(target) : "";
               case DEADLINE_PASSED,
+                  PEER_REFUSED,
                   RESPONSE_TOO_LARGE,
                   METADATA_NOT_BASE64,
                   RESPONSE_METADATA_TOO_LARGE,

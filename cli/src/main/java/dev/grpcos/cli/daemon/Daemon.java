@@ -5,13 +5,16 @@ import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.listener.SocketFiles;
+import dev.grpcos.gateway.process.OwnProcess;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +44,15 @@ public final class Daemon {
     long logged;
     Process process;
     try {
-      Files.createDirectories(
-          socket.getParent(),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      // The log lies in this folder, so the folder is checked before the log is opened.
+      SocketFiles.claimFolder(socket.resolveSibling(""));
       logged = log.open();
       process = launch(arguments, log.path());
+    } catch (GatewayException e) {
+      throw CliException.failure(e, "cannot start a gateway at %s: %s", socket, e.getMessage());
     } catch (IOException e) {
-      throw CliException.failure(e, "cannot start a gateway at %s: %s", socket, reason(e));
+      throw CliException.failure(
+          e, "cannot start a gateway at %s: log %s: %s", socket, log.path(), reason(e));
     }
     long end = System.nanoTime() + timeout.toNanos();
     while (!answers(socket, process, connections)) {
@@ -92,7 +97,8 @@ public final class Daemon {
     if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
-    try (Connection connection = connections.connect(Target.gateway(socket), CONNECT_TIMEOUT)) {
+    Target gateway = Target.gateway(socket, true, OwnProcess.uid());
+    try (Connection connection = connections.connect(gateway, CONNECT_TIMEOUT)) {
       return new AdminClient(connection.channel()).status().getPid() == process.pid();
     } catch (CallFailedException e) {
       return false;
@@ -100,6 +106,8 @@ public final class Daemon {
   }
 
   private static String reason(IOException e) {
-    return e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage();
+    return e instanceof FileSystemException
+        ? e.getClass().getSimpleName().replace("Exception", "") + ": " + e.getMessage()
+        : String.valueOf(e.getMessage());
   }
 }

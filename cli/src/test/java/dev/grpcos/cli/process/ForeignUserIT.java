@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,15 +117,69 @@ final class ForeignUserIT {
     assertThat(rootsGateway.grpcos("health").run()).isEqualTo(new Outcome(0, "SERVING\n", ""));
   }
 
+  /** The path is not below /tmp, where any user can create files. */
   @ParameterizedTest
   @EnumSource
-  void rootCanUseAnotherUsersGatewayByName(RunMode warmth) throws Exception {
-    try (TestGateway gateway = run(folder("nobodys", Integer.parseInt(UID)), NOBODY)) {
+  void rootCanUseAnotherUsersGatewayByNameInASafeFolder(RunMode warmth) throws Exception {
+    Path folder = Files.createTempDirectory(Path.of("/run"), "grpcos-test-");
+    setMode(folder, "rwxr-xr-x");
+    Files.setAttribute(folder, "unix:uid", Integer.parseInt(UID));
+    try (TestGateway gateway = run(folder, NOBODY)) {
       String socket = gateway.socket().toString();
-      Outcome served =
-          warmth.on(gateway.grpcos("call", "Greeter/SayHello", "name=x", "--socket", socket)).run();
-      assertThat(served).isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
+      Outcome hello = new Outcome(0, "{\"message\":\"Hello x\"}\n", "");
+      Command byOption = gateway.grpcos("call", "Greeter/SayHello", "name=x", "--socket", socket);
+      assertThat(warmth.on(byOption).run()).isEqualTo(hello);
+      Command byVariable = gateway.grpcos("call", "Greeter/SayHello", "name=x");
+      assertThat(warmth.on(byVariable.with("GRPCOS_SOCKET", socket)).run()).isEqualTo(hello);
+      Files.createDirectory(folder.resolve("grpcos"));
+      Path link = folder.resolve("grpcos/gateway.sock");
+      Files.createSymbolicLink(link, gateway.socket());
+      Files.createSymbolicLink(Path.of(link + ".cli"), Path.of(socket + ".cli"));
+      Command byDefault =
+          gateway
+              .grpcos("list")
+              .with("GRPCOS_SOCKET", "")
+              .with("XDG_RUNTIME_DIR", folder.toString());
+      // The launcher refuses the socket too, and lets a JVM decide.
+      assertThat((warmth == RunMode.COLD ? RunMode.COLD.on(byDefault) : byDefault).run())
+          .isEqualTo(
+              refused(
+                  link,
+                  ", neither you nor root; name the socket with --socket or GRPCOS_SOCKET if you"
+                      + " trust that user"));
+    } finally {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
     }
+  }
+
+  /** With or without the launcher. */
+  @Test
+  void anotherUsersGatewayIsRefusedWhereAnyUserCouldHaveCreatedIt() throws Exception {
+    try (TestGateway gateway = run(folder("nobodys", Integer.parseInt(UID)), NOBODY)) {
+      Outcome refused =
+          refused(
+              gateway.socket(),
+              ", and the folder /tmp can be written by others; keep the socket in folders that"
+                  + " only you, root and that user can write");
+      for (String command :
+          List.of("list", "call Greeter/SayHello name=x --wait=200ms", "gateway stop")) {
+        assertThat(gateway.grpcos(command.split(" ")).run()).as(command).isEqualTo(refused);
+      }
+      assertThat(RunMode.COLD.on(gateway.grpcos("list")).run()).isEqualTo(refused);
+      assertThat(asNobody(gateway, "health").run()).isEqualTo(new Outcome(0, "SERVING\n", ""));
+    }
+  }
+
+  private static Outcome refused(Path socket, String reason) {
+    return new Outcome(
+        78,
+        "",
+        "grpcos: UNAVAILABLE: %s: refused, because it is served by uid %s%s\n"
+            .formatted(socket, UID, reason));
   }
 
   /** The member has the group only as a supplementary group. */
@@ -162,15 +218,6 @@ final class ForeignUserIT {
                           line.contains("SayHelloStreamReply")
                               && line.contains("\"uid\":" + UID + ",")
                               && line.contains("PERMISSION_DENIED")));
-    }
-  }
-
-  @Test
-  void rootDoesNotUseAnotherUsersGatewayByDefault() throws Exception {
-    try (TestGateway gateway = run(folder("nobodys", Integer.parseInt(UID)), NOBODY)) {
-      Outcome refused = gateway.grpcos("call", "Greeter/SayHello", "name=x").run();
-      assertThat(refused.stderr()).contains("belongs to uid " + UID, "--socket").hasLineCount(1);
-      assertThat(refused.exit()).isEqualTo(1);
     }
   }
 

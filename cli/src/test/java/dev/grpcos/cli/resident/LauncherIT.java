@@ -293,23 +293,26 @@ class LauncherIT {
   @Test
   void filesAreOpenedByTheLauncher() throws Exception {
     Files.writeString(folder.resolve("named.txt"), "content");
-    assertRun("grpcos file named.txt", 0, "content", "");
     assertRun("grpcos file -d@named.txt", 0, "content", "");
-    assertRun("grpcos file --data=named.txt", 0, "content", "");
-    assertRun("grpcos file <(echo from a pipe)", 0, "from a pipe\n", "");
-    assertRun("grpcos file <(sleep 0.2; echo late)", 0, "late\n", "");
-    assertRun("echo in | grpcos file /dev/stdin", 0, "in\n", "");
-    assertRun("mkfifo fifo; (echo by name >fifo &); grpcos file fifo", 0, "by name\n", "");
-    assertRun("grpcos file missing", 1, "", "grpcos: No such file or directory\n");
-    assertRun("grpcos file .", 1, "", "grpcos: Is a directory\n");
-    assertRun("head -c 3000000 /dev/urandom >big; grpcos file big | cmp - big", 0, "", "");
+    assertRun("grpcos file --protoset=named.txt", 0, "content", "");
+    assertRun("grpcos call named.txt x=@named.txt", 0, "content", "");
+    assertRun("grpcos file -d@<(echo from a pipe)", 0, "from a pipe\n", "");
+    assertRun("grpcos file -d@<(sleep 0.2; echo late)", 0, "late\n", "");
+    assertRun("echo in | grpcos file -d@/dev/stdin", 0, "in\n", "");
+    assertRun("mkfifo fifo; (echo by name >fifo &); grpcos file -d@fifo", 0, "by name\n", "");
+    assertRun("grpcos file -d@missing", 1, "", "grpcos: No such file or directory\n");
+    assertRun("grpcos file -d@.", 1, "", "grpcos: Is a directory\n");
+    assertRun("head -c 3000000 /dev/urandom >big; grpcos file -d@big | cmp - big", 0, "", "");
   }
 
   @Test
-  void gatewayGetsNoFileThatNoArgumentNames() throws Exception {
-    assertRun("grpcos steal", 1, "", "grpcos: no argument names it\n");
-    assertRun("grpcos steal --netrc", 1, "", "grpcos: no argument names it\n");
-    assertRun("grpcos steal x/etc/passwd", 1, "", "grpcos: no argument names it\n");
+  void gatewayGetsNoFileThatNoArgumentGives() throws Exception {
+    String refused = "grpcos: no argument gives it as a file\n";
+    assertRun("grpcos steal", 1, "", refused);
+    assertRun("grpcos steal --netrc", 1, "", refused);
+    assertRun("grpcos steal /etc/passwd", 1, "", refused);
+    assertRun("grpcos steal --jq=/etc/passwd", 1, "", refused);
+    assertRun("grpcos call /etc/passwd a=/etc/passwd mail=x@/etc/passwd", 1, "", refused);
     assertRun("SECRET=s grpcos variable SECRET", 0, "null\n", "");
     assertRun("SECRET=s grpcos variable SECRET --expand-headers", 0, "s\n", "");
     assertRun("grpcos variable NO_SUCH_THING --expand-headers", 0, "null\n", "");
@@ -328,7 +331,7 @@ class LauncherIT {
     Files.setPosixFilePermissions(
         folder.resolve("gateway.sock.cli"), PosixFilePermissions.fromString("rw-rw-rw-"));
     assertRun(
-        "setpriv --reuid=65534 --regid=65534 --clear-groups grpcos file link",
+        "setpriv --reuid=65534 --regid=65534 --clear-groups grpcos file -d@link",
         1,
         "",
         "grpcos: Permission denied\n");
@@ -368,17 +371,15 @@ class LauncherIT {
         .hasLineCount(1);
   }
 
+  /** Another user's gateway is not, see ForeignGatewayIT. */
   @Test
-  void folderThatOthersCanWriteIsNotTrusted() throws Exception {
+  void callersOwnGatewayIsTrustedInAnyFolder() throws Exception {
     Path open = Files.createDirectory(folder.resolve("open"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.createSymbolicLink(open.resolve("g.sock.cli"), folder.resolve("gateway.sock.cli"));
     Path socket = open.resolve("g.sock");
-    SampleGatewayProcess other = SampleGatewayProcess.start(socket, 1);
-    try {
-      assertRun("GRPCOS_SOCKET=" + socket + " grpcos echo x", 9, "cold echo x\n", "");
-      assertRun("grpcos echo x --socket=" + socket, 0, "x\n", "");
-    } finally {
-      other.end();
-    }
+    assertRun("GRPCOS_SOCKET=" + socket + " grpcos echo x", 0, "x\n", "");
+    assertRun("grpcos echo x --socket=" + socket, 0, "x\n", "");
+    assertRun("grpcos echo --jq=--socket -- --socket=/nowhere", 0, "--jq=--socket\n", "");
   }
 }

@@ -38,6 +38,7 @@ final class SampleCommands implements CommandRunner {
           entry("lines", (argument, caller) -> lines(Integer.parseInt(argument), caller)),
           entry("both", (argument, caller) -> both(caller)),
           entry("file", (argument, caller) -> file(argument, caller)),
+          entry("call", (argument, caller) -> file(argument, caller)),
           entry("steal", (argument, caller) -> file("/etc/passwd", caller)),
           entry("variable", (argument, caller) -> print(caller, caller.environment(argument))),
           entry("facts", (argument, caller) -> facts(caller)),

@@ -10,6 +10,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.inprocess.InProcessGateway;
+import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.schema.LinkedFile;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -176,7 +177,7 @@ final class ReflectionQuirksTest {
 
   /** Returns the gateway's schema after it has discovered the upstream. */
   private static Schema throughGateway(InProcessGateway gateway) {
-    Target target = Target.gateway(gateway.socket());
+    Target target = Target.gateway(gateway.socket(), true, OwnProcess.uid());
     long deadline = System.nanoTime() + InProcessGateway.SOON.toNanos();
     while (true) {
       Connection connection = gateway.lent().connect(target, InProcessGateway.SOON, null);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepaliveTimeout the longest time to the answer of a ping
  * @param maxMessage the most bytes of one response message
  * @param maxMetadata the most bytes of a response's headers or trailers, counted as in HTTP/2
+ * @param peerCheck decides on the server of a Unix socket; null to talk to any server
  */
 public record ChannelSettings(
     @Nullable ClientTls tls,
@@ -23,26 +24,41 @@ public record ChannelSettings(
     @Nullable Duration keepaliveTime,
     Duration keepaliveTimeout,
     int maxMessage,
-    int maxMetadata) {
+    int maxMetadata,
+    @Nullable PeerCheck peerCheck) {
 
   /** Cleartext, five seconds to connect, no pings, messages of 64 MiB, metadata of 1 MiB. */
   public static final ChannelSettings DEFAULT =
       new ChannelSettings(
-          null, null, Duration.ofSeconds(5), null, Duration.ofSeconds(20), 64 << 20, 1 << 20);
+          null, null, Duration.ofSeconds(5), null, Duration.ofSeconds(20), 64 << 20, 1 << 20, null);
 
   public ChannelSettings withTls(@Nullable ClientTls value) {
     return new ChannelSettings(
-        value, authority, connectTimeout, keepaliveTime, keepaliveTimeout, maxMessage, maxMetadata);
+        value,
+        authority,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        maxMetadata,
+        peerCheck);
   }
 
   public ChannelSettings withAuthority(@Nullable String value) {
     return new ChannelSettings(
-        tls, value, connectTimeout, keepaliveTime, keepaliveTimeout, maxMessage, maxMetadata);
+        tls,
+        value,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        maxMetadata,
+        peerCheck);
   }
 
   public ChannelSettings withConnectTimeout(Duration value) {
     return new ChannelSettings(
-        tls, authority, value, keepaliveTime, keepaliveTimeout, maxMessage, maxMetadata);
+        tls, authority, value, keepaliveTime, keepaliveTimeout, maxMessage, maxMetadata, peerCheck);
   }
 
   /**
@@ -50,16 +66,42 @@ public record ChannelSettings(
    */
   public ChannelSettings withKeepalive(@Nullable Duration time, Duration timeout) {
     return new ChannelSettings(
-        tls, authority, connectTimeout, time, timeout, maxMessage, maxMetadata);
+        tls, authority, connectTimeout, time, timeout, maxMessage, maxMetadata, peerCheck);
   }
 
   public ChannelSettings withMaxMessage(int value) {
     return new ChannelSettings(
-        tls, authority, connectTimeout, keepaliveTime, keepaliveTimeout, value, maxMetadata);
+        tls,
+        authority,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        value,
+        maxMetadata,
+        peerCheck);
   }
 
   public ChannelSettings withMaxMetadata(int value) {
     return new ChannelSettings(
-        tls, authority, connectTimeout, keepaliveTime, keepaliveTimeout, maxMessage, value);
+        tls,
+        authority,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        value,
+        peerCheck);
+  }
+
+  public ChannelSettings withPeerCheck(@Nullable PeerCheck value) {
+    return new ChannelSettings(
+        tls,
+        authority,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        maxMetadata,
+        value);
   }
 }

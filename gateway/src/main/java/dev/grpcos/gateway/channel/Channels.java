@@ -17,6 +17,7 @@ import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates channel builders for servers.
@@ -38,7 +39,7 @@ public final class Channels {
   public static NettyChannelBuilder builder(
       ServerAddress address, ChannelSettings settings, EventLoopGroup loops)
       throws GeneralSecurityException {
-    NettyChannelBuilder builder = to(address).eventLoopGroup(loops);
+    NettyChannelBuilder builder = to(address, settings.peerCheck()).eventLoopGroup(loops);
     if (settings.authority() != null) {
       builder.overrideAuthority(settings.authority());
     } else if (address.isLocal()) {
@@ -68,12 +69,12 @@ public final class Channels {
         .directExecutor();
   }
 
-  private static NettyChannelBuilder to(ServerAddress address) {
+  private static NettyChannelBuilder to(ServerAddress address, @Nullable PeerCheck check) {
     if (address instanceof ServerAddress.Unix unix) {
-      return local(unix.socketAddress());
+      return local(unix.socketAddress(), check);
     }
     if (address instanceof ServerAddress.Abstract named) {
-      return local(named.socketAddress());
+      return local(named.socketAddress(), check);
     }
     ServerAddress.Tcp tcp = (ServerAddress.Tcp) address;
     byte[] literal = NetUtil.createByteArrayFromIpAddressString(tcp.host());
@@ -90,9 +91,12 @@ public final class Channels {
     return tcp.balanced() ? builder.defaultLoadBalancingPolicy("round_robin") : builder;
   }
 
-  private static NettyChannelBuilder local(DomainSocketAddress address) {
-    return NettyChannelBuilder.forAddress(address)
-        .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
+  private static NettyChannelBuilder local(DomainSocketAddress address, @Nullable PeerCheck check) {
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address);
+    return (check == null
+            ? builder.channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
+            : builder.channelFactory(
+                () -> CheckedConnect.channel(check), DomainSocketAddress.class))
         // A Unix socket has no SO_KEEPALIVE, and Netty would log a warning.
         .withOption(ChannelOption.SO_KEEPALIVE, null);
   }

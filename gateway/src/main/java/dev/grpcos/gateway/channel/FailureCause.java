@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>If several entries match a status, the first in the order of declaration is the cause.
  */
 public enum FailureCause {
+  /** A {@link PeerCheck} refused the server; the detail is its reason, with the remedy. */
+  PEER_REFUSED("refused, because %s", report -> report.rootOf(RefusedPeerException.class)),
+
   /** The client's own deadline passed. A server that reports its own deadline uses other words. */
   DEADLINE_PASSED(
       "no answer before the deadline",
@@ -115,6 +118,11 @@ public enum FailureCause {
                 || report.root("Path does not chain") != null;
         return chain ? "" : null;
       }),
+
+  /** The certificate has no DNS name in subjectAltName; a name in CN alone does not count. */
+  CERTIFICATE_WITHOUT_NAME(
+      "its certificate has no DNS name in subjectAltName, and a name in CN alone is not accepted",
+      report -> report.caused(NoDnsNameException.class)),
 
   /** The certificate does not match the server's name, or does not permit TLS servers. */
   CERTIFICATE_NOT_FITTING(

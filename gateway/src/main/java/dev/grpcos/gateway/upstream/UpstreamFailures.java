@@ -74,6 +74,8 @@ final class UpstreamFailures {
       case CERTIFICATE_EXPIRED -> "renew it";
       case CERTIFICATE_NOT_YET_VALID -> "check the clocks";
       case CERTIFICATE_NOT_TRUSTED -> "set `tls.ca` to the certificate of that authority";
+      case CERTIFICATE_WITHOUT_NAME ->
+          "have a certificate issued with the server's names in subjectAltName";
       case CERTIFICATE_NOT_FITTING -> "set `tls.server_name` to the name in the certificate";
       case CLIENT_CERTIFICATE_REQUIRED ->
           tls == null || tls.cert() == null
@@ -87,6 +89,7 @@ final class UpstreamFailures {
       case EXPECTS_TLS -> address.isLocal() ? "set `tls`" : "leave out `plaintext`";
       case RESPONSE_TOO_LARGE -> "raise `limits.message`";
       case DEADLINE_PASSED,
+          PEER_REFUSED,
           METADATA_NOT_BASE64,
           RESPONSE_METADATA_TOO_LARGE,
           CALL_NOT_PROCESSED,

@@ -11,7 +11,9 @@ import io.grpc.Server;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -27,6 +29,7 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,6 +85,23 @@ final class FailingServers implements AutoCloseable {
     return GrpcSslContexts.configure(
         SslContextBuilder.forServer(leaf.getKeyPair().getPrivate(), leaf.getCertificatePath()),
         SslProvider.JDK);
+  }
+
+  /** Starts a gRPC server of the Greeter on a Unix socket. */
+  ServerAddress local(Path path) throws IOException {
+    ServerAddress.Unix address = new ServerAddress.Unix(path);
+    Server server =
+        NettyServerBuilder.forAddress(address.socketAddress())
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .channelType(EpollServerDomainSocketChannel.class)
+            .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+            .directExecutor()
+            .addService(new LongGreeter())
+            .build()
+            .start();
+    open.add(server::shutdownNow);
+    return address;
   }
 
   /** Starts a gRPC server of the Greeter. */

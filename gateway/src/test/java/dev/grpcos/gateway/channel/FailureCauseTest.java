@@ -19,11 +19,14 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.Errors;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,10 @@ final class FailureCauseTest {
 
   private Status provoke(FailureCause cause) throws Exception {
     return switch (cause) {
+      case PEER_REFUSED ->
+          call(
+              servers.local(folder.resolve("refused.sock")),
+              ChannelSettings.DEFAULT.withPeerCheck(uid -> Optional.of("uid " + uid + "; x")));
       case DEADLINE_PASSED ->
           call(servers.http2((http, stream) -> {}), ChannelSettings.DEFAULT, 100);
       case RESPONSE_TOO_LARGE ->
@@ -95,6 +102,15 @@ final class FailureCauseTest {
           call(servers.full(), ChannelSettings.DEFAULT.withConnectTimeout(Duration.ofMillis(50)));
       case CERTIFICATE_EXPIRED -> callOverTls(NAME, -2, -1);
       case CERTIFICATE_NOT_YET_VALID -> callOverTls(NAME, 1, 2);
+      case CERTIFICATE_WITHOUT_NAME -> {
+        X509Bundle root = authority();
+        X509Bundle unnamed =
+            new CertificateBuilder()
+                .subject("CN=" + NAME)
+                .algorithm(Algorithm.ecp256)
+                .buildIssuedBy(root);
+        yield call(grpc(tls(unnamed)), trusting(root));
+      }
       case CERTIFICATE_NOT_FITTING -> callOverTls("other.example", -1, 1);
       case CERTIFICATE_NOT_TRUSTED ->
           call(grpc(tls(leaf(authority(), NAME, -1, 1))), trusting(authority()));

@@ -1,0 +1,55 @@
+package dev.grpcos.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The launcher takes command lines apart as the commands do: see {@code options} in grpcos.c. */
+final class LauncherOptionsTest {
+  /** The value is a file to read. */
+  private static final Set<String> FILES =
+      Set.of("--cacert", "--cert", "--key", "--netrc-file", "--protoset");
+
+  /** The value is a file to read if it begins with an @. */
+  private static final Set<String> AT_FILES =
+      Set.of("-d", "--data", "-H", "--header", "--rpc-header", "--reflect-header", "-u", "--user");
+
+  @Test
+  void launcherKnowsTheOptionsThatHaveValues() throws IOException {
+    String source = Files.readString(Path.of("src/main/c/grpcos.c"));
+    Matcher table =
+        Pattern.compile("const options\\[] = \\{(.*?)};", Pattern.DOTALL).matcher(source);
+    assertThat(table.find()).isTrue();
+    Set<String> known = new TreeSet<>();
+    Pattern.compile("\"([^\"]*)\"")
+        .matcher(table.group(1))
+        .results()
+        .forEach(each -> known.add(each.group(1)));
+    Set<String> expected = new TreeSet<>();
+    add(Commands.tree("", new CommandContext()), expected);
+    assertThat(known).isEqualTo(expected);
+  }
+
+  private static void add(CommandLine command, Set<String> expected) {
+    for (OptionSpec option : command.getCommandSpec().options()) {
+      // --wait of 'gateway start', which always is a process of its own, has a separate value.
+      if (option.arity().min() == 0 || option.longestName().equals("--wait")) {
+        continue;
+      }
+      for (String name : option.names()) {
+        String file = FILES.contains(name) ? "f" : AT_FILES.contains(name) ? "@" : "-";
+        expected.add(file + name.replaceFirst("^--?", ""));
+      }
+    }
+    command.getSubcommands().values().forEach(each -> add(each, expected));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.grpcos.cli.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rule on whom a command talks to; see ForeignUserIT for gateways of other users. */
+final class GatewayTrustTest {
+  private static final int CALLER = 1000;
+  private static final int SERVER = 990;
+
+  /** Not a socket, but only the folders matter, which are root's. */
+  private static final Path SAFE = Path.of("/etc/passwd");
+
+  @TempDir Path folder;
+
+  private static GatewayTrust named(Path socket) {
+    return new GatewayTrust(socket, true, CALLER);
+  }
+
+  @Test
+  void callersAndRootsServersAreTrustedEverywhere() {
+    for (boolean named : new boolean[] {true, false}) {
+      GatewayTrust trust = new GatewayTrust(folder.resolve("g.sock"), named, CALLER);
+      assertThat(trust.refusal(CALLER)).isEmpty();
+      assertThat(trust.refusal(0)).isEmpty();
+    }
+  }
+
+  @Test
+  void defaultPlaceIsForTheCallerAndRootAlone() {
+    assertThat(new GatewayTrust(SAFE, false, CALLER).refusal(SERVER))
+        .hasValue(
+            "it is served by uid 990, neither you nor root; name the socket with --socket or"
+                + " GRPCOS_SOCKET if you trust that user");
+  }
+
+  @Test
+  void namedSocketInSafeFoldersIsTrusted() throws IOException {
+    assertThat(named(SAFE).refusal(SERVER)).isEmpty();
+    assertThat(named(Path.of("/etc/../etc/./passwd")).refusal(SERVER)).isEmpty();
+    // The folder of the link counts, not only that of the file.
+    Path link = Files.createSymbolicLink(folder.resolve("link"), SAFE);
+    assertThat(named(link).refusal(SERVER))
+        .hasValueSatisfying(why -> assertThat(why).startsWith("it is served by uid 990, and the"));
+  }
+
+  @Test
+  void folderBelowOneThatOthersCanWriteIsNotSafe() {
+    assertThat(named(Path.of("/tmp/any.sock")).refusal(SERVER))
+        .hasValue(
+            "it is served by uid 990, and the folder /tmp can be written by others; keep the"
+                + " socket in folders that only you, root and that user can write");
+  }
+
+  @Test
+  void pathThatCannotBeFollowedIsNotSafe() throws IOException {
+    assertThat(named(Path.of("/etc/no-such-folder/g.sock")).refusal(SERVER))
+        .hasValueSatisfying(why -> assertThat(why).contains("cannot be examined"));
+  }
+
+  @Test
+  void userIdIsUnsigned() {
+    assertThat(new GatewayTrust(SAFE, false, CALLER).refusal(-2))
+        .hasValueSatisfying(why -> assertThat(why).contains("uid 4294967294,"));
+  }
+}
