@@ -12,6 +12,7 @@ import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.exec.ExecServices;
+import dev.grpcos.gateway.http.GrpcJsonMethods;
 import dev.grpcos.gateway.http.HttpCaller;
 import dev.grpcos.gateway.http.HttpConnections;
 import dev.grpcos.gateway.installation.Installation;
@@ -140,7 +141,7 @@ final class GatewayWiring {
       Limits limits,
       List<ServerInterceptor> interceptors) {
     builder
-        .fallbackHandlerRegistry(routes.registry())
+        .fallbackHandlerRegistry(new GrpcJsonMethods(routes.registry(), routes::table))
         .decompressorRegistry(Encodings.decompressors(true))
         .compressorRegistry(Encodings.compressors())
         .addStreamTracerFactory(IncomingCall.factory(limits.message()));

@@ -122,7 +122,7 @@ class OddCallsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"application/grpc+json", "application/grpc+thrift"})
+  @ValueSource(strings = {"application/grpc+jsonx", "application/grpc+thrift"})
   void otherSubtypeIsUnimplemented(String type) throws IOException {
     RawResponse answer = calls.call(SAY_HELLO, RawCalls.message(false, YOU), "content-type", type);
 

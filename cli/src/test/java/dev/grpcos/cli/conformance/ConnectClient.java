@@ -54,7 +54,7 @@ final class ConnectClient implements AutoCloseable {
                 JsonFormat.TypeRegistry.newBuilder().add(service.getMessageTypes()).build());
   }
 
-  void hold(Frames frames) throws Exception {
+  void hold(RunnerFrames frames) throws Exception {
     List<CompletableFuture<Void>> answers = new ArrayList<>();
     for (byte[] next = frames.next(); next != null; next = frames.next()) {
       Fields test = new Fields(DynamicMessage.parseFrom(request, next));

@@ -27,12 +27,12 @@ final class ConnectConformanceIT {
       features:
         versions: [HTTP_VERSION_2]
         protocols: [PROTOCOL_GRPC]
-        codecs: [CODEC_PROTO]
         supportsTls: false
       """;
 
-  private static final String EVERY_COMPRESSION =
+  private static final String EVERY_ENCODING =
       """
+        codecs: [CODEC_PROTO, CODEC_JSON]
         compressions:
         - COMPRESSION_IDENTITY
         - COMPRESSION_GZIP
@@ -45,6 +45,7 @@ final class ConnectConformanceIT {
   /** The command sends all its requests, and prints the responses afterwards. */
   private static final String NO_FULL_DUPLEX =
       """
+        codecs: [CODEC_PROTO]
         compressions: [COMPRESSION_IDENTITY, COMPRESSION_GZIP]
         streamTypes:
         - STREAM_TYPE_UNARY
@@ -73,14 +74,14 @@ final class ConnectConformanceIT {
         new RunnerProgram(
             folder, End.SIGNAL, ByteOrder.BIG_ENDIAN, frames -> serve(frames, reference, protos))) {
       Outcome outcome =
-          run(program, EVERY_COMPRESSION, List.of("--mode=server", "--max-servers=1", "-p4"));
-      assertThat(outcome.stdout()).as("%s", outcome).contains("\n726 passed, 0 failed\n");
+          run(program, EVERY_ENCODING, List.of("--mode=server", "--max-servers=1", "-p4"));
+      assertThat(outcome.stdout()).as("%s", outcome).contains("\n1182 passed, 0 failed\n");
       assertThat(outcome.exit()).isZero();
     }
   }
 
-  /** Runs the suite's server behind a gateway until the runner ends the conversation. */
-  private void serve(Frames frames, Path reference, CompiledProtos protos) throws Exception {
+  /** Runs the suite's server behind a gateway until the runner ends the dialogue. */
+  private void serve(RunnerFrames frames, Path reference, CompiledProtos protos) throws Exception {
     byte[] request = Objects.requireNonNull(frames.next(), "the runner's request");
     Path own = Files.createTempDirectory(folder, "s");
     try (ConnectServer server = new ConnectServer(reference, request, protos)) {

@@ -69,7 +69,7 @@ final class ProtobufTestee {
                 Collectors.toMap(method -> method.getInputType().getFullName(), method -> method));
   }
 
-  void hold(Frames frames) throws IOException {
+  void hold(RunnerFrames frames) throws IOException {
     for (byte[] next = frames.next(); next != null; next = frames.next()) {
       frames.send(answer(new Fields(DynamicMessage.parseFrom(request, next))).toByteArray());
     }

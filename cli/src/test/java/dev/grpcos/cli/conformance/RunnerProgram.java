@@ -23,12 +23,12 @@ final class RunnerProgram implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   /** What the program does. */
-  interface Conversation {
+  interface Dialogue {
     /** Reads messages until the end, and answers them. */
-    void hold(Frames frames) throws Exception;
+    void hold(RunnerFrames frames) throws Exception;
   }
 
-  /** What ends a conversation. */
+  /** What ends a dialogue. */
   enum End {
     /** The end of the program's standard input. */
     INPUT(""),
@@ -45,7 +45,7 @@ final class RunnerProgram implements AutoCloseable {
   private final ServerSocketChannel listener;
   private final Path script;
   private final ByteOrder order;
-  private final Conversation conversation;
+  private final Dialogue dialogue;
   private final Thread acceptor = new Thread(this::accept, "runner program");
 
   // Guarded by this.
@@ -55,15 +55,14 @@ final class RunnerProgram implements AutoCloseable {
   /**
    * Creates a program in a folder.
    *
-   * @param end what ends a conversation
+   * @param end what ends a dialogue
    * @param order that of the length of messages
-   * @param conversation held with each process that the runner starts, on a thread of its own
+   * @param dialogue held with each process that the runner starts, on a thread of its own
    */
-  RunnerProgram(Path folder, End end, ByteOrder order, Conversation conversation)
-      throws IOException {
+  RunnerProgram(Path folder, End end, ByteOrder order, Dialogue dialogue) throws IOException {
     Path socket = folder.resolve("runner.sock");
     this.order = order;
-    this.conversation = conversation;
+    this.dialogue = dialogue;
     // Without a generous -t, socat drops responses that arrive after the end of the requests.
     script =
         Files.writeString(
@@ -86,7 +85,7 @@ final class RunnerProgram implements AutoCloseable {
     try {
       while (true) {
         SocketChannel connection = listener.accept();
-        Thread thread = new Thread(() -> hold(connection), "runner conversation");
+        Thread thread = new Thread(() -> hold(connection), "runner dialogue");
         thread.setDaemon(true);
         synchronized (this) {
           threads.add(thread);
@@ -103,7 +102,7 @@ final class RunnerProgram implements AutoCloseable {
 
   private void hold(SocketChannel connection) {
     try (connection) {
-      conversation.hold(new Frames(connection, order));
+      dialogue.hold(new RunnerFrames(connection, order));
     } catch (Exception e) {
       fail(e);
     }
@@ -117,7 +116,7 @@ final class RunnerProgram implements AutoCloseable {
     return List.copyOf(threads);
   }
 
-  /** Waits for the conversations to end, and fails if one has failed. */
+  /** Waits for the dialogues to end, and fails if one has failed. */
   @Override
   public void close() throws IOException {
     listener.close();
@@ -125,7 +124,7 @@ final class RunnerProgram implements AutoCloseable {
     threads().forEach(RunnerProgram::join);
     synchronized (this) {
       for (Exception failure : failures) {
-        throw new AssertionError("a conversation with the runner failed", failure);
+        throw new AssertionError("a dialogue with the runner failed", failure);
       }
     }
   }

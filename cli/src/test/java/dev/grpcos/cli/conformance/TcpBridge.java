@@ -65,11 +65,11 @@ final class TcpBridge implements AutoCloseable {
   }
 
   /** A task that ends with its connection. */
-  private interface Task {
+  private interface BridgeTask {
     void run() throws IOException;
   }
 
-  private static Thread start(Task task) {
+  private static Thread start(BridgeTask task) {
     Thread thread =
         new Thread(
             () -> {

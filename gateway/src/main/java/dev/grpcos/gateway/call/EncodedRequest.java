@@ -13,12 +13,12 @@ import java.io.InputStream;
  * @param compressed the compressed flag of the message
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record EncodedRequest(byte[] bytes, boolean compressed) {
-  static final Marshaller<EncodedRequest> MARSHALLER = new Reader();
+public record EncodedRequest(byte[] bytes, boolean compressed) {
+  public static final Marshaller<EncodedRequest> MARSHALLER = new Reader();
 
   /** A stream of the bytes. {@link EncodedMessage} takes them without a copy. */
-  static final class Content extends ByteArrayInputStream implements KnownLength {
-    Content(byte[] bytes) {
+  public static final class Content extends ByteArrayInputStream implements KnownLength {
+    public Content(byte[] bytes) {
       super(bytes);
     }
 

@@ -5,6 +5,7 @@ import io.grpc.StatusException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -32,20 +33,25 @@ public final class Gzip {
    */
   public static byte[] decompress(byte[] compressed, int limit) throws StatusException {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
-      byte[] message = in.readNBytes(limit);
-      if (in.read() >= 0) {
-        throw Status.RESOURCE_EXHAUSTED
-            .withDescription(
-                "decompressed message exceeds maximum size %d %s"
-                    .formatted(limit, Refusal.GATEWAYS_LIMIT))
-            .asException();
-      }
-      return message;
+      return read(in, limit);
     } catch (IOException e) {
       throw Status.INTERNAL
           .withDescription("compressed message is not valid gzip: " + e.getMessage())
           .withCause(e)
           .asException();
     }
+  }
+
+  /** Reads a decompressed message up to its end. */
+  static byte[] read(InputStream in, int limit) throws IOException, StatusException {
+    byte[] message = in.readNBytes(limit);
+    if (in.read() >= 0) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "decompressed message exceeds maximum size %d %s"
+                  .formatted(limit, Refusal.GATEWAYS_LIMIT))
+          .asException();
+    }
+    return message;
   }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>grpc-java creates a call's tracer before it reads the headers itself, from the same object. It
  * answers some invalid headers with a reset stream, or with a status without origin. Such headers
  * are therefore detected and removed here, and {@link InvalidCalls} refuses the call. {@code
- * IncomingCallTest} checks that grpc-java keeps that order.
+ * OddCallsTest} checks that grpc-java keeps that order.
  */
 public final class IncomingCall extends ServerStreamTracer {
   /**
@@ -30,22 +30,26 @@ public final class IncomingCall extends ServerStreamTracer {
 
   private static final Context.Key<IncomingCall> KEY = Context.key("grpcos-incoming-call");
 
+  private static final String JSON = "application/grpc+json";
   private static final byte[] CONTENT_TYPE = "content-type".getBytes(US_ASCII);
   private static final byte[] ENCODING = "grpc-encoding".getBytes(US_ASCII);
   private static final byte[] TIMEOUT = "grpc-timeout".getBytes(US_ASCII);
 
   private static final Metadata.Key<byte[]> ACCEPT_ENCODING_KEY =
       InternalMetadata.keyOf("grpc-accept-encoding", new RawBytes());
+  private static final Metadata.Key<String> CONTENT_TYPE_KEY = key("content-type");
   private static final Metadata.Key<String> ENCODING_KEY = key("grpc-encoding");
   private static final Metadata.Key<String> TIMEOUT_KEY = key("grpc-timeout");
 
   private final int messageLimit;
   private final @Nullable Status defect;
+  private final boolean json;
   private volatile Status ended = Status.OK;
 
-  private IncomingCall(int messageLimit, @Nullable Status defect) {
+  private IncomingCall(int messageLimit, @Nullable Status defect, boolean json) {
     this.messageLimit = messageLimit;
     this.defect = defect;
+    this.json = json;
   }
 
   /**
@@ -63,7 +67,7 @@ public final class IncomingCall extends ServerStreamTracer {
           headers.discardAll(TIMEOUT_KEY);
         }
         headers.put(ACCEPT_ENCODING_KEY, EVERY_ENCODING);
-        return new IncomingCall(messageLimit, defect);
+        return new IncomingCall(messageLimit, defect, isJson(headers.get(CONTENT_TYPE_KEY)));
       }
     };
   }
@@ -77,6 +81,12 @@ public final class IncomingCall extends ServerStreamTracer {
   public static int currentMessageLimit() {
     IncomingCall current = current();
     return current == null ? Integer.MAX_VALUE - 1 : current.messageLimit;
+  }
+
+  /** Returns whether the messages of the call of the current context are JSON. */
+  public static boolean currentSpeaksJson() {
+    IncomingCall current = current();
+    return current != null && current.json;
   }
 
   /** Returns whether this class added the value, and not the caller. */
@@ -149,12 +159,23 @@ public final class IncomingCall extends ServerStreamTracer {
     if (type.equals("application/grpc") || type.equals("application/grpc+proto")) {
       return null;
     }
-    int end = type.indexOf(';');
-    String essence = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
-    return essence.equals("application/grpc") || essence.equals("application/grpc+proto")
+    String essence = essence(type);
+    return essence.equals("application/grpc")
+            || essence.equals("application/grpc+proto")
+            || essence.equals(JSON)
         ? null
         : Status.UNIMPLEMENTED.withDescription(
-            "content-type " + type + " is not supported; use application/grpc");
+            "content-type %s is not supported; use application/grpc or %s".formatted(type, JSON));
+  }
+
+  private static boolean isJson(@Nullable String type) {
+    return type != null && type.startsWith(JSON) && essence(type).equals(JSON);
+  }
+
+  /** Returns the content type without parameters. */
+  private static String essence(String type) {
+    int end = type.indexOf(';');
+    return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
   }
 
   private static @Nullable Status encodingDefect(String encoding) {

@@ -10,20 +10,27 @@ import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resets the stream of a request without a method, scheme or path, and ends a request at its
- * trailers.
+ * Resets the stream of a request without a method, scheme or path, ends a request at its trailers,
+ * and recognizes requests with JSON.
  *
- * <p>Neither Netty nor grpc-java treats the former as malformed, and grpc-java takes trailers for
+ * <p>Neither Netty nor grpc-java treats the first as malformed, and grpc-java takes trailers for
  * another request. The first SETTINGS frame completes the connection's set-up.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.3.1">RFC 9113, request
  *     pseudo-header fields</a>
  */
 final class RequestHeaders extends Http2FrameListenerDecorator {
+  private static final int TYPE_LENGTH = JsonResponses.TYPE.length();
+
   private final Http2Connection connection;
+
+  /** Null before the first request with JSON. */
+  private @Nullable JsonResponses json;
+
   private boolean isSetUp;
 
   RequestHeaders(Http2FrameListener listener, Http2Connection connection) {
@@ -36,6 +43,7 @@ final class RequestHeaders extends Http2FrameListenerDecorator {
       ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean end)
       throws Http2Exception {
     if (isRequest(context, id, headers)) {
+      expectJson(context, id, headers);
       super.onHeadersRead(context, id, headers, padding, end);
     }
   }
@@ -52,8 +60,24 @@ final class RequestHeaders extends Http2FrameListenerDecorator {
       boolean end)
       throws Http2Exception {
     if (isRequest(context, id, headers)) {
+      expectJson(context, id, headers);
       super.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, end);
     }
+  }
+
+  private void expectJson(ChannelHandlerContext context, int id, Http2Headers headers) {
+    CharSequence type = headers.get(JsonResponses.CONTENT_TYPE);
+    if (type == null
+        || !AsciiString.regionMatches(type, false, 0, JsonResponses.TYPE, 0, TYPE_LENGTH)) {
+      return;
+    }
+    JsonResponses responses = json;
+    if (responses == null) {
+      responses = new JsonResponses(connection);
+      json = responses;
+      context.pipeline().addLast(responses);
+    }
+    responses.expect(id);
   }
 
   @Override

@@ -110,7 +110,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** Writes a descriptor set of the Greeter into this folder. */
-  static Path greeterProtoset(Path folder) throws IOException {
+  public static Path greeterProtoset(Path folder) throws IOException {
     byte[] files =
         FileDescriptorSet.newBuilder()
             .addFile(HelloRequest.getDescriptor().getFile().toProto())

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * Messages on a connection, each after its length in four bytes. One thread reads; any thread
  * writes.
  */
-final class Frames {
+final class RunnerFrames {
   private final SocketChannel connection;
   private final ByteOrder order;
 
-  Frames(SocketChannel connection, ByteOrder order) {
+  RunnerFrames(SocketChannel connection, ByteOrder order) {
     this.connection = connection;
     this.order = order;
   }

@@ -1,0 +1,74 @@
+package dev.grpcos.gateway.http;
+
+import dev.grpcos.gateway.call.EncodedMessage;
+import dev.grpcos.gateway.call.EncodedRequest;
+import dev.grpcos.gateway.call.IncomingCall;
+import dev.grpcos.gateway.call.Refusal;
+import dev.grpcos.gateway.route.RouteTable;
+import io.grpc.HandlerRegistry;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The methods of the current routes. The messages of a call with the content type {@code
+ * application/grpc+json} are converted, so that each method can be called with it. Safe for use by
+ * any thread.
+ */
+public final class GrpcJsonMethods extends HandlerRegistry {
+  private final HandlerRegistry methods;
+  private final Supplier<RouteTable> routes;
+  private @Nullable MethodCatalog catalog;
+
+  /**
+   * Creates a registry.
+   *
+   * @param methods the methods of the routes, whose messages are protobuf
+   */
+  public GrpcJsonMethods(HandlerRegistry methods, Supplier<RouteTable> routes) {
+    this.methods = methods;
+    this.routes = routes;
+  }
+
+  @Override
+  public @Nullable ServerMethodDefinition<?, ?> lookupMethod(
+      String name, @Nullable String authority) {
+    ServerMethodDefinition<?, ?> found = methods.lookupMethod(name, authority);
+    return found == null || !IncomingCall.currentSpeaksJson() ? found : converted(found);
+  }
+
+  private <Q, R> ServerMethodDefinition<EncodedRequest, byte[]> converted(
+      ServerMethodDefinition<Q, R> method) {
+    MethodDescriptor<Q, R> descriptor = method.getMethodDescriptor();
+    return ServerMethodDefinition.create(
+        descriptor.toBuilder(EncodedRequest.MARSHALLER, EncodedMessage.MARSHALLER).build(),
+        (call, headers) -> start(method, call, headers));
+  }
+
+  private <Q, R> ServerCall.Listener<EncodedRequest> start(
+      ServerMethodDefinition<Q, R> method,
+      ServerCall<EncodedRequest, byte[]> call,
+      Metadata headers) {
+    String name = method.getMethodDescriptor().getFullMethodName();
+    ServedMethod served = catalog().method(name);
+    if (served == null) {
+      return Refusal.of(call, Status.UNIMPLEMENTED.withDescription(catalog().absence(name)));
+    }
+    return GrpcJsonCall.start(
+        call, method, new JsonCodec(served.descriptor(), served.types()), headers);
+  }
+
+  /** Most gateways need no catalog here, so the first call with JSON creates it. */
+  private synchronized MethodCatalog catalog() {
+    MethodCatalog known = catalog;
+    if (known == null) {
+      known = new MethodCatalog(routes);
+      catalog = known;
+    }
+    return known;
+  }
+}
