@@ -7,23 +7,20 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.failure.Termination;
 import dev.grpcos.gateway.limit.UserShares;
-import dev.grpcos.gateway.listener.AcceptedConnections;
-import dev.grpcos.gateway.listener.CompanionListener;
-import dev.grpcos.gateway.listener.ConnectionGate;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.Reloaded;
-import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.systemd.Activation;
 import io.grpc.Channel;
-import io.grpc.Server;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToIntFunction;
 
@@ -37,32 +34,26 @@ import java.util.function.ToIntFunction;
 public final class Gateway implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
 
-  private final UnixSocket socket;
-  private final EventLoopGroup loops;
+  private final Sockets sockets;
   private final LiveConfig config;
   private final Reloader reloader;
   private final Routing routes;
   private final InProcess inProcess;
-  private final Server socketServer;
   private final Lifecycle lifecycle;
 
   /** Creates a gateway of these parts, which does not listen yet; see {@link GatewayWiring}. */
   Gateway(
-      UnixSocket socket,
-      EventLoopGroup loops,
+      Sockets sockets,
       LiveConfig config,
       Reloader reloader,
       Routing routes,
       InProcess inProcess,
-      Server socketServer,
       Lifecycle lifecycle) {
-    this.socket = socket;
-    this.loops = loops;
+    this.sockets = sockets;
     this.config = config;
     this.reloader = reloader;
     this.routes = routes;
     this.inProcess = inProcess;
-    this.socketServer = socketServer;
     this.lifecycle = lifecycle;
   }
 
@@ -94,18 +85,16 @@ public final class Gateway implements AutoCloseable {
     }
     UnixSocket socket =
         UnixSocket.own(
-            initial,
+            initial.listen(),
             options.companions().stream().map(Companion::suffix).toList(),
-            activation.isPresent());
-    OptionalInt adopted = activation.stream().mapToInt(Activation::fd).findFirst();
-    Gateway gateway = GatewayWiring.wire(initial, reloads, options.installation(), socket, adopted);
+            activation.stream().mapToInt(Activation::fd).findFirst());
+    Gateway gateway = GatewayWiring.wire(initial, reloads, options.installation(), socket);
     try {
       gateway.open(options.companions());
       return gateway;
     } catch (IOException e) {
       gateway.lifecycle.abandon();
-      Throwable reason = e.getCause() == null ? e : e.getCause();
-      throw new GatewayException("socket " + socket.path() + " cannot be bound: " + reason, e);
+      throw new GatewayException("the in-process server cannot start: " + e, e);
     } catch (GatewayException | RuntimeException e) {
       gateway.lifecycle.abandon();
       throw e;
@@ -113,36 +102,29 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void open(List<Companion> companions) throws IOException, GatewayException {
-    config.change(config.current());
     inProcess.start();
-    // Users without rights use no companion: they could do nothing there.
-    ConnectionGate gate = new ConnectionGate(config::limits, 0);
+    Map<String, ChannelHandler> handlers = new LinkedHashMap<>();
     for (Companion companion : companions) {
-      lifecycle.add(
-          CompanionListener.bind(
-              socket.bindingPath(),
-              loops,
-              companion.childHandler().apply(this),
-              new AcceptedConnections(gate, config::names)));
-      socket.publish(companion.suffix());
+      handlers.put(companion.suffix(), companion.childHandler().apply(this));
     }
-    socketServer.start();
-    socket.publish("");
-    socket.finish();
+    sockets.companions(handlers);
+    config.change(config.current());
+    sockets.openOwners();
     lifecycle.begin();
-    LOG.log(System.Logger.Level.INFO, "listening on {0}", socket.path());
+    LOG.log(System.Logger.Level.INFO, "listening on {0}", sockets.path());
   }
 
   /** Returns the absolute path of the socket. */
   public Path socket() {
-    return socket.path();
+    return sockets.path();
   }
 
   /**
-   * Returns a channel to the gateway's services whose calls have this caller's identity. The
-   * channel needs no shutdown; it ends with the gateway.
+   * Returns a channel to the gateway's services whose calls have this caller's identity, and the
+   * rights of the socket through which the caller came. The channel needs no shutdown; it ends with
+   * the gateway.
    */
-  public Channel channelFor(PeerIdentity caller) {
+  public Channel channelFor(SocketCaller caller) {
     return inProcess.channelFor(caller);
   }
 
@@ -152,7 +134,7 @@ public final class Gateway implements AutoCloseable {
    * @param resource returns the limit of the resource
    */
   public UserShares shares(ToIntFunction<Limits> resource) {
-    return new UserShares(config::limits, resource);
+    return new UserShares(() -> config.current().limits(), resource);
   }
 
   /**

@@ -16,14 +16,13 @@ import dev.grpcos.gateway.http.GrpcJsonMethods;
 import dev.grpcos.gateway.http.HttpCaller;
 import dev.grpcos.gateway.http.HttpConnections;
 import dev.grpcos.gateway.installation.Installation;
-import dev.grpcos.gateway.listener.AcceptedConnections;
 import dev.grpcos.gateway.listener.ConnectionGate;
-import dev.grpcos.gateway.listener.GrpcListener;
+import dev.grpcos.gateway.listener.SocketListeners;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.LocalServices;
 import dev.grpcos.gateway.peer.InProcessPeer;
-import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
+import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.systemd.ServiceManager;
 import dev.grpcos.gateway.upstream.Upstreams;
@@ -37,9 +36,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 
 /** Connects the parts of a gateway. */
 final class GatewayWiring {
@@ -52,14 +49,10 @@ final class GatewayWiring {
    *
    * @param initial the initial configuration
    * @param source the source of the configuration, read at each reload
-   * @param adopted the listening socket from the service manager
+   * @param socket the path of the owner's socket
    */
   static Gateway wire(
-      GatewayConfig initial,
-      ConfigSource source,
-      Installation installation,
-      UnixSocket socket,
-      OptionalInt adopted) {
+      GatewayConfig initial, ConfigSource source, Installation installation, UnixSocket socket) {
     Limits limits = initial.limits();
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
@@ -75,18 +68,12 @@ final class GatewayWiring {
             changed ->
                 new Upstreams(
                     loops, System.getenv(), new SchemaLoader(installation.protoc()), changed));
-    LiveConfig config = new LiveConfig(initial, audit, routes);
-    AcceptedConnections connections =
-        new AcceptedConnections(
-            new ConnectionGate(config::limits, ConnectionGate.STRANGERS), config::names);
-    ServiceManager manager = ServiceManager.of(System.getenv());
-    Reloader reloader = new Reloader(source, config, manager);
-
     AuditInterceptor auditor = new AuditInterceptor(audit, method -> routes.table().origin(method));
     OpenCalls calls = new OpenCalls(loops);
     InvalidCalls invalid = new InvalidCalls(calls);
-    CallLimits callLimits = new CallLimits(config::limits);
-    PolicyInterceptor policy = new PolicyInterceptor(config::policy);
+    CurrentConfig current = new CurrentConfig(initial);
+    CallLimits callLimits = new CallLimits(current::limits);
+    PolicyInterceptor policy = new PolicyInterceptor(current::policy);
     InProcess inProcess =
         new InProcess(
             limits,
@@ -101,37 +88,50 @@ final class GatewayWiring {
         new HttpOnDemand(
             () ->
                 new HttpConnections(
-                    connection -> httpCaller(connection, inProcess, config, socket.path()),
+                    connection -> httpCaller(connection, inProcess, current),
                     routes::table,
-                    config::limits));
-    Server socketServer =
-        server(
-            GrpcListener.builder(socket.bindingPath(), adopted, loops, limits, connections, http),
-            routes,
+                    current::limits));
+    SocketListeners listeners =
+        new SocketListeners(
+            loops,
             limits,
-            List.of(metrics, InProcessPeer.stranger(), auditor, invalid, policy, callLimits));
-    Lifecycle lifecycle =
-        new Lifecycle(config, socket, local, manager, socketServer, calls, inProcess, loops);
+            new ConnectionGate(current::limits, ConnectionGate.STRANGERS),
+            // Users without rights use no companion: they could do nothing there.
+            new ConnectionGate(current::limits, 0),
+            caller -> current.policy().names(caller),
+            http,
+            builder ->
+                server(
+                    builder,
+                    routes,
+                    limits,
+                    List.of(
+                        metrics, InProcessPeer.stranger(), auditor, invalid, policy, callLimits)));
+    Sockets sockets = new Sockets(socket, listeners, loops);
+    LiveConfig config = new LiveConfig(current, audit, routes, sockets);
+    ServiceManager manager = ServiceManager.of(System.getenv());
+    Reloader reloader = new Reloader(source, config, manager);
+    Lifecycle lifecycle = new Lifecycle(config, sockets, local, manager, calls, inProcess, loops);
     lifecycle.closeWith(reloader);
     lifecycle.closeWith(routes);
     lifecycle.closeWith(audit);
-    status.complete(routes, config, reloader, lifecycle, connections);
-    return new Gateway(socket, loops, config, reloader, routes, inProcess, socketServer, lifecycle);
+    status.complete(routes, config, reloader, lifecycle, sockets);
+    return new Gateway(sockets, config, reloader, routes, inProcess, lifecycle);
   }
 
   /** Returns the peer of a connection with HTTP/1.1, whose calls are in-process calls. */
   private static HttpCaller httpCaller(
-      Channel connection, InProcess inProcess, LiveConfig config, Path socket) {
-    PeerIdentity peer;
+      Channel connection, InProcess inProcess, CurrentConfig config) {
+    SocketCaller caller;
     try {
-      peer = PeerIdentity.of(connection);
+      caller = SocketCaller.of(connection);
     } catch (IOException e) {
-      throw new UncheckedIOException("the peer of " + socket + " has no identity", e);
+      throw new UncheckedIOException("the peer of a connection has no identity", e);
     }
     return new HttpCaller(
-        inProcess.channelFor(peer),
-        method -> config.policy().decide(peer, method).allowed(),
-        socket);
+        inProcess.channelFor(caller),
+        method -> config.policy().decide(caller, method).allowed(),
+        caller.socket().path());
   }
 
   /** Returns a server whose calls pass these interceptors in this order. */

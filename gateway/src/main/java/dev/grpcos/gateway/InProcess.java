@@ -5,7 +5,8 @@ import dev.grpcos.gateway.call.DeadlineTimers;
 import dev.grpcos.gateway.call.MessageLimits;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.peer.InProcessPeer;
-import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketCaller;
+import io.grpc.Attributes;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -47,8 +48,9 @@ final class InProcess {
   }
 
   /** Returns a channel whose calls have this caller's identity. */
-  Channel channelFor(PeerIdentity caller) {
-    return ClientInterceptors.intercept(channel, InProcessPeer.caller(caller));
+  Channel channelFor(SocketCaller caller) {
+    return ClientInterceptors.intercept(
+        channel, InProcessPeer.caller(caller.addTo(Attributes.EMPTY)));
   }
 
   /** Rejects further calls; calls in flight continue. */

@@ -3,13 +3,9 @@ package dev.grpcos.gateway;
 import dev.grpcos.gateway.call.OpenCalls;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.failure.Termination;
-import dev.grpcos.gateway.listener.CompanionListener;
-import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.LocalServices;
 import dev.grpcos.gateway.systemd.ServiceManager;
-import io.grpc.Server;
 import io.netty.channel.EventLoopGroup;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Watches a gateway's socket and ends the gateway. Runs on a separate thread, which keeps the
+ * Watches a gateway's sockets and ends the gateway. Runs on a separate thread, which keeps the
  * process alive.
  *
  * <p>The path's lock is released as soon as the gateway stops listening, before calls in flight
@@ -31,14 +27,12 @@ final class Lifecycle {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final LiveConfig config;
-  private final UnixSocket socket;
+  private final Sockets sockets;
   private final LocalServices local;
   private final ServiceManager manager;
-  private final Server socketServer;
   private final OpenCalls calls;
   private final InProcess inProcess;
   private final EventLoopGroup loops;
-  private final List<CompanionListener> companions = new ArrayList<>();
   private final List<AutoCloseable> others = new ArrayList<>();
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -47,26 +41,19 @@ final class Lifecycle {
 
   Lifecycle(
       LiveConfig config,
-      UnixSocket socket,
+      Sockets sockets,
       LocalServices local,
       ServiceManager manager,
-      Server socketServer,
       OpenCalls calls,
       InProcess inProcess,
       EventLoopGroup loops) {
     this.config = config;
-    this.socket = socket;
+    this.sockets = sockets;
     this.local = local;
     this.manager = manager;
-    this.socketServer = socketServer;
     this.calls = calls;
     this.inProcess = inProcess;
     this.loops = loops;
-  }
-
-  /** Adds a companion that is closed with the gateway; called before {@link #begin} only. */
-  void add(CompanionListener companion) {
-    companions.add(companion);
   }
 
   /**
@@ -127,9 +114,9 @@ final class Lifecycle {
 
   private Termination watch() throws InterruptedException {
     while (!asked.await(config.current().watch().toNanos(), TimeUnit.NANOSECONDS)) {
-      if (!socket.intact()) {
+      if (!sockets.isIntact()) {
         return new Termination(
-            true, "socket " + socket.path() + " was removed or replaced by another process");
+            true, "socket " + sockets.path() + " was removed or replaced by another process");
       }
     }
     return new Termination(false, "stop requested");
@@ -137,48 +124,33 @@ final class Lifecycle {
 
   private void stopAccepting() {
     local.notServing();
-    try {
-      socket.unlink();
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "socket " + socket.path() + " cannot be removed", e);
-    }
-    socketServer.shutdown();
-    companions.forEach(CompanionListener::stopAccepting);
-    try {
-      socket.release();
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "lock of " + socket.path() + " cannot be released", e);
-    }
+    sockets.stopAccepting();
   }
 
   /** Waits for calls; an active connection of a companion may still start further calls. */
   private void awaitCalls() throws InterruptedException {
     long end = System.nanoTime() + config.current().drain().toNanos();
-    socketServer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-    for (CompanionListener companion : companions) {
-      companion.awaitClosed(until(end));
-    }
+    sockets.awaitCalls(end);
+    sockets.awaitCompanions(end);
     inProcess.close();
     inProcess.awaitIdle(until(end));
   }
 
   private void closeNow() {
-    // Before the server resets the streams, which would otherwise leave first.
+    // Before the servers reset the streams, which would otherwise leave first.
     calls.end(Refusal.STOPPING, GRACE);
-    socketServer.shutdownNow();
+    sockets.endCalls();
     long end = System.nanoTime() + GRACE.toNanos();
     try {
       inProcess.cancel();
-      socketServer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      sockets.awaitCalls(end);
       inProcess.awaitIdle(until(end));
-      for (CompanionListener companion : companions) {
-        // A command whose call was cancelled still reports that to its caller.
-        companion.awaitClosed(until(end));
-      }
+      // A command whose call was cancelled still reports that to its caller.
+      sockets.awaitCompanions(end);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    companions.forEach(CompanionListener::closeNow);
+    sockets.closeCompanions();
     inProcess.end();
     others.forEach(Lifecycle::close);
     loops.shutdownGracefully(0, GRACE.toNanos(), TimeUnit.NANOSECONDS).awaitUninterruptibly();

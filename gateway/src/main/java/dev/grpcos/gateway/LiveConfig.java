@@ -8,48 +8,32 @@ import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.failure.GatewayException;
-import dev.grpcos.gateway.peer.PeerIdentity;
-import dev.grpcos.gateway.policy.Policy;
-import dev.grpcos.gateway.process.OwnProcess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * The configuration in effect, and its replacement while the gateway runs.
+ * Replaces the configuration while the gateway runs.
  *
  * <p>A change is fully prepared before any part of it takes effect. Calls in flight keep the route
- * and the limits with which they started. Any thread may read the configuration.
+ * and the limits with which they started. Safe for use by any thread.
  */
 final class LiveConfig {
   private final AuditLog audit;
   private final Routing routing;
-  private volatile GatewayConfig current;
-  private volatile Policy policy;
+  private final Sockets sockets;
+  private final CurrentConfig current;
 
-  LiveConfig(GatewayConfig config, AuditLog audit, Routing routing) {
+  LiveConfig(CurrentConfig current, AuditLog audit, Routing routing, Sockets sockets) {
     this.audit = audit;
     this.routing = routing;
-    current = config;
-    policy = policy(config);
+    this.sockets = sockets;
+    this.current = current;
   }
 
   /** Returns the configuration in effect. */
   GatewayConfig current() {
-    return current;
-  }
-
-  Limits limits() {
-    return current.limits();
-  }
-
-  Policy policy() {
-    return policy;
-  }
-
-  /** Returns whether the policy in effect permits this peer anything. */
-  boolean names(PeerIdentity peer) {
-    return policy.names(peer);
+    return current.get();
   }
 
   /**
@@ -59,12 +43,13 @@ final class LiveConfig {
    * @throws GatewayException if the configuration cannot be served; nothing has changed then
    */
   synchronized List<String> change(GatewayConfig next) throws GatewayException {
-    List<String> restart = restart(current, next);
+    GatewayConfig before = current.get();
+    List<String> restart = restart(before, next);
     Limits wanted = next.limits();
     GatewayConfig effective =
-        next.withListen(current.listen())
+        next.withListen(before.listen())
             .withLimits(
-                current
+                before
                     .limits()
                     .withConnections(wanted.connections())
                     .withCalls(wanted.calls())
@@ -72,18 +57,17 @@ final class LiveConfig {
                     .withShare(wanted.share())
                     .withRequestWait(wanted.requestWait())
                     .withMemory(wanted.memory()));
-    Change auditChange = audit.prepare(next.audit());
-    Change routes;
+    List<Change> prepared = new ArrayList<>();
     try {
-      routes = routing.prepare(effective);
+      prepared.add(audit.prepare(next.audit()));
+      prepared.add(routing.prepare(effective));
+      prepared.add(sockets.prepare(effective));
     } catch (GatewayException | RuntimeException e) {
-      auditChange.discard();
+      prepared.forEach(Change::discard);
       throw e;
     }
-    current = effective;
-    policy = policy(next);
-    auditChange.commit();
-    routes.commit();
+    current.replace(effective);
+    prepared.forEach(Change::commit);
     return restart;
   }
 
@@ -93,16 +77,12 @@ final class LiveConfig {
    * @throws GatewayException if the service cannot be served; nothing has changed then
    */
   synchronized Serving serve(ServedService service) throws GatewayException {
-    ExecServices.Joined joined = routing.join(service, limits());
+    ExecServices.Joined joined = routing.join(service, current.limits());
     routing.admit(joined.route());
     return most -> {
       routing.dismiss(joined.route());
       return joined.serving().end(most);
     };
-  }
-
-  private static Policy policy(GatewayConfig config) {
-    return new Policy(OwnProcess.uid(), config.policy());
   }
 
   private static List<String> restart(GatewayConfig before, GatewayConfig next) {

@@ -3,7 +3,6 @@ package dev.grpcos.gateway;
 import dev.grpcos.gateway.call.CallMetrics;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
-import dev.grpcos.gateway.listener.AcceptedConnections;
 import dev.grpcos.gateway.local.GatewayStatus;
 import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.reflection.DescriptorUnion;
@@ -19,11 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LiveStatus implements GatewayStatus {
   /** The parts that are created after the services that report them. */
   private record Parts(
-      Routing routes,
-      LiveConfig config,
-      Reloader reloader,
-      Lifecycle lifecycle,
-      AcceptedConnections connections) {}
+      Routing routes, LiveConfig config, Reloader reloader, Lifecycle lifecycle, Sockets sockets) {}
 
   private final Path socket;
   private final CallMetrics metrics;
@@ -37,12 +32,8 @@ final class LiveStatus implements GatewayStatus {
 
   /** Completes the status; called once, before the gateway accepts calls. */
   void complete(
-      Routing routes,
-      LiveConfig config,
-      Reloader reloader,
-      Lifecycle lifecycle,
-      AcceptedConnections connections) {
-    parts = new Parts(routes, config, reloader, lifecycle, connections);
+      Routing routes, LiveConfig config, Reloader reloader, Lifecycle lifecycle, Sockets sockets) {
+    parts = new Parts(routes, config, reloader, lifecycle, sockets);
   }
 
   private Parts parts() {
@@ -95,7 +86,7 @@ final class LiveStatus implements GatewayStatus {
 
   @Override
   public int connections() {
-    return parts().connections().count();
+    return parts().sockets().connections();
   }
 
   @Override

@@ -10,7 +10,7 @@ import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares;
-import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import io.netty.buffer.Unpooled;
@@ -21,8 +21,10 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,10 +48,10 @@ class CompanionTest {
 
     @Override
     public void channelActive(ChannelHandlerContext context) throws IOException {
-      PeerIdentity peer = PeerIdentity.of(context.channel());
+      SocketCaller caller = SocketCaller.of(context.channel());
       var answer =
-          GreeterGrpc.newFutureStub(gateway.channelFor(peer))
-              .sayHello(GatewayTest.hello("uid " + peer.uid()));
+          GreeterGrpc.newFutureStub(gateway.channelFor(caller))
+              .sayHello(GatewayTest.hello("uid " + caller.peer().uid()));
       answer.addListener(
           () -> {
             String text = Objects.requireNonNull(Futures.getUnchecked(answer)).getMessage();
@@ -87,21 +89,22 @@ class CompanionTest {
 
   @Test
   void gatewaysOwnPathAppearsLast() throws Exception {
-    List<Boolean> seen = new ArrayList<>();
-    Companion late =
-        new Companion(
-            ".late",
-            gateway -> {
-              seen.add(Files.exists(folder.resolve("g.sock.cli")));
-              seen.add(Files.exists(path()));
-              return new UidHandler(gateway);
+    try (WatchService watch = folder.getFileSystem().newWatchService()) {
+      WatchKey key = folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+      try (Gateway gateway =
+          Gateway.start(
+              ConfigSource.fixed(GatewayConfig.defaults(path())),
+              GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", UidHandler::new)))) {
+        assertThat(gateway.socket()).exists();
+        List<String> created = new ArrayList<>();
+        Await.until(
+            "the sockets are reported",
+            () -> {
+              key.pollEvents().forEach(event -> created.add(String.valueOf(event.context())));
+              return created.contains("g.sock");
             });
-    try (Gateway gateway =
-        Gateway.start(
-            ConfigSource.fixed(GatewayConfig.defaults(path())),
-            GatewayOptions.DEFAULT.withCompanions(new Companion(".cli", UidHandler::new), late))) {
-      assertThat(gateway.socket()).exists();
-      assertThat(seen).containsExactly(true, false);
+        assertThat(created).containsSubsequence("g.sock.cli", "g.sock").endsWith("g.sock");
+      }
     }
   }
 

@@ -62,7 +62,7 @@ class DrainTest {
 
   private Channel channel(Gateway gateway, boolean inProcess) {
     return inProcess
-        ? gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 0, List.of(), 1))
+        ? OwnersSocket.channel(gateway, new PeerIdentity(OwnProcess.uid(), 0, List.of(), 1))
         : clients.channel();
   }
 

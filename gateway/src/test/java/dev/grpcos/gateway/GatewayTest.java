@@ -69,7 +69,7 @@ class GatewayTest {
   }
 
   private Channel channel(TransportKind kind) {
-    return kind == TransportKind.SOCKET ? clients.channel() : gateway.channelFor(SELF);
+    return kind == TransportKind.SOCKET ? clients.channel() : OwnersSocket.channel(gateway, SELF);
   }
 
   @ParameterizedTest
@@ -131,7 +131,7 @@ class GatewayTest {
 
   @Test
   void denialNamesUserAndMethod() {
-    Channel otherUser = gateway.channelFor(new PeerIdentity(4242, 4242, List.of(), 1));
+    Channel otherUser = OwnersSocket.channel(gateway, new PeerIdentity(4242, 4242, List.of(), 1));
     StatusRuntimeException failure =
         failureOf(() -> GreeterGrpc.newBlockingStub(otherUser).sayHello(hello("x")));
 
@@ -143,7 +143,7 @@ class GatewayTest {
 
   @Test
   void deniedCallerDoesNotLearnWhichMethodsExist() {
-    Channel otherUser = gateway.channelFor(new PeerIdentity(4242, 4242, List.of(), 1));
+    Channel otherUser = OwnersSocket.channel(gateway, new PeerIdentity(4242, 4242, List.of(), 1));
 
     assertThat(callUnknown(otherUser, "no.such.Service/Method").getStatus().getCode())
         .isEqualTo(Status.Code.PERMISSION_DENIED);
@@ -151,7 +151,7 @@ class GatewayTest {
 
   @Test
   void rootIsAllowed() {
-    Channel root = gateway.channelFor(new PeerIdentity(0, 0, List.of(), 1));
+    Channel root = OwnersSocket.channel(gateway, new PeerIdentity(0, 0, List.of(), 1));
 
     assertThat(GreeterGrpc.newBlockingStub(root).sayHello(hello("root")).getMessage())
         .isEqualTo("Hello root");

@@ -66,7 +66,7 @@ class ReloadTest {
   private Status.Code call(PeerIdentity caller) {
     try {
       HelloReply unused =
-          GreeterGrpc.newBlockingStub(gateway.channelFor(caller))
+          GreeterGrpc.newBlockingStub(OwnersSocket.channel(gateway, caller))
               .sayHello(HelloRequest.getDefaultInstance());
       return Status.Code.OK;
     } catch (StatusRuntimeException e) {
@@ -121,7 +121,7 @@ class ReloadTest {
   private StreamObserver<HelloRequest> openStream(StreamRecorder<HelloReply> replies)
       throws Exception {
     StreamObserver<HelloRequest> requests =
-        GreeterGrpc.newStub(gateway.channelFor(STRANGER)).sayHelloBidiStream(replies);
+        GreeterGrpc.newStub(OwnersSocket.channel(gateway, STRANGER)).sayHelloBidiStream(replies);
     requests.onNext(HelloRequest.getDefaultInstance());
     replies.first(1);
     return requests;
@@ -131,11 +131,11 @@ class ReloadTest {
   void theAdminServiceReloadsForTheOwnUserAlone() throws Exception {
     write("drain: never\n");
     ReloadResponse response =
-        AdminGrpc.newBlockingStub(gateway.channelFor(SELF))
+        AdminGrpc.newBlockingStub(OwnersSocket.channel(gateway, SELF))
             .reload(ReloadRequest.getDefaultInstance());
-    assertThat(response.getProblemsList()).hasSize(1).first().asString().contains("no duration");
+    assertThat(response.getProblemsList()).hasSize(1).first().asString().contains("not a duration");
     write(OPEN);
-    Channel channel = gateway.channelFor(SELF);
+    Channel channel = OwnersSocket.channel(gateway, SELF);
     assertThat(AdminGrpc.newBlockingStub(channel).reload(ReloadRequest.getDefaultInstance()))
         .isEqualTo(ReloadResponse.getDefaultInstance());
   }

@@ -5,7 +5,9 @@ import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.channel.ServerAddress;
-import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.gateway.policy.SocketRights;
 import dev.grpcos.gateway.process.OwnProcess;
 import io.grpc.Channel;
 import io.grpc.Metadata;
@@ -19,37 +21,44 @@ import org.jspecify.annotations.Nullable;
  * Connections to the gateway of this process, with the identity of a command's caller, and to
  * targets.
  *
- * <p>A schema is read with the caller's rights, so each user has a schema of its own. It is kept
- * until the gateway's services change. Safe for use by any thread.
+ * <p>A schema is read with the caller's rights, so there is one for each user and socket. It is
+ * kept until the gateway's services change. Safe for use by any thread.
  */
 public final class GatewayConnections implements AutoCloseable {
-  /** Users whose schemas are kept; the least recently used is dropped first. */
+  /** The number of schemas that are kept; the least recently used is dropped first. */
   private static final int MAX_SCHEMAS = 16;
 
   private final Gateway gateway;
-  private final ServerAddress own;
   private final TargetPool targets = new TargetPool();
-  private final Map<Integer, Cached> schemas = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<View, Cached> schemas = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** What a schema depends on, apart from the gateway's services. */
+  private record View(int uid, SocketAccess socket, SocketRights rights) {}
 
   private record Cached(long generation, Schema schema) {}
 
   public GatewayConnections(Gateway gateway) {
     this.gateway = gateway;
-    this.own = new ServerAddress.Unix(gateway.socket());
   }
 
   /**
-   * Returns connections for commands of this caller: to the gateway, and for its own user to any
-   * target: another user's connections would be made with the gateway's rights.
+   * Returns connections for commands of this caller to the gateway, with the rights of the socket
+   * through which the caller came. Connections to targets, which are made with the gateway's
+   * rights, are for the gateway's own user through the owner's socket.
    */
-  public Connections of(PeerIdentity caller) {
+  public Connections of(SocketCaller caller) {
+    ServerAddress own = new ServerAddress.Unix(caller.socket().path());
     return new Connections() {
       @Override
       public void admit(ServerAddress address, boolean toGateway) {
         if (toGateway && !address.equals(own)) {
           throw new OwnProcessRequiredException(address + " is another gateway's socket");
         }
-        if (!toGateway && caller.uid() != OwnProcess.uid()) {
+        if (!toGateway && !caller.socket().isOwners()) {
+          throw new OwnProcessRequiredException(
+              "socket " + caller.socket().name() + " allows no connections to targets");
+        }
+        if (!toGateway && caller.peer().uid() != OwnProcess.uid()) {
           throw new OwnProcessRequiredException("targets are for the gateway's own user");
         }
       }
@@ -66,12 +75,13 @@ public final class GatewayConnections implements AutoCloseable {
     };
   }
 
-  private synchronized Schema schema(PeerIdentity caller, Channel channel) {
+  private synchronized Schema schema(SocketCaller caller, Channel channel) {
+    View view = new View(caller.peer().uid(), caller.socket(), caller.socket().rights());
     long generation = gateway.generation();
-    Cached cached = schemas.get(caller.uid());
+    Cached cached = schemas.get(view);
     if (cached == null || cached.generation() != generation) {
       cached = new Cached(generation, LinkedSchema.reflected(channel));
-      schemas.put(caller.uid(), cached);
+      schemas.put(view, cached);
       if (schemas.size() > MAX_SCHEMAS) {
         schemas.remove(schemas.keySet().iterator().next());
       }

@@ -1,6 +1,6 @@
 package dev.grpcos.cli.resident;
 
-import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketCaller;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -109,13 +109,13 @@ final class LauncherConnection extends ByteToMessageDecoder {
     Hello hello = Hello.parse(payload);
     LauncherInvocation next;
     try {
-      PeerIdentity peer = PeerIdentity.of(channel);
+      SocketCaller caller = SocketCaller.of(channel);
       next =
           new LauncherInvocation(
               hello,
               Path.of(hello.workingDirectory()),
-              peer.uid(),
-              resident.connections(peer),
+              caller.peer().uid(),
+              resident.connections(caller),
               outbox);
     } catch (InvalidPathException e) {
       // This process's locale cannot encode the name; a process of the caller's own may be able to.

@@ -6,7 +6,7 @@ import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.limit.UserShares.Verdict;
-import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketCaller;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -59,7 +59,7 @@ public final class Resident implements AutoCloseable {
   private static final long STACK_BYTES = 512 * 1024;
 
   private final CommandRunner runner;
-  private final Function<PeerIdentity, Connections> connections;
+  private final Function<SocketCaller, Connections> connections;
   private final String release;
   private final UserShares commands;
   private final Semaphore places;
@@ -75,7 +75,7 @@ public final class Resident implements AutoCloseable {
    */
   public Resident(
       CommandRunner runner,
-      Function<PeerIdentity, Connections> connections,
+      Function<SocketCaller, Connections> connections,
       String release,
       UserShares commands) {
     this.runner = runner;
@@ -144,8 +144,8 @@ public final class Resident implements AutoCloseable {
     return release;
   }
 
-  Connections connections(PeerIdentity peer) {
-    return connections.apply(peer);
+  Connections connections(SocketCaller caller) {
+    return connections.apply(caller);
   }
 
   /** Registers a connection; returns false if there are too many. */

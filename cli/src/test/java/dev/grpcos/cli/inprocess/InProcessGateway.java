@@ -10,6 +10,9 @@ import dev.grpcos.gateway.config.ConfigFile;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.gateway.policy.SocketRights;
 import dev.grpcos.gateway.process.OwnProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +72,10 @@ public final class InProcessGateway implements AutoCloseable {
 
   /** Returns the connections that its resident provides for a command of this user. */
   public Connections lent() {
-    return lent.of(new PeerIdentity(OwnProcess.uid(), 0, List.of(), 0));
+    return lent.of(
+        new SocketCaller(
+            new PeerIdentity(OwnProcess.uid(), 0, List.of(), 0),
+            new SocketAccess(socket(), SocketRights.OWNER)));
   }
 
   /** Starts a command that is cancelled when this gateway is closed. */

@@ -6,11 +6,16 @@ import dev.grpcos.cli.connection.Target;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketRights;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,16 +29,24 @@ final class SampleGateway {
 
   public static void main(String[] arguments) throws Exception {
     var group = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+    var access = new SocketAccess(Path.of(arguments[0]), SocketRights.OWNER);
     try (var resident =
         new Resident(
             new SampleCommands(),
-            peer -> new UnusedConnections(),
+            caller -> new UnusedConnections(),
             arguments[1],
             new UserShares(() -> Limits.DEFAULT, limits -> Integer.parseInt(arguments[2])))) {
       new ServerBootstrap()
           .group(group)
           .channel(EpollServerDomainSocketChannel.class)
-          .childHandler(resident.handler())
+          .childHandler(
+              new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel connection) {
+                  access.mark(connection);
+                  connection.pipeline().addLast(resident.handler());
+                }
+              })
           .bind(new DomainSocketAddress(arguments[0] + ".cli"))
           .sync();
       System.out.println("ready");

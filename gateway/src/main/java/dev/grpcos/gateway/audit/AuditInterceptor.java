@@ -1,7 +1,7 @@
 package dev.grpcos.gateway.audit;
 
 import com.google.protobuf.MessageLite;
-import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketCaller;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -124,7 +124,7 @@ public final class AuditInterceptor implements ServerInterceptor {
         log.add(
             new AuditRecord(
                 time,
-                PeerIdentity.of(this),
+                SocketCaller.of(this),
                 method,
                 origins.of(method),
                 status == null ? otherwise : status,

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.audit;
 
 import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketCaller;
 import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record AuditRecord(
     Instant time,
-    PeerIdentity peer,
+    SocketCaller caller,
     String method,
     @Nullable String route,
     Status.Code status,
@@ -40,11 +41,14 @@ record AuditRecord(
 
   /** Returns the line of the record, with a line feed. */
   String line() {
+    PeerIdentity peer = caller.peer();
     StringBuilder line = new StringBuilder(256);
     line.append("{\"time\":\"").append(TIME.format(time));
     line.append("\",\"uid\":").append(Integer.toUnsignedString(peer.uid()));
     line.append(",\"gid\":").append(Integer.toUnsignedString(peer.gid()));
     line.append(",\"pid\":").append(peer.pid());
+    line.append(",\"socket\":");
+    quote(caller.socket().name(), line);
     line.append(",\"method\":");
     quote(method.length() > MAX_METHOD ? method.substring(0, MAX_METHOD) + "…" : method, line);
     if (route != null) {

@@ -1,6 +1,5 @@
 package dev.grpcos.gateway.config;
 
-import dev.grpcos.gateway.peer.Accounts;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.trust.TrustedFile;
 import java.nio.file.Files;
@@ -60,10 +59,17 @@ public final class ConfigFile {
                 surroundings.writable(message.getAudit().getFile(), top.at("audit").at("file")))
             : null;
     ListenConfig listen = listen(message.getListen(), top.at("listen"), surroundings, socket);
+    List<SocketConfig> sockets =
+        SocketReader.read(
+            message.getSocketsList(),
+            top.at("sockets"),
+            surroundings,
+            listen == null ? socket : listen.socket());
     problems.throwIfAny();
 
     return new GatewayConfig(
         Objects.requireNonNull(listen, "set if there are no problems"),
+        sockets,
         upstreams,
         services,
         policy,
@@ -104,21 +110,7 @@ public final class ConfigFile {
         message.getSocket().isEmpty()
             ? otherwise
             : surroundings.resolve(message.getSocket(), place.at("socket"));
-    String group = message.getGroup().isEmpty() ? null : message.getGroup();
-    if (group != null && Accounts.gid(group).isEmpty()) {
-      place
-          .at("group")
-          .problem("is '%s', an unknown group; give the name of an existing group", group);
-    }
-    String mode = message.getMode();
-    if (mode.isEmpty()) {
-      return null; // already reported
-    }
-    if (!mode.matches("0?[0-7]{3}")) {
-      place.at("mode").problem("is '%s', not a mode; give three octal digits, as in 0660", mode);
-      return null;
-    }
-    return new ListenConfig(socket, Integer.parseInt(mode, 8), group);
+    return SocketReader.listen(socket, message.getMode(), message.getGroup(), place);
   }
 
   /**

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The configuration of a gateway.
  *
  * @param listen the socket; the only part that a reload cannot change
+ * @param sockets further sockets, which offer some methods and nothing else; their paths are unique
  * @param upstreams gRPC servers whose services the gateway offers; their names are unique
  * @param services services whose methods are programs; their names are unique
  * @param policy the access rules; if empty, only the gateway's own user and root may call
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record GatewayConfig(
     ListenConfig listen,
+    List<SocketConfig> sockets,
     List<UpstreamConfig> upstreams,
     List<ServiceConfig> services,
     List<PolicyRule> policy,
@@ -30,6 +32,7 @@ public record GatewayConfig(
   static final Duration WATCH = Duration.ofSeconds(10);
 
   public GatewayConfig {
+    sockets = List.copyOf(sockets);
     upstreams = List.copyOf(upstreams);
     services = List.copyOf(services);
     policy = List.copyOf(policy);
@@ -45,6 +48,7 @@ public record GatewayConfig(
   public static GatewayConfig defaults(Path socket) {
     return new GatewayConfig(
         new ListenConfig(socket, 0600, null),
+        List.of(),
         List.of(),
         List.of(),
         List.of(),
@@ -67,7 +71,8 @@ public record GatewayConfig(
   }
 
   public GatewayConfig withListen(ListenConfig value) {
-    return new GatewayConfig(value, upstreams, services, policy, limits, audit, drain, watch);
+    return new GatewayConfig(
+        value, sockets, upstreams, services, policy, limits, audit, drain, watch);
   }
 
   public GatewayConfig withSocket(Path value) {
@@ -82,31 +87,42 @@ public record GatewayConfig(
     return withListen(new ListenConfig(socket(), mode(), value));
   }
 
+  public GatewayConfig withSockets(List<SocketConfig> value) {
+    return new GatewayConfig(
+        listen, value, upstreams, services, policy, limits, audit, drain, watch);
+  }
+
   public GatewayConfig withUpstreams(List<UpstreamConfig> value) {
-    return new GatewayConfig(listen, value, services, policy, limits, audit, drain, watch);
+    return new GatewayConfig(listen, sockets, value, services, policy, limits, audit, drain, watch);
   }
 
   public GatewayConfig withServices(List<ServiceConfig> value) {
-    return new GatewayConfig(listen, upstreams, value, policy, limits, audit, drain, watch);
+    return new GatewayConfig(
+        listen, sockets, upstreams, value, policy, limits, audit, drain, watch);
   }
 
   public GatewayConfig withPolicy(List<PolicyRule> value) {
-    return new GatewayConfig(listen, upstreams, services, value, limits, audit, drain, watch);
+    return new GatewayConfig(
+        listen, sockets, upstreams, services, value, limits, audit, drain, watch);
   }
 
   public GatewayConfig withLimits(Limits value) {
-    return new GatewayConfig(listen, upstreams, services, policy, value, audit, drain, watch);
+    return new GatewayConfig(
+        listen, sockets, upstreams, services, policy, value, audit, drain, watch);
   }
 
   public GatewayConfig withAudit(@Nullable AuditConfig value) {
-    return new GatewayConfig(listen, upstreams, services, policy, limits, value, drain, watch);
+    return new GatewayConfig(
+        listen, sockets, upstreams, services, policy, limits, value, drain, watch);
   }
 
   public GatewayConfig withDrain(Duration value) {
-    return new GatewayConfig(listen, upstreams, services, policy, limits, audit, value, watch);
+    return new GatewayConfig(
+        listen, sockets, upstreams, services, policy, limits, audit, value, watch);
   }
 
   public GatewayConfig withWatch(Duration value) {
-    return new GatewayConfig(listen, upstreams, services, policy, limits, audit, drain, value);
+    return new GatewayConfig(
+        listen, sockets, upstreams, services, policy, limits, audit, drain, value);
   }
 }

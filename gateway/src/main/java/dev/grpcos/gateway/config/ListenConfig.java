@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket of a gateway.
+ * The files of a socket.
  *
- * @param socket the Unix socket's path
- * @param mode the sockets' permission bits, as for {@code chmod}
- * @param group the sockets' group, by name or number; null for the default of the system
+ * @param socket the path of the Unix socket
+ * @param mode the permission bits of the socket and its companions, as in {@code chmod}
+ * @param group their group, by name or number; null for the gateway's own group
  */
 public record ListenConfig(Path socket, int mode, @Nullable String group) {
   public ListenConfig {
@@ -19,5 +19,10 @@ public record ListenConfig(Path socket, int mode, @Nullable String group) {
     if (group != null && group.isBlank()) {
       throw new IllegalArgumentException("group is blank: give a name, or leave it out");
     }
+  }
+
+  /** Returns this configuration with an absolute path. */
+  public ListenConfig absolute() {
+    return new ListenConfig(socket.toAbsolutePath(), mode, group);
   }
 }

@@ -28,9 +28,19 @@ final class PolicyReader {
       place.problem("has neither users nor groups; give at least one");
     }
     return new PolicyRule(
-        ids(rule.getUsersList(), Accounts::uid, "user", place.at("users")),
-        ids(rule.getGroupsList(), Accounts::gid, "group", place.at("groups")),
+        users(rule.getUsersList(), place.at("users")),
+        groups(rule.getGroupsList(), place.at("groups")),
         methods(rule.getMethodsList(), place.at("methods")));
+  }
+
+  /** Returns the numbers of these users. */
+  static Set<Integer> users(List<String> names, Place place) {
+    return ids(names, Accounts::uid, "user", place);
+  }
+
+  /** Returns the numbers of these groups. */
+  static Set<Integer> groups(List<String> names, Place place) {
+    return ids(names, Accounts::gid, "group", place);
   }
 
   private static Set<Integer> ids(
@@ -51,7 +61,8 @@ final class PolicyReader {
     return ids;
   }
 
-  private static List<NamePattern> methods(List<String> texts, Place place) {
+  /** Returns these patterns of methods. */
+  static List<NamePattern> methods(List<String> texts, Place place) {
     List<NamePattern> patterns = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       String text = texts.get(i);

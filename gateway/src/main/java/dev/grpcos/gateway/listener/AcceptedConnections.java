@@ -2,7 +2,8 @@ package dev.grpcos.gateway.listener;
 
 import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.listener.ConnectionGate.ConnectionKind;
-import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketCaller;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -33,15 +34,19 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
 
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final ConnectionGate gate;
-  private final Predicate<PeerIdentity> rights;
+  private final SocketAccess access;
+  private final Predicate<SocketCaller> rights;
 
   /**
    * Creates the handler of a listening socket.
    *
-   * @param rights returns whether a rule, or the socket, permits a peer anything
+   * @param access the access that the socket gives, which each connection carries
+   * @param rights returns whether a rule, or the socket, permits a caller anything
    */
-  public AcceptedConnections(ConnectionGate gate, Predicate<PeerIdentity> rights) {
+  public AcceptedConnections(
+      ConnectionGate gate, SocketAccess access, Predicate<SocketCaller> rights) {
     this.gate = gate;
+    this.access = access;
     this.rights = rights;
   }
 
@@ -59,7 +64,7 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
   }
 
   void closeAll() {
-    open.close().awaitUninterruptibly();
+    var unused = open.close();
   }
 
   /** Returns why this connection is surplus and its calls are refused, or null. */
@@ -74,21 +79,22 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel connection = (Channel) message;
-    PeerIdentity peer;
+    SocketCaller caller;
     try {
-      peer = PeerIdentity.of(connection);
+      access.mark(connection);
+      caller = SocketCaller.of(connection);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "a connection without a peer was closed", e);
       connection.unsafe().closeForcibly();
       return;
     }
-    ConnectionKind kind = gate.admit(peer.uid(), rights.test(peer));
+    ConnectionKind kind = gate.admit(caller.peer().uid(), rights.test(caller));
     if (kind == ConnectionKind.REFUSED) {
       connection.unsafe().closeForcibly();
       return;
     }
     connection.attr(KIND).set(kind);
-    connection.closeFuture().addListener(closed -> gate.leave(peer.uid(), kind));
+    connection.closeFuture().addListener(closed -> gate.leave(caller.peer().uid(), kind));
     open.add(connection);
     if (kind == ConnectionKind.STRANGER) {
       connection.pipeline().addFirst(new SilentGreeting());

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** A listening socket for a protocol other than gRPC. */
-public final class CompanionListener {
+final class CompanionListener {
   private final AcceptedConnections connections;
   private final Channel listener;
 
@@ -20,7 +20,7 @@ public final class CompanionListener {
   }
 
   /** Binds to this address and listens. */
-  public static CompanionListener bind(
+  static CompanionListener bind(
       DomainSocketAddress address,
       EventLoopGroup loops,
       ChannelHandler handler,
@@ -42,17 +42,17 @@ public final class CompanionListener {
   }
 
   /** Stops accepting; open connections stay. */
-  public void stopAccepting() {
+  void stopAccepting() {
     listener.close().awaitUninterruptibly();
   }
 
   /** Waits until all connections are closed; returns false if the time expires first. */
-  public boolean awaitClosed(Duration time) throws InterruptedException {
+  boolean awaitClosed(Duration time) throws InterruptedException {
     return connections.awaitClosed(time);
   }
 
-  /** Closes all open connections. */
-  public void closeNow() {
+  /** Closes all open connections; does not wait for them. */
+  void closeNow() {
     stopAccepting();
     connections.closeAll();
   }

@@ -4,6 +4,7 @@ import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.peer.PeerNegotiator;
+import dev.grpcos.gateway.policy.SocketCaller;
 import io.grpc.Attributes;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.Channel;
@@ -18,6 +19,7 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +54,7 @@ public final class GrpcListener {
     return NettyServerBuilder.forAddress(
             address,
             PeerNegotiator.credentials(
-                GrpcListener::mark,
+                GrpcListener::identify,
                 GrpcListener::validate,
                 http2 -> new ProtocolSniffer(http2, http1, limits.handshake())))
         .channelFactory(
@@ -100,10 +102,11 @@ public final class GrpcListener {
     return channel;
   }
 
-  /** Marks a surplus connection, so that its calls are refused. */
-  private static Attributes mark(Channel connection, Attributes attributes) {
+  /** Adds the caller, and a mark that refuses the calls of a surplus connection. */
+  private static Attributes identify(Channel connection, Attributes attributes) throws IOException {
+    Attributes identified = SocketCaller.of(connection).addTo(attributes);
     Verdict surplus = AcceptedConnections.surplus(connection);
-    return surplus == null ? attributes : CallLimits.surplus(attributes, surplus);
+    return surplus == null ? identified : CallLimits.surplus(identified, surplus);
   }
 
   /** Adds the HTTP/2 checks that Netty and grpc-java omit. */

@@ -44,7 +44,7 @@ public final class SocketFiles {
       throw new GatewayException(
           "%s is no folder: give the socket a path in a folder".formatted(e.getFile()), e);
     } catch (IOException e) {
-      throw failed("the socket's folder " + folder + " can't be made", e);
+      throw failed("the socket's folder " + folder + " cannot be made", e);
     }
     int owner = number(attributes, "uid");
     int self = OwnProcess.uid();
@@ -81,7 +81,7 @@ public final class SocketFiles {
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
-      throw failed(path + " can't be examined", e);
+      throw failed(path + " cannot be examined", e);
     }
   }
 

@@ -55,7 +55,7 @@ final class SocketLock implements AutoCloseable {
                   LinkOption.NOFOLLOW_LINKS),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (IOException e) {
-      throw SocketFiles.failed("lock file " + file + " can't be opened", e);
+      throw SocketFiles.failed("lock file " + file + " cannot be opened", e);
     }
     SocketLock lock = new SocketLock(channel);
     try {
@@ -63,7 +63,7 @@ final class SocketLock implements AutoCloseable {
       return lock;
     } catch (IOException e) {
       lock.closeAfter(e);
-      throw SocketFiles.failed("lock file " + file + " can't be locked", e);
+      throw SocketFiles.failed("lock file " + file + " cannot be locked", e);
     } catch (GatewayException e) {
       lock.closeAfter(e);
       throw e;

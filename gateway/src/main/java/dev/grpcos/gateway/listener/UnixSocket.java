@@ -2,7 +2,7 @@ package dev.grpcos.gateway.listener;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.ListenConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -11,6 +11,7 @@ import io.netty.channel.unix.Socket;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -23,15 +24,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The path {@code P} of a gateway's socket, and the paths of its companions, owned by this process.
+ * The path {@code P} of a socket, and the paths of its companions, owned by this process.
  *
  * <p>Netty unlinks the file at a path when it binds it, and again when it closes. So a socket is
- * bound at {@link #bindingPath} in the private folder {@code P.new}, and {@link #publish} renames
- * it into place once its mode is right. After a {@code SIGKILL} at any moment, the next gateway
- * finds no lock, perhaps a socket without a listener, and perhaps {@code P.new}; it replaces the
- * former and removes the latter.
+ * bound at {@link #bindingPath} in the private folder {@code P.new}, {@link #prepare} sets its mode
+ * and group, and {@link #publish} renames it into place. After a {@code SIGKILL} at any moment, the
+ * next gateway finds no lock, perhaps a socket without a listener, and perhaps {@code P.new}; it
+ * replaces the former and removes the latter.
+ *
+ * <p>The owner's socket has a lock. Any other socket has none, so that its folder contains nothing
+ * else and can be shared: a path with a listener is never taken.
  *
  * <p>Not thread-safe; used by one thread at a time.
  */
@@ -43,50 +50,77 @@ public final class UnixSocket {
   private static final String ECONNREFUSED = "error(-111)";
 
   private final Path path;
-  private final GatewayConfig config;
-  private final SocketLock lock;
+  private final List<String> suffixes;
+  private final @Nullable SocketLock lock;
 
-  /** Whether the socket at {@code P} belongs to systemd, which created it and keeps it. */
-  private final boolean adopted;
+  /** The socket at {@code P} if it belongs to systemd, which created it and keeps it. */
+  private final OptionalInt adopted;
+
+  private ListenConfig config;
 
   /** Device and inode of each published socket by its path, in the order of publishing. */
   private final Map<Path, Object> published = new LinkedHashMap<>();
 
-  private UnixSocket(Path path, GatewayConfig config, boolean adopted, SocketLock lock) {
-    this.path = path;
-    this.adopted = adopted;
+  private UnixSocket(
+      ListenConfig config,
+      List<String> companions,
+      OptionalInt adopted,
+      @Nullable SocketLock lock) {
+    this.path = config.socket();
     this.config = config;
+    this.suffixes = Stream.concat(companions.stream(), Stream.of("")).toList();
+    this.adopted = adopted;
     this.lock = lock;
   }
 
   /**
-   * Takes ownership of the path. Files of running processes are not changed.
+   * Takes ownership of the path of the owner's socket. Files of running processes are not changed.
    *
-   * @param suffixes the suffixes of the companions
-   * @param adopted whether the socket already exists and was passed to this process
+   * @param companions the suffixes of the companions
+   * @param adopted the descriptor of the socket, if it already exists and was passed to this
+   *     process
    * @throws GatewayException if the path cannot be used, with the reason and the remedy
    */
-  public static UnixSocket own(GatewayConfig config, List<String> suffixes, boolean adopted)
+  public static UnixSocket own(ListenConfig listen, List<String> companions, OptionalInt adopted)
       throws GatewayException {
-    Path path = config.socket().toAbsolutePath();
-    checkLength(path, suffixes);
-    SocketFiles.claimFolder(Objects.requireNonNull(path.getParent(), "an absolute path's parent"));
+    ListenConfig config = listen.absolute();
+    Path path = config.socket();
+    checkPath(path, companions);
     // Checked before the lock, to report the pid of a server that takes no lock, and because this
     // process may have the lock, see SocketLock.
-    if (!adopted) {
+    if (adopted.isEmpty()) {
       checkFree(path);
     }
     SocketLock lock = SocketLock.take(path, sibling(path, ".lock"));
-    UnixSocket socket = new UnixSocket(path, config, adopted, lock);
+    return new UnixSocket(config, companions, adopted, lock).withPrivateFolder();
+  }
+
+  /**
+   * Takes the path of a further socket, without a lock.
+   *
+   * @throws GatewayException if the path cannot be used, with the reason and the remedy
+   */
+  public static UnixSocket further(ListenConfig listen, List<String> companions)
+      throws GatewayException {
+    ListenConfig config = listen.absolute();
+    checkPath(config.socket(), companions);
+    for (String suffix : companions) {
+      checkFree(sibling(config.socket(), suffix));
+    }
+    checkFree(config.socket());
+    return new UnixSocket(config, companions, OptionalInt.empty(), null).withPrivateFolder();
+  }
+
+  private UnixSocket withPrivateFolder() throws GatewayException {
     try {
-      socket.removePrivateFolder();
+      removePrivateFolder();
       Files.createDirectory(
-          socket.privateFolder(), PosixFilePermissions.asFileAttribute(SocketFiles.PRIVATE));
-      return socket;
+          privateFolder(), PosixFilePermissions.asFileAttribute(SocketFiles.PRIVATE));
+      return this;
     } catch (IOException e) {
       GatewayException failure =
-          SocketFiles.failed("private folder " + socket.privateFolder() + " can't be made", e);
-      socket.releaseAfter(failure);
+          SocketFiles.failed("private folder " + privateFolder() + " cannot be made", e);
+      releaseAfter(failure);
       throw failure;
     }
   }
@@ -95,55 +129,90 @@ public final class UnixSocket {
     return path;
   }
 
-  /** Returns the address to bind for the socket that {@link #publish} moves into place. */
-  public DomainSocketAddress bindingPath() {
-    return new DomainSocketAddress(privateFolder().resolve("s").toString());
+  /** Returns the descriptor of a socket that was passed to this process. */
+  OptionalInt adopted() {
+    return adopted;
   }
 
   /**
-   * Sets the group and mode of the socket at {@link #bindingPath}, and renames it to {@code P} with
-   * this suffix, which is empty for {@code P} itself.
+   * Returns the address to bind for the socket with this suffix, which is empty for {@code P}
+   * itself.
    */
-  public void publish(String suffix) throws GatewayException {
-    if (adopted && suffix.isEmpty()) {
-      published.put(path, Objects.requireNonNull(SocketFiles.socketAt(path), "adopted socket"));
-      return;
-    }
-    Path bound = Path.of(bindingPath().path());
-    Path target = sibling(path, suffix);
-    try {
-      String group = config.group();
-      if (group != null) {
-        Files.getFileAttributeView(bound, PosixFileAttributeView.class)
-            .setGroup(
-                bound
-                    .getFileSystem()
-                    .getUserPrincipalLookupService()
-                    .lookupPrincipalByGroupName(group));
+  DomainSocketAddress bindingPath(String suffix) {
+    return new DomainSocketAddress(bound(suffix).toString());
+  }
+
+  private Path bound(String suffix) {
+    return privateFolder().resolve(Integer.toString(suffixes.indexOf(suffix)));
+  }
+
+  /** Sets the mode and group of the bound sockets. */
+  void prepare() throws GatewayException {
+    for (String suffix : suffixes) {
+      if (isOwn(suffix)) {
+        Path target = sibling(path, suffix);
+        try {
+          setAccess(bound(suffix));
+        } catch (IOException e) {
+          throw SocketFiles.failed(
+              "socket %s cannot be made (mode %04o, group %s)"
+                  .formatted(target, config.mode(), config.group()),
+              e);
+        }
       }
-      Files.setAttribute(bound, "unix:mode", config.mode());
-      checkFree(target);
-      published.put(target, Objects.requireNonNull(SocketFiles.socketAt(bound), "bound socket"));
-      Files.move(bound, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw SocketFiles.failed(
-          "socket %s can't be made (mode %04o, group %s)"
-              .formatted(target, config.mode(), config.group()),
-          e);
     }
   }
 
-  /** Removes the private folder, after all sockets are in place. */
-  public void finish() throws GatewayException {
+  private void setAccess(Path socket) throws IOException {
+    String group = config.group();
+    if (group != null) {
+      Files.getFileAttributeView(socket, PosixFileAttributeView.class)
+          .setGroup(
+              socket
+                  .getFileSystem()
+                  .getUserPrincipalLookupService()
+                  .lookupPrincipalByGroupName(group));
+    }
+    Files.setAttribute(socket, "unix:mode", config.mode());
+  }
+
+  /** Returns whether the socket with this suffix was created by this process. */
+  private boolean isOwn(String suffix) {
+    return adopted.isEmpty() || !suffix.isEmpty();
+  }
+
+  /** Renames the bound sockets to their paths, {@code P} last, and removes the private folder. */
+  void publish() throws GatewayException {
     try {
+      for (String suffix : suffixes) {
+        Path target = sibling(path, suffix);
+        Path bound = isOwn(suffix) ? bound(suffix) : target;
+        if (isOwn(suffix)) {
+          checkFree(target);
+        }
+        published.put(target, Objects.requireNonNull(SocketFiles.socketAt(bound), "bound socket"));
+        if (isOwn(suffix)) {
+          Files.move(bound, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+      }
       removePrivateFolder();
     } catch (IOException e) {
-      throw SocketFiles.failed("private folder " + privateFolder() + " can't be removed", e);
+      throw SocketFiles.failed("socket " + path + " cannot be made", e);
     }
   }
 
-  /** Returns whether the file at {@code P} is still this gateway's socket. */
-  public boolean intact() {
+  /** Sets another mode and group. */
+  void change(ListenConfig next) throws IOException {
+    config = next.absolute();
+    for (Map.Entry<Path, Object> each : published.entrySet()) {
+      if (each.getValue().equals(SocketFiles.keyAt(each.getKey()))) {
+        setAccess(each.getKey());
+      }
+    }
+  }
+
+  /** Returns whether the file at {@code P} is still this socket. */
+  boolean isIntact() {
     return Objects.equals(published.get(path), SocketFiles.keyAt(path));
   }
 
@@ -151,10 +220,10 @@ public final class UnixSocket {
    * Removes each socket that still belongs to this gateway, {@code P} first; leaves other files
    * alone.
    */
-  public void unlink() throws IOException {
+  void unlink() throws IOException {
     List<Path> paths = new ArrayList<>(published.keySet());
     Collections.reverse(paths);
-    if (adopted) {
+    if (adopted.isPresent()) {
       paths.remove(path);
     }
     for (Path each : paths) {
@@ -166,8 +235,12 @@ public final class UnixSocket {
 
   /** Releases the path for a successor. All sockets bound here must be closed first. */
   public void release() throws IOException {
-    try (lock) {
+    try {
       removePrivateFolder();
+    } finally {
+      if (lock != null) {
+        lock.close();
+      }
     }
   }
 
@@ -183,13 +256,17 @@ public final class UnixSocket {
     return sibling(path, ".new");
   }
 
-  /** Removes the private folder and the socket in it, which a killed process may have left. */
+  /** Removes the private folder and the sockets in it, which a killed process may have left. */
   private void removePrivateFolder() throws IOException {
     Path folder = privateFolder();
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    Files.deleteIfExists(folder.resolve("s"));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    }
     Files.delete(folder);
   }
 
@@ -207,12 +284,12 @@ public final class UnixSocket {
     } catch (ConnectException e) {
       if (!String.valueOf(e.getMessage()).contains(ECONNREFUSED)) {
         throw new GatewayException(
-            "socket %s is there but can't be asked whether it is in use (%s): remove it if it is not"
+            "socket %s is there but cannot be asked whether it is in use (%s): remove it if it is not"
                 .formatted(path, e.getMessage()),
             e);
       }
     } catch (IOException e) {
-      throw SocketFiles.failed("socket " + path + " can't be probed", e);
+      throw SocketFiles.failed("socket " + path + " cannot be probed", e);
     }
   }
 
@@ -227,15 +304,17 @@ public final class UnixSocket {
     }
   }
 
-  private static void checkLength(Path path, List<String> suffixes) throws GatewayException {
+  /** Rejects a path that is too long, or in a folder in which others could replace the socket. */
+  private static void checkPath(Path path, List<String> suffixes) throws GatewayException {
     int bytes = path.toString().getBytes(UTF_8).length;
     int longest = suffixes.stream().mapToInt(String::length).max().orElse(0);
-    int most = SUN_PATH - Math.max(longest, ".new/s".length());
+    int most = SUN_PATH - Math.max(longest, ".new/0".length());
     if (bytes > most) {
       throw new GatewayException(
           "socket path %s has %d bytes, but at most %d fit with its companions: use a shorter one"
               .formatted(path, bytes, most));
     }
+    SocketFiles.claimFolder(Objects.requireNonNull(path.getParent(), "an absolute path's parent"));
   }
 
   private static Path sibling(Path path, String suffix) {

@@ -17,21 +17,21 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 
 /**
- * Carries a caller's identity over the in-process transport, for which the kernel has no peer
- * credentials.
+ * Carries the attributes of a caller over the in-process transport, for which the kernel has no
+ * peer credentials.
  *
- * <p>The identity is an object in a metadata key. A caller through the socket may send a key with
- * that name, but only the in-process server reads it, and it accepts only the object that {@link
- * #caller} added.
+ * <p>The attributes are an object in a metadata key. A caller through the socket may send a key
+ * with that name, but only the in-process server reads it, and it accepts only the object that
+ * {@link #caller} added.
  */
 public final class InProcessPeer {
-  private static final Metadata.Key<PeerIdentity> KEY =
-      Metadata.Key.of("grpcos-peer-bin", new IdentityMarshaller());
+  private static final Metadata.Key<Attributes> KEY =
+      Metadata.Key.of("grpcos-peer-bin", new AttributesMarshaller());
 
   private InProcessPeer() {}
 
-  /** Returns an interceptor that gives a channel's calls this caller's identity. */
-  public static ClientInterceptor caller(PeerIdentity caller) {
+  /** Returns an interceptor that gives a channel's calls the attributes of their caller. */
+  public static ClientInterceptor caller(Attributes caller) {
     return new ClientInterceptor() {
       @Override
       public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
@@ -49,22 +49,22 @@ public final class InProcessPeer {
   }
 
   /**
-   * Returns the interceptor of the in-process server, which moves the identity from the metadata to
-   * the call's attributes.
+   * Returns the interceptor of the in-process server, which moves the attributes from the metadata
+   * to the call.
    */
   public static ServerInterceptor receiver() {
     return new ServerInterceptor() {
       @Override
       public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
           ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-        PeerIdentity peer = headers.get(KEY);
+        Attributes caller = headers.get(KEY);
         headers.discardAll(KEY);
-        if (peer == null) {
+        if (caller == null) {
           call.close(
               Status.INTERNAL.withDescription("in-process call without a caller"), new Metadata());
           return new ServerCall.Listener<>() {};
         }
-        Attributes attributes = peer.addTo(call.getAttributes());
+        Attributes attributes = call.getAttributes().toBuilder().setAll(caller).build();
         return next.startCall(
             new SimpleForwardingServerCall<>(call) {
               @Override
@@ -93,26 +93,26 @@ public final class InProcessPeer {
   }
 
   /** Passes the object itself, in a stream without content. */
-  private static final class IdentityMarshaller
-      implements Metadata.BinaryStreamMarshaller<PeerIdentity> {
+  private static final class AttributesMarshaller
+      implements Metadata.BinaryStreamMarshaller<Attributes> {
     @Override
-    public InputStream toStream(PeerIdentity value) {
-      return new IdentityStream(value);
+    public InputStream toStream(Attributes value) {
+      return new AttributesStream(value);
     }
 
     @Override
-    public PeerIdentity parseStream(InputStream stream) {
-      if (stream instanceof IdentityStream identity) {
-        return identity.value;
+    public Attributes parseStream(InputStream stream) {
+      if (stream instanceof AttributesStream attributes) {
+        return attributes.value;
       }
-      throw new IllegalArgumentException("an identity does not come as bytes");
+      throw new IllegalArgumentException("attributes do not come as bytes");
     }
   }
 
-  private static final class IdentityStream extends ByteArrayInputStream {
-    final PeerIdentity value;
+  private static final class AttributesStream extends ByteArrayInputStream {
+    final Attributes value;
 
-    IdentityStream(PeerIdentity value) {
+    AttributesStream(Attributes value) {
       super(new byte[0]);
       this.value = value;
     }

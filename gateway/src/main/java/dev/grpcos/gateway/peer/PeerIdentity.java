@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The identity of the peer of a Unix socket, as the kernel recorded it at {@code connect}.
@@ -92,6 +93,13 @@ public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
               + " has no peer");
     }
     return peer;
+  }
+
+  /** Returns whether these lists contain the user, or one of the user's groups. */
+  public boolean isNamedBy(Set<Integer> users, Set<Integer> memberships) {
+    return users.contains(uid)
+        || memberships.contains(gid)
+        || groups.stream().anyMatch(memberships::contains);
   }
 
   /** Returns these attributes of a connection or a call, with the peer's identity added. */

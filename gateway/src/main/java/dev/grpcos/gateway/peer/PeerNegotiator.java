@@ -15,7 +15,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.AsciiString;
 import java.io.IOException;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -32,15 +31,22 @@ import java.util.function.UnaryOperator;
 public final class PeerNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.serverPlaintext();
-  private final BiFunction<Channel, Attributes, Attributes> more;
+  private final Identification identification;
   private final Function<Http2ConnectionHandler, ChannelHandler> frames;
   private final UnaryOperator<ChannelHandler> first;
 
+  /** Reads the caller of a connection; called on the connection's event loop. */
+  @FunctionalInterface
+  public interface Identification {
+    /** Returns the attributes with the caller of this connection added. */
+    Attributes identify(Channel connection, Attributes attributes) throws IOException;
+  }
+
   private PeerNegotiator(
-      BiFunction<Channel, Attributes, Attributes> more,
+      Identification identification,
       Function<Http2ConnectionHandler, ChannelHandler> frames,
       UnaryOperator<ChannelHandler> first) {
-    this.more = more;
+    this.identification = identification;
     this.frames = frames;
     this.first = first;
   }
@@ -48,17 +54,17 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
   /**
    * Returns credentials for a server on a Unix socket.
    *
-   * @param more adds further information about a connection to its attributes
+   * @param identification adds the caller to the attributes of a connection
    * @param frames returns the handler that reads a connection's bytes before this HTTP/2 handler
    *     decodes them
    * @param first returns the handler that precedes this one, which sets up HTTP/2 when it receives
    *     grpc-java's event
    */
   public static ServerCredentials credentials(
-      BiFunction<Channel, Attributes, Attributes> more,
+      Identification identification,
       Function<Http2ConnectionHandler, ChannelHandler> frames,
       UnaryOperator<ChannelHandler> first) {
-    return InternalNettyServerCredentials.create(new PeerNegotiator(more, frames, first));
+    return InternalNettyServerCredentials.create(new PeerNegotiator(identification, frames, first));
   }
 
   @Override
@@ -94,13 +100,12 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
       }
       Channel channel = context.channel();
       Attributes attributes =
-          PeerIdentity.of(channel)
-              .addTo(InternalProtocolNegotiationEvent.getAttributes(negotiation));
+          identification.identify(
+              channel, InternalProtocolNegotiationEvent.getAttributes(negotiation));
       context.pipeline().addBefore(context.name(), null, frameHandler);
       context.pipeline().replace(context.name(), null, next);
       context.fireUserEventTriggered(
-          InternalProtocolNegotiationEvent.withAttributes(
-              negotiation, more.apply(channel, attributes)));
+          InternalProtocolNegotiationEvent.withAttributes(negotiation, attributes));
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.grpcos.gateway.policy;
 
 import dev.grpcos.gateway.call.Refusal;
-import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -23,13 +22,15 @@ public final class PolicyInterceptor implements ServerInterceptor {
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-    PeerIdentity peer = PeerIdentity.of(call);
+    SocketCaller caller = SocketCaller.of(call);
     String method = call.getMethodDescriptor().getFullMethodName();
-    Decision decision = policy.get().decide(peer, method);
+    Decision decision = policy.get().decide(caller, method);
+    caller.socket().count(method, decision.allowed());
     if (decision.allowed()) {
       return next.startCall(call, headers);
     }
-    LOG.log(System.Logger.Level.DEBUG, "denied pid {0}: {1}", peer.pid(), decision.reason());
+    LOG.log(
+        System.Logger.Level.DEBUG, "denied pid {0}: {1}", caller.peer().pid(), decision.reason());
     return Refusal.of(call, Status.PERMISSION_DENIED.withDescription(decision.reason()));
   }
 }

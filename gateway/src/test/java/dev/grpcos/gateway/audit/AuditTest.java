@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OwnersSocket;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.AuditConfig;
@@ -80,7 +81,7 @@ class AuditTest {
       assertThat(line)
           .matches(
               "\\{\"time\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\",\"uid\":\\d+,"
-                  + "\"gid\":\\d+,\"pid\":\\d+,\"method\":\"helloworld.Greeter/SayHello\","
+                  + "\"gid\":\\d+,\"pid\":\\d+,\"socket\":\"g.sock\",\"method\":\"helloworld.Greeter/SayHello\","
                   + "\"route\":\"local\",\"status\":\"OK\",\"requests\":1,\"requestBytes\":\\d+,"
                   + "\"responses\":1,\"responseBytes\":\\d+,\"ms\":[0-9.E]+}");
       assertThat(number(line, "uid")).isEqualTo(Integer.toString(OwnProcess.uid()));
@@ -92,7 +93,8 @@ class AuditTest {
           .isBetween(Duration.ZERO, Duration.ofMinutes(1));
 
       var replies = new StreamRecorder<HelloReply>();
-      GreeterGrpc.newStub(gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 7, List.of(), 8)))
+      GreeterGrpc.newStub(
+              OwnersSocket.channel(gateway, new PeerIdentity(OwnProcess.uid(), 7, List.of(), 8)))
           .sayHelloStreamReply(hello(), replies);
       assertThat(replies.status().isOk()).isTrue();
       awaitLines(2);
@@ -109,13 +111,14 @@ class AuditTest {
         Gateway.start(
             ConfigSource.fixed(config(file()).withLimits(Limits.DEFAULT.withMetadata(1024))),
             GatewayOptions.DEFAULT)) {
-      Channel otherUser = gateway.channelFor(new PeerIdentity(4242, 1, List.of(), 2));
+      Channel otherUser = OwnersSocket.channel(gateway, new PeerIdentity(4242, 1, List.of(), 2));
       assertFails(() -> GreeterGrpc.newBlockingStub(otherUser).sayHello(hello()));
       awaitLines(1);
       assertThat(lines().get(0))
           .contains("\"uid\":4242,", "\"status\":\"PERMISSION_DENIED\"", "\"requests\":0,");
 
-      Channel own = gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
+      Channel own =
+          OwnersSocket.channel(gateway, new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
       Metadata large = new Metadata();
       large.put(Metadata.Key.of("x", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(2000));
       assertFails(
@@ -143,7 +146,8 @@ class AuditTest {
   void reloadReopensAMovedFile() throws Exception {
     try (Gateway gateway =
         Gateway.start(ConfigSource.fixed(config(file())), GatewayOptions.DEFAULT)) {
-      Channel own = gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
+      Channel own =
+          OwnersSocket.channel(gateway, new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
       GreeterGrpc.newBlockingStub(own).sayHello(hello());
       awaitLines(1);
       Path old = Files.move(file(), folder.resolve("audit.1"));
@@ -159,7 +163,8 @@ class AuditTest {
     int calls = 2_000;
     try (Gateway gateway =
         Gateway.start(ConfigSource.fixed(config(file())), GatewayOptions.DEFAULT)) {
-      Channel own = gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
+      Channel own =
+          OwnersSocket.channel(gateway, new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
       for (int i = 0; i < calls; i++) {
         HelloReply unused = GreeterGrpc.newBlockingStub(own).sayHello(hello());
       }
@@ -174,7 +179,8 @@ class AuditTest {
     AuditConfig[] audit = {new AuditConfig(Path.of("/dev/full"))};
     try (Gateway gateway =
         Gateway.start(() -> config(full).withAudit(audit[0]), GatewayOptions.DEFAULT)) {
-      Channel own = gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
+      Channel own =
+          OwnersSocket.channel(gateway, new PeerIdentity(OwnProcess.uid(), 1, List.of(), 2));
       for (int i = 0; i < 100; i++) {
         HelloReply unused = GreeterGrpc.newBlockingStub(own).sayHello(hello());
       }

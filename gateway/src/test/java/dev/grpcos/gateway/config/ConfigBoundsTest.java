@@ -25,7 +25,8 @@ class ConfigBoundsTest {
   /** A configuration with all groups of keys that have bounds. */
   private static final String ALL =
       """
-      {"upstreams": [{"name": "a", "target": "unix:a", "retry": {"attempts": 2},
+      {"sockets": [{"path": "n.sock", "methods": ["*"]}],
+       "upstreams": [{"name": "a", "target": "unix:a", "retry": {"attempts": 2},
                       "keepalive": {"time": "10s"},
                       "credentials": {"bearer": {"command": ["sh"]}}}],
        "services": [{"service": "a.S", "protoset": ["s.binpb"],

@@ -9,6 +9,7 @@ import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OwnersSocket;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.ConfigFile;
@@ -278,7 +279,7 @@ final class JoinTest {
 
   @Test
   void onlyTheGatewaysUserAndRootMayServe() throws Exception {
-    Channel stranger = gateway.channelFor(new PeerIdentity(4242, 4242, List.of(), 1));
+    Channel stranger = OwnersSocket.channel(gateway, new PeerIdentity(4242, 4242, List.of(), 1));
     assertThat(Join.of(stranger, request("SayHello", "true")).responses.status().getCode())
         .isEqualTo(Status.Code.PERMISSION_DENIED);
   }

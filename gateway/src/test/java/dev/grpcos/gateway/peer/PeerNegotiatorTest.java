@@ -40,7 +40,10 @@ class PeerNegotiatorTest {
         NettyServerBuilder.forAddress(
                 new DomainSocketAddress(path.toString()),
                 PeerNegotiator.credentials(
-                    (channel, attributes) -> attributes.toBuilder().set(EXTRA, "more").build(),
+                    (channel, attributes) ->
+                        PeerIdentity.of(channel).addTo(attributes).toBuilder()
+                            .set(EXTRA, "more")
+                            .build(),
                     connection -> new ChannelInboundHandlerAdapter(),
                     handler -> handler))
             .channelType(EpollServerDomainSocketChannel.class)

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OwnersSocket;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.ConfigSource;
@@ -107,7 +108,7 @@ class InteropTest {
   private Channel channel(ListenerKind kind) {
     return kind == ListenerKind.SOCKET
         ? clients.channel()
-        : gateway.channelFor(new PeerIdentity(OwnProcess.uid(), 0, List.of(), 1));
+        : OwnersSocket.channel(gateway, new PeerIdentity(OwnProcess.uid(), 0, List.of(), 1));
   }
 
   private TestServiceGrpc.TestServiceBlockingStub blocking(ListenerKind kind) {

@@ -1,0 +1,265 @@
+package dev.grpcos.gateway;
+
+import dev.grpcos.gateway.config.Change;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.SocketConfig;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.listener.SocketListener;
+import dev.grpcos.gateway.listener.SocketListeners;
+import dev.grpcos.gateway.listener.UnixSocket;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketRights;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sockets of a gateway: the owner's, and those of the configuration. Safe for use by any thread
+ * that may block.
+ */
+final class Sockets {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
+
+  private final SocketListeners listeners;
+  private final EventLoopGroup loops;
+  private final Path path;
+
+  /** The files of the owner's socket until it is bound. */
+  private @Nullable UnixSocket unbound;
+
+  private Map<String, ChannelHandler> companions = Map.of();
+  private @Nullable SocketListener owner;
+
+  /** The sockets of the configuration by path, in its order. */
+  private final Map<Path, SocketListener> configured = new LinkedHashMap<>();
+
+  /** The sockets that were removed, while calls through them last. */
+  private final List<SocketListener> removed = new ArrayList<>();
+
+  private boolean stopped;
+
+  /** Creates the sockets of a gateway that listens on none yet. */
+  Sockets(UnixSocket own, SocketListeners listeners, EventLoopGroup loops) {
+    this.unbound = own;
+    this.path = own.path();
+    this.listeners = listeners;
+    this.loops = loops;
+  }
+
+  /** Returns the absolute path of the owner's socket. */
+  Path path() {
+    return path;
+  }
+
+  /** Sets the handlers of the companions' connections by suffix; called once, first. */
+  synchronized void companions(Map<String, ChannelHandler> handlers) {
+    companions = Map.copyOf(handlers);
+  }
+
+  /** Binds and publishes the owner's socket. */
+  synchronized void openOwners() throws GatewayException {
+    UnixSocket files = unbound;
+    if (files == null) {
+      throw new IllegalStateException("the owner's socket is open");
+    }
+    unbound = null;
+    SocketListener opened =
+        listeners.bind(files, new SocketAccess(path, SocketRights.OWNER), companions);
+    owner = opened;
+    opened.publish();
+  }
+
+  /** Returns the number of open gRPC connections. */
+  int connections() {
+    return all().stream().mapToInt(SocketListener::connections).sum();
+  }
+
+  /** Returns whether the file at the path of the owner's socket is still this gateway's. */
+  synchronized boolean isIntact() {
+    return owner != null && owner.isIntact();
+  }
+
+  /** Returns the access of the sockets other than the owner's. */
+  synchronized List<SocketAccess> narrowed() {
+    return configured.values().stream().map(SocketListener::access).toList();
+  }
+
+  /**
+   * Prepares the sockets of a configuration. Those that are new are bound, and appear when the
+   * change is committed.
+   *
+   * @throws GatewayException if one of them cannot be bound; nothing has changed then
+   */
+  synchronized Change prepare(GatewayConfig config) throws GatewayException {
+    Map<SocketConfig, SocketListener> next = new LinkedHashMap<>();
+    List<SocketListener> bound = new ArrayList<>();
+    try {
+      for (SocketConfig socket : config.sockets()) {
+        SocketListener known = configured.get(socket.path());
+        if (known != null && known.isIntact()) {
+          next.put(socket, known);
+        } else {
+          SocketListener made = bind(socket);
+          bound.add(made);
+          next.put(socket, made);
+        }
+      }
+    } catch (GatewayException e) {
+      bound.forEach(Sockets::discard);
+      throw e;
+    }
+    return new Change() {
+      @Override
+      public void commit() {
+        swap(next, config.drain());
+      }
+
+      @Override
+      public void discard() {
+        bound.forEach(Sockets::discard);
+      }
+    };
+  }
+
+  private SocketListener bind(SocketConfig socket) throws GatewayException {
+    if (isOwners(socket.path())) {
+      throw new GatewayException(
+          "socket %s is the gateway's own: give the further socket another path"
+              .formatted(socket.path()));
+    }
+    return listeners.bind(
+        UnixSocket.further(socket.listen(), List.copyOf(companions.keySet())),
+        new SocketAccess(socket.path(), SocketRights.of(socket)),
+        companions);
+  }
+
+  /** Returns whether the path leads to the owner's socket, perhaps through symbolic links. */
+  private boolean isOwners(Path other) {
+    try {
+      return Objects.equals(other.getFileName(), path.getFileName())
+          && Files.isSameFile(other.resolveSibling("."), path.resolveSibling("."));
+    } catch (IOException e) {
+      return other.equals(path); // the folder does not exist yet, or cannot be read
+    }
+  }
+
+  private static void discard(SocketListener listener) {
+    listener.stopAccepting();
+    listener.closeNow();
+  }
+
+  private synchronized void swap(Map<SocketConfig, SocketListener> next, Duration drain) {
+    List<SocketListener> gone = new ArrayList<>(configured.values());
+    gone.removeAll(next.values());
+    gone.forEach(listener -> remove(listener, drain));
+    Map<Path, SocketListener> before = Map.copyOf(configured);
+    configured.clear();
+    next.forEach(
+        (socket, listener) -> {
+          boolean changed = before.containsValue(listener);
+          if (changed) {
+            listener.access().change(SocketRights.of(socket));
+            listener.change(socket.listen());
+          }
+          if (changed || publish(listener)) {
+            configured.put(socket.path(), listener);
+          }
+        });
+  }
+
+  private boolean publish(SocketListener listener) {
+    try {
+      listener.publish();
+      return true;
+    } catch (GatewayException e) {
+      LOG.log(Level.ERROR, "{0}", e.getMessage());
+      discard(listener);
+      return false;
+    }
+  }
+
+  /** Removes a socket: it allows no further call, and calls in flight may finish for a while. */
+  private synchronized void remove(SocketListener listener, Duration drain) {
+    listener.access().change(SocketRights.NONE);
+    listener.stopAccepting();
+    removed.add(listener);
+    var unused =
+        loops.next().schedule(() -> end(listener), drain.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void end(SocketListener listener) {
+    if (removed.remove(listener)) {
+      listener.closeNow();
+    }
+  }
+
+  private synchronized List<SocketListener> all() {
+    List<SocketListener> all = new ArrayList<>(removed);
+    all.addAll(configured.values());
+    if (owner != null) {
+      all.add(owner);
+    }
+    return all;
+  }
+
+  /** Removes all files, and accepts no more connections; calls in flight continue. */
+  synchronized void stopAccepting() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    if (owner != null) {
+      owner.stopAccepting();
+    } else if (unbound != null) {
+      release(unbound);
+    }
+    configured.values().forEach(SocketListener::stopAccepting);
+  }
+
+  private static void release(UnixSocket files) {
+    try {
+      files.release();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "socket " + files.path() + " cannot be released", e);
+    }
+  }
+
+  /** Waits until all gRPC connections are closed, at most until this nano time. */
+  void awaitCalls(long end) throws InterruptedException {
+    for (SocketListener each : all()) {
+      each.awaitCalls(until(end));
+    }
+  }
+
+  /** Waits until all connections of companions are closed, at most until this nano time. */
+  void awaitCompanions(long end) throws InterruptedException {
+    for (SocketListener each : all()) {
+      each.awaitCompanions(until(end));
+    }
+  }
+
+  /** Ends all gRPC connections. */
+  void endCalls() {
+    all().forEach(SocketListener::endCalls);
+  }
+
+  /** Closes all connections of companions. */
+  void closeCompanions() {
+    all().forEach(SocketListener::closeCompanions);
+  }
+
+  private static Duration until(long end) {
+    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.grpcos.gateway.policy;
+
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The access that one socket of the gateway gives: its current rights, and the calls made through
+ * it. Each accepted connection carries it. Safe for use by any thread.
+ */
+public final class SocketAccess {
+  private static final AttributeKey<SocketAccess> KEY =
+      AttributeKey.valueOf("dev.grpcos.gateway.socket");
+
+  private final Path path;
+  private final LongAdder calls = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private volatile SocketRights rights;
+
+  public SocketAccess(Path path, SocketRights rights) {
+    this.path = path;
+    this.rights = rights;
+  }
+
+  /** Returns the access of the socket that accepted this connection. */
+  static SocketAccess of(Channel connection) {
+    return Objects.requireNonNull(connection.attr(KEY).get(), "the connection's socket");
+  }
+
+  /** Marks a connection that the socket has accepted. */
+  public void mark(Channel connection) {
+    connection.attr(KEY).set(this);
+  }
+
+  /** Returns the absolute path of the socket. */
+  public Path path() {
+    return path;
+  }
+
+  /** Returns the file name of the socket. */
+  public String name() {
+    return String.valueOf(path.getFileName());
+  }
+
+  public SocketRights rights() {
+    return rights;
+  }
+
+  /** Returns whether this is the owner's socket. */
+  public boolean isOwners() {
+    return rights instanceof SocketRights.OwnerRights;
+  }
+
+  /** Replaces the rights, for later calls on open connections too. */
+  public void change(SocketRights next) {
+    rights = next;
+  }
+
+  /** Returns the number of calls so far, including refused calls. */
+  public long calls() {
+    return calls.sum();
+  }
+
+  /** Returns the number of calls that the socket did not allow. */
+  public long refused() {
+    return refused.sum();
+  }
+
+  /** Counts a call; reflection, which every socket allows, counts only if the socket names it. */
+  void count(String method, boolean allowed) {
+    if (!allowed) {
+      calls.increment();
+      refused.increment();
+    } else if (rights.offers(method)) {
+      calls.increment();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.grpcos.gateway.policy;
+
+import dev.grpcos.gateway.peer.PeerIdentity;
+import io.grpc.Attributes;
+import io.grpc.ServerCall;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * The caller of a connection or a call: who it is, and through which socket it came.
+ *
+ * @param peer the identity, from the kernel
+ * @param socket the socket that accepted the connection
+ */
+public record SocketCaller(PeerIdentity peer, SocketAccess socket) {
+  private static final Attributes.Key<SocketAccess> SOCKET =
+      Attributes.Key.create("dev.grpcos.gateway.socket");
+
+  /**
+   * Returns the caller of a connection that a socket of the gateway accepted. Call this method on
+   * the connection's event loop.
+   */
+  public static SocketCaller of(Channel connection) throws IOException {
+    return new SocketCaller(PeerIdentity.of(connection), SocketAccess.of(connection));
+  }
+
+  /** Returns the caller of a call. */
+  public static SocketCaller of(ServerCall<?, ?> call) {
+    return new SocketCaller(
+        PeerIdentity.of(call),
+        Objects.requireNonNull(call.getAttributes().get(SOCKET), "the call's socket"));
+  }
+
+  /** Returns these attributes of a connection or a call, with the caller added. */
+  public Attributes addTo(Attributes attributes) {
+    return peer.addTo(attributes).toBuilder().set(SOCKET, socket).build();
+  }
+}

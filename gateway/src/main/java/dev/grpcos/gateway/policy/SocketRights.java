@@ -1,0 +1,83 @@
+package dev.grpcos.gateway.policy;
+
+import dev.grpcos.gateway.config.NamePattern;
+import dev.grpcos.gateway.config.SocketConfig;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
+import io.grpc.MethodDescriptor;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What may be called through a socket, and by which users. Immutable. */
+public sealed interface SocketRights {
+  /** The rights of the owner's socket: the policy decides. */
+  SocketRights OWNER = new OwnerRights();
+
+  /** The rights of a socket that has been removed. */
+  SocketRights NONE = new NarrowedRights(true, Set.of(), Set.of(), List.of());
+
+  /** Returns the rights of a socket with this configuration. */
+  static SocketRights of(SocketConfig config) {
+    return new NarrowedRights(config.anyone(), config.users(), config.groups(), config.methods());
+  }
+
+  /** Returns whether the socket offers this method, by its full name. */
+  boolean offers(String method);
+
+  /** Returns whether the socket may offer methods of this service, by its full name. */
+  boolean offersSomeOf(String service);
+
+  /** The rights of the owner's socket. */
+  record OwnerRights() implements SocketRights {
+    @Override
+    public boolean offers(String method) {
+      return true;
+    }
+
+    @Override
+    public boolean offersSomeOf(String service) {
+      return true;
+    }
+  }
+
+  /**
+   * The rights of any other socket, which offers the methods that it names and nothing else; never
+   * the admin service.
+   *
+   * @param anyone whether every user that can open the socket may call
+   * @param users the users that may call, in addition to the gateway's user and root
+   * @param groups the groups whose members may call
+   * @param methods patterns of full method names
+   */
+  record NarrowedRights(
+      boolean anyone, Set<Integer> users, Set<Integer> groups, List<NamePattern> methods)
+      implements SocketRights {
+    public NarrowedRights {
+      users = Set.copyOf(users);
+      groups = Set.copyOf(groups);
+      methods = List.copyOf(methods);
+    }
+
+    @Override
+    public boolean offers(String method) {
+      return !AdminGrpc.SERVICE_NAME.equals(serviceOf(method))
+          && methods.stream().anyMatch(each -> each.matches(method));
+    }
+
+    @Override
+    public boolean offersSomeOf(String service) {
+      return !AdminGrpc.SERVICE_NAME.equals(service)
+          && methods.stream().anyMatch(each -> each.matchesSomeAfter(service + "/"));
+    }
+
+    /** Returns whether this user may call through the socket. */
+    boolean admits(PeerIdentity peer) {
+      return anyone || peer.isNamedBy(users, groups);
+    }
+
+    private static @Nullable String serviceOf(String method) {
+      return MethodDescriptor.extractFullServiceName(method);
+    }
+  }
+}

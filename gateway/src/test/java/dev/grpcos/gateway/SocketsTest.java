@@ -1,0 +1,262 @@
+package dev.grpcos.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.ListenConfig;
+import dev.grpcos.gateway.config.NamePattern;
+import dev.grpcos.gateway.config.SocketConfig;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.gateway.policy.SocketRights;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.StopRequest;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SocketsTest {
+  private static final String HELLO = "helloworld.Greeter/SayHello";
+  private static final String STREAM = "helloworld.Greeter/SayHelloStreamReply";
+
+  @TempDir private Path folder;
+  private volatile GatewayConfig config;
+  private Gateway gateway;
+
+  private Path path(String name) {
+    return folder.resolve("n").resolve(name);
+  }
+
+  private SocketConfig socket(String name, String... methods) {
+    return new SocketConfig(
+        new ListenConfig(path(name), 0600, null),
+        Stream.of(methods).map(NamePattern::new).toList());
+  }
+
+  private void configure(SocketConfig... sockets) {
+    config = GatewayConfig.defaults(folder.resolve("own/g.sock")).withSockets(List.of(sockets));
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    configure(socket("a.sock", HELLO), socket("b.sock", "*"));
+    gateway = Gateway.start(() -> config, GatewayOptions.DEFAULT);
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+    assertThat(path("")).isEmptyDirectory();
+  }
+
+  private void reload() throws Exception {
+    assertThat(gateway.reload().get().problems()).isEmpty();
+  }
+
+  private static String greet(Channel channel) {
+    return GreeterGrpc.newBlockingStub(channel)
+        .sayHello(HelloRequest.newBuilder().setName("x").build())
+        .getMessage();
+  }
+
+  private static Status refusal(Runnable call) {
+    try {
+      call.run();
+    } catch (StatusRuntimeException e) {
+      return e.getStatus();
+    }
+    throw new AssertionError("the call was not refused");
+  }
+
+  private static void stream(Channel channel) {
+    GreeterGrpc.newBlockingStub(channel)
+        .sayHelloStreamReply(HelloRequest.getDefaultInstance())
+        .forEachRemaining(reply -> {});
+  }
+
+  @Test
+  void onlyTheNamedMethodsExistThere() throws Exception {
+    try (SocketClient client = new SocketClient(path("a.sock"))) {
+      assertThat(greet(client.channel())).isEqualTo("Hello x");
+
+      Status stream = refusal(() -> stream(client.channel()));
+      Status health =
+          refusal(
+              () ->
+                  HealthGrpc.newBlockingStub(client.channel())
+                      .check(HealthCheckRequest.getDefaultInstance()));
+
+      assertThat(stream.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(health.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(
+              String.valueOf(health.getDescription())
+                  .replace("grpc.health.v1.Health/Check", STREAM))
+          .isEqualTo(stream.getDescription())
+          .contains("socket a.sock does not allow it");
+    }
+  }
+
+  @Test
+  void theAdminServiceIsNotOfferedByAPatternForEverything() throws Exception {
+    try (SocketClient client = new SocketClient(path("b.sock"))) {
+      assertThat(greet(client.channel())).isEqualTo("Hello x");
+      Status admin =
+          refusal(
+              () ->
+                  AdminGrpc.newBlockingStub(client.channel())
+                      .stop(StopRequest.getDefaultInstance()));
+      assertThat(admin.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    }
+    try (SocketClient owner = new SocketClient(gateway.socket())) {
+      assertThat(greet(owner.channel())).isEqualTo("Hello x");
+    }
+  }
+
+  @Test
+  void reloadAddsChangesAndRemovesSocketsAndKeepsOpenCalls() throws Exception {
+    try (SocketClient owner = new SocketClient(gateway.socket());
+        SocketClient kept = new SocketClient(path("a.sock"));
+        SocketClient gone = new SocketClient(path("b.sock"))) {
+      Channel changed = kept.channel();
+      StreamRecorder<HelloReply> replies = new StreamRecorder<>();
+      StreamObserver<HelloRequest> requests =
+          GreeterGrpc.newStub(owner.channel()).sayHelloBidiStream(replies);
+      StreamRecorder<HelloReply> last = new StreamRecorder<>();
+      StreamObserver<HelloRequest> lastRequests =
+          GreeterGrpc.newStub(gone.channel()).sayHelloBidiStream(last);
+      requests.onNext(HelloRequest.newBuilder().setName("1").build());
+      lastRequests.onNext(HelloRequest.newBuilder().setName("1").build());
+      replies.first(1);
+      last.first(1);
+      assertThat(greet(changed)).isEqualTo("Hello x");
+
+      configure(socket("a.sock", STREAM), socket("c.sock", HELLO));
+      reload();
+
+      assertThat(path("b.sock")).doesNotExist();
+      stream(changed);
+      assertThat(refusal(() -> greet(changed)).getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      try (SocketClient added = new SocketClient(path("c.sock"))) {
+        assertThat(greet(added.channel())).isEqualTo("Hello x");
+      }
+      requests.onNext(HelloRequest.newBuilder().setName("2").build());
+      lastRequests.onNext(HelloRequest.newBuilder().setName("2").build());
+      replies.first(2);
+      last.first(2);
+      requests.onCompleted();
+      lastRequests.onCompleted();
+    }
+  }
+
+  @Test
+  void aRemovedSocketAllowsNoFurtherCallOnAnOpenConnection() throws Exception {
+    try (SocketClient clients = new SocketClient(path("b.sock"))) {
+      Channel client = clients.channel();
+      StreamRecorder<HelloReply> replies = new StreamRecorder<>();
+      StreamObserver<HelloRequest> requests =
+          GreeterGrpc.newStub(client).sayHelloBidiStream(replies);
+      requests.onNext(HelloRequest.newBuilder().setName("1").build());
+      replies.first(1);
+
+      configure();
+      reload();
+
+      assertThat(refusal(() -> greet(client)).getCode())
+          .isIn(Status.Code.PERMISSION_DENIED, Status.Code.UNAVAILABLE);
+      requests.onCompleted();
+    }
+  }
+
+  @Test
+  void reloadChangesTheMode() throws Exception {
+    SocketConfig other =
+        new SocketConfig(
+            new ListenConfig(path("a.sock"), 0620, null), List.of(new NamePattern(HELLO)));
+    configure(other);
+    reload();
+    assertThat((Integer) Files.getAttribute(path("a.sock"), "unix:mode") & 0777).isEqualTo(0620);
+  }
+
+  @Test
+  void aSocketThatCannotBeBoundChangesNothing() throws Exception {
+    Files.writeString(path("d.sock"), "precious");
+    configure(socket("c.sock", HELLO), socket("d.sock", HELLO));
+
+    assertThat(gateway.reload().get().problems()).singleElement().asString().contains("d.sock");
+
+    assertThat(path("a.sock")).exists();
+    assertThat(path("c.sock")).doesNotExist();
+    assertThat(path("d.sock")).hasContent("precious");
+    Files.delete(path("d.sock"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"own/g.sock", "link/g.sock"})
+  void thePathOfTheOwnersSocketIsRefused(String name) throws Exception {
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("own"));
+    config =
+        config.withSockets(
+            List.of(
+                new SocketConfig(
+                    new ListenConfig(folder.resolve(name), 0600, null),
+                    List.of(new NamePattern(HELLO)))));
+
+    assertThat(gateway.reload().get().problems())
+        .singleElement()
+        .asString()
+        .contains("the gateway's own");
+    try (SocketClient owner = new SocketClient(gateway.socket())) {
+      assertThat(greet(owner.channel())).isEqualTo("Hello x");
+    }
+  }
+
+  @Test
+  void aPathWithAListenerIsRefusedAtTheStart() {
+    GatewayConfig second =
+        GatewayConfig.defaults(folder.resolve("second.sock"))
+            .withSockets(List.of(socket("a.sock", HELLO)));
+
+    assertThatThrownBy(() -> Gateway.start(() -> second, GatewayOptions.DEFAULT).close())
+        .isInstanceOf(GatewayException.class)
+        .hasMessageContaining("in use by pid " + OwnProcess.pid());
+    assertThat(folder.resolve("second.sock")).doesNotExist();
+  }
+
+  @Test
+  void callsInTheProcessHaveTheRightsOfTheCallersSocket() {
+    Channel narrowed =
+        gateway.channelFor(
+            new SocketCaller(
+                new PeerIdentity(OwnProcess.uid(), 0, List.of(), 1),
+                new SocketAccess(path("a.sock"), SocketRights.of(socket("a.sock", HELLO)))));
+
+    assertThat(greet(narrowed)).isEqualTo("Hello x");
+    assertThat(refusal(() -> stream(narrowed)).getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+  }
+
+  @Test
+  void nothingStandsBesideASocket() {
+    assertThat(path("")).isDirectoryContaining(file -> file.endsWith("a.sock"));
+    assertThat(path("").toFile().list()).containsExactlyInAnyOrder("a.sock", "b.sock");
+  }
+}
