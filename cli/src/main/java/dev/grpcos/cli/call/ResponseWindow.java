@@ -29,8 +29,8 @@ final class ResponseWindow {
   /** Written under the lock by the delivering thread, which may read it without. */
   private boolean open;
 
-  /** Whether the next response must still be requested; written under the lock. */
-  private volatile boolean owed;
+  /** Whether a request for the next response is due; written under the lock. */
+  private volatile boolean due;
 
   /** The number of delivered bytes that still count as waiting; used by the delivering thread. */
   private int uncounted;
@@ -55,29 +55,29 @@ final class ResponseWindow {
   boolean received(int bytes) {
     synchronized (lock) {
       waiting += bytes + OVERHEAD;
-      owed = !open || waiting >= MAX_WAITING;
-      return !owed;
+      due = !open || waiting >= MAX_WAITING;
+      return !due;
     }
   }
 
   /**
    * Counts a delivered response.
    *
-   * @return whether to request a response that is owed: half of the permitted bytes are free again
+   * @return whether to request a due response: half of the permitted bytes are free again
    */
   boolean delivered(int bytes) {
     uncounted += bytes + OVERHEAD;
-    // A response that becomes owed later is requested here as well.
-    if (uncounted < COUNTED_AT_ONCE && !owed) {
+    // A response that becomes due later is requested here as well.
+    if (uncounted < COUNTED_AT_ONCE && !due) {
       return false;
     }
     synchronized (lock) {
       waiting -= uncounted;
       uncounted = 0;
-      if (!owed || waiting > MAX_WAITING / 2) {
+      if (!due || waiting > MAX_WAITING / 2) {
         return false;
       }
-      owed = false;
+      due = false;
       return true;
     }
   }

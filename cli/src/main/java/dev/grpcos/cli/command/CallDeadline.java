@@ -6,6 +6,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The value of {@code call --deadline}.
  *
- * @param time the longest that a call may take; null if it may take any time
+ * @param time the longest time that a call may take; null for no limit
  */
 record CallDeadline(@Nullable Duration time) {}

@@ -73,11 +73,11 @@ public final class CallScope {
   public static Status explain(
       Connection connection, @Nullable Duration deadline, Status status, long responses) {
     return deadline != null && FailureCause.DEADLINE_PASSED.matches(status)
-        ? status.withDescription(late(deadline, responses) + "; allow more time with --deadline")
+        ? status.withDescription(deadlineMessage(deadline, responses) + "; allow more time with --deadline")
         : connection.explain(status);
   }
 
-  private static String late(Duration deadline, long responses) {
+  private static String deadlineMessage(Duration deadline, long responses) {
     String time = DurationText.of(deadline);
     if (responses == 0) {
       return "no answer within " + time;

@@ -7,7 +7,7 @@ import io.grpc.Status;
 
 /** A channel in use by one command, and the schema from its server reflection. */
 public interface Connection extends AutoCloseable {
-  /** Where calls go. */
+  /** Returns the channel for calls. */
   Channel channel();
 
   /**
@@ -21,7 +21,7 @@ public interface Connection extends AutoCloseable {
   /** Returns the status with a description of its cause, as far as the connection knows it. */
   Status explain(Status status);
 
-  /** Returns the connection; calls in flight on it go on. */
+  /** Returns the connection to its owner; calls in flight on it continue. */
   @Override
   void close();
 }

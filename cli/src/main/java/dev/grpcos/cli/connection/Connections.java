@@ -6,27 +6,27 @@ import dev.grpcos.gateway.channel.ServerAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Opens connections for commands, or lends ones that are warm. */
+/** Opens connections for commands, or provides open ones. */
 public interface Connections {
   /**
-   * Asks, before anything is read or written, whether calls to this address can be made from here.
+   * Checks whether calls to this address can be made from this process. Called before anything is read or written.
    *
-   * @param gateway whether it is a gateway's socket
-   * @throws OwnProcessRequiredException if they cannot, so that a process has to make them
+   * @param gateway whether the address is a gateway's socket
+   * @throws OwnProcessRequiredException if a separate process has to make the calls
    */
   void admit(ServerAddress address, boolean gateway);
 
-  /** A connection for a command that does not wait for the server to come. */
+  /** Returns a connection for a command that does not wait for the server. */
   default Connection connect(Target target, Duration timeout) {
     return connect(target, timeout, null);
   }
 
   /**
-   * A connection to the target that the server has answered on, which the caller closes.
+   * Returns a connection to the target on which the server has answered. The caller closes it.
    *
-   * @param timeout bounds all phases together: names, TCP, TLS and HTTP/2
-   * @param wait how long the command tries in all, for messages; null if it tries once
-   * @throws CliException with UNAVAILABLE if the target cannot be reached as named
+   * @param timeout the time limit for all phases: name resolution, TCP, TLS and HTTP/2
+   * @param wait the total time for which the command tries, for messages; null if it tries once
+   * @throws CliException UNAVAILABLE if the target cannot be reached
    */
   Connection connect(Target target, Duration timeout, @Nullable Duration wait);
 }

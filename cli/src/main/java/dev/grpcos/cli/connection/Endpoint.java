@@ -13,13 +13,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the calls of one command go. What the options say is resolved once, however often the
- * command connects. Not thread-safe.
+ * The destination of a command's calls. The options are resolved once, even if the command connects several times. Not thread-safe.
  */
 public final class Endpoint {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  /** The shortest attempt, so that a short wait also finds out what is wrong. */
+  /** The minimum time of an attempt, so that a short wait also finds the cause of a failure. */
   private static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(1);
 
   private final Connections connections;
@@ -32,9 +31,9 @@ public final class Endpoint {
   /**
    * Creates an endpoint; nothing is read or connected yet.
    *
-   * @param server null for the gateway
-   * @param options the target by the options, which reads the files of TLS; called at most once
-   * @param timeout bounds one attempt to connect
+   * @param server the server's address; null for the gateway
+   * @param options creates the target from the options and reads the TLS files; called at most once
+   * @param timeout the time limit of one attempt to connect
    * @param wait how long to try until the server can be reached; null to try once
    */
   public Endpoint(
@@ -51,21 +50,21 @@ public final class Endpoint {
   }
 
   /**
-   * Makes sure that the calls can be made from here, before anything is read or written.
+   * Checks that the calls can be made from this process. Called before anything is read or written.
    *
-   * @throws OwnProcessRequiredException if a process of its own has to make them
+   * @throws OwnProcessRequiredException if a separate process has to make the calls
    */
   public void admit() {
     connections.admit(server == null ? target().address() : server, server == null);
   }
 
-  /** Returns the server's host, as other programs know it; none for the gateway. */
+  /** Returns the server's host name; empty for the gateway. */
   public Optional<String> host() {
     return Optional.ofNullable(server)
         .map(address -> address instanceof ServerAddress.Tcp tcp ? tcp.host() : "localhost");
   }
 
-  /** Connects, and waits for the server if the options say so; the caller closes the connection. */
+  /** Connects, and waits for the server if the options request it. The caller closes the connection. */
   public Connection connect() {
     if (wait == null) {
       return connectNow();
@@ -81,10 +80,9 @@ public final class Endpoint {
   }
 
   /**
-   * Runs a step that connects and calls, and repeats it until it has the wanted result, for as long
-   * as the options say to wait; once if they do not. A call that fails is repeated as well.
+   * Runs a step that connects and makes a call. If the options request a wait, repeats the step, also after failed calls, until it has the wanted result or the time is over.
    *
-   * @return the last result, wanted or not
+   * @return the last result
    * @throws CallFailedException if the last call failed
    */
   public <T> T await(Supplier<T> step, Predicate<T> wanted) {

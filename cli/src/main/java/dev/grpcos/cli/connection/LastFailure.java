@@ -13,8 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks a channel that cannot connect for the reason, which it tells to calls alone: a call that is
- * begun then fails with it at once, and nothing is sent.
+ * Finds the reason why a channel cannot connect. The channel reports it only to calls, so a call is started, which fails immediately and sends nothing.
  */
 final class LastFailure {
   private static final MethodDescriptor<?, ?> ANY = HealthGrpc.getCheckMethod();
@@ -43,9 +42,9 @@ final class LastFailure {
       Thread.currentThread().interrupt();
       return Status.UNAVAILABLE.withDescription("interrupted").withCause(e);
     } catch (ExecutionException | TimeoutException e) {
-      return Status.UNAVAILABLE.withDescription("it answers now, and did not before").withCause(e);
+      return Status.UNAVAILABLE.withDescription("the server answers now, but did not before").withCause(e);
     } finally {
-      call.cancel("the reason was all that was asked for", null);
+      call.cancel("the call was only made to find the reason", null);
     }
   }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Opens a channel for each connection, on one event loop, and ends with the process it serves. */
+/** Opens a channel for each connection, on one event loop, which ends with the process. */
 public final class ProcessConnections implements Connections, AutoCloseable {
   private final List<ServerConnection> opened = new ArrayList<>();
   private @Nullable EventLoopGroup loop;
@@ -42,10 +42,9 @@ public final class ProcessConnections implements Connections, AutoCloseable {
   }
 
   /**
-   * Runs the listener, on the event loop, when this descriptor has no reader any more; never for a
-   * descriptor that is neither a pipe nor a socket.
+   * Runs the listener, on the event loop, when this descriptor has no reader any more. Does nothing for a descriptor that is neither a pipe nor a socket.
    *
-   * @return false if there is nothing yet that could watch it, because nothing was connected
+   * @return false if there is no event loop yet, because nothing was connected
    */
   public boolean whenReaderLeaves(int descriptor, Runnable listener) {
     EventLoopGroup present = loop;
@@ -57,7 +56,7 @@ public final class ProcessConnections implements Connections, AutoCloseable {
             .register(new ReaderWatch(descriptor, listener))
             .addListener(
                 (Future<IoRegistration> registered) -> {
-                  // It fails for a file, which has no reader.
+                  // This fails for a file, which has no reader.
                   if (registered.isSuccess()) {
                     registered.getNow().submit(EpollIoOps.EPOLLERR);
                   }
@@ -65,12 +64,12 @@ public final class ProcessConnections implements Connections, AutoCloseable {
     return true;
   }
 
-  /** Ends every channel at once, calls included. */
+  /** Ends every channel immediately, including its calls. */
   @Override
   public void close() {
     opened.forEach(ServerConnection::close);
     if (loop != null) {
-      // Its thread is a daemon and ends by itself; nothing waits for it.
+      // The thread is a daemon and ends by itself, so it is not awaited.
       var unused = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }
   }

@@ -5,7 +5,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.unix.FileDescriptor;
 
-/** Is told, as an error of the writing end, when the reader of a pipe is gone. */
+/** Detects that the reader of a pipe is gone, which the kernel reports as an error of the writing end. */
 final class ReaderWatch implements EpollIoHandle {
   private final FileDescriptor descriptor;
   private final Runnable whenGone;

@@ -14,11 +14,10 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The schemas from one server's reflection: one for each metadata that requests were sent with,
- * because a token or a tenant may decide what is visible. Safe for use by any thread.
+ * The schemas from one server's reflection, one for each metadata of the requests, because the visible services may depend on a token or a tenant. Safe for use by any thread.
  */
 final class ReflectedSchemas {
-  /** How many are kept; the least recently used is dropped first. */
+  /** The number of schemas that are kept; the least recently used is dropped first. */
   private static final int MAX_SCHEMAS = 8;
 
   private final Channel channel;

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps connections to targets warm between commands.
  *
  * <p>Commands whose targets are equal, in all options and in the content of TLS files, share a
- * connection. Unused connections are closed after a while, and the least recently used first where
- * there are too many. A connection that fails is not kept. Safe for use by any thread.
+ * connection. Unused connections are closed after a while. If there are too many, the least recently used are closed first. A connection that fails is not kept. Safe for use by any thread.
  */
 final class TargetPool implements AutoCloseable {
   private static final long IDLE_NANOS = Duration.ofSeconds(60).toNanos();
@@ -78,7 +77,7 @@ final class TargetPool implements AutoCloseable {
     return present;
   }
 
-  /** Closes the least recently used that are not in use; all may be in use by running commands. */
+  /** Closes the least recently used connections that are not in use; all may be in use by running commands. */
   private void evict() {
     Iterator<Pooled> oldest = pool.values().iterator();
     while (pool.size() > MAX_CONNECTIONS && oldest.hasNext()) {
@@ -123,7 +122,7 @@ final class TargetPool implements AutoCloseable {
     }
   }
 
-  /** Gives the connection to no further command; it is closed with its last user. */
+  /** Stops sharing the connection; it is closed after its last use. */
   private synchronized void forget(Pooled pooled) {
     pool.remove(pooled.target, pooled);
     pooled.forgotten = true;
@@ -142,7 +141,7 @@ final class TargetPool implements AutoCloseable {
     }
   }
 
-  /** Ends every connection at once, calls included. */
+  /** Ends every connection immediately, including its calls. */
   @Override
   public void close() {
     List<Pooled> last;
@@ -159,7 +158,7 @@ final class TargetPool implements AutoCloseable {
     }
   }
 
-  /** One connection; what changes is guarded by the pool's lock. */
+  /** One connection. Its mutable state is guarded by the pool's lock. */
   private static final class Pooled {
     final Target target;
     final ServerConnection connection;
@@ -175,7 +174,7 @@ final class TargetPool implements AutoCloseable {
     }
   }
 
-  /** A connection in one command's use. */
+  /** A connection in use by one command. */
   private final class Loan implements Connection {
     private final Pooled pooled;
     private final ReflectedSchemas schemas;

@@ -12,12 +12,12 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What TLS is spoken with, as the options name it.
+ * The files and settings of TLS, from the options.
  *
  * @param ca authorities to trust in place of Java's, or null
  * @param cert the client's certificate chain, or null; with {@code key}
  * @param key the key of {@code cert}, or null
- * @param insecure whether any certificate is taken
+ * @param insecure whether certificate verification is skipped
  * @param serverName the name to expect in the certificate; null for the authority
  * @param alpn whether HTTP/2 is negotiated by ALPN
  */
@@ -30,9 +30,9 @@ public record TlsSources(
     boolean alpn) {
 
   /**
-   * Reads the files' content.
+   * Converts the content of the files to TLS settings.
    *
-   * @throws CliException USAGE if one is not what it has to be
+   * @throws CliException USAGE if a file is invalid
    */
   ClientTls read() {
     try {

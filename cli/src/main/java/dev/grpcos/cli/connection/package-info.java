@@ -1,6 +1,5 @@
 /**
- * Channels to where calls go: the gateway's socket, or a target. A process opens one; the resident
- * keeps them warm between commands, with the schema that was read through them.
+ * Connections to the gateway's socket or to a target. A process opens one connection. The resident keeps connections between commands, with the schemas that were read through them.
  */
 @NullMarked
 package dev.grpcos.cli.connection;

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 
-/** One line of {@code key=value} an event; an exception is its words, never its trace. */
+/** Formats each event as one line of {@code key=value}. An exception is its message, without a stack trace. */
 final class LogFormat extends Formatter {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)

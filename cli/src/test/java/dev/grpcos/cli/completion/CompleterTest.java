@@ -19,7 +19,7 @@ final class CompleterTest {
                   .type(String.class)
                   .build());
 
-  /** Completes a word with what a schema has to say of it. */
+  /** Returns the completions of a word with a schema. */
   private static List<Candidate> complete(String word, Candidate... offered) {
     Completer completer = new Completer(LIST, (options, question) -> List.of(offered));
     return ((Completion.Words) completer.complete(List.of(word))).candidates();

@@ -71,7 +71,7 @@ final class JsonCodec implements MessageCodec {
       return ErrorJson.bytes(text);
     } catch (InvalidProtocolBufferException e) {
       throw Status.INTERNAL
-          .withDescription("a response is no message of the method's type: " + e.getMessage())
+          .withDescription("a response is not a message of the method's type: " + e.getMessage())
           .withCause(e)
           .asException();
     }

@@ -1,13 +1,13 @@
 package dev.grpcos.gateway.text;
 
 /**
- * Escapes the characters of other parties' text that a terminal obeys or that mislead its reader:
+ * Escapes characters in untrusted text that control a terminal or mislead its reader:
  * control characters (C0, DEL, C1) and bidirectional controls.
  */
 public final class PrintableText {
   private PrintableText() {}
 
-  /** Returns whether a terminal may not get this character. */
+  /** Returns whether the character must not be sent to a terminal. */
   public static boolean isUnsafe(int c) {
     return c < ' '
         || (c >= 0x7f && c <= 0x9f)
