@@ -1,7 +1,7 @@
 /*
- * Feeds the launcher with what a broken or hostile gateway might send: frames of every type, mostly
- * well formed, some with a wrong length, cut anywhere. Built with the sanitizers, which end the
- * process at the first fault. Arguments: a seed and a number of frames.
+ * Sends the launcher frames that a broken or hostile gateway could send: frames of every type,
+ * mostly valid, some with a wrong length or truncated. Built with the sanitizers, which end the
+ * process at the first error. Arguments: a seed and a number of frames.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -25,9 +25,9 @@ static char frames[32 * (HEADER + MAX_FRAME)];
 static uint32_t opened; /* the last file's id */
 static bool reads_stdin, reads_file;
 static bool takes; /* what HELLO had, or there was nothing */
-static bool floods; /* with more than the launcher may hold */
+static bool floods; /* more than the launcher may buffer */
 
-/* Mostly what a gateway may send at this point; the launcher refuses the rest at once. */
+/* Creates a payload, which is usually valid at this point; the launcher refuses any other. */
 static size_t payload_for(char type, char *to) {
   static const char *const texts[] = {"/dev/zero", "/dev/null", "/etc/passwd", "HOME", "", "/nowhere"};
   const char *text = texts[any(6)];
@@ -63,7 +63,7 @@ static size_t payload_for(char type, char *to) {
   }
 }
 
-/* A few frames, of which now and then one is none, lies about its length, or is cut short. */
+/* Creates a few frames; occasionally one is invalid, has a wrong length, or is truncated. */
 static size_t compose(uint32_t count) {
   static const char types[] = "wwwwwwwwggoortA";
   char *end = frames;
@@ -104,7 +104,7 @@ static void forget(void) {
   inputs[0] = (struct input){0, 0, 0};
 }
 
-/* One conversation; what the launcher answers is taken and thrown away. */
+/* Runs one conversation, and discards the launcher's answers. */
 static void converse(int gateway, size_t size) {
   static char answers[WINDOW];
   size_t sent = 0;

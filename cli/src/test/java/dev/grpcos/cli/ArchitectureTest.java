@@ -63,7 +63,7 @@ final class ArchitectureTest {
   static final ArchRule gatewayNamesNoOptionOfTheCommand =
       classes().that().resideInAPackage(GATEWAY + "..").should(nameNoOption());
 
-  /** Also of nested classes, and of classes of the tests. */
+  /** Includes nested classes and test classes. */
   @ArchTest
   static void simpleNamesAreUnique(JavaClasses classes) throws IOException {
     Map<String, List<Path>> places = new TreeMap<>();

@@ -119,7 +119,7 @@ final class EnvoyIT {
     }
   }
 
-  /** A gateway, Envoy and two servers in a row, and a second Envoy for JSON. */
+  /** Uses a gateway, Envoy and two servers in a row, and a second Envoy for JSON. */
   @Test
   void scriptsAndHttpClientsReachTheServersThroughEnvoy() throws Exception {
     Path envoy = envoy();

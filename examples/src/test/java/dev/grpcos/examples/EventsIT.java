@@ -242,7 +242,7 @@ final class EventsIT {
     return subscriber;
   }
 
-  /** The bytes that a process has written. */
+  /** Returns the bytes that a process has written. */
   private static long written(ProcessHandle process) throws IOException {
     return Files.readAllLines(Path.of("/proc/%d/io".formatted(process.pid()))).stream()
         .filter(line -> line.startsWith("wchar: "))
@@ -303,7 +303,7 @@ final class EventsIT {
           .isZero();
     }
 
-    /** The process of {@code subscribe.py} that serves it. */
+    /** Returns the process of {@code subscribe.py} that serves the call. */
     ProcessHandle script() {
       return ProcessHandle.allProcesses()
           .filter(process -> read(process, "cmdline").endsWith("/subscribe.py\0"))

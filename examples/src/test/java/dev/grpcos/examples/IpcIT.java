@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The pairs of {@code examples/ipc}: what the table claims of them, its figures and its picture.
+ * Tests the pairs of {@code examples/ipc}: the claims of the table, its figures and its picture.
  */
 final class IpcIT {
   private static final Clone CLONE = Clone.built();
@@ -143,7 +143,7 @@ final class IpcIT {
     return text;
   }
 
-  /** The rows of the one table with figures in a document, without its two lines of heading. */
+  /** Returns the rows of the only table with figures in a document, without its two header lines. */
   private static List<List<String>> rows(String document) {
     return document
         .lines()
@@ -179,7 +179,7 @@ final class IpcIT {
       }
     }
 
-    /** What {@code try.sh} prints of it, in order. */
+    /** Returns the lines that {@code try.sh} prints for the pair, in order. */
     Map<String, String> claims() {
       Map<String, String> claims = new LinkedHashMap<>();
       claims.put("greets", "yes");

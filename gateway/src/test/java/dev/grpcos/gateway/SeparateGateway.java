@@ -57,12 +57,12 @@ final class SeparateGateway implements AutoCloseable {
     return this;
   }
 
-  /** SIGTERM. */
+  /** Sends SIGTERM. */
   void terminate() {
     process.destroy();
   }
 
-  /** SIGKILL. */
+  /** Sends SIGKILL. */
   void kill() {
     process.destroyForcibly();
   }

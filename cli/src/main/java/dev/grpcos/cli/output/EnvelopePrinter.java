@@ -30,7 +30,7 @@ public final class EnvelopePrinter implements CallObservers {
   private final StatusExplanation explanation;
 
   /**
-   * A printer of calls.
+   * Creates a printer of calls.
    *
    * @param writer writes responses and details on one line each
    * @param sink writes the objects

@@ -16,7 +16,7 @@ public final class PrintedTypes implements Types {
   private final @Nullable Types schema;
 
   /**
-   * The types of a schema and the common ones.
+   * Creates the types of a schema and the common ones.
    *
    * @param schema takes precedence; null for the common types alone
    */

@@ -17,7 +17,7 @@ public final class RequestPrinter {
   private final Metadata metadata;
 
   /**
-   * A printer of requests to one method.
+   * Creates a printer of requests to one method.
    *
    * @param writer writes requests on one line each
    * @param sink writes the objects

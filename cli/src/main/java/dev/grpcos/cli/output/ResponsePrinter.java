@@ -20,7 +20,7 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
   private final StatusExplanation explanation;
 
   /**
-   * A printer for the calls of one method.
+   * Creates a printer for the calls of one method.
    *
    * @param types has the types of details
    * @param method the full method name, for messages

@@ -21,7 +21,7 @@ public final class VerbosePrinter implements CallObservers {
   private final MethodDescriptor method;
   private final Metadata request;
 
-  /** A printer of the calls of a method that are made with this metadata. */
+  /** Creates a printer for the calls of a method with this metadata. */
   public VerbosePrinter(
       CallObservers next, ErrorOutput errors, MethodDescriptor method, Metadata request) {
     this.next = next;

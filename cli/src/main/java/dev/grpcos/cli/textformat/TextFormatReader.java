@@ -29,7 +29,7 @@ public final class TextFormatReader {
   private final boolean allowUnknown;
 
   /**
-   * A reader of messages.
+   * Creates a reader of messages.
    *
    * @param types has extensions and the contents of an Any
    * @param allowUnknown whether unknown fields and unknown values of enums are left out; otherwise

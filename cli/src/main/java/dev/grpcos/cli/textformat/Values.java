@@ -17,7 +17,7 @@ final class Values {
   private final boolean allowUnknown;
 
   /**
-   * A reader of values.
+   * Creates a reader of values.
    *
    * @param allowUnknown whether values that an enum lacks are not errors
    */

@@ -182,7 +182,7 @@ final class FieldNamesTest {
     assertThat(names(method, "")).isEmpty();
   }
 
-  /** In an entry {@code :=} would make all behind the map's name the key. */
+  /** In an entry, {@code :=} would make everything after the map's name the key. */
   @Test
   void onlyTextIsOfferedInAMapEntry() {
     assertThat(texts("Node", "kids.k."))

@@ -61,12 +61,12 @@ public final class Running implements AutoCloseable {
     }
   }
 
-  /** The output so far, see {@link Outcome#text}. */
+  /** Returns the output so far, see {@link Outcome#text}. */
   public String stdout() {
     return read(out);
   }
 
-  /** The output so far, see {@link Outcome#text}. */
+  /** Returns the output so far, see {@link Outcome#text}. */
   public String stderr() {
     return read(err);
   }

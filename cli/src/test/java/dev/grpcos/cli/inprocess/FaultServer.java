@@ -120,7 +120,7 @@ final class FaultServer implements AutoCloseable {
       this.last = stream.newSucceededFuture();
     }
 
-    /** The number of the call, from 1, among the calls of its method. */
+    /** Returns the number of the call, from 1, among the calls of its method. */
     int number() {
       return number;
     }
@@ -218,7 +218,7 @@ final class FaultServer implements AutoCloseable {
       }
     }
 
-    /** The other side has left, which it may. */
+    /** The client may disconnect at any time. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {}
 

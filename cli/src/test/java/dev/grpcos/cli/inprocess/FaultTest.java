@@ -399,7 +399,7 @@ final class FaultTest {
     return HelloReply.newBuilder().setMessage("Hello nobody").setUnknownFields(groups).build();
   }
 
-  /** Reflection that fails in one version or both. */
+  /** Returns cases of reflection that fails in one version or both. */
   private static Stream<Case> reflection() {
     Fault reset = answer -> answer.reset(Http2Error.INTERNAL_ERROR);
     Fault unimplemented = status("grpc-status", "12");

@@ -58,12 +58,12 @@ public final class InProcessGateway implements AutoCloseable {
     return gateway.socket();
   }
 
-  /** A command with these arguments, which finds this gateway. */
+  /** Returns a command with these arguments, which finds this gateway. */
   public InProcessCommand grpcos(String... arguments) {
     return grpcos(List.of(arguments));
   }
 
-  /** A command with these arguments, which finds this gateway. */
+  /** Returns a command with these arguments, which finds this gateway. */
   public InProcessCommand grpcos(List<String> arguments) {
     return new InProcessCommand(arguments)
         .with("GRPCOS_SOCKET", socket().toString())

@@ -69,12 +69,12 @@ public final class InProcessRun implements AutoCloseable {
     invocation.stdout().fail("Broken pipe");
   }
 
-  /** What was written so far, see {@link Outcome#text}. */
+  /** Returns the text written so far, see {@link Outcome#text}. */
   public String stdout() {
     return Outcome.text(invocation.stdout().bytes());
   }
 
-  /** What was written so far, see {@link Outcome#text}. */
+  /** Returns the text written so far, see {@link Outcome#text}. */
   public String stderr() {
     return Outcome.text(invocation.stderr().bytes());
   }

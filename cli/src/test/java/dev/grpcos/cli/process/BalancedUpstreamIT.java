@@ -41,7 +41,7 @@ final class BalancedUpstreamIT {
     servers.forEach(Server::shutdownNow);
   }
 
-  /** A Greeter that answers with its own address. */
+  /** Creates a Greeter that answers with its own address. */
   private Server server(String address, int port) throws Exception {
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(address, port))

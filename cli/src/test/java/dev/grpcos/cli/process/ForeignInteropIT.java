@@ -186,7 +186,7 @@ final class ForeignInteropIT {
     assertThat(failed.stderr()).contains("unknown", "test status message");
   }
 
-  /** What the two scripts below know of the service is what the gateway exported. */
+  /** Exports the descriptors from which the two scripts below get the service. */
   private static Path descriptors() throws Exception {
     Path set = folder.resolve("services.binpb");
     Outcome export = gateway.bash("grpcos export descriptors >" + set).run();

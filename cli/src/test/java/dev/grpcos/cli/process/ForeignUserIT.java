@@ -62,7 +62,7 @@ final class ForeignUserIT {
     return TestGateway.run(distribution, folder.resolve("g.sock"), user, options);
   }
 
-  /** A folder that every user can enter and only its owner can write to. */
+  /** Creates a folder that every user can enter and only its owner can write to. */
   private static Path folder(String name, int owner) throws Exception {
     Path folder = Files.createDirectories(shared.resolve(name));
     setMode(folder, "rwxr-xr-x");

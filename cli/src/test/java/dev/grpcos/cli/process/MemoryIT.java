@@ -162,7 +162,7 @@ final class MemoryIT {
     }
   }
 
-  /** The other process of the pipeline. */
+  /** Returns the other process of the pipeline. */
   private static long command(Running pipeline, long reader) {
     return ProcessHandle.of(pipeline.pid())
         .orElseThrow()

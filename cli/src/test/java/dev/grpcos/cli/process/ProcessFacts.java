@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 record ProcessFacts(long pid) {
   private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
-  /** Open file descriptors. */
+  /** Returns the number of open file descriptors. */
   long descriptors() throws IOException {
     try (Stream<Path> open = Files.list(proc("fd"))) {
       return open.count();
@@ -26,7 +26,7 @@ record ProcessFacts(long pid) {
     return status("Threads");
   }
 
-  /** The peak of resident memory since {@link #forgetPeak}, in MiB. */
+  /** Returns the peak of resident memory since {@link #forgetPeak}, in MiB. */
   long peakMebibytes() throws IOException {
     return status("VmHWM") / 1024;
   }
@@ -40,7 +40,7 @@ record ProcessFacts(long pid) {
     return status("VmRSS") / 1024;
   }
 
-  /** The size of the live heap after a collection, in KiB. */
+  /** Returns the size of the live heap after a collection, in KiB. */
   long heapKibibytes() {
     jcmd("GC.run");
     Matcher used = USED.matcher(jcmd("GC.heap_info"));

@@ -87,7 +87,7 @@ final class RestartIT {
     return new Outcome(0, "{\"message\":\"Hello number " + i + "\"}\n", "");
   }
 
-  /** Whether the outcome is one line that reports UNAVAILABLE; the reply may have come before. */
+  /** Returns whether the outcome is one line that reports UNAVAILABLE, perhaps after the reply. */
   private static boolean isUnavailable(Outcome outcome) {
     return outcome.exit() == 78 && outcome.stderr().matches("grpcos: UNAVAILABLE: [^\n]+\n");
   }

@@ -62,7 +62,7 @@ final class RotatingServer implements AutoCloseable {
   private volatile String client = "";
   private volatile String token = "";
 
-  /** A server of the first generation, whose clients' files are written. */
+  /** Creates a server of the first generation, and writes the files of its clients. */
   RotatingServer(FileReplacer files) throws Exception {
     this.files = files;
     trust =

@@ -91,12 +91,12 @@ final class SteadyLoad implements AutoCloseable {
         });
   }
 
-  /** The number of calls started so far. */
+  /** Returns the number of calls started so far. */
   int begun() {
     return begun;
   }
 
-  /** The rate of started calls per second, once the load has ended. */
+  /** Returns the rate of started calls per second, after the load has ended. */
   double rate() {
     return begun * 1e9 / (end - start);
   }

@@ -22,7 +22,7 @@ final class CompiledLauncher {
   static final List<String> SANITIZED =
       List.of("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
 
-  /** {@code bin/grpcos} of this release in a separate folder. */
+  /** Compiles {@code bin/grpcos} of this release in a separate folder. */
   static Path compile(Path folder, String release, List<String> flags) throws Exception {
     Path bin = Files.createDirectories(folder.resolve("bin"));
     Path cold = Files.createDirectories(folder.resolve("lib")).resolve("grpcos-jvm");
