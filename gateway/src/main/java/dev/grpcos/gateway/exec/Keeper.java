@@ -70,7 +70,7 @@ final class Keeper implements AutoCloseable {
    * @param loop the caller's event loop, to which the program and its owner are confined
    * @throws StatusException if the limit of programs is reached, or the launch is invalid
    */
-  Program start(Launch launch, int uid, EventLoop loop, Program.Owner owner)
+  Program start(Launch launch, int uid, EventLoop loop, Program.ProgramOwner owner)
       throws StatusException {
     Verdict verdict = programs.acquire(uid);
     if (verdict != Verdict.GRANTED) {

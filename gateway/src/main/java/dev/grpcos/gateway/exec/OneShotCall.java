@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * can slow the other down. The call may end long before the program; its resources are released
  * when both have ended. Confined to the call's event loop.
  */
-final class OneShotCall implements CallHandler, Program.Owner {
+final class OneShotCall implements CallHandler, Program.ProgramOwner {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
 
   private final Caller caller;

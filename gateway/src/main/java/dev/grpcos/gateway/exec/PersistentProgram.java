@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * program is late if its caller has left, or if it answered before it read the whole line. It then
  * has a short time to become idle, in which the pool does not count it; after that it is ended.
  */
-final class PersistentProgram implements Program.Owner {
+final class PersistentProgram implements Program.ProgramOwner {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
 
   private static final Duration GRACE = Duration.ofSeconds(2);

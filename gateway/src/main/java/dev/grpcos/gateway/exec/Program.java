@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Program extends ChannelInboundHandlerAdapter {
   /** The owner of a program. Called on the program's event loop. */
-  interface Owner {
+  interface ProgramOwner {
     /** Returns whether the owner can take an event now. {@link Program#resume} checks again. */
     boolean wantsEvents();
 
@@ -37,7 +37,7 @@ final class Program extends ChannelInboundHandlerAdapter {
   private static final byte[] NONE = {};
 
   private final ByteBuf start;
-  private final Owner owner;
+  private final ProgramOwner owner;
   private final Runnable ended;
 
   private @Nullable ChannelHandlerContext connection;
@@ -58,7 +58,7 @@ final class Program extends ChannelInboundHandlerAdapter {
    * @param start the frame that starts it
    * @param ended runs once, when all processes of the program have ended
    */
-  Program(ByteBuf start, Owner owner, Runnable ended) {
+  Program(ByteBuf start, ProgramOwner owner, Runnable ended) {
     this.start = start;
     this.owner = owner;
     this.ended = ended;

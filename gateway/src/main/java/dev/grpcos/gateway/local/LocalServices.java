@@ -33,7 +33,7 @@ public final class LocalServices {
     BuiltInDescriptors descriptors = new BuiltInDescriptors();
     ReflectionService reflection = new ReflectionService(union);
     // An example for first experiments; a configured service with the same name replaces it.
-    routes.add(new Route.LocalRoute(new Greeter().bindService(), descriptors, true));
+    routes.add(new Route.LocalRoute(new GreeterService().bindService(), descriptors, true));
     admin = new AdminService(gateway);
     for (BindableService service : List.of(health.getHealthService(), admin)) {
       routes.add(new Route.LocalRoute(service.bindService(), descriptors));

@@ -20,7 +20,7 @@ class ProgramTest {
       new Launch(List.of("/bin/cat", "-u"), List.of("A=b"), Path.of("/"), null);
 
   /** An owner that records its events. */
-  private static final class RecordingOwner implements Program.Owner {
+  private static final class RecordingOwner implements Program.ProgramOwner {
     private final List<Object> seen = new ArrayList<>();
     private boolean wants = true;
 

@@ -8,7 +8,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
 /** The example service of the gRPC project. */
-final class Greeter extends GreeterGrpc.GreeterImplBase {
+final class GreeterService extends GreeterGrpc.GreeterImplBase {
   private static final int GREETINGS = 5;
 
   @Override
