@@ -143,7 +143,9 @@ final class IpcIT {
     return text;
   }
 
-  /** Returns the rows of the only table with figures in a document, without its two header lines. */
+  /**
+   * Returns the rows of the only table with figures in a document, without its two header lines.
+   */
   private static List<List<String>> rows(String document) {
     return document
         .lines()

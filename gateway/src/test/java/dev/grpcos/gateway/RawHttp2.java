@@ -128,7 +128,9 @@ public final class RawHttp2 implements AutoCloseable {
             .array());
   }
 
-  /** Returns a literal field without indexing and without Huffman coding (RFC 7541, section 6.2.2). */
+  /**
+   * Returns a literal field without indexing and without Huffman coding (RFC 7541, section 6.2.2).
+   */
   public static void field(ByteArrayOutputStream block, String name, String value) {
     block.write(0);
     block.write(name.length());

@@ -73,7 +73,8 @@ public final class CallScope {
   public static Status explain(
       Connection connection, @Nullable Duration deadline, Status status, long responses) {
     return deadline != null && FailureCause.DEADLINE_PASSED.matches(status)
-        ? status.withDescription(deadlineMessage(deadline, responses) + "; allow more time with --deadline")
+        ? status.withDescription(
+            deadlineMessage(deadline, responses) + "; allow more time with --deadline")
         : connection.explain(status);
   }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Opens connections for commands, or provides open ones. */
 public interface Connections {
   /**
-   * Checks whether calls to this address can be made from this process. Called before anything is read or written.
+   * Checks whether calls to this address can be made from this process. Called before anything is
+   * read or written.
    *
    * @param gateway whether the address is a gateway's socket
    * @throws OwnProcessRequiredException if a separate process has to make the calls

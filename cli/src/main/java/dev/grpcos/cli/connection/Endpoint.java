@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The destination of a command's calls. The options are resolved once, even if the command connects several times. Not thread-safe.
+ * The destination of a command's calls. The options are resolved once, even if the command connects
+ * several times. Not thread-safe.
  */
 public final class Endpoint {
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -64,7 +65,9 @@ public final class Endpoint {
         .map(address -> address instanceof ServerAddress.Tcp tcp ? tcp.host() : "localhost");
   }
 
-  /** Connects, and waits for the server if the options request it. The caller closes the connection. */
+  /**
+   * Connects, and waits for the server if the options request it. The caller closes the connection.
+   */
   public Connection connect() {
     if (wait == null) {
       return connectNow();
@@ -80,7 +83,8 @@ public final class Endpoint {
   }
 
   /**
-   * Runs a step that connects and makes a call. If the options request a wait, repeats the step, also after failed calls, until it has the wanted result or the time is over.
+   * Runs a step that connects and makes a call. If the options request a wait, repeats the step,
+   * also after failed calls, until it has the wanted result or the time is over.
    *
    * @return the last result
    * @throws CallFailedException if the last call failed

@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Finds the reason why a channel cannot connect. The channel reports it only to calls, so a call is started, which fails immediately and sends nothing.
+ * Finds the reason why a channel cannot connect. The channel reports it only to calls, so a call is
+ * started, which fails immediately and sends nothing.
  */
 final class LastFailure {
   private static final MethodDescriptor<?, ?> ANY = HealthGrpc.getCheckMethod();
@@ -42,7 +43,9 @@ final class LastFailure {
       Thread.currentThread().interrupt();
       return Status.UNAVAILABLE.withDescription("interrupted").withCause(e);
     } catch (ExecutionException | TimeoutException e) {
-      return Status.UNAVAILABLE.withDescription("the server answers now, but did not before").withCause(e);
+      return Status.UNAVAILABLE
+          .withDescription("the server answers now, but did not before")
+          .withCause(e);
     } finally {
       call.cancel("the call was only made to find the reason", null);
     }

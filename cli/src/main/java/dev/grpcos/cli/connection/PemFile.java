@@ -3,7 +3,8 @@ package dev.grpcos.cli.connection;
 import com.google.protobuf.ByteString;
 
 /**
- * The content of a file with certificates or keys. Targets with equal content can share a connection.
+ * The content of a file with certificates or keys. Targets with equal content can share a
+ * connection.
  *
  * @param name the file's name, for messages
  */

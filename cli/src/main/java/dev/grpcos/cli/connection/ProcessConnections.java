@@ -42,7 +42,8 @@ public final class ProcessConnections implements Connections, AutoCloseable {
   }
 
   /**
-   * Runs the listener, on the event loop, when this descriptor has no reader any more. Does nothing for a descriptor that is neither a pipe nor a socket.
+   * Runs the listener, on the event loop, when this descriptor has no reader any more. Does nothing
+   * for a descriptor that is neither a pipe nor a socket.
    *
    * @return false if there is no event loop yet, because nothing was connected
    */

@@ -5,7 +5,10 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.unix.FileDescriptor;
 
-/** Detects that the reader of a pipe is gone, which the kernel reports as an error of the writing end. */
+/**
+ * Detects that the reader of a pipe is gone, which the kernel reports as an error of the writing
+ * end.
+ */
 final class ReaderWatch implements EpollIoHandle {
   private final FileDescriptor descriptor;
   private final Runnable whenGone;

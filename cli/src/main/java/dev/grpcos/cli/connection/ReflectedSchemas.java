@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The schemas from one server's reflection, one for each metadata of the requests, because the visible services may depend on a token or a tenant. Safe for use by any thread.
+ * The schemas from one server's reflection, one for each metadata of the requests, because the
+ * visible services may depend on a token or a tenant. Safe for use by any thread.
  */
 final class ReflectedSchemas {
   /** The number of schemas that are kept; the least recently used is dropped first. */

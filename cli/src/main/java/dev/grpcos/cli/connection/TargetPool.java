@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps connections to targets warm between commands.
  *
  * <p>Commands whose targets are equal, in all options and in the content of TLS files, share a
- * connection. Unused connections are closed after a while. If there are too many, the least recently used are closed first. A connection that fails is not kept. Safe for use by any thread.
+ * connection. Unused connections are closed after a while. If there are too many, the least
+ * recently used are closed first. A connection that fails is not kept. Safe for use by any thread.
  */
 final class TargetPool implements AutoCloseable {
   private static final long IDLE_NANOS = Duration.ofSeconds(60).toNanos();
@@ -77,7 +78,10 @@ final class TargetPool implements AutoCloseable {
     return present;
   }
 
-  /** Closes the least recently used connections that are not in use; all may be in use by running commands. */
+  /**
+   * Closes the least recently used connections that are not in use; all may be in use by running
+   * commands.
+   */
   private void evict() {
     Iterator<Pooled> oldest = pool.values().iterator();
     while (pool.size() > MAX_CONNECTIONS && oldest.hasNext()) {

@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 
-/** Formats each event as one line of {@code key=value}. An exception is its message, without a stack trace. */
+/**
+ * Formats each event as one line of {@code key=value}. An exception is its message, without a stack
+ * trace.
+ */
 final class LogFormat extends Formatter {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)

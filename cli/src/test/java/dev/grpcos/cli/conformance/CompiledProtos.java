@@ -23,7 +23,7 @@ record CompiledProtos(Path protoset, Schema schema) {
   /**
    * Compiles a source that imports what a test needs.
    *
-   * @param folder for the source and the descriptor set
+   * @param folder the folder for the source and the descriptor set
    * @param imports the folder of the suite's sources
    * @param source declares the message {@code suite.All}
    */

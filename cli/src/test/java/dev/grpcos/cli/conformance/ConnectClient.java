@@ -100,7 +100,7 @@ final class ConnectClient implements AutoCloseable {
     }
   }
 
-  /** The case itself asks for the pause. */
+  /** The case itself requests the pause. */
   private static void pause(Duration time) {
     try {
       TimeUnit.NANOSECONDS.sleep(time.toNanos());

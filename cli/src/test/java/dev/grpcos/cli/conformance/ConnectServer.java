@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 
-/** The server of Connect's suite, in a process of its own. */
+/** The server of Connect's suite, in a separate process. */
 final class ConnectServer implements AutoCloseable {
   private final Process process;
   private final Descriptor type;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Files with the tests of a suite that are known to fail, one a line, below comments with the
+ * Files with the tests of a suite that are known to fail, one per line, below comments with the
  * reasons.
  */
 final class KnownDifferences {

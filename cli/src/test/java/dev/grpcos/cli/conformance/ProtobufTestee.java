@@ -27,8 +27,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * What protobuf's conformance runner tests: each of its requests is read as a request of {@code
- * call}, and printed as a response.
+ * The program under test of protobuf's conformance runner. It reads each request of the runner like
+ * a request of {@code call}, and prints it like a response.
  */
 final class ProtobufTestee {
   /** The types of the tests. */

@@ -22,13 +22,13 @@ import java.util.List;
 final class RunnerProgram implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(20);
 
-  /** What the program does. */
+  /** The behaviour of the program. */
   interface Dialogue {
     /** Reads messages until the end, and answers them. */
     void hold(RunnerFrames frames) throws Exception;
   }
 
-  /** What ends a dialogue. */
+  /** The event that ends a dialogue. */
   enum End {
     /** The end of the program's standard input. */
     INPUT(""),
@@ -55,9 +55,9 @@ final class RunnerProgram implements AutoCloseable {
   /**
    * Creates a program in a folder.
    *
-   * @param end what ends a dialogue
-   * @param order that of the length of messages
-   * @param dialogue held with each process that the runner starts, on a thread of its own
+   * @param end the event that ends a dialogue
+   * @param order the byte order of the lengths of messages
+   * @param dialogue runs with each process that the runner starts, on a new thread
    */
   RunnerProgram(Path folder, End end, ByteOrder order, Dialogue dialogue) throws IOException {
     Path socket = folder.resolve("runner.sock");

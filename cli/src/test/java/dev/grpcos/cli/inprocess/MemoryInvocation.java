@@ -55,7 +55,10 @@ public record MemoryInvocation(
     return of(stdinKind, stdin.getBytes(UTF_8), environment, folder);
   }
 
-  /** Returns an invocation that ends its input after these bytes, writes to pipes, and cannot connect. */
+  /**
+   * Returns an invocation that ends its input after these bytes, writes to pipes, and cannot
+   * connect.
+   */
   public static MemoryInvocation of(
       StreamKind stdinKind, byte[] stdin, Map<String, String> environment, Path folder) {
     MemoryInput input = new MemoryInput();

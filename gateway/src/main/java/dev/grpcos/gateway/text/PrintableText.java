@@ -1,8 +1,8 @@
 package dev.grpcos.gateway.text;
 
 /**
- * Escapes characters in untrusted text that control a terminal or mislead its reader:
- * control characters (C0, DEL, C1) and bidirectional controls.
+ * Escapes characters in untrusted text that control a terminal or mislead its reader: control
+ * characters (C0, DEL, C1) and bidirectional controls.
  */
 public final class PrintableText {
   private PrintableText() {}

@@ -142,7 +142,8 @@ class FieldArgumentsTest {
             + " children[0].FIELD=VALUE, or children[0]:=JSON",
         "children[0].int32Field=1 children:={} | children has elements with and without an index:"
             + " use one form for all",
-        "children:={} children[0].int32Field=1 | children[0] has elements with and" + " without an index",
+        "children:={} children[0].int32Field=1 | children[0] has elements with and"
+            + " without an index",
         "children[0].int32Field=1 children[0].int32Field=2 | children[0].int32Field is given twice",
         "children[0]:={} children[0].int32Field=2 | children[0] is given twice, as a whole and in"
             + " parts",
