@@ -11,6 +11,7 @@ import dev.grpcos.gateway.call.OpenCalls;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.config.UpstreamConfig;
 import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.http.GrpcJsonMethods;
 import dev.grpcos.gateway.http.HttpCaller;
@@ -90,6 +91,7 @@ final class GatewayWiring {
                 new HttpConnections(
                     connection -> httpCaller(connection, inProcess, current),
                     routes::table,
+                    () -> current.get().upstreams().stream().map(UpstreamConfig::name).toList(),
                     current::limits));
     SocketListeners listeners =
         new SocketListeners(

@@ -7,6 +7,7 @@ import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that is a call.
@@ -33,6 +34,9 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   private boolean ended;
   private boolean halfClosed;
   private boolean closed;
+
+  /** The error in the request, which ends the call when it is admitted. */
+  private @Nullable Status failure;
 
   /** Whether the next message should be requested when the connection is writable. */
   private boolean due;
@@ -88,14 +92,16 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
 
   @Override
   public void data(ByteBuf content) {
-    if (closed) {
+    if (closed || failure != null) {
       return;
     }
     try {
       body.add(content);
     } catch (StatusException e) {
-      stop(e.getStatus());
-      return;
+      failure = e.getStatus();
+      if (!started) {
+        start(); // a caller without rights gets its refusal
+      }
     }
     send();
   }
@@ -114,6 +120,10 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   /** Sends the complete messages for which the server is ready. */
   private void send() {
     if (!admitted) {
+      return;
+    }
+    if (failure != null) {
+      stop(failure);
       return;
     }
     try {

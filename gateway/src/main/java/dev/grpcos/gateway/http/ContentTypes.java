@@ -28,6 +28,11 @@ final class ContentTypes {
     return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
   }
 
+  /** Returns whether a body of this type is read as JSON. */
+  static boolean isJson(String type) {
+    return type.equals(JSON) || type.equals(FORM) || type.equals(NDJSON);
+  }
+
   /** Returns whether the client asks for this type by name. */
   static boolean accepts(HttpHeaders headers, String type) {
     for (String accepted : headers.getAll(HttpHeaderNames.ACCEPT)) {

@@ -11,6 +11,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ public final class GrpcJsonMethods extends HandlerRegistry {
   private synchronized MethodCatalog catalog() {
     MethodCatalog known = catalog;
     if (known == null) {
-      known = new MethodCatalog(routes);
+      known = new MethodCatalog(routes, List::of);
       catalog = known;
     }
     return known;

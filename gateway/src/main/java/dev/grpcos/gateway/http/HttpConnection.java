@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * gateway drains, and writes a command object when the gateway stops. Confined to the connection's
  * event loop.
  */
-final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Owner {
+final class HttpConnection extends ChannelDuplexHandler implements HttpReply.ReplyOwner {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
 
   /** The time for a request's body, without the time that its size adds. */

@@ -24,7 +24,7 @@ import io.netty.handler.codec.http.LastHttpContent;
  */
 final class HttpReply {
   /** What a connection does when a response is complete. */
-  interface Owner {
+  interface ReplyOwner {
     /** Returns whether the rest of the request will be read, so that another can follow it. */
     boolean reachesEnd();
 
@@ -37,7 +37,7 @@ final class HttpReply {
   }
 
   private final ChannelHandlerContext context;
-  private final Owner owner;
+  private final ReplyOwner owner;
   private final boolean headOnly;
   private final boolean chunks;
   private boolean keep;
@@ -50,7 +50,7 @@ final class HttpReply {
    *
    * @param request its version and method decide the form of the response
    */
-  HttpReply(ChannelHandlerContext context, HttpRequest request, Owner owner) {
+  HttpReply(ChannelHandlerContext context, HttpRequest request, ReplyOwner owner) {
     this.context = context;
     this.owner = owner;
     this.headOnly = request.method().equals(HttpMethod.HEAD);

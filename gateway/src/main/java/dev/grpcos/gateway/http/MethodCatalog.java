@@ -5,7 +5,10 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.json.Nearest;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.route.Route;
+import dev.grpcos.gateway.route.Route.UpstreamRoute;
 import dev.grpcos.gateway.route.RouteTable;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +23,33 @@ final class MethodCatalog {
   private final Supplier<RouteTable> routes;
   private @Nullable RouteTable table;
   private Map<DescriptorIndex, ServedTypes> sources = new HashMap<>();
+  private final Supplier<List<String>> upstreams;
+  private @Nullable RestBindings bindings;
 
-  MethodCatalog(Supplier<RouteTable> routes) {
+  /**
+   * Creates a catalog.
+   *
+   * @param upstreams returns the names of the upstreams in the order of the configuration
+   */
+  MethodCatalog(Supplier<RouteTable> routes, Supplier<List<String>> upstreams) {
     this.routes = routes;
+    this.upstreams = upstreams;
+  }
+
+  /** Returns the bindings of the current routes; of equal ones, the first upstream's is used. */
+  synchronized RestBindings bindings() {
+    update();
+    RestBindings current = bindings;
+    if (current == null) {
+      List<String> order = upstreams.get();
+      List<Route> sorted = new ArrayList<>(routes.get().routes());
+      sorted.sort(
+          Comparator.comparingInt(
+              route -> route instanceof UpstreamRoute up ? order.indexOf(up.upstream()) : -1));
+      current = new RestBindings(sorted);
+      bindings = current;
+    }
+    return current;
   }
 
   /** Returns the full names of the services, sorted. */
@@ -71,6 +98,14 @@ final class MethodCatalog {
   }
 
   private synchronized @Nullable ServedTypes types(String service) {
+    Route route = update().route(service);
+    return route == null
+        ? null
+        : sources.computeIfAbsent(route.descriptors().get(), ServedTypes::new);
+  }
+
+  /** Returns the current table, and discards what belongs to another one. */
+  private synchronized RouteTable update() {
     RouteTable current = routes.get();
     if (current != table) {
       // Sources that are unchanged keep their linked descriptors.
@@ -83,11 +118,9 @@ final class MethodCatalog {
         }
       }
       sources = kept;
+      bindings = null;
       table = current;
     }
-    Route route = current.route(service);
-    return route == null
-        ? null
-        : sources.computeIfAbsent(route.descriptors().get(), ServedTypes::new);
+    return current;
   }
 }

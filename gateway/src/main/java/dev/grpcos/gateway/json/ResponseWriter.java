@@ -80,6 +80,21 @@ public final class ResponseWriter {
     text.put(out);
   }
 
+  /** Adds the value of one field of a message to a text; an unset field has its default value. */
+  public void append(Message message, FieldDescriptor field, JsonText text) {
+    out.clear();
+    depth = 0;
+    Object value = message.getField(field);
+    if (field.isMapField()) {
+      map(field, (List<?>) value);
+    } else if (field.isRepeated()) {
+      repeated(field, (List<?>) value);
+    } else {
+      single(field, value);
+    }
+    text.put(out);
+  }
+
   /** Returns the message as text, without a line feed. */
   public String toJson(Message message) {
     print(message);

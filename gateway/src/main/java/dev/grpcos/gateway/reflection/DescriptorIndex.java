@@ -85,6 +85,12 @@ public final class DescriptorIndex {
     return closure(declaring(symbol));
   }
 
+  /** Returns the file that declares this symbol, or null. */
+  public @Nullable FileDescriptorProto fileOf(String symbol) {
+    ReflectedFile file = declaring(symbol);
+    return file == null ? null : file.proto();
+  }
+
   /** Returns the file that declares this extension, followed by its imports; or no file. */
   public List<FileDescriptorProto> closure(String message, int number) {
     return closure(extension(message, number));

@@ -54,7 +54,7 @@ final class HttpStreamsTest {
   private static final Metadata.Key<byte[]> RAW =
       Metadata.Key.of("x-raw-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
-  private final Greeter greeter = new Greeter();
+  private final StreamingGreeter greeter = new StreamingGreeter();
   private HttpGateway gateway;
 
   @BeforeEach
@@ -479,7 +479,7 @@ final class HttpStreamsTest {
   }
 
   /** Sends as many messages as the name says, and then does what it says. */
-  private static final class Greeter extends GreeterGrpc.GreeterImplBase {
+  private static final class StreamingGreeter extends GreeterGrpc.GreeterImplBase {
     final AtomicInteger started = new AtomicInteger();
     final AtomicInteger sent = new AtomicInteger();
     final AtomicBoolean waits = new AtomicBoolean();

@@ -1,0 +1,168 @@
+package dev.grpcos.gateway.http;
+
+import com.google.api.AnnotationsProto;
+import com.google.api.HttpRule;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MethodOptions;
+import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
+import com.google.protobuf.ExtensionRegistry;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.grpcos.gateway.route.Route;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bindings of {@code google.api.http} in the descriptors of services. Of several bindings that
+ * match a path, the one with the most literals is used, and of equal ones the first. Immutable.
+ */
+final class RestBindings {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
+  private static final ExtensionRegistry EXTENSIONS = ExtensionRegistry.newInstance();
+
+  static {
+    AnnotationsProto.registerAllExtensions(EXTENSIONS);
+  }
+
+  private final List<RestBinding> bindings = new ArrayList<>();
+
+  /** Reads the bindings of these services, whose order decides between equal bindings. */
+  RestBindings(List<Route> routes) {
+    for (Route route : routes) {
+      FileDescriptorProto file = route.descriptors().get().fileOf(route.name());
+      if (file != null) {
+        addAll(file, route.name());
+      }
+    }
+    bindings.sort(
+        Comparator.<RestBinding>comparingInt(binding -> -binding.pattern().literals())
+            .thenComparing(binding -> binding.pattern().isOpen()));
+    warn();
+  }
+
+  /** Logs the bindings that are never used, because an earlier one has the same template. */
+  private void warn() {
+    Map<List<Object>, RestBinding> used = new HashMap<>();
+    for (RestBinding binding : bindings) {
+      RestPattern pattern = binding.pattern();
+      List<Object> key =
+          List.of(binding.verb(), pattern.segments(), String.valueOf(pattern.verb()));
+      RestBinding first = used.putIfAbsent(key, binding);
+      if (first != null && !first.method().equals(binding.method())) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "{0} {1} is bound to {2}; that {3} has it too is ignored",
+            binding.verb(),
+            pattern.openApi(),
+            first.method(),
+            binding.method());
+      }
+    }
+  }
+
+  private void addAll(FileDescriptorProto file, String serviceName) {
+    for (ServiceDescriptorProto service : file.getServiceList()) {
+      String name =
+          file.getPackage().isEmpty()
+              ? service.getName()
+              : file.getPackage() + "." + service.getName();
+      if (name.equals(serviceName)) {
+        service.getMethodList().forEach(method -> add(name + "/" + method.getName(), method));
+      }
+    }
+  }
+
+  private void add(String method, MethodDescriptorProto descriptor) {
+    if (!descriptor.hasOptions()) {
+      return;
+    }
+    try {
+      // The options were parsed without this extension.
+      MethodOptions options =
+          MethodOptions.parseFrom(descriptor.getOptions().toByteString(), EXTENSIONS);
+      if (options.hasExtension(AnnotationsProto.http)) {
+        HttpRule rule = options.getExtension(AnnotationsProto.http);
+        add(method, rule);
+        rule.getAdditionalBindingsList().forEach(more -> add(method, more));
+      }
+    } catch (InvalidProtocolBufferException e) {
+      LOG.log(System.Logger.Level.WARNING, "{0} has invalid options: {1}", method, e.getMessage());
+    }
+  }
+
+  private void add(String method, HttpRule rule) {
+    String verb;
+    String template;
+    switch (rule.getPatternCase()) {
+      case GET -> {
+        verb = "GET";
+        template = rule.getGet();
+      }
+      case PUT -> {
+        verb = "PUT";
+        template = rule.getPut();
+      }
+      case POST -> {
+        verb = "POST";
+        template = rule.getPost();
+      }
+      case DELETE -> {
+        verb = "DELETE";
+        template = rule.getDelete();
+      }
+      case PATCH -> {
+        verb = "PATCH";
+        template = rule.getPatch();
+      }
+      case CUSTOM -> {
+        verb = rule.getCustom().getKind();
+        template = rule.getCustom().getPath();
+      }
+      default -> {
+        return;
+      }
+    }
+    try {
+      bindings.add(
+          new RestBinding(
+              verb, RestPattern.parse(template), method, rule.getBody(), rule.getResponseBody()));
+    } catch (IllegalArgumentException e) {
+      LOG.log(System.Logger.Level.WARNING, "{0} is not bound: {1}", method, e.getMessage());
+    }
+  }
+
+  /** Returns the binding for a request, or null. */
+  @Nullable RestMatch match(String httpMethod, String path) {
+    for (RestBinding binding : bindings) {
+      Map<String, String> variables =
+          binding.isFor(httpMethod) ? binding.pattern().match(path) : null;
+      if (variables != null) {
+        return new RestMatch(binding, variables);
+      }
+    }
+    return null;
+  }
+
+  /** Returns the HTTP methods for which a path has a binding to one of these methods. */
+  Set<String> allowed(String path, Predicate<String> mayCall) {
+    Set<String> allowed = new LinkedHashSet<>();
+    for (RestBinding binding : bindings) {
+      if (binding.pattern().match(path) != null && mayCall.test(binding.method())) {
+        allowed.add(binding.verb());
+      }
+    }
+    return allowed;
+  }
+
+  /** Returns the bindings, the most specific first. */
+  List<RestBinding> all() {
+    return List.copyOf(bindings);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.grpcos.gateway.http;
+
+import java.util.Map;
+
+/**
+ * A binding that matches a path.
+ *
+ * @param variables the values of its variables by the paths of their fields
+ */
+record RestMatch(RestBinding binding, Map<String, String> variables) {}
