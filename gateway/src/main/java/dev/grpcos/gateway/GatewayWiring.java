@@ -7,6 +7,7 @@ import dev.grpcos.gateway.call.CallMetrics;
 import dev.grpcos.gateway.call.Encodings;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.InvalidCalls;
+import dev.grpcos.gateway.call.LateRequests;
 import dev.grpcos.gateway.call.OpenCalls;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
@@ -73,6 +74,12 @@ final class GatewayWiring {
     OpenCalls calls = new OpenCalls(loops);
     InvalidCalls invalid = new InvalidCalls(calls);
     CurrentConfig current = new CurrentConfig(initial);
+    new LateRequests(
+            calls,
+            method -> routes.table().takesOneRequest(method),
+            () -> current.limits().requestWait(),
+            loops)
+        .start();
     CallLimits callLimits = new CallLimits(current::limits);
     PolicyInterceptor policy = new PolicyInterceptor(current::policy);
     InProcess inProcess =
@@ -97,6 +104,7 @@ final class GatewayWiring {
         new SocketListeners(
             loops,
             limits,
+            () -> current.limits().requestWait(),
             new ConnectionGate(current::limits, ConnectionGate.STRANGERS),
             // Users without rights use no companion: they could do nothing there.
             new ConnectionGate(current::limits, 0),

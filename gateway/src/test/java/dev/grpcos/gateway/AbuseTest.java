@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the limits with abusive clients. The timeout ends reads that would wait forever. */
@@ -182,6 +185,86 @@ class AbuseTest {
     start(Limits.DEFAULT.withIdle(Duration.ofSeconds(1)));
     try (RawHttp2 connection = new RawHttp2(path).preface()) {
       assertThat(connection.next(RawHttp2.GOAWAY)).isNotNull();
+    }
+  }
+
+  static Stream<Arguments> emptyFrames() {
+    byte[] none = {};
+    return Stream.of(
+        Arguments.of("empty DATA", RawHttp2.DATA, 0, 1, none),
+        Arguments.of("DATA with only padding", RawHttp2.DATA, 8, 1, new byte[] {2, 0, 0}),
+        Arguments.of("DATA of one byte", RawHttp2.DATA, 0, 1, new byte[1]),
+        Arguments.of("PRIORITY", 2, 0, 1, new byte[] {0, 0, 0, 0, 16}),
+        Arguments.of("RST_STREAM of an ended stream", RawHttp2.RST_STREAM, 0, 1, new byte[4]),
+        Arguments.of("SETTINGS", RawHttp2.SETTINGS, 0, 0, none),
+        Arguments.of("acknowledged SETTINGS", RawHttp2.SETTINGS, 1, 0, none),
+        Arguments.of("acknowledged PING", 6, 1, 0, new byte[8]),
+        Arguments.of("WINDOW_UPDATE", 8, 0, 0, new byte[] {0, 0, 0, 1}),
+        Arguments.of("WINDOW_UPDATE of a stream", 8, 0, 1, new byte[] {0, 0, 0, 1}),
+        Arguments.of("unknown", 77, 0, 0, new byte[1]));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("emptyFrames")
+  void floodOfFramesWithoutContentEndsTheConnection(
+      String name, int type, int flags, int stream, byte[] payload) throws Exception {
+    start(Limits.DEFAULT);
+    try (RawHttp2 connection = new RawHttp2(path).preface()) {
+      connection.headers(1, "helloworld.Greeter/SayHelloBidiStream");
+      try {
+        for (int i = 0; i < 5000; i++) {
+          connection.frame(type, flags, stream, payload);
+        }
+      } catch (IOException e) {
+        // Closed while more were on their way.
+      }
+      assertEnds(connection);
+    }
+    assertAnswers(clients.channel());
+  }
+
+  /** A client that updates both windows for each small frame that it receives. */
+  @Test
+  void eagerWindowUpdatesOfALongStreamAreFine() throws Exception {
+    start(Limits.DEFAULT);
+    try (RawHttp2 connection = new RawHttp2(path).preface()) {
+      connection.headers(1, "helloworld.Greeter/SayHelloBidiStream");
+      byte[] message = {0, 0, 0, 0, 3, 0x0a, 1, 'x'};
+      byte[] increment = {0, 0, 0, 15};
+      for (int i = 0; i < 4000; i++) {
+        connection.frame(RawHttp2.DATA, 0, 1, message);
+        assertThat(frame(connection, RawHttp2.DATA).stream()).isEqualTo(1);
+        connection.frame(8, 0, 0, increment);
+        connection.frame(8, 0, 1, increment);
+      }
+    }
+  }
+
+  @Test
+  void singleRequestThatDoesNotArriveEndsItsCall() throws Exception {
+    start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(400)));
+    try (RawHttp2 connection = new RawHttp2(path).preface()) {
+      connection.headers(1, "helloworld.Greeter/SayHelloBidiStream");
+      connection.headers(3, SAY_HELLO);
+      connection.frame(RawHttp2.DATA, 0, 3, new byte[] {0, 0, 0});
+
+      Frame end = frame(connection, RawHttp2.HEADERS);
+      assertThat(end.stream()).isEqualTo(3);
+      assertThat(new String(end.payload().array(), US_ASCII)).contains("request_wait");
+      connection.frame(RawHttp2.DATA, 0, 1, new byte[] {0, 0, 0, 0, 0});
+      assertThat(frame(connection, RawHttp2.DATA).stream()).as("the stream goes on").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void connectionWithoutACallIsClosed() throws Exception {
+    start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(300)));
+    try (RawHttp2 silent = new RawHttp2(path).preface();
+        RawHttp2 calling = new RawHttp2(path).preface()) {
+      calling.headers(1, "helloworld.Greeter/SayHelloBidiStream");
+      assertEnds(silent);
+      calling.frame(RawHttp2.DATA, 0, 1, new byte[] {0, 0, 0, 0, 0});
+      assertThat(frame(calling, RawHttp2.DATA).stream()).isEqualTo(1);
     }
   }
 

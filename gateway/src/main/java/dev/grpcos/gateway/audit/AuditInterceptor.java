@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.audit;
 
 import com.google.protobuf.MessageLite;
+import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.policy.SocketCaller;
 import io.grpc.Context;
 import io.grpc.Deadline;
@@ -55,6 +56,7 @@ public final class AuditInterceptor implements ServerInterceptor {
       recorded.end(Status.Code.UNKNOWN);
       throw e;
     }
+    recorded.begun();
     return new SimpleForwardingServerCallListener<>(listener) {
       @Override
       public void onMessage(ReqT message) {
@@ -82,11 +84,18 @@ public final class AuditInterceptor implements ServerInterceptor {
     private final long start = System.nanoTime();
     private final AtomicBoolean open = new AtomicBoolean(true);
     private volatile Status.@Nullable Code closed;
+    private volatile boolean handled;
+    private volatile boolean refused;
     private volatile Counts requests = Counts.NONE;
     private volatile Counts responses = Counts.NONE;
 
     RecordedCall(ServerCall<ReqT, RespT> call) {
       super(call);
+    }
+
+    /** Notes that the call has begun: a later status is not a refusal. */
+    void begun() {
+      handled = true;
     }
 
     void read(ReqT message) {
@@ -102,6 +111,7 @@ public final class AuditInterceptor implements ServerInterceptor {
     @Override
     public void close(Status status, Metadata trailers) {
       closed = status.getCode();
+      refused = !handled && Refusal.isIn(trailers);
       super.close(status, trailers);
     }
 
@@ -121,7 +131,7 @@ public final class AuditInterceptor implements ServerInterceptor {
       Status.Code status = closed;
       if (open.getAndSet(false)) {
         String method = getMethodDescriptor().getFullMethodName();
-        log.add(
+        AuditRecord call =
             new AuditRecord(
                 time,
                 SocketCaller.of(this),
@@ -132,7 +142,12 @@ public final class AuditInterceptor implements ServerInterceptor {
                 requests.bytes,
                 responses.messages,
                 responses.bytes,
-                Duration.ofNanos(System.nanoTime() - start)));
+                Duration.ofNanos(System.nanoTime() - start));
+        if (refused) {
+          log.addRefused(call);
+        } else {
+          log.add(call);
+        }
       }
     }
   }

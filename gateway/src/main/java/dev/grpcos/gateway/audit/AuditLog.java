@@ -35,7 +35,8 @@ public final class AuditLog implements AutoCloseable {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-  private final BlockingQueue<AuditRecord> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final BlockingQueue<AuditLine> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final RefusedCalls refused = new RefusedCalls(System.nanoTime());
   private final LongAdder lost = new LongAdder();
   private final Object fileLock = new Object();
   private volatile boolean enabled;
@@ -100,27 +101,36 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
+  /** Records a call that the gateway refused, unless its user has had enough of them recorded. */
+  void addRefused(AuditRecord call) {
+    if (refused.admit(call.caller().peer().uid(), System.nanoTime())) {
+      add(call);
+    }
+  }
+
   private void write() {
-    List<AuditRecord> batch = new ArrayList<>(BATCH);
+    List<AuditLine> batch = new ArrayList<>(BATCH);
     try {
       while (!closing || !queue.isEmpty()) {
-        AuditRecord first = queue.poll(LOST_CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        AuditLine first = queue.poll(LOST_CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, BATCH - 1);
         }
+        batch.addAll(refused.take(System.nanoTime()));
         if (!batch.isEmpty() || lost.sum() > reported) {
           write(batch);
           batch.clear();
         }
       }
+      write(refused.takeAll());
     } catch (InterruptedException e) {
       // An interrupt requests the end.
       Thread.currentThread().interrupt();
     }
   }
 
-  private void write(List<AuditRecord> batch) {
+  private void write(List<? extends AuditLine> batch) {
     StringBuilder lines = new StringBuilder();
     long lostNow = lost.sum();
     if (lostNow > reported) {

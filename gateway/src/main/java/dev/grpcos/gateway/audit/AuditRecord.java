@@ -31,8 +31,9 @@ record AuditRecord(
     long requestBytes,
     long responses,
     long responseBytes,
-    Duration took) {
-  private static final DateTimeFormatter TIME =
+    Duration took)
+    implements AuditLine {
+  static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
@@ -40,7 +41,8 @@ record AuditRecord(
   private static final int MAX_METHOD = 512;
 
   /** Returns the line of the record, with a line feed. */
-  String line() {
+  @Override
+  public String line() {
     PeerIdentity peer = caller.peer();
     StringBuilder line = new StringBuilder(256);
     line.append("{\"time\":\"").append(TIME.format(time));

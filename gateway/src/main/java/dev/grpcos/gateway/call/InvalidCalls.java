@@ -38,9 +38,19 @@ public final class InvalidCalls implements ServerInterceptor {
     ServerCall.Listener<ReqT> listener = next.startCall(open, headers);
     return new SimpleForwardingServerCallListener<>(listener) {
       @Override
+      public void onHalfClose() {
+        open.requestsEnd();
+        super.onHalfClose();
+      }
+
+      @Override
       public void onComplete() {
         calls.remove(open);
-        super.onComplete();
+        if (open.isEnded()) {
+          super.onCancel(); // the handler has not completed the call
+        } else {
+          super.onComplete();
+        }
       }
 
       @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,22 @@ public final class OpenCalls {
   }
 
   /**
+   * Ends the calls whose single request has not arrived.
+   *
+   * @param looks the number of calls of this method that a call may outlast
+   */
+  void endLate(int looks, Predicate<String> takesOneRequest, Status status) {
+    for (OpenCall<?, ?> call : calls) {
+      if (!call.requestsEnded && ++call.looks > looks && call.loop != null) {
+        call.looks = 0; // a method may become known
+        if (takesOneRequest.test(call.getMethodDescriptor().getFullMethodName())) {
+          call.loop.execute(() -> call.end(status));
+        }
+      }
+    }
+  }
+
+  /**
    * Ends all calls with this status, and waits until their event loops have done so. Must not be
    * called on an event loop.
    *
@@ -82,10 +99,24 @@ public final class OpenCalls {
     private final @Nullable EventExecutor loop;
     private volatile boolean closed;
     private volatile boolean ended;
+    private volatile boolean requestsEnded;
+
+    /** Used by one thread, which looks for late requests. */
+    private int looks;
 
     private OpenCall(ServerCall<ReqT, RespT> call, @Nullable EventExecutor loop) {
       super(call);
       this.loop = loop;
+    }
+
+    /** Notes that all requests have arrived. */
+    void requestsEnd() {
+      requestsEnded = true;
+    }
+
+    /** Returns whether the gateway has ended the call, and not its handler. */
+    boolean isEnded() {
+      return ended;
     }
 
     /** Closes the call with a status of the gateway, unless it is closed. */

@@ -39,6 +39,11 @@ public final class Refusal {
     call.close(status, trailers);
   }
 
+  /** Returns whether these are the trailers of a status that the gateway made. */
+  public static boolean isIn(Metadata trailers) {
+    return trailers.containsKey(ORIGIN);
+  }
+
   /** Returns the status of a transport for a message over its limit, with the name of the limit. */
   public static Status overLimit(Status status) {
     return status.withDescription(status.getDescription() + " " + GATEWAYS_LIMIT);

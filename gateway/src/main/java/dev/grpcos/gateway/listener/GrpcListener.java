@@ -21,9 +21,11 @@ import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Sets up gRPC on a Unix socket: cleartext HTTP/2, the peer's identity, and the limits. */
 public final class GrpcListener {
@@ -42,6 +44,7 @@ public final class GrpcListener {
    *
    * @param address the address to bind
    * @param adopted the descriptor of a socket that already listens, used instead of the address
+   * @param requestWait returns the time after which a connection without a call is closed
    * @param http1 adds the handlers of HTTP/1.1 to the pipeline of a connection that speaks it
    */
   public static NettyServerBuilder builder(
@@ -50,12 +53,13 @@ public final class GrpcListener {
       EventLoopGroup loops,
       Limits limits,
       AcceptedConnections connections,
+      Supplier<Duration> requestWait,
       Consumer<Channel> http1) {
     return NettyServerBuilder.forAddress(
             address,
             PeerNegotiator.credentials(
                 GrpcListener::identify,
-                GrpcListener::validate,
+                http2 -> validate(http2, requestWait.get()),
                 http2 -> new ProtocolSniffer(http2, http1, limits.handshake())))
         .channelFactory(
             () ->
@@ -110,9 +114,12 @@ public final class GrpcListener {
   }
 
   /** Adds the HTTP/2 checks that Netty and grpc-java omit. */
-  private static ChannelHandler validate(Http2ConnectionHandler http2) {
+  private static ChannelHandler validate(Http2ConnectionHandler http2, Duration requestWait) {
     Http2ConnectionDecoder decoder = http2.decoder();
     decoder.frameListener(new RequestHeaders(decoder.frameListener(), http2.connection()));
-    return new StreamOpener(http2.connection());
+    return new FrameScanner(
+        new StreamOpener(http2.connection()),
+        new FrameFloods(http2, System::nanoTime),
+        new FirstCallTimeout(http2.connection(), requestWait));
   }
 }

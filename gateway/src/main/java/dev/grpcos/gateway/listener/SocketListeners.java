@@ -10,15 +10,18 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Creates the listeners of a gateway's sockets, which share event loops and limits. */
 public final class SocketListeners {
   private final EventLoopGroup loops;
   private final Limits limits;
+  private final Supplier<Duration> requestWait;
   private final ConnectionGate gate;
   private final ConnectionGate companionGate;
   private final Predicate<SocketCaller> rights;
@@ -28,6 +31,7 @@ public final class SocketListeners {
   /**
    * Creates a factory.
    *
+   * @param requestWait returns the time after which a connection without a call is closed
    * @param gate bounds the connections of all sockets
    * @param companionGate bounds the connections of all companions
    * @param rights returns whether a caller may call anything
@@ -37,6 +41,7 @@ public final class SocketListeners {
   public SocketListeners(
       EventLoopGroup loops,
       Limits limits,
+      Supplier<Duration> requestWait,
       ConnectionGate gate,
       ConnectionGate companionGate,
       Predicate<SocketCaller> rights,
@@ -44,6 +49,7 @@ public final class SocketListeners {
       Function<ServerBuilder<?>, Server> services) {
     this.loops = loops;
     this.limits = limits;
+    this.requestWait = requestWait;
     this.gate = gate;
     this.companionGate = companionGate;
     this.rights = rights;
@@ -65,7 +71,13 @@ public final class SocketListeners {
     Server grpc =
         services.apply(
             GrpcListener.builder(
-                files.bindingPath(""), files.adopted(), loops, limits, connections, http1));
+                files.bindingPath(""),
+                files.adopted(),
+                loops,
+                limits,
+                connections,
+                requestWait,
+                http1));
     SocketListener listener = new SocketListener(files, access, grpc, connections);
     try {
       for (Map.Entry<String, ChannelHandler> companion : companions.entrySet()) {

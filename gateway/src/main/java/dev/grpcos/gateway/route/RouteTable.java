@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.route;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.NamePattern;
@@ -101,6 +103,26 @@ public final class RouteTable extends HandlerRegistry {
       }
     }
     return null;
+  }
+
+  /** Returns whether this method is known and takes a single request. */
+  public boolean takesOneRequest(String method) {
+    String service = MethodDescriptor.extractFullServiceName(method);
+    Route route = service == null ? null : routes.get(service);
+    if (service == null || route == null) {
+      return false;
+    }
+    String name = method.substring(service.length() + 1);
+    for (FileDescriptorProto file : route.descriptors().get().closure(service)) {
+      String scope = file.getPackage().isEmpty() ? "" : file.getPackage() + ".";
+      for (ServiceDescriptorProto each : file.getServiceList()) {
+        if (service.equals(scope + each.getName())) {
+          return each.getMethodList().stream()
+              .anyMatch(one -> one.getName().equals(name) && !one.getClientStreaming());
+        }
+      }
+    }
+    return false;
   }
 
   /** Returns the descriptors of all routes, which are combined on first use. */

@@ -1,0 +1,57 @@
+package dev.grpcos.gateway.call;
+
+import io.grpc.Status;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Ends calls whose single request has not arrived within {@code limits.request_wait}.
+ *
+ * <p>It looks at the open calls four times in that period, which costs a call nothing. A call ends
+ * at most a quarter of the period too late.
+ */
+public final class LateRequests {
+  private static final int LOOKS = 4;
+
+  private final OpenCalls calls;
+  private final Predicate<String> takesOneRequest;
+  private final Supplier<Duration> wait;
+  private final EventLoop loop;
+
+  /**
+   * Creates an object that does nothing until it is started.
+   *
+   * @param takesOneRequest returns whether the method with this full name is known to take one
+   *     request
+   * @param wait returns the current period
+   */
+  public LateRequests(
+      OpenCalls calls,
+      Predicate<String> takesOneRequest,
+      Supplier<Duration> wait,
+      EventLoopGroup loops) {
+    this.calls = calls;
+    this.takesOneRequest = takesOneRequest;
+    this.wait = wait;
+    this.loop = loops.next();
+  }
+
+  /** Starts to look at the calls, until the event loops end. */
+  public void start() {
+    var unused = loop.schedule(this::look, wait.get().toNanos() / LOOKS, TimeUnit.NANOSECONDS);
+  }
+
+  private void look() {
+    Duration period = wait.get();
+    Status status =
+        Status.DEADLINE_EXCEEDED.withDescription(
+            "the request did not arrive within %d ms (limits.request_wait of the gateway)"
+                .formatted(period.toMillis()));
+    calls.endLate(LOOKS, takesOneRequest, status);
+    start();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.grpcos.gateway.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Finds the headers of the frames in a connection's bytes, before Netty decodes them.
+ *
+ * <p>This handler reads only the headers of frames, and passes every buffer on unchanged, unless a
+ * client floods the connection; then it drops all further bytes.
+ */
+final class FrameScanner extends ChannelDuplexHandler {
+  private static final int PREFACE_BYTES = 24;
+  private static final int FRAME_HEADER_BYTES = 9;
+  private static final int TYPE = 3;
+
+  private final StreamOpener opener;
+  private final FrameFloods floods;
+  private final FirstCallTimeout timeout;
+
+  /** The number of bytes to skip before the next frame's header. */
+  private long skip = PREFACE_BYTES;
+
+  /** The received bytes of a frame header that is split across two buffers. */
+  private final byte[] partial = new byte[FRAME_HEADER_BYTES];
+
+  private int partialBytes;
+
+  FrameScanner(StreamOpener opener, FrameFloods floods, FirstCallTimeout timeout) {
+    this.opener = opener;
+    this.floods = floods;
+    this.timeout = timeout;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    context.pipeline().addBefore(context.name(), null, timeout);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (message instanceof ByteBuf buffer) {
+      scan(context, buffer);
+    }
+    if (floods.isFlooded()) {
+      ReferenceCountUtil.release(message);
+    } else {
+      context.fireChannelRead(message);
+    }
+  }
+
+  private void scan(ChannelHandlerContext context, ByteBuf buffer) {
+    int index = buffer.readerIndex();
+    int end = buffer.writerIndex();
+    while (index < end && !floods.isFlooded()) {
+      if (skip > 0) {
+        int skipped = (int) Math.min(skip, end - index);
+        index += skipped;
+        skip -= skipped;
+      } else if (partialBytes == 0 && end - index >= FRAME_HEADER_BYTES) {
+        frame(
+            context,
+            buffer.getUnsignedMedium(index),
+            buffer.getByte(index + TYPE),
+            buffer.getByte(index + TYPE + 1),
+            buffer.getInt(index + TYPE + 2));
+        index += FRAME_HEADER_BYTES;
+      } else {
+        partial[partialBytes++] = buffer.getByte(index++);
+        if (partialBytes == FRAME_HEADER_BYTES) {
+          partialBytes = 0;
+          frame(
+              context,
+              integer(0, TYPE),
+              partial[TYPE],
+              partial[TYPE + 1],
+              integer(TYPE + 2, FRAME_HEADER_BYTES));
+        }
+      }
+    }
+  }
+
+  private int integer(int from, int to) {
+    int value = 0;
+    for (int i = from; i < to; i++) {
+      value = (value << 8) | (partial[i] & 0xff);
+    }
+    return value;
+  }
+
+  private void frame(ChannelHandlerContext context, int length, byte type, byte flags, int stream) {
+    skip = length;
+    int id = stream & Integer.MAX_VALUE;
+    opener.frame(context, length, type, flags, id);
+    floods.frame(context, length, type, flags, id);
+  }
+
+  /** Notes the DATA frames that are sent, whose headers are buffers of their own. */
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    if (message instanceof ByteBuf buffer
+        && buffer.readableBytes() == FRAME_HEADER_BYTES
+        && buffer.getByte(buffer.readerIndex() + TYPE) == Http2FrameTypes.DATA) {
+      floods.dataSent();
+    }
+    var unused = context.write(message, promise);
+  }
+}
