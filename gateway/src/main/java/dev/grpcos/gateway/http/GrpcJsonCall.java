@@ -133,7 +133,8 @@ final class GrpcJsonCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
             request.compressed()
                 ? Decompression.decompress(encoding, request.bytes(), limit)
                 : request.bytes();
-        message = codec.request(json, 1);
+        // An empty message is an empty request, as in protobuf.
+        message = json.length == 0 ? json : codec.request(json, 1);
       } catch (StatusException e) {
         fail(e.getStatus());
         return;

@@ -88,6 +88,14 @@ class GrpcJsonTest {
   }
 
   @Test
+  void emptyMessageIsAnEmptyRequest() throws IOException {
+    RawResponse response = calls.call(SAY_HELLO, message(""), JSON);
+
+    assertThat(response.status()).as(response.message()).isZero();
+    assertThat(messages(response)).containsExactly("{\"message\":\"Hello \"}");
+  }
+
+  @Test
   void streamsAreConvertedMessageByMessage() throws IOException {
     ByteArrayOutputStream requests = new ByteArrayOutputStream();
     requests.writeBytes(message("{\"name\":\"a\"}"));
