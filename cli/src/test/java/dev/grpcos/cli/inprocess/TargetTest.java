@@ -84,9 +84,9 @@ final class TargetTest {
           "-t",
           silent.target(),
           "--plaintext",
-          "--connect-timeout=2s");
+          "--connect-timeout=500ms");
       unreachable(
-          "does not speak gRPC over TLS", "list", "-t", silent.target(), "--connect-timeout=2s");
+          "does not speak gRPC over TLS", "list", "-t", silent.target(), "--connect-timeout=500ms");
       unreachable("leave out --plaintext", "list", "-t", leaving.target(), "--plaintext");
       unreachable("answers in HTTP/1", "list", "-t", http.target(), "--plaintext");
       unreachable("does not speak TLS; give --plaintext", "list", "-t", http.target());

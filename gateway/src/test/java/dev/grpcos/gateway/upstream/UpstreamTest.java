@@ -61,9 +61,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Tests a gateway with one or two servers, and their failures. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class UpstreamTest {
   private static final Metadata.Key<String> ORIGIN = key("grpcos-origin");
   private static final HelloRequest YOU = HelloRequest.newBuilder().setName("you").build();
@@ -261,7 +264,7 @@ class UpstreamTest {
     awaitService("u");
     server.kill();
     var replies = new ArrayList<StreamRecorder<HelloReply>>();
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 8; round++) {
       for (int i = 0; i < 10; i++) {
         var reply = new StreamRecorder<HelloReply>();
         replies.add(reply);
