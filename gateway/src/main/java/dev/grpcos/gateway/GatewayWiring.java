@@ -87,11 +87,15 @@ final class GatewayWiring {
             limits,
             builder ->
                 server(
-                    builder,
+                    builder.addStreamTracerFactory(IncomingCall.inProcessFactory(limits.message())),
                     routes,
-                    limits,
                     List.of(
-                        metrics, InProcessPeer.receiver(), auditor, invalid, policy, callLimits)));
+                        metrics,
+                        InProcessPeer.receiver(),
+                        auditor,
+                        InvalidCalls.inProcess(),
+                        policy,
+                        callLimits)));
     HttpOnDemand http =
         new HttpOnDemand(
             () ->
@@ -112,9 +116,8 @@ final class GatewayWiring {
             http,
             builder ->
                 server(
-                    builder,
+                    builder.addStreamTracerFactory(IncomingCall.factory(limits.message())),
                     routes,
-                    limits,
                     List.of(
                         metrics, InProcessPeer.stranger(), auditor, invalid, policy, callLimits)));
     Sockets sockets = new Sockets(socket, listeners, loops);
@@ -146,15 +149,11 @@ final class GatewayWiring {
 
   /** Returns a server whose calls pass these interceptors in this order. */
   private static Server server(
-      ServerBuilder<?> builder,
-      Routing routes,
-      Limits limits,
-      List<ServerInterceptor> interceptors) {
+      ServerBuilder<?> builder, Routing routes, List<ServerInterceptor> interceptors) {
     builder
         .fallbackHandlerRegistry(new GrpcJsonMethods(routes.registry(), routes::table))
         .decompressorRegistry(Encodings.decompressors(true))
-        .compressorRegistry(Encodings.compressors())
-        .addStreamTracerFactory(IncomingCall.factory(limits.message()));
+        .compressorRegistry(Encodings.compressors());
     // The interceptor added last sees a call first.
     for (int i = interceptors.size() - 1; i >= 0; i--) {
       builder.intercept(interceptors.get(i));

@@ -8,7 +8,6 @@ import dev.grpcos.gateway.json.RequestReader;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.SynchronizationContext;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * response is requested, so at most one response waits. The transport calls the listener, which
  * never blocks: it queues responses as bytes, and requests further responses at once while few
  * bytes are queued. The turn and the observer belong to the thread that runs the {@link
- * CallbackQueue}. One thread, which the caller chooses, sends the requests; a synchronization
- * context orders them with a cancellation from another thread.
+ * CallbackQueue}. One thread, which the caller chooses, sends the requests; any thread may cancel
+ * the call.
  */
 final class OneCall extends ClientCall.Listener<byte[]> {
   private final ClientCall<DynamicMessage, byte[]> call;
@@ -38,9 +37,6 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   private final CallObservers observers;
   private final Consumer<OneCall> whenClosed;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
-
-  /** Orders requests and a cancellation, after which the call refuses requests. */
-  private final SynchronizationContext sending = new SynchronizationContext(this::sendingFailed);
 
   private final Semaphore readiness = new Semaphore(0);
   private final ResponseWindow window = new ResponseWindow();
@@ -58,8 +54,8 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   /** The received status, perhaps before this call's turn. */
   private @Nullable Status received;
 
-  /** Used only in the context of {@code sending}. */
-  private boolean cancelled;
+  /** Set before the call is cancelled. */
+  private volatile boolean cancelled;
 
   private volatile boolean closed;
 
@@ -111,42 +107,39 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   /** Sends a request, whether or not the transport is ready for it. */
   void send(DynamicMessage request) {
-    sending.execute(
-        () -> {
-          if (cancelled) {
-            return;
-          }
-          long before = System.nanoTime();
-          call.sendMessage(request);
-          encoding.addAndGet(System.nanoTime() - before);
-          requests.incrementAndGet();
-          requestBytes.addAndGet(request.getSerializedSize());
-        });
+    long before = System.nanoTime();
+    if (send(() -> call.sendMessage(request))) {
+      encoding.addAndGet(System.nanoTime() - before);
+      requests.incrementAndGet();
+      requestBytes.addAndGet(request.getSerializedSize());
+    }
   }
 
   void halfClose() {
-    sending.execute(
-        () -> {
-          if (!cancelled) {
-            call.halfClose();
-          }
-        });
+    boolean unused = send(call::halfClose);
   }
 
+  /** Runs a step unless the call is cancelled. A step that fails ends the call. */
+  private boolean send(Runnable step) {
+    if (cancelled) {
+      return false;
+    }
+    try {
+      step.run();
+      return true;
+    } catch (RuntimeException e) {
+      // A cancelled call throws an exception, and another thread may have cancelled it meanwhile.
+      if (!cancelled) {
+        abort(e);
+      }
+      return false;
+    }
+  }
+
+  /** Cancels the call; any thread may do so at any time. */
   private void cancel(@Nullable Throwable cause) {
-    sending.execute(
-        () -> {
-          cancelled = true;
-          call.cancel("ended by the client", cause);
-        });
-  }
-
-  /** Ends the call because a request could not be sent, for example because its encoding failed. */
-  private void sendingFailed(Thread thread, Throwable cause) {
-    abort(
-        cause instanceof RuntimeException known
-            ? known
-            : new IllegalStateException("a request was not sent", cause));
+    cancelled = true;
+    call.cancel("ended by the client", cause);
   }
 
   /** Ends the call for a local reason, which {@link #status} then throws. */

@@ -94,7 +94,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
             request = message;
           }
           ClientCall<Q, R> call = current;
-          if (call != null) {
+          if (call != null && !cancelled) {
             call.sendMessage(message);
           }
         });
@@ -106,7 +106,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
         () -> {
           halfClosed = true;
           ClientCall<Q, R> call = current;
-          if (call != null) {
+          if (call != null && !cancelled) {
             call.halfClose();
           }
         });

@@ -84,6 +84,7 @@ final class MethodCallerTest {
       seen.add(name);
       ((ServerCallStreamObserver<HelloReply>) replies).setOnCancelHandler(cancelled::countDown);
       if (name.equals("SILENT")) {
+        answered(name).countDown();
         return;
       }
       if (name.startsWith("after ")) {
@@ -326,7 +327,8 @@ final class MethodCallerTest {
             method("SayHello"),
             new CallSettings(new Metadata(), null, 2, true, false, 0, Set.of()),
             observers);
-    assertThatThrownBy(() -> caller.run(requests("SILENT", "a"))).hasMessage("cannot print");
+    assertThatThrownBy(() -> caller.run(requests("SILENT", "after SILENT")))
+        .hasMessage("cannot print");
     await(greeter.cancelled);
   }
 }

@@ -53,7 +53,7 @@ public final class IncomingCall extends ServerStreamTracer {
   }
 
   /**
-   * Returns the factory of a server's tracers.
+   * Returns the factory of the tracers of a server of connections.
    *
    * @param messageLimit the most bytes of a message
    */
@@ -61,15 +61,39 @@ public final class IncomingCall extends ServerStreamTracer {
     return new ServerStreamTracer.Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-        Status defect = defect(method, headers);
-        if (defect != null) {
-          headers.discardAll(ENCODING_KEY);
-          headers.discardAll(TIMEOUT_KEY);
-        }
+        IncomingCall call = of(messageLimit, defect(method, headers), headers);
         headers.put(ACCEPT_ENCODING_KEY, EVERY_ENCODING);
-        return new IncomingCall(messageLimit, defect, isJson(headers.get(CONTENT_TYPE_KEY)));
+        return call;
       }
     };
+  }
+
+  /**
+   * Returns the factory of the tracers of an in-process server. Its headers hold objects, which are
+   * not serialized to be checked, and its transport negotiates no encodings.
+   *
+   * @param messageLimit the most bytes of a message
+   */
+  public static ServerStreamTracer.Factory inProcessFactory(int messageLimit) {
+    return new ServerStreamTracer.Factory() {
+      @Override
+      public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
+        String encoding = headers.get(ENCODING_KEY);
+        Status defect = methodDefect(method);
+        if (defect == null && encoding != null) {
+          defect = encodingDefect(encoding);
+        }
+        return of(messageLimit, defect, headers);
+      }
+    };
+  }
+
+  private static IncomingCall of(int messageLimit, @Nullable Status defect, Metadata headers) {
+    if (defect != null) {
+      headers.discardAll(ENCODING_KEY);
+      headers.discardAll(TIMEOUT_KEY);
+    }
+    return new IncomingCall(messageLimit, defect, isJson(headers.get(CONTENT_TYPE_KEY)));
   }
 
   /** Returns the call of the current context, or null if its server does not trace calls. */
@@ -114,13 +138,16 @@ public final class IncomingCall extends ServerStreamTracer {
     ended = status;
   }
 
+  private static @Nullable Status methodDefect(String method) {
+    return MethodName.isValid(method)
+        ? null
+        : Status.UNIMPLEMENTED.withDescription(
+            "method name " + MethodName.printable(method) + " is malformed; give SERVICE/METHOD");
+  }
+
   private static @Nullable Status defect(String method, Metadata headers) {
-    if (!MethodName.isValid(method)) {
-      return Status.UNIMPLEMENTED.withDescription(
-          "method name " + MethodName.printable(method) + " is malformed; give SERVICE/METHOD");
-    }
+    Status defect = methodDefect(method);
     byte[][] all = InternalMetadata.serialize(headers);
-    Status defect = null;
     for (int i = 0; i + 1 < all.length && defect == null; i += 2) {
       byte[] name = all[i];
       if (name == null) {

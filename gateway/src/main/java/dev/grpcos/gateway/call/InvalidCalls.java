@@ -23,6 +23,22 @@ public final class InvalidCalls implements ServerInterceptor {
     this.calls = calls;
   }
 
+  /**
+   * Returns the interceptor for in-process calls. Their transport finds nothing wrong with
+   * messages, and a stopping gateway ends them by their channel.
+   */
+  public static ServerInterceptor inProcess() {
+    return new ServerInterceptor() {
+      @Override
+      public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+          ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+        IncomingCall incoming = IncomingCall.current();
+        Status defect = incoming == null ? null : incoming.defect();
+        return defect == null ? next.startCall(call, headers) : Refusal.of(call, defect);
+      }
+    };
+  }
+
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {

@@ -3,7 +3,11 @@ package dev.grpcos.gateway.forward;
 import io.grpc.ServerCall;
 import io.netty.channel.EventLoop;
 
-/** Moves the callbacks of a call to an event loop, in order. Safe for any thread. */
+/**
+ * Moves the callbacks of a call to an event loop, in order. Safe for any thread.
+ *
+ * <p>The end of a call without a cancellation needs no callback: the target ended it.
+ */
 final class LoopListener extends ServerCall.Listener<Message> {
   private final EventLoop loop;
   private final ServerCall.Listener<Message> target;
@@ -27,11 +31,6 @@ final class LoopListener extends ServerCall.Listener<Message> {
   @Override
   public void onCancel() {
     loop.execute(target::onCancel);
-  }
-
-  @Override
-  public void onComplete() {
-    loop.execute(target::onComplete);
   }
 
   @Override
