@@ -31,23 +31,36 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ChannelsTest {
+  private static final String OWN_UID = uid();
+
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final List<Server> servers = new ArrayList<>();
@@ -55,6 +68,14 @@ final class ChannelsTest {
   private final BlockingQueue<String> authorities = new LinkedBlockingQueue<>();
 
   @TempDir Path folder;
+
+  private static String uid() {
+    try {
+      return String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   @AfterEach
   void end() {
@@ -70,6 +91,60 @@ final class ChannelsTest {
 
     assertThat(call(address, ChannelSettings.DEFAULT)).isEqualTo("Hello world");
     assertThat(authorities).containsExactly("localhost");
+  }
+
+  @Test
+  void nothingIsSentToARefusedServer() throws Exception {
+    ServerAddress.Unix address = new ServerAddress.Unix(folder.resolve("refused.sock"));
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(address.path()));
+      ChannelSettings settings =
+          ChannelSettings.DEFAULT.withPeerCheck(uid -> Optional.of("uid " + uid + "; go away"));
+
+      assertThatThrownBy(() -> call(address, settings))
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e ->
+                  assertThat(FailureDiagnosis.of(e.getStatus()))
+                      .isEqualTo(
+                          new FailureDiagnosis(
+                              FailureCause.PEER_REFUSED,
+                              "refused, because uid " + OWN_UID + "; go away")));
+      try (SocketChannel accepted = listener.accept()) {
+        assertThat(accepted.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+      }
+    }
+  }
+
+  @Test
+  void serverIsCheckedAtEachConnection() throws Exception {
+    ServerAddress.Unix address = new ServerAddress.Unix(folder.resolve("again.sock"));
+    AtomicBoolean refuses = new AtomicBoolean();
+    AtomicInteger checks = new AtomicInteger();
+    PeerCheck check =
+        uid -> {
+          checks.incrementAndGet();
+          return refuses.get() ? Optional.of("it changed") : Optional.empty();
+        };
+    Server first = serve(address.socketAddress(), null);
+    ManagedChannel channel =
+        Channels.builder(address, ChannelSettings.DEFAULT.withPeerCheck(check), loops)
+            .enableRetry()
+            .build();
+    channels.add(channel);
+    assertThat(call(channel)).isEqualTo("Hello world");
+    assertThat(call(channel)).isEqualTo("Hello world");
+    assertThat(checks).hasValue(1);
+
+    assertThat(first.shutdownNow().awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    refuses.set(true);
+    serve(address.socketAddress(), null);
+    assertThatThrownBy(() -> call(channel))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(FailureCause.PEER_REFUSED.matches(e.getStatus())).isTrue());
+    assertThat(checks).hasValueGreaterThan(1);
+    assertThat(authorities).hasSize(2);
   }
 
   @Test
@@ -289,6 +364,10 @@ final class ChannelsTest {
   private String call(ServerAddress address, ChannelSettings settings) throws Exception {
     ManagedChannel channel = Channels.builder(address, settings, loops).build();
     channels.add(channel);
+    return call(channel);
+  }
+
+  private static String call(ManagedChannel channel) {
     return GreeterGrpc.newBlockingStub(channel)
         .withDeadlineAfter(20, TimeUnit.SECONDS)
         .sayHello(HelloRequest.newBuilder().setName("world").build())
