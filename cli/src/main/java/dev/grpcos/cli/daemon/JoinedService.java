@@ -1,10 +1,12 @@
 package dev.grpcos.cli.daemon;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Duration;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.exec.ServedService;
+import dev.grpcos.gateway.schema.CompiledSources;
 import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
@@ -15,6 +17,7 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,7 +48,9 @@ public final class JoinedService {
    * @throws CallFailedException if the gateway refuses the service, or ends
    */
   public void run(ServiceConfig service, SchemaLoader schemas) throws SchemaException {
-    ServeRequest request = request(service, schemas);
+    SchemaConfig schema = service.schema();
+    CompiledSources compiled = schemas.load(schema.protoset(), schema.proto());
+    ServeRequest request = request(service, compiled.files());
     Logging.to(log);
     CompletableFuture<Void> end = new CompletableFuture<>();
     StreamObserver<ServeRequest> requests =
@@ -74,23 +79,24 @@ public final class JoinedService {
     try {
       end.join();
     } catch (CompletionException e) {
+      Status status = Status.fromThrowable(e);
+      // The gateway knows only descriptors; the import folders are known here.
+      String reason = String.valueOf(status.getDescription());
+      boolean lacks = compiled.missing().stream().anyMatch(reason::contains);
       throw new CallFailedException(
-          Status.fromThrowable(e),
+          status,
           Status.trailersFromThrowable(e),
-          AdminGrpc.getServeMethod().getFullMethodName());
+          AdminGrpc.getServeMethod().getFullMethodName(),
+          lacks ? schema.proto().words().importRemedy() : "");
     }
   }
 
-  private ServeRequest request(ServiceConfig service, SchemaLoader schemas) throws SchemaException {
+  private ServeRequest request(ServiceConfig service, List<FileDescriptorProto> files) {
     ServeRequest.Builder request =
         ServeRequest.newBuilder()
             .setService(service.service())
             .putAllEnvironment(ServedService.passedOn(environment));
-    SchemaConfig schema = service.schema();
-    schemas
-        .load(schema.protoset(), schema.proto())
-        .files()
-        .forEach(file -> request.addFiles(file.toByteString()));
+    files.forEach(file -> request.addFiles(file.toByteString()));
     service.methods().forEach((name, method) -> request.putMethods(name, method(method)));
     return request.build();
   }

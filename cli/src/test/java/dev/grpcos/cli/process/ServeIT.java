@@ -121,6 +121,20 @@ final class ServeIT {
             "grpcos: FAILED_PRECONDITION: service weather.v1.Weather is already served (exec): end"
                 + " that first, or serve another (grpcos.admin.v1.Admin/Serve)\n");
     assertThat(second.exit()).isEqualTo(73);
+    Files.writeString(
+        folder.resolve("lacking.proto"),
+        """
+        syntax = "proto3"; package weather.v1; import "item.proto";
+        service Lacking { rpc Get(Item) returns (Item); }
+        """);
+    Outcome lacking =
+        gateway
+            .grpcos("serve", "--join", "--proto=lacking.proto", "weather.v1.Lacking", "Get=cat")
+            .in(folder)
+            .run();
+    assertThat(lacking.stderr())
+        .contains("item.proto", "; give the folder that it is in with -I (grpcos.admin.v1.Admin/");
+    assertThat(lacking.exit()).isEqualTo(73);
     Outcome alone =
         gateway
             .grpcos("serve", "--proto=weather.proto", "weather.v1.Weather", "Get=cat")

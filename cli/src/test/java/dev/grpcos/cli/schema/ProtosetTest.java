@@ -8,6 +8,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.gateway.schema.Declarations;
+import dev.grpcos.gateway.schema.DescriptorFile;
 import java.io.ByteArrayInputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ final class ProtosetTest {
   @Test
   void skimmedNamesAreThoseOfTheWholeFile() throws Exception {
     FileDescriptorProto file = DescriptorProtos.getDescriptor().toProto();
-    List<SuppliedFile> read = read(FileDescriptorSet.newBuilder().addFile(file).build());
+    List<DescriptorFile> read = read(FileDescriptorSet.newBuilder().addFile(file).build());
     assertThat(read).hasSize(1);
     assertThat(read.get(0).name()).isEqualTo(file.getName());
     assertThat(read.get(0).top()).containsExactlyInAnyOrderElementsOf(Declarations.top(file));
@@ -56,7 +57,7 @@ final class ProtosetTest {
         .hasMessageContaining("did you mean 'google.protobuf.FieldOptions'?");
   }
 
-  private static List<SuppliedFile> read(FileDescriptorSet set) throws Exception {
+  private static List<DescriptorFile> read(FileDescriptorSet set) throws Exception {
     return Protoset.read(new ByteArrayInputStream(set.toByteArray()), "test.binpb");
   }
 }

@@ -18,7 +18,11 @@ public interface DescriptorFile {
    */
   List<String> top();
 
-  /** Returns the complete file. */
+  /**
+   * Returns the complete file.
+   *
+   * @throws BrokenFileException if it is not valid
+   */
   FileDescriptorProto proto();
 
   /** Returns a file that is already parsed. */

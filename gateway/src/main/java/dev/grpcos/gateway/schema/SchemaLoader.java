@@ -1,9 +1,8 @@
 package dev.grpcos.gateway.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +15,6 @@ import java.util.Optional;
  * @param protoc the compiler; without it sources cannot be compiled
  */
 public record SchemaLoader(Optional<Protoc> protoc) {
-  private static final long MOST_BYTES = 64L << 20;
-
   /**
    * Returns the files of the sets, then those of the sources with their imports. Blocks until the
    * compiler ends.
@@ -28,7 +25,7 @@ public record SchemaLoader(Optional<Protoc> protoc) {
   public CompiledSources load(List<Path> protosets, NamedSources sources) throws SchemaException {
     List<FileDescriptorProto> files = new ArrayList<>();
     for (Path protoset : protosets) {
-      files.addAll(read(protoset, sources.words().protoset() + " " + protoset).getFileList());
+      files.addAll(read(protoset, sources.words().protoset() + " " + protoset));
     }
     CompiledSources compiled = compile(sources);
     files.addAll(compiled.files());
@@ -54,25 +51,14 @@ public record SchemaLoader(Optional<Protoc> protoc) {
     return sources.compile(protoc.get());
   }
 
-  private static FileDescriptorSet read(Path protoset, String subject) throws SchemaException {
-    try {
-      if (Files.size(protoset) > MOST_BYTES) {
-        throw new SchemaException(
-            "%s: the file is larger than %d MiB".formatted(subject, MOST_BYTES >> 20));
-      }
-      FileDescriptorSet set = FileDescriptorSet.parseFrom(Files.readAllBytes(protoset));
-      if (set.getFileCount() > 0 && set.getFileList().stream().allMatch(SchemaLoader::isNamed)) {
-        return set;
-      }
-      throw new SchemaException(subject + ": the file is not a descriptor set");
-    } catch (InvalidProtocolBufferException e) {
-      throw new SchemaException(subject + ": the file is not a descriptor set", e);
+  private static List<FileDescriptorProto> read(Path protoset, String subject)
+      throws SchemaException {
+    try (InputStream in = Files.newInputStream(protoset)) {
+      return DescriptorSet.read(in, subject).stream().map(DescriptorFile::proto).toList();
+    } catch (BrokenFileException e) {
+      throw new SchemaException(subject + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new SchemaException(subject + ": cannot be read: " + e, e);
+      throw new SchemaException(subject + ": can't be read: " + e, e);
     }
-  }
-
-  private static boolean isNamed(FileDescriptorProto file) {
-    return !file.getName().isEmpty();
   }
 }
