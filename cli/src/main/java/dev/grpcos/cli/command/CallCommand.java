@@ -30,6 +30,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -171,13 +172,9 @@ final class CallCommand implements Callable<Integer> {
     long startedAt = System.nanoTime();
     Supplier<Connection> connector = () -> retries.run(server::connect);
     if (responses.dryRun) {
-      JsonSink sink = responses.sink(invocation, "request");
+      responses.checkLayout(invocation);
       return schemas.with(
-          invocation,
-          connector,
-          given,
-          asking,
-          schema -> print(prepare(name, () -> schema, startedAt), metadata, sink));
+          invocation, connector, given, asking, schema -> print(name, schema, startedAt, metadata));
     }
     CallOutput output =
         new CallOutput(
@@ -189,7 +186,11 @@ final class CallCommand implements Callable<Integer> {
           given,
           connection ->
               call(
-                  prepare(name, () -> schemas.schema(invocation, connection, asking), startedAt),
+                  prepare(
+                      name,
+                      () -> schemas.schema(invocation, connection, asking),
+                      startedAt,
+                      output::prepare),
                   connection,
                   metadata,
                   output));
@@ -209,7 +210,13 @@ final class CallCommand implements Callable<Integer> {
     }
   }
 
-  private PreparedCall prepare(String name, Supplier<Schema> source, long startedAt) {
+  /**
+   * Finds the method, runs what must follow that, and opens the requests.
+   *
+   * @param found runs between the two
+   */
+  private PreparedCall prepare(
+      String name, Supplier<Schema> source, long startedAt, Runnable found) {
     long connectedAt = System.nanoTime();
     Schema schema = source.get();
     MethodDescriptor resolved =
@@ -220,6 +227,7 @@ final class CallCommand implements Callable<Integer> {
       VerbosePrinter.phase("connect", Duration.ofNanos(connectedAt - startedAt), context.errors());
       VerbosePrinter.phase("reflect", Duration.ofNanos(resolvedAt - connectedAt), context.errors());
     }
+    found.run();
     boolean unary = !resolved.isClientStreaming() && !resolved.isServerStreaming();
     return new PreparedCall(
         resolved,
@@ -230,13 +238,20 @@ final class CallCommand implements Callable<Integer> {
             .open(resolved, schema, context.invocation()));
   }
 
-  private int print(PreparedCall prepared, Metadata metadata, JsonSink sink) {
+  private int print(String name, Schema schema, long startedAt, Metadata metadata) {
+    AtomicReference<JsonSink> filter = new AtomicReference<>();
+    PreparedCall prepared =
+        prepare(
+            name,
+            () -> schema,
+            startedAt,
+            () -> filter.set(responses.sink(context.invocation(), "request")));
     Duration each = prepared.deadline();
     RequestPrinter printer =
         new RequestPrinter(
             context.output(),
             responses.lines(new PrintedTypes(prepared.schema())),
-            sink,
+            filter.get(),
             prepared.name(),
             each == null ? null : DurationText.of(each),
             metadata);

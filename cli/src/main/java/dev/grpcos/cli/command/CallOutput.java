@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import com.google.common.base.Suppliers;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
@@ -19,6 +20,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The output of one run of {@code grpcos call}, in the form that its options select. */
 final class CallOutput {
@@ -27,48 +29,53 @@ final class CallOutput {
     CallObservers of(Types types, String method, StatusExplanation explanation);
   }
 
-  private final Printing printing;
+  private final Supplier<Printing> printing;
   private final boolean printsFailures;
   private final Set<Status.Code> accepted;
   private final long startedAt = System.nanoTime();
   private long calls;
 
   /**
-   * Creates an output. This happens before any call, so that errors in the options are reported
-   * first.
+   * Creates the output, without the filter.
    *
    * @param accepted the codes that are not failures
    * @param maxBytes the maximum size of an envelope's JSON
-   * @throws CliException USAGE if the filter is invalid
+   * @throws CliException USAGE if options exclude each other
    */
   CallOutput(
       CommandContext context, ResponseOptions options, Set<Status.Code> accepted, int maxBytes) {
-    StandardOutput output = context.output();
     this.accepted = accepted;
     printsFailures = options.envelope;
+    options.checkLayout(context.invocation());
+    printing = Suppliers.memoize(() -> printing(context, options, accepted, maxBytes));
+  }
+
+  private static Printing printing(
+      CommandContext context, ResponseOptions options, Set<Status.Code> accepted, int maxBytes) {
+    StandardOutput output = context.output();
     if (options.envelope) {
       JsonSink sink = options.sink(context.invocation(), "envelope");
-      printing =
-          (types, method, explanation) ->
-              new EnvelopePrinter(output, options.lines(types), sink, maxBytes, explanation);
-    } else {
-      Function<Types, ResponseForm> form = options.form(context.invocation());
-      printing =
-          (types, method, explanation) ->
-              new ResponsePrinter(
-                  output,
-                  context.errors(),
-                  form.apply(types),
-                  types,
-                  method,
-                  accepted,
-                  explanation);
+      return (types, method, explanation) ->
+          new EnvelopePrinter(output, options.lines(types), sink, maxBytes, explanation);
     }
+    Function<Types, ResponseForm> form = options.form(context.invocation());
+    return (types, method, explanation) ->
+        new ResponsePrinter(
+            output, context.errors(), form.apply(types), types, method, accepted, explanation);
+  }
+
+  /**
+   * Compiles the filter, before anything is read or written.
+   *
+   * @throws CliException USAGE if it is invalid
+   */
+  void prepare() {
+    Printing unused = printing.get();
   }
 
   /** Returns the observers for the calls of one method. */
   CallObservers observers(Types types, String method, StatusExplanation explanation) {
-    CallObservers printer = printing.of(types, method, explanation);
+    CallObservers printer = printing.get().of(types, method, explanation);
     return new CallObservers() {
       @Override
       public CallObserver started(long sequence) {
@@ -99,6 +106,7 @@ final class CallOutput {
     }
     Metadata trailers = failure.trailers();
     printing
+        .get()
         .of(new PrintedTypes(null), failure.subject(), (status, responses) -> status)
         .started(calls + 1)
         .closed(

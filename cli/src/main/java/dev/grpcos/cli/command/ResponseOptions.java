@@ -2,10 +2,12 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.call.MessageFormat;
 import dev.grpcos.cli.failure.CliException;
-import dev.grpcos.cli.filter.JqFilter;
+import dev.grpcos.cli.filter.Expressions;
+import dev.grpcos.cli.filter.PrintedResults;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.output.ResponseForm;
+import dev.grpcos.gateway.json.JsonLayout;
 import dev.grpcos.gateway.json.JsonSink;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.Types;
@@ -26,7 +28,10 @@ final class ResponseOptions {
       paramLabel = "EXPR",
       description =
           "Print the results of this jq expression for each response, or for each object of"
-              + " --envelope or --dry-run. The language is that of jq 1.6, without env and $ENV.")
+              + " --envelope or --dry-run. The language is that of jq 1.6, without env and $ENV. A"
+              + " gateway evaluates paths such as .items[].name itself, and other expressions in a"
+              + " separate process that may take 3s and a quarter of the gateway's heap, at most"
+              + " 512MiB, for each result.")
   @Nullable String jq;
 
   @Option(
@@ -97,14 +102,30 @@ final class ResponseOptions {
   }
 
   /**
-   * Returns the output for JSON values.
+   * Returns the output of JSON values, with the filter. Called when the method is known, so that a
+   * caller without permission learns that first and its expression is not evaluated, and before
+   * anything is read or written, so that the command may still need its own process.
    *
-   * @param subject the name of the values in messages
-   * @throws CliException USAGE if the jq expression is invalid
+   * @param subject the name of a value in messages
+   * @throws CliException USAGE if the expression is invalid
    */
   JsonSink sink(Invocation invocation, String subject) {
     JsonSink layout = json.layout(invocation);
-    return jq == null ? layout : JqFilter.compile(jq, subject, raw, layout);
+    if (jq == null) {
+      return layout;
+    }
+    boolean terminal = invocation.stdoutKind() == StreamKind.TERMINAL;
+    return Expressions.filter(
+        jq, subject, new PrintedResults(layout, raw, terminal), invocation::evaluator);
+  }
+
+  /**
+   * Checks the options for the layout, which exclude each other.
+   *
+   * @throws CliException USAGE if they do
+   */
+  void checkLayout(Invocation invocation) {
+    JsonLayout unused = json.layout(invocation);
   }
 
   /**

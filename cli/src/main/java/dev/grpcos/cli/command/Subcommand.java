@@ -15,15 +15,20 @@ enum Subcommand {
   SERVE,
   EXPORT,
   COMPLETION,
-  /** Called by the completion scripts; hidden in the help, like {@link #MAN}. */
+  /** Called by the completion scripts; hidden in the help, like those below. */
   COMPLETE,
+  /** Called by the gateway, for the expressions of {@code --jq}. */
+  FILTER,
   /** Called by the build. */
   MAN;
 
   /** Returns the command's name on the command line. */
   String label() {
     String lower = name().toLowerCase(Locale.ROOT);
-    return this == COMPLETE || this == MAN ? "__" + lower : lower;
+    return switch (this) {
+      case COMPLETE, FILTER, MAN -> "__" + lower;
+      default -> lower;
+    };
   }
 
   /** Returns the command with its subcommands. */
@@ -48,6 +53,7 @@ enum Subcommand {
           new CommandLine(new ExportCommand()).addSubcommand(new ExportDescriptorsCommand(context));
       case COMPLETION -> new CommandLine(new CompletionCommand(context));
       case COMPLETE -> new CommandLine(new CompleteCommand(context));
+      case FILTER -> new CommandLine(new FilterCommand(context));
       case MAN -> new CommandLine(new ManCommand(context));
     };
   }

@@ -1,6 +1,9 @@
 package dev.grpcos.cli.daemon;
 
 import dev.grpcos.cli.connection.GatewayConnections;
+import dev.grpcos.cli.filter.Evaluators;
+import dev.grpcos.cli.filter.FilterLimits;
+import dev.grpcos.cli.filter.FilterProcesses;
 import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.cli.resident.Resident;
 import dev.grpcos.gateway.Companion;
@@ -41,6 +44,7 @@ public final class GatewayProcess {
     NameLookups.cacheBriefly();
     AtomicReference<Resident> resident = new AtomicReference<>();
     AtomicReference<GatewayConnections> connections = new AtomicReference<>();
+    Evaluators evaluators = evaluators();
     Companion launchers =
         new Companion(
             ".cli",
@@ -51,6 +55,7 @@ public final class GatewayProcess {
                   new Resident(
                       commands,
                       calls::of,
+                      evaluators,
                       Versions.read().grpcos(),
                       gateway.shares(limits -> Resident.DEFAULT_COMMANDS));
               resident.set(made);
@@ -75,11 +80,21 @@ public final class GatewayProcess {
       if (made != null) {
         made.close();
       }
+      evaluators.close();
       GatewayConnections calls = connections.get();
       if (calls != null) {
         calls.close();
       }
     }
+  }
+
+  /** Returns processes for expressions; without a distribution, as in tests, there are none. */
+  private static Evaluators evaluators() {
+    String home = System.getProperty("grpcos.home");
+    return home == null
+        ? Evaluators.local()
+        : new FilterProcesses(
+            Path.of(home, "lib", "grpcos-jvm"), FilterLimits.of(Runtime.getRuntime().maxMemory()));
   }
 
   /** Returns the programs of the distribution; none if this process does not run from one. */

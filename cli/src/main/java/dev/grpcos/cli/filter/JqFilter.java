@@ -11,7 +11,6 @@ import dev.grpcos.gateway.json.JsonText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import net.thisptr.jackson.jq.BuiltinFunctionLoader;
 import net.thisptr.jackson.jq.JsonQuery;
 import net.thisptr.jackson.jq.Output;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * and protobuf's 64-bit integers are strings in JSON. Numbers are written as {@link
  * dev.grpcos.gateway.json.NumberText} does. {@link Meter} defines the limits. Not thread-safe.
  */
-public final class JqFilter implements JsonSink {
+final class JqFilter implements JsonSink {
   /** No limits on values, because protobuf has its own limits. */
   private static final StreamReadConstraints UNBOUNDED =
       StreamReadConstraints.builder()
@@ -39,8 +38,7 @@ public final class JqFilter implements JsonSink {
 
   private final JsonQuery query;
   private final String subject;
-  private final boolean raw;
-  private final JsonSink results;
+  private final FilterOutput results;
   private final Meter meter = new Meter();
   private final Scope scope = Scope.newEmptyScope();
   private final ObjectMapper reader =
@@ -48,10 +46,9 @@ public final class JqFilter implements JsonSink {
   private final JsonText text = new JsonText();
   private long values;
 
-  private JqFilter(JsonQuery query, String subject, boolean raw, JsonSink results) {
+  private JqFilter(JsonQuery query, String subject, FilterOutput results) {
     this.query = query;
     this.subject = subject;
-    this.raw = raw;
     this.results = results;
     BuiltinFunctionLoader.getInstance()
         .listFunctions(Versions.JQ_1_6, scope)
@@ -65,11 +62,9 @@ public final class JqFilter implements JsonSink {
    * Returns a filter.
    *
    * @param subject the name of a value in messages: {@code response}
-   * @param raw whether strings are written without quotes
-   * @param results the writer of the results
    * @throws CliException USAGE if the expression is invalid, with the position
    */
-  public static JqFilter compile(String expression, String subject, boolean raw, JsonSink results) {
+  static JqFilter compile(String expression, String subject, FilterOutput results) {
     JsonQuery query;
     try {
       query = JsonQuery.compile(expression, Versions.JQ_1_6);
@@ -79,7 +74,7 @@ public final class JqFilter implements JsonSink {
     } catch (StackOverflowError e) {
       throw CliException.usage("--jq: the expression is nested too deep");
     }
-    JqFilter filter = new JqFilter(query, subject, raw, results);
+    JqFilter filter = new JqFilter(query, subject, results);
     filter.rehearse();
     return filter;
   }
@@ -146,7 +141,10 @@ public final class JqFilter implements JsonSink {
       throw failed(e, "it recurses too deep");
     } catch (OutOfMemoryError e) {
       // A value of the filter was too large; it is no longer reachable.
-      throw failed(e, "it needs more memory than there is");
+      throw failed(
+          e,
+          "it needs more than %d MiB of memory, which is the limit; select less, or filter the responses with jq"
+              .formatted(Runtime.getRuntime().maxMemory() >> 20));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -155,8 +153,8 @@ public final class JqFilter implements JsonSink {
   private void write(JsonNode result, OutputStream stream) {
     text.clear();
     try {
-      if (raw && result.isTextual()) {
-        stream.write((result.textValue() + "\n").getBytes(StandardCharsets.UTF_8));
+      if (results.raw() && result.isTextual()) {
+        results.write(result.textValue(), stream);
       } else {
         NodeText.write(result, text);
         results.write(text, stream);

@@ -48,7 +48,8 @@ final class Meter {
     }
     if (threads.getCurrentThreadAllocatedBytes() - end > 0) {
       throw CliException.failure(
-          "--jq took more than %d MiB of memory for its next result, which is the limit",
+          "--jq took more than %d MiB of memory for its next result, which is the limit; select"
+              + " less, or filter the responses with jq",
           allowance >> 20);
     }
   }

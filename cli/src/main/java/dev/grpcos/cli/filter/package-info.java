@@ -1,6 +1,7 @@
 /**
- * Filters output with jq expressions. No other package uses jackson-jq and Jackson, and nothing
- * here is loaded without {@code --jq}.
+ * Filters output with jq expressions: paths in any process, others with jackson-jq in the caller's
+ * process or in processes that can be killed. No other package uses jackson-jq and Jackson, and
+ * nothing of them is loaded without {@code --jq}.
  */
 @NullMarked
 package dev.grpcos.cli.filter;

@@ -3,6 +3,7 @@ package dev.grpcos.cli.invocation;
 import dev.grpcos.cli.connection.Cancellation;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
+import dev.grpcos.cli.filter.Evaluator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -74,6 +75,14 @@ public interface Invocation {
 
   /** Returns the connections for calls. */
   Connections connections();
+
+  /**
+   * Reserves the place where the command's jq expression is evaluated; called at most once, before
+   * the command reads or writes anything. It may wait.
+   *
+   * @throws OwnProcessRequiredException if the resident runs the command and has no place for it
+   */
+  Evaluator evaluator();
 
   /**
    * Requires a separate process for this command; called before the command reads or writes

@@ -2,6 +2,7 @@ package dev.grpcos.cli.invocation;
 
 import dev.grpcos.cli.connection.Cancellation;
 import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.filter.Evaluator;
 import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -162,6 +163,11 @@ public final class ProcessInvocation implements Invocation {
   @Override
   public Connections connections() {
     return connections;
+  }
+
+  @Override
+  public Evaluator evaluator() {
+    return Evaluator.local();
   }
 
   @Override

@@ -116,6 +116,7 @@ final class LauncherConnection extends ByteToMessageDecoder {
               Path.of(hello.workingDirectory()),
               caller.peer().uid(),
               resident.connections(caller),
+              resident.filters(caller),
               outbox);
     } catch (InvalidPathException e) {
       // This process's locale cannot encode the name; a process of the caller's own may be able to.

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.grpcos.cli.connection.Cancellation;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
+import dev.grpcos.cli.filter.Evaluator;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import io.netty.buffer.ByteBuf;
@@ -32,6 +33,7 @@ final class LauncherInvocation implements Invocation {
   private final Path workingDirectory;
   private final int uid;
   private final Connections connections;
+  private final FilterPlace filters;
   private final Outbox outbox;
   private final LauncherVariables variables;
   private final LauncherInput stdin;
@@ -42,11 +44,17 @@ final class LauncherInvocation implements Invocation {
   private final LauncherCancellation gone = new LauncherCancellation();
 
   LauncherInvocation(
-      Hello hello, Path workingDirectory, int uid, Connections connections, Outbox outbox) {
+      Hello hello,
+      Path workingDirectory,
+      int uid,
+      Connections connections,
+      FilterPlace filters,
+      Outbox outbox) {
     this.hello = hello;
     this.workingDirectory = workingDirectory;
     this.uid = uid;
     this.connections = connections;
+    this.filters = filters;
     this.outbox = outbox;
     this.variables = new LauncherVariables(outbox, hello);
     // Closing it ends only the command's use of it; the launcher's descriptor belongs to its
@@ -147,6 +155,11 @@ final class LauncherInvocation implements Invocation {
   }
 
   @Override
+  public Evaluator evaluator() {
+    return filters.take(gone);
+  }
+
+  @Override
   public void requireOwnProcess(String reason) {
     throw new OwnProcessRequiredException(reason);
   }
@@ -189,8 +202,14 @@ final class LauncherInvocation implements Invocation {
     gone.fire();
   }
 
+  /** Releases what the command used; called when it has ended. */
+  void end() {
+    endStreams();
+    filters.release();
+  }
+
   /** Wakes the threads that a command left waiting at its end. */
-  void endStreams() {
+  private void endStreams() {
     inputs.values().forEach(LauncherInput::end);
     variables.end();
   }

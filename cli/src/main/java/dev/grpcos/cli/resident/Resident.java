@@ -3,10 +3,12 @@ package dev.grpcos.cli.resident;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
+import dev.grpcos.cli.filter.Evaluators;
 import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.gateway.process.OwnProcess;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -60,8 +62,15 @@ public final class Resident implements AutoCloseable {
 
   private final CommandRunner runner;
   private final Function<SocketCaller, Connections> connections;
+  private final Evaluators evaluators;
   private final String release;
   private final UserShares commands;
+  private final int uid = OwnProcess.uid();
+
+  /** The expressions of other users that are evaluated in parallel. */
+  private final Turns turns =
+      new Turns(Math.max(1, Math.min(2, Runtime.getRuntime().availableProcessors() / 2)));
+
   private final Semaphore places;
   private final Semaphore largeHellos = new Semaphore(LARGE_HELLOS);
   private final Set<LauncherConnection> open = ConcurrentHashMap.newKeySet();
@@ -70,16 +79,19 @@ public final class Resident implements AutoCloseable {
 
   /**
    * @param connections the connections for the calls of this caller's commands
+   * @param evaluators the evaluators of expressions
    * @param release the version of grpcos; launchers of another version are asked to start a process
    * @param commands the commands of each user
    */
   public Resident(
       CommandRunner runner,
       Function<SocketCaller, Connections> connections,
+      Evaluators evaluators,
       String release,
       UserShares commands) {
     this.runner = runner;
     this.connections = connections;
+    this.evaluators = evaluators;
     this.release = release;
     this.commands = commands;
     this.places = new Semaphore(CONNECTIONS_PER_COMMAND * commands.limit());
@@ -148,6 +160,13 @@ public final class Resident implements AutoCloseable {
     return connections.apply(caller);
   }
 
+  /** Returns the place for the expression of a caller's command. */
+  FilterPlace filters(SocketCaller caller) {
+    int user = caller.peer().uid();
+    boolean owner = caller.socket().isOwners() && (user == 0 || user == uid);
+    return new FilterPlace(evaluators, owner ? null : turns);
+  }
+
   /** Registers a connection; returns false if there are too many. */
   boolean enter(LauncherConnection connection) {
     if (closed || !places.tryAcquire()) {
@@ -207,7 +226,7 @@ public final class Resident implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       fail(e, outbox);
     } finally {
-      invocation.endStreams();
+      invocation.end();
       // The command ended with another exception: the launcher must not wait for it.
       outbox.exit("", ExitCode.FAILURE);
       commands.release(invocation.uid());

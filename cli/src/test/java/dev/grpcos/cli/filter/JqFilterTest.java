@@ -16,17 +16,20 @@ import java.io.OutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class JqFilterTest {
   private static JqFilter compile(String expression, boolean raw) {
     return JqFilter.compile(
         expression,
         "response",
-        raw,
-        (value, stream) -> {
-          stream.write(value.array(), 0, value.length());
-          stream.write('\n');
-        });
+        new PrintedResults(
+            (value, stream) -> {
+              stream.write(value.array(), 0, value.length());
+              stream.write('\n');
+            },
+            raw,
+            false));
   }
 
   private static String filter(String expression, String value) throws IOException {
@@ -100,6 +103,19 @@ final class JqFilterTest {
             CliException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
         .hasMessageContaining("response 2");
     assertThat(written).hasToString("2\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[range(1e12) | \"x\" * 10000] | length",
+        "reduce range(100) as $i (\"x\"; . + .) | length"
+      })
+  void memoryIsLimited(String expression) {
+    assertThatThrownBy(() -> filter(expression, "{}"))
+        .isInstanceOfSatisfying(
+            CliException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
+        .hasMessageMatching("--jq .* more than \\d+ MiB of memory.*the limit; .* jq");
   }
 
   @Test

@@ -48,7 +48,9 @@ class JqNumbersTest {
     JsonText value = new JsonText();
     value.put("{\"at\":1700000000,\"small\":0.00002}");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    JqFilter.compile(expression, "response", true, new JsonLayout(false, false)).write(value, out);
+    JqFilter.compile(
+            expression, "response", new PrintedResults(new JsonLayout(false, false), true, false))
+        .write(value, out);
     return out.toString(UTF_8);
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.grpcos.cli.connection.Cancellation;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
+import dev.grpcos.cli.filter.Evaluator;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.gateway.process.OwnProcess;
@@ -143,6 +144,11 @@ public record MemoryInvocation(
       CompletableFuture<Void> registered = gone.thenRun(listener);
       return () -> registered.cancel(false);
     };
+  }
+
+  @Override
+  public Evaluator evaluator() {
+    return Evaluator.local();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.grpcos.cli.resident;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.connection.Target;
+import dev.grpcos.cli.filter.Evaluators;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares;
@@ -34,6 +35,7 @@ final class SampleGateway {
         new Resident(
             new SampleCommands(),
             caller -> new UnusedConnections(),
+            Evaluators.local(),
             arguments[1],
             new UserShares(() -> Limits.DEFAULT, limits -> Integer.parseInt(arguments[2])))) {
       new ServerBootstrap()

@@ -1,0 +1,41 @@
+package dev.grpcos.cli.filter;
+
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
+
+/** The evaluators of commands that a gateway runs. Safe for use by any thread. */
+public interface Evaluators extends AutoCloseable {
+  /**
+   * Reserves an evaluator for a command.
+   *
+   * @throws OwnProcessRequiredException if none is free
+   */
+  Evaluator take();
+
+  /** Ends what the evaluator is doing, because its client is gone. */
+  void kill(Evaluator evaluator);
+
+  /** Ends a reservation. */
+  void release(Evaluator evaluator);
+
+  @Override
+  void close();
+
+  /** Evaluators in this process, without limits. */
+  static Evaluators local() {
+    return new Evaluators() {
+      @Override
+      public Evaluator take() {
+        return Evaluator.local();
+      }
+
+      @Override
+      public void kill(Evaluator evaluator) {}
+
+      @Override
+      public void release(Evaluator evaluator) {}
+
+      @Override
+      public void close() {}
+    };
+  }
+}

@@ -1,0 +1,118 @@
+package dev.grpcos.cli.filter;
+
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Processes that evaluate the expressions of commands in the gateway, started on demand and reused.
+ * Safe for use by any thread.
+ */
+public final class FilterProcesses implements Evaluators {
+  /** The variables that the script which starts Java uses; no others are passed on. */
+  private static final Set<String> VARIABLES = Set.of("PATH", "JAVA_HOME", "TMPDIR");
+
+  private final Path script;
+  private final FilterLimits limits;
+  private final ScheduledThreadPoolExecutor clock;
+  private final Set<FilterProcess> all = new HashSet<>();
+  private final Deque<FilterProcess> idle = new ArrayDeque<>();
+  private boolean closed;
+
+  /**
+   * @param script runs a grpcos command in a JVM
+   */
+  public FilterProcesses(Path script, FilterLimits limits) {
+    this.script = script;
+    this.limits = limits;
+    this.clock =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "filter-limits");
+              thread.setDaemon(true);
+              return thread;
+            });
+    clock.setRemoveOnCancelPolicy(true);
+    clock.setKeepAliveTime(limits.idle().toMillis(), TimeUnit.MILLISECONDS);
+    clock.allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  public synchronized Evaluator take() {
+    for (FilterProcess process = idle.pollLast(); process != null; process = idle.pollLast()) {
+      if (process.isIdle()) {
+        return process;
+      }
+      all.remove(process);
+    }
+    if (closed || all.size() >= limits.processes()) {
+      throw new OwnProcessRequiredException(
+          "it evaluates " + limits.processes() + " --jq expressions already");
+    }
+    try {
+      FilterProcess process = new FilterProcess(start(), limits, clock);
+      all.add(process);
+      return process;
+    } catch (IOException e) {
+      throw new OwnProcessRequiredException("it can't start a process for --jq: " + e.getMessage());
+    }
+  }
+
+  private Process start() throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(script.toString(), "__filter")
+            .directory(new File("/"))
+            .redirectError(Redirect.DISCARD);
+    Map<String, String> environment = builder.environment();
+    environment.keySet().retainAll(VARIABLES);
+    environment.put("GRPCOS_JAVA_OPTS", "-Xmx" + limits.heap());
+    return builder.start();
+  }
+
+  /** Keeps the process for the next command, unless it still evaluates an expression. */
+  @Override
+  public synchronized void release(Evaluator evaluator) {
+    FilterProcess process = (FilterProcess) evaluator;
+    if (closed || !process.isIdle()) {
+      all.remove(process);
+      process.kill();
+      return;
+    }
+    idle.addLast(process);
+    ScheduledFuture<?> unused =
+        clock.schedule(() -> expire(process), limits.idle().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Kills a process that is not in use; one that was used in between starts another period. */
+  private synchronized void expire(FilterProcess process) {
+    if (idle.remove(process)) {
+      all.remove(process);
+      process.kill();
+    }
+  }
+
+  @Override
+  public void kill(Evaluator evaluator) {
+    ((FilterProcess) evaluator).kill();
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    all.forEach(FilterProcess::kill);
+    all.clear();
+    idle.clear();
+    clock.getQueue().clear();
+  }
+}

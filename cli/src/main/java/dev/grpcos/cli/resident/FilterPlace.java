@@ -1,0 +1,72 @@
+package dev.grpcos.cli.resident;
+
+import dev.grpcos.cli.connection.Cancellation;
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
+import dev.grpcos.cli.filter.Evaluator;
+import dev.grpcos.cli.filter.Evaluators;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place where one command's jq expression is evaluated.
+ *
+ * <p>Expressions are programs. Those of the gateway's user and root, on the owner's socket, start
+ * at once. Other callers share a few places, so that their expressions leave processors and memory
+ * to the gateway, and wait.
+ */
+final class FilterPlace {
+  /** The longest wait of another caller; after that, the command runs in the caller's process. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Evaluators evaluators;
+  private final @Nullable Turns turns;
+  private boolean hasTurn;
+  private @Nullable Evaluator taken;
+
+  /**
+   * @param turns the turns of other callers; null for the owner
+   */
+  FilterPlace(Evaluators evaluators, @Nullable Turns turns) {
+    this.evaluators = evaluators;
+    this.turns = turns;
+  }
+
+  /**
+   * Reserves the place; when the caller is gone, its expression is ended. Called by the command's
+   * thread.
+   *
+   * @throws OwnProcessRequiredException if there is none for the caller
+   */
+  Evaluator take(Cancellation gone) {
+    if (turns != null && !turns.await(PATIENCE, gone)) {
+      throw new OwnProcessRequiredException(
+          "it evaluates as many --jq expressions of other callers as it may");
+    }
+    synchronized (this) {
+      hasTurn = turns != null;
+      Evaluator evaluator = evaluators.take();
+      taken = evaluator;
+      Cancellation.Registration unused = gone.onCancel(this::kill);
+      return evaluator;
+    }
+  }
+
+  /** Ends the expression, unless the command has ended and another one uses the process. */
+  private synchronized void kill() {
+    if (taken != null) {
+      evaluators.kill(taken);
+    }
+  }
+
+  /** Ends the reservation, if there is one. */
+  synchronized void release() {
+    if (taken != null) {
+      evaluators.release(taken);
+      taken = null;
+    }
+    if (hasTurn && turns != null) {
+      hasTurn = false;
+      turns.end();
+    }
+  }
+}
