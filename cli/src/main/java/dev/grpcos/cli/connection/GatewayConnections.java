@@ -32,7 +32,7 @@ public final class GatewayConnections implements AutoCloseable {
   private final TargetPool targets = new TargetPool();
   private final Map<View, Cached> schemas = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** What a schema depends on, apart from the gateway's services. */
+  /** The facts on which a schema depends, apart from the gateway's services. */
   private record View(int uid, SocketAccess socket, SocketRights rights) {}
 
   private record Cached(long generation, Schema schema) {}
@@ -89,7 +89,7 @@ public final class GatewayConnections implements AutoCloseable {
     return cached.schema();
   }
 
-  /** Ends the connections to targets, calls included. */
+  /** Ends the connections to targets, including their calls. */
   @Override
   public void close() {
     targets.close();

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewaySocket {
   /**
-   * What {@code sun_path} holds without its terminating zero, less what the gateway binds behind
-   * it.
+   * The size of {@code sun_path} without the zero byte at its end, minus the suffixes that the gateway adds to the path.
    */
   private static final int MAX_PATH_BYTES = 107 - ".new/s".length();
 
@@ -28,8 +27,8 @@ public final class GatewaySocket {
    * Returns the gateway's path for this caller.
    *
    * @param option the value of {@code --socket}, or null
-   * @param folder the caller's working directory, which a relative path is resolved against
-   * @param environment the caller's variables
+   * @param folder the caller's working directory, the base of relative paths
+   * @param environment the caller's environment variables
    * @param uid the caller's user id
    * @throws CliException USAGE if the path is too long for a socket
    */
@@ -42,7 +41,7 @@ public final class GatewaySocket {
     int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
     if (length > MAX_PATH_BYTES) {
       throw CliException.usage(
-          "the socket's path has %d bytes, of which a Unix socket takes %d: %s; name a shorter one"
+          "the socket's path has %d bytes, but a Unix socket permits %d: %s; name a shorter one"
               + " with --socket or GRPCOS_SOCKET",
           length, MAX_PATH_BYTES, path);
     }

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Decides whether a command talks to the process that listens on a gateway's socket. The README
+ * Decides whether a command trusts the process that listens on a gateway's socket. The README
  * describes the rule under "Sockets and security"; the launcher follows the same rule in {@code
  * grpcos.c}, with the same words.
  *
@@ -29,7 +29,7 @@ public record GatewayTrust(Path socket, boolean named, int caller) implements Pe
   /** The group's bits also contain the rights that an ACL grants. */
   private static final int WRITABLE_BY_OTHERS = 0022;
 
-  /** As in the kernel. */
+  /** The kernel's limit of symbolic links in a path. */
   private static final int MAX_LINKS = 40;
 
   @Override
@@ -72,8 +72,7 @@ public record GatewayTrust(Path socket, boolean named, int caller) implements Pe
   }
 
   /**
-   * Walks the path as the kernel does, and returns what is wrong with the first folder that another
-   * user than the caller, root and the server can write.
+   * Walks the path as the kernel does, and returns the problem of the first folder that a user other than the caller, root and the server's user can write.
    */
   private Optional<String> fault(int server) {
     Path reached = Path.of("/");
@@ -111,7 +110,7 @@ public record GatewayTrust(Path socket, boolean named, int caller) implements Pe
   }
 
   /**
-   * Returns what is wrong with a folder that may belong to this user, to the caller and to root.
+   * Returns the problem of a folder, which may belong to this user, the caller or root.
    */
   private Optional<String> fault(Path folder, Map<String, Object> file, int user) {
     int owner = number(file, "uid");

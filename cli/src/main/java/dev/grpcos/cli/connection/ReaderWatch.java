@@ -29,7 +29,7 @@ final class ReaderWatch implements EpollIoHandle {
     whenGone.run();
   }
 
-  /** The descriptor is the process's. */
+  /** Does nothing, because the descriptor belongs to the process. */
   @Override
   public void close() {}
 }

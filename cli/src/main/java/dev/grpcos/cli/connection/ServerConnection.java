@@ -27,7 +27,7 @@ final class ServerConnection implements Connection {
   /** For reconnects; the first attempt is bounded by the command's own timeout. */
   private static final Duration RECONNECT_TIMEOUT = Duration.ofMinutes(2);
 
-  /** How often a waiting command checks whether its caller has gone. */
+  /** The interval at which a waiting command checks whether its caller has gone. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Target target;
@@ -52,8 +52,8 @@ final class ServerConnection implements Connection {
       settings = settings.withKeepalive(target.keepaliveTime(), settings.keepaliveTimeout());
     }
     try {
-      // A server may end the connection while a call is on its way: grpc-java sends a call again
-      // that the server has certainly not processed.
+      // A server may end the connection while a call is in transit. grpc-java repeats calls that
+      // the server has certainly not processed.
       NettyChannelBuilder builder =
           Channels.builder(target.address(), settings, loops).enableRetry();
       if (target.userAgent() != null) {
@@ -66,11 +66,10 @@ final class ServerConnection implements Connection {
   }
 
   /**
-   * Connects, if necessary, and waits until the server has spoken HTTP/2: a server that accepts and
-   * stays silent would otherwise use up the whole deadline.
+   * Connects, if necessary, and waits until the server has sent HTTP/2. Otherwise a server that accepts connections but stays silent would use up the whole deadline.
    *
-   * @param wait how long the command tries in all, for messages; null if it tries once
-   * @throws CallFailedException UNAVAILABLE with the reason, if the server cannot be reached
+   * @param wait the total time for which the command tries, for messages; null if it tries once
+   * @throws CallFailedException UNAVAILABLE, with the reason, if the server cannot be reached
    */
   void awaitReady(Duration timeout, @Nullable Duration wait) {
     requireSocket();
@@ -105,7 +104,7 @@ final class ServerConnection implements Connection {
     }
   }
 
-  /** Reports what is at a path that is no socket: the kernel only refuses the connection. */
+  /** Reports an error if the path is not a socket, because the kernel only refuses the connection. */
   private void requireSocket() {
     if (target.address() instanceof ServerAddress.Unix unix) {
       SocketPath.problem(unix.path())
@@ -122,13 +121,13 @@ final class ServerConnection implements Connection {
         Status.UNAVAILABLE.withDescription(message), null, target.toString());
   }
 
-  /** Whether connecting has failed: a later command would get that outdated failure. */
+  /** Returns whether an attempt to connect has failed. A later command would get that outdated failure. */
   boolean hasFailed() {
     ConnectivityState state = channel.getState(false);
     return state == ConnectivityState.TRANSIENT_FAILURE || state == ConnectivityState.SHUTDOWN;
   }
 
-  /** Runs the listener when the connection that is ready now is lost, at once if it already is. */
+  /** Runs the listener when the current connection is lost, immediately if it already is. */
   void onLoss(Runnable listener) {
     channel.notifyWhenStateChanged(ConnectivityState.READY, listener);
   }
@@ -148,7 +147,7 @@ final class ServerConnection implements Connection {
     return TargetFailure.explain(target, status);
   }
 
-  /** Ends the channel at once, calls included. */
+  /** Ends the channel immediately, including its calls. */
   @Override
   public void close() {
     channel.shutdownNow();

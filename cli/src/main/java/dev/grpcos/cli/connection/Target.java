@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * The server of calls, and how to connect to it. Commands with equal targets can share a
  * connection.
  *
- * @param address where the server listens
+ * @param address the server's address
  * @param trust decides on the process that listens; null if the server is not a gateway
- * @param tls null for cleartext
- * @param authority of every call; null for the address's own
+ * @param tls the TLS settings; null for cleartext
+ * @param authority the authority of every call; null for the default of the address
  * @param keepaliveTime the time without data on a connection with calls before a ping; null for no
  *     pings
  * @param userAgent the text before that of gRPC in {@code user-agent}; null for none

@@ -7,13 +7,13 @@ import io.grpc.Status;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Messages on what is wrong with a target, in one line, with the option or command that helps. */
+/** One-line messages about failures of a target, with the option or command that helps. */
 final class TargetFailure {
   private static final String START = "; start one with 'grpcos gateway start'";
 
   private TargetFailure() {}
 
-  /** For a path that is no socket, or where there is none. */
+  /** Returns the problem of a path that is not a socket or does not exist. */
   static String notASocket(Target target, String problem, boolean missing) {
     if (target.gateway()) {
       return "no gateway runs at "
@@ -25,7 +25,7 @@ final class TargetFailure {
     return target + ": " + problem + "; check the path";
   }
 
-  /** For a server that has not spoken HTTP/2 in time. */
+  /** Returns the problem of a server that has not sent HTTP/2 in time. */
   static String noAnswer(Target target, Duration timeout) {
     String problem =
         FailureDiagnosis.noAnswer(target.address(), target.tls() != null, DurationText.of(timeout))
@@ -38,22 +38,22 @@ final class TargetFailure {
             : "; check the address, or allow more time with --connect-timeout");
   }
 
-  /** The status of a call on an open connection, with what is known of the cause. */
+  /** Returns the status of a call on an open connection, with a description of its known cause. */
   static Status explain(Target target, Status status) {
     FailureDiagnosis diagnosis = FailureDiagnosis.of(status);
     if (diagnosis.cause() == FailureCause.RESPONSE_TOO_LARGE
         || (diagnosis.cause() == null
             && (status.getCode() != Status.Code.UNAVAILABLE || status.getCause() == null))) {
-      return status; // it says all itself
+      return status; // its text is complete
     }
     return status.withDescription(
         target + ": " + diagnosis.problem() + advice(target, diagnosis.cause(), false, null));
   }
 
   /**
-   * The reason why connecting failed, by the status that a call got for it.
+   * Returns the reason why connecting failed, from the status of a call.
    *
-   * @param wait how long the command tried in all; null if it tried once
+   * @param wait the total time for which the command tried; null if it tried once
    */
   static String reason(Target target, Status status, @Nullable Duration wait) {
     FailureDiagnosis diagnosis = FailureDiagnosis.of(status);
@@ -77,7 +77,7 @@ final class TargetFailure {
     return target + ": " + diagnosis.problem() + advice(target, cause, true, wait);
   }
 
-  /** What helps, behind a semicolon; empty where there is no advice. */
+  /** Returns the advice after a semicolon; empty if there is none. */
   private static String advice(
       Target target, @Nullable FailureCause cause, boolean connecting, @Nullable Duration wait) {
     boolean local = target.address().isLocal();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The log file of a gateway.
  *
- * <p>The log of a gateway in the background lies beside its socket. A log of more than {@link
+ * <p>The log of a gateway in the background is beside its socket. A log of more than {@link
  * #MAX_BYTES} is renamed at a start, and replaces the previous old log.
  */
 public final class LogFile {
@@ -29,12 +29,12 @@ public final class LogFile {
     this.path = path;
   }
 
-  /** The log of the gateway with this socket. */
+  /** Returns the log of the gateway with this socket. */
   public static LogFile of(Path socket) {
     return new LogFile(socket.resolveSibling(socket.getFileName() + ".log"));
   }
 
-  /** A log at a path of the user's choice. */
+  /** Returns the log at a path that the user chose. */
   public static LogFile at(Path path) {
     return new LogFile(path);
   }
@@ -46,7 +46,7 @@ public final class LogFile {
   /**
    * Opens the log to append to it.
    *
-   * @throws CliException FAILURE if it cannot be opened
+   * @throws CliException FAILURE if the log cannot be opened
    */
   public LogStream append() {
     try {
@@ -58,7 +58,7 @@ public final class LogFile {
   }
 
   /**
-   * Creates the file if it is missing, readable by the user alone, and returns its length.
+   * Creates the file, readable only by the user, unless it exists, and returns its length.
    *
    * @throws IOException if it is not a regular file of this user, or in a folder of another user
    */
@@ -77,7 +77,7 @@ public final class LogFile {
   /**
    * Prints the last lines.
    *
-   * @return where the file ended
+   * @return the length of the file
    * @throws CliException FAILURE if there is no such file
    */
   public long print(int lines, StandardOutput output) {
@@ -101,7 +101,7 @@ public final class LogFile {
     }
   }
 
-  /** Prints what is added to the file until the thread is interrupted or the output is closed. */
+  /** Prints lines that are added to the file, until the thread is interrupted or the output is closed. */
   public void follow(long from, StandardOutput output) throws InterruptedException {
     long position = from;
     @Nullable Object inode = inode();

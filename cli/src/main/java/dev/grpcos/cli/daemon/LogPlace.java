@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Checks the place of a log before it is opened, because to open a FIFO waits, to open a device
- * acts on it, and another user's file is not the gateway's to change.
+ * Checks the place of a log before it is opened, because opening a FIFO blocks, opening a device may have effects, and the gateway must not change another user's file.
  */
 final class LogPlace {
   private static final int TYPE = 0170000;
@@ -25,7 +24,7 @@ final class LogPlace {
    * Checks that the folder belongs to this user or root, and that others cannot replace files in
    * it. A folder that a group may write, as {@code /var/log} on some systems, is accepted.
    *
-   * @throws IOException naming the fault and the remedy
+   * @throws IOException with the problem and the remedy
    */
   static void requireFolder(Path file) throws IOException {
     Path folder = file.toAbsolutePath().resolveSibling("");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The launcher takes command lines apart as the commands do: see {@code options} in grpcos.c. */
+/** Tests that the launcher parses command lines like the commands, see {@code options} in grpcos.c. */
 final class LauncherOptionsTest {
   /** The value is a file to read. */
   private static final Set<String> FILES =
@@ -41,7 +41,7 @@ final class LauncherOptionsTest {
 
   private static void add(CommandLine command, Set<String> expected) {
     for (OptionSpec option : command.getCommandSpec().options()) {
-      // --wait of 'gateway start', which always is a process of its own, has a separate value.
+      // --wait of 'gateway start', which always runs in a separate process, has a separate value.
       if (option.arity().min() == 0 || option.longestName().equals("--wait")) {
         continue;
       }

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The rule on whom a command talks to; see ForeignUserIT for gateways of other users. */
+/** Tests which gateways a command trusts. ForeignUserIT tests gateways of other users. */
 final class GatewayTrustTest {
   private static final int CALLER = 1000;
   private static final int SERVER = 990;
 
-  /** Not a socket, but only the folders matter, which are root's. */
+  /** Not a socket, but only the folders matter, which belong to root. */
   private static final Path SAFE = Path.of("/etc/passwd");
 
   @TempDir Path folder;
@@ -43,7 +43,7 @@ final class GatewayTrustTest {
   void namedSocketInSafeFoldersIsTrusted() throws IOException {
     assertThat(named(SAFE).refusal(SERVER)).isEmpty();
     assertThat(named(Path.of("/etc/../etc/./passwd")).refusal(SERVER)).isEmpty();
-    // The folder of the link counts, not only that of the file.
+    // The folder of the link is checked, not only that of the file.
     Path link = Files.createSymbolicLink(folder.resolve("link"), SAFE);
     assertThat(named(link).refusal(SERVER))
         .hasValueSatisfying(why -> assertThat(why).startsWith("it is served by uid 990, and the"));

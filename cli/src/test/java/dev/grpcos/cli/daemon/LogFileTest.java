@@ -32,21 +32,21 @@ final class LogFileTest {
   }
 
   @Test
-  void newLogIsForItsUserAlone() throws IOException {
+  void newLogIsReadableOnlyByItsUser() throws IOException {
     assertThat(log.open()).isZero();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
         .isEqualTo("rw-------");
   }
 
   @Test
-  void logThatIsThereIsAppendedTo() throws IOException {
+  void existingLogIsAppendedTo() throws IOException {
     Files.writeString(path, "old\n");
     assertThat(log.open()).isEqualTo(4);
     assertThat(path).hasContent("old\n");
   }
 
   @Test
-  void longLogReplacesTheOldOneAtAStart() throws IOException {
+  void longLogReplacesTheOldLogAtAStart() throws IOException {
     Path old = folder.resolve("g.sock.log.1");
     Files.writeString(old, "older\n");
     Files.write(path, new byte[(4 << 20) + 1]);
@@ -127,7 +127,7 @@ final class LogFileTest {
   }
 
   @Test
-  void textSinceAPositionIsTheLastOfIt() throws IOException {
+  void textSinceAPositionIsItsLastBlock() throws IOException {
     Files.writeString(path, "before\nafter\n");
     assertThat(log.since(7)).isEqualTo("after");
     Files.writeString(path, "x".repeat(1 << 17));
@@ -135,7 +135,7 @@ final class LogFileTest {
   }
 
   @Test
-  void absentLogNamesItsPathAndWhatWritesOne() {
+  void errorForAMissingLogNamesItsPathAndTheCommand() {
     assertThatThrownBy(() -> log.print(1, new StandardOutput(written, StreamKind.PIPE)))
         .isInstanceOf(CliException.class)
         .hasMessageContaining(path.toString())

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the launcher tells a gateway of another user, which takes root to set up. */
+/** Tests what the launcher sends to a gateway of another user. Only root can run these tests. */
 class ForeignGatewayIT {
   private static final int UID = 65534;
   private static final String SECRET = "the secret content";
@@ -229,7 +229,7 @@ class ForeignGatewayIT {
     heard().contains(SECRET);
   }
 
-  /** The root folder of this machine is root's. */
+  /** The root folder of this machine belongs to root. */
   @Test
   void everyFolderOfThePathIsChecked() throws Exception {
     serve();

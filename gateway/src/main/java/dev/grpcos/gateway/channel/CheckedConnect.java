@@ -71,7 +71,7 @@ final class CheckedConnect extends ChannelDuplexHandler {
         Optional<String> reason = check.refusal(channel.peerCredentials().uid());
         refusal = reason.map(RefusedPeerException::new).orElse(null);
       } catch (IOException e) {
-        refusal = e; // the kernel does not tell who it is
+        refusal = e; // the kernel does not report the user
       }
     }
     return refusal;

@@ -2,7 +2,7 @@ package dev.grpcos.gateway.channel;
 
 import java.security.cert.CertificateException;
 
-/** A certificate contains the server's name in CN at most. */
+/** An error for a certificate without the server's name in subjectAltName. */
 final class NoDnsNameException extends CertificateException {
   private static final long serialVersionUID = 1;
 

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what Java's verification of a server's certificate leaves out: the dates of the trusted
+ * Performs checks that Java's verification of a server's certificate omits: the dates of the trusted
  * authority, also if the server's own certificate is that authority, and that the server's name is
  * in subjectAltName. Java accepts a name that only the common name (CN) contains.
  *
@@ -31,7 +31,7 @@ final class ServerCertificateCheck implements SslSocketAndEnginePeerVerifier {
   /** The type of a DNS name in {@link X509Certificate#getSubjectAlternativeNames}. */
   private static final int DNS_NAME = 2;
 
-  /** Java compares what has one of these forms only with addresses in subjectAltName. */
+  /** Java compares names of these forms only with addresses in subjectAltName. */
   private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
 
   private final Supplier<X509Certificate[]> authorities;
@@ -39,7 +39,7 @@ final class ServerCertificateCheck implements SslSocketAndEnginePeerVerifier {
   /**
    * Creates a check that follows Java's verification.
    *
-   * @param authorities returns the trusted authorities at the moment
+   * @param authorities returns the current trusted authorities
    */
   ServerCertificateCheck(Supplier<X509Certificate[]> authorities) {
     this.authorities = authorities;
@@ -105,7 +105,7 @@ final class ServerCertificateCheck implements SslSocketAndEnginePeerVerifier {
     throw fault == null ? new CertificateException("no authority is within its dates") : fault;
   }
 
-  /** Returns whether Java takes a certificate for this authority: its name and key decide. */
+  /** Returns whether Java considers a certificate to be this authority, by its name and key. */
   private static boolean isSame(X509Certificate authority, X509Certificate certificate) {
     return authority.getSubjectX500Principal().equals(certificate.getSubjectX500Principal())
         && authority.getPublicKey().equals(certificate.getPublicKey());
@@ -123,7 +123,7 @@ final class ServerCertificateCheck implements SslSocketAndEnginePeerVerifier {
     }
   }
 
-  /** Returns what is wrong with the dates of an authority, or null. */
+  /** Returns the problem of an authority's dates, or null. */
   private static @Nullable CertificateException fault(X509Certificate authority) {
     String name = authority.getSubjectX500Principal().getName();
     try {

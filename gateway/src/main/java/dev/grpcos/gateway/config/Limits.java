@@ -3,16 +3,16 @@ package dev.grpcos.gateway.config;
 import java.time.Duration;
 
 /**
- * Limits against abuse. Each one is for the whole gateway unless it says otherwise.
+ * The limits on what callers may use. Each applies to the whole gateway unless stated otherwise.
  *
  * @param connections open connections; calls on further ones are RESOURCE_EXHAUSTED, and from a
  *     quarter above the limit on, connections are closed at once
  * @param calls calls in flight; further ones are RESOURCE_EXHAUSTED
  * @param message bytes of one message
- * @param metadata bytes of a call's metadata, as HTTP/2 counts them
+ * @param metadata the maximum size of a call's metadata, in bytes as HTTP/2 counts them
  * @param streams concurrent calls of one connection; clients queue further ones
- * @param handshake the time in which a new connection must begin to speak HTTP/2
- * @param resets RST_STREAM frames that one connection may cause within {@code resetWindow}
+ * @param handshake the time limit for a new connection to send HTTP/2
+ * @param resets the maximum number of RST_STREAM frames that one connection may cause within {@code resetWindow}
  * @param resetWindow the window of {@code resets}, in whole seconds
  * @param idle the time after which a connection without calls is closed
  * @param exec concurrent processes of exec services; further calls are RESOURCE_EXHAUSTED

@@ -66,7 +66,7 @@ final class GrpcJsonCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     return method;
   }
 
-  /** Does nothing: responses are not compressed, since a handler was not asked to. */
+  /** Does nothing, because responses are not compressed. */
   @Override
   public void setCompression(String encoding) {}
 

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
- * Counts what each user holds of a limited resource, such as calls in flight.
+ * Counts each user's part of a limited resource, such as calls in flight.
  *
  * <p>A user may hold a part of the limit, {@code limits.share}. The gateway's user and root may
  * hold all of it, and a part of the limit is reserved for them. A user is in the table only while

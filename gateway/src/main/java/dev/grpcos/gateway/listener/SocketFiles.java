@@ -42,9 +42,9 @@ public final class SocketFiles {
       attributes = Files.readAttributes(folder, "unix:uid,mode");
     } catch (FileAlreadyExistsException e) {
       throw new GatewayException(
-          "%s is no folder: give the socket a path in a folder".formatted(e.getFile()), e);
+          "%s is not a folder: give the socket a path in a folder".formatted(e.getFile()), e);
     } catch (IOException e) {
-      throw failed("the socket's folder " + folder + " cannot be made", e);
+      throw failed("the socket's folder " + folder + " cannot be created", e);
     }
     int owner = number(attributes, "uid");
     int self = OwnProcess.uid();

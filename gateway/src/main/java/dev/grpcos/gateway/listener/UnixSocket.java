@@ -119,7 +119,7 @@ public final class UnixSocket {
       return this;
     } catch (IOException e) {
       GatewayException failure =
-          SocketFiles.failed("private folder " + privateFolder() + " cannot be made", e);
+          SocketFiles.failed("private folder " + privateFolder() + " cannot be created", e);
       releaseAfter(failure);
       throw failure;
     }
@@ -155,7 +155,7 @@ public final class UnixSocket {
           setAccess(bound(suffix));
         } catch (IOException e) {
           throw SocketFiles.failed(
-              "socket %s cannot be made (mode %04o, group %s)"
+              "socket %s cannot be created (mode %04o, group %s)"
                   .formatted(target, config.mode(), config.group()),
               e);
         }
@@ -197,7 +197,7 @@ public final class UnixSocket {
       }
       removePrivateFolder();
     } catch (IOException e) {
-      throw SocketFiles.failed("socket " + path + " cannot be made", e);
+      throw SocketFiles.failed("socket " + path + " cannot be created", e);
     }
   }
 
@@ -284,7 +284,7 @@ public final class UnixSocket {
     } catch (ConnectException e) {
       if (!String.valueOf(e.getMessage()).contains(ECONNREFUSED)) {
         throw new GatewayException(
-            "socket %s is there but cannot be asked whether it is in use (%s): remove it if it is not"
+            "socket %s exists, but it is unknown whether it is in use (%s): remove it if it is not"
                 .formatted(path, e.getMessage()),
             e);
       }

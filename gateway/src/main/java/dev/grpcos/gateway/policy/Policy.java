@@ -8,7 +8,7 @@ import dev.grpcos.proto.admin.v1.AdminGrpc;
 import java.util.List;
 
 /**
- * The rules about who may call what.
+ * The access policy: the rules about which users may call which methods.
  *
  * <p>They apply to the owner's socket. Without rules, the gateway's own user and root may call
  * everything, and other users nothing. With rules, a call is allowed if a rule allows it; health

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * The caller of a connection or a call: who it is, and through which socket it came.
+ * The caller of a connection or a call: its identity, and the socket through which it came.
  *
  * @param peer the identity, from the kernel
  * @param socket the socket that accepted the connection

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What may be called through a socket, and by which users. Immutable. */
+/** The rights of a socket: the methods that it offers, and the users that may call them. Immutable. */
 public sealed interface SocketRights {
   /** The rights of the owner's socket: the policy decides. */
   SocketRights OWNER = new OwnerRights();

@@ -36,7 +36,7 @@ public final class TrustedCommand {
   /** The option of shells, alone or after others, that is followed by commands. */
   private static final Pattern CODE = Pattern.compile("-[A-Za-z]*c");
 
-  /** What separates words in commands of a shell. */
+  /** The separators of words in shell commands. */
   private static final Pattern SEPARATOR = Pattern.compile("[\\s;|&()<>\"'`$={}]+");
 
   /** The kernel reads no more of a script's first line. */
@@ -122,7 +122,7 @@ public final class TrustedCommand {
         || previous.equals("--split-string");
   }
 
-  /** Adds a program or script, and what the first line of a script names. */
+  /** Adds a program or script, and the interpreter in the first line of a script. */
   private void addProgram(Path file) {
     if (executed.add(file)) {
       String line = firstLine(file);

@@ -50,7 +50,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void folderIsMadePrivateWithItsParents() throws Exception {
+  void foldersAreCreatedPrivate() throws Exception {
     Path path = folder.resolve("a/b/g.sock");
     try (Gateway gateway =
         Gateway.start(ConfigSource.fixed(GatewayConfig.defaults(path)), GatewayOptions.DEFAULT)) {
@@ -61,7 +61,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void socketHasItsModeAndNothingElseIsLeftBehind() throws Exception {
+  void socketHasItsModeAndNoOtherFileRemains() throws Exception {
     try (Gateway gateway =
         Gateway.start(
             ConfigSource.fixed(GatewayConfig.defaults(path()).withMode(0620)),
@@ -83,7 +83,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void unknownGroupIsNamedAndNothingIsLeftBehind() throws Exception {
+  void unknownGroupIsNamedAndNoFileRemains() throws Exception {
     assertThatThrownBy(
             () ->
                 Gateway.start(
@@ -132,7 +132,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void folderInThePlaceOfTheSocketIsRefused() throws Exception {
+  void folderAtTheSocketsPathIsRefused() throws Exception {
     Files.createDirectory(path());
 
     assertRefused(path(), "a folder");
@@ -152,7 +152,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void socketOfAnotherServerIsRefusedNamingItsPidAndLives() throws Exception {
+  void socketOfAnotherServerIsRefusedWithItsPidAndKept() throws Exception {
     try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       other.bind(UnixDomainSocketAddress.of(path()));
 
@@ -182,7 +182,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void stickyFolderThatOthersCanWriteIsRefusedToo() {
+  void stickyFolderThatOthersCanWriteIsRefused() {
     assertRefused(Path.of("/tmp/grpcos-test.sock"), "folder /tmp has mode 1777");
   }
 
@@ -190,7 +190,7 @@ class UnixSocketTest {
   void folderThatIsAFileIsRefused() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "");
 
-    assertRefused(file.resolve("g.sock"), file.toString(), "is no folder");
+    assertRefused(file.resolve("g.sock"), file.toString(), "is not a folder");
   }
 
   @Test
@@ -210,7 +210,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void whatAKilledStartLeftIsRemoved() throws Exception {
+  void filesOfAKilledStartAreRemoved() throws Exception {
     Path left = Files.createDirectory(folder.resolve("g.sock.new"));
     try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       dead.bind(UnixDomainSocketAddress.of(left.resolve("s")));
@@ -237,7 +237,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void socketOfSomebodyElseIsSparedAtTheEnd() throws Exception {
+  void socketOfAnotherProcessIsKeptAtTheEnd() throws Exception {
     Gateway gateway =
         Gateway.start(ConfigSource.fixed(GatewayConfig.defaults(path())), GatewayOptions.DEFAULT);
     Files.delete(path());
