@@ -74,7 +74,7 @@ final class OptionReader {
       read("", readable(typed(options), "", remarks), null, known);
     } catch (InvalidProtocolBufferException e) {
       String type = options.getDescriptorForType().getFullName();
-      remarks.add("left out: options that are no " + type + ": " + e.getMessage());
+      remarks.add("left out: options that are not valid " + type + ": " + e.getMessage());
     }
     return new Options(known, remarks);
   }
@@ -141,7 +141,7 @@ final class OptionReader {
         .forEach(
             number ->
                 remarks.add(
-                    "left out: option " + where + number + ", which no file at hand declares"));
+                    "left out: option " + where + number + ", which no available file declares"));
     result.setUnknownFields(UnknownFieldSet.getDefaultInstance());
     message
         .getAllFields()
@@ -150,7 +150,7 @@ final class OptionReader {
               String name = where + name(field);
               if (field.getFullName().endsWith("Options.uninterpreted_option")) {
                 result.clearField(field);
-                remarks.add("left out: options that were never interpreted");
+                remarks.add("left out: options that were not interpreted");
               } else if (field.isRepeated()) {
                 result.clearField(field);
                 for (Object element : (List<?>) value) {

@@ -113,7 +113,7 @@ final class ProtoTextTest {
   @Test
   void undeclaredOptionIsLeftOutAndNamedByNumber() {
     assertThat(ProtoText.render(message("edition2024.proto", "Shown")))
-        .contains("// left out: option 50009, which no file at hand declares\n")
+        .contains("// left out: option 50009, which no available file declares\n")
         .doesNotContain("  option ");
   }
 
