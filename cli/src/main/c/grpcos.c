@@ -538,7 +538,7 @@ static void connect_resident(long deadline) {
   socklen_t size = sizeof peer;
   if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
     close(fd);
-    run_cold("the kernel does not tell who serves the gateway's socket");
+    run_cold("the kernel does not report the user of the gateway's process");
   }
   ours = peer.uid == geteuid() || peer.uid == 0;
   if (!is_trusted(peer.uid, address.sun_path, reason, sizeof reason)) {
@@ -595,7 +595,7 @@ static bool is_used(const char *variable) {
   return terminal && (is_variable(variable, "NO_COLOR") || is_variable(variable, "TERM"));
 }
 
-static bool is_told(const char *variable) {
+static bool is_sent(const char *variable) {
   static const char *const names[] = {"GRPCOS_",  "NO_COLOR=",        "CLICOLOR_FORCE=", "TERM=",
                                       "COLUMNS=", "XDG_RUNTIME_DIR=", "XDG_CONFIG_HOME=", "HOME="};
   if (!ours) return is_used(variable);
@@ -650,11 +650,11 @@ static void compose_hello(void) {
   hello_string(getcwd(folder, sizeof folder) != NULL ? folder : "/");
   hello_number((uint32_t)argument_count - 1);
   for (int i = 1; i < argument_count; i++) hello_string(arguments[i]);
-  uint32_t told = 0;
-  for (char **v = variables; *v != NULL; v++) told += is_told(*v);
-  hello_number(told);
+  uint32_t count = 0;
+  for (char **v = variables; *v != NULL; v++) count += is_sent(*v);
+  hello_number(count);
   for (char **v = variables; *v != NULL; v++) {
-    if (is_told(*v)) hello_string(*v);
+    if (is_sent(*v)) hello_string(*v);
   }
   char stdin_bytes[PEEK];
   peeked = peek(stdin_bytes);

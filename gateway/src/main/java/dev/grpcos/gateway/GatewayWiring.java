@@ -119,7 +119,7 @@ final class GatewayWiring {
                     builder.addStreamTracerFactory(IncomingCall.factory(limits.message())),
                     routes,
                     List.of(
-                        metrics, InProcessPeer.stranger(), auditor, invalid, policy, callLimits)));
+                        metrics, InProcessPeer.remover(), auditor, invalid, policy, callLimits)));
     Sockets sockets = new Sockets(socket, listeners, loops);
     LiveConfig config = new LiveConfig(current, audit, routes, sockets);
     ServiceManager manager = ServiceManager.of(System.getenv());

@@ -45,18 +45,18 @@ final class LiveConfig {
   synchronized List<String> change(GatewayConfig next) throws GatewayException {
     GatewayConfig before = current.get();
     List<String> restart = restart(before, next);
-    Limits wanted = next.limits();
+    Limits configured = next.limits();
     GatewayConfig effective =
         next.withListen(before.listen())
             .withLimits(
                 before
                     .limits()
-                    .withConnections(wanted.connections())
-                    .withCalls(wanted.calls())
-                    .withExec(wanted.exec())
-                    .withShare(wanted.share())
-                    .withRequestWait(wanted.requestWait())
-                    .withMemory(wanted.memory()));
+                    .withConnections(configured.connections())
+                    .withCalls(configured.calls())
+                    .withExec(configured.exec())
+                    .withShare(configured.share())
+                    .withRequestWait(configured.requestWait())
+                    .withMemory(configured.memory()));
     List<Change> prepared = new ArrayList<>();
     try {
       prepared.add(audit.prepare(next.audit()));

@@ -75,7 +75,7 @@ class ReloadTest {
   }
 
   @Test
-  void anotherPolicyHoldsFromTheReloadOn() throws Exception {
+  void reloadAppliesAnotherPolicy() throws Exception {
     assertThat(call(STRANGER)).isEqualTo(Status.Code.OK);
     write("policy: [{groups: [77], methods: [helloworld.Greeter/SayBye]}]");
     assertThat(call(STRANGER)).isEqualTo(Status.Code.OK);
@@ -88,7 +88,7 @@ class ReloadTest {
   }
 
   @Test
-  void aBadConfigurationChangesNothingAndAllOfItIsTold() throws Exception {
+  void invalidConfigurationChangesNothingAndIsReportedInFull() throws Exception {
     write("polcy: []\nlimits: {calls: 0}\n");
     assertThat(reload().problems())
         .containsExactly(
@@ -104,7 +104,7 @@ class ReloadTest {
   }
 
   @Test
-  void whatNeedsARestartIsTold() throws Exception {
+  void keysThatNeedARestartAreReported() throws Exception {
     write(
         OPEN
             + "listen: {socket: other.sock, mode: 0666}\n"
@@ -128,7 +128,7 @@ class ReloadTest {
   }
 
   @Test
-  void theAdminServiceReloadsForTheOwnUserAlone() throws Exception {
+  void adminServiceReloadsOnlyForTheOwnUser() throws Exception {
     write("drain: never\n");
     ReloadResponse response =
         AdminGrpc.newBlockingStub(OwnersSocket.channel(gateway, SELF))
@@ -141,7 +141,7 @@ class ReloadTest {
   }
 
   @Test
-  void aStreamGoesOnThroughAReloadThatForbidsIt() throws Exception {
+  void streamContinuesAfterAReloadThatForbidsIt() throws Exception {
     var replies = new StreamRecorder<HelloReply>();
     StreamObserver<HelloRequest> requests = openStream(replies);
     write("policy: [{users: [1], methods: [a.B/*]}]\n");

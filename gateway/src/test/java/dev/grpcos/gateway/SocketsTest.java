@@ -117,7 +117,7 @@ class SocketsTest {
   }
 
   @Test
-  void theAdminServiceIsNotOfferedByAPatternForEverything() throws Exception {
+  void adminServiceIsNotOfferedByAPatternForEverything() throws Exception {
     try (SocketClient client = new SocketClient(path("b.sock"))) {
       assertThat(greet(client.channel())).isEqualTo("Hello x");
       Status admin =
@@ -169,7 +169,7 @@ class SocketsTest {
   }
 
   @Test
-  void aRemovedSocketAllowsNoFurtherCallOnAnOpenConnection() throws Exception {
+  void removedSocketAllowsNoFurtherCallsOnOpenConnections() throws Exception {
     try (SocketClient clients = new SocketClient(path("b.sock"))) {
       Channel client = clients.channel();
       StreamRecorder<HelloReply> replies = new StreamRecorder<>();
@@ -198,7 +198,7 @@ class SocketsTest {
   }
 
   @Test
-  void aSocketThatCannotBeBoundChangesNothing() throws Exception {
+  void socketThatCannotBeBoundChangesNothing() throws Exception {
     Files.writeString(path("d.sock"), "precious");
     configure(socket("c.sock", HELLO), socket("d.sock", HELLO));
 
@@ -212,7 +212,7 @@ class SocketsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"own/g.sock", "link/g.sock"})
-  void thePathOfTheOwnersSocketIsRefused(String name) throws Exception {
+  void pathOfTheOwnersSocketIsRefused(String name) throws Exception {
     Files.createSymbolicLink(folder.resolve("link"), folder.resolve("own"));
     config =
         config.withSockets(
@@ -231,7 +231,7 @@ class SocketsTest {
   }
 
   @Test
-  void aPathWithAListenerIsRefusedAtTheStart() {
+  void pathWithAListenerIsRefusedAtTheStart() {
     GatewayConfig second =
         GatewayConfig.defaults(folder.resolve("second.sock"))
             .withSockets(List.of(socket("a.sock", HELLO)));
@@ -255,7 +255,7 @@ class SocketsTest {
   }
 
   @Test
-  void nothingStandsBesideASocket() {
+  void socketHasNoOtherFilesBesideIt() {
     assertThat(path("")).isDirectoryContaining(file -> file.endsWith("a.sock"));
     assertThat(path("").toFile().list()).containsExactlyInAnyOrder("a.sock", "b.sock");
   }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewaySocket {
   /**
-   * The size of {@code sun_path} without the zero byte at its end, minus the suffixes that the gateway adds to the path.
+   * The size of {@code sun_path} without the zero byte at its end, minus the suffixes that the
+   * gateway adds to the path.
    */
   private static final int MAX_PATH_BYTES = 107 - ".new/s".length();
 

@@ -72,7 +72,8 @@ public record GatewayTrust(Path socket, boolean named, int caller) implements Pe
   }
 
   /**
-   * Walks the path as the kernel does, and returns the problem of the first folder that a user other than the caller, root and the server's user can write.
+   * Walks the path as the kernel does, and returns the problem of the first folder that a user
+   * other than the caller, root and the server's user can write.
    */
   private Optional<String> fault(int server) {
     Path reached = Path.of("/");
@@ -109,9 +110,7 @@ public record GatewayTrust(Path socket, boolean named, int caller) implements Pe
     }
   }
 
-  /**
-   * Returns the problem of a folder, which may belong to this user, the caller or root.
-   */
+  /** Returns the problem of a folder, which may belong to this user, the caller or root. */
   private Optional<String> fault(Path folder, Map<String, Object> file, int user) {
     int owner = number(file, "uid");
     if (owner != ROOT && owner != caller && owner != user) {

@@ -66,7 +66,8 @@ final class ServerConnection implements Connection {
   }
 
   /**
-   * Connects, if necessary, and waits until the server has sent HTTP/2. Otherwise a server that accepts connections but stays silent would use up the whole deadline.
+   * Connects, if necessary, and waits until the server has sent HTTP/2. Otherwise a server that
+   * accepts connections but stays silent would use up the whole deadline.
    *
    * @param wait the total time for which the command tries, for messages; null if it tries once
    * @throws CallFailedException UNAVAILABLE, with the reason, if the server cannot be reached
@@ -104,7 +105,9 @@ final class ServerConnection implements Connection {
     }
   }
 
-  /** Reports an error if the path is not a socket, because the kernel only refuses the connection. */
+  /**
+   * Reports an error if the path is not a socket, because the kernel only refuses the connection.
+   */
   private void requireSocket() {
     if (target.address() instanceof ServerAddress.Unix unix) {
       SocketPath.problem(unix.path())
@@ -121,7 +124,10 @@ final class ServerConnection implements Connection {
         Status.UNAVAILABLE.withDescription(message), null, target.toString());
   }
 
-  /** Returns whether an attempt to connect has failed. A later command would get that outdated failure. */
+  /**
+   * Returns whether an attempt to connect has failed. A later command would get that outdated
+   * failure.
+   */
   boolean hasFailed() {
     ConnectivityState state = channel.getState(false);
     return state == ConnectivityState.TRANSIENT_FAILURE || state == ConnectivityState.SHUTDOWN;

@@ -101,7 +101,10 @@ public final class LogFile {
     }
   }
 
-  /** Prints lines that are added to the file, until the thread is interrupted or the output is closed. */
+  /**
+   * Prints lines that are added to the file, until the thread is interrupted or the output is
+   * closed.
+   */
   public void follow(long from, StandardOutput output) throws InterruptedException {
     long position = from;
     @Nullable Object inode = inode();

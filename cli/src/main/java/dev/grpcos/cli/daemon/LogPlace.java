@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Checks the place of a log before it is opened, because opening a FIFO blocks, opening a device may have effects, and the gateway must not change another user's file.
+ * Checks the place of a log before it is opened, because opening a FIFO blocks, opening a device
+ * may have effects, and the gateway must not change another user's file.
  */
 final class LogPlace {
   private static final int TYPE = 0170000;

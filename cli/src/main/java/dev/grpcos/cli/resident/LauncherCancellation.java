@@ -40,13 +40,13 @@ final class LauncherCancellation implements Cancellation {
   }
 
   void fire() {
-    List<Runnable> told;
+    List<Runnable> current;
     synchronized (this) {
       fired = true;
-      told = List.copyOf(listeners.values());
+      current = List.copyOf(listeners.values());
       listeners.clear();
     }
-    for (Runnable listener : told) {
+    for (Runnable listener : current) {
       try {
         listener.run();
       } catch (RuntimeException e) {

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Tests that the launcher parses command lines like the commands, see {@code options} in grpcos.c. */
+/**
+ * Tests that the launcher parses command lines like the commands, see {@code options} in grpcos.c.
+ */
 final class LauncherOptionsTest {
   /** The value is a file to read. */
   private static final Set<String> FILES =

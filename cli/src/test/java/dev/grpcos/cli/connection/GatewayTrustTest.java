@@ -32,7 +32,7 @@ final class GatewayTrustTest {
   }
 
   @Test
-  void defaultPlaceIsForTheCallerAndRootAlone() {
+  void defaultPlaceIsOnlyForTheCallerAndRoot() {
     assertThat(new GatewayTrust(SAFE, false, CALLER).refusal(SERVER))
         .hasValue(
             "it is served by uid 990, neither you nor root; name the socket with --socket or"

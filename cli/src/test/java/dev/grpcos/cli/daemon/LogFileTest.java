@@ -63,7 +63,7 @@ final class LogFileTest {
   }
 
   @Test
-  void logThatIsNoFileIsNotOpened() throws Exception {
+  void logThatIsNotAFileIsNotOpened() throws Exception {
     assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
     assertRefused("it is a FIFO, not a regular file; remove it");
     assertThatThrownBy(() -> log.print(1, new StandardOutput(written, StreamKind.PIPE)))

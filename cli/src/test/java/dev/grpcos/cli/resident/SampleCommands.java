@@ -167,7 +167,7 @@ final class SampleCommands implements CommandRunner {
   }
 
   private static int own(Invocation caller) {
-    caller.requireOwnProcess("it is said to need one");
+    caller.requireOwnProcess("it requires a separate process");
     return 0;
   }
 

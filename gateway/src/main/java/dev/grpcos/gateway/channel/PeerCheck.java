@@ -3,7 +3,8 @@ package dev.grpcos.gateway.channel;
 import java.util.Optional;
 
 /**
- * Decides whether a client trusts the process that listens on a Unix socket, before anything is sent to it. Called on an event loop, at every attempt to connect.
+ * Decides whether a client trusts the process that listens on a Unix socket, before anything is
+ * sent to it. Called on an event loop, at every attempt to connect.
  */
 @FunctionalInterface
 public interface PeerCheck {

@@ -20,9 +20,9 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Performs checks that Java's verification of a server's certificate omits: the dates of the trusted
- * authority, also if the server's own certificate is that authority, and that the server's name is
- * in subjectAltName. Java accepts a name that only the common name (CN) contains.
+ * Performs checks that Java's verification of a server's certificate omits: the dates of the
+ * trusted authority, also if the server's own certificate is that authority, and that the server's
+ * name is in subjectAltName. Java accepts a name that only the common name (CN) contains.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9525#section-2">RFC 9525, names in
  *     certificates</a>

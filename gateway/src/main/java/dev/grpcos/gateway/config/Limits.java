@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param metadata the maximum size of a call's metadata, in bytes as HTTP/2 counts them
  * @param streams concurrent calls of one connection; clients queue further ones
  * @param handshake the time limit for a new connection to send HTTP/2
- * @param resets the maximum number of RST_STREAM frames that one connection may cause within {@code resetWindow}
+ * @param resets the maximum number of RST_STREAM frames that one connection may cause within {@code
+ *     resetWindow}
  * @param resetWindow the window of {@code resets}, in whole seconds
  * @param idle the time after which a connection without calls is closed
  * @param exec concurrent processes of exec services; further calls are RESOURCE_EXHAUSTED

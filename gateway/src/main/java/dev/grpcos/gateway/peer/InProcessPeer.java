@@ -81,7 +81,7 @@ public final class InProcessPeer {
    * Returns the interceptor of the socket's server, which removes the key, so that no service sees
    * it.
    */
-  public static ServerInterceptor stranger() {
+  public static ServerInterceptor remover() {
     return new ServerInterceptor() {
       @Override
       public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The rights of a socket: the methods that it offers, and the users that may call them. Immutable. */
+/**
+ * The rights of a socket: the methods that it offers, and the users that may call them. Immutable.
+ */
 public sealed interface SocketRights {
   /** The rights of the owner's socket: the policy decides. */
   SocketRights OWNER = new OwnerRights();

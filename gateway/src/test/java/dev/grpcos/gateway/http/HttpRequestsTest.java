@@ -197,7 +197,7 @@ final class HttpRequestsTest {
   }
 
   @Test
-  void emptyBodyIsNoRequest() throws Exception {
+  void emptyBodyIsNotARequest() throws Exception {
     Response response = gateway.exchange(post(SAY_HELLO, ""));
 
     assertThat(response.status()).isEqualTo(400);

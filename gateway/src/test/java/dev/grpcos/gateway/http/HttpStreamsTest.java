@@ -214,7 +214,7 @@ final class HttpStreamsTest {
   }
 
   @Test
-  void clientThatLeavesCancelsTheCall() throws Exception {
+  void disconnectCancelsTheCall() throws Exception {
     try (RawHttp1 connection = gateway.connect()) {
       connection.send(post(STREAM, "{\"name\":\"1 then hang\"}"));
       connection.head();
@@ -224,7 +224,7 @@ final class HttpStreamsTest {
   }
 
   @Test
-  void clientThatLeavesBeforeTheResponseCancelsTheCall() throws Exception {
+  void disconnectBeforeTheResponseCancelsTheCall() throws Exception {
     try (RawHttp1 connection = gateway.connect()) {
       connection.send(post(STREAM, "{\"name\":\"0 then hang\"}"));
       Await.until("the call has begun", () -> greeter.started.get() > 0);
@@ -234,7 +234,7 @@ final class HttpStreamsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"application/json", "application/connect+proto"})
-  void slowClientHoldsTheServerBack(String type) throws Exception {
+  void slowClientSlowsTheServer(String type) throws Exception {
     try (RawHttp1 connection = gateway.connect()) {
       String body =
           type.equals("application/json")
@@ -251,7 +251,7 @@ final class HttpStreamsTest {
   }
 
   @Test
-  void slowServerHoldsTheClientBack() throws Exception {
+  void slowServerSlowsTheClient() throws Exception {
     greeter.holds.set(true);
     String line = "{\"name\":\"" + "x".repeat(10_000) + "\"}\n";
     AtomicInteger lines = new AtomicInteger();
@@ -259,7 +259,7 @@ final class HttpStreamsTest {
     try (RawHttp1 connection = gateway.connect()) {
       connection.send(
           request("POST", GREETER + "SayHelloBidiStream", "", "Transfer-Encoding: chunked"));
-      sender = new Thread(() -> sendForEver(connection, line, lines));
+      sender = new Thread(() -> sendEndlessly(connection, line, lines));
       sender.start();
       Await.until("the client waits", new Unchanged(lines)::get);
 
@@ -288,7 +288,7 @@ final class HttpStreamsTest {
     }
   }
 
-  private static void sendForEver(RawHttp1 connection, String line, AtomicInteger lines) {
+  private static void sendEndlessly(RawHttp1 connection, String line, AtomicInteger lines) {
     try {
       while (true) {
         connection.chunk(line);

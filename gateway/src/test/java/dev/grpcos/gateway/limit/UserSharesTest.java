@@ -27,7 +27,7 @@ class UserSharesTest {
   }
 
   @Test
-  void userHoldsAQuarter() {
+  void shareIsAQuarter() {
     assertThat(fill(USER)).isEqualTo(Verdict.OVER_SHARE);
     assertThat(shares.sum()).isEqualTo(10);
     assertThat(shares.acquire(USER + 1)).isEqualTo(Verdict.GRANTED);

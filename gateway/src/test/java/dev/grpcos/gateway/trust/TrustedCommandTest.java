@@ -93,7 +93,7 @@ final class TrustedCommandTest {
   }
 
   @Test
-  void gatewayOfAnotherUserChecksTheProgramAlone() {
+  void gatewayOfAnotherUserChecksOnlyTheProgram() {
     assertThat(TrustedCommand.distrust(words("/bin/sh DIR/open.sh"), folder, null, 1000)).isEmpty();
   }
 }
