@@ -17,6 +17,6 @@ final class ExportCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing: descriptors");
+        spec.commandLine(), "a command is missing: descriptors or openapi");
   }
 }

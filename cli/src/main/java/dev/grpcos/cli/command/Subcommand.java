@@ -50,7 +50,9 @@ enum Subcommand {
               .addSubcommand(new GatewayLogsCommand(context));
       case SERVE -> new CommandLine(new ServeCommand(context));
       case EXPORT ->
-          new CommandLine(new ExportCommand()).addSubcommand(new ExportDescriptorsCommand(context));
+          new CommandLine(new ExportCommand())
+              .addSubcommand(new ExportDescriptorsCommand(context))
+              .addSubcommand(new ExportOpenApiCommand(context));
       case COMPLETION -> new CommandLine(new CompletionCommand(context));
       case COMPLETE -> new CommandLine(new CompleteCommand(context));
       case FILTER -> new CommandLine(new FilterCommand(context));

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,11 @@ final class MethodCatalog {
   @Nullable ServiceDescriptor service(String fullName) {
     ServedTypes types = types(fullName);
     return types == null ? null : types.service(fullName);
+  }
+
+  /** Returns the services that have a descriptor, sorted by name. */
+  List<ServiceDescriptor> described() {
+    return services().stream().map(this::service).filter(Objects::nonNull).toList();
   }
 
   /** Returns the reason why {@link #method} returns null, with a suggestion. */

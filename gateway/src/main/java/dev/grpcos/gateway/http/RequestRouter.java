@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides how a request is answered. Confined to one connection. */
 final class RequestRouter {
+  /** The paths of the gateway's own pages. */
+  private static final Set<String> PAGES = Set.of("/", "/healthz", "/openapi.json");
+
   private static final String CONNECT_TIMEOUT = "connect-timeout-ms";
 
   private final HttpCaller caller;
@@ -45,14 +48,8 @@ final class RequestRouter {
   @Nullable Exchange begin(HttpRequest request, HttpReply reply, Consumer<Boolean> pauseReading) {
     QueryStringDecoder target = new QueryStringDecoder(originForm(request.uri()));
     String path = target.rawPath();
-    if (path.equals("/") || path.equals("/healthz")) {
-      if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-        notAllowed(reply, "GET, HEAD", path + " is for GET");
-        return null;
-      }
-      return path.equals("/")
-          ? ServicesPage.send(caller, catalog, reply)
-          : new HealthExchange(reply).begin(caller.channel(), target, loop);
+    if (PAGES.contains(path)) {
+      return page(path, request, target, reply);
     }
     CallRequest call;
     try {
@@ -75,6 +72,23 @@ final class RequestRouter {
           call,
           admitted -> admitted.error(ErrorCode.httpStatus(e.getStatus().getCode()), e.getStatus()));
     }
+  }
+
+  private @Nullable Exchange page(
+      String path, HttpRequest request, QueryStringDecoder target, HttpReply reply) {
+    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+      notAllowed(reply, "GET, HEAD", path + " is for GET");
+      return null;
+    }
+    return switch (path) {
+      case "/healthz" -> new HealthExchange(reply).begin(caller.channel(), target, loop);
+      case "/openapi.json" ->
+          new BackgroundPage(reply, ContentTypes.JSON)
+              .begin(() -> OpenApiDocument.of(catalog.described(), caller.mayCall()) + "\n", loop);
+      default ->
+          new BackgroundPage(reply, "text/plain; charset=utf-8")
+              .begin(() -> ServicesPage.text(caller, catalog), loop);
+    };
   }
 
   private CallRequest call(

@@ -1,13 +1,7 @@
 package dev.grpcos.gateway.http;
 
-import com.google.api.AnnotationsProto;
-import com.google.api.HttpRule;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
-import com.google.protobuf.DescriptorProtos.MethodOptions;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
-import com.google.protobuf.ExtensionRegistry;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.grpcos.gateway.route.Route;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,11 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RestBindings {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
-  private static final ExtensionRegistry EXTENSIONS = ExtensionRegistry.newInstance();
-
-  static {
-    AnnotationsProto.registerAllExtensions(EXTENSIONS);
-  }
 
   private final List<RestBinding> bindings = new ArrayList<>();
 
@@ -74,67 +63,11 @@ final class RestBindings {
               ? service.getName()
               : file.getPackage() + "." + service.getName();
       if (name.equals(serviceName)) {
-        service.getMethodList().forEach(method -> add(name + "/" + method.getName(), method));
+        service
+            .getMethodList()
+            .forEach(
+                method -> bindings.addAll(RestRules.of(name + "/" + method.getName(), method)));
       }
-    }
-  }
-
-  private void add(String method, MethodDescriptorProto descriptor) {
-    if (!descriptor.hasOptions()) {
-      return;
-    }
-    try {
-      // The options were parsed without this extension.
-      MethodOptions options =
-          MethodOptions.parseFrom(descriptor.getOptions().toByteString(), EXTENSIONS);
-      if (options.hasExtension(AnnotationsProto.http)) {
-        HttpRule rule = options.getExtension(AnnotationsProto.http);
-        add(method, rule);
-        rule.getAdditionalBindingsList().forEach(more -> add(method, more));
-      }
-    } catch (InvalidProtocolBufferException e) {
-      LOG.log(System.Logger.Level.WARNING, "{0} has invalid options: {1}", method, e.getMessage());
-    }
-  }
-
-  private void add(String method, HttpRule rule) {
-    String verb;
-    String template;
-    switch (rule.getPatternCase()) {
-      case GET -> {
-        verb = "GET";
-        template = rule.getGet();
-      }
-      case PUT -> {
-        verb = "PUT";
-        template = rule.getPut();
-      }
-      case POST -> {
-        verb = "POST";
-        template = rule.getPost();
-      }
-      case DELETE -> {
-        verb = "DELETE";
-        template = rule.getDelete();
-      }
-      case PATCH -> {
-        verb = "PATCH";
-        template = rule.getPatch();
-      }
-      case CUSTOM -> {
-        verb = rule.getCustom().getKind();
-        template = rule.getCustom().getPath();
-      }
-      default -> {
-        return;
-      }
-    }
-    try {
-      bindings.add(
-          new RestBinding(
-              verb, RestPattern.parse(template), method, rule.getBody(), rule.getResponseBody()));
-    } catch (IllegalArgumentException e) {
-      LOG.log(System.Logger.Level.WARNING, "{0} is not bound: {1}", method, e.getMessage());
     }
   }
 
@@ -159,10 +92,5 @@ final class RestBindings {
       }
     }
     return allowed;
-  }
-
-  /** Returns the bindings, the most specific first. */
-  List<RestBinding> all() {
-    return List.copyOf(bindings);
   }
 }

@@ -96,19 +96,48 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
     return segments.contains(ANY);
   }
 
-  /** Returns the template with each variable as {@code {path}}, as OpenAPI has it. */
+  /**
+   * Returns the template with a parameter for each wildcard, as OpenAPI has it. The parameter has
+   * the name of its variable, with a number if the variable has several wildcards.
+   */
   String openApi() {
     StringBuilder path = new StringBuilder();
-    for (int i = 0; i < segments.size(); ) {
-      path.append('/');
-      Variable bound = null;
-      for (Variable variable : variables) {
-        bound = variable.from() == i ? variable : bound;
-      }
-      path.append(bound == null ? segments.get(i) : "{" + bound.path() + "}");
-      i = bound == null ? i + 1 : bound.to();
+    List<String> names = parameters();
+    int next = 0;
+    for (String segment : segments) {
+      boolean wildcard = segment.equals(ONE) || segment.equals(ANY);
+      path.append('/').append(wildcard ? "{" + names.get(next++) + "}" : segment);
     }
     return verb == null ? path.toString() : path + ":" + verb;
+  }
+
+  /** Returns the names of the parameters in {@link #openApi}, in order. */
+  List<String> parameters() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < segments.size(); i++) {
+      if (segments.get(i).equals(ONE) || segments.get(i).equals(ANY)) {
+        names.add(parameter(i));
+      }
+    }
+    return names;
+  }
+
+  private String parameter(int segment) {
+    for (Variable variable : variables) {
+      if (variable.from() <= segment && segment < variable.to()) {
+        long wildcards = wildcards(variable.from(), variable.to());
+        return wildcards == 1
+            ? variable.path()
+            : variable.path() + "_" + (wildcards(variable.from(), segment) + 1);
+      }
+    }
+    return "segment_" + (wildcards(0, segment) + 1);
+  }
+
+  private long wildcards(int from, int to) {
+    return segments.subList(from, to).stream()
+        .filter(segment -> segment.equals(ONE) || segment.equals(ANY))
+        .count();
   }
 
   /** Decodes percent-encoded UTF-8. A malformed code stays as it is. */

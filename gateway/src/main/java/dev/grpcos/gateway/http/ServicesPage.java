@@ -1,29 +1,15 @@
 package dev.grpcos.gateway.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The answer to {@code GET /}: the services that the caller may call, and an example. */
 final class ServicesPage {
   private ServicesPage() {}
 
-  /** Sends the page; returns null, because no exchange remains. */
-  static @Nullable Exchange send(HttpCaller caller, MethodCatalog catalog, HttpReply reply) {
-    HttpHeaders fields = new DefaultHttpHeaders();
-    fields.set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-    reply.whole(HttpResponseStatus.OK, fields, text(caller, catalog).getBytes(UTF_8));
-    return null;
-  }
-
-  private static String text(HttpCaller caller, MethodCatalog catalog) {
+  /** Returns the page as plain text. */
+  static String text(HttpCaller caller, MethodCatalog catalog) {
     StringBuilder page = new StringBuilder();
     page.append("This is a grpcos gateway: gRPC, the Connect protocol and JSON on one socket.\n\n");
     StringBuilder services = new StringBuilder();
@@ -56,7 +42,13 @@ final class ServicesPage {
         .append(caller.socket())
         .append(" --data-raw '{}' http://grpcos/")
         .append(example)
-        .append("\n\nGET /healthz returns 200 while the gateway is serving, else 503.\n")
+        .append(
+            """
+
+
+            GET /healthz returns 200 while the gateway is serving, else 503.
+            GET /openapi.json describes the services in OpenAPI.
+            """)
         .toString();
   }
 }

@@ -267,6 +267,17 @@ final class HttpRequestsTest {
   }
 
   @Test
+  void openApiDescribesTheServices() throws Exception {
+    Response response = gateway.exchange(get("/openapi.json"));
+
+    assertThat(response.headers()).containsEntry("content-type", "application/json");
+    assertThat(response.body())
+        .startsWith("{\n  \"openapi\": \"3.1.0\"")
+        .contains("\"/helloworld.Greeter/SayHello\"")
+        .contains("The name to greet; may be empty.");
+  }
+
+  @Test
   void healthIsThatOfTheGateway() throws Exception {
     assertThat(gateway.exchange(get("/healthz")).body()).isEqualTo("{\"status\":\"SERVING\"}\n");
     assertThat(gateway.exchange(get("/healthz")).status()).isEqualTo(200);
@@ -362,6 +373,7 @@ final class HttpRequestsTest {
           .contains("may not call " + path.substring(1))
           .doesNotContain("did you mean");
       assertThat(closed.exchange(get("/")).body()).doesNotContain("helloworld");
+      assertThat(closed.exchange(get("/openapi.json")).body()).doesNotContain("helloworld");
     }
   }
 }

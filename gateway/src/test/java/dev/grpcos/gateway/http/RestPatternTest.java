@@ -77,7 +77,9 @@ final class RestPatternTest {
   @Test
   void templateIsWrittenForOpenApi() {
     assertThat(RestPattern.parse("/v1/{name=shelves/*}/{b.c}/*:get").openApi())
-        .isEqualTo("/v1/{name}/{b.c}/*:get");
+        .isEqualTo("/v1/shelves/{name}/{b.c}/{segment_3}:get");
+    assertThat(RestPattern.parse("/v1/{name=shelves/*/books/**}").openApi())
+        .isEqualTo("/v1/shelves/{name_1}/books/{name_2}");
   }
 
   @Test
