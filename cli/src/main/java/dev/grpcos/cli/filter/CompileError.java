@@ -37,8 +37,8 @@ final class CompileError {
     int column = Integer.parseInt(place.group(2));
     String rest = rest(expression, line, column);
     return CliException.usage(
-        "--jq line %d, column %d: not understood %s",
-        line, column, rest.isBlank() ? "at its end" : "from here on: " + rest);
+        "--jq line %d, column %d: syntax error %s",
+        line, column, rest.isBlank() ? "at the end" : "at: " + rest);
   }
 
   private static String rest(String expression, int line, int column) {

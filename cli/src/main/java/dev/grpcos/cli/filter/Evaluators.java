@@ -11,7 +11,7 @@ public interface Evaluators extends AutoCloseable {
    */
   Evaluator take();
 
-  /** Ends what the evaluator is doing, because its client is gone. */
+  /** Cancels the current evaluation, because its client is gone. */
   void kill(Evaluator evaluator);
 
   /** Ends a reservation. */

@@ -65,7 +65,8 @@ public final class FilterProcesses implements Evaluators {
       all.add(process);
       return process;
     } catch (IOException e) {
-      throw new OwnProcessRequiredException("it can't start a process for --jq: " + e.getMessage());
+      throw new OwnProcessRequiredException(
+          "it cannot start a process for --jq: " + e.getMessage());
     }
   }
 

@@ -14,7 +14,7 @@ import java.io.OutputStream;
 import java.util.concurrent.SynchronousQueue;
 
 /**
- * Evaluates the expressions of one command after the other, in a process of its own, for {@link
+ * Evaluates the expressions of commands, one after the other, in a separate process for {@link
  * FilterProcess}.
  *
  * <p>Expressions are programs of users, and the interpreter can neither be interrupted nor limited
@@ -30,7 +30,7 @@ public final class FilterWorker {
   }
 
   /**
-   * Serves requests for ever; the process ends at the end of the requests, even if an expression is
+   * Serves requests forever; the process ends at the end of the requests, even if an expression is
    * still being evaluated.
    */
   public static void run(InputStream requests, OutputStream answers)

@@ -39,7 +39,7 @@ final class Turns {
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
-      // It may have come at the last moment.
+      // The turn may have come at the last moment.
       return !turn.complete(false) && turn.join();
     } finally {
       registration.close();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Expressions in processes of their own, with the script of the distribution. */
+/** Tests expressions in separate processes, which the script of the distribution starts. */
 final class FilterProcessesIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 

@@ -62,13 +62,12 @@ final class JqFilterTest {
         "-infinite | {}                            | -1.7976931348623157e+308",
         "empty     | {}                            | ``",
       })
-  void resultsAreWrittenOneALine(String expression, String value, String results)
-      throws IOException {
+  void eachResultIsOneLine(String expression, String value, String results) throws IOException {
     assertThat(filter(expression, value)).isEqualTo(results.isEmpty() ? "" : results + "\n");
   }
 
   @Test
-  void rawResultsAreTheTextOfStringsAlone() throws IOException {
+  void rawOutputPrintsStringsWithoutQuotes() throws IOException {
     JqFilter raw = compile(".[]", true);
     assertThat(filter(raw, "[\"a\\nb\",[\"c\"]]")).isEqualTo("a\nb\n[\"c\"]\n");
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Paths, compared with the interpreter, which evaluates all other expressions. */
+/** Compares paths with the interpreter, which evaluates all other expressions. */
 final class PathFilterTest {
   private static final List<String> VALUES =
       List.of(
