@@ -1,6 +1,7 @@
 /**
- * Reads protobuf's text format according to its specification. {@code com.google.protobuf.TextFormat}
- * accepts octal floats and invalid UTF-8, and refuses fields whose names a message reserves.
+ * Reads protobuf's text format according to its specification. {@code
+ * com.google.protobuf.TextFormat} accepts octal floats and invalid UTF-8, and refuses fields whose
+ * names a message reserves.
  */
 @NullMarked
 package dev.grpcos.cli.textformat;
