@@ -13,51 +13,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests the headers and logins that servers receive. */
-final class HeadersTest {
+final class HeadersTest extends CommandTest {
   private static final String UNARY = "grpc.testing.TestService/UnaryCall";
   private static final Metadata.Key<String> TOKEN =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> AGENT =
       Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
-
-  @TempDir static Path folder;
-  private static InProcessGateway gateway;
-
-  @TempDir Path temporary;
-  private InteropServers servers;
-
-  @BeforeAll
-  static void startGateway() throws Exception {
-    gateway = InProcessGateway.start(folder.resolve("gateway.sock"));
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    gateway.close();
-  }
-
-  @BeforeEach
-  void makeServers() throws Exception {
-    servers = new InteropServers(temporary);
-  }
-
-  @AfterEach
-  void stopServers() {
-    servers.close();
-  }
-
-  private Outcome run(CallRoute route, String... arguments) {
-    return route.on(gateway.grpcos(arguments)).run();
-  }
 
   /** Requires one token for reflection and another for calls; null for none. */
   private static ServerInterceptor requiring(@Nullable String reflection, @Nullable String calls) {

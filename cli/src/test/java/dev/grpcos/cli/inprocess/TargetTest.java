@@ -10,59 +10,22 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.netty.handler.ssl.ClientAuth;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests commands with servers that cannot be reached, die, start late or restart. */
-final class TargetTest {
+final class TargetTest extends CommandTest {
   private static final String UNARY = "grpc.testing.TestService/UnaryCall";
   private static final Metadata.Key<byte[]> LARGE =
       Metadata.Key.of("large-bin", Metadata.BINARY_BYTE_MARSHALLER);
   private static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
-
-  @TempDir static Path folder;
-  private static InProcessGateway gateway;
-
-  @TempDir Path temporary;
-  private InteropServers servers;
-
-  @BeforeAll
-  static void startGateway() throws Exception {
-    gateway = InProcessGateway.start(folder.resolve("gateway.sock"));
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    gateway.close();
-  }
-
-  @BeforeEach
-  void makeServers() throws Exception {
-    servers = new InteropServers(temporary);
-  }
-
-  @AfterEach
-  void stopServers() {
-    gateway.endStarted();
-    servers.close();
-  }
-
-  private Outcome run(CallRoute route, String... arguments) {
-    return route.on(gateway.grpcos(arguments)).run();
-  }
 
   /** Checks that both routes end with UNAVAILABLE and these words. */
   private void unreachable(String words, String... arguments) {
