@@ -126,7 +126,7 @@ int main(int count, char **values) {
   static char *given[] = {"grpcos", "call",      "-vd@/dev/zero",    "S/M", "x=@/dev/null", "--key=/nowhere",
                           "-H",     "@/dev/zero", "--expand-headers", "-H",  "k: ${BIG}${HOME}", NULL};
   static char big[128 * 1024] = "BIG=";
-  static char *told[] = {"HOME=/", "ODD", big, NULL};
+  static char *environment[] = {"HOME=/", "ODD", big, NULL};
   static uint32_t done, wanted;
   static int ends[2];
   if (count != 3) return 2;
@@ -143,7 +143,7 @@ int main(int count, char **values) {
   for (int i = 1; i <= MAX_FILES; i++) inputs[i].fd = -1;
   arguments = given;
   argument_count = sizeof given / sizeof *given - 1;
-  variables = told;
+  variables = environment;
   memset(big + 4, 'x', sizeof big - 5);
   strcpy(socket_path, "/nowhere/gateway.sock");
   while (done < wanted) {

@@ -36,8 +36,8 @@ final class GatewayRunCommand implements Callable<Integer> {
       names = "--log",
       paramLabel = "FILE",
       description =
-          "Append the log to FILE instead of standard error. A reload opens FILE again, so that it"
-              + " can be rotated.")
+          "Append the log to FILE, a regular file of the gateway's user, instead of standard error."
+              + " A reload opens FILE again, so that it can be rotated.")
   @Nullable Path log;
 
   @Mixin StandardOptions standard = new StandardOptions();

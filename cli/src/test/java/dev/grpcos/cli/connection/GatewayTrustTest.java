@@ -1,7 +1,9 @@
 package dev.grpcos.cli.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.grpcos.gateway.process.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,31 @@ final class GatewayTrustTest {
         .hasValue(
             "it is served by uid 990, neither you nor root; name the socket with --socket or"
                 + " GRPCOS_SOCKET if you trust that user");
+  }
+
+  /** Any user can create the folder before its user does. */
+  @Test
+  void defaultFolderInTmpIsTheCallersOrRoots() throws IOException {
+    assumeTrue(OwnProcess.uid() == 0, "needs root to give the folder to another user");
+    int caller = 1_900_000_000; // of no user
+    Path place = Path.of("/tmp/grpcos-" + caller);
+    GatewayTrust trust = new GatewayTrust(place.resolve("gateway.sock"), false, caller);
+    Files.createDirectory(place);
+    try {
+      Files.setAttribute(place, "unix:uid", caller);
+      assertThat(trust.refusal(caller)).isEmpty();
+      Files.setAttribute(place, "unix:uid", 4242);
+      assertThat(trust.refusal(caller))
+          .hasValue(
+              "the folder %s belongs to uid 4242; remove it, or name another socket with --socket"
+                  .formatted(place));
+      Files.delete(place);
+      Files.createSymbolicLink(place, folder);
+      assertThat(trust.refusal(0))
+          .hasValueSatisfying(why -> assertThat(why).startsWith(place + " is not a folder; "));
+    } finally {
+      Files.delete(place);
+    }
   }
 
   @Test

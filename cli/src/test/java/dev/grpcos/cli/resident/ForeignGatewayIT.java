@@ -96,7 +96,7 @@ class ForeignGatewayIT {
   }
 
   @Test
-  void commandLineIsAllThatItLearns() throws Exception {
+  void unusedVariablesAreNotSent() throws Exception {
     serve("gGRPCOS_PASSWORD", "gSECRET");
     String variables =
         "GRPCOS_PASSWORD=password GRPCOS_JAVA_OPTS=options HOME=/home/x SECRET=secret TERM=odd ";
@@ -216,7 +216,7 @@ class ForeignGatewayIT {
         "grpcos call -vthost:1 S/M",
         "grpcos call --target=host:1 S/M"
       })
-  void callsOfTargetsAreNotItsConcern(String script) throws Exception {
+  void callsOfTargetsAreNotSent(String script) throws Exception {
     serve();
     assertThat(run(script).out()).startsWith("cold call");
     heard().isEmpty();

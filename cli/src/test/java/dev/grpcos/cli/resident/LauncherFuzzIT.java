@@ -8,19 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The launcher's frame reader under AddressSanitizer and UBSan; see {@code fuzz_frames.c}. */
+/** Parts of the launcher under AddressSanitizer and UBSan, with random input. */
 class LauncherFuzzIT {
   @TempDir Path folder;
 
-  @Test
-  void framesCauseNoMemoryErrors() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"fuzz_frames, ' frames'", "fuzz_arguments, ' variables'"})
+  void inputCausesNoMemoryErrors(String program, String end) throws Exception {
     assumeTrue(
         CompiledLauncher.sanitizersWork(folder), "no C compiler with AddressSanitizer and UBSan");
-    Path fuzz = Files.createDirectory(folder.resolve("bin")).resolve("fuzz");
-    compile(Path.of("src/test/c/fuzz_frames.c"), fuzz);
+    Path fuzz = Files.createDirectory(folder.resolve("bin")).resolve(program);
+    compile(Path.of("src/test/c/" + program + ".c"), fuzz);
     ProcessBuilder builder = new ProcessBuilder(fuzz.toString(), "1", "200000");
     builder.environment().put("ASAN_OPTIONS", "log_path=" + folder.resolve("report"));
     builder.redirectErrorStream(true);
@@ -33,7 +35,7 @@ class LauncherFuzzIT {
       }
     }
     assertThat(process.exitValue()).isZero();
-    assertThat(out).endsWith(" frames\n");
+    assertThat(out).endsWith(end + "\n");
   }
 
   private static void compile(Path source, Path program) throws Exception {

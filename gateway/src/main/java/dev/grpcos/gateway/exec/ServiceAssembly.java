@@ -132,8 +132,12 @@ final class ServiceAssembly {
       DetailTypes types,
       ServerServiceDefinition.Builder definition) {
     String name = method.getService().getFullName() + "/" + method.getName();
+    String own = config.environment().get("PATH");
     TrustedCommand.distrust(
-            config.exec().command(), config.directory(), environment.get("PATH"), OwnProcess.uid())
+            config.exec().command(),
+            config.directory(),
+            own == null ? environment.get("PATH") : own,
+            OwnProcess.uid())
         .ifPresent(why -> problems.add("%smethod %s: %s".formatted(config.at(), name, why)));
     boolean oneResponse = !method.isServerStreaming();
     if (config.exec().persistent() && (!oneResponse || method.isClientStreaming())) {
