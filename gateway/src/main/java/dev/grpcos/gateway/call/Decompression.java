@@ -30,7 +30,11 @@ public final class Decompression {
     }
     try (InputStream in = stream(encoding, new ByteArrayInputStream(compressed))) {
       return Gzip.read(in, limit);
-    } catch (IOException | MalformedInputException e) {
+    } catch (IOException
+        | MalformedInputException
+        | IndexOutOfBoundsException
+        | ArithmeticException e) {
+      // The decoder of zstd throws the last two for some invalid bytes.
       throw Status.INTERNAL
           .withDescription("compressed message is not valid " + encoding + ": " + e.getMessage())
           .withCause(e)
