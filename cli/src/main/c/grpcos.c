@@ -1067,7 +1067,7 @@ static bool needs_own_process(void) {
   const char *cold = getenv("GRPCOS_COLD");
   if (cold != NULL && strcmp(cold, "1") == 0) return true;
   return is_server() || (is_argument(1, "gateway") && (is_argument(2, "stop") || is_argument(2, "check") ||
-                                                       is_argument(2, "logs")));
+                                                       is_argument(2, "logs") || is_argument(2, "share")));
 }
 
 int main(int count, char **values, char **environment) {

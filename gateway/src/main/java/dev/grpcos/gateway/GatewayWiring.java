@@ -125,10 +125,12 @@ final class GatewayWiring {
     ServiceManager manager = ServiceManager.of(System.getenv());
     Reloader reloader = new Reloader(source, config, manager);
     Lifecycle lifecycle = new Lifecycle(config, sockets, local, manager, calls, inProcess, loops);
+    Shares shares = new Shares(sockets, loops);
+    lifecycle.closeWith(shares);
     lifecycle.closeWith(reloader);
     lifecycle.closeWith(routes);
     lifecycle.closeWith(audit);
-    status.complete(routes, config, reloader, lifecycle, sockets);
+    status.complete(routes, config, reloader, lifecycle, sockets, shares);
     return new Gateway(sockets, config, reloader, routes, inProcess, lifecycle);
   }
 

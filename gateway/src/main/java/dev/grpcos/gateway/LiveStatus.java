@@ -1,10 +1,13 @@
 package dev.grpcos.gateway;
 
 import dev.grpcos.gateway.call.CallMetrics;
+import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.local.GatewayStatus;
 import dev.grpcos.gateway.local.Reloaded;
+import dev.grpcos.gateway.local.SharedSocket;
+import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.reflection.DescriptorUnion;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
 import java.nio.file.Path;
@@ -18,7 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class LiveStatus implements GatewayStatus {
   /** The parts that are created after the services that report them. */
   private record Parts(
-      Routing routes, LiveConfig config, Reloader reloader, Lifecycle lifecycle, Sockets sockets) {}
+      Routing routes,
+      LiveConfig config,
+      Reloader reloader,
+      Lifecycle lifecycle,
+      Sockets sockets,
+      Shares shares) {}
 
   private final Path socket;
   private final CallMetrics metrics;
@@ -32,8 +40,13 @@ final class LiveStatus implements GatewayStatus {
 
   /** Completes the status; called once, before the gateway accepts calls. */
   void complete(
-      Routing routes, LiveConfig config, Reloader reloader, Lifecycle lifecycle, Sockets sockets) {
-    parts = new Parts(routes, config, reloader, lifecycle, sockets);
+      Routing routes,
+      LiveConfig config,
+      Reloader reloader,
+      Lifecycle lifecycle,
+      Sockets sockets,
+      Shares shares) {
+    parts = new Parts(routes, config, reloader, lifecycle, sockets, shares);
   }
 
   private Parts parts() {
@@ -52,6 +65,17 @@ final class LiveStatus implements GatewayStatus {
   @Override
   public Path socket() {
     return socket;
+  }
+
+  @Override
+  public List<SocketAccess> sockets() {
+    return parts().sockets().narrowed();
+  }
+
+  @Override
+  public CompletableFuture<SharedSocket> share(
+      @Nullable Path path, List<NamePattern> methods, @Nullable Duration ttl, Runnable expired) {
+    return parts().shares().share(path, methods, ttl, expired);
   }
 
   @Override

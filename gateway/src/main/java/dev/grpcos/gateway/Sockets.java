@@ -13,24 +13,36 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sockets of a gateway: the owner's, and those of the configuration. Safe for use by any thread
- * that may block.
+ * The sockets of a gateway: the owner's, those of the configuration, and shared ones. Safe for use
+ * by any thread that may block.
  */
 final class Sockets {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
 
+  /** The end of the names of shared sockets, before a number. */
+  private static final String SHARE = ".share-";
+
+  private static final int MOST_SHARED = 256;
+
+  private final Random random = new Random();
   private final SocketListeners listeners;
   private final EventLoopGroup loops;
   private final Path path;
@@ -43,6 +55,8 @@ final class Sockets {
 
   /** The sockets of the configuration by path, in its order. */
   private final Map<Path, SocketListener> configured = new LinkedHashMap<>();
+
+  private final List<SocketListener> shared = new ArrayList<>();
 
   /** The sockets that were removed, while calls through them last. */
   private final List<SocketListener> removed = new ArrayList<>();
@@ -74,6 +88,7 @@ final class Sockets {
       throw new IllegalStateException("the owner's socket is open");
     }
     unbound = null;
+    removeLeftShares();
     SocketListener opened =
         listeners.bind(files, new SocketAccess(path, SocketRights.OWNER), companions);
     owner = opened;
@@ -92,7 +107,9 @@ final class Sockets {
 
   /** Returns the access of the sockets other than the owner's. */
   synchronized List<SocketAccess> narrowed() {
-    return configured.values().stream().map(SocketListener::access).toList();
+    return Stream.concat(configured.values().stream(), shared.stream())
+        .map(SocketListener::access)
+        .toList();
   }
 
   /**
@@ -159,6 +176,63 @@ final class Sockets {
     listener.closeNow();
   }
 
+  /** Opens a socket that exists until {@link #unshare}. */
+  synchronized SocketListener share(SocketConfig socket) throws GatewayException {
+    if (stopped) {
+      throw new GatewayException("the gateway is stopping");
+    }
+    if (shared.size() >= MOST_SHARED) {
+      throw new GatewayException(
+          "the gateway shares %d sockets, its limit: end one of them first".formatted(MOST_SHARED));
+    }
+    SocketListener opened = bind(socket);
+    try {
+      opened.publish();
+    } catch (GatewayException e) {
+      discard(opened);
+      throw e;
+    }
+    shared.add(opened);
+    return opened;
+  }
+
+  /** Removes a shared socket, and ends its connections. */
+  synchronized void unshare(SocketListener listener) {
+    if (shared.remove(listener) && !stopped) {
+      discard(listener);
+    }
+  }
+
+  /** Returns a path beside the owner's socket that is not used. */
+  Path unusedPath() {
+    while (true) {
+      String number = String.format(Locale.ROOT, "%04x", random.nextInt(1 << 16));
+      Path candidate = path.resolveSibling(path.getFileName() + SHARE + number);
+      if (!Files.exists(candidate, LinkOption.NOFOLLOW_LINKS)) {
+        return candidate;
+      }
+    }
+  }
+
+  /**
+   * Removes the shared sockets of a gateway that was killed; the lock makes sure that it is gone.
+   */
+  private void removeLeftShares() {
+    String prefix = path.getFileName() + SHARE;
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(
+            path.resolveSibling("."),
+            file -> String.valueOf(file.getFileName()).startsWith(prefix))) {
+      for (Path file : files) {
+        if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.log(Level.WARNING, "shared sockets of another gateway cannot be removed", e);
+    }
+  }
+
   private synchronized void swap(Map<SocketConfig, SocketListener> next, Duration drain) {
     List<SocketListener> gone = new ArrayList<>(configured.values());
     gone.removeAll(next.values());
@@ -207,6 +281,7 @@ final class Sockets {
   private synchronized List<SocketListener> all() {
     List<SocketListener> all = new ArrayList<>(removed);
     all.addAll(configured.values());
+    all.addAll(shared);
     if (owner != null) {
       all.add(owner);
     }
@@ -225,6 +300,7 @@ final class Sockets {
       release(unbound);
     }
     configured.values().forEach(SocketListener::stopAccepting);
+    shared.forEach(SocketListener::stopAccepting);
   }
 
   private static void release(UnixSocket files) {

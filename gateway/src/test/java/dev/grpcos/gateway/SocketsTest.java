@@ -3,6 +3,7 @@ package dev.grpcos.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Duration;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.ListenConfig;
 import dev.grpcos.gateway.config.NamePattern;
@@ -14,6 +15,8 @@ import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.policy.SocketRights;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.ShareRequest;
+import dev.grpcos.proto.admin.v1.ShareResponse;
 import dev.grpcos.proto.admin.v1.StopRequest;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
@@ -23,6 +26,10 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -258,5 +265,84 @@ class SocketsTest {
   void socketHasNoOtherFilesBesideIt() {
     assertThat(path("")).isDirectoryContaining(file -> file.endsWith("a.sock"));
     assertThat(path("").toFile().list()).containsExactlyInAnyOrder("a.sock", "b.sock");
+  }
+
+  @Test
+  void reflectionAndHealthShowWhatTheSocketOffers() throws Exception {
+    configure(socket("a.sock", HELLO, "grpc.health.v1.Health/*"));
+    reload();
+    try (SocketClient client = new SocketClient(path("a.sock"))) {
+      StreamRecorder<ServerReflectionResponse> answers = new StreamRecorder<>();
+      StreamObserver<ServerReflectionRequest> requests =
+          ServerReflectionGrpc.newStub(client.channel()).serverReflectionInfo(answers);
+      requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+      for (String symbol : List.of("helloworld.Greeter", "grpcos.admin.v1.Admin")) {
+        requests.onNext(
+            ServerReflectionRequest.newBuilder().setFileContainingSymbol(symbol).build());
+      }
+      requests.onCompleted();
+
+      List<ServerReflectionResponse> all = answers.first(3);
+      assertThat(all.get(0).getListServicesResponse().getServiceList())
+          .extracting(ServiceResponse::getName)
+          .containsExactly("grpc.health.v1.Health", "helloworld.Greeter");
+      assertThat(all.get(1).hasFileDescriptorResponse()).isTrue();
+      assertThat(all.get(2).getErrorResponse().getErrorCode())
+          .isEqualTo(Status.Code.NOT_FOUND.value());
+
+      HealthGrpc.HealthBlockingStub health = HealthGrpc.newBlockingStub(client.channel());
+      for (String service : List.of("", "helloworld.Greeter")) {
+        assertThat(health.check(request(service)).getStatusValue()).isEqualTo(1);
+      }
+      for (String service : List.of("grpcos.admin.v1.Admin", "no.Such")) {
+        assertThat(refusal(() -> health.check(request(service))))
+            .extracting(Status::getCode, Status::getDescription)
+            .containsExactly(Status.Code.NOT_FOUND, "unknown service " + service);
+      }
+    }
+  }
+
+  private static HealthCheckRequest request(String service) {
+    return HealthCheckRequest.newBuilder().setService(service).build();
+  }
+
+  @Test
+  void aSharedSocketEndsWithItsCall() throws Exception {
+    try (SocketClient owner = new SocketClient(gateway.socket())) {
+      StreamRecorder<ShareResponse> answers = new StreamRecorder<>();
+      StreamObserver<ShareRequest> requests = AdminGrpc.newStub(owner.channel()).share(answers);
+      requests.onNext(ShareRequest.newBuilder().addAllow(HELLO).addAllow("no.Such/*").build());
+      ShareResponse shared = answers.first(1).get(0);
+      Path path = Path.of(shared.getSocket());
+
+      assertThat(shared.getMethods()).isEqualTo(1);
+      assertThat(shared.getUnmatchedList()).containsExactly("no.Such/*");
+      try (SocketClient client = new SocketClient(path)) {
+        Channel channel = client.channel();
+        assertThat(greet(channel)).isEqualTo("Hello x");
+        reload();
+        assertThat(greet(channel)).isEqualTo("Hello x");
+      }
+      requests.onCompleted();
+      Await.until("the socket is gone", () -> !Files.exists(path));
+      assertThat(answers.status().isOk()).isTrue();
+    }
+  }
+
+  @Test
+  void aSharedSocketEndsWithItsTime() throws Exception {
+    try (SocketClient owner = new SocketClient(gateway.socket())) {
+      StreamRecorder<ShareResponse> answers = new StreamRecorder<>();
+      AdminGrpc.newStub(owner.channel())
+          .share(answers)
+          .onNext(
+              ShareRequest.newBuilder()
+                  .addAllow(HELLO)
+                  .setSocket(path("s.sock").toString())
+                  .setTtl(Duration.newBuilder().setNanos(50_000_000))
+                  .build());
+      assertThat(answers.status().isOk()).isTrue();
+      Await.until("the socket is gone", () -> !Files.exists(path("s.sock")));
+    }
   }
 }

@@ -46,6 +46,7 @@ enum Subcommand {
               .addSubcommand(new GatewayStopCommand(context))
               .addSubcommand(new GatewayStatusCommand(context))
               .addSubcommand(new GatewayReloadCommand(context))
+              .addSubcommand(new GatewayShareCommand(context))
               .addSubcommand(new GatewayCheckCommand(context))
               .addSubcommand(new GatewayLogsCommand(context));
       case SERVE -> new CommandLine(new ServeCommand(context));

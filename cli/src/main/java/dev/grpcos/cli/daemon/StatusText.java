@@ -1,6 +1,7 @@
 package dev.grpcos.cli.daemon;
 
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.Socket;
 import dev.grpcos.proto.admin.v1.Upstream;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +59,19 @@ public final class StatusText {
                 status.getMemory().getRssBytes() / MIB,
                 status.getMemory().getHeapUsedBytes() / MIB,
                 status.getMemory().getHeapMaxBytes() / MIB)));
+    for (Socket socket : status.getSocketsList()) {
+      lines.add(
+          line(
+              "socket",
+              String.format(
+                  Locale.ROOT,
+                  "%s  %d of %d methods, %d calls, %d refused",
+                  socket.getPath(),
+                  socket.getMethods(),
+                  socket.getTotal(),
+                  socket.getCalls(),
+                  socket.getRefused())));
+    }
     for (Upstream upstream : status.getUpstreamsList()) {
       lines.add(line("upstream", upstream(upstream)));
     }

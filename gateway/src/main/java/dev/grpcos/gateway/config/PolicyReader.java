@@ -5,14 +5,13 @@ import dev.grpcos.proto.config.v1.Rule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 
 /** Checks the policy rules of a configuration and converts them to records. */
 final class PolicyReader {
-  private static final String METHOD_PATTERN = "[A-Za-z_*][A-Za-z0-9_.*]*(/[A-Za-z0-9_*]*)?";
-
   private PolicyReader() {}
 
   static List<PolicyRule> read(List<Rule> rules, Place place) {
@@ -30,7 +29,7 @@ final class PolicyReader {
     return new PolicyRule(
         users(rule.getUsersList(), place.at("users")),
         groups(rule.getGroupsList(), place.at("groups")),
-        methods(rule.getMethodsList(), place.at("methods")));
+        methods(rule.getMethodsList(), MethodPatterns::problem, place.at("methods")));
   }
 
   /** Returns the numbers of these users. */
@@ -61,21 +60,18 @@ final class PolicyReader {
     return ids;
   }
 
-  /** Returns these patterns of methods. */
-  static List<NamePattern> methods(List<String> texts, Place place) {
-    List<NamePattern> patterns = new ArrayList<>();
+  /**
+   * Returns these patterns of methods.
+   *
+   * @param check returns what is wrong with a pattern
+   */
+  static List<NamePattern> methods(
+      List<String> texts, Function<String, Optional<String>> check, Place place) {
     for (int i = 0; i < texts.size(); i++) {
       String text = texts.get(i);
-      if (!text.matches(METHOD_PATTERN) || !(text.contains("/") || text.contains("*"))) {
-        place
-            .at(i)
-            .problem(
-                "is '%s', which matches no method; give package.Service/Method, or"
-                    + " package.Service/* for all of a service",
-                text);
-      }
-      patterns.add(new NamePattern(text));
+      Place here = place.at(i);
+      check.apply(text).ifPresent(problem -> here.problem("is '%s', which %s", text, problem));
     }
-    return patterns;
+    return texts.stream().map(NamePattern::new).toList();
   }
 }

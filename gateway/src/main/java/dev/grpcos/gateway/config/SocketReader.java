@@ -1,7 +1,6 @@
 package dev.grpcos.gateway.config;
 
 import dev.grpcos.gateway.peer.Accounts;
-import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.config.v1.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks the sockets of a configuration and creates their records. */
 final class SocketReader {
-  /** The beginning of the names of the admin service's methods. */
-  private static final String ADMIN = AdminGrpc.SERVICE_NAME + "/";
-
   private SocketReader() {}
 
   /**
@@ -47,21 +43,9 @@ final class SocketReader {
             !users.isGiven() && !groups.isGiven(),
             PolicyReader.users(socket.getUsersList(), users),
             PolicyReader.groups(socket.getGroupsList(), groups),
-            methods(socket.getMethodsList(), place.at("methods")));
+            PolicyReader.methods(
+                socket.getMethodsList(), MethodPatterns::problemOfSocket, place.at("methods")));
     return socket.getPath().isEmpty() ? null : config; // reported as missing
-  }
-
-  private static List<NamePattern> methods(List<String> texts, Place place) {
-    for (int i = 0; i < texts.size(); i++) {
-      if (texts.get(i).startsWith(ADMIN)) {
-        place
-            .at(i)
-            .problem(
-                "is '%s', but only the gateway's own socket has the admin service; leave it out",
-                texts.get(i));
-      }
-    }
-    return PolicyReader.methods(texts, place);
   }
 
   /** Reports a path that another socket has, or whose name another one's files may have. */

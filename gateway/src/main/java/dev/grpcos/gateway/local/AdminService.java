@@ -2,6 +2,8 @@ package dev.grpcos.gateway.local;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketRights;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.process.Versions;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
@@ -15,14 +17,19 @@ import dev.grpcos.proto.admin.v1.ReloadResponse;
 import dev.grpcos.proto.admin.v1.ServeRequest;
 import dev.grpcos.proto.admin.v1.ServeResponse;
 import dev.grpcos.proto.admin.v1.ShadowedService;
+import dev.grpcos.proto.admin.v1.ShareRequest;
+import dev.grpcos.proto.admin.v1.ShareResponse;
+import dev.grpcos.proto.admin.v1.Socket;
 import dev.grpcos.proto.admin.v1.StopRequest;
 import dev.grpcos.proto.admin.v1.StopResponse;
 import dev.grpcos.proto.admin.v1.Upstream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Reports the gateway's status, reloads its configuration, stops it, and serves the services of a
@@ -30,10 +37,18 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class AdminService extends AdminGrpc.AdminImplBase {
   private final GatewayStatus gateway;
+  private final Supplier<List<String>> methods;
+  private final Set<ShareCall> sharing = ConcurrentHashMap.newKeySet();
   private final Set<ServeCall> serving = ConcurrentHashMap.newKeySet();
 
-  AdminService(GatewayStatus gateway) {
+  /**
+   * Creates the service.
+   *
+   * @param methods returns the full names of the methods that sockets can offer
+   */
+  AdminService(GatewayStatus gateway, Supplier<List<String>> methods) {
     this.gateway = gateway;
+    this.methods = methods;
   }
 
   @Override
@@ -47,6 +62,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             .setUptime(duration(java.time.Duration.between(started, Instant.now())))
             .setVersions(versions())
             .setSocket(gateway.socket().toString())
+            .addAllSockets(sockets())
             .addAllServices(gateway.services())
             .addAllUpstreams(gateway.upstreams().stream().map(AdminService::upstream).toList())
             .setCalls(
@@ -100,8 +116,35 @@ final class AdminService extends AdminGrpc.AdminImplBase {
     return call;
   }
 
+  @Override
+  public StreamObserver<ShareRequest> share(StreamObserver<ShareResponse> observer) {
+    ShareCall call =
+        new ShareCall(
+            gateway, methods, (ServerCallStreamObserver<ShareResponse>) observer, sharing::remove);
+    sharing.add(call);
+    return call;
+  }
+
+  private List<Socket> sockets() {
+    List<SocketAccess> all = gateway.sockets();
+    List<String> offered = all.isEmpty() ? List.of() : methods.get();
+    return all.stream().map(socket -> socket(socket, offered)).toList();
+  }
+
+  private static Socket socket(SocketAccess access, List<String> methods) {
+    SocketRights rights = access.rights();
+    return Socket.newBuilder()
+        .setPath(access.path().toString())
+        .setMethods((int) methods.stream().filter(rights::offers).count())
+        .setTotal(methods.size())
+        .setCalls(access.calls())
+        .setRefused(access.refused())
+        .build();
+  }
+
   /** Ends the calls that last as long as the gateway serves. */
   void ending() {
+    sharing.forEach(ShareCall::gatewayEnds);
     serving.forEach(ServeCall::gatewayEnds);
   }
 

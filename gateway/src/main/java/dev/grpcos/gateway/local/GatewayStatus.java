@@ -1,17 +1,23 @@
 package dev.grpcos.gateway.local;
 
+import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
+import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway's status and controls for the admin service. Safe for use by any thread. */
 public interface GatewayStatus {
   Path socket();
+
+  /** Returns the sockets other than the owner's. */
+  List<SocketAccess> sockets();
 
   /** Returns the time at which the gateway started to answer. */
   Instant started();
@@ -40,6 +46,17 @@ public interface GatewayStatus {
 
   /** Starts to reload the configuration and returns at once. */
   CompletionStage<Reloaded> reload();
+
+  /**
+   * Starts to open a socket and returns at once; fails if the path cannot be used.
+   *
+   * @param path its absolute path; null for a new one beside the owner's socket
+   * @param methods patterns of the methods that the socket offers
+   * @param ttl the time after which the caller should end it; null for no limit
+   * @param expired runs when that time has passed
+   */
+  CompletionStage<SharedSocket> share(
+      @Nullable Path path, List<NamePattern> methods, @Nullable Duration ttl, Runnable expired);
 
   /** Starts to serve a service for a while and returns at once; fails if the service is invalid. */
   CompletionStage<Serving> serve(ServedService service);

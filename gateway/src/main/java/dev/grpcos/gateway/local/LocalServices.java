@@ -3,8 +3,9 @@ package dev.grpcos.gateway.local;
 import dev.grpcos.gateway.reflection.DescriptorUnion;
 import dev.grpcos.gateway.reflection.ReflectionService;
 import dev.grpcos.gateway.route.Route;
-import io.grpc.BindableService;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,16 +32,24 @@ public final class LocalServices {
    */
   public LocalServices(GatewayStatus gateway, Supplier<DescriptorUnion> union) {
     BuiltInDescriptors descriptors = new BuiltInDescriptors();
-    ReflectionService reflection = new ReflectionService(union);
+    SocketViews views = new SocketViews(union);
+    ReflectionService reflection = new ReflectionService(views::of);
     // An example for first experiments; a configured service with the same name replaces it.
     routes.add(new Route.LocalRoute(new GreeterService().bindService(), descriptors, true));
-    admin = new AdminService(gateway);
-    for (BindableService service : List.of(health.getHealthService(), admin)) {
-      routes.add(new Route.LocalRoute(service.bindService(), descriptors));
-    }
+    admin = new AdminService(gateway, () -> offered(union.get()));
+    HealthGrpc.AsyncService statuses = (HealthGrpc.AsyncService) health.getHealthService();
+    routes.add(new Route.LocalRoute(new HealthService(statuses).definition(), descriptors));
+    routes.add(new Route.LocalRoute(admin.bindService(), descriptors));
     for (String name : ReflectionService.NAMES) {
       routes.add(new Route.LocalRoute(reflection.named(name), descriptors));
     }
+  }
+
+  /** Returns the methods that a socket other than the owner's can offer. */
+  private static List<String> offered(DescriptorUnion union) {
+    return union.methods().stream()
+        .filter(method -> !method.startsWith(AdminGrpc.SERVICE_NAME + "/"))
+        .toList();
   }
 
   public List<Route> routes() {

@@ -4,11 +4,13 @@ import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -28,6 +30,8 @@ public final class DescriptorIndex {
   private final Set<String> messages = new HashSet<>();
   private final Map<String, NavigableMap<Integer, ReflectedFile>> extensions = new HashMap<>();
 
+  private final Map<String, List<String>> methods = new HashMap<>();
+
   public DescriptorIndex(List<FileDescriptorProto> protos) {
     protos.forEach(this::add);
   }
@@ -42,6 +46,24 @@ public final class DescriptorIndex {
    */
   @Nullable ReflectedFile declaring(String symbol) {
     return symbols.get(symbol);
+  }
+
+  /** Returns the short names of the methods of this service; none for an unknown service. */
+  List<String> methods(String service) {
+    return methods.getOrDefault(service, List.of());
+  }
+
+  /** Returns the files that declare extensions of this message. */
+  Set<ReflectedFile> extending(String message) {
+    NavigableMap<Integer, ReflectedFile> known = extensions.get(message);
+    return known == null ? Set.of() : new LinkedHashSet<>(known.values());
+  }
+
+  /** Returns whether this file declares custom options. */
+  boolean extendsOptions(ReflectedFile file) {
+    return extensions.entrySet().stream()
+        .filter(each -> each.getKey().startsWith("google.protobuf."))
+        .anyMatch(each -> each.getValue().containsValue(file));
   }
 
   @Nullable ReflectedFile extension(String message, int number) {
@@ -131,6 +153,8 @@ public final class DescriptorIndex {
   private void addService(String scope, ServiceDescriptorProto service, ReflectedFile file) {
     String name = addSymbol(scope, service.getName(), file);
     service.getMethodList().forEach(method -> addSymbol(name, method.getName(), file));
+    methods.putIfAbsent(
+        name, service.getMethodList().stream().map(MethodDescriptorProto::getName).toList());
   }
 
   private void addExtension(String scope, FieldDescriptorProto extension, ReflectedFile file) {

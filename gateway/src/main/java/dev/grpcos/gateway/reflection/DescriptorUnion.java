@@ -1,11 +1,15 @@
 package dev.grpcos.gateway.reflection;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,40 @@ public record DescriptorUnion(
   /** Returns the union of the sources of these services. */
   public static DescriptorUnion of(SortedMap<String, DescriptorIndex> owners) {
     return new DescriptorUnion(owners, owners.values().stream().distinct().toList());
+  }
+
+  /**
+   * Returns the part of the union that some methods need.
+   *
+   * @param methods returns whether a method is needed, by its full name with a slash
+   * @param services returns whether methods of a service may be needed
+   */
+  public DescriptorUnion narrowed(Predicate<String> methods, Predicate<String> services) {
+    Map<DescriptorIndex, NarrowedIndex> narrowed = new HashMap<>();
+    SortedMap<String, NarrowedIndex> shown = new TreeMap<>();
+    owners.forEach(
+        (service, owner) -> {
+          NarrowedIndex index =
+              narrowed.computeIfAbsent(owner, source -> new NarrowedIndex(source, methods));
+          if (services.test(service) && index.add(service)) {
+            shown.put(service, index);
+          }
+        });
+    Map<NarrowedIndex, DescriptorIndex> built = new HashMap<>();
+    SortedMap<String, DescriptorIndex> next = new TreeMap<>();
+    shown.forEach(
+        (service, index) -> next.put(service, built.computeIfAbsent(index, NarrowedIndex::index)));
+    return of(next);
+  }
+
+  /** Returns the full names of all methods, with a slash before the short name. */
+  public List<String> methods() {
+    return owners.entrySet().stream()
+        .flatMap(
+            each ->
+                each.getValue().methods(each.getKey()).stream()
+                    .map(method -> each.getKey() + "/" + method))
+        .toList();
   }
 
   /** Returns the full names of the services, sorted. */

@@ -1,15 +1,16 @@
 package dev.grpcos.gateway.reflection;
 
 import dev.grpcos.gateway.call.ReplyPerRequest;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ServerCalls;
-import io.grpc.stub.StreamObserver;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * The server reflection service for several descriptor sources.
@@ -26,14 +27,14 @@ public final class ReflectionService {
           ServerReflectionGrpc.SERVICE_NAME,
           io.grpc.reflection.v1alpha.ServerReflectionGrpc.SERVICE_NAME);
 
-  private final Supplier<DescriptorUnion> union;
+  private final Function<ServerCall<?, ?>, DescriptorUnion> union;
 
   /**
    * Creates a service that gets the current union for each stream.
    *
-   * @param union must not block
+   * @param union returns the union for a call; must not block
    */
-  public ReflectionService(Supplier<DescriptorUnion> union) {
+  public ReflectionService(Function<ServerCall<?, ?>, DescriptorUnion> union) {
     this.union = union;
   }
 
@@ -47,12 +48,15 @@ public final class ReflectionService {
                 .setFullMethodName(
                     MethodDescriptor.generateFullMethodName(name, method.getBareMethodName()))
                 .build(),
-            ServerCalls.asyncBidiStreamingCall(this::serve))
+            this::start)
         .build();
   }
 
-  private StreamObserver<ServerReflectionRequest> serve(
-      StreamObserver<ServerReflectionResponse> responses) {
-    return ReplyPerRequest.serve(responses, new ReflectionStream(union.get())::answer);
+  private ServerCall.Listener<ServerReflectionRequest> start(
+      ServerCall<ServerReflectionRequest, ServerReflectionResponse> call, Metadata headers) {
+    ReflectionStream stream = new ReflectionStream(union.apply(call));
+    return ServerCalls.<ServerReflectionRequest, ServerReflectionResponse>asyncBidiStreamingCall(
+            responses -> ReplyPerRequest.serve(responses, stream::answer))
+        .startCall(call, headers);
   }
 }

@@ -1,0 +1,205 @@
+package dev.grpcos.cli.command;
+
+import com.google.protobuf.Duration;
+import dev.grpcos.cli.connection.CallScope;
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.connection.Target;
+import dev.grpcos.cli.daemon.ShareSession;
+import dev.grpcos.cli.daemon.SharedCommand;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.config.MethodPatterns;
+import dev.grpcos.gateway.text.DurationText;
+import dev.grpcos.proto.admin.v1.ShareRequest;
+import dev.grpcos.proto.admin.v1.ShareResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code grpcos gateway share}: a socket that offers some methods, for as long as this runs. */
+@Command(
+    name = "share",
+    description = {
+      "Opens a further socket of the running gateway. It offers the allowed methods, reflection of"
+          + " them, and nothing else, to every user.",
+      "",
+      "With COMMAND, runs it with GRPCOS_SOCKET set to that socket, and exits with its exit code."
+          + " SIGTERM, SIGINT and SIGHUP are passed on to it. Without COMMAND, prints the socket"
+          + " and waits until it is interrupted. The socket ends with this command.",
+      "",
+      "Only the gateway's user and root may share. COMMAND runs as the same user, and could find"
+          + " the gateway's own socket: use --isolate, another user or a container against that."
+    },
+    footer = {
+      "  grpcos gateway share --allow 'billing.v1.Billing/Get*' -- ./agent.sh",
+      "  grpcos gateway share --allow 'billing.*' --socket ./ci.sock --ttl 1h",
+      "  grpcos gateway share --isolate --allow 'billing.*' -- ./agent.sh"
+    })
+final class GatewayShareCommand implements Callable<Integer> {
+  private static final int NOT_FOUND = 127;
+
+  @Option(
+      names = "--allow",
+      paramLabel = "PATTERN",
+      arity = "1..*",
+      required = true,
+      description =
+          "The methods that the socket offers: package.Service/Method, in which * matches any"
+              + " characters. Repeatable.")
+  List<String> allow = new ArrayList<>();
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description =
+          "The path of the new socket. Default: a path beside the gateway's socket. The gateway's"
+              + " own socket is found as without --socket in 'grpcos call --help'.")
+  @Nullable String socket;
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "DUR",
+      converter = DurationConverter.class,
+      description = "The time after which the socket ends. Default: no limit.")
+  java.time.@Nullable Duration ttl;
+
+  @Option(
+      names = "--isolate",
+      description =
+          "Run COMMAND with bwrap, in a process namespace of its own and without the folder of the"
+              + " gateway's socket.")
+  boolean isolate;
+
+  @Parameters(
+      index = "0..*",
+      paramLabel = "COMMAND",
+      description = "The command to run and its arguments, after --.")
+  List<String> command = new ArrayList<>();
+
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  GatewayShareCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    context.invocation().requireOwnProcess("it runs a command");
+    for (String pattern : allow) {
+      MethodPatterns.problemOfSocket(pattern)
+          .ifPresent(
+              problem -> {
+                throw CliException.usage("--allow '%s' %s", pattern, problem);
+              });
+    }
+    if (isolate && command.isEmpty()) {
+      throw CliException.usage("--isolate goes with a command: give one after --");
+    }
+    Bounds.requireSome("--ttl", ttl);
+    SocketOptions gateway = new SocketOptions();
+    Target target = gateway.target(context.invocation());
+    return CallScope.run(
+        context.invocation().cancellation(),
+        gateway.resolve(context.invocation())::connect,
+        null,
+        connection -> share(connection, target));
+  }
+
+  private int share(Connection connection, Target gateway) {
+    ShareRequest.Builder request = ShareRequest.newBuilder().addAllAllow(allow);
+    if (socket != null) {
+      request.setSocket(context.invocation().workingDirectory().resolve(socket).toString());
+    }
+    if (ttl != null) {
+      request.setTtl(Duration.newBuilder().setSeconds(ttl.getSeconds()).setNanos(ttl.getNano()));
+    }
+    try (ShareSession session = new ShareSession(connection.channel(), request.build())) {
+      for (String pattern : session.response().getUnmatchedList()) {
+        context
+            .errors()
+            .line("grpcos: warning: --allow '%s' matches no known method".formatted(pattern));
+      }
+      return command.isEmpty() ? hold(session) : run(session, gateway);
+    }
+  }
+
+  private int hold(ShareSession session) {
+    ShareResponse response = session.response();
+    context
+        .output()
+        .line(
+            "%s  %d of %d methods%s"
+                .formatted(
+                    socket == null ? response.getSocket() : socket,
+                    response.getMethods(),
+                    response.getTotal(),
+                    ttl == null ? "" : ", for " + DurationText.of(ttl)));
+    SharedCommand.onEnd(session::close);
+    session.await();
+    return ExitCode.OK;
+  }
+
+  private int run(ShareSession session, Target gateway) {
+    String path = session.response().getSocket();
+    var unusedWatch =
+        session
+            .ended()
+            .whenComplete(
+                (unused, failure) -> {
+                  if (failure != null) {
+                    context
+                        .errors()
+                        .line("grpcos: socket %s is gone: the gateway has ended".formatted(path));
+                  }
+                });
+    boolean terminal = context.invocation().stdinKind() == StreamKind.TERMINAL;
+    try {
+      return SharedCommand.run(
+          isolate ? isolated(path, gateway) : command, Map.of("GRPCOS_SOCKET", path), terminal);
+    } catch (IOException e) {
+      context
+          .errors()
+          .failed(CliException.failure(e, "%s cannot be run: %s", command.get(0), e.getMessage()));
+      return NOT_FOUND;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCode.FAILURE;
+    }
+  }
+
+  /** Returns the command in a sandbox that has the shared socket, and not the gateway's folder. */
+  private List<String> isolated(String path, Target gateway) throws IOException {
+    Path sandbox =
+        SharedCommand.inPath("bwrap")
+            .orElseThrow(
+                () ->
+                    CliException.usage(
+                        "--isolate needs bwrap, which is not in PATH; install bubblewrap"));
+    if (!(gateway.address() instanceof ServerAddress.Unix own)) {
+      throw new IllegalStateException("a gateway has a Unix socket");
+    }
+    Path folder = own.path().toRealPath().resolveSibling("");
+    List<String> words = new ArrayList<>();
+    words.add(sandbox.toString());
+    words.addAll(List.of("--dev-bind", "/", "/", "--tmpfs", folder.toString()));
+    for (String file : List.of(path, path + ".cli")) {
+      words.addAll(List.of("--bind", file, file));
+    }
+    words.addAll(List.of("--proc", "/proc", "--unshare-pid", "--die-with-parent", "--cap-drop"));
+    words.addAll(List.of("ALL", "--"));
+    words.addAll(command);
+    return words;
+  }
+}

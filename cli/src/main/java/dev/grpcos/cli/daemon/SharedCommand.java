@@ -1,0 +1,92 @@
+package dev.grpcos.cli.daemon;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A command that runs with the standard streams of this process, and gets its signals. */
+public final class SharedCommand {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.cli.share");
+
+  private SharedCommand() {}
+
+  /**
+   * Runs the command to its end.
+   *
+   * @param terminal whether a terminal sends its interrupts to the command itself
+   * @return its exit code; 128 and the number of the signal that ended it
+   * @throws IOException if the command cannot be started
+   */
+  public static int run(List<String> command, Map<String, String> variables, boolean terminal)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(bound(command)).inheritIO();
+    builder.environment().putAll(variables);
+    Process process = builder.start();
+    for (String signal : List.of("TERM", "HUP", "INT")) {
+      Signals.handle(
+          signal,
+          () -> {
+            if (!terminal || !signal.equals("INT")) {
+              send(signal, process.pid());
+            }
+          });
+    }
+    return process.waitFor();
+  }
+
+  /** Runs an action when SIGTERM, SIGHUP or SIGINT asks this process to end. */
+  public static void onEnd(Runnable action) {
+    for (String signal : List.of("TERM", "HUP", "INT")) {
+      Signals.handle(signal, action);
+    }
+  }
+
+  /** Returns the command, bound to the life of this process where setpriv(1) can do that. */
+  private static List<String> bound(List<String> command) {
+    List<String> words = new ArrayList<>();
+    inPath("setpriv")
+        .filter(SharedCommand::isOfUtilLinux)
+        .ifPresent(path -> words.addAll(List.of(path.toString(), "--pdeathsig", "TERM", "--")));
+    words.addAll(command);
+    return words;
+  }
+
+  /** Returns whether the program is not an applet of another one, which may lack the option. */
+  private static boolean isOfUtilLinux(Path program) {
+    try {
+      return program.toRealPath().endsWith("setpriv");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Returns the program with this name. */
+  public static Optional<Path> inPath(String name) {
+    String path = System.getenv("PATH");
+    for (String folder : (path == null ? "/usr/bin:/bin" : path).split(":", -1)) {
+      Path program = Path.of(folder, name);
+      if (folder.startsWith("/") && Files.isRegularFile(program) && Files.isExecutable(program)) {
+        return Optional.of(program);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Sends a signal by the shell, because the JDK can send only two of them. */
+  private static void send(String signal, long pid) {
+    try {
+      Process unused =
+          new ProcessBuilder("/bin/sh", "-c", "kill -s \"$1\" \"$2\"", "sh", signal, "" + pid)
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.DISCARD)
+              .start();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "SIG" + signal + " cannot be passed on", e);
+    }
+  }
+}

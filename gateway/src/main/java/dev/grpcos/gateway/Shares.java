@@ -1,0 +1,114 @@
+package dev.grpcos.gateway;
+
+import dev.grpcos.gateway.config.ListenConfig;
+import dev.grpcos.gateway.config.NamePattern;
+import dev.grpcos.gateway.config.SocketConfig;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.listener.SocketListener;
+import dev.grpcos.gateway.local.SharedSocket;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketRights;
+import io.netty.channel.EventLoopGroup;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens and ends sockets that callers of the admin service share, on a thread that exists only
+ * while there is work. Safe for use by any thread; no method blocks.
+ */
+final class Shares implements AutoCloseable {
+  private static final int MODE = 0600;
+
+  private final Sockets sockets;
+  private final EventLoopGroup loops;
+  private final ThreadPoolExecutor thread;
+
+  Shares(Sockets sockets, EventLoopGroup loops) {
+    this.sockets = sockets;
+    this.loops = loops;
+    // The number of shared sockets bounds the queue.
+    thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread made = new Thread(task, "grpcos-share");
+              made.setDaemon(true);
+              return made;
+            });
+    thread.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * Opens a socket.
+   *
+   * @param path its absolute path; null for a new one beside the owner's socket
+   * @param ttl the time after which it ends; null for no limit
+   * @param expired runs when that time has passed
+   */
+  CompletableFuture<SharedSocket> share(
+      @Nullable Path path, List<NamePattern> methods, @Nullable Duration ttl, Runnable expired) {
+    CompletableFuture<SharedSocket> result = new CompletableFuture<>();
+    try {
+      thread.execute(
+          () -> {
+            try {
+              Path target = path == null ? sockets.unusedPath() : path;
+              SocketListener listener =
+                  sockets.share(new SocketConfig(new ListenConfig(target, MODE, null), methods));
+              result.complete(new Share(listener));
+              if (ttl != null) {
+                var unused = loops.next().schedule(expired, ttl.toMillis(), TimeUnit.MILLISECONDS);
+              }
+            } catch (GatewayException | RuntimeException e) {
+              result.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      result.completeExceptionally(new GatewayException("the gateway is stopping", e));
+    }
+    return result;
+  }
+
+  private final class Share implements SharedSocket {
+    private final SocketListener listener;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    Share(SocketListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public SocketAccess access() {
+      return listener.access();
+    }
+
+    @Override
+    public void end() {
+      if (open.getAndSet(false)) {
+        listener.access().change(SocketRights.NONE);
+        try {
+          thread.execute(() -> sockets.unshare(listener));
+        } catch (RejectedExecutionException e) {
+          // The gateway has ended, and all sockets with it.
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}
