@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.reflection;
 
+import io.grpc.Status;
 import java.time.Duration;
 
 /** The limits of one lookup, because a server may send anything. */
@@ -24,4 +25,10 @@ public final class ReflectionBounds {
   public static final Duration TIME = Duration.ofSeconds(30);
 
   private ReflectionBounds() {}
+
+  /** Returns the end of a lookup whose server exceeds a limit. */
+  static ReflectionException exceeded(String reason) {
+    return new ReflectionException(
+        Status.RESOURCE_EXHAUSTED.withDescription("server reflection: " + reason), null, false);
+  }
 }

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +57,7 @@ public final class ReflectionLookup {
   /** Files whose types are not examined yet. */
   private final List<FileDescriptorProto> fresh = new ArrayList<>();
 
-  private final Map<ByteString, FileDescriptorProto> parsed = new HashMap<>();
-  private long bytes;
+  private final ReceivedFiles received = new ReceivedFiles();
   private @Nullable Status v1Failure;
   private long lastAnswer = System.nanoTime();
   private boolean expired;
@@ -161,7 +159,8 @@ public final class ReflectionLookup {
   private void ask(ReflectionQuery query, int depth) throws ReflectionException {
     if (known.add(query)) {
       if (known.size() > ReflectionBounds.REQUESTS) {
-        throw exceeded("it needs more than %,d requests".formatted(ReflectionBounds.REQUESTS));
+        throw ReflectionBounds.exceeded(
+            "it needs more than %,d requests".formatted(ReflectionBounds.REQUESTS));
       }
       queue.add(new Request(query, query, depth, null));
     }
@@ -273,7 +272,8 @@ public final class ReflectionLookup {
                 .map(name -> name.startsWith(".") ? name.substring(1) : name)
                 .toList();
         if (names.size() > ReflectionBounds.SERVICES) {
-          throw exceeded("it has more than %,d services".formatted(ReflectionBounds.SERVICES));
+          throw ReflectionBounds.exceeded(
+              "it has more than %,d services".formatted(ReflectionBounds.SERVICES));
         }
         answers.addServices(names);
         for (String name : names) {
@@ -294,19 +294,12 @@ public final class ReflectionLookup {
 
   private @Nullable Status takeFiles(Request request, List<ByteString> contents)
       throws ReflectionException {
-    List<FileDescriptorProto> answer = new ArrayList<>();
-    boolean broken = false;
-    for (ByteString content : contents) {
-      try {
-        answer.add(parse(content));
-      } catch (InvalidProtocolBufferException e) {
-        broken = true;
-      }
+    List<FileDescriptorProto> named;
+    try {
+      named = received.of(request.query(), contents);
+    } catch (InvalidProtocolBufferException e) {
+      return Status.INTERNAL.withDescription("the descriptor cannot be parsed").withCause(e);
     }
-    if (broken && answer.isEmpty()) {
-      return Status.INTERNAL.withDescription("the descriptor cannot be parsed");
-    }
-    List<FileDescriptorProto> named = named(request.query(), answer);
     answers.add(request.query(), named);
     for (FileDescriptorProto file : named) {
       if (answers.addFile(file) && files.add(DescriptorFile.of(file))) {
@@ -317,7 +310,8 @@ public final class ReflectionLookup {
       }
     }
     if (answers.fileCount() > ReflectionBounds.FILES) {
-      throw exceeded("it has more than %,d proto files".formatted(ReflectionBounds.FILES));
+      throw ReflectionBounds.exceeded(
+          "it has more than %,d proto files".formatted(ReflectionBounds.FILES));
     }
     return null;
   }
@@ -325,43 +319,12 @@ public final class ReflectionLookup {
   private void askForImports(FileDescriptorProto file, int depth) throws ReflectionException {
     List<String> names = FileNeeds.imports(file, files);
     if (!names.isEmpty() && depth > ReflectionBounds.DEPTH) {
-      throw exceeded(
+      throw ReflectionBounds.exceeded(
           "its files import each other more than %,d deep".formatted(ReflectionBounds.DEPTH));
     }
     for (String name : names) {
       ask(new ReflectionQuery.File(name), depth);
     }
-  }
-
-  /** Parses a file. Many servers send files repeatedly; each is parsed and counted once. */
-  private FileDescriptorProto parse(ByteString content)
-      throws InvalidProtocolBufferException, ReflectionException {
-    FileDescriptorProto file = parsed.get(content);
-    if (file == null) {
-      bytes += content.size();
-      if (bytes > ReflectionBounds.BYTES) {
-        throw exceeded(
-            "its descriptors are larger than " + (ReflectionBounds.BYTES >> 20) + " MiB");
-      }
-      file = FileDescriptorProto.parseFrom(content);
-      parsed.put(content, file);
-    }
-    return file;
-  }
-
-  /**
-   * Returns the files. The first file of the answer is the requested one, even if its name differs.
-   */
-  private static List<FileDescriptorProto> named(
-      ReflectionQuery query, List<FileDescriptorProto> answer) {
-    if (answer.isEmpty()
-        || !(query instanceof ReflectionQuery.File wanted)
-        || answer.stream().anyMatch(file -> file.getName().equals(wanted.name()))) {
-      return answer;
-    }
-    List<FileDescriptorProto> result = new ArrayList<>(answer);
-    result.set(0, answer.get(0).toBuilder().setName(wanted.name()).build());
-    return result;
   }
 
   /** Returns whether the last request is sent, so that the stream can be half-closed. */
@@ -433,10 +396,5 @@ public final class ReflectionLookup {
       result.completeExceptionally(
           ReflectionFailure.of(v1Failure, reason, trailers, client.hasAnswered()));
     }
-  }
-
-  private static ReflectionException exceeded(String what) {
-    return new ReflectionException(
-        Status.RESOURCE_EXHAUSTED.withDescription("server reflection: " + what), null, false);
   }
 }
