@@ -36,10 +36,11 @@
  * Closing the connection cancels the command. A command runs at most once: if the resident fails
  * before ACCEPTED, a new process runs the command; if it fails later, the exit code is 78.
  *
- * The gateway may belong to another user; section "Sockets and security" of the README says when the
- * launcher talks to it, and what it learns. In short: a gateway gets a few variables only, others only
- * if the caller gave --expand-headers, and may open only files that an argument gives as a file. One
- * of another user than the caller or root gets only the variables that the command line uses.
+ * The gateway may belong to another user. The section "Sockets and security" of the README describes
+ * when the launcher connects to it, and what it sends. In short: a gateway gets only a few variables,
+ * gets others only if the caller gave --expand-headers, and may open only files that an argument
+ * gives as a file. A gateway of a user other than the caller and root gets only the variables that
+ * the command line uses.
  */
 #define _GNU_SOURCE
 #include <errno.h>

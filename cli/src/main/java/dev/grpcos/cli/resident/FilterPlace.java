@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FilterPlace {
   /** The longest wait of another caller; after that, the command runs in the caller's process. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
   private final Evaluators evaluators;
   private final @Nullable Turns turns;
@@ -37,8 +37,8 @@ final class FilterPlace {
    *
    * @throws OwnProcessRequiredException if there is none for the caller
    */
-  Evaluator take(Cancellation gone) {
-    if (turns != null && !turns.await(PATIENCE, gone)) {
+  Evaluator take(Cancellation caller) {
+    if (turns != null && !turns.await(MAX_WAIT, caller)) {
       throw new OwnProcessRequiredException(
           "it evaluates as many --jq expressions of other callers as it may");
     }
@@ -46,7 +46,7 @@ final class FilterPlace {
       hasTurn = turns != null;
       Evaluator evaluator = evaluators.take();
       taken = evaluator;
-      Cancellation.Registration unused = gone.onCancel(this::kill);
+      Cancellation.Registration unused = caller.onCancel(this::kill);
       return evaluator;
     }
   }

@@ -41,7 +41,7 @@ final class LauncherInvocation implements Invocation {
   private final LauncherOutput stderr;
   private final Map<Integer, LauncherInput> inputs = new ConcurrentHashMap<>();
   private final AtomicInteger nextFile = new AtomicInteger(Protocol.FIRST_FILE);
-  private final LauncherCancellation gone = new LauncherCancellation();
+  private final LauncherCancellation cancellation = new LauncherCancellation();
 
   LauncherInvocation(
       Hello hello,
@@ -146,7 +146,7 @@ final class LauncherInvocation implements Invocation {
 
   @Override
   public Cancellation cancellation() {
-    return gone;
+    return cancellation;
   }
 
   @Override
@@ -156,7 +156,7 @@ final class LauncherInvocation implements Invocation {
 
   @Override
   public Evaluator evaluator() {
-    return filters.take(gone);
+    return filters.take(cancellation);
   }
 
   @Override
@@ -199,7 +199,7 @@ final class LauncherInvocation implements Invocation {
   /** Cancels the command, because the launcher is gone. */
   void cancel() {
     endStreams();
-    gone.fire();
+    cancellation.fire();
   }
 
   /** Releases what the command used; called when it has ended. */

@@ -23,7 +23,7 @@ final class Turns {
    *
    * @return false if there was none in this time, or the caller is gone
    */
-  boolean await(Duration patience, Cancellation gone) {
+  boolean await(Duration timeout, Cancellation caller) {
     CompletableFuture<Boolean> turn = new CompletableFuture<>();
     synchronized (this) {
       if (free > 0) {
@@ -32,9 +32,9 @@ final class Turns {
       }
       waiting.add(turn);
     }
-    Cancellation.Registration registration = gone.onCancel(() -> turn.complete(false));
+    Cancellation.Registration registration = caller.onCancel(() -> turn.complete(false));
     try {
-      return turn.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return turn.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | InterruptedException | ExecutionException e) {
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();

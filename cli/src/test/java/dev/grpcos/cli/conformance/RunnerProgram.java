@@ -136,7 +136,7 @@ final class RunnerProgram implements AutoCloseable {
       throw new IllegalStateException("no thread is interrupted here", e);
     }
     if (thread.isAlive()) {
-      throw new AssertionError(thread.getName() + " goes on after the runner's end");
+      throw new AssertionError(thread.getName() + " continues after the end of the runner");
     }
   }
 }
