@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -251,7 +252,7 @@ final class CallCommand implements Callable<Integer> {
         new RequestPrinter(
             context.output(),
             responses.lines(new PrintedTypes(prepared.schema())),
-            filter.get(),
+            Objects.requireNonNull(filter.get()),
             prepared.name(),
             each == null ? null : DurationText.of(each),
             metadata);
