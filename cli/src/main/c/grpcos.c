@@ -203,7 +203,8 @@ static void put_header(char type, size_t payload) {
  * An option whose value must be attached, such as --wait=DUR, is not here.
  */
 static const char *const options[] = {
-    "-authority",   "fcacert",         "fcert",            "-color",          "-config",
+    "-allow",       "-authority",      "fcacert",          "fcert",           "-color",
+    "-config",
     "-connect-timeout", "@data",       "-deadline",        "-drain",          "-error-format",
     "-group",       "@header",         "-import-path",     "-input",          "-jobs",
     "-jq",          "-keepalive-time", "fkey",             "-limit",          "-lines",
@@ -212,7 +213,7 @@ static const char *const options[] = {
     "-protoset-out", "@reflect-header", "-retry",          "@rpc-header",     "-server-name",
     "-socket",      "-target",         "@user",            "-user-agent",     "@H",
     "-I",           "@d",              "-j",               "-n",              "-o",
-    "-t",           "@u"};
+    "-t",           "@u",              "-ttl"};
 
 /* An option with its value, or a positional argument. */
 struct word {
