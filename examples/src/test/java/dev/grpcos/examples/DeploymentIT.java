@@ -3,6 +3,7 @@ package dev.grpcos.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.Gson;
@@ -140,7 +141,7 @@ final class DeploymentIT {
   }
 
   @Test
-  void gatewayIsASidecarThatSharesItsFolderWithTheScript(@TempDir Path folder) throws Exception {
+  void theScriptSharesTheFolderOfItsSocketWithTheGateway(@TempDir Path folder) throws Exception {
     List<Object> documents = podYaml();
     assertThat(documents).hasSize(2);
     String configuration = (String) at(documents.get(0), "data", "gateway.yaml");
@@ -154,20 +155,28 @@ final class DeploymentIT {
     Object gateway = at(spec, "initContainers", 0);
     Object script = at(spec, "containers", 0);
     assertThat(at(gateway, "restartPolicy")).isEqualTo("Always");
-    for (Object container : List.of(gateway, script)) {
-      assertThat(at(container, "env", 0))
-          .isEqualTo(Map.of("name", "GRPCOS_SOCKET", "value", config.socket().toString()));
-      assertThat(config.socket())
-          .startsWithRaw(Path.of((String) at(container, "volumeMounts", 0, "mountPath")));
-      assertThat(at(container, "volumeMounts", 0, "name")).isEqualTo("run");
-    }
-    assertThat(at(spec, "volumes", 0, "name")).isEqualTo("run");
-    assertThat(at(spec, "volumes", 0, "emptyDir", "medium")).isEqualTo("Memory");
+    assertThat(at(gateway, "env", 0, "value")).isEqualTo(config.socket().toString());
+    assertThat(config.socket())
+        .startsWithRaw(Path.of((String) at(gateway, "volumeMounts", 0, "mountPath")));
+    Path shared = config.sockets().get(0).path();
+    assertThat(shared)
+        .startsWithRaw(
+            Path.of(
+                (String) at(gateway, "volumeMounts", 1, "mountPath"),
+                (String) at(script, "volumeMounts", 0, "subPath")));
+    assertThat(at(script, "env", 0, "value"))
+        .isEqualTo(at(script, "volumeMounts", 0, "mountPath") + "/" + shared.getFileName());
+    assertThat(at(script, "volumeMounts", 0, "name"))
+        .isEqualTo(at(gateway, "volumeMounts", 1, "name"))
+        .isNotEqualTo(at(gateway, "volumeMounts", 0, "name"));
+    assertThat(at(script, "volumeMounts")).asInstanceOf(LIST).hasSize(1);
+    assertThat(at(script, "securityContext", "runAsUser"))
+        .isNotEqualTo(at(gateway, "securityContext", "runAsUser"));
+    assertThat(config.sockets().get(0).listen().group())
+        .isEqualTo(at(spec, "securityContext", "fsGroup").toString());
     assertThat(at(gateway, "startupProbe", "exec", "command"))
         .isEqualTo(at(gateway, "livenessProbe", "exec", "command"))
         .isEqualTo(List.of("/opt/grpcos/bin/grpcos", "health"));
-    assertThat(config.policy().get(0).users())
-        .contains((Integer) at(spec, "securityContext", "runAsUser"));
     assertThat((Integer) at(spec, "terminationGracePeriodSeconds"))
         .isGreaterThan((int) config.drain().toSeconds());
   }

@@ -15,6 +15,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +48,10 @@ public final class GatewayConnections implements AutoCloseable {
    * rights, are for the gateway's own user through the owner's socket.
    */
   public Connections of(SocketCaller caller) {
-    ServerAddress own = new ServerAddress.Unix(caller.socket().path());
     return new Connections() {
       @Override
       public void admit(ServerAddress address, boolean toGateway) {
-        if (toGateway && !address.equals(own)) {
+        if (toGateway && !isOwn(address, caller.socket())) {
           throw new OwnProcessRequiredException(address + " is another gateway's socket");
         }
         if (!toGateway && !caller.socket().isOwners()) {
@@ -73,6 +73,17 @@ public final class GatewayConnections implements AutoCloseable {
         return new LentConnection(channel, schema(caller, channel));
       }
     };
+  }
+
+  /**
+   * Returns whether an address is that of the caller's socket. The folder of a socket that can be
+   * shared may be mounted at another path for the caller.
+   */
+  private static boolean isOwn(ServerAddress address, SocketAccess socket) {
+    return address instanceof ServerAddress.Unix unix
+        && (unix.path().equals(socket.path())
+            || (!socket.isOwners()
+                && Objects.equals(unix.path().getFileName(), socket.path().getFileName())));
   }
 
   private synchronized Schema schema(SocketCaller caller, Channel channel) {

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.listener;
 
+import dev.grpcos.gateway.config.ListenConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.process.OwnProcess;
 import java.io.IOException;
@@ -11,8 +12,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -28,6 +32,42 @@ public final class SocketFiles {
   static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
   private SocketFiles() {}
+
+  /**
+   * Creates the missing folders of a further socket. Users that may open the socket by its mode may
+   * enter them, and only the gateway's user may write to them.
+   */
+  static void createFolders(ListenConfig listen) throws GatewayException {
+    List<Path> missing = new ArrayList<>();
+    Path folder = listen.socket().getParent();
+    while (folder != null && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      missing.add(0, folder);
+      folder = folder.getParent();
+    }
+    int mode = 0700;
+    mode |= (listen.mode() & 0060) == 0 ? 0 : 0050;
+    mode |= (listen.mode() & 0006) == 0 ? 0 : 0005;
+    for (Path each : missing) {
+      try {
+        Files.createDirectory(each, PosixFilePermissions.asFileAttribute(PRIVATE));
+        setAccess(each, mode, listen.group());
+      } catch (IOException e) {
+        throw failed("the socket's folder " + each + " cannot be created", e);
+      }
+    }
+  }
+
+  /** Sets the mode of a file, and its group if there is one. */
+  static void setAccess(Path file, int mode, @Nullable String group) throws IOException {
+    if (group != null) {
+      Files.getFileAttributeView(file, PosixFileAttributeView.class)
+          .setGroup(
+              file.getFileSystem()
+                  .getUserPrincipalLookupService()
+                  .lookupPrincipalByGroupName(group));
+    }
+    Files.setAttribute(file, "unix:mode", mode);
+  }
 
   /**
    * Creates the folder and its missing parents with mode 0700; rejects a folder in which another

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -103,6 +102,7 @@ public final class UnixSocket {
   public static UnixSocket further(ListenConfig listen, List<String> companions)
       throws GatewayException {
     ListenConfig config = listen.absolute();
+    SocketFiles.createFolders(config);
     checkPath(config.socket(), companions);
     for (String suffix : companions) {
       checkFree(sibling(config.socket(), suffix));
@@ -152,7 +152,7 @@ public final class UnixSocket {
       if (isOwn(suffix)) {
         Path target = sibling(path, suffix);
         try {
-          setAccess(bound(suffix));
+          SocketFiles.setAccess(bound(suffix), config.mode(), config.group());
         } catch (IOException e) {
           throw SocketFiles.failed(
               "socket %s cannot be created (mode %04o, group %s)"
@@ -161,19 +161,6 @@ public final class UnixSocket {
         }
       }
     }
-  }
-
-  private void setAccess(Path socket) throws IOException {
-    String group = config.group();
-    if (group != null) {
-      Files.getFileAttributeView(socket, PosixFileAttributeView.class)
-          .setGroup(
-              socket
-                  .getFileSystem()
-                  .getUserPrincipalLookupService()
-                  .lookupPrincipalByGroupName(group));
-    }
-    Files.setAttribute(socket, "unix:mode", config.mode());
   }
 
   /** Returns whether the socket with this suffix was created by this process. */
@@ -206,7 +193,7 @@ public final class UnixSocket {
     config = next.absolute();
     for (Map.Entry<Path, Object> each : published.entrySet()) {
       if (each.getValue().equals(SocketFiles.keyAt(each.getKey()))) {
-        setAccess(each.getKey());
+        SocketFiles.setAccess(each.getKey(), config.mode(), config.group());
       }
     }
   }

@@ -1,0 +1,160 @@
+package dev.grpcos.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/**
+ * The gateway of {@code examples/kubernetes}, and its script's container: namespaces of its own, a
+ * root with nothing but {@code bin/grpcos}, and the folder of the script's socket. The processes
+ * have the same user, which is the harder case.
+ */
+final class ScriptContainerIT {
+  private static final Clone CLONE = Clone.built();
+  private static final int PERMISSION_DENIED = 71;
+  private static final int UNAVAILABLE = 78;
+
+  @TempDir private Path folder;
+  private Process gateway;
+
+  private record Outcome(int code, String output) {}
+
+  @BeforeEach
+  void start() throws Exception {
+    assumeTrue(
+        run(List.of("bwrap", "--unshare-all", "--ro-bind", "/", "/", "true")).code() == 0,
+        "bwrap (bubblewrap) is not installed, or may not make namespaces");
+    String pod = Files.readString(CLONE.root().resolve("examples/kubernetes/pod.yaml"));
+    String configuration =
+        configuration(pod)
+            .replace("/run/", folder + "/")
+            .replace("10003", Files.getAttribute(folder, "unix:gid").toString());
+    Path file = Files.writeString(folder.resolve("gateway.yaml"), configuration);
+    Files.createDirectories(folder.resolve("own"));
+    Files.writeString(folder.resolve("own/token"), "s3cret-token");
+    ProcessBuilder builder =
+        new ProcessBuilder(grpcos(), "gateway", "run", "--config", file.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    gateway = builder.start();
+    Outcome health = run(List.of(grpcos(), "health", "--wait", "--socket", own().toString()));
+    assertThat(health.output()).as(Files.readString(folder.resolve("log"))).contains("SERVING");
+  }
+
+  /** Returns the gateway's configuration, which is in the first document. */
+  private static String configuration(String pod) {
+    Object map = new Load(LoadSettings.builder().build()).loadAllFromString(pod).iterator().next();
+    for (String key : List.of("data", "gateway.yaml")) {
+      map = Objects.requireNonNull(((Map<?, ?>) map).get(key), key);
+    }
+    return (String) map;
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (gateway != null) {
+      gateway.destroy();
+      assertThat(gateway.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static String grpcos() {
+    return CLONE.bin().resolve("grpcos").toString();
+  }
+
+  private Path own() {
+    return folder.resolve("own/private/gateway.sock");
+  }
+
+  private static Outcome run(List<String> command) throws Exception {
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectInput(new File("/dev/null"))
+              .start();
+    } catch (IOException e) {
+      return new Outcome(-1, e.toString());
+    }
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return new Outcome(Session.end(process), output);
+  }
+
+  /** Runs grpcos in the script's container. */
+  private Outcome script(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("bwrap", "--unshare-all", "--die-with-parent", "--clearenv"));
+    command.addAll(List.of("--ro-bind", grpcos(), "/bin/grpcos"));
+    command.addAll(List.of("--ro-bind", folder + "/shared/script", "/run/grpcos"));
+    command.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
+    command.addAll(List.of("--setenv", "GRPCOS_SOCKET", "/run/grpcos/gateway.sock"));
+    command.add("/bin/grpcos");
+    command.addAll(List.of(arguments));
+    return run(command);
+  }
+
+  @Test
+  void theScriptCallsItsMethodsAndNothingElse() throws Exception {
+    assertThat(folder.resolve("shared/script").toFile().list())
+        .containsExactlyInAnyOrder("gateway.sock", "gateway.sock.cli");
+    assertThat(script("call", "Greeter/SayHello", "name=world").output())
+        .isEqualTo("{\"message\":\"Hello world\"}\n");
+    assertThat(script("list").output()).isEqualTo("grpc.health.v1.Health\nhelloworld.Greeter\n");
+  }
+
+  @Test
+  void theScriptDoesNotReachTheAdminService() throws Exception {
+    for (List<String> words : List.of(List.of("gateway", "status"), List.of("gateway", "reload"))) {
+      Outcome outcome = script(words.toArray(new String[0]));
+      assertThat(outcome.code()).as(outcome.output()).isEqualTo(PERMISSION_DENIED);
+      assertThat(outcome.output()).contains("socket gateway.sock does not allow it");
+    }
+    assertThat(script("gateway", "status", "--socket", own().toString()).code())
+        .isEqualTo(UNAVAILABLE);
+    assertThat(gateway.isAlive()).isTrue();
+  }
+
+  @Test
+  void theScriptDoesNotReadTheGatewaysFiles() throws Exception {
+    Outcome outcome = script("call", "Greeter/SayHello", "name=@" + folder.resolve("own/token"));
+
+    assertThat(outcome.code()).isNotZero();
+    assertThat(outcome.output()).contains("No such file").doesNotContain("s3cret");
+  }
+
+  @Test
+  void theScriptDoesNotReachTheGatewaysNetwork() throws Exception {
+    try (ServerSocketChannel server = ServerSocketChannel.open()) {
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      server.configureBlocking(false);
+      int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
+
+      Outcome outcome = script("call", "--plaintext", "-t", "127.0.0.1:" + port, "a.B/C");
+
+      assertThat(outcome.code()).isEqualTo(UNAVAILABLE);
+      assertThat(outcome.output()).contains("allows no connections to targets");
+      assertThat(server.accept()).isNull();
+    }
+  }
+}
