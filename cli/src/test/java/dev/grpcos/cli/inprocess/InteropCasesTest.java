@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.resident.Eventually;
-import io.netty.handler.ssl.ClientAuth;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -39,23 +38,7 @@ final class InteropCasesTest {
   static void start() throws Exception {
     gateway = InProcessGateway.start(temporary.resolve("gateway.sock"));
     servers = new InteropServers(temporary);
-    String ca = servers.file("ca.pem");
-    targets =
-        Map.of(
-            "unix", List.of("-t", servers.unix()),
-            "abstract", List.of("-t", servers.named()),
-            "tcp", List.of("-t", servers.tcp(), "--plaintext"),
-            "tls", List.of("-t", servers.tls(ClientAuth.NONE), "--cacert", ca),
-            "mtls",
-                List.of(
-                    "-t",
-                    servers.tls(ClientAuth.REQUIRE),
-                    "--cacert",
-                    ca,
-                    "--cert",
-                    servers.file("client.pem"),
-                    "--key",
-                    servers.file("client.key")));
+    targets = servers.everyTarget();
   }
 
   @AfterAll

@@ -42,6 +42,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -104,6 +105,20 @@ public final class InteropServers implements AutoCloseable {
   /** Returns the content of a file for TLS. */
   public String file(String name) {
     return folder.resolve(name).toString();
+  }
+
+  /** Starts a server of every kind, and returns the options that name it to a command, by kind. */
+  public Map<String, List<String>> everyTarget() throws Exception {
+    String ca = file("ca.pem");
+    String cert = file("client.pem");
+    String key = file("client.key");
+    return Map.of(
+        "unix", List.of("-t", unix()),
+        "abstract", List.of("-t", named()),
+        "tcp", List.of("-t", tcp(), "--plaintext"),
+        "tls", List.of("-t", tls(ClientAuth.NONE), "--cacert", ca),
+        "mtls",
+            List.of("-t", tls(ClientAuth.REQUIRE), "--cacert", ca, "--cert", cert, "--key", key));
   }
 
   /** Starts a server on a Unix socket and returns its target. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.inprocess.InteropServers;
-import io.netty.handler.ssl.ClientAuth;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,18 +30,7 @@ final class InteropIT {
   static void start() throws Exception {
     gateway = TestGateway.run(temporary.resolve("gateway.sock"));
     servers = new InteropServers(temporary);
-    String ca = servers.file("ca.pem");
-    String cert = servers.file("client.pem");
-    String key = servers.file("client.key");
-    targets =
-        Map.of(
-            "unix", List.of(servers.unix()),
-            "abstract", List.of(servers.named()),
-            "tcp", List.of(servers.tcp(), "--plaintext"),
-            "tls", List.of(servers.tls(ClientAuth.NONE), "--cacert", ca),
-            "mtls",
-                List.of(
-                    servers.tls(ClientAuth.REQUIRE), "--cacert", ca, "--cert", cert, "--key", key));
+    targets = servers.everyTarget();
   }
 
   @AfterAll
@@ -60,7 +48,7 @@ final class InteropIT {
   @MethodSource("everyTarget")
   void emptyUnary(String target, RunMode warmth) {
     List<String> arguments =
-        new ArrayList<>(List.of("call", "grpc.testing.TestService/EmptyCall", "-d{}", "-t"));
+        new ArrayList<>(List.of("call", "grpc.testing.TestService/EmptyCall", "-d{}"));
     arguments.addAll(targets.get(target));
     assertThat(warmth.on(gateway.grpcos(arguments.toArray(new String[0]))).run())
         .isEqualTo(new Outcome(0, "{}\n", ""));
