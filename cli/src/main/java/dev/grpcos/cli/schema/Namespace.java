@@ -2,6 +2,7 @@ package dev.grpcos.cli.schema;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import dev.grpcos.gateway.reflection.ReflectionAnswers;
+import dev.grpcos.gateway.reflection.ReflectionBounds;
 import dev.grpcos.gateway.reflection.ReflectionQuery;
 import dev.grpcos.gateway.schema.DescriptorFile;
 import dev.grpcos.gateway.schema.DescriptorPool;
@@ -73,7 +74,12 @@ final class Namespace {
   private void complete(ServerReflection source, Collection<FileDescriptorProto> files) {
     Set<String> seen = new LinkedHashSet<>();
     Set<ReflectionQuery> needs = needs(files, seen);
-    while (!needs.isEmpty()) {
+    for (int depth = 1; !needs.isEmpty(); depth++) {
+      if (depth > ReflectionBounds.DEPTH) {
+        throw ReceivedFiles.exceeded(
+            "its files use the types of other files more than %,d deep"
+                .formatted(ReflectionBounds.DEPTH));
+      }
       ReflectionAnswers answers = source.ask(needs, pool.table(), true);
       add(answers.files(), answers);
       asked.addAll(needs);

@@ -20,12 +20,13 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** A blocking client of a server's reflection service. */
+/** A blocking client of a server's reflection service, for one schema. */
 final class ServerReflection {
   private static final ReflectionQuery SERVICES = new ReflectionQuery.Services();
-  private static final String REMEDY = "give the schema with --protoset or --proto";
+  static final String REMEDY = "give the schema with --protoset or --proto";
 
   private final ReflectionClient client;
+  private final ReceivedFiles received = new ReceivedFiles();
 
   ServerReflection(Channel channel, Duration answerTimeout) {
     this.client = new ReflectionClient(channel, answerTimeout);
@@ -54,7 +55,7 @@ final class ServerReflection {
    *
    * @param held files that need not be requested
    * @param imports whether the dependencies of the answers are requested as well
-   * @throws CallFailedException if the reflection call fails
+   * @throws CallFailedException if the reflection call fails, or the server has sent too many files
    */
   ReflectionAnswers ask(
       Collection<? extends ReflectionQuery> queries, FileTable held, boolean imports) {
@@ -68,7 +69,9 @@ final class ServerReflection {
             first,
             new Metadata());
     try {
-      return thread.await(lookup);
+      ReflectionAnswers answers = thread.await(lookup);
+      received.add(answers.files());
+      return answers;
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof ReflectionException cause)) {
         throw new IllegalStateException(e.getCause());

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.schema;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.TextFormat;
 import io.grpc.ManagedChannel;
@@ -72,6 +73,12 @@ final class ScriptedReflection implements AutoCloseable {
 
   /** The number of further imports of each file that has no answer. */
   volatile int furtherImports;
+
+  /**
+   * If not negative, {@code t.Tn}, which has no answer, is a message in a file of this size that
+   * uses {@code t.Tn+1} and does not import it.
+   */
+  volatile int furtherTypes = -1;
 
   /** Whether neither version answers. */
   volatile boolean silent;
@@ -248,6 +255,21 @@ final class ScriptedReflection implements AutoCloseable {
         .build();
   }
 
+  private ByteString furtherType(int number) {
+    FileDescriptorProto.Builder file =
+        FileDescriptorProto.newBuilder().setName("t" + number + ".proto").setPackage("t");
+    file.addMessageTypeBuilder()
+        .setName("T" + number)
+        .addFieldBuilder()
+        .setName("next")
+        .setNumber(1)
+        .setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL)
+        .setType(FieldDescriptorProto.Type.TYPE_MESSAGE)
+        .setTypeName(".t.T" + (number + 1));
+    file.getOptionsBuilder().setJavaPackage("p".repeat(furtherTypes));
+    return file.build().toByteString();
+  }
+
   private ServerReflectionResponse respond(ServerReflectionRequest request) {
     ServerReflectionResponse.Builder response = ServerReflectionResponse.newBuilder();
     switch (request.getMessageRequestCase()) {
@@ -269,7 +291,16 @@ final class ScriptedReflection implements AutoCloseable {
           files(response, name);
         }
       }
-      case FILE_CONTAINING_SYMBOL -> files(response, request.getFileContainingSymbol());
+      case FILE_CONTAINING_SYMBOL -> {
+        String symbol = request.getFileContainingSymbol();
+        if (furtherTypes >= 0 && symbol.startsWith("t.T")) {
+          response
+              .getFileDescriptorResponseBuilder()
+              .addFileDescriptorProto(furtherType(Integer.parseInt(symbol.substring(3))));
+        } else {
+          files(response, symbol);
+        }
+      }
       case FILE_CONTAINING_EXTENSION ->
           files(
               response,

@@ -4,10 +4,12 @@ import static dev.grpcos.cli.schema.ScriptedReflection.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.grpcos.cli.failure.CallFailedException;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,5 +198,35 @@ final class ServerReflectionTest {
             CallFailedException.class,
             e -> assertThat(e.status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED))
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void endlessTypesWithoutImportsAreBounded() throws Exception {
+    server.services.add("t.S");
+    server.answer(
+        "t.S",
+        file(
+            """
+            name: "s.proto" package: "t"
+            service { name: "S" method { name: "Do" input_type: ".t.T1" output_type: ".t.T1" } }
+            """));
+    server.furtherTypes = 1_000_000;
+    assertThatThrownBy(() -> method(server.schema(), "t.S/Do"))
+        .isInstanceOfSatisfying(
+            CallFailedException.class,
+            e -> assertThat(e.status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED))
+        .hasMessageContaining("its descriptors are larger than 64 MiB");
+  }
+
+  @Test
+  void filesThatComeWithSeveralAnswersCountOnce() throws Exception {
+    ReceivedFiles received = new ReceivedFiles(2, 1_000);
+    FileDescriptorProto large = file("name: \"a\" package: \"%s\"".formatted("p".repeat(900)));
+    for (int i = 0; i < 3; i++) {
+      received.add(List.of(large, file("name: \"b\"")));
+    }
+    assertThatThrownBy(() -> received.add(List.of(file("name: \"c\""))))
+        .isInstanceOf(CallFailedException.class)
+        .hasMessageContaining("more than 2 proto files");
   }
 }

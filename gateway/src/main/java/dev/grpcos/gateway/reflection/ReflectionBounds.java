@@ -3,14 +3,17 @@ package dev.grpcos.gateway.reflection;
 import io.grpc.Status;
 import java.time.Duration;
 
-/** The limits of one lookup, because a server may send anything. */
+/**
+ * The limits of one lookup, because a server may send anything. Those of files also hold for all
+ * lookups of a schema together.
+ */
 public final class ReflectionBounds {
   static final int SERVICES = 10_000;
-  static final int FILES = 10_000;
-  static final long BYTES = 64L << 20;
+  public static final int FILES = 10_000;
+  public static final long BYTES = 64L << 20;
 
   /** The maximum number of imports from a requested file to another file. */
-  static final int DEPTH = 256;
+  public static final int DEPTH = 256;
 
   /** The maximum number of requests of a lookup. */
   static final int REQUESTS = 50_000;
