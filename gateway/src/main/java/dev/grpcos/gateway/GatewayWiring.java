@@ -18,6 +18,7 @@ import dev.grpcos.gateway.http.GrpcJsonMethods;
 import dev.grpcos.gateway.http.HttpCaller;
 import dev.grpcos.gateway.http.HttpConnections;
 import dev.grpcos.gateway.installation.Installation;
+import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.listener.ConnectionGate;
 import dev.grpcos.gateway.listener.SocketListeners;
 import dev.grpcos.gateway.listener.UnixSocket;
@@ -80,6 +81,7 @@ final class GatewayWiring {
             () -> current.limits().requestWait(),
             loops)
         .start();
+    MessageMemory memory = new MessageMemory(() -> current.limits().memory());
     CallLimits callLimits = new CallLimits(current::limits);
     PolicyInterceptor policy = new PolicyInterceptor(current::policy);
     InProcess inProcess =
@@ -87,7 +89,8 @@ final class GatewayWiring {
             limits,
             builder ->
                 server(
-                    builder.addStreamTracerFactory(IncomingCall.inProcessFactory(limits.message())),
+                    builder.addStreamTracerFactory(
+                        IncomingCall.inProcessFactory(limits.message(), memory)),
                     routes,
                     List.of(
                         metrics,
@@ -116,7 +119,7 @@ final class GatewayWiring {
             http,
             builder ->
                 server(
-                    builder.addStreamTracerFactory(IncomingCall.factory(limits.message())),
+                    builder.addStreamTracerFactory(IncomingCall.factory(limits.message(), memory)),
                     routes,
                     List.of(
                         metrics, InProcessPeer.remover(), auditor, invalid, policy, callLimits)));

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * encoded requests.
  */
 public final class DecodedRequests {
+  /** The copies of a request in memory, in addition to the request as it arrived. */
+  private static final int COPIES = 2;
+
   private DecodedRequests() {}
 
   /** Returns the service with methods whose requests are decoded here. */
@@ -94,6 +97,7 @@ public final class DecodedRequests {
     private final boolean oneRequest;
     private final boolean inProcess;
     private final int limit = IncomingCall.currentMessageLimit();
+    private final @Nullable IncomingCall incoming = IncomingCall.current();
 
     /** The single request. It is delivered when it is certain that no other request follows. */
     private @Nullable Q single;
@@ -132,6 +136,7 @@ public final class DecodedRequests {
     }
 
     private Q decode(EncodedRequest encoded) throws StatusException {
+      charge((long) encoded.bytes().length * COPIES);
       // The in-process transport compresses nothing.
       byte[] bytes =
           encoded.compressed() && !inProcess
@@ -144,6 +149,22 @@ public final class DecodedRequests {
             .withDescription("request is not a valid " + typeName() + reason(e))
             .withCause(e)
             .asException();
+      }
+    }
+
+    /** Charges the decoded request and its response, which may be as large. */
+    private void charge(long bytes) throws StatusException {
+      if (incoming == null) {
+        return;
+      }
+      if (inProcess) {
+        incoming.requests().release();
+        incoming.requests().begin();
+      }
+      try {
+        incoming.requests().add(bytes);
+      } catch (StatusRuntimeException e) {
+        throw e.getStatus().withCause(e).asException();
       }
     }
 

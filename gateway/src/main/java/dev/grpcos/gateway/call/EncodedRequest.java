@@ -36,7 +36,7 @@ public record EncodedRequest(byte[] bytes, boolean compressed) {
     @Override
     public EncodedRequest parse(InputStream stream) {
       try {
-        return new EncodedRequest(stream.readAllBytes(), !(stream instanceof KnownLength));
+        return new EncodedRequest(MessageBytes.read(stream), !(stream instanceof KnownLength));
       } catch (IOException e) {
         throw Status.INTERNAL
             .withDescription("request cannot be read")

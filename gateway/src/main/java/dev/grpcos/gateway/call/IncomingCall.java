@@ -2,11 +2,15 @@ package dev.grpcos.gateway.call;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.grpcos.gateway.call.OpenCalls.OpenCall;
+import dev.grpcos.gateway.limit.MessageAccount;
+import dev.grpcos.gateway.limit.MessageMemory;
 import io.grpc.Context;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -41,13 +45,30 @@ public final class IncomingCall extends ServerStreamTracer {
   private static final Metadata.Key<String> ENCODING_KEY = key("grpc-encoding");
   private static final Metadata.Key<String> TIMEOUT_KEY = key("grpc-timeout");
 
+  /** The bytes that a caller may send after the memory for its request was exhausted. */
+  private static final long MOST_IGNORED = 1 << 20;
+
   private final int messageLimit;
   private final @Nullable Status defect;
   private final boolean json;
   private volatile Status ended = Status.OK;
+  private @Nullable OpenCall<?, ?> open;
+  private long ignored;
 
-  private IncomingCall(int messageLimit, @Nullable Status defect, boolean json) {
+  private final boolean charged;
+  private final MessageAccount requests;
+  private final MessageAccount responses;
+
+  private IncomingCall(
+      int messageLimit,
+      MessageMemory memory,
+      boolean charged,
+      @Nullable Status defect,
+      boolean json) {
     this.messageLimit = messageLimit;
+    this.charged = charged;
+    requests = memory.account();
+    responses = memory.account();
     this.defect = defect;
     this.json = json;
   }
@@ -56,12 +77,13 @@ public final class IncomingCall extends ServerStreamTracer {
    * Returns the factory of the tracers of a server of connections.
    *
    * @param messageLimit the most bytes of a message
+   * @param memory the memory for messages; requests are charged as they arrive
    */
-  public static ServerStreamTracer.Factory factory(int messageLimit) {
+  public static ServerStreamTracer.Factory factory(int messageLimit, MessageMemory memory) {
     return new ServerStreamTracer.Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-        IncomingCall call = of(messageLimit, defect(method, headers), headers);
+        IncomingCall call = of(messageLimit, memory, true, defect(method, headers), headers);
         headers.put(ACCEPT_ENCODING_KEY, EVERY_ENCODING);
         return call;
       }
@@ -73,8 +95,10 @@ public final class IncomingCall extends ServerStreamTracer {
    * not serialized to be checked, and its transport negotiates no encodings.
    *
    * @param messageLimit the most bytes of a message
+   * @param memory the memory for messages; requests are charged when they are decoded
    */
-  public static ServerStreamTracer.Factory inProcessFactory(int messageLimit) {
+  public static ServerStreamTracer.Factory inProcessFactory(
+      int messageLimit, MessageMemory memory) {
     return new ServerStreamTracer.Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
@@ -83,21 +107,27 @@ public final class IncomingCall extends ServerStreamTracer {
         if (defect == null && encoding != null) {
           defect = encodingDefect(encoding);
         }
-        return of(messageLimit, defect, headers);
+        return of(messageLimit, memory, false, defect, headers);
       }
     };
   }
 
-  private static IncomingCall of(int messageLimit, @Nullable Status defect, Metadata headers) {
+  private static IncomingCall of(
+      int messageLimit,
+      MessageMemory memory,
+      boolean charged,
+      @Nullable Status defect,
+      Metadata headers) {
     if (defect != null) {
       headers.discardAll(ENCODING_KEY);
       headers.discardAll(TIMEOUT_KEY);
     }
-    return new IncomingCall(messageLimit, defect, isJson(headers.get(CONTENT_TYPE_KEY)));
+    return new IncomingCall(
+        messageLimit, memory, charged, defect, isJson(headers.get(CONTENT_TYPE_KEY)));
   }
 
   /** Returns the call of the current context, or null if its server does not trace calls. */
-  static @Nullable IncomingCall current() {
+  public static @Nullable IncomingCall current() {
     return KEY.get();
   }
 
@@ -118,6 +148,21 @@ public final class IncomingCall extends ServerStreamTracer {
     return value == EVERY_ENCODING;
   }
 
+  /** Sets the call that is ended if the memory for its requests is exhausted. */
+  void opened(OpenCall<?, ?> call) {
+    open = call;
+  }
+
+  /** Returns the account of the requests, which is closed when the call ends. */
+  public MessageAccount requests() {
+    return requests;
+  }
+
+  /** Returns the account of the responses, which is closed when the call ends. */
+  public MessageAccount responses() {
+    return responses;
+  }
+
   /** Returns the reason to refuse the call, or null. */
   @Nullable Status defect() {
     return defect;
@@ -134,8 +179,41 @@ public final class IncomingCall extends ServerStreamTracer {
   }
 
   @Override
+  public void inboundMessage(int number) {
+    if (charged) {
+      // The handler asks for a request when it has passed the previous one on.
+      requests.release();
+      requests.begin();
+    }
+  }
+
+  @Override
+  public void inboundWireSize(long bytes) {
+    if (!charged) {
+      return;
+    }
+    if (ignored == 0) {
+      try {
+        requests.arrive(bytes);
+        return;
+      } catch (StatusRuntimeException e) {
+        if (open != null) {
+          open.endLater(e.getStatus());
+        }
+      }
+    }
+    // The caller may not have read the status yet, or never reads it.
+    ignored += bytes;
+    if (ignored > MOST_IGNORED) {
+      throw MessageMemory.EXHAUSTED.asRuntimeException();
+    }
+  }
+
+  @Override
   public void streamClosed(Status status) {
     ended = status;
+    requests.close();
+    responses.close();
   }
 
   private static @Nullable Status methodDefect(String method) {

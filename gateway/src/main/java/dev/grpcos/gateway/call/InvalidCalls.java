@@ -51,6 +51,7 @@ public final class InvalidCalls implements ServerInterceptor {
       return Refusal.of(call, defect);
     }
     OpenCall<ReqT, RespT> open = calls.add(call);
+    incoming.opened(open);
     ServerCall.Listener<ReqT> listener = next.startCall(open, headers);
     return new SimpleForwardingServerCallListener<>(listener) {
       @Override

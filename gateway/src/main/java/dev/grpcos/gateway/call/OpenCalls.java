@@ -59,7 +59,7 @@ public final class OpenCalls {
       if (!call.requestsEnded && ++call.looks > looks && call.loop != null) {
         call.looks = 0; // a method may become known
         if (takesOneRequest.test(call.getMethodDescriptor().getFullMethodName())) {
-          call.loop.execute(() -> call.end(status));
+          call.endLater(status);
         }
       }
     }
@@ -107,6 +107,13 @@ public final class OpenCalls {
     private OpenCall(ServerCall<ReqT, RespT> call, @Nullable EventExecutor loop) {
       super(call);
       this.loop = loop;
+    }
+
+    /** Closes the call in a task of its event loop, as in {@link #end}. */
+    void endLater(Status status) {
+      if (loop != null) {
+        loop.execute(() -> end(status));
+      }
     }
 
     /** Notes that all requests have arrived. */

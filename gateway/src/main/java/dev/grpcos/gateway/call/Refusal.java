@@ -1,8 +1,10 @@
 package dev.grpcos.gateway.call;
 
+import dev.grpcos.gateway.limit.MessageMemory;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.util.Objects;
 
 /**
  * A status that the gateway itself returns instead of a handler. The trailer {@code grpcos-origin:
@@ -46,6 +48,9 @@ public final class Refusal {
 
   /** Returns the status of a transport for a message over its limit, with the name of the limit. */
   public static Status overLimit(Status status) {
+    if (Objects.equals(status.getDescription(), MessageMemory.EXHAUSTED.getDescription())) {
+      return status;
+    }
     return status.withDescription(status.getDescription() + " " + GATEWAYS_LIMIT);
   }
 

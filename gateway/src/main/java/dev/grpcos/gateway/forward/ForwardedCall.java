@@ -2,6 +2,7 @@ package dev.grpcos.gateway.forward;
 
 import dev.grpcos.gateway.call.Encodings;
 import dev.grpcos.gateway.call.InProcessCalls;
+import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.Refusal;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -51,6 +52,7 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   private final boolean inProcess;
   private final @Nullable String encoding;
   private final @Nullable Deadline deadline;
+  private final @Nullable IncomingCall incoming = IncomingCall.current();
   private final Lane lane;
   private final Responses responses;
 
@@ -261,6 +263,9 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   void room() {
     if (requestDue && call != null && call.isReady()) {
       requestDue = false;
+      if (incoming != null) {
+        incoming.requests().release();
+      }
       caller.request(1);
     }
   }

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.forward;
 
 import dev.grpcos.gateway.call.Gzip;
+import dev.grpcos.gateway.call.MessageBytes;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
@@ -88,7 +89,7 @@ final class Message {
     byte[] owned = bytes;
     if (owned == null) {
       try {
-        owned = borrowed == null ? new byte[0] : borrowed.readAllBytes();
+        owned = borrowed == null ? new byte[0] : MessageBytes.read(borrowed);
       } catch (IOException e) {
         throw inMemory(e);
       }

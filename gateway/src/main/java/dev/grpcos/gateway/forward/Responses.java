@@ -37,7 +37,7 @@ final class Responses extends ClientCall.Listener<Message> {
       InternalMetadata.keyOf("grpc-accept-encoding", new RawValue());
 
   /** The number of responses that are requested before the first arrives. */
-  private static final int AHEAD = 2;
+  private static final int AHEAD = 1;
 
   private final ForwardedCall requests;
   private final ServerCall<?, Message> caller;
@@ -49,12 +49,15 @@ final class Responses extends ClientCall.Listener<Message> {
   /** The limit of bytes for a response that is decompressed for an in-process caller. */
   private final int limit = IncomingCall.currentMessageLimit();
 
+  /** The caller's call, or null if its server does not trace calls. */
+  private final @Nullable IncomingCall incoming = IncomingCall.current();
+
   private @Nullable String encoding;
   private @Nullable ClientCall<Message, Message> call;
   private @Nullable Status replacement;
 
   /** The last attempt at the call, which provides the status. Created by any thread. */
-  private volatile AttemptTracer attempt = new AttemptTracer(null);
+  private volatile AttemptTracer attempt = new AttemptTracer(null, null);
 
   /** The number of responses to request when the caller is ready for them. */
   private int due;
@@ -84,7 +87,7 @@ final class Responses extends ClientCall.Listener<Message> {
           @Override
           public ClientStreamTracer newClientStreamTracer(
               ClientStreamTracer.StreamInfo info, Metadata headers) {
-            AttemptTracer next = new AttemptTracer(acceptEncoding);
+            AttemptTracer next = new AttemptTracer(acceptEncoding, incoming);
             attempt = next;
             return next;
           }
@@ -93,7 +96,7 @@ final class Responses extends ClientCall.Listener<Message> {
 
   void start(ClientCall<Message, Message> started, Metadata headers) {
     if (call != null) {
-      attempt = new AttemptTracer(null);
+      attempt = new AttemptTracer(null, null);
     }
     call = started;
     started.start(this, headers);
@@ -223,6 +226,9 @@ final class Responses extends ClientCall.Listener<Message> {
     if (call != null && due > 0 && caller.isReady()) {
       int count = due;
       due = 0;
+      if (incoming != null) {
+        incoming.responses().release();
+      }
       call.request(count);
     }
   }
@@ -271,6 +277,7 @@ final class Responses extends ClientCall.Listener<Message> {
    */
   private static final class AttemptTracer extends ClientStreamTracer {
     private final byte @Nullable [] acceptEncoding;
+    private final @Nullable IncomingCall incoming;
 
     /** Set by the thread that picked the connection, possibly a name resolver's thread. */
     private volatile boolean connected;
@@ -278,8 +285,9 @@ final class Responses extends ClientCall.Listener<Message> {
     private boolean sent;
     private boolean trailersCame;
 
-    AttemptTracer(byte @Nullable [] acceptEncoding) {
+    AttemptTracer(byte @Nullable [] acceptEncoding, @Nullable IncomingCall incoming) {
       this.acceptEncoding = acceptEncoding;
+      this.incoming = incoming;
     }
 
     @Override
@@ -294,6 +302,20 @@ final class Responses extends ClientCall.Listener<Message> {
     @Override
     public void outboundHeaders() {
       sent = true;
+    }
+
+    @Override
+    public void inboundMessage(int number) {
+      if (incoming != null) {
+        incoming.responses().begin();
+      }
+    }
+
+    @Override
+    public void inboundWireSize(long bytes) {
+      if (incoming != null) {
+        incoming.responses().arrive(bytes);
+      }
     }
 
     @Override

@@ -1,0 +1,83 @@
+package dev.grpcos.gateway.limit;
+
+import io.grpc.StatusRuntimeException;
+
+/**
+ * The memory of the messages in one direction of a call.
+ *
+ * <p>A message is charged while it arrives, and until it has been passed on. The first bytes of
+ * each message are free. The thread of the transport adds to the account; any thread may release
+ * it.
+ */
+public final class MessageAccount {
+  /** The bytes of each message that are free of charge. */
+  private static final int FREE = 64 << 10;
+
+  /** The memory of the objects for one DATA frame, which may have a single byte. */
+  private static final int FRAME_OVERHEAD = 128;
+
+  private final MessageMemory memory;
+
+  /** The bytes of the arriving message. */
+  private long arriving;
+
+  private long acquired;
+  private boolean closed;
+
+  MessageAccount(MessageMemory memory) {
+    this.memory = memory;
+  }
+
+  /** Notes that a message begins to arrive. */
+  public void begin() {
+    arriving = 0;
+  }
+
+  /**
+   * Charges a part of the message. If it does not fit, the account is closed.
+   *
+   * @throws StatusRuntimeException {@link MessageMemory#EXHAUSTED} if it does not fit
+   */
+  public void arrive(long bytes) {
+    add(bytes + FRAME_OVERHEAD);
+  }
+
+  /**
+   * Charges a copy of the message, or another form of it. If it does not fit, the account is
+   * closed.
+   *
+   * @throws StatusRuntimeException {@link MessageMemory#EXHAUSTED} if it does not fit
+   */
+  public void add(long bytes) {
+    long before = Math.max(arriving, FREE);
+    arriving += bytes;
+    if (arriving > FREE) {
+      acquire(arriving - before);
+    }
+  }
+
+  private synchronized void acquire(long bytes) {
+    if (closed) {
+      return;
+    }
+    if (!memory.tryAcquire(bytes)) {
+      close(); // so that one of several large messages gets through
+      throw MessageMemory.EXHAUSTED.asRuntimeException();
+    }
+    acquired += bytes;
+  }
+
+  /** Releases the messages, which have been passed on. None may be arriving. */
+  public synchronized void release() {
+    if (acquired > 0) {
+      memory.release(acquired);
+      acquired = 0;
+    }
+  }
+
+  /** Releases the messages, and charges no others, because the call has ended. */
+  public synchronized void close() {
+    release();
+    closed = true;
+  }
+}

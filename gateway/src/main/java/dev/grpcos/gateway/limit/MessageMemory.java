@@ -1,0 +1,54 @@
+package dev.grpcos.gateway.limit;
+
+import io.grpc.Status;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * The memory for messages in flight, {@code limits.memory}. Safe for use by any thread.
+ *
+ * <p>A call acquires memory as its message arrives, so of several large messages at least one
+ * always gets through. Small messages are free of charge, so that large ones do not delay them.
+ */
+public final class MessageMemory {
+  /** The status of a call whose message does not fit. */
+  public static final Status EXHAUSTED =
+      Status.RESOURCE_EXHAUSTED.withDescription(
+          "the messages in flight need more memory than limits.memory of the gateway; try again"
+              + " later, or send less");
+
+  private final LongSupplier most;
+  private final AtomicLong used = new AtomicLong();
+
+  /**
+   * Creates a budget of which nothing is used.
+   *
+   * @param most returns the current limit in bytes
+   */
+  public MessageMemory(LongSupplier most) {
+    this.most = most;
+  }
+
+  /** Returns an account for the messages in one direction of a call. */
+  public MessageAccount account() {
+    return new MessageAccount(this);
+  }
+
+  /** Takes this many bytes; returns false if fewer are left. */
+  boolean tryAcquire(long bytes) {
+    if (used.addAndGet(bytes) <= most.getAsLong()) {
+      return true;
+    }
+    used.addAndGet(-bytes);
+    return false;
+  }
+
+  void release(long bytes) {
+    used.addAndGet(-bytes);
+  }
+
+  /** Returns the number of bytes in use. */
+  public long used() {
+    return used.get();
+  }
+}

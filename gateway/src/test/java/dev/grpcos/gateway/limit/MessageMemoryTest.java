@@ -1,0 +1,78 @@
+package dev.grpcos.gateway.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import org.junit.jupiter.api.Test;
+
+class MessageMemoryTest {
+  private static final int MEBIBYTE = 1 << 20;
+
+  private final MessageMemory memory = new MessageMemory(() -> 10 * MEBIBYTE);
+
+  private MessageAccount holding(int bytes) {
+    MessageAccount account = memory.account();
+    account.begin();
+    account.arrive(bytes);
+    return account;
+  }
+
+  @Test
+  void messageIsChargedUntilItHasBeenPassedOn() {
+    MessageAccount account = holding(4 * MEBIBYTE);
+    assertThat(memory.used()).isGreaterThan(3 * MEBIBYTE);
+    account.add(4 * MEBIBYTE);
+    assertThat(memory.used()).isGreaterThan(7 * MEBIBYTE);
+
+    account.release();
+    assertThat(memory.used()).isZero();
+    account.close();
+    assertThat(memory.used()).isZero();
+  }
+
+  @Test
+  void messageThatDoesNotFitGivesUpItsMemory() {
+    MessageAccount first = holding(6 * MEBIBYTE);
+    assertThatThrownBy(() -> holding(6 * MEBIBYTE))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> {
+              assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+              assertThat(e.getStatus().getDescription()).contains("limits.memory");
+            });
+    first.add(3 * MEBIBYTE);
+    first.close();
+    assertThat(memory.used()).isZero();
+  }
+
+  @Test
+  void smallMessagesAreFreeOfCharge() {
+    MessageAccount large = holding(9 * MEBIBYTE);
+    for (int i = 0; i < 1000; i++) {
+      holding(10_000);
+    }
+    assertThat(memory.used()).isLessThan(10 * MEBIBYTE);
+    large.close();
+    assertThat(memory.used()).isZero();
+  }
+
+  @Test
+  void messageOfManySmallPartsIsChargedForThem() {
+    MessageAccount account = memory.account();
+    account.begin();
+    for (int i = 0; i < 20_000; i++) {
+      account.arrive(1);
+    }
+    assertThat(memory.used()).isGreaterThan(2 * MEBIBYTE);
+  }
+
+  @Test
+  void endedCallIsNotCharged() {
+    MessageAccount account = holding(4 * MEBIBYTE);
+    account.close();
+    account.arrive(4 * MEBIBYTE);
+    assertThat(memory.used()).isZero();
+  }
+}
