@@ -10,7 +10,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
@@ -56,6 +58,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** The bytes of pipelined requests above which reading pauses. */
   private static final int AHEAD = 64 << 10;
 
+  /** The interval at which a client that has shut down its output is probed. */
+  private static final int PROBE_SECONDS = 1;
+
   private enum Phase {
     /** Between requests. */
     IDLE,
@@ -80,6 +85,13 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   private boolean reachesEnd;
   private boolean draining;
   private boolean closing;
+
+  /** Whether the client has shut down its output. */
+  private boolean inputEnds;
+
+  /** Whether the client will be probed again. */
+  private boolean probes;
+
   private boolean pausesBody;
 
   /** The bytes of the current request's body. */
@@ -102,6 +114,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
+    added.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     enter(Phase.HEAD, limits.handshake());
   }
 
@@ -132,11 +145,15 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
 
   @Override
   public void channelReadComplete(ChannelHandlerContext added) {
+    checkHead();
+    added.fireChannelReadComplete();
+  }
+
+  private void checkHead() {
     if (phase == Phase.IDLE && decoder.waiting() > 0) {
       enter(Phase.HEAD, limits.handshake());
     }
     updateReading();
-    added.fireChannelReadComplete();
   }
 
   private void begin(HttpRequest request) {
@@ -315,7 +332,8 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     enter(Phase.IDLE, limits.idle());
     decoder.resume();
     context().pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
-    context().pipeline().fireChannelReadComplete();
+    checkHead();
+    closeWithoutInput();
   }
 
   /** Pauses or continues the reading of the body, for an exchange. */
@@ -325,6 +343,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   }
 
   private void updateReading() {
+    if (inputEnds) {
+      return; // Netty would fail to register for input
+    }
     boolean tooFar = phase == Phase.CALL && decoder.waiting() > AHEAD;
     context().channel().config().setAutoRead(!pausesBody && !tooFar);
   }
@@ -394,6 +415,36 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
       exchange.writable();
     }
     added.fireChannelWritabilityChanged();
+  }
+
+  /** Answers the requests that are complete, if the client can still receive. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext added, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnds = true;
+      closeWithoutInput();
+    } else {
+      added.fireUserEventTriggered(event);
+    }
+  }
+
+  /** Closes a connection whose input has ended, unless a response is due and can be received. */
+  private void closeWithoutInput() {
+    if (!inputEnds || closing) {
+      return;
+    }
+    boolean due = ended && (exchange != null || decoder.waiting() > 0);
+    if (!due || PeerProbe.isGone(context().channel())) {
+      close();
+    } else if (!probes) {
+      probes = true;
+      var unused = context().executor().schedule(this::probeAgain, PROBE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private void probeAgain() {
+    probes = false;
+    closeWithoutInput();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -95,6 +96,16 @@ final class RequestDecoder extends HttpRequestDecoder {
     if (!out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent) {
       paused = true;
       checked = false;
+    }
+  }
+
+  /** Keeps the waiting requests of a client that has sent all of them. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (event instanceof ChannelInputShutdownEvent) {
+      context.fireUserEventTriggered(event);
+    } else {
+      super.userEventTriggered(context, event);
     }
   }
 

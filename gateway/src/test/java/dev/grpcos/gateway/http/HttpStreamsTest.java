@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Duration;
 import com.google.rpc.RetryInfo;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.call.Gzip;
@@ -31,6 +30,7 @@ import io.grpc.testing.integration.TestServiceGrpc;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,7 +62,7 @@ final class HttpStreamsTest {
     gateway =
         new HttpGateway(
             folder,
-            config -> config,
+            config -> config.withDrain(Duration.ofMillis(100)),
             List.of(
                 ServerInterceptors.intercept(greeter.bindService(), new Tags()),
                 new Sums().bindService()));
@@ -230,6 +230,54 @@ final class HttpStreamsTest {
       Await.until("the call has begun", () -> greeter.started.get() > 0);
     }
     Await.until("the call is cancelled", greeter.cancelled::get);
+  }
+
+  @Test
+  void stoppingGatewayEndsTheCallWithItsStatus() throws Exception {
+    try (RawHttp1 idle = gateway.connect();
+        RawHttp1 connection = gateway.connect()) {
+      assertThat(idle.send(post(STREAM, "{\"name\":\"0\"}")).response().status()).isEqualTo(200);
+      connection.send(post(STREAM, "{\"name\":\"0 then hang\"}"));
+      Await.until("the call has begun", () -> greeter.started.get() > 1);
+
+      gateway.gateway().shutdown();
+      assertThat(idle.ends()).isTrue();
+      Response response = connection.response();
+      assertThat(response.status()).isEqualTo(503);
+      assertThat(response.body()).contains("the gateway is stopping");
+      assertThat(connection.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void clientThatOnlyEndsItsOutputIsAnswered() throws Exception {
+    try (RawHttp1 connection = gateway.connect()) {
+      String request = post(STREAM, "{\"name\":\"2\"}");
+      connection.send(request + request).shutdownOutput();
+
+      for (int i = 0; i < 2; i++) {
+        assertThat(connection.response().body()).hasLineCount(2);
+      }
+      assertThat(connection.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void clientThatLeavesAfterItHasEndedItsOutputCancelsTheCall() throws Exception {
+    try (RawHttp1 connection = gateway.connect()) {
+      connection.send(post(STREAM, "{\"name\":\"0 then hang\"}")).shutdownOutput();
+      Await.until("the call has begun", () -> greeter.started.get() > 0);
+    }
+    Await.until("the call is cancelled", greeter.cancelled::get);
+  }
+
+  @Test
+  void incompleteRequestAtTheEndOfTheOutputIsDropped() throws Exception {
+    try (RawHttp1 connection = gateway.connect()) {
+      connection.send("POST " + STREAM + " HTTP/1.1\r\nHost: a\r\n").shutdownOutput();
+
+      assertThat(connection.ends()).isTrue();
+    }
   }
 
   @ParameterizedTest
@@ -498,7 +546,8 @@ final class HttpStreamsTest {
                         .addDetails(
                             Any.pack(
                                 RetryInfo.newBuilder()
-                                    .setRetryDelay(Duration.newBuilder().setSeconds(30))
+                                    .setRetryDelay(
+                                        com.google.protobuf.Duration.newBuilder().setSeconds(30))
                                     .build()))
                         .build()));
         case "hang" -> {}

@@ -76,6 +76,12 @@ public final class RawHttp1 implements AutoCloseable {
     return this;
   }
 
+  /** Ends the output; responses can still be read. */
+  RawHttp1 shutdownOutput() throws IOException {
+    channel.shutdownOutput();
+    return this;
+  }
+
   /** Sends a chunk of a body with chunked transfer coding. */
   RawHttp1 chunk(String bytes) throws IOException {
     return send(Integer.toHexString(bytes.length()) + "\r\n" + bytes + "\r\n");
