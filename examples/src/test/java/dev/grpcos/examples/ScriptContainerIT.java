@@ -36,7 +36,7 @@ final class ScriptContainerIT {
   @TempDir private Path folder;
   private Process gateway;
 
-  private record Outcome(int code, String output) {}
+  private record ContainerOutcome(int code, String output) {}
 
   @BeforeEach
   void start() throws Exception {
@@ -57,7 +57,8 @@ final class ScriptContainerIT {
             .redirectOutput(folder.resolve("log").toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     gateway = builder.start();
-    Outcome health = run(List.of(grpcos(), "health", "--wait", "--socket", own().toString()));
+    ContainerOutcome health =
+        run(List.of(grpcos(), "health", "--wait", "--socket", own().toString()));
     assertThat(health.output()).as(Files.readString(folder.resolve("log"))).contains("SERVING");
   }
 
@@ -86,7 +87,7 @@ final class ScriptContainerIT {
     return folder.resolve("own/private/gateway.sock");
   }
 
-  private static Outcome run(List<String> command) throws Exception {
+  private static ContainerOutcome run(List<String> command) throws Exception {
     Process process;
     try {
       process =
@@ -95,14 +96,14 @@ final class ScriptContainerIT {
               .redirectInput(new File("/dev/null"))
               .start();
     } catch (IOException e) {
-      return new Outcome(-1, e.toString());
+      return new ContainerOutcome(-1, e.toString());
     }
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return new Outcome(Session.end(process), output);
+    return new ContainerOutcome(Session.end(process), output);
   }
 
   /** Runs grpcos in the script's container. */
-  private Outcome script(String... arguments) throws Exception {
+  private ContainerOutcome script(String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("bwrap", "--unshare-all", "--die-with-parent", "--clearenv"));
     command.addAll(List.of("--ro-bind", grpcos(), "/bin/grpcos"));
@@ -126,7 +127,7 @@ final class ScriptContainerIT {
   @Test
   void theScriptDoesNotReachTheAdminService() throws Exception {
     for (List<String> words : List.of(List.of("gateway", "status"), List.of("gateway", "reload"))) {
-      Outcome outcome = script(words.toArray(new String[0]));
+      ContainerOutcome outcome = script(words.toArray(new String[0]));
       assertThat(outcome.code()).as(outcome.output()).isEqualTo(PERMISSION_DENIED);
       assertThat(outcome.output()).contains("socket gateway.sock does not allow it");
     }
@@ -137,7 +138,8 @@ final class ScriptContainerIT {
 
   @Test
   void theScriptDoesNotReadTheGatewaysFiles() throws Exception {
-    Outcome outcome = script("call", "Greeter/SayHello", "name=@" + folder.resolve("own/token"));
+    ContainerOutcome outcome =
+        script("call", "Greeter/SayHello", "name=@" + folder.resolve("own/token"));
 
     assertThat(outcome.code()).isNotZero();
     assertThat(outcome.output()).contains("No such file").doesNotContain("s3cret");
@@ -150,7 +152,7 @@ final class ScriptContainerIT {
       server.configureBlocking(false);
       int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
 
-      Outcome outcome = script("call", "--plaintext", "-t", "127.0.0.1:" + port, "a.B/C");
+      ContainerOutcome outcome = script("call", "--plaintext", "-t", "127.0.0.1:" + port, "a.B/C");
 
       assertThat(outcome.code()).isEqualTo(UNAVAILABLE);
       assertThat(outcome.output()).contains("allows no connections to targets");

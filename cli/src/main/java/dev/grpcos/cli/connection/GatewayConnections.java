@@ -31,10 +31,10 @@ public final class GatewayConnections implements AutoCloseable {
 
   private final Gateway gateway;
   private final TargetPool targets = new TargetPool();
-  private final Map<View, Cached> schemas = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<SchemaView, Cached> schemas = new LinkedHashMap<>(16, 0.75f, true);
 
   /** The facts on which a schema depends, apart from the gateway's services. */
-  private record View(int uid, SocketAccess socket, SocketRights rights) {}
+  private record SchemaView(int uid, SocketAccess socket, SocketRights rights) {}
 
   private record Cached(long generation, Schema schema) {}
 
@@ -87,7 +87,8 @@ public final class GatewayConnections implements AutoCloseable {
   }
 
   private synchronized Schema schema(SocketCaller caller, Channel channel) {
-    View view = new View(caller.peer().uid(), caller.socket(), caller.socket().rights());
+    SchemaView view =
+        new SchemaView(caller.peer().uid(), caller.socket(), caller.socket().rights());
     long generation = gateway.generation();
     Cached cached = schemas.get(view);
     if (cached == null || cached.generation() != generation) {
