@@ -58,6 +58,15 @@ class OddCallsTest {
     gateway.close();
   }
 
+  @Test
+  void invalidPrefaceGetsGoaway() throws IOException {
+    try (RawHttp2 http = new RawHttp2(gateway.socket())) {
+      http.send("INVALID CONNECTION PREFACE\r\n\r\n".getBytes(UTF_8));
+
+      assertThat(http.next(RawHttp2.GOAWAY)).isNotNull();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "x-bin, _-8",

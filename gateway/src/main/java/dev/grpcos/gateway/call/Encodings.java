@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * <p>The transports neither compress nor decompress: a message keeps its bytes and its flag. A
  * compressed message is recognized by its stream, which has no {@link io.grpc.KnownLength}; {@code
- * EncodingsTest} checks that grpc-java behaves so.
+ * PassThroughTest} checks that grpc-java behaves so.
  */
 public final class Encodings {
   /** The encoding that the gateway itself can read and write. */

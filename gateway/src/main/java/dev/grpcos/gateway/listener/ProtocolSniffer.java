@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class ProtocolSniffer extends ChannelInboundHandlerAdapter {
   private static final byte[] PREFACE = "PRI * HTTP/2.0".getBytes(US_ASCII);
 
+  /** The most letters of a method of HTTP/1.1; the registered ones are shorter. */
+  private static final int LONGEST_METHOD = 32;
+
   private final ChannelHandler http2;
   private final Consumer<Channel> http1;
   private final Duration handshake;
@@ -66,12 +69,37 @@ final class ProtocolSniffer extends ChannelInboundHandlerAdapter {
     int known = Math.min(received.readableBytes(), PREFACE.length);
     for (int i = 0; i < known; i++) {
       if (received.getByte(received.readerIndex() + i) != PREFACE[i]) {
-        startHttp1(context);
+        startOther(context);
         return;
       }
     }
     if (known == PREFACE.length) {
       startHttp2(context);
+    }
+  }
+
+  /**
+   * Starts HTTP/1.1, unless a word is followed by what is not the target of a request: such bytes
+   * are an invalid preface, which the handler of HTTP/2 answers with GOAWAY.
+   */
+  private void startOther(ChannelHandlerContext context) {
+    int start = received.readerIndex();
+    int end = Math.min(received.writerIndex(), start + LONGEST_METHOD);
+    int i = start;
+    while (i < end && Character.isLetter(received.getByte(i))) {
+      i++;
+    }
+    if (i == end && end < start + LONGEST_METHOD) {
+      return; // more bytes decide
+    }
+    if (i == end || received.getByte(i) != ' ') {
+      startHttp1(context);
+    } else if (i + 1 < received.writerIndex()) {
+      if ("/*hH".indexOf(received.getByte(i + 1)) >= 0) {
+        startHttp1(context);
+      } else {
+        startHttp2(context);
+      }
     }
   }
 

@@ -12,7 +12,7 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
  * stream as one that has existed. The DATA frame that usually follows is then a connection error,
  * which ends all calls of the connection. A stream that is already open is reset like any other.
  *
- * <p>{@code InvalidHeadersTest} checks this behaviour of Netty.
+ * <p>{@code OddCallsTest} checks this behaviour of Netty.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.1.1">RFC 9113, malformed
  *     messages</a>
