@@ -26,7 +26,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code grpcos gateway share}: a socket that offers some methods, for as long as this runs. */
+/** {@code grpcos gateway share}: opens a socket that offers some methods, as long as the command runs. */
 @Command(
     name = "share",
     description = {

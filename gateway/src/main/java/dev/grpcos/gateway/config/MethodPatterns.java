@@ -9,7 +9,7 @@ public final class MethodPatterns {
 
   private MethodPatterns() {}
 
-  /** Returns what is wrong with a pattern of a rule, as in "matches no method; give …". */
+  /** Returns the problem of a pattern of a rule, as in "matches no method; give …". */
   public static Optional<String> problem(String text) {
     return text.matches(SYNTAX) && (text.contains("/") || text.contains("*"))
         ? Optional.empty()
@@ -18,7 +18,7 @@ public final class MethodPatterns {
                 + " service");
   }
 
-  /** Returns what is wrong with a pattern of a socket other than the owner's. */
+  /** Returns the problem of a pattern of a socket other than the owner's. */
   public static Optional<String> problemOfSocket(String text) {
     return text.startsWith(AdminGrpc.SERVICE_NAME + "/")
         ? Optional.of(

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An answer that takes too long to make for an event loop, so another thread makes it. */
+/** A response that another thread creates, because creating it would block an event loop too long. */
 final class BackgroundPage implements Exchange {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
 
