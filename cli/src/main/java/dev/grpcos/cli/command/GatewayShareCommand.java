@@ -26,7 +26,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code grpcos gateway share}: opens a socket that offers some methods, as long as the command runs. */
+/**
+ * {@code grpcos gateway share}: opens a socket that offers some methods, as long as the command
+ * runs.
+ */
 @Command(
     name = "share",
     description = {

@@ -13,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A response that another thread creates, because creating it would block an event loop too long. */
+/**
+ * A response that another thread creates, because creating it would block an event loop too long.
+ */
 final class BackgroundPage implements Exchange {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
 
