@@ -57,7 +57,7 @@ public final class ReflectionLookup {
   /** Files whose types are not examined yet. */
   private final List<FileDescriptorProto> fresh = new ArrayList<>();
 
-  private final ReceivedFiles received = new ReceivedFiles();
+  private final AnsweredFiles received = new AnsweredFiles();
   private @Nullable Status v1Failure;
   private long lastAnswer = System.nanoTime();
   private boolean expired;

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Parses the files that a lookup receives, and bounds their size. Not thread-safe. */
-final class ReceivedFiles {
+final class AnsweredFiles {
   private final Map<ByteString, FileDescriptorProto> parsed = new HashMap<>();
   private long bytes;
 
