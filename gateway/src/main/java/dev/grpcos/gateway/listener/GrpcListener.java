@@ -116,7 +116,8 @@ public final class GrpcListener {
   /** Adds the HTTP/2 checks that Netty and grpc-java omit. */
   private static ChannelHandler validate(Http2ConnectionHandler http2, Duration requestWait) {
     Http2ConnectionDecoder decoder = http2.decoder();
-    decoder.frameListener(new RequestHeaders(decoder.frameListener(), http2.connection()));
+    decoder.frameListener(
+        new RequestHeaders(new CompactData(decoder.frameListener()), http2.connection()));
     return new FrameScanner(
         new StreamOpener(http2.connection()),
         new FrameFloods(http2, System::nanoTime),
