@@ -76,7 +76,7 @@ final class Namespace {
     Set<ReflectionQuery> needs = needs(files, seen);
     for (int depth = 1; !needs.isEmpty(); depth++) {
       if (depth > ReflectionBounds.DEPTH) {
-        throw ReceivedFiles.exceeded(
+        throw ServerFileQuota.exceeded(
             "its files use the types of other files more than %,d deep"
                 .formatted(ReflectionBounds.DEPTH));
       }

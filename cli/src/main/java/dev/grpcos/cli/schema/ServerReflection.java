@@ -26,7 +26,7 @@ final class ServerReflection {
   static final String REMEDY = "give the schema with --protoset or --proto";
 
   private final ReflectionClient client;
-  private final ReceivedFiles received = new ReceivedFiles();
+  private final ServerFileQuota received = new ServerFileQuota();
 
   ServerReflection(Channel channel, Duration answerTimeout) {
     this.client = new ReflectionClient(channel, answerTimeout);

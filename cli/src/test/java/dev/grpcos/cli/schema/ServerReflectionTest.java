@@ -220,7 +220,7 @@ final class ServerReflectionTest {
 
   @Test
   void filesThatComeWithSeveralAnswersCountOnce() throws Exception {
-    ReceivedFiles received = new ReceivedFiles(2, 1_000);
+    ServerFileQuota received = new ServerFileQuota(2, 1_000);
     FileDescriptorProto large = file("name: \"a\" package: \"%s\"".formatted("p".repeat(900)));
     for (int i = 0; i < 3; i++) {
       received.add(List.of(large, file("name: \"b\"")));

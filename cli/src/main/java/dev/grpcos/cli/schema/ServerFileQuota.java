@@ -12,7 +12,7 @@ import java.util.Set;
  * The number and size of the files that a server has sent for one schema. Each lookup has limits,
  * but a server could require any number of lookups. Safe for use by any thread.
  */
-final class ReceivedFiles {
+final class ServerFileQuota {
   /** A file, which many servers send with several answers. */
   private record ReceivedFile(String name, int size) {}
 
@@ -21,11 +21,11 @@ final class ReceivedFiles {
   private final Set<ReceivedFile> files = new HashSet<>();
   private long bytes;
 
-  ReceivedFiles() {
+  ServerFileQuota() {
     this(ReflectionBounds.FILES, ReflectionBounds.BYTES);
   }
 
-  ReceivedFiles(int mostFiles, long mostBytes) {
+  ServerFileQuota(int mostFiles, long mostBytes) {
     this.mostFiles = mostFiles;
     this.mostBytes = mostBytes;
   }
