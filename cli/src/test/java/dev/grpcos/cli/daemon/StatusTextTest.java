@@ -6,6 +6,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import dev.grpcos.proto.admin.v1.ShadowedService;
+import dev.grpcos.proto.admin.v1.Socket;
 import dev.grpcos.proto.admin.v1.Upstream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,20 @@ final class StatusTextTest {
                 .get(3))
         .startsWith("uptime   ")
         .endsWith(" (since 2001-09-09T01:46:40Z)");
+  }
+
+  @Test
+  void socketHasItsCounts() {
+    Socket socket =
+        Socket.newBuilder()
+            .setPath("/run/ci.sock")
+            .setMethods(12)
+            .setTotal(143)
+            .setCalls(4)
+            .setRefused(1)
+            .build();
+    assertThat(StatusText.of(status().addSockets(socket).build()))
+        .contains("socket   /run/ci.sock  12 of 143 methods, 4 calls, 1 refused");
   }
 
   @Test
