@@ -231,7 +231,7 @@ final class Exchanges {
   private Status absence(CallRequest call) {
     Status.Code code =
         call.fields().contains(CONNECT_VERSION) ? Status.Code.UNIMPLEMENTED : Status.Code.NOT_FOUND;
-    return code.toStatus().withDescription(catalog.absence(call.name()));
+    return code.toStatus().withDescription(catalog.absence(call.name(), caller.mayCall()));
   }
 
   /** Answers 415 with the content types that the method takes. */

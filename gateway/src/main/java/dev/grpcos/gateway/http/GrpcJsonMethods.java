@@ -57,7 +57,8 @@ public final class GrpcJsonMethods extends HandlerRegistry {
     String name = method.getMethodDescriptor().getFullMethodName();
     ServedMethod served = catalog().method(name);
     if (served == null) {
-      return Refusal.of(call, Status.UNIMPLEMENTED.withDescription(catalog().absence(name)));
+      return Refusal.of(
+          call, Status.UNIMPLEMENTED.withDescription(catalog().absence(name, each -> false)));
     }
     return GrpcJsonCall.start(
         call, method, new JsonCodec(served.descriptor(), served.types()), headers);

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * own source. Safe for use by any thread.
  */
 final class MethodCatalog {
+  /** One more than the number of services that a message lists. */
+  private static final int SUGGESTED = 9;
+
   private final Supplier<RouteTable> routes;
   private @Nullable RouteTable table;
   private Map<DescriptorIndex, ServedTypes> sources = new HashMap<>();
@@ -83,13 +87,17 @@ final class MethodCatalog {
     return services().stream().map(this::service).filter(Objects::nonNull).toList();
   }
 
-  /** Returns the reason why {@link #method} returns null, with a suggestion. */
-  String absence(String fullName) {
+  /**
+   * Returns the reason why {@link #method} returns null, with suggestions.
+   *
+   * @param mayCall the methods that may be suggested
+   */
+  String absence(String fullName, Predicate<String> mayCall) {
     int slash = fullName.indexOf('/');
     String name = fullName.substring(0, slash);
     List<String> services = services();
     if (!services.contains(name)) {
-      return "no service '%s'%s".formatted(name, Nearest.orAll(name, services, "there are"));
+      return "no service '%s'%s".formatted(name, suggestion(name, services, mayCall));
     }
     ServiceDescriptor service = service(name);
     if (service == null) {
@@ -98,9 +106,33 @@ final class MethodCatalog {
     }
     String method = fullName.substring(slash + 1);
     List<String> methods =
-        service.getMethods().stream().map(MethodDescriptor::getName).sorted().toList();
+        service.getMethods().stream()
+            .map(MethodDescriptor::getName)
+            .filter(each -> mayCall.test(name + "/" + each))
+            .sorted()
+            .toList();
     return "no method '%s' in %s%s"
         .formatted(method, name, Nearest.orAll(method, methods, "it has"));
+  }
+
+  /** Returns the end of a message, and looks at few services: each look may link a file. */
+  private String suggestion(String name, List<String> services, Predicate<String> mayCall) {
+    String nearest = Nearest.of(name, services);
+    List<String> candidates =
+        nearest != null && isVisible(nearest, mayCall)
+            ? List.of(nearest)
+            : services.stream()
+                .filter(service -> !service.equals(nearest) && isVisible(service, mayCall))
+                .limit(SUGGESTED)
+                .toList();
+    return Nearest.orAll(name, candidates, "there are");
+  }
+
+  private boolean isVisible(String serviceName, Predicate<String> mayCall) {
+    ServiceDescriptor service = service(serviceName);
+    return service != null
+        && service.getMethods().stream()
+            .anyMatch(method -> mayCall.test(serviceName + "/" + method.getName()));
   }
 
   private synchronized @Nullable ServedTypes types(String service) {

@@ -350,6 +350,17 @@ final class HttpRequestsTest {
     assertThat(response.body()).contains("Connect-Timeout-Ms");
   }
 
+  @Test
+  void suggestionsAreWhatTheCallerMayCall(@TempDir Path folder) throws Exception {
+    PolicyRule one =
+        new PolicyRule(Set.of(OwnProcess.uid()), Set.of(), List.of(new NamePattern("x.*")));
+    try (var narrow = new HttpGateway(folder, config -> config.withPolicy(List.of(one)))) {
+      assertThat(narrow.exchange(post("/x.Y/Z", "{}")).body())
+          .contains("no service 'x.Y'; there are: grpc.health.v1.Health")
+          .doesNotContain("helloworld");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "POST, /helloworld.Greeter/SayHello, '{}'",
