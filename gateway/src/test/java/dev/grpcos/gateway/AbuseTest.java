@@ -20,6 +20,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -254,6 +255,26 @@ class AbuseTest {
       connection.frame(RawHttp2.DATA, 0, 1, new byte[] {0, 0, 0, 0, 0});
       assertThat(frame(connection, RawHttp2.DATA).stream()).as("the stream goes on").isEqualTo(1);
     }
+  }
+
+  @Test
+  void requestThatIsNotGrpcIsRefusedByTheGateway() throws Exception {
+    start(Limits.DEFAULT);
+    try (RawHttp2 connection = new RawHttp2(path).preface()) {
+      ByteArrayOutputStream block = new ByteArrayOutputStream();
+      RawHttp2.field(block, ":method", "POST");
+      RawHttp2.field(block, ":scheme", "http");
+      RawHttp2.field(block, ":path", "/" + SAY_HELLO);
+      RawHttp2.field(block, "content-type", "text/html");
+      connection.frame(
+          RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, 1, block.toByteArray());
+
+      assertThat(new String(frame(connection, RawHttp2.HEADERS).payload().array(), US_ASCII))
+          .contains("415", "grpcos-origin", "gateway");
+      assertThat(new String(frame(connection, RawHttp2.DATA).payload().array(), US_ASCII))
+          .isEqualTo("the content-type is not application/grpc");
+    }
+    assertAnswers(clients.channel());
   }
 
   @Test

@@ -117,7 +117,9 @@ public final class GrpcListener {
   private static ChannelHandler validate(Http2ConnectionHandler http2, Duration requestWait) {
     Http2ConnectionDecoder decoder = http2.decoder();
     decoder.frameListener(
-        new RequestHeaders(new CompactData(decoder.frameListener()), http2.connection()));
+        new RequestHeaders(
+            new HttpRefusals(new CompactData(decoder.frameListener()), http2.encoder()),
+            http2.connection()));
     return new FrameScanner(
         new StreamOpener(http2.connection()),
         new FrameFloods(http2, System::nanoTime),

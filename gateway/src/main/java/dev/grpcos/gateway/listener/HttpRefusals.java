@@ -1,0 +1,89 @@
+package dev.grpcos.gateway.listener;
+
+import io.grpc.Status;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses HTTP/2 requests that are not gRPC.
+ *
+ * <p>grpc-java refuses them too, but without the trailer {@code grpcos-origin}.
+ */
+final class HttpRefusals extends Http2FrameListenerDecorator {
+  /** The headers of grpc-java find only names of this class. */
+  private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+
+  private final Http2ConnectionEncoder encoder;
+
+  HttpRefusals(Http2FrameListener listener, Http2ConnectionEncoder encoder) {
+    super(listener);
+    this.encoder = encoder;
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean end)
+      throws Http2Exception {
+    if (!isRefused(context, id, headers)) {
+      super.onHeadersRead(context, id, headers, padding, end);
+    }
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext context,
+      int id,
+      Http2Headers headers,
+      int dependency,
+      short weight,
+      boolean exclusive,
+      int padding,
+      boolean end)
+      throws Http2Exception {
+    if (!isRefused(context, id, headers)) {
+      super.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, end);
+    }
+  }
+
+  private boolean isRefused(ChannelHandlerContext context, int id, Http2Headers headers) {
+    if (!startsWith(headers.path(), "/")) {
+      refuse(context, id, 404, Status.Code.UNIMPLEMENTED, "the path does not begin with a slash");
+    } else if (!startsWith(headers.get(CONTENT_TYPE), "application/grpc")) {
+      refuse(context, id, 415, Status.Code.INTERNAL, "the content-type is not application/grpc");
+    } else if (!AsciiString.contentEquals("POST", headers.method())) {
+      refuse(context, id, 405, Status.Code.INTERNAL, "the method is not POST");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean startsWith(@Nullable CharSequence value, String prefix) {
+    return value != null
+        && value.length() >= prefix.length()
+        && prefix.equalsIgnoreCase(value.subSequence(0, prefix.length()).toString());
+  }
+
+  private void refuse(
+      ChannelHandlerContext context, int id, int status, Status.Code code, String message) {
+    Http2Headers headers =
+        new DefaultHttp2Headers()
+            .status(Integer.toString(status))
+            .set("content-type", "text/plain; charset=utf-8")
+            .set("grpc-status", Integer.toString(code.value()))
+            .set("grpc-message", message)
+            .set("grpcos-origin", "gateway");
+    var unused = encoder.writeHeaders(context, id, headers, 0, false, context.newPromise());
+    ByteBuf body = ByteBufUtil.writeUtf8(context.alloc(), message);
+    unused = encoder.writeData(context, id, body, 0, true, context.newPromise());
+  }
+}
