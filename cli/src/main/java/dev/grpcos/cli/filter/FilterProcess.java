@@ -44,6 +44,9 @@ final class FilterProcess implements Evaluator {
   private boolean started;
   private volatile boolean late;
 
+  /** Whether it was killed; until it has ended, the system still reports it as alive. */
+  private volatile boolean killed;
+
   FilterProcess(Process process, FilterLimits limits, ScheduledExecutorService clock) {
     this.process = process;
     this.requests = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
@@ -163,10 +166,11 @@ final class FilterProcess implements Evaluator {
 
   /** Returns whether it can take another command. */
   boolean isIdle() {
-    return busy.isEmpty() && process.isAlive();
+    return busy.isEmpty() && !killed && process.isAlive();
   }
 
   void kill() {
+    killed = true;
     process.destroyForcibly();
   }
 }

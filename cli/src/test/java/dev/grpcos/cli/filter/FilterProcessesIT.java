@@ -124,6 +124,15 @@ final class FilterProcessesIT {
   }
 
   @Test
+  void processThatWasKilledBetweenValuesIsReplacedAtOnce() throws IOException {
+    Evaluator evaluator = processes.take();
+    assertThat(results(filter(evaluator, ". + 1"), "1")).isEqualTo("2\n");
+    processes.kill(evaluator);
+    processes.release(evaluator); // the system may still report the process as alive
+    assertThat(results(filter(processes.take(), ". + 1"), "1")).isEqualTo("2\n");
+  }
+
+  @Test
   void expressionEndsWithItsClient() throws Exception {
     Evaluator evaluator = processes.take();
     JsonSink filter = filter(evaluator, "if . then [limit(1e12; repeat(1))] | length else . end");
