@@ -24,6 +24,7 @@
  *   resident to launcher
  *   A  ACCEPTED  sent before the command starts: from here on only the resident may run it
  *   C  COLD      reason: start a process instead; only before any WRITE, READ or TAKE
+ *   d  DENIED    reason: the caller has no rights; as COLD, but the exit code is 71 without a process
  *   w  WRITE     id 1 or 2, bytes; at most WINDOW of them that are not WRITTEN
  *   r  READ      id, maximum number of bytes: do one read, answer with DATA, LAST or FAILED
  *   o  OPEN      id, path: answer with OPENED or FAILED
@@ -86,6 +87,7 @@ enum {
   HEADER_FILE = 1024 * 1024,  /* longest file of headers, as in the commands */
   ANSWER_MS = 2000,           /* a resident that takes longer to accept counts as hung */
   EXIT_FAILURE_LOCAL = 1,
+  EXIT_DENIED = 71,
   EXIT_UNAVAILABLE = 78
 };
 
@@ -129,6 +131,7 @@ static int resident = -1;
 static bool accepted, touched, over;
 static bool ours;             /* the gateway belongs to the caller or to root */
 static bool refused;          /* it belongs to a user whom the caller has no reason to trust */
+static bool denied;           /* it gives the caller no rights */
 static size_t peeked;         /* bytes of stdin that HELLO contained and that were not taken */
 static int exit_code;
 static uint32_t unacknowledged;
@@ -351,6 +354,10 @@ static void run_cold(const char *reason) {
   }
   if (is_server()) restore_signals();
   execv(path, arguments);
+  if (errno == ENOENT && denied) {
+    say("grpcos: PERMISSION_DENIED: %s\n", reason);
+    LEAVE(EXIT_DENIED);
+  }
   if (errno == ENOENT && refused) {
     say("grpcos: UNAVAILABLE: %s\n", reason);
   } else if (errno == ENOENT) {
@@ -854,7 +861,7 @@ static void protocol_error(void) {
 static void do_frame(char type, const char *payload, size_t n) {
   struct input *in;
   char reason[1024];
-  if (!accepted && type != 'A' && type != 'C') type = 0;
+  if (!accepted && type != 'A' && type != 'C' && type != 'd') type = 0;
   switch (type) {
     case 'A':
       accepted = true;
@@ -863,6 +870,12 @@ static void do_frame(char type, const char *payload, size_t n) {
       if (touched) break;
       snprintf(reason, sizeof reason, "the gateway at %.256s cannot run this (%.*s)", socket_path,
                n > 512 ? 512 : (int)n, payload);
+      run_cold(reason);
+      return;
+    case 'd':
+      if (touched) break;
+      denied = true;
+      snprintf(reason, sizeof reason, "the gateway at %.256s: %.*s", socket_path, n > 512 ? 512 : (int)n, payload);
       run_cold(reason);
       return;
     case 'w':

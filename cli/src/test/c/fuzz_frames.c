@@ -71,7 +71,7 @@ static size_t compose(uint32_t count) {
   reads_stdin = reads_file = false;
   floods = any(16) == 0;
   takes = any(16) != 0 && peeked == 0;
-  *end++ = any(64) == 0 ? 'C' : 'A';
+  *end++ = any(64) == 0 ? "Cd"[any(2)] : 'A';
   store_number(end, 0);
   end += 4;
   while (count-- > 0 && end < frames + sizeof frames - 2 * (HEADER + MAX_FRAME)) {
@@ -79,7 +79,7 @@ static size_t compose(uint32_t count) {
     if (type == 'r' && reads_stdin && (opened < 3 || reads_file)) type = 'w';
     if (type == 't' && takes) type = 'w';
     takes |= type == 't';
-    if (any(256) == 0) type = "cxC"[any(3)];
+    if (any(256) == 0) type = "cxCd"[any(4)];
     if (any(512) == 0) type = (char)any(256);
     size_t n = payload_for(type, end + HEADER);
     *end = type;

@@ -113,8 +113,7 @@ final class GatewayWiring {
             limits,
             () -> current.limits().requestWait(),
             new ConnectionGate(current::limits, ConnectionGate.STRANGERS),
-            // Users without rights use no companion: they could do nothing there.
-            new ConnectionGate(current::limits, 0),
+            new ConnectionGate(current::limits, ConnectionGate.STRANGERS),
             caller -> current.policy().names(caller),
             http,
             builder ->

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.resident;
 
+import dev.grpcos.gateway.listener.AcceptedConnections;
 import dev.grpcos.gateway.policy.SocketCaller;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -53,7 +54,9 @@ final class LauncherConnection extends ByteToMessageDecoder {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     entered = resident.enter(this);
-    if (entered) {
+    if (entered && AcceptedConnections.isStranger(channel)) {
+      deny();
+    } else if (entered) {
       greetingLimit =
           channel
               .eventLoop()
@@ -150,6 +153,19 @@ final class LauncherConnection extends ByteToMessageDecoder {
       outbox.exit("grpcos: argument %d is not valid UTF-8\n".formatted(hello.invalidArgument()), 2);
     } else {
       resident.run(hello.arguments(), next, outbox);
+    }
+  }
+
+  /** Refuses a user without rights, before any command is read. */
+  private void deny() {
+    state = State.ENDED;
+    try {
+      int uid = SocketCaller.of(channel).peer().uid();
+      outbox.denied(
+          "no rule permits uid %s to call anything".formatted(Integer.toUnsignedString(uid)));
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a launcher left while it was asked who it is", e);
+      close();
     }
   }
 

@@ -171,13 +171,25 @@ final class Outbox {
    * Ends the conversation; the launcher starts a process. Returns false if it is too late for that.
    */
   boolean cold(String reason) {
+    return instead(Protocol.COLD, reason);
+  }
+
+  /**
+   * Ends the conversation before it began, because the caller has no rights; the launcher starts a
+   * process, if it can.
+   */
+  void denied(String reason) {
+    boolean unused = instead(Protocol.DENIED, reason);
+  }
+
+  private boolean instead(byte type, String reason) {
     synchronized (this) {
       if (touched) {
         return false;
       }
       if (!closed && !ended) {
         byte[] bytes = reason.getBytes(UTF_8);
-        start(Protocol.COLD, bytes.length).writeBytes(bytes);
+        start(type, bytes.length).writeBytes(bytes);
         ended = true;
       }
     }

@@ -50,6 +50,7 @@ final class Protocol {
   // resident to launcher
   static final byte ACCEPTED = 'A';
   static final byte COLD = 'C';
+  static final byte DENIED = 'd';
   static final byte WRITE = 'w';
   static final byte READ = 'r';
   static final byte TAKE = 't';

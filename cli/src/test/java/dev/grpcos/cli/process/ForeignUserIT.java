@@ -109,6 +109,23 @@ final class ForeignUserIT {
     assertThat(outcome.exit()).isEqualTo(71);
   }
 
+  /** A launcher without a JVM cannot ask the gateway's gRPC socket. */
+  @Test
+  void theLauncherAloneReportsThatItsUserHasNoRights() throws Exception {
+    Path launcher = folder("alone", 0).resolve("grpcos");
+    Files.copy(distribution.grpcos(), launcher);
+    List<String> line = new ArrayList<>(NOBODY.subList(1, NOBODY.size()));
+    line.addAll(List.of(launcher.toString(), "call", "Greeter/SayHello", "name=x"));
+    String socket = rootsGateway.socket().toString();
+    assertThat(new Command(Path.of("setpriv"), line).with("GRPCOS_SOCKET", socket).run())
+        .isEqualTo(
+            new Outcome(
+                71,
+                "",
+                "grpcos: PERMISSION_DENIED: the gateway at %s: no rule permits uid %s to call anything\n"
+                    .formatted(socket, UID)));
+  }
+
   @Test
   void anotherUserCannotStopTheGateway() {
     Outcome outcome = asNobody(rootsGateway, "gateway", "stop").run();

@@ -67,6 +67,11 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
     var unused = open.close();
   }
 
+  /** Returns whether the user of this connection has no rights, so that it may make no call. */
+  public static boolean isStranger(Channel connection) {
+    return connection.attr(KIND).get() == ConnectionKind.STRANGER;
+  }
+
   /** Returns why this connection is surplus and its calls are refused, or null. */
   public static @Nullable Verdict surplus(Channel connection) {
     ConnectionKind kind = connection.attr(KIND).get();
