@@ -96,8 +96,7 @@ public final class Resident implements AutoCloseable {
     this.commands = commands;
     this.places = new Semaphore(CONNECTIONS_PER_COMMAND * commands.limit());
     AtomicInteger number = new AtomicInteger();
-    // The users' shares bound the threads; a second bound here would reject a command while another
-    // one
+    // The users' shares bound the threads; a second bound would reject a command while another
     // ends.
     this.workers =
         new ThreadPoolExecutor(
@@ -213,7 +212,10 @@ public final class Resident implements AutoCloseable {
 
   private void work(List<String> arguments, LauncherInvocation invocation, Outbox outbox) {
     try {
-      outbox.exit("", runner.run(arguments, invocation));
+      int code = runner.run(arguments, invocation);
+      // The launcher closes the connection at the exit code, which would cancel what is in use.
+      invocation.end();
+      outbox.exit("", code);
     } catch (OwnProcessRequiredException e) {
       if (!outbox.cold(String.valueOf(e.getMessage()))) {
         fail(e, outbox);
