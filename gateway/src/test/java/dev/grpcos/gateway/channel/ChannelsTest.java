@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -49,6 +50,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -136,7 +138,10 @@ final class ChannelsTest {
     assertThat(call(channel)).isEqualTo("Hello world");
     assertThat(checks).hasValue(1);
 
+    CompletableFuture<Void> disconnected = new CompletableFuture<>();
+    channel.notifyWhenStateChanged(ConnectivityState.READY, () -> disconnected.complete(null));
     assertThat(first.shutdownNow().awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(disconnected).succeedsWithin(20, TimeUnit.SECONDS);
     refuses.set(true);
     serve(address.socketAddress(), null);
     assertThatThrownBy(() -> call(channel))
