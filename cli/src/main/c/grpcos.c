@@ -207,8 +207,8 @@ static void put_header(char type, size_t payload) {
  */
 static const char *const options[] = {
     "-allow",       "-authority",      "fcacert",          "fcert",           "-color",
-    "-config",
-    "-connect-timeout", "@data",       "-deadline",        "-drain",          "-error-format",
+    "-config",      "-connect-timeout", "@data",           "-deadline",       "-drain",
+    "-error-format",
     "-group",       "@header",         "-import-path",     "-input",          "-jobs",
     "-jq",          "-keepalive-time", "fkey",             "-limit",          "-lines",
     "-log",         "-max-message-size", "-mode",          "fnetrc-file",     "-ok-codes",
@@ -300,6 +300,7 @@ static bool is_header(const struct word *word) {
   return is_option(word, "header", "H") || is_option(word, "rpc-header", "") ||
          is_option(word, "reflect-header", "");
 }
+
 /* ---- without the resident ---- */
 
 /* Returns whether this command becomes or starts a gateway, which handles signals as documented. */

@@ -54,9 +54,7 @@ final class LauncherConnection extends ByteToMessageDecoder {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     entered = resident.enter(this);
-    if (entered && AcceptedConnections.isStranger(channel)) {
-      deny();
-    } else if (entered) {
+    if (entered) {
       greetingLimit =
           channel
               .eventLoop()
@@ -84,7 +82,7 @@ final class LauncherConnection extends ByteToMessageDecoder {
       throw new Protocol.Violation("a frame of type %d and %d bytes".formatted(type, length));
     }
     if (length > Resident.LARGE_HELLO && hello && !holdsLargeHello) {
-      holdsLargeHello = resident.takeLargeHello();
+      holdsLargeHello = !AcceptedConnections.isStranger(channel) && resident.takeLargeHello();
       if (!holdsLargeHello) {
         goCold("too many long argument lists at once");
         return;
@@ -107,6 +105,10 @@ final class LauncherConnection extends ByteToMessageDecoder {
     String mismatch = Hello.mismatch(payload, resident.release());
     if (mismatch != null) {
       goCold(mismatch);
+      return;
+    }
+    if (AcceptedConnections.isStranger(channel)) {
+      deny();
       return;
     }
     Hello hello = Hello.parse(payload);
@@ -156,13 +158,13 @@ final class LauncherConnection extends ByteToMessageDecoder {
     }
   }
 
-  /** Refuses a user without rights, before any command is read. */
+  /** Refuses a user without rights, before its command is read. */
   private void deny() {
     state = State.ENDED;
+    cancelGreetingLimit();
     try {
-      int uid = SocketCaller.of(channel).peer().uid();
-      outbox.denied(
-          "no rule permits uid %s to call anything".formatted(Integer.toUnsignedString(uid)));
+      String uid = Integer.toUnsignedString(SocketCaller.of(channel).peer().uid());
+      outbox.denied("no rule permits uid %s to call anything".formatted(uid));
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a launcher left while it was asked who it is", e);
       close();
