@@ -93,16 +93,19 @@ public final class Channels {
 
   private static NettyChannelBuilder local(DomainSocketAddress address, @Nullable PeerCheck check) {
     NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address);
-    return (check == null
-            ? builder.channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
-            : builder.channelFactory(
-                () -> CheckedConnect.channel(check), DomainSocketAddress.class))
+    return builder
+        .channelFactory(
+            () ->
+                CompactResponses.addTo(
+                    check == null ? new EpollDomainSocketChannel() : CheckedConnect.channel(check)),
+            DomainSocketAddress.class)
         // A Unix socket has no SO_KEEPALIVE, and Netty would log a warning.
         .withOption(ChannelOption.SO_KEEPALIVE, null);
   }
 
   private static NettyChannelBuilder tcp(NettyChannelBuilder builder) {
-    return builder.channelType(EpollSocketChannel.class, InetSocketAddress.class);
+    return builder.channelFactory(
+        () -> CompactResponses.addTo(new EpollSocketChannel()), InetSocketAddress.class);
   }
 
   private static InetAddress inet(byte[] literal) {

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.listener;
 
 import dev.grpcos.gateway.call.CallLimits;
+import dev.grpcos.gateway.channel.CompactData;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.peer.PeerNegotiator;

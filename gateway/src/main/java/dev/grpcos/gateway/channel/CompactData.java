@@ -1,0 +1,50 @@
+package dev.grpcos.gateway.channel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+
+/**
+ * Copies the content of DATA frames into buffers of its size.
+ *
+ * <p>A message holds the buffers in which its frames arrived until it is complete. One small frame
+ * would hold read buffers of 128 KiB, and a large message nearly twice its size.
+ */
+public final class CompactData extends Http2FrameListenerDecorator {
+  private static final int PAGE = 8 << 10;
+
+  /** The binary logarithm of the pages in a chunk, which is the unit of allocation, 1 MiB. */
+  private static final int CHUNK_ORDER = 7;
+
+  /**
+   * The memory of the copies. It contains nothing else and caches nothing, so that all of a message
+   * is returned. In the pool of a connection, a few small buffers would keep it.
+   */
+  static final PooledByteBufAllocator POOL =
+      new PooledByteBufAllocator(
+          true, 0, PooledByteBufAllocator.defaultNumDirectArena(), PAGE, CHUNK_ORDER, 0, 0, false);
+
+  /** Creates a listener that passes the frames on to this one. */
+  public CompactData(Http2FrameListener listener) {
+    super(listener);
+  }
+
+  @Override
+  public int onDataRead(
+      ChannelHandlerContext context, int id, ByteBuf data, int padding, boolean end)
+      throws Http2Exception {
+    if (!data.isReadable()) {
+      return super.onDataRead(context, id, data, padding, end);
+    }
+    ByteBuf copy = POOL.directBuffer(data.readableBytes());
+    try {
+      copy.writeBytes(data, data.readerIndex(), data.readableBytes());
+      return super.onDataRead(context, id, copy, padding, end);
+    } finally {
+      copy.release();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.grpcos.gateway.channel;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+
+/**
+ * The first handler of a connection to a server: adds {@link CompactData} to grpc-java's handler of
+ * HTTP/2, and removes itself.
+ *
+ * <p>grpc-java has no hook for this. It adds its handler after the connection or, with TLS, after
+ * the handshake, but always before the first read that can contain a response.
+ */
+final class CompactResponses extends ChannelInboundHandlerAdapter {
+  private CompactResponses() {}
+
+  /** Adds the handler to a new channel, and returns the channel. */
+  static <C extends Channel> C addTo(C channel) {
+    channel.pipeline().addLast(new CompactResponses());
+    return channel;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
+    if (http2 != null) {
+      Http2ConnectionDecoder decoder = http2.decoder();
+      decoder.frameListener(new CompactData(decoder.frameListener()));
+      context.fireChannelRead(message);
+      context.pipeline().remove(this);
+    } else {
+      context.fireChannelRead(message);
+    }
+  }
+}
