@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,13 +90,25 @@ public final class Resident implements AutoCloseable {
       Evaluators evaluators,
       String release,
       UserShares commands) {
+    this(runner, connections, evaluators, release, commands, threads());
+  }
+
+  /**
+   * @param threads creates the commands' threads
+   */
+  Resident(
+      CommandRunner runner,
+      Function<SocketCaller, Connections> connections,
+      Evaluators evaluators,
+      String release,
+      UserShares commands,
+      ThreadFactory threads) {
     this.runner = runner;
     this.connections = connections;
     this.evaluators = evaluators;
     this.release = release;
     this.commands = commands;
     this.places = new Semaphore(CONNECTIONS_PER_COMMAND * commands.limit());
-    AtomicInteger number = new AtomicInteger();
     // The users' shares bound the threads; a second bound would reject a command while another
     // ends.
     this.workers =
@@ -105,12 +118,16 @@ public final class Resident implements AutoCloseable {
             IDLE_THREAD.toSeconds(),
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            task -> {
-              Thread thread =
-                  new Thread(null, task, "command-" + number.incrementAndGet(), STACK_BYTES);
-              thread.setDaemon(true);
-              return thread;
-            });
+            threads);
+  }
+
+  private static ThreadFactory threads() {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(null, task, "command-" + number.incrementAndGet(), STACK_BYTES);
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   /** Returns the handler of connections to the launchers' socket. */
@@ -207,6 +224,11 @@ public final class Resident implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       commands.release(invocation.uid());
       outbox.cold("the gateway is stopping");
+    } catch (OutOfMemoryError e) {
+      // The operating system limits the number of threads. The command has not started.
+      commands.release(invocation.uid());
+      LOG.log(Level.ERROR, "a command''s thread cannot be started: {0}", e.getMessage());
+      outbox.cold("it cannot start a thread");
     }
   }
 

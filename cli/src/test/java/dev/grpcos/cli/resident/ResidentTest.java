@@ -1,0 +1,82 @@
+package dev.grpcos.cli.resident;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.connection.Target;
+import dev.grpcos.cli.filter.Evaluators;
+import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.UserShares;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class ResidentTest {
+  private static final int UID = 1000;
+
+  private final Connections none = new UnusedConnections();
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final Outbox outbox = new Outbox(channel);
+  private final LauncherInvocation invocation =
+      new LauncherInvocation(
+          new Hello(
+              StreamKind.PIPE,
+              StreamKind.PIPE,
+              StreamKind.PIPE,
+              0,
+              "/",
+              List.of(),
+              0,
+              Map.of(),
+              ByteString.EMPTY),
+          Path.of("/"),
+          UID,
+          none,
+          new FilterPlace(Evaluators.local(), null),
+          outbox);
+
+  @Test
+  void commandWhoseThreadCannotBeStartedGoesToAProcessAndReturnsItsPermit() {
+    UserShares commands = new UserShares(() -> Limits.DEFAULT, limits -> 1);
+    try (Resident resident =
+        new Resident(
+            (arguments, unused) -> 0,
+            caller -> none,
+            Evaluators.local(),
+            "1",
+            commands,
+            task -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            })) {
+      assertThat(resident.takePermit(UID)).isTrue();
+
+      resident.run(List.of(), invocation, outbox);
+      channel.runPendingTasks();
+
+      ByteBuf sent = channel.readOutbound();
+      assertThat(sent.readByte()).isEqualTo(Protocol.COLD);
+      sent.release();
+      assertThat(commands.sum()).isZero();
+    }
+  }
+
+  /** The command does not start, so it does not call. */
+  private static final class UnusedConnections implements Connections {
+    @Override
+    public void admit(ServerAddress address, boolean gateway) {}
+
+    @Override
+    public Connection connect(Target target, Duration timeout, @Nullable Duration wait) {
+      throw new UnsupportedOperationException("the command does not call");
+    }
+  }
+}
