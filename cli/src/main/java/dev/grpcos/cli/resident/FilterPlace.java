@@ -21,6 +21,7 @@ final class FilterPlace {
   private final Evaluators evaluators;
   private final @Nullable Turns turns;
   private boolean hasTurn;
+  private boolean killed;
   private @Nullable Evaluator taken;
 
   /**
@@ -44,28 +45,46 @@ final class FilterPlace {
     }
     synchronized (this) {
       hasTurn = turns != null;
-      Evaluator evaluator = evaluators.take();
-      taken = evaluator;
-      Cancellation.Registration unused = caller.onCancel(this::kill);
-      return evaluator;
     }
+    Cancellation.Registration unused = caller.onCancel(this::kill);
+    // This may start a process. Without the lock, because the event loop calls kill().
+    Evaluator evaluator = evaluators.take();
+    boolean gone;
+    synchronized (this) {
+      taken = evaluator;
+      gone = killed;
+    }
+    if (gone) {
+      evaluators.kill(evaluator);
+    }
+    return evaluator;
   }
 
-  /** Ends the expression, unless the command has ended and another one uses the process. */
+  /**
+   * Ends the expression, or the one whose process is being started, unless the command has ended
+   * and another one uses the process.
+   */
   private synchronized void kill() {
+    killed = true;
     if (taken != null) {
       evaluators.kill(taken);
     }
   }
 
   /** Ends the reservation, if there is one. */
-  synchronized void release() {
-    if (taken != null) {
-      evaluators.release(taken);
+  void release() {
+    Evaluator ended;
+    boolean turnEnds;
+    synchronized (this) {
+      ended = taken;
       taken = null;
-    }
-    if (hasTurn && turns != null) {
+      turnEnds = hasTurn;
       hasTurn = false;
+    }
+    if (ended != null) {
+      evaluators.release(ended); // waits while a process is started for another command
+    }
+    if (turnEnds && turns != null) {
       turns.end();
     }
   }
