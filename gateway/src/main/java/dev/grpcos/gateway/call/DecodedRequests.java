@@ -136,12 +136,7 @@ public final class DecodedRequests {
     }
 
     private Q decode(EncodedRequest encoded) throws StatusException {
-      charge((long) encoded.bytes().length * COPIES);
-      // The in-process transport compresses nothing.
-      byte[] bytes =
-          encoded.compressed() && !inProcess
-              ? Gzip.decompress(encoded.bytes(), limit)
-              : encoded.bytes();
+      byte[] bytes = content(encoded);
       try {
         return call.method.parseRequest(new EncodedRequest.Content(bytes));
       } catch (StatusRuntimeException e) {
@@ -150,6 +145,19 @@ public final class DecodedRequests {
             .withCause(e)
             .asException();
       }
+    }
+
+    private byte[] content(EncodedRequest encoded) throws StatusException {
+      // The in-process transport compresses nothing.
+      if (!encoded.compressed() || inProcess) {
+        charge((long) encoded.bytes().length * COPIES);
+        return encoded.bytes();
+      }
+      IncomingCall charged = incoming;
+      return charged == null
+          ? Gzip.decompress(encoded.bytes(), limit)
+          : Gzip.decompress(
+              encoded.bytes(), limit, bytes -> charged.requests().add(bytes * (1 + COPIES)));
     }
 
     /** Charges the decoded request and its response, which may be as large. */

@@ -2,11 +2,14 @@ package dev.grpcos.gateway.call;
 
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -32,8 +35,22 @@ public final class Gzip {
    *     result is larger than the limit
    */
   public static byte[] decompress(byte[] compressed, int limit) throws StatusException {
-    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
+    return decompress(compressed, limit, bytes -> {});
+  }
+
+  /**
+   * Decompresses a message whose memory is charged.
+   *
+   * @param charge receives the size of each part of the result; may throw StatusRuntimeException
+   * @throws StatusException as without charge, or with the status of {@code charge}
+   */
+  public static byte[] decompress(byte[] compressed, int limit, LongConsumer charge)
+      throws StatusException {
+    try (InputStream in =
+        new ChargedStream(new GZIPInputStream(new ByteArrayInputStream(compressed)), charge)) {
       return read(in, limit);
+    } catch (StatusRuntimeException e) {
+      throw e.getStatus().withCause(e).asException();
     } catch (IOException e) {
       throw Status.INTERNAL
           .withDescription("compressed message is not valid gzip: " + e.getMessage())
@@ -53,5 +70,23 @@ public final class Gzip {
           .asException();
     }
     return message;
+  }
+
+  private static final class ChargedStream extends FilterInputStream {
+    private final LongConsumer charge;
+
+    ChargedStream(InputStream in, LongConsumer charge) {
+      super(in);
+      this.charge = charge;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int count = super.read(target, offset, length);
+      if (count > 0) {
+        charge.accept(count);
+      }
+      return count;
+    }
   }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,10 +75,12 @@ final class Message {
   /**
    * Returns the message decompressed.
    *
-   * @throws StatusException if it is not valid gzip, or larger than the limit
+   * @param charge receives the size of each part of the result
+   * @throws StatusException if it is not valid gzip, larger than the limit, or refused by the
+   *     charge
    */
-  Message gunzip(int limit) throws StatusException {
-    return new Message(Gzip.decompress(ownedBytes(), limit), false);
+  Message gunzip(int limit, LongConsumer charge) throws StatusException {
+    return new Message(Gzip.decompress(ownedBytes(), limit, charge), false);
   }
 
   /** Returns whether the message has its own bytes, up to this size. */

@@ -218,7 +218,9 @@ final class Responses extends ClientCall.Listener<Message> {
           .withDescription("response is compressed with " + encoding + ", which was not accepted")
           .asException();
     }
-    return response.gunzip(limit);
+    IncomingCall charged = incoming;
+    return response.gunzip(
+        limit, charged == null ? bytes -> {} : bytes -> charged.responses().add(bytes));
   }
 
   /** Requests the due responses if the caller is ready for them. */
