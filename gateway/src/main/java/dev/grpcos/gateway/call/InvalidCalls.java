@@ -52,7 +52,13 @@ public final class InvalidCalls implements ServerInterceptor {
     }
     OpenCall<ReqT, RespT> open = calls.add(call);
     incoming.opened(open);
-    ServerCall.Listener<ReqT> listener = next.startCall(open, headers);
+    ServerCall.Listener<ReqT> listener;
+    try {
+      listener = next.startCall(open, headers);
+    } catch (RuntimeException | Error e) {
+      calls.remove(open); // gRPC ends the call without a callback
+      throw e;
+    }
     return new SimpleForwardingServerCallListener<>(listener) {
       @Override
       public void onHalfClose() {

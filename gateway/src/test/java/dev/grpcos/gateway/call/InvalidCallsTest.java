@@ -1,0 +1,107 @@
+package dev.grpcos.gateway.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.grpcos.gateway.limit.MessageMemory;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class InvalidCallsTest {
+  private static final MethodDescriptor<HelloRequest, HelloReply> METHOD =
+      GreeterGrpc.getSayHelloMethod();
+
+  private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final OpenCalls open = new OpenCalls(loops);
+  private final ClosedCall call = new ClosedCall();
+
+  @AfterEach
+  void stop() {
+    loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  /** Starts the call on the event loop, as the transport does. */
+  private void start(ServerCallHandler<HelloRequest, HelloReply> handler) throws Exception {
+    Metadata headers = new Metadata();
+    headers.put(
+        Metadata.Key.of("content-type", Metadata.ASCII_STRING_MARSHALLER), "application/grpc");
+    Context context =
+        IncomingCall.factory(1 << 20, new MessageMemory(() -> 1 << 20))
+            .newServerStreamTracer(METHOD.getFullMethodName(), headers)
+            .filterContext(Context.ROOT);
+    loops
+        .submit(
+            () ->
+                context.call(() -> new InvalidCalls(open).interceptCall(call, headers, handler)))
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void callIsOpenAfterItsStart() throws Exception {
+    start((started, headers) -> new ServerCall.Listener<>() {});
+
+    open.end(Status.UNAVAILABLE, Duration.ofSeconds(20));
+
+    assertThat(call.statuses).containsExactly(Status.UNAVAILABLE);
+  }
+
+  @Test
+  void callWhoseStartFailsIsNotOpen() {
+    assertThatThrownBy(
+            () ->
+                start(
+                    (started, headers) -> {
+                      throw new IllegalStateException("broken");
+                    }))
+        .hasRootCauseMessage("broken");
+
+    open.end(Status.UNAVAILABLE, Duration.ofSeconds(20));
+
+    assertThat(call.statuses).isEmpty();
+  }
+
+  /** A call that records the statuses with which it is closed. */
+  private static final class ClosedCall extends ServerCall<HelloRequest, HelloReply> {
+    private final List<Status> statuses = new ArrayList<>();
+
+    @Override
+    public void request(int count) {}
+
+    @Override
+    public void sendHeaders(Metadata headers) {}
+
+    @Override
+    public void sendMessage(HelloReply message) {}
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      statuses.add(status);
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return false;
+    }
+
+    @Override
+    public MethodDescriptor<HelloRequest, HelloReply> getMethodDescriptor() {
+      return METHOD;
+    }
+  }
+}
