@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -67,9 +68,10 @@ final class Shares implements AutoCloseable {
               Path target = path == null ? sockets.unusedPath() : path;
               SocketListener listener =
                   sockets.share(new SocketConfig(new ListenConfig(target, MODE, null), methods));
-              result.complete(new Share(listener));
+              Share share = new Share(listener);
+              result.complete(share);
               if (ttl != null) {
-                var unused = loops.next().schedule(expired, ttl.toMillis(), TimeUnit.MILLISECONDS);
+                share.expireAfter(ttl, expired);
               }
             } catch (GatewayException | RuntimeException e) {
               result.completeExceptionally(e);
@@ -84,9 +86,19 @@ final class Shares implements AutoCloseable {
   private final class Share implements SharedSocket {
     private final SocketListener listener;
     private final AtomicBoolean open = new AtomicBoolean(true);
+    private volatile @Nullable Future<?> expiry;
 
     Share(SocketListener listener) {
       this.listener = listener;
+    }
+
+    /** Runs an action after this time, unless the socket has ended before. */
+    void expireAfter(Duration ttl, Runnable expired) {
+      Future<?> timer = loops.next().schedule(expired, ttl.toMillis(), TimeUnit.MILLISECONDS);
+      expiry = timer;
+      if (!open.get()) {
+        timer.cancel(false);
+      }
     }
 
     @Override
@@ -98,6 +110,10 @@ final class Shares implements AutoCloseable {
     public void end() {
       if (open.getAndSet(false)) {
         listener.access().change(SocketRights.NONE);
+        Future<?> timer = expiry;
+        if (timer != null) {
+          timer.cancel(false); // otherwise it would remain until the time has passed
+        }
         try {
           thread.execute(() -> sockets.unshare(listener));
         } catch (RejectedExecutionException e) {

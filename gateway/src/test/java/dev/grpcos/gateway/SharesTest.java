@@ -1,0 +1,124 @@
+package dev.grpcos.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.config.ListenConfig;
+import dev.grpcos.gateway.config.NamePattern;
+import dev.grpcos.gateway.config.SocketConfig;
+import dev.grpcos.gateway.listener.ConnectionGate;
+import dev.grpcos.gateway.listener.SocketListeners;
+import dev.grpcos.gateway.listener.UnixSocket;
+import dev.grpcos.gateway.local.SharedSocket;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests the sockets of a gateway without services. */
+class SharesTest {
+  private static final List<NamePattern> ALL = List.of(new NamePattern("*"));
+  private static final int MOST_SERVERS = 2;
+
+  @TempDir private Path folder;
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final List<Server> servers = new ArrayList<>();
+  private Sockets sockets;
+  private Shares shares;
+
+  @BeforeEach
+  void start() throws Exception {
+    UnixSocket own =
+        UnixSocket.own(
+            new ListenConfig(folder.resolve("own/g.sock"), 0600, null),
+            List.of(),
+            OptionalInt.empty());
+    sockets =
+        new Sockets(
+            own,
+            new SocketListeners(
+                loops,
+                Limits.DEFAULT,
+                () -> Duration.ofSeconds(20),
+                new ConnectionGate(() -> Limits.DEFAULT, 1),
+                new ConnectionGate(() -> Limits.DEFAULT, 1),
+                caller -> true,
+                connection -> {},
+                this::server),
+            loops);
+    shares = new Shares(sockets, loops);
+  }
+
+  @AfterEach
+  void stop() {
+    shares.close();
+    sockets.stopAccepting();
+    loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  private Server server(ServerBuilder<?> builder) {
+    if (servers.size() == MOST_SERVERS) {
+      throw new IllegalStateException("broken");
+    }
+    Server server = builder.build();
+    servers.add(server);
+    return server;
+  }
+
+  @Test
+  void nothingRemainsOfASocketThatEndsBeforeItsTime() throws Exception {
+    Path path = folder.resolve("s.sock");
+
+    WeakReference<Runnable> expired = shareAndEnd(path);
+
+    Await.until("the socket is gone", () -> !Files.exists(path));
+    Await.until(
+        "its timer is gone",
+        () -> {
+          System.gc();
+          return expired.get() == null;
+        });
+  }
+
+  private WeakReference<Runnable> shareAndEnd(Path path) throws Exception {
+    AtomicBoolean state = new AtomicBoolean();
+    Runnable expired = () -> state.set(true);
+    SharedSocket socket =
+        shares.share(path, ALL, Duration.ofDays(1), expired).get(20, TimeUnit.SECONDS);
+    Await.until("the socket exists", () -> Files.exists(path));
+    socket.end();
+    return new WeakReference<>(expired);
+  }
+
+  @Test
+  void listenersOfAChangeThatFailsAreClosed() {
+    GatewayConfig next =
+        GatewayConfig.defaults(folder.resolve("own/g.sock"))
+            .withSockets(List.of(socket("a.sock"), socket("b.sock"), socket("c.sock")));
+
+    assertThatThrownBy(() -> sockets.prepare(next)).hasMessage("broken");
+
+    assertThat(servers).hasSize(MOST_SERVERS).allMatch(Server::isShutdown);
+  }
+
+  private SocketConfig socket(String name) {
+    return new SocketConfig(new ListenConfig(folder.resolve(name), 0600, null), ALL);
+  }
+}
