@@ -132,7 +132,7 @@ final class Sockets {
           next.put(socket, made);
         }
       }
-    } catch (GatewayException e) {
+    } catch (GatewayException | RuntimeException e) {
       bound.forEach(Sockets::discard);
       throw e;
     }

@@ -27,7 +27,8 @@ class InvalidCallsTest {
   private static final MethodDescriptor<HelloRequest, HelloReply> METHOD =
       GreeterGrpc.getSayHelloMethod();
 
-  private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final OpenCalls open = new OpenCalls(loops);
   private final ClosedCall call = new ClosedCall();
 
@@ -47,8 +48,7 @@ class InvalidCallsTest {
             .filterContext(Context.ROOT);
     loops
         .submit(
-            () ->
-                context.call(() -> new InvalidCalls(open).interceptCall(call, headers, handler)))
+            () -> context.call(() -> new InvalidCalls(open).interceptCall(call, headers, handler)))
         .get(20, TimeUnit.SECONDS);
   }
 
