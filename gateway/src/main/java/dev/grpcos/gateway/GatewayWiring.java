@@ -2,6 +2,7 @@ package dev.grpcos.gateway;
 
 import dev.grpcos.gateway.audit.AuditInterceptor;
 import dev.grpcos.gateway.audit.AuditLog;
+import dev.grpcos.gateway.call.AdmissionOnly;
 import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.call.CallMetrics;
 import dev.grpcos.gateway.call.Encodings;
@@ -98,7 +99,8 @@ final class GatewayWiring {
                         auditor,
                         InvalidCalls.inProcess(),
                         policy,
-                        callLimits)));
+                        callLimits,
+                        new AdmissionOnly())));
     HttpOnDemand http =
         new HttpOnDemand(
             () ->
@@ -147,6 +149,7 @@ final class GatewayWiring {
     }
     return new HttpCaller(
         inProcess.channelFor(caller),
+        end -> inProcess.admissionFor(caller, end),
         method -> config.policy().decide(caller, method).allowed(),
         caller.socket().path());
   }

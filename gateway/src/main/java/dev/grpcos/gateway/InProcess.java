@@ -1,5 +1,6 @@
 package dev.grpcos.gateway;
 
+import dev.grpcos.gateway.call.AdmissionOnly;
 import dev.grpcos.gateway.call.CallGate;
 import dev.grpcos.gateway.call.DeadlineTimers;
 import dev.grpcos.gateway.call.MessageLimits;
@@ -12,6 +13,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
@@ -51,6 +53,12 @@ final class InProcess {
   Channel channelFor(SocketCaller caller) {
     return ClientInterceptors.intercept(
         channel, InProcessPeer.caller(caller.addTo(Attributes.EMPTY)));
+  }
+
+  /** Returns a channel whose calls have this caller's identity, and end when they are admitted. */
+  Channel admissionFor(SocketCaller caller, Status end) {
+    return ClientInterceptors.intercept(
+        channel, InProcessPeer.caller(caller.addTo(AdmissionOnly.endingWith(end))));
   }
 
   /** Rejects further calls; calls in flight continue. */

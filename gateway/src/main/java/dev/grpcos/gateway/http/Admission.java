@@ -2,70 +2,56 @@ package dev.grpcos.gateway.http;
 
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.EventExecutor;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A request that no method can answer. Before the response says so, a call is started and cancelled
- * again, so that it is counted and audited, and a caller without rights gets the same response as
- * for a method that exists.
+ * A request that no method can answer. Before the response says so, a call is made that ends when
+ * the gateway has admitted it, so that it is counted and audited, and a caller without rights gets
+ * the same response as for a method that exists. No handler starts.
  */
 final class Admission extends ClientCall.Listener<byte[]> implements Exchange {
-  private static final Metadata.Key<String> ORIGIN =
-      Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
+  private static final String REASON = "the request cannot be answered";
 
-  private final ClientCall<byte[], byte[]> call;
+  private final Status end;
   private final HttpReply reply;
   private final Consumer<HttpReply> answer;
-  private @Nullable Status refusal;
   private boolean done;
 
   /**
    * Creates an exchange.
    *
-   * @param call its callbacks must come from the event loop
+   * @param code the status of the call if it is admitted
    * @param answer sends the response to a caller with rights
    */
-  Admission(ClientCall<byte[], byte[]> call, HttpReply reply, Consumer<HttpReply> answer) {
-    this.call = call;
+  Admission(Status.Code code, HttpReply reply, Consumer<HttpReply> answer) {
+    this.end = code.toStatus().withDescription(REASON);
     this.reply = reply;
     this.answer = answer;
   }
 
-  /** Starts the exchange, and returns it. */
-  Admission begin(Metadata headers, EventExecutor loop) {
-    call.start(this, headers);
-    // A refusal is already queued, so this runs after it.
-    loop.execute(this::decide);
+  /** Starts the exchange, and returns it. The callbacks of the call must come from the loop. */
+  Admission begin(HttpCaller caller, CallRequest request) {
+    caller
+        .admission()
+        .apply(end)
+        .newCall(KnownMethod.encoded(request.name(), MethodType.UNKNOWN), request.options())
+        .start(this, request.headers());
     return this;
-  }
-
-  /** Returns whether the gateway closed a call because it has no such method. */
-  static boolean isUnknownMethod(Status status, Metadata trailers) {
-    return status.getCode() == Status.Code.UNIMPLEMENTED && "gateway".equals(trailers.get(ORIGIN));
   }
 
   @Override
   public void onClose(Status status, Metadata trailers) {
-    if (!isUnknownMethod(status, trailers)) {
-      refusal = status;
-    }
-  }
-
-  private void decide() {
     if (done) {
       return;
     }
     done = true;
-    Status refused = refusal;
-    call.cancel("the request cannot be answered", null);
-    if (refused == null) {
+    if (status.getCode() == end.getCode() && REASON.equals(status.getDescription())) {
       answer.accept(reply);
     } else {
-      reply.error(ErrorCode.httpStatus(refused.getCode()), refused);
+      reply.error(ErrorCode.httpStatus(status.getCode()), status);
     }
   }
 

@@ -221,7 +221,10 @@ final class Exchanges {
 
   /** Answers 404 for a method that has no descriptor. */
   Exchange absent(CallRequest call) {
-    return answer(call, reply -> reply.error(HttpResponseStatus.NOT_FOUND, absence(call)));
+    return answer(
+        call,
+        Status.Code.UNIMPLEMENTED,
+        reply -> reply.error(HttpResponseStatus.NOT_FOUND, absence(call)));
   }
 
   /**
@@ -238,6 +241,7 @@ final class Exchanges {
   private Exchange unsupported(CallRequest call, String type, List<String> taken) {
     return answer(
         call,
+        Status.Code.UNKNOWN,
         reply -> {
           HttpHeaders fields = new DefaultHttpHeaders();
           fields.set("accept-post", String.join(", ", taken));
@@ -250,12 +254,26 @@ final class Exchanges {
         });
   }
 
-  /** Sends an answer to a caller with rights, and the refusal to another. */
-  Exchange answer(CallRequest call, Consumer<HttpReply> answer) {
-    ClientCall<byte[], byte[]> probe =
-        caller
-            .channel()
-            .newCall(KnownMethod.encoded(call.name(), MethodType.UNKNOWN), call.options());
-    return new Admission(probe, call.reply(), answer).begin(call.headers(), loop);
+  /**
+   * Sends the refusal to a caller that may not call the method. The request's body is not awaited,
+   * and the refusal is the same for a method that does not exist.
+   */
+  Exchange refuse(CallRequest call) {
+    return answer(
+        call,
+        Status.Code.UNAVAILABLE,
+        reply ->
+            reply.error(
+                HttpResponseStatus.SERVICE_UNAVAILABLE,
+                Status.UNAVAILABLE.withDescription("the policy has just changed; try again")));
+  }
+
+  /**
+   * Sends an answer to a caller with rights, and the refusal to another.
+   *
+   * @param code the status of the call in the audit log and the metrics
+   */
+  Exchange answer(CallRequest call, Status.Code code, Consumer<HttpReply> answer) {
+    return new Admission(code, call.reply(), answer).begin(caller, call);
   }
 }

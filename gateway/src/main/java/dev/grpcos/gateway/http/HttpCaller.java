@@ -1,15 +1,20 @@
 package dev.grpcos.gateway.http;
 
 import io.grpc.Channel;
+import io.grpc.Status;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
  * The peer of a connection, and what it may do.
  *
  * @param channel the calls of this channel have the peer's identity and rights
- * @param mayCall whether the peer may call the method with this full name, for lists of services
- *     only: the call itself decides again
+ * @param admission returns a channel for calls that end with a status when they are admitted,
+ *     before a handler starts
+ * @param mayCall whether the peer may call the method with this full name. A call that it may make
+ *     is decided again.
  * @param socket the path to which it is connected
  */
-public record HttpCaller(Channel channel, Predicate<String> mayCall, Path socket) {}
+public record HttpCaller(
+    Channel channel, Function<Status, Channel> admission, Predicate<String> mayCall, Path socket) {}

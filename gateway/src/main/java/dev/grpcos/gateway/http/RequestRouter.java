@@ -70,6 +70,7 @@ final class RequestRouter {
       // A caller without rights does not learn from the error that the method exists.
       return exchanges.answer(
           call,
+          e.getStatus().getCode(),
           admitted -> admitted.error(ErrorCode.httpStatus(e.getStatus().getCode()), e.getStatus()));
     }
   }
@@ -141,6 +142,9 @@ final class RequestRouter {
       noResource(call.reply(), target.rawPath());
       return null;
     }
+    if (!caller.mayCall().test(call.name())) {
+      return exchanges.refuse(call);
+    }
     KnownMethod method = call.method();
     if (request.method().equals(HttpMethod.POST)) {
       return exchanges.post(call);
@@ -154,6 +158,7 @@ final class RequestRouter {
     String allowed = isSafe(method) ? "GET, POST" : "POST";
     return exchanges.answer(
         call,
+        Status.Code.UNKNOWN,
         reply ->
             notAllowed(
                 reply,

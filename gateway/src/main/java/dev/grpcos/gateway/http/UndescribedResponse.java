@@ -8,6 +8,9 @@ import java.util.function.Supplier;
 
 /** The response of a method without a descriptor, which may not exist. */
 final class UndescribedResponse implements ResponseBody {
+  private static final Metadata.Key<String> ORIGIN =
+      Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
+
   private final HttpReply reply;
   private final ResponseBody response;
   private final Supplier<Status> absence;
@@ -36,10 +39,15 @@ final class UndescribedResponse implements ResponseBody {
 
   @Override
   public void close(Status status, Metadata trailers) {
-    if (Admission.isUnknownMethod(status, trailers)) {
+    if (isUnknownMethod(status, trailers)) {
       reply.error(HttpResponseStatus.NOT_FOUND, absence.get());
     } else {
       response.close(status, trailers);
     }
+  }
+
+  /** Returns whether the gateway closed a call because it has no such method. */
+  private static boolean isUnknownMethod(Status status, Metadata trailers) {
+    return status.getCode() == Status.Code.UNIMPLEMENTED && "gateway".equals(trailers.get(ORIGIN));
   }
 }

@@ -15,6 +15,7 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.http.RawHttp1;
 import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
@@ -325,6 +326,33 @@ final class ExecTest {
 
     assertThat(replies.status()).isEqualTo(Status.OK);
     assertThat(replies.messages()).extracting(HelloReply::getMessage).containsExactly("16", "2");
+  }
+
+  @Test
+  void httpRequestThatCannotBeAnsweredStartsNoProgram() throws Exception {
+    serve(
+        Map.of(
+            "SayHelloBidiStream",
+            method(
+                script("bidi", "echo started >> starts; while read -r line; do echo '{}'; done"))));
+    String path = "/helloworld.Greeter/SayHelloBidiStream";
+    Map<String, Integer> requests =
+        Map.of(
+            RawHttp1.request("GET", path, ""), 405,
+            RawHttp1.request("POST", path, "a", "Content-Type: text/plain"), 415,
+            RawHttp1.request("POST", path, "{}", "Content-Encoding: gzip"), 501);
+    try (RawHttp1 connection = new RawHttp1(folder.resolve("g.sock"))) {
+      for (int i = 0; i < 10; i++) {
+        for (Map.Entry<String, Integer> request : requests.entrySet()) {
+          assertThat(connection.send(request.getKey()).response().status())
+              .isEqualTo(request.getValue());
+        }
+      }
+      // Its program would start after those of the other requests.
+      assertThat(connection.send(RawHttp1.request("POST", path, "{}")).response().status())
+          .isEqualTo(200);
+    }
+    assertThat(Files.readAllLines(folder.resolve("starts"))).hasSize(1);
   }
 
   @Test

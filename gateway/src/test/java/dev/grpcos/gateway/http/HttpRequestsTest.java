@@ -8,12 +8,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.call.Gzip;
+import dev.grpcos.gateway.config.AuditConfig;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.PolicyRule;
 import dev.grpcos.gateway.http.RawHttp1.Response;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -386,5 +388,54 @@ final class HttpRequestsTest {
       assertThat(closed.exchange(get("/")).body()).doesNotContain("helloworld");
       assertThat(closed.exchange(get("/openapi.json")).body()).doesNotContain("helloworld");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/helloworld.Greeter/SayHello",
+        "/helloworld.Greeter/SayHelloBidiStream",
+        "/no.such.Service/Method"
+      })
+  void callerWithoutRightsIsRefusedBeforeTheBody(String path, @TempDir Path folder)
+      throws Exception {
+    PolicyRule others =
+        new PolicyRule(Set.of(OwnProcess.uid() + 1), Set.of(), List.of(new NamePattern("*")));
+    Path audit = folder.resolve("audit.jsonl");
+    List<String> types =
+        List.of("application/json", "application/proto", "application/connect+json", "text/plain");
+    try (var closed =
+        new HttpGateway(
+            folder,
+            config -> config.withPolicy(List.of(others)).withAudit(new AuditConfig(audit)))) {
+      for (String type : types) {
+        try (RawHttp1 connection = closed.connect()) {
+          connection.send(
+              request("POST", path, "", "Content-Type: " + type, "Transfer-Encoding: chunked"));
+          Response response = connection.response();
+
+          assertThat(response.status()).as(type).isEqualTo(403);
+          assertThat(response.closes()).as(type).isTrue();
+        }
+      }
+    }
+    assertThat(Files.readString(audit))
+        .contains("\"method\":\"" + path.substring(1), "\"status\":\"PERMISSION_DENIED\"");
+  }
+
+  @Test
+  void requestThatCannotBeAnsweredIsRecordedOnce(@TempDir Path folder) throws Exception {
+    Path audit = folder.resolve("audit.jsonl");
+    try (var audited =
+        new HttpGateway(folder, config -> config.withAudit(new AuditConfig(audit)))) {
+      assertThat(audited.exchange(get(SAY_HELLO)).status()).isEqualTo(405);
+      assertThat(audited.exchange(post("/helloworld.Greeter/SayHelo", "{}")).status())
+          .isEqualTo(404);
+      assertThat(audited.exchange(post(SAY_HELLO, WORLD)).status()).isEqualTo(200);
+    }
+    assertThat(Files.readString(audit))
+        .containsOnlyOnce("\"status\":\"UNKNOWN\"")
+        .containsOnlyOnce("\"status\":\"UNIMPLEMENTED\"")
+        .containsOnlyOnce("\"status\":\"OK\"");
   }
 }

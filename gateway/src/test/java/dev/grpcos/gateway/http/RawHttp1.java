@@ -51,7 +51,8 @@ public final class RawHttp1 implements AutoCloseable {
     return request("GET", path, "", headers);
   }
 
-  static String request(String method, String path, String body, String... headers) {
+  /** Returns the bytes of a request with this body. */
+  public static String request(String method, String path, String body, String... headers) {
     StringBuilder request =
         new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: grpcos\r\n");
     for (String header : headers) {
@@ -64,7 +65,7 @@ public final class RawHttp1 implements AutoCloseable {
   }
 
   /** Sends characters as bytes. */
-  RawHttp1 send(String bytes) throws IOException {
+  public RawHttp1 send(String bytes) throws IOException {
     return send(bytes.getBytes(ISO_8859_1));
   }
 
@@ -88,7 +89,7 @@ public final class RawHttp1 implements AutoCloseable {
   }
 
   /** Reads the next response. */
-  Response response() throws IOException {
+  public Response response() throws IOException {
     String status = line();
     Map<String, String> headers = headers();
     if (headers.containsKey("content-length")) {
