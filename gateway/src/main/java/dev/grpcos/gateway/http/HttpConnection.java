@@ -70,6 +70,8 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     BODY,
     /** The request is complete, the response is not. */
     CALL,
+    /** The response is complete; what follows waits until the client has received more. */
+    SEND,
     /** The last response is sent. The rest of the request is discarded. */
     LINGER
   }
@@ -93,6 +95,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   private boolean probes;
 
   private boolean pausesBody;
+
+  /** Whether {@link #next} is scheduled. */
+  private boolean nextDue;
 
   /** The bytes of the current request's body. */
   private long bytes;
@@ -317,16 +322,29 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
 
   /** Continues with the next request, in another turn of the event loop. */
   private void scheduleNext() {
-    context().executor().execute(this::next);
+    if (!nextDue) {
+      nextDue = true;
+      context().executor().execute(this::next);
+    }
   }
 
   private void next() {
+    nextDue = false;
     if (closing) {
       return;
     }
     reply = null;
     if (draining) {
       closeAfterFlush();
+      return;
+    }
+    if (!context().channel().isWritable()) {
+      // Further responses would only fill the memory; channelWritabilityChanged continues.
+      if (phase != Phase.SEND) {
+        enter(Phase.SEND, limits.idle());
+      }
+      updateReading();
+      closeWithoutInput();
       return;
     }
     enter(Phase.IDLE, limits.idle());
@@ -346,7 +364,8 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (inputEnds) {
       return; // Netty would fail to register for input
     }
-    boolean tooFar = phase == Phase.CALL && decoder.waiting() > AHEAD;
+    boolean waits = phase == Phase.CALL || phase == Phase.SEND;
+    boolean tooFar = waits && decoder.waiting() > AHEAD;
     context().channel().config().setAutoRead(!pausesBody && !tooFar);
   }
 
@@ -377,7 +396,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** Ends the phase, or continues to wait if the phase has changed in the meantime. */
   private void expire() {
     timer = null;
-    if (closing || deadline == 0) {
+    if (deadline == 0) {
       return;
     }
     if (phase == Phase.BODY) {
@@ -394,12 +413,14 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     switch (phase) {
       case HEAD -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head is incomplete");
       case BODY -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body is incomplete");
-      case IDLE, CALL, LINGER -> close();
+      case IDLE, CALL, SEND, LINGER -> close();
     }
   }
 
+  /** Closes when the client has received the response, or does not receive it in time. */
   private void closeAfterFlush() {
     closing = true;
+    enter(Phase.SEND, limits.idle());
     var unused =
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
@@ -411,8 +432,12 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext added) {
-    if (exchange != null && added.channel().isWritable()) {
-      exchange.writable();
+    if (added.channel().isWritable()) {
+      if (exchange != null) {
+        exchange.writable();
+      } else if (phase == Phase.SEND) {
+        scheduleNext();
+      }
     }
     added.fireChannelWritabilityChanged();
   }
@@ -433,9 +458,11 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (!inputEnds || closing) {
       return;
     }
-    boolean due = ended && (exchange != null || decoder.waiting() > 0);
-    if (!due || PeerProbe.isGone(context().channel())) {
+    boolean due = ended && (exchange != null || phase == Phase.SEND || decoder.waiting() > 0);
+    if (PeerProbe.isGone(context().channel())) {
       close();
+    } else if (!due) {
+      closeAfterFlush();
     } else if (!probes) {
       probes = true;
       var unused = context().executor().schedule(this::probeAgain, PROBE_SECONDS, TimeUnit.SECONDS);

@@ -5,13 +5,17 @@ import static dev.grpcos.gateway.http.RawHttp1.post;
 import static dev.grpcos.gateway.http.RawHttp1.request;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.grpcos.gateway.call.Gzip;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.http.RawHttp1.Response;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +170,44 @@ final class HttpLimitsTest {
     try (RawHttp1 connection = gateway().connect()) {
       assertThat(connection.send(get("/healthz")).response().status()).isEqualTo(200);
       assertThat(connection.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void responsesThatAreNotReadPauseReading() throws Exception {
+    start(Limits.DEFAULT.withIdle(Duration.ofMillis(500)));
+    byte[] requests = get("/x").repeat(1000).getBytes(ISO_8859_1);
+    try (RawHttp1 connection = gateway().connect()) {
+      // More than the buffers of the kernel hold; the gateway closes the connection.
+      assertThatIOException()
+          .isThrownBy(
+              () -> {
+                for (int sent = 0; sent < 16 << 20; sent += requests.length) {
+                  connection.send(requests);
+                }
+              });
+    }
+  }
+
+  @Test
+  void pipelinedRequestsContinueWhenTheResponsesAreRead() throws Exception {
+    start(Limits.DEFAULT);
+    int number = 20_000;
+    byte[] requests = get("/x").repeat(number).getBytes(ISO_8859_1);
+    try (RawHttp1 connection = gateway().connect()) {
+      CompletableFuture<Void> sender =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  connection.send(requests);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      for (int i = 0; i < number; i++) {
+        assertThat(connection.response().status()).isEqualTo(404);
+      }
+      sender.join();
     }
   }
 
