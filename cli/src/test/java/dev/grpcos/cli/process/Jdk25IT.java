@@ -9,6 +9,7 @@ import dev.grpcos.cli.distribution.Java25;
 import dev.grpcos.cli.distribution.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,12 @@ final class Jdk25IT {
   void callsUseAClassCacheOfThisJdk() throws Exception {
     distribution = distribution.copyTo(folder.resolve("grpcos"));
     Path lib = distribution.home().resolve("lib");
-    Outcome made = new Command(lib.resolve("grpcos-archive")).with("JAVA_HOME", java25).run();
+    // It starts JVMs that record and write classes, which takes long beside other tests.
+    Outcome made =
+        new Command(lib.resolve("grpcos-archive"))
+            .with("JAVA_HOME", java25)
+            .start()
+            .end(Duration.ofMinutes(3));
     assertThat(made).isEqualTo(new Outcome(0, "", ""));
     try (Stream<Path> files = Files.list(lib)) {
       for (Path archive : files.filter(file -> file.toString().endsWith(".jsa")).toList()) {
