@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.call;
 
+import dev.grpcos.gateway.channel.CompactData;
 import dev.grpcos.gateway.limit.MessageMemory;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -48,10 +49,12 @@ public final class Refusal {
 
   /** Returns the status of a transport for a message over its limit, with the name of the limit. */
   public static Status overLimit(Status status) {
-    if (Objects.equals(status.getDescription(), MessageMemory.EXHAUSTED.getDescription())) {
+    String description = status.getDescription();
+    if (Objects.equals(description, MessageMemory.EXHAUSTED.getDescription())
+        || Objects.equals(description, CompactData.EXHAUSTED.getDescription())) {
       return status;
     }
-    return status.withDescription(status.getDescription() + " " + GATEWAYS_LIMIT);
+    return status.withDescription(description + " " + GATEWAYS_LIMIT);
   }
 
   private static Metadata.Key<String> key(String name) {

@@ -1,8 +1,11 @@
 package dev.grpcos.gateway.channel;
 
+import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
@@ -27,9 +30,22 @@ public final class CompactData extends Http2FrameListenerDecorator {
       new PooledByteBufAllocator(
           true, 0, PooledByteBufAllocator.defaultNumDirectArena(), PAGE, CHUNK_ORDER, 0, 0, false);
 
+  /** The status of a call whose message does not fit into the direct memory of the JVM. */
+  public static final Status EXHAUSTED =
+      Status.RESOURCE_EXHAUSTED.withDescription(
+          "the messages in flight need more memory than the gateway has; try again later, or send"
+              + " less");
+
+  private final ByteBufAllocator memory;
+
   /** Creates a listener that passes the frames on to this one. */
   public CompactData(Http2FrameListener listener) {
+    this(listener, POOL);
+  }
+
+  CompactData(Http2FrameListener listener, ByteBufAllocator memory) {
     super(listener);
+    this.memory = memory;
   }
 
   @Override
@@ -39,12 +55,25 @@ public final class CompactData extends Http2FrameListenerDecorator {
     if (!data.isReadable()) {
       return super.onDataRead(context, id, data, padding, end);
     }
-    ByteBuf copy = POOL.directBuffer(data.readableBytes());
+    ByteBuf copy = allocate(id, data.readableBytes());
     try {
       copy.writeBytes(data, data.readerIndex(), data.readableBytes());
       return super.onDataRead(context, id, copy, padding, end);
     } finally {
       copy.release();
+    }
+  }
+
+  /** Returns a buffer. If there is no memory, it ends the stream, and not the connection. */
+  private ByteBuf allocate(int id, int size) throws Http2Exception {
+    try {
+      return memory.directBuffer(size);
+    } catch (OutOfMemoryError e) {
+      throw Http2Exception.streamError(
+          id,
+          Http2Error.ENHANCE_YOUR_CALM,
+          EXHAUSTED.withCause(e).asRuntimeException(),
+          "no memory for DATA");
     }
   }
 }
