@@ -58,14 +58,17 @@ final class LiveConfig {
                     .withRequestWait(configured.requestWait())
                     .withMemory(configured.memory()));
     List<Change> prepared = new ArrayList<>();
+    SocketsChange listeners;
     try {
       prepared.add(audit.prepare(next.audit()));
       prepared.add(routing.prepare(effective));
-      prepared.add(sockets.prepare(effective));
+      listeners = sockets.prepare(effective);
+      prepared.add(listeners);
     } catch (GatewayException | RuntimeException e) {
       prepared.forEach(Change::discard);
       throw e;
     }
+    listeners.narrow();
     current.replace(effective);
     prepared.forEach(Change::commit);
     return restart;

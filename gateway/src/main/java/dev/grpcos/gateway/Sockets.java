@@ -1,6 +1,5 @@
 package dev.grpcos.gateway;
 
-import dev.grpcos.gateway.config.Change;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.SocketConfig;
 import dev.grpcos.gateway.failure.GatewayException;
@@ -20,6 +19,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -118,7 +118,7 @@ final class Sockets {
    *
    * @throws GatewayException if one of them cannot be bound; nothing has changed then
    */
-  synchronized Change prepare(GatewayConfig config) throws GatewayException {
+  synchronized SocketsChange prepare(GatewayConfig config) throws GatewayException {
     Map<SocketConfig, SocketListener> next = new LinkedHashMap<>();
     List<SocketListener> bound = new ArrayList<>();
     try {
@@ -136,7 +136,12 @@ final class Sockets {
       bound.forEach(Sockets::discard);
       throw e;
     }
-    return new Change() {
+    return new SocketsChange() {
+      @Override
+      public void narrow() {
+        restrict(next);
+      }
+
       @Override
       public void commit() {
         swap(next, config.drain());
@@ -230,6 +235,18 @@ final class Sockets {
       }
     } catch (IOException | DirectoryIteratorException e) {
       LOG.log(Level.WARNING, "shared sockets of another gateway cannot be removed", e);
+    }
+  }
+
+  /** Leaves the sockets only the rights that they keep. */
+  private synchronized void restrict(Map<SocketConfig, SocketListener> next) {
+    Map<SocketListener, SocketRights> rights = new HashMap<>();
+    next.forEach((socket, listener) -> rights.put(listener, SocketRights.of(socket)));
+    for (SocketListener listener : configured.values()) {
+      SocketAccess access = listener.access();
+      access.change(
+          SocketRights.common(
+              access.rights(), rights.getOrDefault(listener, SocketRights.NONE)));
     }
   }
 

@@ -12,6 +12,8 @@ import dev.grpcos.gateway.listener.ConnectionGate;
 import dev.grpcos.gateway.listener.SocketListeners;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.SharedSocket;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketRights;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,15 +113,42 @@ class SharesTest {
   @Test
   void listenersOfAChangeThatFailsAreClosed() {
     GatewayConfig next =
-        GatewayConfig.defaults(folder.resolve("own/g.sock"))
-            .withSockets(List.of(socket("a.sock"), socket("b.sock"), socket("c.sock")));
+        config(socket("a.sock", "*"), socket("b.sock", "*"), socket("c.sock", "*"));
 
     assertThatThrownBy(() -> sockets.prepare(next)).hasMessage("broken");
 
     assertThat(servers).hasSize(MOST_SERVERS).allMatch(Server::isShutdown);
   }
 
-  private SocketConfig socket(String name) {
-    return new SocketConfig(new ListenConfig(folder.resolve(name), 0600, null), ALL);
+  @Test
+  void onlyCommonRightsRemainWhileTheRightsChange() throws Exception {
+    sockets.prepare(config(socket("a.sock", "a.A/*", "b.B/*"), socket("b.sock", "*"))).commit();
+    List<SocketAccess> access = sockets.narrowed();
+    SocketRights before = access.get(0).rights();
+
+    SocketsChange change = sockets.prepare(config(socket("a.sock", "b.B/Get", "c.C/*")));
+    assertThat(access.get(0).rights()).isEqualTo(before);
+    change.narrow();
+    assertThat(List.of("a.A/Get", "b.B/Get", "b.B/Put", "c.C/Get"))
+        .filteredOn(access.get(0).rights()::offers)
+        .containsExactly("b.B/Get");
+    assertThat(List.of("a.A", "b.B", "c.C"))
+        .filteredOn(access.get(0).rights()::offersSomeOf)
+        .containsExactly("b.B");
+    assertThat(access.get(1).rights().offers("a.A/Get")).isFalse();
+
+    change.commit();
+    assertThat(access.get(0).rights().offers("c.C/Get")).isTrue();
+    assertThat(access.get(0).rights().offers("a.A/Get")).isFalse();
+  }
+
+  private GatewayConfig config(SocketConfig... configured) {
+    return GatewayConfig.defaults(folder.resolve("own/g.sock")).withSockets(List.of(configured));
+  }
+
+  private SocketConfig socket(String name, String... methods) {
+    return new SocketConfig(
+        new ListenConfig(folder.resolve(name), 0600, null),
+        Stream.of(methods).map(NamePattern::new).toList());
   }
 }

@@ -35,7 +35,8 @@ public record Policy(int self, List<PolicyRule> rules) {
   /** Decides on a call of this method, by its full name without a leading slash. */
   public Decision decide(SocketCaller caller, String method) {
     SocketAccess socket = caller.socket();
-    if (!(socket.rights() instanceof SocketRights.NarrowedRights rights)) {
+    SocketRights rights = socket.rights();
+    if (rights instanceof SocketRights.OwnerRights) {
       return decide(caller.peer(), method);
     }
     PeerIdentity peer = caller.peer();
@@ -77,9 +78,10 @@ public record Policy(int self, List<PolicyRule> rules) {
     if (isPrivileged(peer)) {
       return true;
     }
-    return caller.socket().rights() instanceof SocketRights.NarrowedRights rights
-        ? rights.admits(peer)
-        : rules.stream().anyMatch(rule -> peer.isNamedBy(rule.users(), rule.groups()));
+    SocketRights rights = caller.socket().rights();
+    return rights instanceof SocketRights.OwnerRights
+        ? rules.stream().anyMatch(rule -> peer.isNamedBy(rule.users(), rule.groups()))
+        : rights.admits(peer);
   }
 
   private boolean isPrivileged(PeerIdentity peer) {

@@ -24,6 +24,14 @@ public sealed interface SocketRights {
     return new NarrowedRights(config.anyone(), config.users(), config.groups(), config.methods());
   }
 
+  /** Returns the rights that both of these give. */
+  static SocketRights common(SocketRights one, SocketRights other) {
+    return one.equals(other) ? one : new CommonRights(one, other);
+  }
+
+  /** Returns whether this user may call through the socket, apart from the policy. */
+  boolean admits(PeerIdentity peer);
+
   /** Returns whether the socket offers this method, by its full name. */
   boolean offers(String method);
 
@@ -32,6 +40,11 @@ public sealed interface SocketRights {
 
   /** The rights of the owner's socket. */
   record OwnerRights() implements SocketRights {
+    @Override
+    public boolean admits(PeerIdentity peer) {
+      return true;
+    }
+
     @Override
     public boolean offers(String method) {
       return true;
@@ -73,13 +86,31 @@ public sealed interface SocketRights {
           && methods.stream().anyMatch(each -> each.matchesSomeAfter(service + "/"));
     }
 
-    /** Returns whether this user may call through the socket. */
-    boolean admits(PeerIdentity peer) {
+    @Override
+    public boolean admits(PeerIdentity peer) {
       return anyone || peer.isNamedBy(users, groups);
     }
 
     private static @Nullable String serviceOf(String method) {
       return MethodDescriptor.extractFullServiceName(method);
+    }
+  }
+
+  /** The rights of a socket while its rights change: those that it had and keeps. */
+  record CommonRights(SocketRights before, SocketRights next) implements SocketRights {
+    @Override
+    public boolean admits(PeerIdentity peer) {
+      return before.admits(peer) && next.admits(peer);
+    }
+
+    @Override
+    public boolean offers(String method) {
+      return before.offers(method) && next.offers(method);
+    }
+
+    @Override
+    public boolean offersSomeOf(String service) {
+      return before.offersSomeOf(service) && next.offersSomeOf(service);
     }
   }
 }
