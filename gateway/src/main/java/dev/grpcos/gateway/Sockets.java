@@ -245,8 +245,7 @@ final class Sockets {
     for (SocketListener listener : configured.values()) {
       SocketAccess access = listener.access();
       access.change(
-          SocketRights.common(
-              access.rights(), rights.getOrDefault(listener, SocketRights.NONE)));
+          SocketRights.common(access.rights(), rights.getOrDefault(listener, SocketRights.NONE)));
     }
   }
 

@@ -25,6 +25,8 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
@@ -299,6 +301,37 @@ class SocketsTest {
             .extracting(Status::getCode, Status::getDescription)
             .containsExactly(Status.Code.NOT_FOUND, "unknown service " + service);
       }
+    }
+  }
+
+  @Test
+  void openStreamsShowWhatTheSocketOffersAfterAReload() throws Exception {
+    configure(socket("a.sock", HELLO, "grpc.health.v1.Health/*"));
+    reload();
+    try (SocketClient client = new SocketClient(path("a.sock"))) {
+      StreamRecorder<ServerReflectionResponse> answers = new StreamRecorder<>();
+      StreamObserver<ServerReflectionRequest> requests =
+          ServerReflectionGrpc.newStub(client.channel()).serverReflectionInfo(answers);
+      ServerReflectionRequest symbol =
+          ServerReflectionRequest.newBuilder()
+              .setFileContainingSymbol("helloworld.Greeter")
+              .build();
+      requests.onNext(symbol);
+      assertThat(answers.first(1).get(0).hasFileDescriptorResponse()).isTrue();
+      StreamRecorder<HealthCheckResponse> statuses = new StreamRecorder<>();
+      HealthGrpc.newStub(client.channel()).watch(request("helloworld.Greeter"), statuses);
+      assertThat(statuses.first(1).get(0).getStatus()).isEqualTo(ServingStatus.SERVING);
+
+      configure(socket("a.sock", "grpc.health.v1.Health/*"));
+      config = config.withDrain(java.time.Duration.ofMillis(100));
+      reload();
+
+      requests.onNext(symbol);
+      assertThat(answers.first(2).get(1).hasErrorResponse()).isTrue();
+      requests.onCompleted();
+      // The next status is that of the gateway's end.
+      gateway.close();
+      assertThat(statuses.first(2).get(1).getStatus()).isEqualTo(ServingStatus.SERVICE_UNKNOWN);
     }
   }
 

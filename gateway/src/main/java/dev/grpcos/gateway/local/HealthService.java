@@ -1,7 +1,7 @@
 package dev.grpcos.gateway.local;
 
+import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketCaller;
-import dev.grpcos.gateway.policy.SocketRights;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -13,8 +13,8 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
 /**
@@ -22,7 +22,7 @@ import io.grpc.stub.StreamObserver;
  * if they did not exist.
  */
 final class HealthService extends HealthGrpc.HealthImplBase {
-  private static final Context.Key<SocketRights> RIGHTS = Context.key("grpcos-socket-rights");
+  private static final Context.Key<SocketAccess> SOCKET = Context.key("grpcos-socket");
 
   private final HealthGrpc.AsyncService all;
 
@@ -35,9 +35,7 @@ final class HealthService extends HealthGrpc.HealthImplBase {
     this.all = all;
   }
 
-  /**
-   * Returns the definition of the service, whose methods know the rights of the caller's socket.
-   */
+  /** Returns the definition of the service, whose methods know the caller's socket. */
   ServerServiceDefinition definition() {
     return ServerInterceptors.intercept(
         bindService(),
@@ -45,23 +43,21 @@ final class HealthService extends HealthGrpc.HealthImplBase {
           @Override
           public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
               ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-            SocketRights rights = SocketCaller.of(call).socket().rights();
+            SocketAccess socket = SocketCaller.of(call).socket();
             return Contexts.interceptCall(
-                Context.current().withValue(RIGHTS, rights), call, headers, next);
+                Context.current().withValue(SOCKET, socket), call, headers, next);
           }
         });
   }
 
-  /** Returns whether the caller's socket shows a service, or the gateway as a whole. */
-  private static boolean shows(String service) {
-    return service.isEmpty()
-        || RIGHTS.get().equals(SocketRights.OWNER)
-        || RIGHTS.get().offersSomeOf(service);
+  /** Returns whether a socket shows a service, or the gateway as a whole, at present. */
+  private static boolean shows(SocketAccess socket, String service) {
+    return service.isEmpty() || socket.rights().offersSomeOf(service);
   }
 
   @Override
   public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> responses) {
-    if (shows(request.getService())) {
+    if (shows(SOCKET.get(), request.getService())) {
       all.check(request, responses);
     } else {
       responses.onError(
@@ -73,11 +69,16 @@ final class HealthService extends HealthGrpc.HealthImplBase {
 
   @Override
   public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> responses) {
-    if (shows(request.getService())) {
-      all.watch(request, responses);
+    String service = request.getService();
+    SocketAccess socket = SOCKET.get();
+    if (shows(socket, service)) {
+      all.watch(
+          request,
+          new ShownStatuses(
+              (ServerCallStreamObserver<HealthCheckResponse>) responses,
+              () -> shows(socket, service)));
     } else {
-      responses.onNext(
-          HealthCheckResponse.newBuilder().setStatus(ServingStatus.SERVICE_UNKNOWN).build());
+      responses.onNext(ShownStatuses.UNKNOWN);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.local;
 
+import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.policy.SocketRights;
 import dev.grpcos.gateway.reflection.DescriptorUnion;
@@ -31,14 +32,35 @@ final class SocketViews {
     this.union = union;
   }
 
-  /** Returns the descriptors that the socket of a call shows. */
-  DescriptorUnion of(ServerCall<?, ?> call) {
-    return of(SocketCaller.of(call).socket().rights());
+  /**
+   * Returns the descriptors that the socket of a call shows: of the services at the start of the
+   * call, those that the socket offers at present. Used by one thread at a time.
+   */
+  Supplier<DescriptorUnion> of(ServerCall<?, ?> call) {
+    SocketAccess socket = SocketCaller.of(call).socket();
+    DescriptorUnion whole = union.get();
+    return new Supplier<>() {
+      private SocketRights rights = socket.rights();
+      private DescriptorUnion shown = shown(rights, whole);
+
+      @Override
+      public DescriptorUnion get() {
+        SocketRights present = socket.rights();
+        if (!present.equals(rights)) {
+          rights = present;
+          shown = shown(present, whole);
+        }
+        return shown;
+      }
+    };
   }
 
   /** Returns the descriptors that a socket with these rights shows. */
   DescriptorUnion of(SocketRights rights) {
-    DescriptorUnion whole = union.get();
+    return shown(rights, union.get());
+  }
+
+  private DescriptorUnion shown(SocketRights rights, DescriptorUnion whole) {
     return rights.equals(SocketRights.OWNER) ? whole : narrowed(rights, whole);
   }
 

@@ -11,6 +11,7 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ServerCalls;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The server reflection service for several descriptor sources.
@@ -27,14 +28,14 @@ public final class ReflectionService {
           ServerReflectionGrpc.SERVICE_NAME,
           io.grpc.reflection.v1alpha.ServerReflectionGrpc.SERVICE_NAME);
 
-  private final Function<ServerCall<?, ?>, DescriptorUnion> union;
+  private final Function<ServerCall<?, ?>, Supplier<DescriptorUnion>> union;
 
   /**
-   * Creates a service that gets the current union for each stream.
+   * Creates a service that gets the union for each request.
    *
-   * @param union returns the union for a call; must not block
+   * @param union returns the source of the union for a stream; neither may block
    */
-  public ReflectionService(Function<ServerCall<?, ?>, DescriptorUnion> union) {
+  public ReflectionService(Function<ServerCall<?, ?>, Supplier<DescriptorUnion>> union) {
     this.union = union;
   }
 

@@ -10,6 +10,7 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,20 +21,24 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class ReflectionStream {
-  private final DescriptorUnion union;
+  private final Supplier<DescriptorUnion> source;
   private final Set<ReflectedFile> sent = new HashSet<>();
 
-  ReflectionStream(DescriptorUnion union) {
-    this.union = union;
+  /**
+   * @param source returns the union for the next request
+   */
+  ReflectionStream(Supplier<DescriptorUnion> source) {
+    this.source = source;
   }
 
   ServerReflectionResponse answer(ServerReflectionRequest request) {
+    DescriptorUnion union = source.get();
     ServerReflectionResponse.Builder response =
         ServerReflectionResponse.newBuilder()
             .setValidHost(request.getHost())
             .setOriginalRequest(request);
     switch (request.getMessageRequestCase()) {
-      case LIST_SERVICES -> response.setListServicesResponse(services());
+      case LIST_SERVICES -> response.setListServicesResponse(services(union));
       case FILE_BY_FILENAME ->
           files(
               response,
@@ -50,14 +55,14 @@ final class ReflectionStream {
         files(response, union.extension(type, number), "no extension " + number + " of " + type);
       }
       case ALL_EXTENSION_NUMBERS_OF_TYPE ->
-          extensionNumbers(response, request.getAllExtensionNumbersOfType());
+          extensionNumbers(response, union, request.getAllExtensionNumbersOfType());
       case MESSAGEREQUEST_NOT_SET ->
           error(response, Status.Code.INVALID_ARGUMENT, "the request is empty");
     }
     return response.build();
   }
 
-  private ListServiceResponse services() {
+  private static ListServiceResponse services(DescriptorUnion union) {
     ListServiceResponse.Builder list = ListServiceResponse.newBuilder();
     for (String name : union.services()) {
       list.addService(ServiceResponse.newBuilder().setName(name));
@@ -82,7 +87,8 @@ final class ReflectionStream {
     response.setFileDescriptorResponse(files);
   }
 
-  private void extensionNumbers(ServerReflectionResponse.Builder response, String type) {
+  private static void extensionNumbers(
+      ServerReflectionResponse.Builder response, DescriptorUnion union, String type) {
     Set<Integer> numbers = union.extensionNumbers(type);
     if (numbers == null) {
       error(response, Status.Code.NOT_FOUND, "no message " + type);

@@ -157,8 +157,9 @@ class ReflectionStreamTest {
     for (List<FileDescriptorProto> source : sources) {
       indexes.add(new DescriptorIndex(source));
     }
-    return new ReflectionStream(
-        new DescriptorUnion(new TreeMap<>(Map.of("pkg.Service", indexes.get(0))), indexes));
+    DescriptorUnion union =
+        new DescriptorUnion(new TreeMap<>(Map.of("pkg.Service", indexes.get(0))), indexes);
+    return new ReflectionStream(() -> union);
   }
 
   private static EnumDescriptorProto enumeration(String name, String value) {
