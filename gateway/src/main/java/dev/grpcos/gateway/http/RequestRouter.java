@@ -47,6 +47,15 @@ final class RequestRouter {
    */
   @Nullable Exchange begin(HttpRequest request, HttpReply reply, Consumer<Boolean> pauseReading) {
     QueryStringDecoder target = new QueryStringDecoder(originForm(request.uri()));
+    try {
+      target.parameters(); // the decoder keeps them
+    } catch (IllegalArgumentException e) {
+      reply.error(
+          HttpResponseStatus.BAD_REQUEST,
+          Status.INVALID_ARGUMENT.withDescription(
+              "the query of the request target is malformed: " + e.getMessage()));
+      return null;
+    }
     String path = target.rawPath();
     if (PAGES.contains(path)) {
       return page(path, request, target, reply);

@@ -286,6 +286,27 @@ final class HttpRequestsTest {
     assertThat(gateway.exchange(get("/healthz?service=no.Such")).status()).isEqualTo(404);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/healthz?service=%zz",
+        "/?%",
+        "/openapi.json?a=%f",
+        "/helloworld.Greeter/SayHello?message=%zz",
+        "/no/such?a=%zz"
+      })
+  void malformedQueryIsInvalid(String target) throws Exception {
+    try (RawHttp1 connection = gateway.connect()) {
+      Response response = connection.send(get(target)).response();
+
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(response.body())
+          .startsWith("{\"code\":\"invalid_argument\"")
+          .contains("the query of the request target is malformed: ");
+      assertThat(connection.send(get("/healthz")).response().status()).isEqualTo(200);
+    }
+  }
+
   @Test
   void headHasNoBody() throws Exception {
     try (RawHttp1 connection = gateway.connect()) {
