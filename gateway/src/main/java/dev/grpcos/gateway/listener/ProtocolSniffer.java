@@ -117,6 +117,9 @@ final class ProtocolSniffer extends ChannelInboundHandlerAdapter {
       pipeline.removeLast();
     }
     pipeline.remove(HandshakeTimeout.class);
+    if (pipeline.get(SilentGreeting.class) != null) {
+      pipeline.remove(SilentGreeting.class); // a whole request can be shorter than it waits for
+    }
     http1.accept(context.channel());
     passOn(context);
   }

@@ -1,11 +1,15 @@
 package dev.grpcos.gateway.listener;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +37,29 @@ class SilentGreetingTest {
     assertThat(channel.outboundMessages()).hasSize(1);
     channel.writeOutbound(bytes(9));
     assertThat(channel.outboundMessages()).hasSize(2);
+  }
+
+  @Test
+  void shortRequestOfHttp1IsAnswered() {
+    EmbeddedChannel connection = new EmbeddedChannel(new SilentGreeting());
+    connection
+        .pipeline()
+        .addLast(
+            new ProtocolSniffer(
+                new ChannelInboundHandlerAdapter(),
+                sniffed -> sniffed.pipeline().addLast(new Echo()),
+                Duration.ofMinutes(1)));
+    connection.writeInbound(Unpooled.copiedBuffer("GET / HTTP/1.1\r\nHost: a\r\n\r\n", US_ASCII));
+
+    assertThat(connection.outboundMessages()).hasSize(1);
+    connection.finishAndReleaseAll();
+  }
+
+  private static final class Echo extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      var unused = context.writeAndFlush(message);
+    }
   }
 
   @Test
