@@ -3,21 +3,16 @@ package dev.grpcos.cli.resident;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Connections;
-import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.filter.Evaluators;
 import dev.grpcos.cli.invocation.StreamKind;
-import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class ResidentTest {
@@ -66,17 +61,6 @@ final class ResidentTest {
       assertThat(sent.readByte()).isEqualTo(Protocol.COLD);
       sent.release();
       assertThat(commands.sum()).isZero();
-    }
-  }
-
-  /** The command does not start, so it does not call. */
-  private static final class UnusedConnections implements Connections {
-    @Override
-    public void admit(ServerAddress address, boolean gateway) {}
-
-    @Override
-    public Connection connect(Target target, Duration timeout, @Nullable Duration wait) {
-      throw new UnsupportedOperationException("the command does not call");
     }
   }
 }

@@ -1,10 +1,6 @@
 package dev.grpcos.cli.resident;
 
-import dev.grpcos.cli.connection.Connection;
-import dev.grpcos.cli.connection.Connections;
-import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.filter.Evaluators;
-import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.policy.SocketAccess;
@@ -17,9 +13,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A process with a resident but no gateway. The arguments are the socket's path, the release, and
@@ -57,17 +51,6 @@ final class SampleGateway {
       }
     } finally {
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
-    }
-  }
-
-  /** No sample command calls. */
-  private static final class UnusedConnections implements Connections {
-    @Override
-    public void admit(ServerAddress address, boolean gateway) {}
-
-    @Override
-    public Connection connect(Target target, Duration timeout, @Nullable Duration wait) {
-      throw new UnsupportedOperationException("no sample command calls");
     }
   }
 }
