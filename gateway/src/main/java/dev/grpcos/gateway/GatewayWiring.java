@@ -151,6 +151,7 @@ final class GatewayWiring {
         inProcess.channelFor(caller),
         end -> inProcess.admissionFor(caller, end),
         method -> config.policy().decide(caller, method).allowed(),
+        () -> config.policy().names(caller),
         caller.socket().path());
   }
 

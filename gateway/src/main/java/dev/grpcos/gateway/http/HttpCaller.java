@@ -3,6 +3,7 @@ package dev.grpcos.gateway.http;
 import io.grpc.Channel;
 import io.grpc.Status;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -14,7 +15,12 @@ import java.util.function.Predicate;
  *     before a handler starts
  * @param mayCall whether the peer may call the method with this full name. A call that it may make
  *     is decided again.
+ * @param hasRights whether the peer may call anything
  * @param socket the path to which it is connected
  */
 public record HttpCaller(
-    Channel channel, Function<Status, Channel> admission, Predicate<String> mayCall, Path socket) {}
+    Channel channel,
+    Function<Status, Channel> admission,
+    Predicate<String> mayCall,
+    BooleanSupplier hasRights,
+    Path socket) {}

@@ -5,6 +5,7 @@ import dev.grpcos.gateway.route.RouteTable;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ public final class HttpConnections implements Consumer<Channel> {
   private final Function<Channel, HttpCaller> callers;
   private final MethodCatalog catalog;
   private final Supplier<Limits> limits;
+  private final Executor pages = BackgroundPage.executor();
 
   /**
    * Creates an object for all connections of a gateway.
@@ -37,7 +39,8 @@ public final class HttpConnections implements Consumer<Channel> {
     Limits current = limits.get();
     RequestDecoder decoder = new RequestDecoder(current.metadata());
     RequestRouter router =
-        new RequestRouter(callers.apply(connection), catalog, connection.eventLoop(), current);
+        new RequestRouter(
+            callers.apply(connection), catalog, pages, connection.eventLoop(), current);
     connection
         .pipeline()
         .addLast(decoder, new HttpResponseEncoder(), new HttpConnection(decoder, router, current));

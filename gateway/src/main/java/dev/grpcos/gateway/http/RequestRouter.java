@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +29,21 @@ final class RequestRouter {
 
   private final HttpCaller caller;
   private final MethodCatalog catalog;
+  private final Executor pages;
   private final EventLoop loop;
   private final Exchanges exchanges;
   private @Nullable KnownMethod last;
 
-  RequestRouter(HttpCaller caller, MethodCatalog catalog, EventLoop loop, Limits limits) {
+  /**
+   * Creates the router of one connection.
+   *
+   * @param pages creates the pages that take long
+   */
+  RequestRouter(
+      HttpCaller caller, MethodCatalog catalog, Executor pages, EventLoop loop, Limits limits) {
     this.caller = caller;
     this.catalog = catalog;
+    this.pages = pages;
     this.loop = loop;
     this.exchanges = new Exchanges(caller, catalog, loop, limits);
   }
@@ -90,14 +99,27 @@ final class RequestRouter {
       notAllowed(reply, "GET, HEAD", path + " is for GET");
       return null;
     }
+    if (path.equals("/healthz")) {
+      return new HealthExchange(reply).begin(caller.channel(), target, loop);
+    }
+    if (!caller.hasRights().getAsBoolean()) {
+      reply.error(
+          HttpResponseStatus.FORBIDDEN,
+          Status.PERMISSION_DENIED.withDescription(
+              "the user may not call any service of the gateway, so %s is not available"
+                  .formatted(path)));
+      return null;
+    }
     return switch (path) {
-      case "/healthz" -> new HealthExchange(reply).begin(caller.channel(), target, loop);
       case "/openapi.json" ->
           new BackgroundPage(reply, ContentTypes.JSON)
-              .begin(() -> OpenApiDocument.of(catalog.described(), caller.mayCall()) + "\n", loop);
+              .begin(
+                  () -> OpenApiDocument.of(catalog.described(), caller.mayCall()) + "\n",
+                  pages,
+                  loop);
       default ->
           new BackgroundPage(reply, "text/plain; charset=utf-8")
-              .begin(() -> ServicesPage.text(caller, catalog), loop);
+              .begin(() -> ServicesPage.text(caller, catalog), pages, loop);
     };
   }
 

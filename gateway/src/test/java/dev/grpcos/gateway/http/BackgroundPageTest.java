@@ -1,0 +1,131 @@
+package dev.grpcos.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.route.RouteTable;
+import io.grpc.ManagedChannel;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+final class BackgroundPageTest {
+  private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+
+  @AfterEach
+  void release() {
+    channel.finishAndReleaseAll();
+  }
+
+  private static HttpRequest request(String path) {
+    return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path);
+  }
+
+  private HttpReply reply() {
+    return new HttpReply(
+        channel.pipeline().firstContext(),
+        request("/"),
+        new HttpReply.ReplyOwner() {
+          @Override
+          public boolean reachesEnd() {
+            return true;
+          }
+
+          @Override
+          public void replied(boolean keep) {}
+        });
+  }
+
+  private int status() {
+    HttpResponse response = channel.readOutbound();
+    return Objects.requireNonNull(response, "a response").status().code();
+  }
+
+  private BackgroundPage begin(Supplier<String> text, Executor pages) {
+    return new BackgroundPage(reply(), ContentTypes.JSON).begin(text, pages, channel.eventLoop());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/openapi.json"})
+  void callerWithoutRightsIsRefusedBeforeAnyWork(String path) {
+    ManagedChannel unused = InProcessChannelBuilder.forName("none").build();
+    HttpCaller stranger =
+        new HttpCaller(unused, end -> unused, method -> false, () -> false, Path.of("g.sock"));
+    Queue<Runnable> work = new ArrayDeque<>();
+    new RequestRouter(
+            stranger,
+            new MethodCatalog(BackgroundPageTest::noRoutes, List::of),
+            work::add,
+            channel.eventLoop(),
+            Limits.DEFAULT)
+        .begin(request(path), reply(), pauses -> {});
+
+    assertThat(status()).isEqualTo(403);
+    assertThat(work).isEmpty();
+    unused.shutdownNow();
+  }
+
+  private static RouteTable noRoutes() {
+    throw new AssertionError("the routes are not needed");
+  }
+
+  @Test
+  void pageThatNoClientWaitsForIsNotCreated() {
+    Queue<Runnable> work = new ArrayDeque<>();
+    Queue<String> created = new ArrayDeque<>();
+    begin(
+            () -> {
+              created.add("page");
+              return "page";
+            },
+            work::add)
+        .gone();
+    work.remove().run();
+
+    assertThat(created).isEmpty();
+  }
+
+  @Test
+  void tooManyPagesAreRefused() {
+    Executor pages = BackgroundPage.executor();
+    CountDownLatch busy = new CountDownLatch(1);
+    try {
+      pages.execute(() -> await(busy));
+      for (int i = 0; i < 64; i++) {
+        pages.execute(() -> {});
+      }
+      begin(() -> "page", pages);
+
+      assertThat(status()).isEqualTo(429);
+    } finally {
+      busy.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nothing interrupts this thread", e);
+    }
+  }
+}
