@@ -18,6 +18,7 @@ import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.http.GrpcJsonMethods;
 import dev.grpcos.gateway.http.HttpCaller;
 import dev.grpcos.gateway.http.HttpConnections;
+import dev.grpcos.gateway.http.SharedCatalog;
 import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.listener.ConnectionGate;
@@ -85,6 +86,10 @@ final class GatewayWiring {
     MessageMemory memory = new MessageMemory(() -> current.limits().memory());
     CallLimits callLimits = new CallLimits(current::limits);
     PolicyInterceptor policy = new PolicyInterceptor(current::policy);
+    SharedCatalog catalog =
+        new SharedCatalog(
+            routes::table,
+            () -> current.get().upstreams().stream().map(UpstreamConfig::name).toList());
     InProcess inProcess =
         new InProcess(
             limits,
@@ -93,6 +98,7 @@ final class GatewayWiring {
                     builder.addStreamTracerFactory(
                         IncomingCall.inProcessFactory(limits.message(), memory)),
                     routes,
+                    catalog,
                     List.of(
                         metrics,
                         InProcessPeer.receiver(),
@@ -106,8 +112,7 @@ final class GatewayWiring {
             () ->
                 new HttpConnections(
                     connection -> httpCaller(connection, inProcess, current),
-                    routes::table,
-                    () -> current.get().upstreams().stream().map(UpstreamConfig::name).toList(),
+                    catalog,
                     current::limits));
     SocketListeners listeners =
         new SocketListeners(
@@ -122,6 +127,7 @@ final class GatewayWiring {
                 server(
                     builder.addStreamTracerFactory(IncomingCall.factory(limits.message(), memory)),
                     routes,
+                    catalog,
                     List.of(
                         metrics, InProcessPeer.remover(), auditor, invalid, policy, callLimits)));
     Sockets sockets = new Sockets(socket, listeners, loops);
@@ -157,9 +163,12 @@ final class GatewayWiring {
 
   /** Returns a server whose calls pass these interceptors in this order. */
   private static Server server(
-      ServerBuilder<?> builder, Routing routes, List<ServerInterceptor> interceptors) {
+      ServerBuilder<?> builder,
+      Routing routes,
+      SharedCatalog catalog,
+      List<ServerInterceptor> interceptors) {
     builder
-        .fallbackHandlerRegistry(new GrpcJsonMethods(routes.registry(), routes::table))
+        .fallbackHandlerRegistry(new GrpcJsonMethods(routes.registry(), catalog))
         .decompressorRegistry(Encodings.decompressors(true))
         .compressorRegistry(Encodings.compressors());
     // The interceptor added last sees a call first.

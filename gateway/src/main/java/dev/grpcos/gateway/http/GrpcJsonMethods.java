@@ -4,15 +4,12 @@ import dev.grpcos.gateway.call.EncodedMessage;
 import dev.grpcos.gateway.call.EncodedRequest;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.Refusal;
-import dev.grpcos.gateway.route.RouteTable;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
-import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcJsonMethods extends HandlerRegistry {
   private final HandlerRegistry methods;
-  private final Supplier<RouteTable> routes;
-  private @Nullable MethodCatalog catalog;
+  private final SharedCatalog catalog;
 
   /**
    * Creates a registry.
    *
    * @param methods the methods of the routes, whose messages are protobuf
    */
-  public GrpcJsonMethods(HandlerRegistry methods, Supplier<RouteTable> routes) {
+  public GrpcJsonMethods(HandlerRegistry methods, SharedCatalog catalog) {
     this.methods = methods;
-    this.routes = routes;
+    this.catalog = catalog;
   }
 
   @Override
@@ -55,22 +51,12 @@ public final class GrpcJsonMethods extends HandlerRegistry {
       ServerCall<EncodedRequest, byte[]> call,
       Metadata headers) {
     String name = method.getMethodDescriptor().getFullMethodName();
-    ServedMethod served = catalog().method(name);
+    ServedMethod served = catalog.get().method(name);
     if (served == null) {
       return Refusal.of(
-          call, Status.UNIMPLEMENTED.withDescription(catalog().absence(name, each -> false)));
+          call, Status.UNIMPLEMENTED.withDescription(catalog.get().absence(name, each -> false)));
     }
     return GrpcJsonCall.start(
         call, method, new JsonCodec(served.descriptor(), served.types()), headers);
-  }
-
-  /** Most gateways need no catalog here, so the first call with JSON creates it. */
-  private synchronized MethodCatalog catalog() {
-    MethodCatalog known = catalog;
-    if (known == null) {
-      known = new MethodCatalog(routes, List::of);
-      catalog = known;
-    }
-    return known;
   }
 }

@@ -1,10 +1,8 @@
 package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.config.Limits;
-import dev.grpcos.gateway.route.RouteTable;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -21,15 +19,11 @@ public final class HttpConnections implements Consumer<Channel> {
    * Creates an object for all connections of a gateway.
    *
    * @param callers returns the peer of a connection; called on the connection's event loop
-   * @param upstreams returns the names of the upstreams in the order of the configuration
    */
   public HttpConnections(
-      Function<Channel, HttpCaller> callers,
-      Supplier<RouteTable> routes,
-      Supplier<List<String>> upstreams,
-      Supplier<Limits> limits) {
+      Function<Channel, HttpCaller> callers, SharedCatalog catalog, Supplier<Limits> limits) {
     this.callers = callers;
-    this.catalog = new MethodCatalog(routes, upstreams);
+    this.catalog = catalog.get();
     this.limits = limits;
   }
 
