@@ -599,7 +599,9 @@ static bool is_used(const char *variable) {
   struct word user;
   if (is_variable(variable, "GRPCOS_SOCKET")) return !socket_optional;
   if (is_variable(variable, "GRPCOS_PASSWORD")) {
-    return find_option("user", "u", &user) && user.value != NULL && *user.value != '@';
+    /* The command rejects a value with a password, and does not use the variable. */
+    return find_option("user", "u", &user) && user.value != NULL && *user.value != '@' &&
+           strchr(user.value, ':') == NULL;
   }
   bool terminal = kinds[1] == TERMINAL || kinds[2] == TERMINAL;
   return terminal && (is_variable(variable, "NO_COLOR") || is_variable(variable, "TERM"));

@@ -120,10 +120,11 @@ class ForeignGatewayIT {
     heard().doesNotContain("other123", "q123");
   }
 
-  @Test
-  void passwordInAFileNeedsNoVariable() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"@login", "me:word"})
+  void userWithAPasswordNeedsNoVariable(String user) throws Exception {
     serve();
-    assertThat(run("GRPCOS_PASSWORD=pass123 grpcos call S/M -u @login").exit()).isZero();
+    assertThat(run("GRPCOS_PASSWORD=pass123 grpcos call S/M -u " + user).exit()).isZero();
     heard().doesNotContain("pass123");
   }
 
