@@ -156,7 +156,7 @@ final class GatewayWiring {
     return new HttpCaller(
         inProcess.channelFor(caller),
         end -> inProcess.admissionFor(caller, end),
-        method -> config.policy().decide(caller, method).allowed(),
+        method -> config.policy().allows(caller, method),
         () -> config.policy().names(caller),
         caller.socket().path());
   }

@@ -6,6 +6,7 @@ import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.peer.UserNames;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The access policy: the rules about which users may call which methods.
@@ -32,45 +33,75 @@ public record Policy(int self, List<PolicyRule> rules) {
     rules = List.copyOf(rules);
   }
 
-  /** Decides on a call of this method, by its full name without a leading slash. */
+  /**
+   * Decides on a call of this method, by its full name without a leading slash. The text for a
+   * denied call may need a file; {@link #allows} decides without it.
+   */
   public Decision decide(SocketCaller caller, String method) {
-    SocketAccess socket = caller.socket();
-    SocketRights rights = socket.rights();
-    if (rights instanceof SocketRights.OwnerRights) {
-      return decide(caller.peer(), method);
-    }
-    PeerIdentity peer = caller.peer();
-    if (!isPrivileged(peer) && !rights.admits(peer)) {
-      return denied(peer, method, "socket " + socket.name() + " is for other users");
-    }
-    return rights.offers(method) || REFLECTION.matches(method)
-        ? new Decision(true, "socket " + socket.name())
-        : denied(
-            peer,
-            method,
-            "socket " + socket.name() + " does not allow it; ask the owner of the gateway");
+    return decision(caller.peer(), method, outcome(caller, method));
   }
 
   /** Decides on a call through the owner's socket. */
   Decision decide(PeerIdentity peer, String method) {
+    return decision(peer, method, outcome(peer, method));
+  }
+
+  /** Returns whether this caller may call this method, without a text. */
+  public boolean allows(SocketCaller caller, String method) {
+    return outcome(caller, method).isAllowed();
+  }
+
+  private Decision decision(PeerIdentity peer, String method, Outcome outcome) {
+    String reason = outcome.reason().get();
+    return outcome.isAllowed()
+        ? new Decision(true, reason)
+        : new Decision(
+            false,
+            "user %s may not call %s: %s".formatted(UserNames.of(peer.uid()), method, reason));
+  }
+
+  private Outcome outcome(SocketCaller caller, String method) {
+    SocketAccess socket = caller.socket();
+    SocketRights rights = socket.rights();
+    PeerIdentity peer = caller.peer();
+    if (rights instanceof SocketRights.OwnerRights) {
+      return outcome(peer, method);
+    }
+    if (!isPrivileged(peer) && !rights.admits(peer)) {
+      return new Outcome(false, () -> "socket " + socket.name() + " is for other users");
+    }
+    return rights.offers(method) || REFLECTION.matches(method)
+        ? new Outcome(true, () -> "socket " + socket.name())
+        : new Outcome(
+            false,
+            () -> "socket " + socket.name() + " does not allow it; ask the owner of the gateway");
+  }
+
+  private Outcome outcome(PeerIdentity peer, String method) {
     if (isPrivileged(peer) && (rules.isEmpty() || ADMIN.matches(method) || isCommon(method))) {
-      return new Decision(true, peer.uid() == self ? "the gateway's own user" : "root");
+      return new Outcome(true, () -> peer.uid() == self ? "the gateway's own user" : "root");
     }
     if (rules.isEmpty() || ADMIN.matches(method)) {
-      return denied(
-          peer,
-          method,
-          "only the gateway's own user, %s, and root may".formatted(UserNames.of(self)));
+      return new Outcome(
+          false,
+          () -> "only the gateway's own user, %s, and root may".formatted(UserNames.of(self)));
     }
     boolean common = isCommon(method);
     for (PolicyRule rule : rules) {
       if (peer.isNamedBy(rule.users(), rule.groups())
           && (common || rule.methods().stream().anyMatch(each -> each.matches(method)))) {
-        return new Decision(true, "a rule");
+        return new Outcome(true, () -> "a rule");
       }
     }
-    return denied(peer, method, "no rule of the gateway's policy allows it");
+    return new Outcome(false, () -> "no rule of the gateway's policy allows it");
   }
+
+  /**
+   * A decision whose text is made on demand.
+   *
+   * @param reason returns the reason, without the caller
+   */
+  private record Outcome(boolean isAllowed, Supplier<String> reason) {}
 
   /** Returns whether this caller may call anything. */
   public boolean names(SocketCaller caller) {
@@ -86,11 +117,6 @@ public record Policy(int self, List<PolicyRule> rules) {
 
   private boolean isPrivileged(PeerIdentity peer) {
     return peer.uid() == self || peer.uid() == ROOT;
-  }
-
-  private static Decision denied(PeerIdentity peer, String method, String reason) {
-    return new Decision(
-        false, "user %s may not call %s: %s".formatted(UserNames.of(peer.uid()), method, reason));
   }
 
   private static boolean isCommon(String method) {

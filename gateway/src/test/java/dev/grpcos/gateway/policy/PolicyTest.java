@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.PolicyRule;
 import dev.grpcos.gateway.peer.PeerIdentity;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -91,5 +92,26 @@ class PolicyTest {
   void refusalNamesUserAndMethod() {
     assertThat(RULES.decide(peer(OTHER_USER), "a.B/C").reason())
         .isEqualTo("user uid 4000 may not call a.B/C: no rule of the gateway's policy allows it");
+  }
+
+  @Test
+  void decisionsWithoutATextAreTheSame() {
+    SocketRights narrowed =
+        new SocketRights.NarrowedRights(
+            false, Set.of(DEPLOY), Set.of(), List.of(new NamePattern("billing.v1.*")));
+    for (SocketRights rights : List.of(SocketRights.OWNER, SocketRights.NONE, narrowed)) {
+      SocketAccess socket = new SocketAccess(Path.of("/a.sock"), rights);
+      for (int uid : new int[] {SELF, ROOT, DEPLOY, MEMBER, OTHER_USER}) {
+        SocketCaller caller = new SocketCaller(peer(uid), socket);
+        for (String method : List.of("billing.v1.Billing/Get", "other.Service/Get", ADMIN)) {
+          assertThat(RULES.allows(caller, method))
+              .isEqualTo(RULES.decide(caller, method).allowed());
+        }
+      }
+    }
+    SocketCaller deploy =
+        new SocketCaller(peer(DEPLOY), new SocketAccess(Path.of("/a.sock"), narrowed));
+    assertThat(RULES.allows(deploy, "billing.v1.Billing/Get")).isTrue();
+    assertThat(RULES.allows(deploy, "other.Service/Get")).isFalse();
   }
 }
