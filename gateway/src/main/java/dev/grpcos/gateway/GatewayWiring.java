@@ -113,7 +113,8 @@ final class GatewayWiring {
                 new HttpConnections(
                     connection -> httpCaller(connection, inProcess, current),
                     catalog,
-                    current::limits));
+                    current::limits,
+                    memory));
     SocketListeners listeners =
         new SocketListeners(
             loops,

@@ -1,9 +1,11 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.limit.MessageAccount;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.function.Consumer;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The call of a stream starts with the request's head, any other call when its request is
  * complete. The request is parsed after the gateway has admitted the call, so that a caller without
  * rights learns nothing about the method's messages. Messages are requested from the server while
- * the connection is writable, and the body is read while the server takes messages.
+ * the connection is writable, and the body is read while the server takes messages. The body is
+ * charged to the memory for messages as it arrives.
  */
 final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange {
   /** The bytes of a request stream above which reading pauses while the server is not ready. */
@@ -24,6 +27,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   private final ClientCall<byte[], byte[]> call;
   private final Metadata headers;
   private final RequestBody body;
+  private final MessageAccount account;
   private final ResponseBody response;
   private final HttpReply reply;
   private final EventExecutor loop;
@@ -45,12 +49,14 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
    * Creates an exchange.
    *
    * @param call its callbacks must come from the event loop
+   * @param account is charged with the request's messages, and closed at the end
    * @param pauseReading pauses or continues the reading of the connection
    */
   CallExchange(
       ClientCall<byte[], byte[]> call,
       Metadata headers,
       RequestBody body,
+      MessageAccount account,
       ResponseBody response,
       HttpReply reply,
       EventExecutor loop,
@@ -58,6 +64,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     this.call = call;
     this.headers = headers;
     this.body = body;
+    this.account = account;
     this.response = response;
     this.reply = reply;
     this.loop = loop;
@@ -96,14 +103,21 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
       return;
     }
     try {
+      account.arrive(content.readableBytes());
       body.add(content);
+    } catch (StatusRuntimeException e) {
+      fail(e.getStatus());
     } catch (StatusException e) {
-      failure = e.getStatus();
-      if (!started) {
-        start(); // a caller without rights gets its refusal
-      }
+      fail(e.getStatus());
     }
     send();
+  }
+
+  private void fail(Status status) {
+    failure = status;
+    if (!started) {
+      start(); // a caller without rights gets its refusal
+    }
   }
 
   @Override
@@ -128,7 +142,10 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     }
     try {
       while (!closed && !halfClosed && isReady()) {
-        byte[] message = body.next();
+        byte[] message = body.next(account::add);
+        if (body.isStream() && (message != null || body.waiting() == 0)) {
+          recharge();
+        }
         if (message != null) {
           call.sendMessage(message);
         } else if (ended) {
@@ -138,12 +155,21 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
           break;
         }
       }
+    } catch (StatusRuntimeException e) {
+      stop(e.getStatus());
     } catch (StatusException e) {
       stop(e.getStatus());
     }
     if (!closed) {
       pauseReading.accept(body.waiting() > AHEAD && !isReady());
     }
+  }
+
+  /** Charges the bytes of a stream that wait, and no longer those that have been passed on. */
+  private void recharge() {
+    account.release();
+    account.begin();
+    account.add(body.waiting());
   }
 
   private boolean isReady() {
@@ -167,6 +193,9 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     if (closed) {
       return;
     }
+    if (halfClosed) {
+      account.release();
+    }
     try {
       response.message(message);
     } catch (StatusException e) {
@@ -189,6 +218,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   public void onClose(Status status, Metadata trailers) {
     if (!closed) {
       closed = true;
+      account.close();
       response.close(status, trailers);
     }
   }
@@ -210,6 +240,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
 
   private void cancel(String reason) {
     closed = true;
+    account.close();
     if (started) {
       call.cancel(reason, null);
     }

@@ -4,6 +4,7 @@ import dev.grpcos.gateway.call.Gzip;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ final class EnvelopeBody implements RequestBody {
   }
 
   @Override
-  public byte @Nullable [] next() throws StatusException {
+  public byte @Nullable [] next(LongConsumer charge) throws StatusException {
     if (bytes.size() < PREFIX_BYTES) {
       requireComplete();
       return null;
@@ -75,7 +76,10 @@ final class EnvelopeBody implements RequestBody {
     bytes.take(PREFIX_BYTES);
     byte[] message = bytes.take((int) length);
     return codec.request(
-        flags == COMPRESSED && message.length > 0 ? Gzip.decompress(message, limit) : message, 1);
+        flags == COMPRESSED && message.length > 0
+            ? Gzip.decompress(message, limit, charge)
+            : message,
+        1);
   }
 
   private void requireComplete() throws StatusException {

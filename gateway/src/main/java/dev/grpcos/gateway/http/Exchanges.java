@@ -2,6 +2,7 @@ package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
@@ -30,12 +31,19 @@ final class Exchanges {
   private final MethodCatalog catalog;
   private final EventLoop loop;
   private final Limits limits;
+  private final MessageMemory memory;
 
-  Exchanges(HttpCaller caller, MethodCatalog catalog, EventLoop loop, Limits limits) {
+  Exchanges(
+      HttpCaller caller,
+      MethodCatalog catalog,
+      EventLoop loop,
+      Limits limits,
+      MessageMemory memory) {
     this.caller = caller;
     this.catalog = catalog;
     this.loop = loop;
     this.limits = limits;
+    this.memory = memory;
   }
 
   /** Begins the response to a request that a binding of a method matches. */
@@ -215,7 +223,14 @@ final class Exchanges {
       ResponseBody response) {
     ClientCall<byte[], byte[]> started = caller.channel().newCall(method, call.options());
     return new CallExchange(
-            started, call.headers(), body, response, call.reply(), loop, call.pauseReading())
+            started,
+            call.headers(),
+            body,
+            memory.account(),
+            response,
+            call.reply(),
+            loop,
+            call.pauseReading())
         .begin();
   }
 

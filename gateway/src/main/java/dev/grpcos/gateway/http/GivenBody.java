@@ -2,6 +2,7 @@ package dev.grpcos.gateway.http;
 
 import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A message from the request's target. A body is ignored, as for every GET request. */
@@ -21,7 +22,7 @@ final class GivenBody implements RequestBody {
   public void end() {}
 
   @Override
-  public byte @Nullable [] next() throws StatusException {
+  public byte @Nullable [] next(LongConsumer charge) throws StatusException {
     byte[] given = text;
     text = null;
     return given == null ? null : codec.request(given, 1);

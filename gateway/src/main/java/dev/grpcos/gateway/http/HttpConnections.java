@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.MessageMemory;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.util.concurrent.Executor;
@@ -14,17 +15,23 @@ public final class HttpConnections implements Consumer<Channel> {
   private final MethodCatalog catalog;
   private final Supplier<Limits> limits;
   private final Executor pages = BackgroundPage.executor();
+  private final MessageMemory memory;
 
   /**
    * Creates an object for all connections of a gateway.
    *
    * @param callers returns the peer of a connection; called on the connection's event loop
+   * @param memory is charged with the requests' bodies
    */
   public HttpConnections(
-      Function<Channel, HttpCaller> callers, SharedCatalog catalog, Supplier<Limits> limits) {
+      Function<Channel, HttpCaller> callers,
+      SharedCatalog catalog,
+      Supplier<Limits> limits,
+      MessageMemory memory) {
     this.callers = callers;
     this.catalog = catalog.get();
     this.limits = limits;
+    this.memory = memory;
   }
 
   /** Adds the handlers of HTTP/1.1 to the end of the connection's pipeline. */
@@ -34,7 +41,7 @@ public final class HttpConnections implements Consumer<Channel> {
     RequestDecoder decoder = new RequestDecoder(current.metadata());
     RequestRouter router =
         new RequestRouter(
-            callers.apply(connection), catalog, pages, connection.eventLoop(), current);
+            callers.apply(connection), catalog, pages, connection.eventLoop(), current, memory);
     connection
         .pipeline()
         .addLast(decoder, new HttpResponseEncoder(), new HttpConnection(decoder, router, current));

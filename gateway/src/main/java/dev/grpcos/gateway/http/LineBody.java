@@ -2,6 +2,7 @@ package dev.grpcos.gateway.http;
 
 import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ final class LineBody implements RequestBody {
   }
 
   @Override
-  public byte @Nullable [] next() throws StatusException {
+  public byte @Nullable [] next(LongConsumer charge) throws StatusException {
     while (bytes.size() > 0) {
       int feed = bytes.indexOf('\n', scanned);
       int length = feed < 0 ? bytes.size() : feed;

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.http;
 
 import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The messages in a request's body, as its bytes arrive. Confined to the connection. */
@@ -19,9 +20,10 @@ interface RequestBody {
   /**
    * Returns the next message, encoded, or null if it is incomplete or there is none.
    *
+   * @param charge receives the sizes of decompressed parts; may throw StatusRuntimeException
    * @throws StatusException if the body is invalid
    */
-  byte @Nullable [] next() throws StatusException;
+  byte @Nullable [] next(LongConsumer charge) throws StatusException;
 
   /** Returns the number of bytes that {@link #next} has not consumed. */
   int waiting();

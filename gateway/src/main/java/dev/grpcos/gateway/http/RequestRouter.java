@@ -3,6 +3,7 @@ package dev.grpcos.gateway.http;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.MessageMemory;
 import io.grpc.CallOptions;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -38,14 +39,20 @@ final class RequestRouter {
    * Creates the router of one connection.
    *
    * @param pages creates the pages that take long
+   * @param memory is charged with the requests' bodies
    */
   RequestRouter(
-      HttpCaller caller, MethodCatalog catalog, Executor pages, EventLoop loop, Limits limits) {
+      HttpCaller caller,
+      MethodCatalog catalog,
+      Executor pages,
+      EventLoop loop,
+      Limits limits,
+      MessageMemory memory) {
     this.caller = caller;
     this.catalog = catalog;
     this.pages = pages;
     this.loop = loop;
-    this.exchanges = new Exchanges(caller, catalog, loop, limits);
+    this.exchanges = new Exchanges(caller, catalog, loop, limits, memory);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.grpcos.gateway.http;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,16 +49,16 @@ final class SingleMessage implements RequestBody {
   }
 
   @Override
-  public byte @Nullable [] next() throws StatusException {
+  public byte @Nullable [] next(LongConsumer charge) throws StatusException {
     if (!ended || taken) {
       return null;
     }
     taken = true;
-    byte[] message = body.next();
+    byte[] message = body.next(charge);
     if (message == null) {
       throw refused("none");
     }
-    if (body.next() != null) {
+    if (body.next(charge) != null) {
       throw refused("more");
     }
     return message;

@@ -4,6 +4,7 @@ import dev.grpcos.gateway.call.Gzip;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A body that is one message. */
@@ -48,13 +49,14 @@ final class WholeBody implements RequestBody {
   }
 
   @Override
-  public byte @Nullable [] next() throws StatusException {
+  public byte @Nullable [] next(LongConsumer charge) throws StatusException {
     if (!ended || taken) {
       return null;
     }
     taken = true;
     byte[] body = bytes.take(bytes.size());
-    return codec.request(compressed && body.length > 0 ? Gzip.decompress(body, limit) : body, 1);
+    return codec.request(
+        compressed && body.length > 0 ? Gzip.decompress(body, limit, charge) : body, 1);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.grpcos.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.route.RouteTable;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -76,7 +77,8 @@ final class BackgroundPageTest {
             new MethodCatalog(BackgroundPageTest::noRoutes, List::of),
             work::add,
             channel.eventLoop(),
-            Limits.DEFAULT)
+            Limits.DEFAULT,
+            new MessageMemory(() -> 0))
         .begin(request(path), reply(), pauses -> {});
 
     assertThat(status()).isEqualTo(403);

@@ -125,6 +125,42 @@ final class HttpLimitsTest {
   }
 
   @Test
+  void bodyIsChargedToTheMemoryUntilItsCallEnds() throws Exception {
+    start(Limits.DEFAULT.withMessage(600_000).withMemory(300_000));
+    String large = " ".repeat(500_000) + "{}";
+    String compressed = new String(Gzip.compress(large.getBytes(ISO_8859_1)), ISO_8859_1);
+    for (int i = 0; i < 5; i++) {
+      Response plain = gateway().exchange(post(SAY_HELLO, large));
+      assertThat(plain.status()).isEqualTo(429);
+      assertThat(plain.body()).contains("limits.memory of the gateway");
+      Response gzip = gateway().exchange(post(SAY_HELLO, compressed, "Content-Encoding: gzip"));
+      assertThat(gzip.status()).isEqualTo(429);
+      assertThat(gzip.body()).contains("limits.memory of the gateway");
+      assertThat(gateway().exchange(post(SAY_HELLO, large.substring(300_000))).status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void bytesThatAStreamHasPassedOnAreNotCharged() throws Exception {
+    start(Limits.DEFAULT.withMemory(300_000));
+    try (RawHttp1 connection = gateway().connect()) {
+      connection.send(
+          request(
+              "POST", "/helloworld.Greeter/SayHelloBidiStream", "", "Transfer-Encoding: chunked"));
+      for (int i = 0; i < 3000; i++) {
+        connection.chunk("\n");
+      }
+      String line = "{\"name\":\"" + "x".repeat(90_000) + "\"}\n";
+      assertThat(connection.chunk(line).head().status()).isEqualTo(200);
+      for (int i = 0; i < 10; i++) {
+        assertThat(new String(connection.chunk(), ISO_8859_1)).startsWith("{\"message\"");
+        connection.chunk(line);
+      }
+    }
+  }
+
+  @Test
   void compressedBodyIsBounded() throws Exception {
     start(Limits.DEFAULT.withMessage(100_000));
     String bomb = new String(Gzip.compress(new byte[10_000_000]), ISO_8859_1);
