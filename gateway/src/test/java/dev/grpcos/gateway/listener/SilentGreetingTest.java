@@ -47,7 +47,7 @@ class SilentGreetingTest {
         .addLast(
             new ProtocolSniffer(
                 new ChannelInboundHandlerAdapter(),
-                sniffed -> sniffed.pipeline().addLast(new Echo()),
+                sniffed -> sniffed.pipeline().addLast(new ReturnedBytes()),
                 Duration.ofMinutes(1)));
     connection.writeInbound(Unpooled.copiedBuffer("GET / HTTP/1.1\r\nHost: a\r\n\r\n", US_ASCII));
 
@@ -55,7 +55,7 @@ class SilentGreetingTest {
     connection.finishAndReleaseAll();
   }
 
-  private static final class Echo extends ChannelInboundHandlerAdapter {
+  private static final class ReturnedBytes extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       var unused = context.writeAndFlush(message);
