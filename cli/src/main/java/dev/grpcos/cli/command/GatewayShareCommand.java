@@ -11,14 +11,19 @@ import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.MethodPatterns;
+import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.text.DurationText;
 import dev.grpcos.proto.admin.v1.ShareRequest;
 import dev.grpcos.proto.admin.v1.ShareResponse;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -182,7 +187,11 @@ final class GatewayShareCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns the command in a sandbox that has the shared socket, and not the gateway's folder. */
+  /**
+   * Returns the command in a sandbox that has the shared socket, and neither the gateway's folder
+   * nor the sockets of the user's other services. It has no controlling terminal, into which it
+   * could write a command line for the caller's shell.
+   */
   private List<String> isolated(String path, Target gateway) throws IOException {
     Path sandbox =
         SharedCommand.inPath("bwrap")
@@ -196,7 +205,12 @@ final class GatewayShareCommand implements Callable<Integer> {
     Path folder = own.path().toRealPath().resolveSibling("");
     List<String> words = new ArrayList<>();
     words.add(sandbox.toString());
-    words.addAll(List.of("--dev-bind", "/", "/", "--tmpfs", folder.toString()));
+    words.addAll(List.of("--new-session", "--unsetenv", "DBUS_SESSION_BUS_ADDRESS"));
+    words.addAll(List.of("--dev-bind", "/", "/"));
+    for (Path hidden : runtimeFolders()) {
+      words.addAll(List.of("--tmpfs", hidden.toString()));
+    }
+    words.addAll(List.of("--tmpfs", folder.toString()));
     for (String file : List.of(path, path + ".cli")) {
       words.addAll(List.of("--bind", file, file));
     }
@@ -204,5 +218,18 @@ final class GatewayShareCommand implements Callable<Integer> {
     words.addAll(List.of("ALL", "--"));
     words.addAll(command);
     return words;
+  }
+
+  /** Returns the folders in which services of the user have their sockets. */
+  private Set<Path> runtimeFolders() throws IOException {
+    Set<Path> folders = new LinkedHashSet<>();
+    String configured = context.invocation().environment("XDG_RUNTIME_DIR");
+    for (String name : Arrays.asList("/run/user/" + OwnProcess.uid(), configured)) {
+      if (name != null && name.startsWith("/") && Files.isDirectory(Path.of(name))) {
+        folders.add(Path.of(name).toRealPath());
+      }
+    }
+    folders.remove(Path.of("/"));
+    return folders;
   }
 }

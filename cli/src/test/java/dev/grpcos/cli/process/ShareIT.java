@@ -131,12 +131,35 @@ final class ShareIT {
     assertThat(folder.resolve("ci.sock")).doesNotExist();
   }
 
-  @Test
-  void anIsolatedCommandDoesNotSeeTheGatewaysSocket() throws Exception {
+  private static void assumeSandbox() {
     assumeTrue(
         new Command(Path.of("/usr/bin/env"), "bwrap", "--dev-bind", "/", "/", "true").run().exit()
             == 0,
         "bwrap (bubblewrap) is not installed, or may not make namespaces");
+  }
+
+  @Test
+  void anIsolatedCommandDoesNotSeeOtherServicesOfTheUser(@TempDir Path runtime) throws Exception {
+    assumeSandbox();
+    Files.createFile(runtime.resolve("bus"));
+    Outcome outcome =
+        share(
+                "--isolate",
+                "--",
+                "sh",
+                "-c",
+                "ls -A \"$XDG_RUNTIME_DIR\"; echo \"bus: $DBUS_SESSION_BUS_ADDRESS\";"
+                    + " test \"$(cut -d ' ' -f 6 /proc/$$/stat)\" -gt 0 && echo own session")
+            .with("XDG_RUNTIME_DIR", runtime.toString())
+            .with("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + runtime.resolve("bus"))
+            .run();
+
+    assertThat(outcome).isEqualTo(new Outcome(0, "bus: \nown session\n", ""));
+  }
+
+  @Test
+  void anIsolatedCommandDoesNotSeeTheGatewaysSocket() throws Exception {
+    assumeSandbox();
     Outcome outcome =
         share(
                 "--isolate",
