@@ -5,9 +5,11 @@ import io.airlift.compress.snappy.SnappyFramedInputStream;
 import io.airlift.compress.zstd.ZstdInputStream;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.LongConsumer;
 import java.util.zip.InflaterInputStream;
 import org.brotli.dec.BrotliInputStream;
 
@@ -20,16 +22,20 @@ public final class Decompression {
    *
    * @param encoding the value of {@code grpc-encoding}
    * @param limit the most bytes of the result, from {@code limits.message}
+   * @param charge receives the size of each part of the result; may throw StatusRuntimeException
    * @throws StatusException INTERNAL if the bytes are invalid, RESOURCE_EXHAUSTED if the result is
-   *     larger than the limit
+   *     larger than the limit, or the status of {@code charge}
    */
-  public static byte[] decompress(String encoding, byte[] compressed, int limit)
-      throws StatusException {
+  public static byte[] decompress(
+      String encoding, byte[] compressed, int limit, LongConsumer charge) throws StatusException {
     if (encoding.equals(Encodings.GZIP)) {
-      return Gzip.decompress(compressed, limit);
+      return Gzip.decompress(compressed, limit, charge);
     }
-    try (InputStream in = stream(encoding, new ByteArrayInputStream(compressed))) {
+    try (InputStream in =
+        new Gzip.ChargedStream(stream(encoding, new ByteArrayInputStream(compressed)), charge)) {
       return Gzip.read(in, limit);
+    } catch (StatusRuntimeException e) {
+      throw e.getStatus().withCause(e).asException();
     } catch (IOException
         | MalformedInputException
         | IndexOutOfBoundsException

@@ -72,7 +72,8 @@ public final class Gzip {
     return message;
   }
 
-  private static final class ChargedStream extends FilterInputStream {
+  /** Charges each part that is read. */
+  static final class ChargedStream extends FilterInputStream {
     private final LongConsumer charge;
 
     ChargedStream(InputStream in, LongConsumer charge) {

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.call.Decompression;
 import dev.grpcos.gateway.call.EncodedRequest;
+import dev.grpcos.gateway.call.InProcessCalls;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.Refusal;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -15,6 +16,7 @@ import io.grpc.StatusException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call with JSON, as its handler sees it: with messages in protobuf, and not compressed.
@@ -116,6 +118,7 @@ final class GrpcJsonCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final ServerCall.Listener<Q> handler;
     private final String encoding;
     private final int limit = IncomingCall.currentMessageLimit();
+    private final @Nullable IncomingCall incoming = IncomingCall.current();
 
     JsonRequests(ServerCall.Listener<Q> handler, String encoding) {
       this.handler = handler;
@@ -131,7 +134,7 @@ final class GrpcJsonCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
       try {
         byte[] json =
             request.compressed()
-                ? Decompression.decompress(encoding, request.bytes(), limit)
+                ? Decompression.decompress(encoding, request.bytes(), limit, this::charge)
                 : request.bytes();
         // An empty message is an empty request, as in protobuf.
         message = json.length == 0 ? json : codec.request(json, 1);
@@ -140,6 +143,13 @@ final class GrpcJsonCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
         return;
       }
       handler.onMessage(method.parseRequest(new EncodedRequest.Content(message)));
+    }
+
+    /** Charges a decompressed part of a request from a connection, until the next request. */
+    private void charge(long bytes) {
+      if (incoming != null && !InProcessCalls.isInProcess(caller)) {
+        incoming.requests().add(bytes);
+      }
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -45,8 +46,12 @@ class DecompressionTest {
   void messagesAreReadUpToTheLimit(String encoding) throws Exception {
     byte[] compressed = compress(encoding);
 
-    assertThat(Decompression.decompress(encoding, compressed, TEXT.length)).isEqualTo(TEXT);
-    assertThatThrownBy(() -> Decompression.decompress(encoding, compressed, TEXT.length - 1))
+    AtomicLong charged = new AtomicLong();
+    assertThat(Decompression.decompress(encoding, compressed, TEXT.length, charged::addAndGet))
+        .isEqualTo(TEXT);
+    assertThat(charged).hasValue(TEXT.length);
+    assertThatThrownBy(
+            () -> Decompression.decompress(encoding, compressed, TEXT.length - 1, bytes -> {}))
         .isInstanceOfSatisfying(
             StatusException.class,
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
@@ -64,7 +69,8 @@ class DecompressionTest {
           bytes[random.nextInt(Math.min(40, bytes.length))] = (byte) random.nextInt();
         }
         try {
-          assertThat(Decompression.decompress(encoding, bytes, LIMIT)).hasSizeLessThan(LIMIT);
+          assertThat(Decompression.decompress(encoding, bytes, LIMIT, part -> {}))
+              .hasSizeLessThan(LIMIT);
         } catch (StatusException e) {
           refused++;
         }

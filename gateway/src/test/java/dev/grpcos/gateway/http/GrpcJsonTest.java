@@ -7,8 +7,10 @@ import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.RawCalls;
 import dev.grpcos.gateway.RawCalls.RawResponse;
+import dev.grpcos.gateway.call.Gzip;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.upstream.TestServer;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
@@ -138,6 +140,28 @@ class GrpcJsonTest {
       RawResponse response = compressed(encoding, "neither".getBytes(UTF_8));
       assertThat(response.status()).isEqualTo(13);
       assertThat(response.message()).startsWith("compressed message is not valid " + encoding);
+    }
+  }
+
+  @Test
+  void decompressedRequestIsChargedToTheMemory(@TempDir Path folder) throws Exception {
+    Gateway small =
+        gateway(
+            GatewayConfig.defaults(folder.resolve("g.sock"))
+                .withLimits(Limits.DEFAULT.withMemory(300_000)));
+    byte[] message = Gzip.compress((" ".repeat(500_000) + "{}").getBytes(UTF_8));
+    try (RawCalls callers = new RawCalls(small.socket())) {
+      RawResponse response =
+          callers.call(
+              SAY_HELLO,
+              RawCalls.message(true, message),
+              JSON[0],
+              JSON[1],
+              "grpc-encoding",
+              "gzip");
+
+      assertThat(response.status()).isEqualTo(8);
+      assertThat(response.message()).contains("limits.memory of the gateway");
     }
   }
 
