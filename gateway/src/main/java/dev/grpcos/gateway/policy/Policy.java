@@ -51,7 +51,7 @@ public record Policy(int self, List<PolicyRule> rules) {
     return outcome(caller, method).isAllowed();
   }
 
-  private Decision decision(PeerIdentity peer, String method, Outcome outcome) {
+  private Decision decision(PeerIdentity peer, String method, LazyDecision outcome) {
     String reason = outcome.reason().get();
     return outcome.isAllowed()
         ? new Decision(true, reason)
@@ -60,7 +60,7 @@ public record Policy(int self, List<PolicyRule> rules) {
             "user %s may not call %s: %s".formatted(UserNames.of(peer.uid()), method, reason));
   }
 
-  private Outcome outcome(SocketCaller caller, String method) {
+  private LazyDecision outcome(SocketCaller caller, String method) {
     SocketAccess socket = caller.socket();
     SocketRights rights = socket.rights();
     PeerIdentity peer = caller.peer();
@@ -68,21 +68,21 @@ public record Policy(int self, List<PolicyRule> rules) {
       return outcome(peer, method);
     }
     if (!isPrivileged(peer) && !rights.admits(peer)) {
-      return new Outcome(false, () -> "socket " + socket.name() + " is for other users");
+      return new LazyDecision(false, () -> "socket " + socket.name() + " is for other users");
     }
     return rights.offers(method) || REFLECTION.matches(method)
-        ? new Outcome(true, () -> "socket " + socket.name())
-        : new Outcome(
+        ? new LazyDecision(true, () -> "socket " + socket.name())
+        : new LazyDecision(
             false,
             () -> "socket " + socket.name() + " does not allow it; ask the owner of the gateway");
   }
 
-  private Outcome outcome(PeerIdentity peer, String method) {
+  private LazyDecision outcome(PeerIdentity peer, String method) {
     if (isPrivileged(peer) && (rules.isEmpty() || ADMIN.matches(method) || isCommon(method))) {
-      return new Outcome(true, () -> peer.uid() == self ? "the gateway's own user" : "root");
+      return new LazyDecision(true, () -> peer.uid() == self ? "the gateway's own user" : "root");
     }
     if (rules.isEmpty() || ADMIN.matches(method)) {
-      return new Outcome(
+      return new LazyDecision(
           false,
           () -> "only the gateway's own user, %s, and root may".formatted(UserNames.of(self)));
     }
@@ -90,10 +90,10 @@ public record Policy(int self, List<PolicyRule> rules) {
     for (PolicyRule rule : rules) {
       if (peer.isNamedBy(rule.users(), rule.groups())
           && (common || rule.methods().stream().anyMatch(each -> each.matches(method)))) {
-        return new Outcome(true, () -> "a rule");
+        return new LazyDecision(true, () -> "a rule");
       }
     }
-    return new Outcome(false, () -> "no rule of the gateway's policy allows it");
+    return new LazyDecision(false, () -> "no rule of the gateway's policy allows it");
   }
 
   /**
@@ -101,7 +101,7 @@ public record Policy(int self, List<PolicyRule> rules) {
    *
    * @param reason returns the reason, without the caller
    */
-  private record Outcome(boolean isAllowed, Supplier<String> reason) {}
+  private record LazyDecision(boolean isAllowed, Supplier<String> reason) {}
 
   /** Returns whether this caller may call anything. */
   public boolean names(SocketCaller caller) {
