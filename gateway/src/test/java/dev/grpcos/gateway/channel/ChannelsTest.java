@@ -209,7 +209,7 @@ final class ChannelsTest {
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE))
         .hasRootCauseMessage("unable to find valid certification path to requested target");
 
-    ClientTls anyone = new ClientTls(ClientTls.trustingAnyone(), null, "whoever.example");
+    ClientTls anyone = new ClientTls(ClientTls.trustingAnyone(), null, "other.example");
     assertThat(call(address, ChannelSettings.DEFAULT.withTls(anyone))).isEqualTo("Hello world");
   }
 
