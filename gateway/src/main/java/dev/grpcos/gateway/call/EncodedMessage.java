@@ -3,7 +3,6 @@ package dev.grpcos.gateway.call;
 import com.google.common.io.ByteStreams;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.Status;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -15,7 +14,7 @@ public enum EncodedMessage implements Marshaller<byte[]> {
 
   @Override
   public InputStream stream(byte[] message) {
-    return new ByteArrayInputStream(message);
+    return new EncodedRequest.Content(message);
   }
 
   @Override

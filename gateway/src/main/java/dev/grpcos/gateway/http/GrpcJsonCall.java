@@ -4,6 +4,7 @@ import dev.grpcos.gateway.call.Decompression;
 import dev.grpcos.gateway.call.EncodedRequest;
 import dev.grpcos.gateway.call.InProcessCalls;
 import dev.grpcos.gateway.call.IncomingCall;
+import dev.grpcos.gateway.call.MessageBytes;
 import dev.grpcos.gateway.call.Refusal;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.KnownLength;
@@ -91,7 +92,7 @@ final class GrpcJsonCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
             .withDescription("a response is compressed, which the request did not permit")
             .asException();
       }
-      json = codec.response(message.readAllBytes());
+      json = codec.response(MessageBytes.read(message));
     } catch (StatusException e) {
       fail(e.getStatus());
       return;

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.exec;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import com.google.rpc.ErrorInfo;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.RawCalls;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.ExecConfig;
@@ -32,6 +34,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -326,6 +329,35 @@ final class ExecTest {
 
     assertThat(replies.status()).isEqualTo(Status.OK);
     assertThat(replies.messages()).extracting(HelloReply::getMessage).containsExactly("16", "2");
+  }
+
+  @Test
+  void grpcCallsWithJsonAreServed() throws Exception {
+    Path echo =
+        script(
+            "echo", "while read -r line; do printf '{\"message\":\"%s\"}\\n' \"${#line}\"; done");
+    serve(Map.of("SayHello", method(echo), "SayHelloBidiStream", method(echo)));
+    byte[] request = RawCalls.message(false, "{\"name\":\"world\"}".getBytes(UTF_8));
+    byte[] two = ByteBuffer.allocate(2 * request.length).put(request).put(request).array();
+    byte[] response = RawCalls.message(false, "{\"message\":\"16\"}".getBytes(UTF_8));
+    byte[] responses = ByteBuffer.allocate(2 * response.length).put(response).put(response).array();
+
+    try (RawCalls calls = new RawCalls(folder.resolve("g.sock"))) {
+      var unary =
+          calls.call(
+              "helloworld.Greeter/SayHello", request, "content-type", "application/grpc+json");
+      assertThat(unary.status()).as(unary.message()).isZero();
+      assertThat(unary.body()).isEqualTo(response);
+
+      var stream =
+          calls.call(
+              "helloworld.Greeter/SayHelloBidiStream",
+              two,
+              "content-type",
+              "application/grpc+json");
+      assertThat(stream.status()).as(stream.message()).isZero();
+      assertThat(stream.body()).isEqualTo(responses);
+    }
   }
 
   @Test
