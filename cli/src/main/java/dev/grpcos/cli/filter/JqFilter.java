@@ -42,7 +42,8 @@ final class JqFilter implements JsonSink {
   private final Meter meter = new Meter();
   private final Scope scope = Scope.newEmptyScope();
   private final ObjectMapper reader =
-      new ObjectMapper(JsonFactory.builder().streamReadConstraints(UNBOUNDED).build());
+      new ObjectMapper(JsonFactory.builder().streamReadConstraints(UNBOUNDED).build())
+          .setNodeFactory(new NumberNodes());
   private final JsonText text = new JsonText();
   private long values;
 

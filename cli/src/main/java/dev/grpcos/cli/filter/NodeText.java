@@ -44,7 +44,12 @@ final class NodeText {
   }
 
   private static String number(JsonNode node) {
-    return node.isIntegralNumber() ? node.asText() : number(node.doubleValue());
+    if (node instanceof NumberNode) {
+      return node.asText();
+    }
+    // The interpreter makes integers of doubles, with more digits than a double has.
+    boolean exact = node.isIntegralNumber() && NumberNodes.isExact(node.longValue());
+    return exact ? node.asText() : number(node.doubleValue());
   }
 
   /** Returns the text of a number. As in jq, NaN is null and infinity is the largest number. */

@@ -9,19 +9,25 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
-/** A number with the text that the output contains. */
+/** A number that is a double in calculations, with the text that the output contains. */
 final class NumberNode extends NumericNode {
   private static final long serialVersionUID = 1;
 
   private final double number;
+  private final String text;
 
   NumberNode(double number) {
+    this(number, NodeText.number(number));
+  }
+
+  NumberNode(double number, String text) {
     this.number = number;
+    this.text = text;
   }
 
   @Override
   public String asText() {
-    return NodeText.number(number);
+    return text;
   }
 
   @Override

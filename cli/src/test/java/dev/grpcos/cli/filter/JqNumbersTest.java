@@ -37,7 +37,17 @@ class JqNumbersTest {
         "{\"k\\(.at)\": .small}    = {\"k1700000000\":0.00002}",
         "1.50                      = 1.5",
         "infinite                  = 1.7976931348623157e+308",
-        "nan                       = null"
+        "nan                       = null",
+        ".large                    = 999999999999999900000",
+        ".large*1                  = 999999999999999900000",
+        ".large*2                  = 1.9999999999999997e+21",
+        ".large+1, 1-.large        = 999999999999999900000 -999999999999999900000",
+        "[.long, .long]|add        = 18014398509481988",
+        ".long*1000                = 9007199254740994000",
+        ".long, -.long             = 9007199254740994 -9007199254740994",
+        ".large>.long              = true",
+        "[.large]|@csv             = 999999999999999900000",
+        ".large|type, tojson       = number 999999999999999900000"
       })
   void numbersAreWrittenAsInResponses(String expressionAndResult) throws IOException {
     String[] parts = expressionAndResult.split(" += ?", 2);
@@ -46,7 +56,8 @@ class JqNumbersTest {
 
   private static String filtered(String expression) throws IOException {
     JsonText value = new JsonText();
-    value.put("{\"at\":1700000000,\"small\":0.00002}");
+    value.put("{\"at\":1700000000,\"small\":0.00002,\"long\":9007199254740994,"
+            + "\"large\":999999999999999900000}");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     JqFilter.compile(
             expression, "response", new PrintedResults(new JsonLayout(false, false), true, false))
