@@ -4,7 +4,6 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
-import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 
 /**
@@ -12,7 +11,7 @@ import java.util.function.Consumer;
  * the gateway has admitted it, so that it is counted and audited, and a caller without rights gets
  * the same response as for a method that exists. No handler starts.
  */
-final class Admission extends ClientCall.Listener<byte[]> implements Exchange {
+final class Admission extends ClientCall.Listener<byte[]> implements BodilessExchange {
   private static final String REASON = "the request cannot be answered";
 
   private final Status end;
@@ -54,20 +53,6 @@ final class Admission extends ClientCall.Listener<byte[]> implements Exchange {
       reply.error(ErrorCode.httpStatus(status.getCode()), status);
     }
   }
-
-  @Override
-  public boolean isOpenEnded() {
-    return false;
-  }
-
-  @Override
-  public void data(ByteBuf content) {}
-
-  @Override
-  public void end() {}
-
-  @Override
-  public void writable() {}
 
   @Override
   public void gone() {

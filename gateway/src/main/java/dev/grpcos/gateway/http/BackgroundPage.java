@@ -3,7 +3,6 @@ package dev.grpcos.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.grpc.Status;
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A response that another thread creates, because creating it would block an event loop too long.
  * Confined to the event loop, except that the other thread reads whether it is still wanted.
  */
-final class BackgroundPage implements Exchange {
+final class BackgroundPage implements BodilessExchange {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
 
   /** The pages that wait for the thread; further ones are refused. */
@@ -95,20 +94,6 @@ final class BackgroundPage implements Exchange {
       reply.error(ErrorCode.httpStatus(status.getCode()), status);
     }
   }
-
-  @Override
-  public boolean isOpenEnded() {
-    return false;
-  }
-
-  @Override
-  public void data(ByteBuf content) {}
-
-  @Override
-  public void end() {}
-
-  @Override
-  public void writable() {}
 
   @Override
   public void gone() {

@@ -11,7 +11,6 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -27,7 +26,7 @@ import java.util.List;
  *
  * @see <a href="https://grpc.io/docs/guides/health-checking/">gRPC health checking</a>
  */
-final class HealthExchange extends ClientCall.Listener<HealthCheckResponse> implements Exchange {
+final class HealthExchange extends ClientCall.Listener<HealthCheckResponse> implements BodilessExchange {
   private final HttpReply reply;
   private ServingStatus health = ServingStatus.UNKNOWN;
   private boolean done;
@@ -81,20 +80,6 @@ final class HealthExchange extends ClientCall.Listener<HealthCheckResponse> impl
       reply.error(ErrorCode.httpStatus(status.getCode()), status);
     }
   }
-
-  @Override
-  public boolean isOpenEnded() {
-    return false;
-  }
-
-  @Override
-  public void data(ByteBuf content) {}
-
-  @Override
-  public void end() {}
-
-  @Override
-  public void writable() {}
 
   @Override
   public void gone() {
