@@ -19,6 +19,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,13 +27,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sockets of a gateway: the owner's, those of the configuration, and shared ones. Safe for use
- * by any thread that may block.
+ * by any thread. Methods that open, change or remove sockets wait for event loops, so they must not
+ * run on one.
  */
 final class Sockets {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway");
@@ -51,15 +55,15 @@ final class Sockets {
   private @Nullable UnixSocket unbound;
 
   private Map<String, ChannelHandler> companions = Map.of();
-  private @Nullable SocketListener owner;
+  private volatile @Nullable SocketListener owner;
 
-  /** The sockets of the configuration by path, in its order. */
-  private final Map<Path, SocketListener> configured = new LinkedHashMap<>();
+  /** The sockets of the configuration by path, in its order; unmodifiable. */
+  private volatile Map<Path, SocketListener> configured = Map.of();
 
-  private final List<SocketListener> shared = new ArrayList<>();
+  private final List<SocketListener> shared = new CopyOnWriteArrayList<>();
 
   /** The sockets that were removed, while calls through them last. */
-  private final List<SocketListener> removed = new ArrayList<>();
+  private final List<SocketListener> removed = new CopyOnWriteArrayList<>();
 
   private boolean stopped;
 
@@ -101,12 +105,13 @@ final class Sockets {
   }
 
   /** Returns whether the file at the path of the owner's socket is still this gateway's. */
-  synchronized boolean isIntact() {
-    return owner != null && owner.isIntact();
+  boolean isIntact() {
+    SocketListener opened = owner;
+    return opened != null && opened.isIntact();
   }
 
   /** Returns the access of the sockets other than the owner's. */
-  synchronized List<SocketAccess> narrowed() {
+  List<SocketAccess> narrowed() {
     return Stream.concat(configured.values().stream(), shared.stream())
         .map(SocketListener::access)
         .toList();
@@ -219,9 +224,7 @@ final class Sockets {
     }
   }
 
-  /**
-   * Removes the shared sockets of a gateway that was killed; the lock makes sure that it is gone.
-   */
+  /** Removes the shared sockets of a killed gateway; the lock guarantees that none uses them. */
   private void removeLeftShares() {
     String prefix = path.getFileName() + SHARE;
     try (DirectoryStream<Path> files =
@@ -250,22 +253,23 @@ final class Sockets {
   }
 
   private synchronized void swap(Map<SocketConfig, SocketListener> next, Duration drain) {
-    List<SocketListener> gone = new ArrayList<>(configured.values());
-    gone.removeAll(next.values());
-    gone.forEach(listener -> remove(listener, drain));
-    Map<Path, SocketListener> before = Map.copyOf(configured);
-    configured.clear();
+    Set<SocketListener> before = Set.copyOf(configured.values());
+    Map<Path, SocketListener> after = new LinkedHashMap<>();
+    List<SocketListener> dropped = new ArrayList<>(configured.values());
+    dropped.removeAll(next.values());
+    dropped.forEach(listener -> remove(listener, drain));
     next.forEach(
         (socket, listener) -> {
-          boolean changed = before.containsValue(listener);
-          if (changed) {
+          boolean known = before.contains(listener);
+          if (known) {
             listener.access().change(SocketRights.of(socket));
             listener.change(socket.listen());
           }
-          if (changed || publish(listener)) {
-            configured.put(socket.path(), listener);
+          if (known || publish(listener)) {
+            after.put(socket.path(), listener);
           }
         });
+    configured = Collections.unmodifiableMap(after);
   }
 
   private boolean publish(SocketListener listener) {
@@ -288,18 +292,19 @@ final class Sockets {
         loops.next().schedule(() -> end(listener), drain.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private synchronized void end(SocketListener listener) {
+  private void end(SocketListener listener) {
     if (removed.remove(listener)) {
       listener.closeNow();
     }
   }
 
-  private synchronized List<SocketListener> all() {
+  private List<SocketListener> all() {
     List<SocketListener> all = new ArrayList<>(removed);
     all.addAll(configured.values());
     all.addAll(shared);
-    if (owner != null) {
-      all.add(owner);
+    SocketListener opened = owner;
+    if (opened != null) {
+      all.add(opened);
     }
     return all;
   }
@@ -310,8 +315,9 @@ final class Sockets {
       return;
     }
     stopped = true;
-    if (owner != null) {
-      owner.stopAccepting();
+    SocketListener opened = owner;
+    if (opened != null) {
+      opened.stopAccepting();
     } else if (unbound != null) {
       release(unbound);
     }

@@ -45,6 +45,7 @@ class SharesTest {
   private final List<Server> servers = new ArrayList<>();
   private Sockets sockets;
   private Shares shares;
+  private Runnable whileBinding = () -> {};
 
   @BeforeEach
   void start() throws Exception {
@@ -77,12 +78,27 @@ class SharesTest {
   }
 
   private Server server(ServerBuilder<?> builder) {
+    whileBinding.run();
     if (servers.size() == MOST_SERVERS) {
       throw new IllegalStateException("broken");
     }
     Server server = builder.build();
     servers.add(server);
     return server;
+  }
+
+  @Test
+  void eventLoopDoesNotWaitForASocketThatIsBeingOpened() throws Exception {
+    List<List<SocketAccess>> seen = new ArrayList<>();
+    whileBinding =
+        () ->
+            assertThat(loops.submit(() -> seen.add(sockets.narrowed())))
+                .succeedsWithin(20, TimeUnit.SECONDS);
+
+    shares.share(folder.resolve("s.sock"), ALL, null, () -> {}).get(60, TimeUnit.SECONDS);
+
+    assertThat(seen).hasSize(1);
+    assertThat(seen.get(0)).isEmpty();
   }
 
   @Test

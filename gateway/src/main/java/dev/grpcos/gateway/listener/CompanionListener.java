@@ -53,7 +53,6 @@ final class CompanionListener {
 
   /** Closes all open connections; does not wait for them. */
   void closeNow() {
-    stopAccepting();
     connections.closeAll();
   }
 }
