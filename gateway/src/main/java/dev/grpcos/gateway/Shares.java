@@ -55,8 +55,8 @@ final class Shares implements AutoCloseable {
    * Opens a socket.
    *
    * @param path its absolute path; null for a new one beside the owner's socket
-   * @param ttl the time after which it ends; null for no limit
-   * @param expired runs when that time has passed
+   * @param ttl the time after which {@code expired} runs; null for no limit
+   * @param expired ends the socket
    */
   CompletableFuture<SharedSocket> share(
       @Nullable Path path, List<NamePattern> methods, @Nullable Duration ttl, Runnable expired) {

@@ -23,9 +23,7 @@ final class NumberNodes extends JsonNodeFactory {
 
   @Override
   public NumericNode numberNode(long value) {
-    return isExact(value)
-        ? super.numberNode(value)
-        : new NumberNode(value, Long.toString(value));
+    return isExact(value) ? super.numberNode(value) : new NumberNode(value, Long.toString(value));
   }
 
   @Override

@@ -56,7 +56,8 @@ class JqNumbersTest {
 
   private static String filtered(String expression) throws IOException {
     JsonText value = new JsonText();
-    value.put("{\"at\":1700000000,\"small\":0.00002,\"long\":9007199254740994,"
+    value.put(
+        "{\"at\":1700000000,\"small\":0.00002,\"long\":9007199254740994,"
             + "\"large\":999999999999999900000}");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     JqFilter.compile(

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * encoded requests.
  */
 public final class DecodedRequests {
-  /** The copies of a request in memory, in addition to the request as it arrived. */
-  private static final int COPIES = 2;
+  /** The charge for each byte of a request: one for the decoded request, one for its response. */
+  private static final int CHARGE = 2;
 
   private DecodedRequests() {}
 
@@ -150,14 +150,14 @@ public final class DecodedRequests {
     private byte[] content(EncodedRequest encoded) throws StatusException {
       // The in-process transport compresses nothing.
       if (!encoded.compressed() || inProcess) {
-        charge((long) encoded.bytes().length * COPIES);
+        charge((long) encoded.bytes().length * CHARGE);
         return encoded.bytes();
       }
       IncomingCall charged = incoming;
       return charged == null
           ? Gzip.decompress(encoded.bytes(), limit)
           : Gzip.decompress(
-              encoded.bytes(), limit, bytes -> charged.requests().add(bytes * (1 + COPIES)));
+              encoded.bytes(), limit, bytes -> charged.requests().add(bytes * (1 + CHARGE)));
     }
 
     /** Charges the decoded request and its response, which may be as large. */

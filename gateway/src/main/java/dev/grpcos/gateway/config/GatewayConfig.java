@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration of a gateway.
  *
- * @param listen the socket; the only part that a reload cannot change
+ * @param listen the socket, which a reload cannot change
  * @param sockets further sockets, which offer some methods and nothing else; their paths are unique
  * @param upstreams gRPC servers whose services the gateway offers; their names are unique
  * @param services services whose methods are programs; their names are unique

@@ -26,7 +26,8 @@ import java.util.List;
  *
  * @see <a href="https://grpc.io/docs/guides/health-checking/">gRPC health checking</a>
  */
-final class HealthExchange extends ClientCall.Listener<HealthCheckResponse> implements BodilessExchange {
+final class HealthExchange extends ClientCall.Listener<HealthCheckResponse>
+    implements BodilessExchange {
   private final HttpReply reply;
   private ServingStatus health = ServingStatus.UNKNOWN;
   private boolean done;

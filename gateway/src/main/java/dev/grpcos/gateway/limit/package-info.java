@@ -1,4 +1,4 @@
-/** The shares of users in limited resources. */
+/** The use of limited resources: the shares of users, and the memory for messages. */
 @NullMarked
 package dev.grpcos.gateway.limit;
 

@@ -38,7 +38,7 @@ final class ShareCall implements StreamObserver<ShareRequest> {
             throw new IllegalStateException("a call of Admin.Share", cause);
           });
   private boolean requested;
-  private boolean over;
+  private boolean finished;
   private @Nullable SharedSocket shared;
 
   /**
@@ -66,7 +66,13 @@ final class ShareCall implements StreamObserver<ShareRequest> {
 
   @Override
   public void onCompleted() {
-    sync.execute(() -> end(Status.OK));
+    sync.execute(
+        () ->
+            end(
+                requested
+                    ? Status.OK
+                    : Status.INVALID_ARGUMENT.withDescription(
+                        "the request is missing; send the patterns")));
   }
 
   @Override
@@ -80,11 +86,11 @@ final class ShareCall implements StreamObserver<ShareRequest> {
   }
 
   private void take(ShareRequest request) {
-    if (over) {
+    if (finished) {
       return;
     }
     if (requested) {
-      end(Status.INVALID_ARGUMENT.withDescription("a second request; send one for each socket"));
+      end(Status.INVALID_ARGUMENT.withDescription("there are two requests; send one"));
       return;
     }
     requested = true;
@@ -111,7 +117,7 @@ final class ShareCall implements StreamObserver<ShareRequest> {
     if (socket == null) {
       String reason = failure == null ? null : failure.getMessage();
       end(Status.FAILED_PRECONDITION.withDescription(reason).withCause(failure));
-    } else if (over) {
+    } else if (finished) {
       socket.end();
     } else {
       shared = socket;
@@ -171,10 +177,10 @@ final class ShareCall implements StreamObserver<ShareRequest> {
    * @param status the status for the caller; null if the caller is gone
    */
   private void end(@Nullable Status status) {
-    if (over) {
+    if (finished) {
       return;
     }
-    over = true;
+    finished = true;
     if (shared != null) {
       shared.end();
     }

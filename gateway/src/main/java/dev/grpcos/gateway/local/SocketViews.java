@@ -55,11 +55,6 @@ final class SocketViews {
     };
   }
 
-  /** Returns the descriptors that a socket with these rights shows. */
-  DescriptorUnion of(SocketRights rights) {
-    return shown(rights, union.get());
-  }
-
   private DescriptorUnion shown(SocketRights rights, DescriptorUnion whole) {
     return rights.equals(SocketRights.OWNER) ? whole : narrowed(rights, whole);
   }

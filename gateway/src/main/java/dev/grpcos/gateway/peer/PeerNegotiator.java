@@ -21,10 +21,10 @@ import java.util.function.UnaryOperator;
 /**
  * Cleartext HTTP/2 that adds the peer's identity to the transport attributes before the first call.
  *
- * <p>This is the only class that uses internals of grpc-netty, because there is no other way to set
- * transport attributes. When a connection is set up, grpc-java passes an event with the
- * connection's attributes down the pipeline; the handler here comes first and adds to them. {@code
- * PeerNegotiatorTest} fails if another version of grpc-java does this differently.
+ * <p>It uses internals of grpc-netty, because there is no other way to set transport attributes.
+ * When a connection is set up, grpc-java passes an event with the connection's attributes down the
+ * pipeline; the handler here comes first and adds to them. {@code PeerNegotiatorTest} fails if
+ * another version of grpc-java does this differently.
  *
  * @see <a href="https://github.com/grpc/grpc-java/issues/2646">grpc-java issue 2646</a>
  */

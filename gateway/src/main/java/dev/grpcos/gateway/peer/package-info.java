@@ -1,6 +1,5 @@
 /**
- * The identity of callers: read from the kernel for each connection, and passed to its calls. The
- * only class that uses internals of grpc-netty is here.
+ * The identity of callers: read from the kernel for each connection, and passed to its calls.
  */
 @NullMarked
 package dev.grpcos.gateway.peer;

@@ -2,9 +2,7 @@ package dev.grpcos.gateway.reflection;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -14,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a descriptor source that some methods need: the methods, their types, the types of
@@ -58,10 +55,10 @@ final class NarrowedIndex {
         methods.add(method);
       }
     }
-    NarrowedFile file = methods.isEmpty() ? null : file(declaring);
-    if (file == null) {
+    if (methods.isEmpty()) {
       return false;
     }
+    NarrowedFile file = file(declaring);
     services.put(service, methods);
     for (ServiceDescriptorProto each : file.proto().getServiceList()) {
       if (file.fullName(each.getName()).equals(service)) {
@@ -88,8 +85,8 @@ final class NarrowedIndex {
     while (!pending.isEmpty()) {
       Reference next = pending.remove();
       ReflectedFile declaring = source.declaring(next.symbol());
-      NarrowedFile file = declaring == null ? null : file(declaring);
-      if (file != null) {
+      if (declaring != null) {
+        NarrowedFile file = file(declaring);
         next.from().needs(file.proto().getName());
         String name = file.topLevelName(next.symbol());
         if (known.add(file.fullName(name))) {
@@ -116,10 +113,7 @@ final class NarrowedIndex {
     }
     if (!scope.startsWith(OPTIONS)) {
       for (ReflectedFile extending : source.extending(scope)) {
-        NarrowedFile other = file(extending);
-        if (other != null) {
-          keepExtensions(other, scope::equals);
-        }
+        keepExtensions(file(extending), scope::equals);
       }
     }
   }
@@ -168,19 +162,13 @@ final class NarrowedIndex {
     }
   }
 
-  /** Returns the narrowed form of a file, which is empty at first; null if it cannot be parsed. */
-  private @Nullable NarrowedFile file(ReflectedFile original) {
+  /** Returns the narrowed form of a file, which is empty at first. */
+  private NarrowedFile file(ReflectedFile original) {
     NarrowedFile present = files.get(original);
     if (present != null) {
       return present;
     }
-    FileDescriptorProto proto;
-    try {
-      proto = FileDescriptorProto.parseFrom(original.bytes());
-    } catch (InvalidProtocolBufferException e) {
-      return null;
-    }
-    NarrowedFile added = new NarrowedFile(proto);
+    NarrowedFile added = new NarrowedFile(original.proto());
     files.put(original, added);
     keepOptions(added);
     return added;
@@ -198,11 +186,8 @@ final class NarrowedIndex {
       if (imported == null) {
         file.needs(name);
       } else if (source.extendsOptions(imported)) {
-        NarrowedFile other = file(imported);
-        if (other != null) {
-          file.needs(name);
-          keepExtensions(other, options);
-        }
+        file.needs(name);
+        keepExtensions(file(imported), options);
       }
     }
   }

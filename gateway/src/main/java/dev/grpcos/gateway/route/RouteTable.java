@@ -1,7 +1,6 @@
 package dev.grpcos.gateway.route;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.NamePattern;
@@ -112,17 +111,16 @@ public final class RouteTable extends HandlerRegistry {
     if (service == null || route == null) {
       return false;
     }
-    String name = method.substring(service.length() + 1);
-    for (FileDescriptorProto file : route.descriptors().get().closure(service)) {
-      String scope = file.getPackage().isEmpty() ? "" : file.getPackage() + ".";
-      for (ServiceDescriptorProto each : file.getServiceList()) {
-        if (service.equals(scope + each.getName())) {
-          return each.getMethodList().stream()
-              .anyMatch(one -> one.getName().equals(name) && !one.getClientStreaming());
-        }
-      }
+    FileDescriptorProto file = route.descriptors().get().fileOf(service);
+    if (file == null) {
+      return false;
     }
-    return false;
+    String name = method.substring(service.length() + 1);
+    String scope = file.getPackage().isEmpty() ? "" : file.getPackage() + ".";
+    return file.getServiceList().stream()
+        .filter(each -> service.equals(scope + each.getName()))
+        .flatMap(each -> each.getMethodList().stream())
+        .anyMatch(one -> one.getName().equals(name) && !one.getClientStreaming());
   }
 
   /** Returns the descriptors of all routes, which are combined on first use. */
