@@ -7,6 +7,9 @@ import java.util.Arrays;
 final class ByteQueue {
   private static final int SMALL = 1 << 10;
 
+  /** The size above which an array is not kept for few bytes, because no one is charged for it. */
+  private static final int LARGE = 64 << 10;
+
   private byte[] bytes = new byte[SMALL];
   private int start;
   private int end;
@@ -14,6 +17,11 @@ final class ByteQueue {
   /** Returns the number of bytes. */
   int size() {
     return end - start;
+  }
+
+  /** Returns the number of bytes for which there is memory. */
+  int capacity() {
+    return bytes.length;
   }
 
   /** Adds the readable bytes of a buffer. */
@@ -53,6 +61,14 @@ final class ByteQueue {
   byte[] take(int count) {
     byte[] taken = Arrays.copyOfRange(bytes, start, start + count);
     start += count;
+    int size = size();
+    if (bytes.length > LARGE && size < bytes.length / 4) {
+      byte[] rest = new byte[Math.max(size, SMALL)];
+      System.arraycopy(bytes, start, rest, 0, size);
+      bytes = rest;
+      start = 0;
+      end = size;
+    }
     return taken;
   }
 }
