@@ -103,8 +103,9 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
       return;
     }
     try {
-      account.arrive(content.readableBytes());
+      int before = body.waiting();
       body.add(content);
+      account.add(body.waiting() - before);
     } catch (StatusRuntimeException e) {
       fail(e.getStatus());
     } catch (StatusException e) {

@@ -142,6 +142,26 @@ final class HttpLimitsTest {
   }
 
   @Test
+  void bytesThatTakeNoMemoryAreNotCharged() throws Exception {
+    start(Limits.DEFAULT.withMemory(300_000));
+    try (RawHttp1 connection = gateway().connect()) {
+      connection.send(request("POST", SAY_HELLO, "", "Transfer-Encoding: chunked"));
+      connection.chunk("{\"name\":\"");
+      for (int i = 0; i < 5000; i++) {
+        connection.chunk("x");
+      }
+      assertThat(connection.chunk("\"}").chunk("").response().status()).isEqualTo(200);
+
+      String ignored = " ".repeat(500_000);
+      Response get =
+          connection
+              .send(request("GET", "/grpcos.admin.v1.Admin/GetStatus?message={}", ignored))
+              .response();
+      assertThat(get.status()).as(get.body()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void bytesThatAStreamHasPassedOnAreNotCharged() throws Exception {
     start(Limits.DEFAULT.withMemory(300_000));
     try (RawHttp1 connection = gateway().connect()) {
