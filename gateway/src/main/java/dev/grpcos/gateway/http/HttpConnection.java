@@ -8,7 +8,6 @@ import dev.grpcos.gateway.listener.AcceptedConnections;
 import io.grpc.Status;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
@@ -133,7 +132,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
 
   @Override
   public void channelRead(ChannelHandlerContext added, Object message) {
-    if (message instanceof RefusedHead head) {
+    if (closing) {
+      ReferenceCountUtil.release(message);
+    } else if (message instanceof RefusedHead head) {
       refuse(head.status(), head.reason());
     } else if (message instanceof HttpRequest request) {
       begin(request);
@@ -266,9 +267,6 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   }
 
   private void content(HttpContent content) {
-    if (closing) {
-      return;
-    }
     if (content.decoderResult().isFailure()) {
       refuse(HttpResponseStatus.BAD_REQUEST, reason(content.decoderResult().cause()));
       return;
@@ -421,8 +419,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   private void closeAfterFlush() {
     closing = true;
     enter(Phase.SEND, limits.idle());
+    // Not through the channel, whose close lets an exchange finish.
     var unused =
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> close());
   }
 
   private void close() {
@@ -493,19 +492,18 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     close();
   }
 
-  /** Closes the connection when the current response is complete: the gateway drains. */
+  /** Closes the connection when the client has received the response: the gateway drains. */
   @Override
   public void close(ChannelHandlerContext added, ChannelPromise promise) {
     draining = true;
-    if (exchange == null && phase != Phase.LINGER) {
-      closing = true;
-      var unused = added.close(promise);
-      return;
-    }
-    if (reply != null) {
-      reply.closeAfter();
-    }
     var unused = added.channel().closeFuture().addListener(closed -> promise.trySuccess());
+    if (exchange != null || phase == Phase.LINGER) {
+      if (reply != null) {
+        reply.closeAfter();
+      }
+    } else if (!closing) {
+      closeAfterFlush();
+    }
   }
 
   /** Ends the connection now: grpc-java writes its command when the gateway stops. */

@@ -230,6 +230,23 @@ final class HttpLimitsTest {
   }
 
   @Test
+  void responseThatIsNotYetReadSurvivesTheDrain() throws Exception {
+    start(Limits.DEFAULT);
+    String name = "x".repeat(1_000_000);
+    try (RawHttp1 idle = gateway().connect();
+        RawHttp1 connection = gateway().connect()) {
+      assertThat(idle.send(get("/healthz")).response().status()).isEqualTo(200);
+      connection.send(post(SAY_HELLO, "{\"name\":\"" + name + "\"}"));
+      Response head = connection.head();
+
+      gateway().gateway().shutdown();
+      assertThat(idle.ends()).isTrue();
+      assertThat(connection.body(head)).isEqualTo("{\"message\":\"Hello " + name + "\"}\n");
+      assertThat(connection.ends()).isTrue();
+    }
+  }
+
+  @Test
   void responsesThatAreNotReadPauseReading() throws Exception {
     start(Limits.DEFAULT.withIdle(Duration.ofMillis(500)));
     byte[] requests = get("/x").repeat(1000).getBytes(ISO_8859_1);

@@ -281,6 +281,18 @@ final class HttpStreamsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"SayHello", "SayHelloStreamReply", "SayHelloBidiStream"})
+  void incompleteBodyAtTheEndOfTheOutputIsDropped(String method) throws Exception {
+    try (RawHttp1 connection = gateway.connect()) {
+      connection
+          .send(request("POST", GREETER + method, "", "Content-Length: 100") + "{\"name\":")
+          .shutdownOutput();
+
+      assertThat(connection.ends()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"application/json", "application/connect+proto"})
   void slowClientSlowsTheServer(String type) throws Exception {
     try (RawHttp1 connection = gateway.connect()) {

@@ -117,6 +117,13 @@ public final class RawHttp1 implements AutoCloseable {
     return response(line(), headers(), new byte[0], false);
   }
 
+  /** Reads the body after a head with its length. */
+  String body(Response head) throws IOException {
+    byte[] body = new byte[Integer.parseInt(head.headers().get("content-length"))];
+    in.readFully(body);
+    return new String(body, ISO_8859_1);
+  }
+
   /** Reads the next chunk of a response; the last one is empty. */
   byte[] chunk() throws IOException {
     byte[] chunk = new byte[Integer.parseInt(line(), 16)];
