@@ -146,7 +146,7 @@ final class ScriptContainerIT {
   }
 
   @Test
-  void theScriptDoesNotReachTheGatewaysNetwork() throws Exception {
+  void theGatewayMakesNoConnectionsToTargetsForTheScript() throws Exception {
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       server.configureBlocking(false);
