@@ -20,7 +20,7 @@ public interface Evaluators extends AutoCloseable {
   @Override
   void close();
 
-  /** Evaluators in this process, without limits. */
+  /** Returns evaluators in this process; any number of commands may use them. */
   static Evaluators local() {
     return new Evaluators() {
       @Override

@@ -10,9 +10,9 @@ import java.lang.management.ManagementFactory;
 /**
  * Limits a filter: ends it when its caller is gone, or when it has used too much memory.
  *
- * <p>A filter is a program. It may run forever or build a value of any size, possibly in the
- * gateway's process. The interpreter has no limits, so the meter checks them at each function call
- * and for each value that a function returns. It counts the memory that is allocated from one
+ * <p>A filter is a program. It may run forever or build a value of any size. The interpreter has no
+ * limits, so the meter checks them at each function call and for each value that a function
+ * returns. It counts the memory that is allocated from one
  * result to the next, an upper bound of the memory in use.
  */
 final class Meter {
