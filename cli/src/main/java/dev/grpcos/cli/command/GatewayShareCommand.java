@@ -39,14 +39,15 @@ import picocli.CommandLine.Parameters;
     name = "share",
     description = {
       "Opens a further socket of the running gateway. It offers the allowed methods, reflection of"
-          + " them, and nothing else, to every user.",
+          + " them, and nothing else, also to the gateway's user and root, who alone can open it.",
       "",
       "With COMMAND, runs it with GRPCOS_SOCKET set to that socket, and exits with its exit code."
-          + " SIGTERM, SIGINT and SIGHUP are passed on to it. Without COMMAND, prints the socket"
-          + " and waits until it is interrupted. The socket ends with this command.",
+          + " SIGTERM, SIGINT and SIGHUP are passed on to it; with --isolate, they kill it. Without"
+          + " COMMAND, prints the socket and waits until it is interrupted. The socket ends with"
+          + " this command.",
       "",
       "Only the gateway's user and root may share. COMMAND runs as the same user, and could find"
-          + " the gateway's own socket: use --isolate, another user or a container against that."
+          + " the gateway's own socket: to prevent that, use --isolate, another user or a container."
     },
     footer = {
       "  grpcos gateway share --allow 'billing.v1.Billing/Get*' -- ./agent.sh",
@@ -84,8 +85,8 @@ final class GatewayShareCommand implements Callable<Integer> {
   @Option(
       names = "--isolate",
       description =
-          "Run COMMAND with bwrap, in a process namespace of its own and without the folder of the"
-              + " gateway's socket.")
+          "Run COMMAND with bwrap, in a process namespace of its own. It sees neither the folder of"
+              + " the gateway's socket nor the user's runtime folder.")
   boolean isolate;
 
   @Parameters(
@@ -113,7 +114,7 @@ final class GatewayShareCommand implements Callable<Integer> {
               });
     }
     if (isolate && command.isEmpty()) {
-      throw CliException.usage("--isolate goes with a command: give one after --");
+      throw CliException.usage("--isolate requires a command: give one after --");
     }
     Bounds.requireSome("--ttl", ttl);
     SocketOptions gateway = new SocketOptions();
