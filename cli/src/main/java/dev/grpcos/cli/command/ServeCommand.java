@@ -5,6 +5,7 @@ import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.GatewayProcess;
 import dev.grpcos.cli.daemon.JoinedService;
+import dev.grpcos.cli.daemon.ProgramSearch;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.gateway.config.ConfigException;
@@ -19,8 +20,6 @@ import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.schema.SourceException;
 import io.grpc.Channel;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -207,12 +205,7 @@ final class ServeCommand implements Callable<Integer> {
     if (name.contains("/")) {
       return here().resolve(name).normalize().toString();
     }
-    String path = context.invocation().environment("PATH");
-    return Stream.of((path == null ? "" : path).split(File.pathSeparator, -1))
-        .filter(folder -> !folder.isEmpty())
-        .map(folder -> here().resolve(folder).resolve(name))
-        .filter(Files::isExecutable)
-        .findFirst()
+    return ProgramSearch.find(name, context.invocation().environment("PATH"), here())
         .orElseThrow(
             () ->
                 CliException.usage(

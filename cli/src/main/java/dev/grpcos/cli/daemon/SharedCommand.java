@@ -2,7 +2,6 @@ package dev.grpcos.cli.daemon;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,14 +66,7 @@ public final class SharedCommand {
 
   /** Returns the program with this name. */
   public static Optional<Path> inPath(String name) {
-    String path = System.getenv("PATH");
-    for (String folder : (path == null ? "/usr/bin:/bin" : path).split(":", -1)) {
-      Path program = Path.of(folder, name);
-      if (folder.startsWith("/") && Files.isRegularFile(program) && Files.isExecutable(program)) {
-        return Optional.of(program);
-      }
-    }
-    return Optional.empty();
+    return ProgramSearch.find(name, System.getenv("PATH"), null);
   }
 
   /** Sends a signal by the shell, because the JDK can send only two of them. */
