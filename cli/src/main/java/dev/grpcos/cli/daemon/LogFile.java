@@ -50,7 +50,7 @@ public final class LogFile {
    */
   public LogStream append() {
     try {
-      open();
+      rotate();
       return new LogStream(path);
     } catch (IOException e) {
       throw CliException.failure(e, "cannot open the log %s: %s", path, e.getMessage());
@@ -63,6 +63,12 @@ public final class LogFile {
    * @throws IOException if it is not a regular file of this user, or in a folder of another user
    */
   long open() throws IOException {
+    rotate();
+    LogStream.open(path).close();
+    return Files.size(path);
+  }
+
+  private void rotate() throws IOException {
     LogPlace.requireFolder(path);
     if (LogPlace.hasOwnFile(path) && Files.size(path) > MAX_BYTES) {
       Files.move(
@@ -70,8 +76,6 @@ public final class LogFile {
           path.resolveSibling(path.getFileName() + ".1"),
           StandardCopyOption.REPLACE_EXISTING);
     }
-    LogStream.open(path).close();
-    return Files.size(path);
   }
 
   /**
