@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import com.google.common.base.Suppliers;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallObservers;
@@ -31,7 +32,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -173,7 +173,6 @@ final class CallCommand implements Callable<Integer> {
     long startedAt = System.nanoTime();
     Supplier<Connection> connector = () -> retries.run(server::connect);
     if (responses.dryRun) {
-      responses.checkLayout(invocation);
       return schemas.with(
           invocation, connector, given, asking, schema -> print(name, schema, startedAt, metadata));
     }
@@ -240,19 +239,22 @@ final class CallCommand implements Callable<Integer> {
   }
 
   private int print(String name, Schema schema, long startedAt, Metadata metadata) {
-    AtomicReference<JsonSink> filter = new AtomicReference<>();
+    Supplier<JsonSink> filter =
+        Suppliers.memoize(() -> responses.sink(context.invocation(), "request"));
     PreparedCall prepared =
         prepare(
             name,
             () -> schema,
             startedAt,
-            () -> filter.set(responses.sink(context.invocation(), "request")));
+            () -> {
+              JsonSink unused = filter.get();
+            });
     Duration each = prepared.deadline();
     RequestPrinter printer =
         new RequestPrinter(
             context.output(),
             responses.lines(new PrintedTypes(prepared.schema())),
-            Objects.requireNonNull(filter.get()),
+            filter.get(),
             prepared.name(),
             each == null ? null : DurationText.of(each),
             metadata);

@@ -40,13 +40,11 @@ final class CallOutput {
    *
    * @param accepted the codes that are not failures
    * @param maxBytes the maximum size of an envelope's JSON
-   * @throws CliException USAGE if options exclude each other
    */
   CallOutput(
       CommandContext context, ResponseOptions options, Set<Status.Code> accepted, int maxBytes) {
     this.accepted = accepted;
     printsFailures = options.envelope;
-    options.checkLayout(context.invocation());
     printing = Suppliers.memoize(() -> printing(context, options, accepted, maxBytes));
   }
 

@@ -7,7 +7,6 @@ import dev.grpcos.cli.filter.PrintedResults;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.output.ResponseForm;
-import dev.grpcos.gateway.json.JsonLayout;
 import dev.grpcos.gateway.json.JsonSink;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.Types;
@@ -78,6 +77,7 @@ final class ResponseOptions {
       throw CliException.usage("--dry-run and --envelope exclude each other: give one of them");
     }
     if (format == MessageFormat.JSON) {
+      boolean unused = json.indented(invocation);
       return;
     }
     List<String> given = new ArrayList<>(json.given());
@@ -117,15 +117,6 @@ final class ResponseOptions {
     boolean terminal = invocation.stdoutKind() == StreamKind.TERMINAL;
     return Expressions.filter(
         jq, subject, new PrintedResults(layout, raw, terminal), invocation::evaluator);
-  }
-
-  /**
-   * Checks the options for the layout, which exclude each other.
-   *
-   * @throws CliException USAGE if they do
-   */
-  void checkLayout(Invocation invocation) {
-    JsonLayout unused = json.layout(invocation);
   }
 
   /**
