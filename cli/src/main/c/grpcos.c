@@ -40,8 +40,9 @@
  * The gateway may belong to another user. The section "Sockets and security" of the README describes
  * when the launcher connects to it, and what it sends. In short: a gateway gets only a few variables,
  * gets others only if the caller gave --expand-headers, and may open only files that an argument
- * gives as a file. A gateway of a user other than the caller and root gets only the variables that
- * the command line uses.
+ * gives as a file; with --netrc, the caller's own gateway and root's may also open ~/.netrc. A
+ * gateway of a user other than the caller and root gets only the variables that the command line
+ * uses.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -122,7 +123,7 @@ static char **arguments;
 static char **variables;
 static char socket_path[PATH_MAX];
 static bool socket_named; /* by --socket or GRPCOS_SOCKET, not found in a default place */
-static bool socket_optional; /* by --socket */
+static bool socket_by_option; /* named by --socket */
 static char temporary_folder[64]; /* of the default socket in /tmp; empty for another socket */
 static enum kind kinds[3];
 static struct sigaction pipe_action;
@@ -130,7 +131,7 @@ static struct sigaction pipe_action;
 static int resident = -1;
 static bool accepted, touched, over;
 static bool ours;             /* the gateway belongs to the caller or to root */
-static bool refused;          /* it belongs to a user whom the caller has no reason to trust */
+static bool refused;          /* it belongs to a user that the caller does not trust */
 static bool denied;           /* it gives the caller no rights */
 static size_t peeked;         /* bytes of stdin that HELLO contained and that were not taken */
 static int exit_code;
@@ -383,9 +384,9 @@ static bool set_path(const char *folder, const char *file) {
 static bool find_socket(void) {
   struct word option;
   const char *variable = getenv("GRPCOS_SOCKET");
-  socket_optional = find_option("socket", "", &option);
-  socket_named = socket_optional || (variable != NULL && *variable != '\0');
-  if (socket_optional) return option.value != NULL && *option.value != '\0' && set_path(option.value, "");
+  socket_by_option = find_option("socket", "", &option);
+  socket_named = socket_by_option || (variable != NULL && *variable != '\0');
+  if (socket_by_option) return option.value != NULL && *option.value != '\0' && set_path(option.value, "");
   if (socket_named) return set_path(variable, "");
   variable = getenv("XDG_RUNTIME_DIR");
   if (variable != NULL && *variable != '\0') return set_path(variable, "/grpcos/gateway.sock");
@@ -395,7 +396,7 @@ static bool find_socket(void) {
   return set_path(temporary_folder, "/gateway.sock");
 }
 
-/* ---- whom the launcher talks to ---- */
+/* ---- which gateways the launcher trusts ---- */
 
 /*
  * Checks a folder that may belong to this user, to the caller and to root. Others must not be able
@@ -477,9 +478,9 @@ static void normalize(char *path) {
 }
 
 /*
- * Decides, before anything is sent, whether to talk to the user who serves the socket; the JVM
- * decides in the same way in GatewayTrust, with the same words. The files are looked at only if the
- * server is another user's.
+ * Decides, before anything is sent, whether to trust the user who serves the socket; the JVM
+ * decides in the same way in GatewayTrust. The folders on the path are examined only if the server
+ * is another user's.
  */
 static bool is_trusted(uid_t server, const char *address, char *refusal, size_t size) {
   char path[PATH_MAX], name[PATH_MAX], fault[FAULT];
@@ -522,7 +523,7 @@ static long now_ms(void) {
 static bool has_target(void) {
   struct word word;
   const char *variable = getenv("GRPCOS_TARGET");
-  return find_option("target", "t", &word) || (!socket_optional && variable != NULL && *variable != '\0');
+  return find_option("target", "t", &word) || (!socket_by_option && variable != NULL && *variable != '\0');
 }
 
 /* Connects, or runs cold. */
@@ -597,7 +598,7 @@ static bool is_variable(const char *variable, const char *name) {
 /* Returns whether the command line uses a variable, for the gateway of another user. */
 static bool is_used(const char *variable) {
   struct word user;
-  if (is_variable(variable, "GRPCOS_SOCKET")) return !socket_optional;
+  if (is_variable(variable, "GRPCOS_SOCKET")) return !socket_by_option;
   if (is_variable(variable, "GRPCOS_PASSWORD")) {
     /* The command rejects a value with a password, and does not use the variable. */
     return find_option("user", "u", &user) && user.value != NULL && *user.value != '@' &&

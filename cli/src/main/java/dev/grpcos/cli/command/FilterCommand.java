@@ -25,7 +25,7 @@ final class FilterCommand implements Callable<Integer> {
       FilterWorker.run(invocation.stdin(), invocation.stdout());
       return ExitCode.OK;
     } catch (IOException e) {
-      throw CliException.failure(e, "the gateway has gone: %s", e.getMessage());
+      throw CliException.failure(e, "the gateway has ended: %s", e.getMessage());
     }
   }
 }

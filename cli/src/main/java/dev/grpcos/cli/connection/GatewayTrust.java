@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * Decides whether a command trusts the process that listens on a gateway's socket. The README
  * describes the rule under "Sockets and security"; the launcher follows the same rule in {@code
- * grpcos.c}, with the same words.
+ * grpcos.c}.
  *
  * @param socket an absolute path
  * @param named whether the caller named the socket; otherwise it was found in a default place

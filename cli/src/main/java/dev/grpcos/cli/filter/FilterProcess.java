@@ -112,9 +112,9 @@ final class FilterProcess implements Evaluator {
   }
 
   /** Reads the next frame that is not an error; kills the process if it takes too long. */
-  private WorkerFrame answer(Duration patience) throws IOException {
+  private WorkerFrame answer(Duration timeout) throws IOException {
     ScheduledFuture<?> limit =
-        clock.schedule(this::expire, patience.toMillis(), TimeUnit.MILLISECONDS);
+        clock.schedule(this::expire, timeout.toMillis(), TimeUnit.MILLISECONDS);
     WorkerFrame frame;
     try {
       frame = WorkerFrames.read(answers, limits.heap());

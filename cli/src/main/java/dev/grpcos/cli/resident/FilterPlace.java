@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The place where one command's jq expression is evaluated.
  *
- * <p>Expressions are programs. Those of the gateway's user and root, on the owner's socket, start
- * at once. Other callers share a few places, so that their expressions leave processors and memory
+ * <p>Expressions are programs. Those of the gateway's user and root, on the owner's socket, do
+ * not wait. Other callers share a few places, so that their expressions leave processors and memory
  * to the gateway, and wait.
  */
 final class FilterPlace {
