@@ -12,8 +12,8 @@ import java.lang.management.ManagementFactory;
  *
  * <p>A filter is a program. It may run forever or build a value of any size. The interpreter has no
  * limits, so the meter checks them at each function call and for each value that a function
- * returns. It counts the memory that is allocated from one
- * result to the next, an upper bound of the memory in use.
+ * returns. It counts the memory that is allocated from one result to the next, an upper bound of
+ * the memory in use.
  */
 final class Meter {
   private static final long MAX_BYTES = 512L << 20;

@@ -420,8 +420,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     closing = true;
     enter(Phase.SEND, limits.idle());
     // Not through the channel, whose close lets an exchange finish.
-    var unused =
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> close());
+    var unused = context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> close());
   }
 
   private void close() {

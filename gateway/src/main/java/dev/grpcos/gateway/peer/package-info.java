@@ -1,6 +1,4 @@
-/**
- * The identity of callers: read from the kernel for each connection, and passed to its calls.
- */
+/** The identity of callers: read from the kernel for each connection, and passed to its calls. */
 @NullMarked
 package dev.grpcos.gateway.peer;
 
