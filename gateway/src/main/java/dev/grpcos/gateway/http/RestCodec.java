@@ -3,8 +3,6 @@ package dev.grpcos.gateway.http;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.grpcos.gateway.json.JsonException;
 import dev.grpcos.gateway.json.JsonReader;
 import dev.grpcos.gateway.json.JsonStyle;
@@ -17,21 +15,15 @@ import dev.grpcos.gateway.json.RequestReader;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.TextFields;
 import dev.grpcos.gateway.json.Types;
-import dev.grpcos.gateway.json.WireMessage;
-import io.grpc.Status;
 import io.grpc.StatusException;
-import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of one request that a binding of {@code google.api.http} matches: fields come from
  * the path, the query and the body.
  */
 final class RestCodec implements MessageCodec {
-  private static final String INPUT = "request body";
-
   private final ServedMethod method;
   private final RestMatch match;
   private final Map<String, List<String>> query;
@@ -57,9 +49,9 @@ final class RestCodec implements MessageCodec {
     Descriptor type = method.descriptor().getInputType();
     Types types = method.types();
     RequestReader reader = new RequestReader(type, types);
+    JsonValue given = JsonBody.onlyValue(method.descriptor(), body, line, JsonReader::nextValue);
     try {
       DynamicMessage.Builder message = DynamicMessage.newBuilder(type);
-      JsonValue given = body(body, line);
       String field = match.binding().body();
       if (given != null && match.binding().hasBody()) {
         message.mergeFrom(
@@ -76,7 +68,7 @@ final class RestCodec implements MessageCodec {
       message.mergeFrom(reader.read(fields.toJson()));
       return message.buildPartial().toByteArray();
     } catch (JsonException e) {
-      throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).withCause(e).asException();
+      throw JsonBody.invalid(e);
     }
   }
 
@@ -88,38 +80,19 @@ final class RestCodec implements MessageCodec {
     texts.forEach(text -> fields.add(input, path, text));
   }
 
-  /** Returns the JSON of the body, or null if it is empty. */
-  private static @Nullable JsonValue body(byte[] body, long line) throws StatusException {
-    JsonReader json = JsonReader.from(line, new ByteArrayInputStream(body), INPUT, body.length + 1);
-    JsonValue value = json.nextValue();
-    if (value != null && json.nextValue() != null) {
-      throw Status.INVALID_ARGUMENT
-          .withDescription(INPUT + " has more than one JSON value")
-          .asException();
-    }
-    return value;
-  }
-
   @Override
   public byte[] response(byte[] bytes) throws StatusException {
     Descriptor type = method.descriptor().getOutputType();
-    try {
-      DynamicMessage message = WireMessage.parse(type, UnsafeByteOperations.unsafeWrap(bytes));
-      ResponseWriter writer = new ResponseWriter(method.types(), JsonStyle.COMPACT);
-      JsonText text = new JsonText();
-      String name = match.binding().responseBody();
-      FieldDescriptor field = name.isEmpty() ? null : type.findFieldByName(name);
-      if (field == null) {
-        writer.append(message, text);
-      } else {
-        writer.append(message, field, text);
-      }
-      return ErrorJson.bytes(text);
-    } catch (InvalidProtocolBufferException e) {
-      throw Status.INTERNAL
-          .withDescription("a response is no message of the method's type: " + e.getMessage())
-          .withCause(e)
-          .asException();
+    DynamicMessage message = JsonBody.response(type, bytes);
+    ResponseWriter writer = new ResponseWriter(method.types(), JsonStyle.COMPACT);
+    JsonText text = new JsonText();
+    String name = match.binding().responseBody();
+    FieldDescriptor field = name.isEmpty() ? null : type.findFieldByName(name);
+    if (field == null) {
+      writer.append(message, text);
+    } else {
+      writer.append(message, field, text);
     }
+    return ErrorJson.bytes(text);
   }
 }
