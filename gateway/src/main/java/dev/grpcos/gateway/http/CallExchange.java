@@ -186,6 +186,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   public void onHeaders(Metadata received) {
     if (!closed) {
       response.headers(received);
+      cancelIfComplete();
     }
   }
 
@@ -203,13 +204,21 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
       stop(e.getStatus());
       return;
     }
+    cancelIfComplete();
     due = true;
     writable();
   }
 
+  /** Cancels the call if its response needs no further messages: the request's method is HEAD. */
+  private void cancelIfComplete() {
+    if (reply.isDone()) {
+      cancel("the response is complete");
+    }
+  }
+
   @Override
   public void writable() {
-    if (due && reply.isWritable()) {
+    if (due && !closed && reply.isWritable()) {
       due = false;
       call.request(1);
     }

@@ -60,14 +60,8 @@ final class Exchanges {
     }
     ContentCodings codings = ContentCodings.unary(call.fields());
     MessageCodec codec = new RestCodec(method.served(), match, target.parameters());
-    RequestBody body;
-    if (!binding.hasBody()) {
-      body = new GivenBody(codec, new byte[0]);
-    } else if (method.served().descriptor().isClientStreaming()) {
-      body = new LineBody(codec, limits.message());
-    } else {
-      body = new WholeBody(codec, codings.request(), limits.message());
-    }
+    RequestBody body =
+        binding.hasBody() ? plainBody(method, codec, codings) : new GivenBody(codec, new byte[0]);
     return exchange(call, method.encoded(), body, plainResponse(call, method, codec, codings));
   }
 
@@ -108,18 +102,22 @@ final class Exchanges {
           call, ContentTypes.JSON, List.of(ContentTypes.CONNECT_JSON, ContentTypes.CONNECT_PROTO));
     }
     ContentCodings codings = ContentCodings.unary(call.fields());
-    boolean lines = method.served().descriptor().isClientStreaming();
-    if (lines && codings.request()) {
+    RequestBody body = plainBody(method, method.json(), codings);
+    return exchange(
+        call, method.encoded(), body, plainResponse(call, method, method.json(), codings));
+  }
+
+  private RequestBody plainBody(KnownMethod method, MessageCodec codec, ContentCodings codings)
+      throws StatusException {
+    if (!method.served().descriptor().isClientStreaming()) {
+      return new WholeBody(codec, codings.request(), limits.message());
+    }
+    if (codings.request()) {
       throw Status.UNIMPLEMENTED
           .withDescription("content encoding gzip is not supported for a stream of requests")
           .asException();
     }
-    RequestBody body =
-        lines
-            ? new LineBody(method.json(), limits.message())
-            : new WholeBody(method.json(), codings.request(), limits.message());
-    return exchange(
-        call, method.encoded(), body, plainResponse(call, method, method.json(), codings));
+    return new LineBody(codec, limits.message());
   }
 
   private static ResponseBody plainResponse(

@@ -76,6 +76,11 @@ final class HttpReply {
     return context.channel().isWritable();
   }
 
+  /** Sends an error as JSON, with the HTTP status of its code. */
+  void error(Status error) {
+    error(ErrorCode.httpStatus(error.getCode()), error);
+  }
+
   /** Sends an error as JSON. */
   void error(HttpResponseStatus status, Status error) {
     error(status, error, new DefaultHttpHeaders());
@@ -94,8 +99,16 @@ final class HttpReply {
     finish(headOnly ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
   }
 
-  /** Sends the head of a response whose length is not known. */
+  /**
+   * Sends the head of a response whose length is not known. It completes the response to a HEAD
+   * request.
+   */
   void begin(HttpResponseStatus status, HttpHeaders headers) {
+    if (headOnly) {
+      head(status, headers);
+      finish(Unpooled.EMPTY_BUFFER);
+      return;
+    }
     if (chunks) {
       headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     } else {
@@ -107,13 +120,19 @@ final class HttpReply {
 
   /** Sends a part of the body. */
   void piece(ByteBuf bytes) {
+    if (done) {
+      bytes.release();
+      return;
+    }
     var unused = context.write(new DefaultHttpContent(bytes), context.voidPromise());
     flushSoon();
   }
 
   /** Ends a response that has begun. */
   void end() {
-    finish(Unpooled.EMPTY_BUFFER);
+    if (!done) {
+      finish(Unpooled.EMPTY_BUFFER);
+    }
   }
 
   /** Ends a response without its regular end, so that the client detects an error. */

@@ -7,9 +7,9 @@ import com.google.gson.JsonObject;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.gateway.json.TextFields;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +30,9 @@ public final class OpenApiDocument {
 
   private static final Set<String> OPERATIONS =
       Set.of("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE");
+
+  /** The nesting of messages up to which their fields are described as query parameters. */
+  private static final int QUERY_DEPTH = 2;
 
   private static final String ERROR = "connect.Error";
 
@@ -164,15 +167,12 @@ public final class OpenApiDocument {
           path.equals(binding.body())
               || binding.pattern().variables().stream()
                   .anyMatch(variable -> variable.path().equals(path));
-      if (bound || field.isMapField()) {
+      if (bound) {
         continue;
       }
-      boolean isMessage = field.getJavaType() == JavaType.MESSAGE;
-      boolean isText =
-          !isMessage || field.getMessageType().getFullName().startsWith("google.protobuf.");
-      if (isText) {
+      if (TextFields.hasTextForm(field)) {
         parameters.add(parameter("query", path, schemas.field(field), false));
-      } else if (!field.isRepeated() && depth < 2) {
+      } else if (TextFields.hasTextFields(field) && depth < QUERY_DEPTH) {
         addQuery(field.getMessageType(), path + ".", binding, parameters, depth + 1);
       }
     }

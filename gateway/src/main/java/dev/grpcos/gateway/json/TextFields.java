@@ -60,9 +60,7 @@ public final class TextFields {
         }
         return;
       }
-      if (field.isRepeated()
-          || field.getJavaType() != JavaType.MESSAGE
-          || shapes.of(field.getMessageType()).kind().hasOwnForm()) {
+      if (!hasTextFields(field)) {
         throw new JsonException(at, names[i] + " has no fields that can be given as text");
       }
       draft = draft.child(at, key, path);
@@ -70,16 +68,33 @@ public final class TextFields {
     }
   }
 
-  private JsonValue leaf(Position at, FieldDescriptor field, String text) {
-    FieldDescriptor scalar = field;
-    if (field.getJavaType() == JavaType.MESSAGE) {
-      WellKnown kind = shapes.of(field.getMessageType()).kind();
-      if (kind.isWrapper()) {
-        scalar = field.getMessageType().findFieldByNumber(1);
-      } else if (!kind.isString() || field.isMapField()) {
-        throw new JsonException(at, field.getName() + " is a message, which has no text form");
-      }
+  /** Returns whether {@link #add} accepts text for a field, or for its elements. */
+  public static boolean hasTextForm(FieldDescriptor field) {
+    if (field.getJavaType() != JavaType.MESSAGE) {
+      return true;
     }
+    WellKnown kind = WellKnown.of(field.getMessageType());
+    return !field.isMapField() && (kind.isWrapper() || kind.isString());
+  }
+
+  /**
+   * Returns whether {@link #add} accepts text for fields of a field's message, by paths that begin
+   * with the field's name.
+   */
+  public static boolean hasTextFields(FieldDescriptor field) {
+    return !field.isRepeated()
+        && field.getJavaType() == JavaType.MESSAGE
+        && !WellKnown.of(field.getMessageType()).hasOwnForm();
+  }
+
+  private JsonValue leaf(Position at, FieldDescriptor field, String text) {
+    if (!hasTextForm(field)) {
+      throw new JsonException(at, field.getName() + " is a message, which has no text form");
+    }
+    FieldDescriptor scalar =
+        field.getJavaType() == JavaType.MESSAGE && WellKnown.of(field.getMessageType()).isWrapper()
+            ? field.getMessageType().findFieldByNumber(1)
+            : field;
     if (scalar.getJavaType() == JavaType.BOOLEAN && (text.equals("true") || text.equals("false"))) {
       return new JsonBoolean(at, text.equals("true"));
     }

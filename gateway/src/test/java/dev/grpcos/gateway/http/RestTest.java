@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.api.AnnotationsProto;
 import com.google.api.CustomHttpPattern;
 import com.google.api.HttpRule;
+import com.google.gson.JsonParser;
+import com.google.protobuf.AnyProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DurationProto;
 import com.google.protobuf.FieldMaskProto;
+import com.google.protobuf.StructProto;
 import com.google.protobuf.TimestampProto;
 import com.google.protobuf.WrappersProto;
 import dev.grpcos.gateway.config.NamePattern;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the bindings of a service whose methods return their requests. */
 @Timeout(60)
@@ -43,8 +47,10 @@ final class RestTest {
       """
       syntax = "proto3";
       package library.v1;
+      import "google/protobuf/any.proto";
       import "google/protobuf/duration.proto";
       import "google/protobuf/field_mask.proto";
+      import "google/protobuf/struct.proto";
       import "google/protobuf/timestamp.proto";
       import "google/protobuf/wrappers.proto";
       enum Kind { NONE = 0; NOVEL = 1; }
@@ -64,6 +70,11 @@ final class RestTest {
         repeated Kind kinds = 12;
         map<string, string> labels = 13;
         double price = 14;
+        repeated Author authors = 15;
+        google.protobuf.Struct struct = 16;
+        google.protobuf.Value value = 17;
+        google.protobuf.Any any = 18;
+        repeated google.protobuf.Timestamp times = 19;
       }
       message Request { string parent = 1; Book book = 2; string filter = 3; }
       service Library {
@@ -99,7 +110,7 @@ final class RestTest {
   private static List<FileDescriptorProto> files(Path folder) throws Exception {
     Path sources = Files.createDirectory(folder.resolve("protos"));
     Files.createDirectories(sources.resolve("google/protobuf"));
-    for (String name : List.of("duration", "field_mask", "wrappers")) {
+    for (String name : List.of("any", "duration", "field_mask", "struct", "wrappers")) {
       String file = "google/protobuf/" + name + ".proto";
       try (var in = HttpRule.class.getClassLoader().getResourceAsStream(file)) {
         Files.copy(in, sources.resolve(file));
@@ -115,8 +126,10 @@ final class RestTest {
     }
     for (var descriptor :
         List.of(
+            AnyProto.getDescriptor(),
             DurationProto.getDescriptor(),
             FieldMaskProto.getDescriptor(),
+            StructProto.getDescriptor(),
             TimestampProto.getDescriptor(),
             WrappersProto.getDescriptor())) {
       files.add(descriptor.toProto());
@@ -146,7 +159,10 @@ final class RestTest {
                 rule("GET", "/v1/{name=shelves/*}/tags").toBuilder()
                     .setResponseBody("tags")
                     .build();
-            case "Watch" -> rule("GET", "/v1/{name=shelves/**}:watch");
+            case "Watch" ->
+                rule("GET", "/v1/{name=shelves/**}:watch").toBuilder()
+                    .addAdditionalBindings(rule("HEAD", "/v1/{name=shelves/**}:watch"))
+                    .build();
             case "Add" -> rule("POST", "/v1/{name=shelves/*}:add").toBuilder().setBody("*").build();
             case "Lock" -> rule("LOCK", "/v1/{name=shelves/*}");
             default -> HttpRule.getDefaultInstance();
@@ -257,6 +273,49 @@ final class RestTest {
 
     assertThat(response.body()).isEqualTo("{\"name\":\"shelves/1/x\"}\n".repeat(2));
     assertThat(response.headers()).containsEntry("content-type", "application/x-ndjson");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"application/x-ndjson", "text/event-stream"})
+  void headOfAStreamHasNoBody(String type) throws Exception {
+    try (RawHttp1 connection = gateway.connect()) {
+      Response head =
+          connection.send(request("HEAD", "/v1/shelves/1/x:watch", "", "Accept: " + type)).head();
+      assertThat(head.headers()).containsEntry("content-type", type);
+
+      connection.send(request("GET", "/v1/search?title=t", ""));
+      assertThat(connection.response().body()).isEqualTo("{\"title\":\"t\"}\n");
+    }
+  }
+
+  @Test
+  void compressedStreamOfLinesIsUnimplemented() throws Exception {
+    Response response =
+        gateway.exchange(request("POST", "/v1/shelves/1:add", "{}", "Content-Encoding: gzip"));
+
+    assertThat(response.status()).isEqualTo(501);
+    assertThat(response.body())
+        .contains("content encoding gzip is not supported for a stream of requests");
+  }
+
+  @Test
+  void queryParametersInOpenApiAreTaken() throws Exception {
+    List<String> names = new ArrayList<>();
+    JsonParser.parseString(gateway.exchange(request("GET", "/openapi.json", "")).body())
+        .getAsJsonObject()
+        .getAsJsonObject("paths")
+        .getAsJsonObject("/v1/search")
+        .getAsJsonObject("get")
+        .getAsJsonArray("parameters")
+        .forEach(each -> names.add(each.getAsJsonObject().get("name").getAsString()));
+
+    assertThat(names).contains("tags", "author.born", "times", "pages", "mask");
+    for (String name : names) {
+      assertThat(gateway.exchange(request("GET", "/v1/search?" + name + "=1", "")).body())
+          .as(name)
+          .doesNotContain("no text form")
+          .doesNotContain("no field");
+    }
   }
 
   @Test
