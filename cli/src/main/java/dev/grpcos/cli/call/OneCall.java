@@ -324,7 +324,8 @@ final class OneCall extends ClientCall.Listener<byte[]> {
       // The status that gRPC's document on status codes gives to a violated cardinality.
       result =
           Status.UNIMPLEMENTED.withDescription(
-              "the server sent " + responses + " responses with OK where the method has one");
+              "the server sent %d responses with status OK; the method returns one"
+                  .formatted(responses));
     }
     DynamicMessage only = onlyResponse;
     if (only != null && result.isOk()) {

@@ -111,7 +111,7 @@ public final class AuditInterceptor implements ServerInterceptor {
     @Override
     public void close(Status status, Metadata trailers) {
       closed = status.getCode();
-      refused = !handled && Refusal.isIn(trailers);
+      refused = !handled && Refusal.isFromGateway(trailers);
       super.close(status, trailers);
     }
 

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.call;
 
 import com.google.common.io.ByteStreams;
+import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.Status;
 import java.io.IOException;
@@ -23,7 +24,9 @@ public enum EncodedMessage implements Marshaller<byte[]> {
       return content.bytes();
     }
     try {
-      return ByteStreams.toByteArray(stream);
+      return stream instanceof KnownLength
+          ? MessageBytes.read(stream)
+          : ByteStreams.toByteArray(stream);
     } catch (IOException e) {
       throw Status.INTERNAL
           .withDescription("message cannot be read")

@@ -52,7 +52,8 @@ public final class OpenCalls {
   /**
    * Ends the calls whose single request has not arrived.
    *
-   * @param looks the number of calls of this method that a call may outlast
+   * @param looks a call ends when this method has found it open more often than this
+   * @param takesOneRequest whether the method with this full name takes a single request
    */
   void endLate(int looks, Predicate<String> takesOneRequest, Status status) {
     for (OpenCall<?, ?> call : calls) {

@@ -43,7 +43,7 @@ public final class Refusal {
   }
 
   /** Returns whether these are the trailers of a status that the gateway made. */
-  public static boolean isIn(Metadata trailers) {
+  public static boolean isFromGateway(Metadata trailers) {
     return trailers.containsKey(ORIGIN);
   }
 

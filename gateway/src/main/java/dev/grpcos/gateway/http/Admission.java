@@ -50,7 +50,7 @@ final class Admission extends ClientCall.Listener<byte[]> implements BodilessExc
     if (status.getCode() == end.getCode() && REASON.equals(status.getDescription())) {
       answer.accept(reply);
     } else {
-      reply.error(ErrorCode.httpStatus(status.getCode()), status);
+      reply.error(status);
     }
   }
 
@@ -63,7 +63,7 @@ final class Admission extends ClientCall.Listener<byte[]> implements BodilessExc
   public void stop(Status status) {
     if (!done) {
       done = true;
-      reply.error(ErrorCode.httpStatus(status.getCode()), status);
+      reply.error(status);
     }
   }
 }

@@ -91,7 +91,7 @@ final class BackgroundPage implements BodilessExchange {
   public void stop(Status status) {
     if (!done) {
       done = true;
-      reply.error(ErrorCode.httpStatus(status.getCode()), status);
+      reply.error(status);
     }
   }
 

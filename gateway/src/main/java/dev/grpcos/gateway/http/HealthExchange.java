@@ -78,7 +78,7 @@ final class HealthExchange extends ClientCall.Listener<HealthCheckResponse>
   public void stop(Status status) {
     if (!done) {
       done = true;
-      reply.error(ErrorCode.httpStatus(status.getCode()), status);
+      reply.error(status);
     }
   }
 

@@ -19,7 +19,8 @@ import java.util.Set;
 final class HttpMetadata {
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
-  private static final Set<String> HOP =
+  /** Fields of one connection, of a body, or of the client itself. */
+  private static final Set<String> NOT_METADATA =
       Set.of(
           "accept",
           "accept-encoding",
@@ -143,6 +144,8 @@ final class HttpMetadata {
 
   /** Returns whether a header is metadata. The prefixes are reserved for the two protocols. */
   private static boolean isMetadata(String name) {
-    return !HOP.contains(name) && !name.startsWith("connect-") && !name.startsWith("grpc-");
+    return !NOT_METADATA.contains(name)
+        && !name.startsWith("connect-")
+        && !name.startsWith("grpc-");
   }
 }

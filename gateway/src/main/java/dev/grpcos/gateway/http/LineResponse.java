@@ -60,7 +60,7 @@ final class LineResponse implements ResponseBody {
   private void begin() {
     HttpHeaders fields = new DefaultHttpHeaders();
     HttpMetadata.add(headers, "", fields);
-    fields.set(HttpHeaderNames.CONTENT_TYPE, events ? "text/event-stream" : ContentTypes.NDJSON);
+    fields.set(HttpHeaderNames.CONTENT_TYPE, events ? ContentTypes.EVENTS : ContentTypes.NDJSON);
     fields.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
     reply.begin(HttpResponseStatus.OK, fields);
   }

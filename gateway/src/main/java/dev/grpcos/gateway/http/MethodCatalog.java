@@ -43,11 +43,11 @@ final class MethodCatalog {
 
   /** Returns the bindings of the current routes; of equal ones, the first upstream's is used. */
   synchronized RestBindings bindings() {
-    update();
+    RouteTable routesNow = update();
     RestBindings current = bindings;
     if (current == null) {
       List<String> order = upstreams.get();
-      List<Route> sorted = new ArrayList<>(routes.get().routes());
+      List<Route> sorted = new ArrayList<>(routesNow.routes());
       sorted.sort(
           Comparator.comparingInt(
               route -> route instanceof UpstreamRoute up ? order.indexOf(up.upstream()) : -1));

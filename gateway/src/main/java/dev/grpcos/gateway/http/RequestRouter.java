@@ -80,7 +80,7 @@ final class RequestRouter {
     try {
       call = call(request, target, reply, pauseReading);
     } catch (StatusException e) {
-      reply.error(ErrorCode.httpStatus(e.getStatus().getCode()), e.getStatus());
+      reply.error(e.getStatus());
       return null;
     }
     try {
@@ -94,9 +94,7 @@ final class RequestRouter {
     } catch (StatusException e) {
       // A caller without rights does not learn from the error that the method exists.
       return exchanges.answer(
-          call,
-          e.getStatus().getCode(),
-          admitted -> admitted.error(ErrorCode.httpStatus(e.getStatus().getCode()), e.getStatus()));
+          call, e.getStatus().getCode(), admitted -> admitted.error(e.getStatus()));
     }
   }
 

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bindings of {@code google.api.http} in the descriptors of services. Of several bindings that
- * match a path, the one with the most literals is used, and of equal ones the first. Immutable.
+ * The bindings of {@code google.api.http} in the descriptors of services. If several bindings match
+ * a path, the one with the most literals is used; of equal ones, the first. Immutable.
  */
 final class RestBindings {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
@@ -47,7 +47,7 @@ final class RestBindings {
       if (first != null && !first.method().equals(binding.method())) {
         LOG.log(
             System.Logger.Level.WARNING,
-            "{0} {1} is bound to {2}; that {3} has it too is ignored",
+            "{0} {1} calls {2}; the same binding of {3} is ignored",
             binding.verb(),
             pattern.openApi(),
             first.method(),

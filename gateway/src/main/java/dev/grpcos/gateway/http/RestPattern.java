@@ -82,12 +82,13 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
     return values;
   }
 
+  private static boolean isWildcard(String segment) {
+    return segment.equals(ONE) || segment.equals(ANY);
+  }
+
   /** Returns the number of literals, by which the more specific of two templates is chosen. */
   int literals() {
-    return (int)
-            segments.stream()
-                .filter(segment -> !segment.equals(ONE) && !segment.equals(ANY))
-                .count()
+    return (int) segments.stream().filter(segment -> !isWildcard(segment)).count()
         + (verb == null ? 0 : 1);
   }
 
@@ -105,8 +106,7 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
     List<String> names = parameters();
     int next = 0;
     for (String segment : segments) {
-      boolean wildcard = segment.equals(ONE) || segment.equals(ANY);
-      path.append('/').append(wildcard ? "{" + names.get(next++) + "}" : segment);
+      path.append('/').append(isWildcard(segment) ? "{" + names.get(next++) + "}" : segment);
     }
     return verb == null ? path.toString() : path + ":" + verb;
   }
@@ -115,7 +115,7 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
   List<String> parameters() {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < segments.size(); i++) {
-      if (segments.get(i).equals(ONE) || segments.get(i).equals(ANY)) {
+      if (isWildcard(segments.get(i))) {
         names.add(parameter(i));
       }
     }
@@ -135,9 +135,7 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
   }
 
   private long wildcards(int from, int to) {
-    return segments.subList(from, to).stream()
-        .filter(segment -> segment.equals(ONE) || segment.equals(ANY))
-        .count();
+    return segments.subList(from, to).stream().filter(RestPattern::isWildcard).count();
   }
 
   /** Decodes percent-encoded UTF-8. A malformed code stays as it is. */

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response with one message, and an HTTP status that shows the call's status.
+ * A response with one message. Its HTTP status is that of the call's code.
  *
  * @see <a href="https://connectrpc.com/docs/protocol#unary-response">Connect protocol, unary
  *     responses</a>
@@ -79,7 +79,8 @@ final class UnaryResponse implements ResponseBody {
     if (only == null || messages != 1) {
       throw Status.INTERNAL
           .withDescription(
-              "the server sent " + messages + " responses with OK where the method has one")
+              "the server sent %d responses with status OK; the method returns one"
+                  .formatted(messages))
           .asException();
     }
     byte[] body = codec.response(only);

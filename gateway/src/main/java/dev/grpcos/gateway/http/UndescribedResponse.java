@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.call.Refusal;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -8,9 +9,6 @@ import java.util.function.Supplier;
 
 /** The response of a method without a descriptor, which may not exist. */
 final class UndescribedResponse implements ResponseBody {
-  private static final Metadata.Key<String> ORIGIN =
-      Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
-
   private final HttpReply reply;
   private final ResponseBody response;
   private final Supplier<Status> absence;
@@ -48,6 +46,6 @@ final class UndescribedResponse implements ResponseBody {
 
   /** Returns whether the gateway closed a call because it has no such method. */
   private static boolean isUnknownMethod(Status status, Metadata trailers) {
-    return status.getCode() == Status.Code.UNIMPLEMENTED && "gateway".equals(trailers.get(ORIGIN));
+    return status.getCode() == Status.Code.UNIMPLEMENTED && Refusal.isFromGateway(trailers);
   }
 }

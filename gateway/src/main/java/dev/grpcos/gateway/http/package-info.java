@@ -1,6 +1,7 @@
 /**
- * HTTP/1.1 with JSON on the gateway's sockets: the Connect protocol, and plain requests as curl
- * sends them. A request becomes an in-process call of the connection's peer.
+ * HTTP/1.1 on the gateway's sockets: the Connect protocol, JSON as curl sends it, paths of {@code
+ * google.api.http}, and pages that describe the services. A request becomes an in-process call of
+ * the connection's peer.
  */
 @NullMarked
 package dev.grpcos.gateway.http;
