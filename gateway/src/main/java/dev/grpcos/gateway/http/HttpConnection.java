@@ -11,12 +11,12 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -25,8 +25,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +76,8 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   private final RequestDecoder decoder;
   private final RequestRouter router;
   private final Limits limits;
+  private final EventLoop loop;
+  private final MovingTimer timer;
 
   private Phase phase = Phase.HEAD;
   private @Nullable Exchange exchange;
@@ -101,18 +101,15 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** The bytes of the current request's body. */
   private long bytes;
 
-  /** The time at which the phase ends, in {@link System#nanoTime}; 0 for no limit. */
-  private long deadline;
-
   private long phaseStart;
-  private @Nullable Future<?> timer;
-  private long timerExpires;
   private @Nullable ChannelHandlerContext context;
 
-  HttpConnection(RequestDecoder decoder, RequestRouter router, Limits limits) {
+  HttpConnection(RequestDecoder decoder, RequestRouter router, Limits limits, EventLoop loop) {
     this.decoder = decoder;
     this.router = router;
     this.limits = limits;
+    this.loop = loop;
+    this.timer = new MovingTimer(loop, this::expire);
   }
 
   @Override
@@ -178,7 +175,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (draining) {
       next.closeAfter();
     }
-    RefusedHead refused = refusal(request);
+    RefusedHead refused = RefusedHead.of(request);
     if (refused != null) {
       refuse(refused.status(), refused.reason());
       return;
@@ -202,34 +199,6 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
               .writeAndFlush(
                   new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
     }
-  }
-
-  private static @Nullable RefusedHead refusal(HttpRequest request) {
-    HttpVersion version = request.protocolVersion();
-    if (version.majorVersion() != 1 || version.minorVersion() > 1) {
-      return new RefusedHead(
-          HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED,
-          version + " is not supported; use HTTP/1.1, or HTTP/2 with prior knowledge");
-    }
-    int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
-    if (hosts > 1 || (hosts == 0 && version.minorVersion() == 1)) {
-      return new RefusedHead(
-          HttpResponseStatus.BAD_REQUEST, "the request has " + hosts + " Host headers, not one");
-    }
-    List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-    if (!codings.isEmpty()
-        && (codings.size() > 1 || !codings.get(0).strip().equalsIgnoreCase("chunked"))) {
-      return new RefusedHead(
-          HttpResponseStatus.NOT_IMPLEMENTED,
-          "Transfer-Encoding " + String.join(", ", codings) + " is not supported; use chunked");
-    }
-    String expectation = request.headers().get(HttpHeaderNames.EXPECT);
-    if (expectation != null && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation)) {
-      return new RefusedHead(
-          HttpResponseStatus.EXPECTATION_FAILED,
-          "Expect " + expectation + " is not supported; use 100-continue");
-    }
-    return null;
   }
 
   /** Answers a request whose end is not known, and closes the connection. */
@@ -322,7 +291,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   private void scheduleNext() {
     if (!nextDue) {
       nextDue = true;
-      context().executor().execute(this::next);
+      loop.execute(this::next);
     }
   }
 
@@ -370,48 +339,32 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   private void enter(Phase next, @Nullable Duration limit) {
     phase = next;
     phaseStart = System.nanoTime();
-    deadline = limit == null ? 0 : Math.max(1, phaseStart + limit.toNanos());
-    if (deadline != 0) {
-      schedule();
+    if (limit == null) {
+      timer.clear();
+    } else {
+      timer.set(limit);
     }
   }
 
-  /** Starts a timer, unless one is running that expires earlier. */
-  private void schedule() {
-    if (timer != null) {
-      if (timerExpires - deadline <= 0) {
-        return;
-      }
-      timer.cancel(false);
-    }
-    timerExpires = deadline;
-    timer =
-        context()
-            .executor()
-            .schedule(this::expire, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-  }
-
-  /** Ends the phase, or continues to wait if the phase has changed in the meantime. */
+  /** Ends the phase, unless a body arrives fast enough. */
   private void expire() {
-    timer = null;
-    if (deadline == 0) {
-      return;
-    }
-    if (phase == Phase.BODY) {
-      long time = BODY_TIME.toNanos() + TimeUnit.SECONDS.toNanos(bytes) / BODY_RATE;
-      deadline = exchange != null && exchange.isOpenEnded() ? 0 : phaseStart + time;
-    }
-    if (deadline == 0) {
-      return;
-    }
-    if (deadline - System.nanoTime() > 0) {
-      schedule();
-      return;
-    }
     switch (phase) {
       case HEAD -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head is incomplete");
-      case BODY -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body is incomplete");
+      case BODY -> expireBody();
       case IDLE, CALL, SEND, LINGER -> close();
+    }
+  }
+
+  private void expireBody() {
+    if (exchange != null && exchange.isOpenEnded()) {
+      return;
+    }
+    Duration time = BODY_TIME.plusMillis(bytes * 1000 / BODY_RATE);
+    Duration left = time.minusNanos(System.nanoTime() - phaseStart);
+    if (left.compareTo(Duration.ZERO) > 0) {
+      timer.set(left);
+    } else {
+      refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body is incomplete");
     }
   }
 
@@ -463,7 +416,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
       closeAfterFlush();
     } else if (!probes) {
       probes = true;
-      var unused = context().executor().schedule(this::probeAgain, PROBE_SECONDS, TimeUnit.SECONDS);
+      var unused = loop.schedule(this::probeAgain, PROBE_SECONDS, TimeUnit.SECONDS);
     }
   }
 
@@ -479,9 +432,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
       exchange.gone();
       exchange = null;
     }
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    timer.cancel();
     added.fireChannelInactive();
   }
 

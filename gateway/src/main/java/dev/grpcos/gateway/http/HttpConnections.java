@@ -44,6 +44,9 @@ public final class HttpConnections implements Consumer<Channel> {
             callers.apply(connection), catalog, pages, connection.eventLoop(), current, memory);
     connection
         .pipeline()
-        .addLast(decoder, new HttpResponseEncoder(), new HttpConnection(decoder, router, current));
+        .addLast(
+            decoder,
+            new HttpResponseEncoder(),
+            new HttpConnection(decoder, router, current, connection.eventLoop()));
   }
 }

@@ -247,6 +247,18 @@ final class HttpLimitsTest {
   }
 
   @Test
+  void clientThatEndsItsOutputReceivesAllOfALargeResponse() throws Exception {
+    start(Limits.DEFAULT.withMessage(8 << 20));
+    String name = "x".repeat(5_000_000);
+    try (RawHttp1 connection = gateway().connect()) {
+      connection.send(post(SAY_HELLO, "{\"name\":\"" + name + "\"}")).shutdownOutput();
+
+      assertThat(connection.response().body()).isEqualTo("{\"message\":\"Hello " + name + "\"}\n");
+      assertThat(connection.ends()).isTrue();
+    }
+  }
+
+  @Test
   void responsesThatAreNotReadPauseReading() throws Exception {
     start(Limits.DEFAULT.withIdle(Duration.ofMillis(500)));
     byte[] requests = get("/x").repeat(1000).getBytes(ISO_8859_1);
