@@ -15,12 +15,15 @@ import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.output.CurlPrinter;
 import dev.grpcos.cli.output.PrintedTypes;
+import dev.grpcos.cli.output.RequestOutput;
 import dev.grpcos.cli.output.RequestPrinter;
 import dev.grpcos.cli.output.VerbosePrinter;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.json.JsonSink;
+import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.text.DurationText;
 import io.grpc.Channel;
 import io.grpc.Metadata;
@@ -171,7 +174,10 @@ final class CallCommand implements Callable<Integer> {
     schemas.headers.add(metadata, "--rpc-header", rpcHeaders, invocation);
     long startedAt = System.nanoTime();
     Supplier<Connection> connector = () -> retries.run(server::connect);
-    if (responses.dryRun) {
+    if (responses.dryRun == DryRun.CURL) {
+      requireHttp(server);
+    }
+    if (responses.dryRun != null) {
       return schemas.with(
           invocation, connector, given, asking, schema -> print(name, schema, startedAt, metadata));
     }
@@ -237,6 +243,22 @@ final class CallCommand implements Callable<Integer> {
             .open(resolved, schema, context.invocation()));
   }
 
+  /** Rejects what a request of HTTP/1.1 to the gateway cannot express. */
+  private void requireHttp(Endpoint server) {
+    if (server.host().isPresent()) {
+      throw CliException.usage(
+          "--dry-run=curl is for calls of the gateway, not of a target: leave out --target, or give"
+              + " --socket");
+    }
+    String option =
+        limit != null ? "--limit" : okCodes.isEmpty() ? delivery.firstGiven() : "--ok-codes";
+    if (option != null) {
+      throw CliException.usage(
+          "%s and --dry-run=curl exclude each other: curl has no equal option; leave it out",
+          option);
+    }
+  }
+
   private int print(String name, Schema schema, long startedAt, Metadata metadata) {
     Supplier<JsonSink> filter =
         Suppliers.memoize(() -> responses.sink(context.invocation(), "request"));
@@ -248,21 +270,31 @@ final class CallCommand implements Callable<Integer> {
             () -> {
               JsonSink unused = filter.get();
             });
+    ResponseWriter writer = responses.lines(new PrintedTypes(prepared.schema()));
     Duration each = prepared.deadline();
-    RequestPrinter printer =
-        new RequestPrinter(
-            context.output(),
-            responses.lines(new PrintedTypes(prepared.schema())),
-            filter.get(),
-            prepared.name(),
-            each == null ? null : DurationText.of(each),
-            metadata);
+    RequestOutput printer =
+        responses.dryRun == DryRun.CURL
+            ? new CurlPrinter(
+                context.output(),
+                writer,
+                SocketPaths.resolve(endpoint.gateway.socket, context.invocation()),
+                prepared.method(),
+                each,
+                metadata)
+            : new RequestPrinter(
+                context.output(),
+                writer,
+                filter.get(),
+                prepared.name(),
+                each == null ? null : DurationText.of(each),
+                metadata);
     long sequence = 0;
     DynamicMessage request = prepared.requests().next();
     while (request != null) {
       printer.print(++sequence, request);
       request = prepared.requests().next();
     }
+    printer.end();
     return ExitCode.OK;
   }
 

@@ -6,6 +6,7 @@ import dev.grpcos.cli.call.Delivery;
 import dev.grpcos.cli.connection.Retries;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options for compression and retries. */
@@ -31,6 +32,11 @@ final class DeliveryOptions {
       names = "--idempotent",
       description = "Treat the method as idempotent for --retry, regardless of its schema.")
   boolean idempotent;
+
+  /** Returns the first option that is given, for error messages; null if there is none. */
+  @Nullable String firstGiven() {
+    return gzip ? "--gzip" : retry > 0 ? "--retry" : null;
+  }
 
   /** Returns the retries for the steps before the call, which can safely be repeated. */
   Retries retries() {

@@ -51,10 +51,16 @@ final class ResponseOptions {
 
   @Option(
       names = "--dry-run",
+      arity = "0..1",
+      paramLabel = "FORMAT",
+      fallbackValue = "json",
+      preprocessor = AttachedValue.class,
       description =
-          "Send nothing: print one object for each request, with seq, method, deadline,"
-              + " metadata and request.")
-  boolean dryRun;
+          "Send nothing: print each request. json: one object with seq, method, deadline, metadata"
+              + " and request. curl: the call as a command for sh, by HTTP on the gateway's socket;"
+              + " the values of metadata that may be secrets become variables, such as"
+              + " $$AUTHORIZATION. Default: ${FALLBACK-VALUE}.")
+  @Nullable DryRun dryRun;
 
   @Option(
       names = {"-o", "--output"},
@@ -73,8 +79,11 @@ final class ResponseOptions {
     if (raw && jq == null) {
       throw CliException.usage("-r requires --jq: add it, as in --jq .message -r");
     }
-    if (dryRun && envelope) {
+    if (dryRun != null && envelope) {
       throw CliException.usage("--dry-run and --envelope exclude each other: give one of them");
+    }
+    if (dryRun == DryRun.CURL) {
+      requireNoForm();
     }
     if (format == MessageFormat.JSON) {
       boolean unused = json.indented(invocation);
@@ -87,7 +96,7 @@ final class ResponseOptions {
     if (envelope) {
       given.add(0, "--envelope");
     }
-    if (dryRun) {
+    if (dryRun != null) {
       given.add(0, "--dry-run");
     }
     if (!given.isEmpty()) {
@@ -98,6 +107,20 @@ final class ResponseOptions {
     if (format == MessageFormat.BINARY && invocation.stdoutKind() == StreamKind.TERMINAL) {
       throw CliException.usage(
           "-o binary cannot be printed on a terminal: redirect the output, or give -o text");
+    }
+  }
+
+  /** Rejects the options for output that a command of curl cannot have. */
+  private void requireNoForm() {
+    List<String> given = new ArrayList<>(json.given());
+    if (jq != null) {
+      given.add(0, "--jq");
+    }
+    if (!given.isEmpty()) {
+      throw CliException.usage(
+          "%s and --dry-run=curl exclude each other: leave it out, and pass the output of curl to"
+              + " jq",
+          given.get(0));
     }
   }
 

@@ -8,7 +8,7 @@ import io.grpc.Metadata;
 import org.jspecify.annotations.Nullable;
 
 /** Prints requests instead of sending them, one JSON object each. Possible secrets are hidden. */
-public final class RequestPrinter {
+public final class RequestPrinter implements RequestOutput {
   private final StandardOutput output;
   private final ResponseWriter writer;
   private final JsonSink sink;
@@ -39,7 +39,7 @@ public final class RequestPrinter {
     this.metadata = metadata;
   }
 
-  /** Prints a request; the first one has the number 1. */
+  @Override
   public void print(long sequence, Message request) {
     JsonText text = new JsonText();
     text.put("{\"seq\":");
@@ -59,4 +59,7 @@ public final class RequestPrinter {
     text.put('}');
     output.write(stream -> sink.write(text, stream));
   }
+
+  @Override
+  public void end() {}
 }

@@ -16,7 +16,7 @@ import java.util.Set;
  * Converts between the headers of HTTP and the metadata of calls. The fields of a single connection
  * and of a protocol are not metadata.
  */
-final class HttpMetadata {
+public final class HttpMetadata {
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
   /** Fields of one connection, of a body, or of the client itself. */
@@ -142,8 +142,12 @@ final class HttpMetadata {
     return value.chars().allMatch(c -> c >= ' ' && c <= '~');
   }
 
-  /** Returns whether a header is metadata. The prefixes are reserved for the two protocols. */
-  private static boolean isMetadata(String name) {
+  /**
+   * Returns whether a header is metadata. The prefixes are reserved for the two protocols.
+   *
+   * @param name in lower case
+   */
+  public static boolean isMetadata(String name) {
     return !NOT_METADATA.contains(name)
         && !name.startsWith("connect-")
         && !name.startsWith("grpc-");

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.http;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.gateway.text.ShellText;
 import java.util.List;
 
 /** The answer to {@code GET /}: the services that the caller may call, and an example. */
@@ -39,7 +40,7 @@ final class ServicesPage {
     return page.append("Services that you may call:\n")
         .append(services)
         .append("\nCall a method with a request in JSON:\n  curl --unix-socket ")
-        .append(caller.socket())
+        .append(ShellText.word(caller.socket().toString()))
         .append(" --data-raw '{}' http://grpcos/")
         .append(example)
         .append(
