@@ -61,7 +61,7 @@ final class Exchanges {
     ContentCodings codings = ContentCodings.unary(call.fields());
     MessageCodec codec = new RestCodec(method.served(), match, target.parameters());
     RequestBody body =
-        binding.hasBody() ? plainBody(method, codec, codings) : new GivenBody(codec, new byte[0]);
+        binding.hasBody() ? plainBody(method, codec, codings) : GivenBody.empty(codec);
     return exchange(call, method.encoded(), body, plainResponse(call, method, codec, codings));
   }
 
@@ -185,18 +185,17 @@ final class Exchanges {
     if (method == null || method.served().descriptor().isClientStreaming()) {
       return absent(call);
     }
-    QueryMessage message = QueryMessage.of(target, limits.message());
+    QueryMessage message = QueryMessage.of(target);
     String accepted = call.fields().get(HttpHeaderNames.ACCEPT_ENCODING);
     boolean compresses =
         accepted == null ? message.compressed() : ContentCodings.of(null, accepted).response();
     ContentCodings codings = new ContentCodings(false, compresses);
+    MessageCodec codec = message.encoding().equals("json") ? method.json() : MessageCodec.PROTO;
+    RequestBody body =
+        new GivenBody(codec, message.bytes(), message.compressed(), limits.message());
     return switch (message.encoding()) {
       case "json" ->
-          exchange(
-              call,
-              method.encoded(),
-              new GivenBody(method.json(), message.text()),
-              plainResponse(call, method, method.json(), codings));
+          exchange(call, method.encoded(), body, plainResponse(call, method, codec, codings));
       case "proto" -> {
         if (!method.served().isUnary()) {
           yield unsupported(call, "encoding=proto", List.of("encoding=json"));
@@ -204,9 +203,8 @@ final class Exchanges {
         yield exchange(
             call,
             method.encoded(),
-            new GivenBody(MessageCodec.PROTO, message.text()),
-            new UnaryResponse(
-                call.reply(), MessageCodec.PROTO, compresses, method.served().types()));
+            body,
+            new UnaryResponse(call.reply(), codec, compresses, method.served().types()));
       }
       default ->
           unsupported(

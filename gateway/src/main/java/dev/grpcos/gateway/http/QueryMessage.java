@@ -2,7 +2,6 @@ package dev.grpcos.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.grpcos.gateway.call.Gzip;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -15,20 +14,19 @@ import org.jspecify.annotations.Nullable;
  * The message in the query of a GET request.
  *
  * @param encoding the name of its codec
- * @param compressed whether it was compressed
- * @param text the message, decompressed
+ * @param compressed whether it is gzip
+ * @param bytes the message as it was sent
  * @see <a href="https://connectrpc.com/docs/protocol#unary-get-request">Connect protocol, GET
  *     requests</a>
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record QueryMessage(String encoding, boolean compressed, byte[] text) {
+record QueryMessage(String encoding, boolean compressed, byte[] bytes) {
   /**
    * Reads the query.
    *
-   * @param limit the most bytes of the message
    * @throws StatusException if there is no valid message
    */
-  static QueryMessage of(QueryStringDecoder query, int limit) throws StatusException {
+  static QueryMessage of(QueryStringDecoder query) throws StatusException {
     Map<String, List<String>> parameters = query.parameters();
     String message = first(parameters, "message");
     if (message == null) {
@@ -36,10 +34,10 @@ record QueryMessage(String encoding, boolean compressed, byte[] text) {
           .withDescription("the query has no message; add encoding=json&message={}, or use POST")
           .asException();
     }
-    byte[] text = message.getBytes(UTF_8);
+    byte[] bytes = message.getBytes(UTF_8);
     if ("1".equals(first(parameters, "base64"))) {
       try {
-        text = Base64.getUrlDecoder().decode(text);
+        bytes = Base64.getUrlDecoder().decode(bytes);
       } catch (IllegalArgumentException e) {
         throw Status.INVALID_ARGUMENT
             .withDescription("the query's message is not valid base64url: " + e.getMessage())
@@ -48,11 +46,8 @@ record QueryMessage(String encoding, boolean compressed, byte[] text) {
       }
     }
     boolean compressed = ContentCodings.of(first(parameters, "compression"), null).request();
-    if (compressed && text.length > 0) {
-      text = Gzip.decompress(text, limit);
-    }
     String encoding = first(parameters, "encoding");
-    return new QueryMessage(encoding == null ? "json" : encoding, compressed, text);
+    return new QueryMessage(encoding == null ? "json" : encoding, compressed, bytes);
   }
 
   private static @Nullable String first(Map<String, List<String>> parameters, String name) {

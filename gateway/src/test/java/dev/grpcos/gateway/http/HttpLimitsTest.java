@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +137,15 @@ final class HttpLimitsTest {
       Response gzip = gateway().exchange(post(SAY_HELLO, compressed, "Content-Encoding: gzip"));
       assertThat(gzip.status()).isEqualTo(429);
       assertThat(gzip.body()).contains("limits.memory of the gateway");
+      Response query =
+          gateway()
+              .exchange(
+                  get(
+                      "/grpcos.admin.v1.Admin/GetStatus?compression=gzip&base64=1&message="
+                          + Base64.getUrlEncoder()
+                              .encodeToString(Gzip.compress(large.getBytes(ISO_8859_1)))));
+      assertThat(query.status()).isEqualTo(429);
+      assertThat(query.body()).contains("limits.memory of the gateway");
       assertThat(gateway().exchange(post(SAY_HELLO, large.substring(300_000))).status())
           .isEqualTo(200);
     }
