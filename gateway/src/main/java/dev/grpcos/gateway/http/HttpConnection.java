@@ -168,7 +168,10 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     ended = false;
     long length = HttpUtil.getContentLength(request, 0L);
     boolean chunked = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
-    reachesEnd = !chunked && length <= DISCARDED;
+    boolean expects = HttpUtil.is100ContinueExpected(request);
+    boolean small = !chunked && length <= DISCARDED;
+    // A client that waits for 100 and gets another response may never send the body.
+    reachesEnd = small && !expects;
     enter(Phase.BODY, BODY_TIME);
     HttpReply next = new HttpReply(context(), request, this);
     reply = next;
@@ -193,7 +196,16 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
       return;
     }
     exchange = started;
-    if (HttpUtil.is100ContinueExpected(request)) {
+    if (expects && !(started instanceof BodilessExchange)) {
+      // A refusal of a call that has started is already queued.
+      loop.execute(() -> requestBody(next, small));
+    }
+  }
+
+  /** Asks the client for the body, unless the response has begun or the body has arrived. */
+  private void requestBody(HttpReply current, boolean small) {
+    if (reply == current && !current.isBegun() && !current.isDone() && !ended && !closing) {
+      reachesEnd = small;
       var unused =
           context()
               .writeAndFlush(

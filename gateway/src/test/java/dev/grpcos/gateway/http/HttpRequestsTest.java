@@ -152,6 +152,18 @@ final class HttpRequestsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"/helloworld.Greeter/SayHelo,404", "/nothing,404", "/,405"})
+  void finalResponseIsSentInsteadOfContinue(String path, int status) throws Exception {
+    try (RawHttp1 connection = gateway.connect()) {
+      connection.send(request("POST", path, "", "Content-Length: 16", "Expect: 100-continue"));
+
+      Response response = connection.response();
+      assertThat(response.status()).isEqualTo(status);
+      assertThat(response.closes()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -432,7 +444,13 @@ final class HttpRequestsTest {
       for (String type : types) {
         try (RawHttp1 connection = closed.connect()) {
           connection.send(
-              request("POST", path, "", "Content-Type: " + type, "Transfer-Encoding: chunked"));
+              request(
+                  "POST",
+                  path,
+                  "",
+                  "Content-Type: " + type,
+                  "Transfer-Encoding: chunked",
+                  "Expect: 100-continue"));
           Response response = connection.response();
 
           assertThat(response.status()).as(type).isEqualTo(403);
