@@ -26,6 +26,7 @@ import dev.grpcos.gateway.listener.SocketListeners;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.LocalServices;
 import dev.grpcos.gateway.peer.InProcessPeer;
+import dev.grpcos.gateway.policy.DeniedCalls;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
 import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.schema.SchemaLoader;
@@ -90,9 +91,11 @@ final class GatewayWiring {
         new SharedCatalog(
             routes::table,
             () -> current.get().upstreams().stream().map(UpstreamConfig::name).toList());
+    DeniedCalls deniedCalls = new DeniedCalls(current::policy, calls, loops);
     InProcess inProcess =
         new InProcess(
             limits,
+            deniedCalls,
             builder ->
                 server(
                     builder.addStreamTracerFactory(
@@ -122,7 +125,7 @@ final class GatewayWiring {
             () -> current.limits().requestWait(),
             new ConnectionGate(current::limits, ConnectionGate.STRANGERS),
             new ConnectionGate(current::limits, ConnectionGate.STRANGERS),
-            caller -> current.policy().names(caller),
+            caller -> current.policy().hasRights(caller),
             http,
             builder ->
                 server(
@@ -132,7 +135,7 @@ final class GatewayWiring {
                     List.of(
                         metrics, InProcessPeer.remover(), auditor, invalid, policy, callLimits)));
     Sockets sockets = new Sockets(socket, listeners, loops);
-    LiveConfig config = new LiveConfig(current, audit, routes, sockets);
+    LiveConfig config = new LiveConfig(current, audit, routes, sockets, deniedCalls);
     ServiceManager manager = ServiceManager.of(System.getenv());
     Reloader reloader = new Reloader(source, config, manager);
     Lifecycle lifecycle = new Lifecycle(config, sockets, local, manager, calls, inProcess, loops);
@@ -158,7 +161,7 @@ final class GatewayWiring {
         inProcess.channelFor(caller),
         end -> inProcess.admissionFor(caller, end),
         method -> config.policy().allows(caller, method),
-        () -> config.policy().names(caller),
+        () -> config.policy().hasRights(caller),
         caller.socket().path());
   }
 

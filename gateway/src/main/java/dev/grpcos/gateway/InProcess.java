@@ -6,6 +6,7 @@ import dev.grpcos.gateway.call.DeadlineTimers;
 import dev.grpcos.gateway.call.MessageLimits;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.peer.InProcessPeer;
+import dev.grpcos.gateway.policy.DeniedCalls;
 import dev.grpcos.gateway.policy.SocketCaller;
 import io.grpc.Attributes;
 import io.grpc.Channel;
@@ -24,11 +25,13 @@ import java.util.function.Function;
 final class InProcess {
   private final CallGate gate = new CallGate();
   private final DeadlineTimers timers = new DeadlineTimers();
+  private final DeniedCalls deniedCalls;
   private final Server server;
   private final ManagedChannel channel;
 
   /** Creates a transport, which is not started yet; the function creates its server. */
-  InProcess(Limits limits, Function<ServerBuilder<?>, Server> services) {
+  InProcess(Limits limits, DeniedCalls deniedCalls, Function<ServerBuilder<?>, Server> services) {
+    this.deniedCalls = deniedCalls;
     String name = InProcessServerBuilder.generateName();
     server =
         services.apply(
@@ -52,7 +55,9 @@ final class InProcess {
   /** Returns a channel whose calls have this caller's identity. */
   Channel channelFor(SocketCaller caller) {
     return ClientInterceptors.intercept(
-        channel, InProcessPeer.caller(caller.addTo(Attributes.EMPTY)));
+        channel,
+        InProcessPeer.caller(caller.addTo(Attributes.EMPTY)),
+        deniedCalls.interceptor(caller));
   }
 
   /** Returns a channel whose calls have this caller's identity, and end when they are admitted. */

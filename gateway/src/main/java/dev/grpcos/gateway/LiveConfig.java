@@ -8,6 +8,7 @@ import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.policy.DeniedCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,19 +17,27 @@ import java.util.Objects;
  * Replaces the configuration while the gateway runs.
  *
  * <p>A change is fully prepared before any part of it takes effect. Calls in flight keep the route
- * and the limits with which they started. Safe for use by any thread.
+ * and the limits with which they started; those that their caller may no longer make end after a
+ * while. Safe for use by any thread.
  */
 final class LiveConfig {
   private final AuditLog audit;
   private final Routing routing;
   private final Sockets sockets;
   private final CurrentConfig current;
+  private final DeniedCalls deniedCalls;
 
-  LiveConfig(CurrentConfig current, AuditLog audit, Routing routing, Sockets sockets) {
+  LiveConfig(
+      CurrentConfig current,
+      AuditLog audit,
+      Routing routing,
+      Sockets sockets,
+      DeniedCalls deniedCalls) {
     this.audit = audit;
     this.routing = routing;
     this.sockets = sockets;
     this.current = current;
+    this.deniedCalls = deniedCalls;
   }
 
   /** Returns the configuration in effect. */
@@ -71,6 +80,7 @@ final class LiveConfig {
     listeners.narrow();
     current.replace(effective);
     prepared.forEach(Change::commit);
+    deniedCalls.end(effective.drain());
     return restart;
   }
 

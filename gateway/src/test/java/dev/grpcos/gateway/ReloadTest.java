@@ -15,6 +15,12 @@ import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,7 +147,7 @@ class ReloadTest {
   }
 
   @Test
-  void streamContinuesAfterAReloadThatForbidsIt() throws Exception {
+  void streamThatAReloadForbidsMayFinish() throws Exception {
     var replies = new StreamRecorder<HelloReply>();
     StreamObserver<HelloRequest> requests = openStream(replies);
     write("policy: [{users: [1], methods: [a.B/*]}]\n");
@@ -151,6 +157,41 @@ class ReloadTest {
     requests.onCompleted();
     assertThat(replies.status().isOk()).isTrue();
     assertThat(call(STRANGER)).isEqualTo(Status.Code.PERMISSION_DENIED);
+  }
+
+  @Test
+  void streamThatAReloadForbidsEndsAfterTheDrain() throws Exception {
+    var replies = new StreamRecorder<HelloReply>();
+    StreamObserver<HelloRequest> unused = openStream(replies);
+    write("drain: 0s\npolicy: [{users: [1], methods: [a.B/*]}]\n");
+    assertThat(reload().problems()).isEmpty();
+    Status status = replies.status();
+    assertThat(status.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(status.getDescription()).contains("4242", "no rule of the gateway's policy");
+  }
+
+  @Test
+  void streamsOfHealthAndReflectionEndWhenTheirUserLosesItsRights() throws Exception {
+    Channel stranger = OwnersSocket.channel(gateway, STRANGER);
+    Channel self = OwnersSocket.channel(gateway, SELF);
+    var answers = new StreamRecorder<ServerReflectionResponse>();
+    StreamObserver<ServerReflectionRequest> requests =
+        ServerReflectionGrpc.newStub(stranger).serverReflectionInfo(answers);
+    requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+    answers.first(1);
+    var statuses = new StreamRecorder<HealthCheckResponse>();
+    HealthGrpc.newStub(stranger).watch(HealthCheckRequest.getDefaultInstance(), statuses);
+    statuses.first(1);
+    var kept = new StreamRecorder<HealthCheckResponse>();
+    HealthGrpc.newStub(self).watch(HealthCheckRequest.getDefaultInstance(), kept);
+    kept.first(1);
+
+    write("policy: [{users: [1], methods: [helloworld.Greeter/*]}]\n");
+    assertThat(reload().problems()).isEmpty();
+
+    assertThat(answers.status().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(statuses.status().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(kept.ended()).isFalse();
   }
 
   /** {@code -Dgrpcos.soak=true} reloads more often. */

@@ -335,6 +335,35 @@ class SocketsTest {
     }
   }
 
+  @Test
+  void callsOfMethodsThatAReloadRemovesEnd() throws Exception {
+    configure(socket("a.sock", "helloworld.*", "grpc.health.v1.Health/*"));
+    reload();
+    try (SocketClient client = new SocketClient(path("a.sock"))) {
+      StreamRecorder<HealthCheckResponse> statuses = new StreamRecorder<>();
+      HealthGrpc.newStub(client.channel()).watch(request("helloworld.Greeter"), statuses);
+      statuses.first(1);
+      StreamRecorder<HelloReply> replies = new StreamRecorder<>();
+      StreamObserver<HelloRequest> requests =
+          GreeterGrpc.newStub(client.channel()).sayHelloBidiStream(replies);
+      requests.onNext(HelloRequest.getDefaultInstance());
+      replies.first(1);
+
+      configure(socket("a.sock", HELLO));
+      reload();
+
+      assertThat(statuses.status().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      requests.onNext(HelloRequest.getDefaultInstance());
+      replies.first(2);
+
+      config = config.withDrain(java.time.Duration.ZERO);
+      reload();
+      Status status = replies.status();
+      assertThat(status.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(status.getDescription()).contains("socket a.sock does not allow it");
+    }
+  }
+
   private static HealthCheckRequest request(String service) {
     return HealthCheckRequest.newBuilder().setService(service).build();
   }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Mixin;
     name = "reload",
     description = {
       "Makes the gateway read its configuration again, as SIGHUP does. Calls in flight"
-          + " continue.",
+          + " continue; those that their callers may no longer make may finish within the drain"
+          + " time.",
       "",
       "An invalid configuration changes nothing: all its problems are reported, and the"
           + " exit code is 2. Changes of the listening socket, and of the limits for messages,"

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,14 @@ public final class OpenCalls {
         }
       }
     }
+  }
+
+  /**
+   * Passes each open call to the consumer, with a function that ends it with a status later, on its
+   * event loop.
+   */
+  public void forEach(BiConsumer<ServerCall<?, ?>, Consumer<Status>> consumer) {
+    calls.forEach(call -> consumer.accept(call, call::endLater));
   }
 
   /**

@@ -33,13 +33,19 @@ public final class Refusal {
 
   /** Closes a call that has already started. */
   public static void close(ServerCall<?, ?> call, Status status) {
-    Metadata trailers = new Metadata();
-    trailers.put(ORIGIN, "gateway");
+    Metadata trailers = trailers();
     if (status.getCode() == Status.Code.UNIMPLEMENTED) {
       // The specification requires it if an encoding is the reason.
       trailers.put(ACCEPT_ENCODING, Encodings.READABLE);
     }
     call.close(status, trailers);
+  }
+
+  /** Returns the trailers of a status that the gateway made. */
+  public static Metadata trailers() {
+    Metadata trailers = new Metadata();
+    trailers.put(ORIGIN, "gateway");
+    return trailers;
   }
 
   /** Returns whether these are the trailers of a status that the gateway made. */

@@ -103,8 +103,8 @@ public record Policy(int self, List<PolicyRule> rules) {
    */
   private record LazyDecision(boolean isAllowed, Supplier<String> reason) {}
 
-  /** Returns whether this caller may call anything. */
-  public boolean names(SocketCaller caller) {
+  /** Returns whether this caller may call any method at all. */
+  public boolean hasRights(SocketCaller caller) {
     PeerIdentity peer = caller.peer();
     if (isPrivileged(peer)) {
       return true;
@@ -119,7 +119,8 @@ public record Policy(int self, List<PolicyRule> rules) {
     return peer.uid() == self || peer.uid() == ROOT;
   }
 
-  private static boolean isCommon(String method) {
+  /** Returns whether this is a method of health or reflection. */
+  static boolean isCommon(String method) {
     return COMMON.stream().anyMatch(each -> each.matches(method));
   }
 }

@@ -1,0 +1,149 @@
+package dev.grpcos.gateway.policy;
+
+import dev.grpcos.gateway.call.OpenCalls;
+import dev.grpcos.gateway.call.Refusal;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the calls in flight that a changed configuration no longer allows.
+ *
+ * <p>Streams of health and reflection end at once, because they would show the current state of the
+ * gateway to a user without rights. Other calls may finish within the drain time, as those through
+ * a removed socket do. Safe for use by any thread.
+ */
+public final class DeniedCalls {
+  private final Supplier<Policy> policy;
+  private final OpenCalls calls;
+  private final EventLoopGroup loops;
+  private final Set<InProcessCall<?, ?>> inProcess = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger changes = new AtomicInteger();
+
+  /**
+   * Creates an object without in-process calls.
+   *
+   * @param policy returns the current policy
+   * @param calls the calls of connections
+   * @param loops the event loops, for timers
+   */
+  public DeniedCalls(Supplier<Policy> policy, OpenCalls calls, EventLoopGroup loops) {
+    this.policy = policy;
+    this.calls = calls;
+    this.loops = loops;
+  }
+
+  /** A call in flight, and a function that ends it. */
+  private record EndableCall(SocketCaller caller, String method, Consumer<Status> end) {}
+
+  /** Returns an interceptor that adds the in-process calls of this caller. */
+  public ClientInterceptor interceptor(SocketCaller caller) {
+    return new ClientInterceptor() {
+      @Override
+      public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
+          MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
+        return new InProcessCall<>(
+            next.newCall(method, options), caller, method.getFullMethodName());
+      }
+    };
+  }
+
+  /**
+   * Ends the calls that the current policy denies.
+   *
+   * @param drain the time in which calls may finish, except those of health and reflection
+   */
+  public void end(Duration drain) {
+    changes.incrementAndGet();
+    List<EndableCall> later = new ArrayList<>();
+    Consumer<EndableCall> check =
+        call -> {
+          if (Policy.isCommon(call.method())) {
+            endIfDenied(call);
+          } else if (!policy.get().allows(call.caller(), call.method())) {
+            later.add(call);
+          }
+        };
+    calls.forEach(
+        (call, end) ->
+            check.accept(
+                new EndableCall(
+                    SocketCaller.of(call), call.getMethodDescriptor().getFullMethodName(), end)));
+    inProcess.forEach(call -> check.accept(call.endable));
+    if (!later.isEmpty()) {
+      var unused =
+          loops
+              .next()
+              .schedule(
+                  () -> later.forEach(this::endIfDenied), drain.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void endIfDenied(EndableCall call) {
+    Decision decision = policy.get().decide(call.caller(), call.method());
+    if (!decision.allowed()) {
+      call.end().accept(Status.PERMISSION_DENIED.withDescription(decision.reason()));
+    }
+  }
+
+  /** An in-process call, which is ended from the side of its client. */
+  private final class InProcessCall<ReqT, RespT> extends SimpleForwardingClientCall<ReqT, RespT> {
+    private final EndableCall endable;
+    private volatile @Nullable Status denial;
+    private volatile boolean closed;
+
+    InProcessCall(ClientCall<ReqT, RespT> call, SocketCaller caller, String method) {
+      super(call);
+      endable = new EndableCall(caller, method, this::deny);
+    }
+
+    private void deny(Status status) {
+      denial = status;
+      cancel(status.getDescription(), null);
+    }
+
+    @Override
+    public void start(Listener<RespT> listener, Metadata headers) {
+      int before = changes.get();
+      super.start(
+          new SimpleForwardingClientCallListener<>(listener) {
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+              closed = true;
+              inProcess.remove(InProcessCall.this);
+              Status denied = denial;
+              if (denied != null && status.getCode() == Status.Code.CANCELLED) {
+                super.onClose(denied, Refusal.trailers());
+              } else {
+                super.onClose(status, trailers);
+              }
+            }
+          },
+          headers);
+      // Not earlier, because the in-process transport fails if a call ends while it starts.
+      inProcess.add(this);
+      if (closed) {
+        inProcess.remove(this);
+      } else if (changes.get() != before) {
+        endIfDenied(endable);
+      }
+    }
+  }
+}
