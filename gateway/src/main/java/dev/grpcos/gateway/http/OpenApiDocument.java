@@ -103,7 +103,7 @@ public final class OpenApiDocument {
       put("/" + name, "post", called);
       if (method.getOptions().getIdempotencyLevel() == IdempotencyLevel.NO_SIDE_EFFECTS
           && !method.isClientStreaming()) {
-        put("/" + name, "get", operation(method, null, null, queryMessage()));
+        put("/" + name, "get", operation(method, null, null, queryMessage(method)));
       }
       for (RestBinding binding : RestRules.of(name, method.toProto())) {
         bind(method, binding);
@@ -178,20 +178,36 @@ public final class OpenApiDocument {
     }
   }
 
-  private static JsonArray queryMessage() {
+  /** Returns the parameters of a request of the Connect protocol whose message is in the query. */
+  private JsonArray queryMessage(MethodDescriptor method) {
+    JsonObject media = new JsonObject();
+    media.add("schema", schemas.message(method.getInputType()));
+    JsonObject content = new JsonObject();
+    content.add(ContentTypes.JSON, media);
+    JsonObject message = parameter("query", "message", true);
+    message.add("content", content);
+    JsonObject encoding = OpenApiSchemas.typed("string");
+    JsonArray json = new JsonArray();
+    json.add("json");
+    encoding.add("enum", json);
     JsonArray parameters = new JsonArray();
-    parameters.add(parameter("query", "message", OpenApiSchemas.typed("string"), true));
-    parameters.add(parameter("query", "encoding", OpenApiSchemas.typed("string"), true));
+    parameters.add(message);
+    parameters.add(parameter("query", "encoding", encoding, true));
     return parameters;
   }
 
   private static JsonObject parameter(
       String place, String name, JsonObject schema, boolean required) {
+    JsonObject parameter = parameter(place, name, required);
+    parameter.add("schema", schema);
+    return parameter;
+  }
+
+  private static JsonObject parameter(String place, String name, boolean required) {
     JsonObject parameter = new JsonObject();
     parameter.addProperty("name", name);
     parameter.addProperty("in", place);
     parameter.addProperty("required", required);
-    parameter.add("schema", schema);
     return parameter;
   }
 

@@ -97,10 +97,7 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
     return segments.contains(ANY);
   }
 
-  /**
-   * Returns the template with a parameter for each wildcard, as OpenAPI has it. The parameter has
-   * the name of its variable, with a number if the variable has several wildcards.
-   */
+  /** Returns the template with a parameter for each wildcard, as OpenAPI has it. */
   String openApi() {
     StringBuilder path = new StringBuilder();
     List<String> names = parameters();
@@ -111,12 +108,20 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
     return verb == null ? path.toString() : path + ":" + verb;
   }
 
-  /** Returns the names of the parameters in {@link #openApi}, in order. */
+  /**
+   * Returns the names of the parameters in {@link #openApi}, in order. A parameter has the name of
+   * its variable, with a number if the variable has several wildcards. Dots become underscores,
+   * because some tools replace parameters by format strings, in which dots have a meaning.
+   */
   List<String> parameters() {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < segments.size(); i++) {
       if (isWildcard(segments.get(i))) {
-        names.add(parameter(i));
+        String name = parameter(i).replace('.', '_');
+        while (names.contains(name)) {
+          name += "_";
+        }
+        names.add(name);
       }
     }
     return names;

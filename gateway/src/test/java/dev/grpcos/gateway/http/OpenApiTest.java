@@ -8,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.proto.helloworld.HelloRequest;
@@ -57,6 +58,26 @@ final class OpenApiTest {
 
     at(post, "requestBody", "content", "application/x-ndjson", "schema");
     at(post, "responses", "200", "content", "application/x-ndjson", "schema");
+  }
+
+  @Test
+  void methodWithoutSideEffectsIsAGetWithItsMessage() throws Exception {
+    FileDescriptorProto.Builder file = HelloRequest.getDescriptor().getFile().toProto().toBuilder();
+    file.getServiceBuilder(0)
+        .getMethodBuilder(0)
+        .getOptionsBuilder()
+        .setIdempotencyLevel(IdempotencyLevel.NO_SIDE_EFFECTS);
+    JsonObject document =
+        document(
+            FileDescriptor.buildFrom(file.build(), new FileDescriptor[0])
+                .findServiceByName("Greeter"));
+
+    JsonElement parameters =
+        at(document, "paths", "/helloworld.Greeter/SayHello", "get", "parameters");
+    assertThat(
+            at(parameters.getAsJsonArray().get(0), "content", "application/json", "schema", "$ref")
+                .getAsString())
+        .isEqualTo("#/components/schemas/helloworld.HelloRequest");
   }
 
   @Test

@@ -77,9 +77,10 @@ final class RestPatternTest {
   @Test
   void templateIsWrittenForOpenApi() {
     assertThat(RestPattern.parse("/v1/{name=shelves/*}/{b.c}/*:get").openApi())
-        .isEqualTo("/v1/shelves/{name}/{b.c}/{segment_3}:get");
+        .isEqualTo("/v1/shelves/{name}/{b_c}/{segment_3}:get");
     assertThat(RestPattern.parse("/v1/{name=shelves/*/books/**}").openApi())
         .isEqualTo("/v1/shelves/{name_1}/books/{name_2}");
+    assertThat(RestPattern.parse("/v1/{a.b}/{a_b}").openApi()).isEqualTo("/v1/{a_b}/{a_b_}");
   }
 
   @Test
