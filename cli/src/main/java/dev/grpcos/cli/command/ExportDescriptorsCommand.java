@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.cli.schema.JsonNameDefaults;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.MethodResolver.AllServices;
 import dev.grpcos.cli.schema.Schema;
@@ -55,7 +56,7 @@ final class ExportDescriptorsCommand implements Callable<Integer> {
     List<FileDescriptor> roots =
         services.described().stream().map(ServiceDescriptor::getFile).toList();
     FileDescriptorSet.Builder set = FileDescriptorSet.newBuilder();
-    schema.files(roots).forEach(file -> set.addFile(file.source()));
+    schema.files(roots).forEach(file -> set.addFile(JsonNameDefaults.addTo(file.source())));
     context.output().write(set.build()::writeTo);
     services.requireAll();
     schema.requireComplete(roots);
