@@ -19,6 +19,7 @@ import dev.grpcos.gateway.http.GrpcJsonMethods;
 import dev.grpcos.gateway.http.HttpCaller;
 import dev.grpcos.gateway.http.HttpConnections;
 import dev.grpcos.gateway.http.SharedCatalog;
+import dev.grpcos.gateway.http.WorkThreads;
 import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.listener.ConnectionGate;
@@ -116,6 +117,7 @@ final class GatewayWiring {
                 new HttpConnections(
                     connection -> httpCaller(connection, inProcess, current),
                     catalog,
+                    WorkThreads.converters(),
                     current::limits,
                     memory));
     SocketListeners listeners =

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.limit.MessageAccount;
+import dev.grpcos.gateway.limit.MessageMemory;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * complete. The request is parsed after the gateway has admitted the call, so that a caller without
  * rights learns nothing about the method's messages. Messages are requested from the server while
  * the connection is writable, and the body is read while the server takes messages. The body is
- * charged to the memory for messages as it arrives.
+ * charged to the memory for messages as it arrives. Large messages are converted on other threads,
+ * in each direction one after the other.
  */
 final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange {
   /** The bytes of a request stream above which reading pauses while the server is not ready. */
@@ -26,9 +28,17 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
 
   private final ClientCall<byte[], byte[]> call;
   private final Metadata headers;
+  private final MessageCodec codec;
   private final RequestBody body;
-  private final MessageAccount account;
   private final ResponseBody response;
+
+  /** The body's bytes until their message has been passed on. */
+  private final MessageAccount arrived;
+
+  /** The decompressed form of a message until it has been passed on. */
+  private final MessageAccount decompressed;
+
+  private final WorkThreads converters;
   private final HttpReply reply;
   private final EventExecutor loop;
   private final Consumer<Boolean> pauseReading;
@@ -42,6 +52,15 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   /** The error in the request, which ends the call when it is admitted. */
   private @Nullable Status failure;
 
+  /** Whether another thread converts a request. */
+  private boolean convertsRequest;
+
+  /** Whether another thread converts a response. */
+  private boolean convertsResponse;
+
+  /** What to do when the response is converted, if the call has ended in the meantime. */
+  private @Nullable Runnable end;
+
   /** Whether the next message should be requested when the connection is writable. */
   private boolean due;
 
@@ -49,26 +68,29 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
    * Creates an exchange.
    *
    * @param call its callbacks must come from the event loop
-   * @param account is charged with the request's messages, and closed at the end
-   * @param pauseReading pauses or continues the reading of the connection
+   * @param memory is charged with the request's messages
+   * @param converters convert large messages
    */
   CallExchange(
       ClientCall<byte[], byte[]> call,
-      Metadata headers,
+      CallRequest request,
+      MessageCodec codec,
       RequestBody body,
-      MessageAccount account,
       ResponseBody response,
-      HttpReply reply,
-      EventExecutor loop,
-      Consumer<Boolean> pauseReading) {
+      MessageMemory memory,
+      WorkThreads converters,
+      EventExecutor loop) {
     this.call = call;
-    this.headers = headers;
+    this.headers = request.headers();
+    this.codec = codec;
     this.body = body;
-    this.account = account;
     this.response = response;
-    this.reply = reply;
+    this.arrived = memory.account();
+    this.decompressed = memory.account();
+    this.converters = converters;
+    this.reply = request.reply();
     this.loop = loop;
-    this.pauseReading = pauseReading;
+    this.pauseReading = request.pauseReading();
   }
 
   /** Starts the exchange, and returns it. */
@@ -105,7 +127,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     try {
       int before = body.waiting();
       body.add(content);
-      account.add(body.waiting() - before);
+      arrived.add(body.waiting() - before);
     } catch (StatusRuntimeException e) {
       fail(e.getStatus());
     } catch (StatusException e) {
@@ -143,16 +165,16 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     }
     try {
       while (!closed && !halfClosed && isReady()) {
-        byte[] message = body.next(account::add);
-        if (body.isStream() && (message != null || body.waiting() == 0)) {
-          recharge();
-        }
-        if (message != null) {
-          call.sendMessage(message);
+        ReceivedMessage next = body.next();
+        if (next != null) {
+          convert(next);
         } else if (ended) {
           halfClosed = true;
           call.halfClose();
         } else {
+          if (body.isStream() && body.waiting() == 0) {
+            recharge();
+          }
           break;
         }
       }
@@ -166,15 +188,45 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     }
   }
 
+  private void convert(ReceivedMessage message) throws StatusException {
+    if (!message.isLarge(codec)) {
+      pass(message.encoded(codec, decompressed::add));
+      return;
+    }
+    convertsRequest = true;
+    MessageCodec own = codec.fresh();
+    converters.run(
+        () -> message.encoded(own, decompressed::add),
+        loop,
+        encoded -> {
+          convertsRequest = false;
+          if (!closed) {
+            pass(encoded);
+            send();
+          }
+        },
+        this::stop);
+  }
+
+  /** Passes a request on to the call. */
+  private void pass(byte[] message) {
+    if (body.isStream()) {
+      recharge();
+    }
+    call.sendMessage(message);
+  }
+
   /** Charges the bytes of a stream that wait, and no longer those that have been passed on. */
   private void recharge() {
-    account.release();
-    account.begin();
-    account.add(body.waiting());
+    decompressed.release();
+    decompressed.begin();
+    arrived.release();
+    arrived.begin();
+    arrived.add(body.waiting());
   }
 
   private boolean isReady() {
-    return !body.isStream() || body.waiting() == 0 || call.isReady();
+    return !convertsRequest && (!body.isStream() || body.waiting() == 0 || call.isReady());
   }
 
   @Override
@@ -196,17 +248,34 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
       return;
     }
     if (halfClosed) {
-      account.release();
+      arrived.release();
+      decompressed.release();
     }
-    try {
-      response.message(message);
-    } catch (StatusException e) {
-      stop(e.getStatus());
+    if (codec != MessageCodec.PROTO && message.length > ReceivedMessage.LARGE) {
+      convertsResponse = true;
+      MessageCodec own = codec.fresh();
+      converters.run(() -> response.converted(own, message), loop, this::answer, this::stop);
       return;
     }
+    try {
+      answer(response.converted(codec, message));
+    } catch (StatusException e) {
+      stop(e.getStatus());
+    }
+  }
+
+  private void answer(byte[] converted) {
+    convertsResponse = false;
+    if (closed) {
+      return;
+    }
+    response.message(converted);
     cancelIfComplete();
     due = true;
     writable();
+    if (end != null) {
+      end.run();
+    }
   }
 
   /** Cancels the call if its response needs no further messages: the request's method is HEAD. */
@@ -226,9 +295,17 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
 
   @Override
   public void onClose(Status status, Metadata trailers) {
+    if (convertsResponse) {
+      end = () -> close(status, trailers);
+    } else {
+      close(status, trailers);
+    }
+  }
+
+  private void close(Status status, Metadata trailers) {
     if (!closed) {
       closed = true;
-      account.close();
+      closeAccounts();
       response.close(status, trailers);
     }
   }
@@ -250,9 +327,14 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
 
   private void cancel(String reason) {
     closed = true;
-    account.close();
+    closeAccounts();
     if (started) {
       call.cancel(reason, null);
     }
+  }
+
+  private void closeAccounts() {
+    arrived.close();
+    decompressed.close();
   }
 }

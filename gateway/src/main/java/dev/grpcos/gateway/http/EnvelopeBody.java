@@ -1,10 +1,8 @@
 package dev.grpcos.gateway.http;
 
-import dev.grpcos.gateway.call.Gzip;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +16,6 @@ final class EnvelopeBody implements RequestBody {
   static final int END = 2;
   static final int PREFIX_BYTES = 5;
 
-  private final MessageCodec codec;
   private final boolean compressed;
   private final int limit;
   private final ByteQueue bytes = new ByteQueue();
@@ -30,8 +27,7 @@ final class EnvelopeBody implements RequestBody {
    * @param compressed whether messages may be gzip
    * @param limit the most bytes of a message, before and after decompression
    */
-  EnvelopeBody(MessageCodec codec, boolean compressed, int limit) {
-    this.codec = codec;
+  EnvelopeBody(boolean compressed, int limit) {
     this.compressed = compressed;
     this.limit = limit;
   }
@@ -47,7 +43,7 @@ final class EnvelopeBody implements RequestBody {
   }
 
   @Override
-  public byte @Nullable [] next(LongConsumer charge) throws StatusException {
+  public @Nullable ReceivedMessage next() throws StatusException {
     if (bytes.size() < PREFIX_BYTES) {
       requireComplete();
       return null;
@@ -74,12 +70,7 @@ final class EnvelopeBody implements RequestBody {
       return null;
     }
     bytes.take(PREFIX_BYTES);
-    byte[] message = bytes.take((int) length);
-    return codec.request(
-        flags == COMPRESSED && message.length > 0
-            ? Gzip.decompress(message, limit, charge)
-            : message,
-        1);
+    return new ReceivedMessage(bytes.take((int) length), flags == COMPRESSED, 1, limit);
   }
 
   private void requireComplete() throws StatusException {

@@ -54,11 +54,20 @@ final class EnvelopeResponse implements ResponseBody {
   }
 
   @Override
-  public void message(byte[] message) throws StatusException {
+  public byte[] converted(MessageCodec form, byte[] message) throws StatusException {
+    return content(form.response(message));
+  }
+
+  private byte[] content(byte[] message) {
+    return compresses ? Gzip.compress(message) : message;
+  }
+
+  @Override
+  public void message(byte[] content) {
     if (!reply.isBegun()) {
       begin(new Metadata());
     }
-    envelope(0, codec.response(message));
+    envelope(0, content);
   }
 
   @Override
@@ -76,15 +85,14 @@ final class EnvelopeResponse implements ResponseBody {
     text.put("\"metadata\":");
     HttpMetadata.append(text, trailers);
     text.put('}');
-    envelope(EnvelopeBody.END, ErrorJson.bytes(text));
+    envelope(EnvelopeBody.END, content(ErrorJson.bytes(text)));
     reply.end();
   }
 
   private void envelope(int flags, byte[] content) {
-    byte[] body = compresses ? Gzip.compress(content) : content;
     ByteBuf prefix = Unpooled.buffer(EnvelopeBody.PREFIX_BYTES);
     prefix.writeByte(compresses ? flags | EnvelopeBody.COMPRESSED : flags);
-    prefix.writeInt(body.length);
-    reply.piece(Unpooled.wrappedBuffer(prefix, Unpooled.wrappedBuffer(body)));
+    prefix.writeInt(content.length);
+    reply.piece(Unpooled.wrappedBuffer(prefix, Unpooled.wrappedBuffer(content)));
   }
 }

@@ -4,7 +4,6 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.json.Types;
 import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
-import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
@@ -29,6 +28,7 @@ final class Exchanges {
 
   private final HttpCaller caller;
   private final MethodCatalog catalog;
+  private final WorkThreads converters;
   private final EventLoop loop;
   private final Limits limits;
   private final MessageMemory memory;
@@ -36,11 +36,13 @@ final class Exchanges {
   Exchanges(
       HttpCaller caller,
       MethodCatalog catalog,
+      WorkThreads converters,
       EventLoop loop,
       Limits limits,
       MessageMemory memory) {
     this.caller = caller;
     this.catalog = catalog;
+    this.converters = converters;
     this.loop = loop;
     this.limits = limits;
     this.memory = memory;
@@ -61,8 +63,9 @@ final class Exchanges {
     ContentCodings codings = ContentCodings.unary(call.fields());
     MessageCodec codec = new RestCodec(method.served(), match, target.parameters());
     RequestBody body =
-        binding.hasBody() ? plainBody(method, codec, codings) : GivenBody.empty(codec);
-    return exchange(call, method.encoded(), body, plainResponse(call, method, codec, codings));
+        binding.hasBody() ? plainBody(method, codings) : GivenBody.empty();
+    return exchange(
+        call, method.encoded(), codec, body, plainResponse(call, method, codec, codings));
   }
 
   /** Begins a call whose request is the body. */
@@ -102,22 +105,26 @@ final class Exchanges {
           call, ContentTypes.JSON, List.of(ContentTypes.CONNECT_JSON, ContentTypes.CONNECT_PROTO));
     }
     ContentCodings codings = ContentCodings.unary(call.fields());
-    RequestBody body = plainBody(method, method.json(), codings);
+    RequestBody body = plainBody(method, codings);
     return exchange(
-        call, method.encoded(), body, plainResponse(call, method, method.json(), codings));
+        call,
+        method.encoded(),
+        method.json(),
+        body,
+        plainResponse(call, method, method.json(), codings));
   }
 
-  private RequestBody plainBody(KnownMethod method, MessageCodec codec, ContentCodings codings)
+  private RequestBody plainBody(KnownMethod method, ContentCodings codings)
       throws StatusException {
     if (!method.served().descriptor().isClientStreaming()) {
-      return new WholeBody(codec, codings.request(), limits.message());
+      return new WholeBody(codings.request(), limits.message());
     }
     if (codings.request()) {
       throw Status.UNIMPLEMENTED
           .withDescription("content encoding gzip is not supported for a stream of requests")
           .asException();
     }
-    return new LineBody(codec, limits.message());
+    return new LineBody(limits.message());
   }
 
   private static ResponseBody plainResponse(
@@ -125,7 +132,7 @@ final class Exchanges {
     Types types = method.served().types();
     if (method.served().descriptor().isServerStreaming()) {
       boolean events = ContentTypes.accepts(call.fields(), ContentTypes.EVENTS);
-      return new LineResponse(call.reply(), codec, events, types);
+      return new LineResponse(call.reply(), events, types);
     }
     return new UnaryResponse(call.reply(), codec, codings.response(), types);
   }
@@ -137,11 +144,12 @@ final class Exchanges {
           call, ContentTypes.PROTO, List.of(ContentTypes.CONNECT_JSON, ContentTypes.CONNECT_PROTO));
     }
     ContentCodings codings = ContentCodings.unary(call.fields());
-    RequestBody body = new WholeBody(MessageCodec.PROTO, codings.request(), limits.message());
+    RequestBody body = new WholeBody(codings.request(), limits.message());
     if (method != null) {
       return exchange(
           call,
           method.encoded(),
+          MessageCodec.PROTO,
           body,
           new UnaryResponse(
               call.reply(), MessageCodec.PROTO, codings.response(), method.served().types()));
@@ -149,6 +157,7 @@ final class Exchanges {
     return exchange(
         call,
         KnownMethod.encoded(call.name(), MethodType.UNKNOWN),
+        MessageCodec.PROTO,
         body,
         new UndescribedResponse(
             call.reply(),
@@ -169,10 +178,11 @@ final class Exchanges {
     }
     ContentCodings codings = ContentCodings.streaming(call.fields());
     MessageCodec codec = json ? method.json() : MessageCodec.PROTO;
-    RequestBody body = new EnvelopeBody(codec, codings.request(), limits.message());
+    RequestBody body = new EnvelopeBody(codings.request(), limits.message());
     return exchange(
         call,
         method.encoded(),
+        codec,
         method.served().descriptor().isClientStreaming()
             ? body
             : new SingleMessage(body, call.name(), limits.message()),
@@ -185,17 +195,20 @@ final class Exchanges {
     if (method == null || method.served().descriptor().isClientStreaming()) {
       return absent(call);
     }
-    QueryMessage message = QueryMessage.of(target);
+    QueryMessage message = QueryMessage.of(target, limits.message());
     String accepted = call.fields().get(HttpHeaderNames.ACCEPT_ENCODING);
     boolean compresses =
-        accepted == null ? message.compressed() : ContentCodings.of(null, accepted).response();
+        accepted == null ? message.received().compressed() : ContentCodings.of(null, accepted).response();
     ContentCodings codings = new ContentCodings(false, compresses);
-    MessageCodec codec = message.encoding().equals("json") ? method.json() : MessageCodec.PROTO;
-    RequestBody body =
-        new GivenBody(codec, message.bytes(), message.compressed(), limits.message());
+    RequestBody body = new GivenBody(message.received());
     return switch (message.encoding()) {
       case "json" ->
-          exchange(call, method.encoded(), body, plainResponse(call, method, codec, codings));
+          exchange(
+              call,
+              method.encoded(),
+              method.json(),
+              body,
+              plainResponse(call, method, method.json(), codings));
       case "proto" -> {
         if (!method.served().isUnary()) {
           yield unsupported(call, "encoding=proto", List.of("encoding=json"));
@@ -203,8 +216,10 @@ final class Exchanges {
         yield exchange(
             call,
             method.encoded(),
+            MessageCodec.PROTO,
             body,
-            new UnaryResponse(call.reply(), codec, compresses, method.served().types()));
+            new UnaryResponse(
+                call.reply(), MessageCodec.PROTO, compresses, method.served().types()));
       }
       default ->
           unsupported(
@@ -215,18 +230,18 @@ final class Exchanges {
   private Exchange exchange(
       CallRequest call,
       MethodDescriptor<byte[], byte[]> method,
+      MessageCodec codec,
       RequestBody body,
       ResponseBody response) {
-    ClientCall<byte[], byte[]> started = caller.channel().newCall(method, call.options());
     return new CallExchange(
-            started,
-            call.headers(),
+            caller.channel().newCall(method, call.options()),
+            call,
+            codec,
             body,
-            memory.account(),
             response,
-            call.reply(),
-            loop,
-            call.pauseReading())
+            memory,
+            converters,
+            loop)
         .begin();
   }
 

@@ -4,7 +4,6 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.MessageMemory;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -14,22 +13,26 @@ public final class HttpConnections implements Consumer<Channel> {
   private final Function<Channel, HttpCaller> callers;
   private final MethodCatalog catalog;
   private final Supplier<Limits> limits;
-  private final Executor pages = BackgroundPage.executor();
+  private final WorkThreads pages = WorkThreads.pages();
+  private final WorkThreads converters;
   private final MessageMemory memory;
 
   /**
    * Creates an object for all connections of a gateway.
    *
    * @param callers returns the peer of a connection; called on the connection's event loop
+   * @param converters convert large messages
    * @param memory is charged with the requests' bodies
    */
   public HttpConnections(
       Function<Channel, HttpCaller> callers,
       SharedCatalog catalog,
+      WorkThreads converters,
       Supplier<Limits> limits,
       MessageMemory memory) {
     this.callers = callers;
     this.catalog = catalog.get();
+    this.converters = converters;
     this.limits = limits;
     this.memory = memory;
   }
@@ -41,7 +44,7 @@ public final class HttpConnections implements Consumer<Channel> {
     RequestDecoder decoder = new RequestDecoder(current.metadata());
     RequestRouter router =
         new RequestRouter(
-            callers.apply(connection), catalog, pages, connection.eventLoop(), current, memory);
+            callers.apply(connection), catalog, pages, converters, connection.eventLoop(), current, memory);
     connection
         .pipeline()
         .addLast(

@@ -11,12 +11,14 @@ import io.grpc.StatusException;
 /** The messages of one method as JSON. */
 final class JsonCodec implements MessageCodec {
   private final MethodDescriptor method;
+  private final Types types;
   private final RequestReader reader;
   private final ResponseWriter writer;
   private final JsonText text = new JsonText();
 
   JsonCodec(MethodDescriptor method, Types types) {
     this.method = method;
+    this.types = types;
     this.reader = new RequestReader(method.getInputType(), types);
     this.writer = new ResponseWriter(types, JsonStyle.COMPACT);
   }
@@ -40,5 +42,10 @@ final class JsonCodec implements MessageCodec {
     text.clear();
     writer.append(JsonBody.response(method.getOutputType(), message), text);
     return ErrorJson.bytes(text);
+  }
+
+  @Override
+  public JsonCodec fresh() {
+    return new JsonCodec(method, types);
   }
 }

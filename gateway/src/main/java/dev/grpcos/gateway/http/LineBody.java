@@ -2,7 +2,6 @@ package dev.grpcos.gateway.http;
 
 import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/ndjson/ndjson-spec">NDJSON</a>
  */
 final class LineBody implements RequestBody {
-  private final MessageCodec codec;
   private final int limit;
   private final ByteQueue bytes = new ByteQueue();
   private int scanned;
@@ -23,8 +21,7 @@ final class LineBody implements RequestBody {
    *
    * @param limit the most bytes of a line
    */
-  LineBody(MessageCodec codec, int limit) {
-    this.codec = codec;
+  LineBody(int limit) {
     this.limit = limit;
   }
 
@@ -39,7 +36,7 @@ final class LineBody implements RequestBody {
   }
 
   @Override
-  public byte @Nullable [] next(LongConsumer charge) throws StatusException {
+  public @Nullable ReceivedMessage next() throws StatusException {
     while (bytes.size() > 0) {
       int feed = bytes.indexOf('\n', scanned);
       int length = feed < 0 ? bytes.size() : feed;
@@ -57,7 +54,7 @@ final class LineBody implements RequestBody {
       scanned = 0;
       line++;
       if (!isBlank(text)) {
-        return codec.request(text, line);
+        return new ReceivedMessage(text, false, line, limit);
       }
     }
     return null;

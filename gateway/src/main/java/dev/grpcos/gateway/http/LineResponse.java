@@ -31,7 +31,6 @@ final class LineResponse implements ResponseBody {
   private static final byte[] EVENT_END = "\n\n".getBytes(US_ASCII);
 
   private final HttpReply reply;
-  private final MessageCodec codec;
   private final boolean events;
   private final Types types;
   private Metadata headers = new Metadata();
@@ -42,9 +41,8 @@ final class LineResponse implements ResponseBody {
    * @param events whether messages are server-sent events
    * @param types the types of errors' details
    */
-  LineResponse(HttpReply reply, MessageCodec codec, boolean events, Types types) {
+  LineResponse(HttpReply reply, boolean events, Types types) {
     this.reply = reply;
-    this.codec = codec;
     this.events = events;
     this.types = types;
   }
@@ -66,8 +64,12 @@ final class LineResponse implements ResponseBody {
   }
 
   @Override
-  public void message(byte[] message) throws StatusException {
-    byte[] json = codec.response(message);
+  public byte[] converted(MessageCodec codec, byte[] message) throws StatusException {
+    return codec.response(message);
+  }
+
+  @Override
+  public void message(byte[] json) {
     if (!reply.isBegun()) {
       begin();
     }

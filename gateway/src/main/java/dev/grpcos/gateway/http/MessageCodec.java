@@ -21,6 +21,11 @@ interface MessageCodec {
         public byte[] response(byte[] message) {
           return message;
         }
+
+        @Override
+        public MessageCodec fresh() {
+          return this;
+        }
       };
 
   /** Returns the name in content types: {@code proto} or {@code json}. */
@@ -40,4 +45,7 @@ interface MessageCodec {
    * @throws StatusException if the bytes are not a message of the method's type
    */
   byte[] response(byte[] message) throws StatusException;
+
+  /** Returns a codec for the same messages that another thread can use. */
+  MessageCodec fresh();
 }

@@ -14,19 +14,17 @@ import org.jspecify.annotations.Nullable;
  * The message in the query of a GET request.
  *
  * @param encoding the name of its codec
- * @param compressed whether it is gzip
- * @param bytes the message as it was sent
  * @see <a href="https://connectrpc.com/docs/protocol#unary-get-request">Connect protocol, GET
  *     requests</a>
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record QueryMessage(String encoding, boolean compressed, byte[] bytes) {
+record QueryMessage(String encoding, ReceivedMessage received) {
   /**
    * Reads the query.
    *
+   * @param limit the most bytes of the message after decompression
    * @throws StatusException if there is no valid message
    */
-  static QueryMessage of(QueryStringDecoder query) throws StatusException {
+  static QueryMessage of(QueryStringDecoder query, int limit) throws StatusException {
     Map<String, List<String>> parameters = query.parameters();
     String message = first(parameters, "message");
     if (message == null) {
@@ -34,10 +32,10 @@ record QueryMessage(String encoding, boolean compressed, byte[] bytes) {
           .withDescription("the query has no message; add encoding=json&message={}, or use POST")
           .asException();
     }
-    byte[] bytes = message.getBytes(UTF_8);
+    byte[] text = message.getBytes(UTF_8);
     if ("1".equals(first(parameters, "base64"))) {
       try {
-        bytes = Base64.getUrlDecoder().decode(bytes);
+        text = Base64.getUrlDecoder().decode(text);
       } catch (IllegalArgumentException e) {
         throw Status.INVALID_ARGUMENT
             .withDescription("the query's message is not valid base64url: " + e.getMessage())
@@ -47,7 +45,8 @@ record QueryMessage(String encoding, boolean compressed, byte[] bytes) {
     }
     boolean compressed = ContentCodings.of(first(parameters, "compression"), null).request();
     String encoding = first(parameters, "encoding");
-    return new QueryMessage(encoding == null ? "json" : encoding, compressed, bytes);
+    return new QueryMessage(
+        encoding == null ? "json" : encoding, new ReceivedMessage(text, compressed, 1, limit));
   }
 
   private static @Nullable String first(Map<String, List<String>> parameters, String name) {

@@ -2,7 +2,6 @@ package dev.grpcos.gateway.http;
 
 import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The messages in a request's body, as its bytes arrive. Confined to the connection. */
@@ -18,12 +17,11 @@ interface RequestBody {
   void end();
 
   /**
-   * Returns the next message, encoded, or null if it is incomplete or there is none.
+   * Returns the next message, or null if it is incomplete or there is none.
    *
-   * @param charge receives the sizes of decompressed parts; may throw StatusRuntimeException
    * @throws StatusException if the body is invalid
    */
-  byte @Nullable [] next(LongConsumer charge) throws StatusException;
+  @Nullable ReceivedMessage next() throws StatusException;
 
   /** Returns the number of bytes that {@link #next} has not consumed. */
   int waiting();

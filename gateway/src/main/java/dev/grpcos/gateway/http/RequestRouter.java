@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ final class RequestRouter {
 
   private final HttpCaller caller;
   private final MethodCatalog catalog;
-  private final Executor pages;
+  private final WorkThreads pages;
   private final EventLoop loop;
   private final Exchanges exchanges;
   private @Nullable KnownMethod last;
@@ -39,12 +38,14 @@ final class RequestRouter {
    * Creates the router of one connection.
    *
    * @param pages creates the pages that take long
+   * @param converters convert large messages
    * @param memory is charged with the requests' bodies
    */
   RequestRouter(
       HttpCaller caller,
       MethodCatalog catalog,
-      Executor pages,
+      WorkThreads pages,
+      WorkThreads converters,
       EventLoop loop,
       Limits limits,
       MessageMemory memory) {
@@ -52,7 +53,7 @@ final class RequestRouter {
     this.catalog = catalog;
     this.pages = pages;
     this.loop = loop;
-    this.exchanges = new Exchanges(caller, catalog, loop, limits, memory);
+    this.exchanges = new Exchanges(caller, catalog, converters, loop, limits, memory);
   }
 
   /**

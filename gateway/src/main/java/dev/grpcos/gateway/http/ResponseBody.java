@@ -10,11 +10,14 @@ interface ResponseBody {
   void headers(Metadata headers);
 
   /**
-   * Receives an encoded message.
+   * Converts an encoded message to its form in the response. Any thread may call this.
    *
-   * @throws StatusException if it cannot be converted
+   * @throws StatusException if the message is not valid
    */
-  void message(byte[] message) throws StatusException;
+  byte[] converted(MessageCodec codec, byte[] message) throws StatusException;
+
+  /** Receives a converted message. */
+  void message(byte[] converted);
 
   /** Receives the status, and completes the response. */
   void close(Status status, Metadata trailers);

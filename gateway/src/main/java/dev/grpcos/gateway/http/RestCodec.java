@@ -95,4 +95,10 @@ final class RestCodec implements MessageCodec {
     }
     return ErrorJson.bytes(text);
   }
+
+  /** Returns this codec, which keeps nothing between messages. */
+  @Override
+  public RestCodec fresh() {
+    return this;
+  }
 }

@@ -3,7 +3,6 @@ package dev.grpcos.gateway.http;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,16 +48,16 @@ final class SingleMessage implements RequestBody {
   }
 
   @Override
-  public byte @Nullable [] next(LongConsumer charge) throws StatusException {
+  public @Nullable ReceivedMessage next() throws StatusException {
     if (!ended || taken) {
       return null;
     }
     taken = true;
-    byte[] message = body.next(charge);
+    ReceivedMessage message = body.next();
     if (message == null) {
       throw refused("none");
     }
-    if (body.next(charge) != null) {
+    if (body.next() != null) {
       throw refused("more");
     }
     return message;

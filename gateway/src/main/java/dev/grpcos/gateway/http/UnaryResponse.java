@@ -50,8 +50,18 @@ final class UnaryResponse implements ResponseBody {
   }
 
   @Override
-  public void message(byte[] received) {
-    message = received;
+  public byte[] converted(MessageCodec form, byte[] received) throws StatusException {
+    byte[] body = form.response(received);
+    if (form != MessageCodec.PROTO) {
+      body = Arrays.copyOf(body, body.length + 1);
+      body[body.length - 1] = '\n';
+    }
+    return compresses ? Gzip.compress(body) : body;
+  }
+
+  @Override
+  public void message(byte[] converted) {
+    message = converted;
     messages++;
   }
 
@@ -83,16 +93,10 @@ final class UnaryResponse implements ResponseBody {
                   .formatted(messages))
           .asException();
     }
-    byte[] body = codec.response(only);
-    if (codec != MessageCodec.PROTO) {
-      body = Arrays.copyOf(body, body.length + 1);
-      body[body.length - 1] = '\n';
-    }
     fields.set(HttpHeaderNames.CONTENT_TYPE, "application/" + codec.name());
     if (compresses) {
-      body = Gzip.compress(body);
       fields.set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
     }
-    reply.whole(HttpResponseStatus.OK, fields, body);
+    reply.whole(HttpResponseStatus.OK, fields, only);
   }
 }

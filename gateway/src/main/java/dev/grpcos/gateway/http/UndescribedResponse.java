@@ -31,8 +31,13 @@ final class UndescribedResponse implements ResponseBody {
   }
 
   @Override
-  public void message(byte[] message) throws StatusException {
-    response.message(message);
+  public byte[] converted(MessageCodec codec, byte[] message) throws StatusException {
+    return response.converted(codec, message);
+  }
+
+  @Override
+  public void message(byte[] converted) {
+    response.message(converted);
   }
 
   @Override

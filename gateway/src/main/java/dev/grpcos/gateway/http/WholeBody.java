@@ -1,15 +1,12 @@
 package dev.grpcos.gateway.http;
 
-import dev.grpcos.gateway.call.Gzip;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A body that is one message. */
 final class WholeBody implements RequestBody {
-  private final MessageCodec codec;
   private final boolean compressed;
   private final int limit;
   private final ByteQueue bytes = new ByteQueue();
@@ -22,8 +19,7 @@ final class WholeBody implements RequestBody {
    * @param compressed whether the body is gzip
    * @param limit the most bytes, before and after decompression
    */
-  WholeBody(MessageCodec codec, boolean compressed, int limit) {
-    this.codec = codec;
+  WholeBody(boolean compressed, int limit) {
     this.compressed = compressed;
     this.limit = limit;
   }
@@ -49,14 +45,12 @@ final class WholeBody implements RequestBody {
   }
 
   @Override
-  public byte @Nullable [] next(LongConsumer charge) throws StatusException {
+  public @Nullable ReceivedMessage next() {
     if (!ended || taken) {
       return null;
     }
     taken = true;
-    byte[] body = bytes.take(bytes.size());
-    return codec.request(
-        compressed && body.length > 0 ? Gzip.decompress(body, limit, charge) : body, 1);
+    return new ReceivedMessage(bytes.take(bytes.size()), compressed, 1, limit);
   }
 
   @Override

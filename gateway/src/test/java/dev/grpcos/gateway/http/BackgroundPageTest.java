@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +60,7 @@ final class BackgroundPageTest {
     return Objects.requireNonNull(response, "a response").status().code();
   }
 
-  private BackgroundPage begin(Supplier<String> text, Executor pages) {
+  private BackgroundPage begin(Supplier<String> text, WorkThreads pages) {
     return new BackgroundPage(reply(), ContentTypes.JSON).begin(text, pages, channel.eventLoop());
   }
 
@@ -75,7 +74,8 @@ final class BackgroundPageTest {
     new RequestRouter(
             stranger,
             new MethodCatalog(BackgroundPageTest::noRoutes, List::of),
-            work::add,
+            new WorkThreads(work::add, "too much"),
+            WorkThreads.converters(),
             channel.eventLoop(),
             Limits.DEFAULT,
             new MessageMemory(() -> 0))
@@ -99,7 +99,7 @@ final class BackgroundPageTest {
               created.add("page");
               return "page";
             },
-            work::add)
+            new WorkThreads(work::add, "too much"))
         .gone();
     work.remove().run();
 
@@ -108,12 +108,12 @@ final class BackgroundPageTest {
 
   @Test
   void tooManyPagesAreRefused() {
-    Executor pages = BackgroundPage.executor();
+    WorkThreads pages = WorkThreads.pages();
     CountDownLatch busy = new CountDownLatch(1);
     try {
-      pages.execute(() -> await(busy));
+      run(pages, () -> await(busy));
       for (int i = 0; i < 64; i++) {
-        pages.execute(() -> {});
+        run(pages, () -> {});
       }
       begin(() -> "page", pages);
 
@@ -121,6 +121,17 @@ final class BackgroundPageTest {
     } finally {
       busy.countDown();
     }
+  }
+
+  private void run(WorkThreads threads, Runnable work) {
+    threads.run(
+        () -> {
+          work.run();
+          return "";
+        },
+        channel.eventLoop(),
+        done -> {},
+        failure -> {});
   }
 
   private static void await(CountDownLatch latch) {

@@ -1,0 +1,287 @@
+package dev.grpcos.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.grpcos.gateway.limit.MessageMemory;
+import dev.grpcos.gateway.reflection.DescriptorIndex;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import dev.grpcos.proto.helloworld.HelloWorldProto;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests which messages are converted on the event loop, and the order of what follows them. */
+final class CallExchangeTest {
+  private static final int LIMIT = 1 << 20;
+  private static final String LARGE = "x".repeat(100_000);
+  private static final MethodDescriptor METHOD =
+      HelloWorldProto.getDescriptor().findServiceByName("Greeter").findMethodByName("SayHello");
+  private static final ServedTypes TYPES = new ServedTypes(new DescriptorIndex(List.of()));
+
+  private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+  private final Queue<Runnable> work = new ArrayDeque<>();
+  private boolean rejects;
+  private final RecordedCall call = new RecordedCall();
+  private final HttpReply reply =
+      new HttpReply(
+          channel.pipeline().firstContext(),
+          new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"),
+          new HttpReply.ReplyOwner() {
+            @Override
+            public boolean reachesEnd() {
+              return true;
+            }
+
+            @Override
+            public void replied(boolean keep) {}
+          });
+
+  @AfterEach
+  void release() {
+    channel.finishAndReleaseAll();
+  }
+
+  private CallExchange begin(RequestBody body, boolean stream) {
+    JsonCodec codec = new JsonCodec(METHOD, TYPES);
+    return new CallExchange(
+            call,
+            new CallRequest(
+                "helloworld.Greeter/SayHello",
+                null,
+                null,
+                new Metadata(),
+                CallOptions.DEFAULT,
+                new DefaultHttpHeaders(),
+                reply,
+                pauses -> {}),
+            codec,
+            body,
+            stream
+                ? new LineResponse(reply, false, TYPES)
+                : new UnaryResponse(reply, codec, false, TYPES),
+            new MessageMemory(() -> 64 << 20),
+            new WorkThreads(this::add, "too much"),
+            channel.eventLoop())
+        .begin();
+  }
+
+  private void add(Runnable task) {
+    if (rejects) {
+      throw new RejectedExecutionException();
+    }
+    work.add(task);
+  }
+
+  private void send(CallExchange exchange, String body) {
+    ByteBuf bytes = Unpooled.copiedBuffer(body, UTF_8);
+    exchange.data(bytes);
+    bytes.release();
+    channel.runPendingTasks();
+  }
+
+  private void end(CallExchange exchange) {
+    exchange.end();
+    channel.runPendingTasks();
+  }
+
+  /** Does the work that waits for other threads. */
+  private void work() {
+    work.remove().run();
+    channel.runPendingTasks();
+  }
+
+  private String response() {
+    StringBuilder response = new StringBuilder();
+    for (Object part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+      if (part instanceof HttpResponse head) {
+        response.append(head.status().code()).append(' ');
+      }
+      if (part instanceof HttpContent content) {
+        response.append(content.content().toString(UTF_8));
+        content.release();
+      }
+    }
+    return response.toString();
+  }
+
+  private static String json(String name) {
+    return "{\"name\":\"" + name + "\"}";
+  }
+
+  private static byte[] message(String text) {
+    return HelloReply.newBuilder().setMessage(text).build().toByteArray();
+  }
+
+  @Test
+  void smallMessagesAreConvertedOnTheLoop() throws Exception {
+    CallExchange exchange = begin(new WholeBody(false, LIMIT), false);
+    send(exchange, json("a"));
+    end(exchange);
+    assertThat(call.names()).containsExactly("a");
+    assertThat(call.halfClosed).isTrue();
+
+    call.listener().onMessage(message("b"));
+    call.listener().onClose(Status.OK, new Metadata());
+    assertThat(response()).isEqualTo("200 {\"message\":\"b\"}\n");
+    assertThat(work).isEmpty();
+  }
+
+  @Test
+  void largeRequestIsConvertedElsewhere() throws Exception {
+    CallExchange exchange = begin(new WholeBody(false, LIMIT), false);
+    send(exchange, json(LARGE));
+    end(exchange);
+    assertThat(call.messages).isEmpty();
+    assertThat(call.halfClosed).isFalse();
+
+    work();
+    assertThat(call.names()).containsExactly(LARGE);
+    assertThat(call.halfClosed).isTrue();
+  }
+
+  @Test
+  void errorInALargeRequestEndsTheCall() {
+    CallExchange exchange = begin(new WholeBody(false, LIMIT), false);
+    send(exchange, json(LARGE) + "?");
+    end(exchange);
+    work();
+
+    assertThat(call.cancelled).isTrue();
+    assertThat(response()).startsWith("400 {\"code\":\"invalid_argument\"");
+  }
+
+  @Test
+  void requestsOfAStreamKeepTheirOrder() throws Exception {
+    CallExchange exchange = begin(new LineBody(LIMIT), true);
+    channel.runPendingTasks();
+    send(exchange, json("1") + "\n" + json(LARGE) + "\n" + json("3") + "\n");
+    assertThat(call.names()).containsExactly("1");
+
+    end(exchange);
+    work();
+    assertThat(call.names()).containsExactly("1", LARGE, "3");
+    assertThat(call.halfClosed).isTrue();
+  }
+
+  @Test
+  void endWaitsForALargeResponse() {
+    CallExchange exchange = begin(new WholeBody(false, LIMIT), false);
+    send(exchange, "{}");
+    end(exchange);
+    call.listener().onMessage(message(LARGE));
+    call.listener().onClose(Status.OK, new Metadata());
+    assertThat(response()).isEmpty();
+
+    work();
+    assertThat(response()).isEqualTo("200 {\"message\":\"" + LARGE + "\"}\n");
+  }
+
+  @Test
+  void nextResponseOfAStreamIsRequestedWhenALargeOneIsConverted() {
+    CallExchange exchange = begin(new LineBody(LIMIT), true);
+    end(exchange);
+    call.listener().onMessage(message(LARGE));
+    assertThat(call.requested).isEqualTo(1);
+
+    work();
+    assertThat(call.requested).isEqualTo(2);
+    call.listener().onMessage(message("b"));
+    call.listener().onClose(Status.OK, new Metadata());
+    assertThat(response())
+        .isEqualTo("200 {\"message\":\"" + LARGE + "\"}\n{\"message\":\"b\"}\n");
+  }
+
+  @Test
+  void conversionForAClientThatHasGoneIsDropped() {
+    CallExchange exchange = begin(new WholeBody(false, LIMIT), false);
+    send(exchange, json(LARGE));
+    end(exchange);
+    exchange.gone();
+    work();
+
+    assertThat(call.messages).isEmpty();
+    assertThat(call.cancelled).isTrue();
+    assertThat(response()).isEmpty();
+  }
+
+  @Test
+  void rejectedConversionIsResourceExhausted() {
+    rejects = true;
+    CallExchange exchange = begin(new WholeBody(false, LIMIT), false);
+    send(exchange, json(LARGE));
+    end(exchange);
+
+    assertThat(call.cancelled).isTrue();
+    assertThat(response()).startsWith("429 {\"code\":\"resource_exhausted\",\"message\":\"too much\"");
+  }
+
+  /** A call to a server that the test plays. */
+  private static final class RecordedCall extends ClientCall<byte[], byte[]> {
+    final List<byte[]> messages = new ArrayList<>();
+    private @Nullable Listener<byte[]> listener;
+    boolean halfClosed;
+    boolean cancelled;
+    int requested;
+
+    Listener<byte[]> listener() {
+      return Objects.requireNonNull(listener, "the call has started");
+    }
+
+    List<String> names() throws InvalidProtocolBufferException {
+      List<String> names = new ArrayList<>();
+      for (byte[] message : messages) {
+        names.add(HelloRequest.parseFrom(message).getName());
+      }
+      return names;
+    }
+
+    @Override
+    public void start(Listener<byte[]> responses, Metadata headers) {
+      listener = responses;
+    }
+
+    @Override
+    public void request(int count) {
+      requested += count;
+    }
+
+    @Override
+    public void cancel(@Nullable String message, @Nullable Throwable cause) {
+      cancelled = true;
+    }
+
+    @Override
+    public void halfClose() {
+      halfClosed = true;
+    }
+
+    @Override
+    public void sendMessage(byte[] message) {
+      messages.add(message);
+    }
+  }
+}
