@@ -62,8 +62,7 @@ final class Exchanges {
     }
     ContentCodings codings = ContentCodings.unary(call.fields());
     MessageCodec codec = new RestCodec(method.served(), match, target.parameters());
-    RequestBody body =
-        binding.hasBody() ? plainBody(method, codings) : GivenBody.empty();
+    RequestBody body = binding.hasBody() ? plainBody(method, codings) : GivenBody.empty();
     return exchange(
         call, method.encoded(), codec, body, plainResponse(call, method, codec, codings));
   }
@@ -114,8 +113,7 @@ final class Exchanges {
         plainResponse(call, method, method.json(), codings));
   }
 
-  private RequestBody plainBody(KnownMethod method, ContentCodings codings)
-      throws StatusException {
+  private RequestBody plainBody(KnownMethod method, ContentCodings codings) throws StatusException {
     if (!method.served().descriptor().isClientStreaming()) {
       return new WholeBody(codings.request(), limits.message());
     }
@@ -198,7 +196,9 @@ final class Exchanges {
     QueryMessage message = QueryMessage.of(target, limits.message());
     String accepted = call.fields().get(HttpHeaderNames.ACCEPT_ENCODING);
     boolean compresses =
-        accepted == null ? message.received().compressed() : ContentCodings.of(null, accepted).response();
+        accepted == null
+            ? message.received().compressed()
+            : ContentCodings.of(null, accepted).response();
     ContentCodings codings = new ContentCodings(false, compresses);
     RequestBody body = new GivenBody(message.received());
     return switch (message.encoding()) {

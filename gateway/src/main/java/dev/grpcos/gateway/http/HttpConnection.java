@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -102,6 +103,10 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   private long bytes;
 
   private long phaseStart;
+
+  /** The bytes for the client that waited when the timer was set in {@link Phase#SEND}. */
+  private long unsent;
+
   private @Nullable ChannelHandlerContext context;
 
   HttpConnection(RequestDecoder decoder, RequestRouter router, Limits limits, EventLoop loop) {
@@ -320,7 +325,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (!context().channel().isWritable()) {
       // Further responses would only fill the memory; channelWritabilityChanged continues.
       if (phase != Phase.SEND) {
-        enter(Phase.SEND, limits.idle());
+        enterSend();
       }
       updateReading();
       closeWithoutInput();
@@ -358,13 +363,35 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     }
   }
 
-  /** Ends the phase, unless a body arrives fast enough. */
+  private void enterSend() {
+    unsent = waitingBytes();
+    enter(Phase.SEND, limits.idle());
+  }
+
+  /** Ends the phase, unless the client still sends or receives. */
   private void expire() {
     switch (phase) {
       case HEAD -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head is incomplete");
       case BODY -> expireBody();
-      case IDLE, CALL, SEND, LINGER -> close();
+      case SEND -> expireSend();
+      case IDLE, CALL, LINGER -> close();
     }
+  }
+
+  /** Closes the connection, unless the client has received something in the meantime. */
+  private void expireSend() {
+    long before = unsent;
+    unsent = waitingBytes();
+    if (unsent < before) {
+      timer.set(limits.idle());
+    } else {
+      close();
+    }
+  }
+
+  private long waitingBytes() {
+    ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
   private void expireBody() {
@@ -383,7 +410,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** Closes when the client has received the response, or does not receive it in time. */
   private void closeAfterFlush() {
     closing = true;
-    enter(Phase.SEND, limits.idle());
+    enterSend();
     // Not through the channel, whose close lets an exchange finish.
     var unused = context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> close());
   }

@@ -44,11 +44,18 @@ public final class HttpConnections implements Consumer<Channel> {
     RequestDecoder decoder = new RequestDecoder(current.metadata());
     RequestRouter router =
         new RequestRouter(
-            callers.apply(connection), catalog, pages, converters, connection.eventLoop(), current, memory);
+            callers.apply(connection),
+            catalog,
+            pages,
+            converters,
+            connection.eventLoop(),
+            current,
+            memory);
     connection
         .pipeline()
         .addLast(
             decoder,
+            new HalfClosedOutput(),
             new HttpResponseEncoder(),
             new HttpConnection(decoder, router, current, connection.eventLoop()));
   }

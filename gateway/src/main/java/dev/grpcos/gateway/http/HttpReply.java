@@ -36,6 +36,9 @@ final class HttpReply {
     void replied(boolean keep);
   }
 
+  /** The size of the pieces in which a large body is written. */
+  private static final int PIECE = 64 << 10;
+
   private final ChannelHandlerContext context;
   private final ReplyOwner owner;
   private final boolean headOnly;
@@ -158,6 +161,12 @@ final class HttpReply {
 
   private void finish(ByteBuf last) {
     done = true;
+    // In pieces, so that the connection detects that a slow client receives something.
+    while (last.readableBytes() > PIECE) {
+      var unused =
+          context.write(
+              new DefaultHttpContent(last.readRetainedSlice(PIECE)), context.voidPromise());
+    }
     LastHttpContent content =
         last.isReadable() ? new DefaultLastHttpContent(last) : LastHttpContent.EMPTY_LAST_CONTENT;
     var unused = context.writeAndFlush(content, context.voidPromise());

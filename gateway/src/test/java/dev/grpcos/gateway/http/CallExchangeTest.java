@@ -211,8 +211,7 @@ final class CallExchangeTest {
     assertThat(call.requested).isEqualTo(2);
     call.listener().onMessage(message("b"));
     call.listener().onClose(Status.OK, new Metadata());
-    assertThat(response())
-        .isEqualTo("200 {\"message\":\"" + LARGE + "\"}\n{\"message\":\"b\"}\n");
+    assertThat(response()).isEqualTo("200 {\"message\":\"" + LARGE + "\"}\n{\"message\":\"b\"}\n");
   }
 
   @Test
@@ -236,7 +235,8 @@ final class CallExchangeTest {
     end(exchange);
 
     assertThat(call.cancelled).isTrue();
-    assertThat(response()).startsWith("429 {\"code\":\"resource_exhausted\",\"message\":\"too much\"");
+    assertThat(response())
+        .startsWith("429 {\"code\":\"resource_exhausted\",\"message\":\"too much\"");
   }
 
   /** A call to a server that the test plays. */

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.call.Gzip;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.http.RawHttp1.Response;
@@ -256,14 +257,43 @@ final class HttpLimitsTest {
     }
   }
 
-  @Test
-  void clientThatEndsItsOutputReceivesAllOfALargeResponse() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void clientThatEndsItsOutputReceivesAllOfALargeResponse(boolean beforeTheResponse)
+      throws Exception {
     start(Limits.DEFAULT.withMessage(8 << 20));
     String name = "x".repeat(5_000_000);
     try (RawHttp1 connection = gateway().connect()) {
-      connection.send(post(SAY_HELLO, "{\"name\":\"" + name + "\"}")).shutdownOutput();
+      connection.send(post(SAY_HELLO, "{\"name\":\"" + name + "\"}"));
+      if (beforeTheResponse) {
+        connection.shutdownOutput();
+      }
+      Response head = connection.head();
+      connection.shutdownOutput();
 
-      assertThat(connection.response().body()).isEqualTo("{\"message\":\"Hello " + name + "\"}\n");
+      assertThat(connection.body(head)).isEqualTo("{\"message\":\"Hello " + name + "\"}\n");
+      assertThat(connection.ends()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void slowClientReceivesALargeResponse(boolean endsOutput) throws Exception {
+    Duration idle = Duration.ofMillis(500);
+    start(Limits.DEFAULT.withIdle(idle));
+    String name = "x".repeat(2_000_000);
+    try (RawHttp1 connection = gateway().connect()) {
+      connection.send(post(SAY_HELLO, "{\"name\":\"" + name + "\"}"));
+      if (endsOutput) {
+        connection.shutdownOutput();
+      }
+      int length = Integer.parseInt(connection.head().headers().get("content-length"));
+      long start = System.nanoTime();
+      for (int part = 1; part <= 4; part++) {
+        connection.skip(part < 4 ? length / 4 : length - 3 * (length / 4));
+        long pause = idle.toNanos() * part / 2;
+        Await.until("a part of the idle time has passed", () -> System.nanoTime() - start > pause);
+      }
       assertThat(connection.ends()).isTrue();
     }
   }

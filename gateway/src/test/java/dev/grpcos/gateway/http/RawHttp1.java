@@ -124,6 +124,11 @@ public final class RawHttp1 implements AutoCloseable {
     return new String(body, ISO_8859_1);
   }
 
+  /** Reads a part of a body, and drops it. */
+  void skip(int count) throws IOException {
+    in.skipNBytes(count);
+  }
+
   /** Reads the next chunk of a response; the last one is empty. */
   byte[] chunk() throws IOException {
     byte[] chunk = new byte[Integer.parseInt(line(), 16)];
