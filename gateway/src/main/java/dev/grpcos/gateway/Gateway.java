@@ -88,7 +88,7 @@ public final class Gateway implements AutoCloseable {
             initial.listen(),
             options.companions().stream().map(Companion::suffix).toList(),
             activation.stream().mapToInt(Activation::fd).findFirst());
-    Gateway gateway = GatewayWiring.wire(initial, reloads, options.installation(), socket);
+    Gateway gateway = GatewayWiring.wire(initial, reloads, options, socket);
     try {
       gateway.open(options.companions());
       return gateway;

@@ -59,14 +59,15 @@ final class GatewayWiring {
    * @param socket the path of the owner's socket
    */
   static Gateway wire(
-      GatewayConfig initial, ConfigSource source, Installation installation, UnixSocket socket) {
+      GatewayConfig initial, ConfigSource source, GatewayOptions options, UnixSocket socket) {
+    Installation installation = options.installation();
     Limits limits = initial.limits();
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
             EVENT_LOOPS, new DefaultThreadFactory("grpcos-io", true), EpollIoHandler.newFactory());
     AuditLog audit = new AuditLog();
     CallMetrics metrics = new CallMetrics();
-    LiveStatus status = new LiveStatus(socket.path(), metrics);
+    LiveStatus status = new LiveStatus(socket.path(), metrics, options.origin());
     LocalServices local = new LocalServices(status, status::descriptors);
     Routing routes =
         new Routing(

@@ -5,6 +5,8 @@ import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.local.GatewayStatus;
+import dev.grpcos.gateway.local.ProcessOrigin;
+import dev.grpcos.gateway.local.ReloadRecord;
 import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.local.SharedSocket;
 import dev.grpcos.gateway.policy.SocketAccess;
@@ -30,12 +32,14 @@ final class LiveStatus implements GatewayStatus {
 
   private final Path socket;
   private final CallMetrics metrics;
+  private final ProcessOrigin origin;
   private final Instant started = Instant.now();
   private volatile @Nullable Parts parts;
 
-  LiveStatus(Path socket, CallMetrics metrics) {
+  LiveStatus(Path socket, CallMetrics metrics, ProcessOrigin origin) {
     this.socket = socket;
     this.metrics = metrics;
+    this.origin = origin;
   }
 
   /** Completes the status; called once, before the gateway accepts calls. */
@@ -81,6 +85,21 @@ final class LiveStatus implements GatewayStatus {
   @Override
   public Instant started() {
     return started;
+  }
+
+  @Override
+  public @Nullable Path configFile() {
+    return parts().config().current().file();
+  }
+
+  @Override
+  public @Nullable ReloadRecord lastReload() {
+    return parts().reloader().last();
+  }
+
+  @Override
+  public ProcessOrigin origin() {
+    return origin;
   }
 
   @Override

@@ -6,15 +6,18 @@ import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.local.ReloadRecord;
 import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.systemd.ServiceManager;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reloads the configuration and adds joined services, one change after the other, on a thread that
@@ -30,6 +33,7 @@ final class Reloader implements AutoCloseable {
   private final LiveConfig live;
   private final ServiceManager manager;
   private final ThreadPoolExecutor thread;
+  private volatile @Nullable ReloadRecord last;
 
   Reloader(ConfigSource source, LiveConfig live, ServiceManager manager) {
     this.source = source;
@@ -57,6 +61,11 @@ final class Reloader implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       return CompletableFuture.completedFuture(new Reloaded(List.of(refusal()), List.of()));
     }
+  }
+
+  /** Returns the last reload; null if there was none. */
+  @Nullable ReloadRecord last() {
+    return last;
   }
 
   /** Starts to serve a joined service; the future fails if the service is invalid. */
@@ -96,6 +105,7 @@ final class Reloader implements AutoCloseable {
       LOG.log(Level.ERROR, "reload: internal error, please report it", e);
       result = new Reloaded(List.of("internal error, please report it: " + e), List.of());
     }
+    last = new ReloadRecord(Instant.now(), result);
     logResult(result);
     manager.ready(
         result.problems().isEmpty()

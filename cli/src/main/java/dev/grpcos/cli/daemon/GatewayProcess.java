@@ -14,13 +14,16 @@ import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.failure.Termination;
 import dev.grpcos.gateway.installation.Installation;
+import dev.grpcos.gateway.local.ProcessOrigin;
 import dev.grpcos.gateway.process.Versions;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway in this process. Signals drain it, and the process ends with it. */
 public final class GatewayProcess {
@@ -34,11 +37,13 @@ public final class GatewayProcess {
    *
    * @param config the source of the configuration, read at the start and at each reload
    * @param log the stream for log lines
+   * @param origin how this process was started, for the status
    * @return whether the gateway ended on request
    * @throws ConfigException if the configuration is invalid
    * @throws GatewayException if the gateway cannot start
    */
-  public static boolean run(ConfigSource config, CommandRunner commands, OutputStream log)
+  public static boolean run(
+      ConfigSource config, CommandRunner commands, OutputStream log, ProcessOrigin origin)
       throws ConfigException, GatewayException, InterruptedException {
     Logging.to(log);
     NameLookups.cacheBriefly();
@@ -70,7 +75,10 @@ public final class GatewayProcess {
     try (Gateway gateway =
         Gateway.start(
             config,
-            GatewayOptions.DEFAULT.withCompanions(launchers).withInstallation(installation()))) {
+            GatewayOptions.DEFAULT
+                .withCompanions(launchers)
+                .withInstallation(installation())
+                .withOrigin(origin))) {
       started.complete(gateway);
       Termination end = gateway.awaitTermination();
       LOG.log(System.Logger.Level.INFO, "ended: {0}", end.reason());
@@ -86,6 +94,16 @@ public final class GatewayProcess {
         calls.close();
       }
     }
+  }
+
+  /**
+   * Returns how this process was started.
+   *
+   * @param log the file to which it logs; null for standard error
+   * @param restart the arguments with which it can be started again in the background, or null
+   */
+  public static ProcessOrigin origin(@Nullable Path log, @Nullable List<String> restart) {
+    return StartFacts.of(log, restart);
   }
 
   /** Returns processes for expressions; without a distribution, as in tests, there are none. */

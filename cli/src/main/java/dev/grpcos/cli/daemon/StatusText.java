@@ -1,6 +1,8 @@
 package dev.grpcos.cli.daemon;
 
+import dev.grpcos.proto.admin.v1.Credentials;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.Reload;
 import dev.grpcos.proto.admin.v1.Socket;
 import dev.grpcos.proto.admin.v1.Upstream;
 import java.time.Duration;
@@ -8,8 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** The gateway's status as text, one fact per line. */
 public final class StatusText {
@@ -22,6 +22,14 @@ public final class StatusText {
     List<String> lines = new ArrayList<>();
     lines.add(line("state", status.getDraining() ? "draining" : "serving"));
     lines.add(line("socket", status.getSocket()));
+    lines.add(
+        line("config", status.getConfigFile().isEmpty() ? "built-in" : status.getConfigFile()));
+    if (status.hasLastReload()) {
+      lines.addAll(reload(status.getLastReload()));
+    }
+    if (status.hasLaunch()) {
+      lines.add(line("log", LaunchText.log(status.getLaunch())));
+    }
     lines.add(line("pid", status.getPid() + " (uid " + status.getUid() + ")"));
     lines.add(
         line(
@@ -74,6 +82,7 @@ public final class StatusText {
     }
     for (Upstream upstream : status.getUpstreamsList()) {
       lines.add(line("upstream", upstream(upstream)));
+      lines.addAll(details(upstream));
     }
     for (String service : status.getServicesList()) {
       lines.add(line("service", service));
@@ -81,30 +90,61 @@ public final class StatusText {
     return lines;
   }
 
+  private static List<String> reload(Reload reload) {
+    String time = Instant.ofEpochSecond(reload.getTime().getSeconds()).toString();
+    List<String> lines = new ArrayList<>();
+    if (reload.getProblemsCount() == 0) {
+      lines.add(line("reload", time + " applied"));
+    }
+    for (String problem : reload.getProblemsList()) {
+      lines.add(line("reload", time + " failed, and changed nothing: " + problem));
+    }
+    for (String key : reload.getRestartList()) {
+      lines.add(line("reload", time + " " + key + " takes effect at the next start"));
+    }
+    return lines;
+  }
+
   /**
    * Returns a line such as {@code billing ready since …, 3 offered, dns:///billing:443}, with the
-   * shadowed services by holder and the last error, if any.
+   * last error, if any.
    */
   private static String upstream(Upstream upstream) {
     return String.format(
         Locale.ROOT,
-        "%s %s since %s, %d offered%s, %s%s",
+        "%s %s since %s, %d offered, %s%s",
         upstream.getName(),
         upstream.getState().name().toLowerCase(Locale.ROOT),
         Instant.ofEpochSecond(upstream.getSince().getSeconds()),
         upstream.getServices() - upstream.getShadowedCount(),
-        shadowed(upstream),
         upstream.getTarget(),
         upstream.getLastError().isEmpty() ? "" : ": " + upstream.getLastError());
   }
 
-  private static String shadowed(Upstream upstream) {
-    Map<String, Integer> counts = new TreeMap<>();
-    upstream.getShadowedList().forEach(each -> counts.merge(each.getHolder(), 1, Integer::sum));
-    StringBuilder text = new StringBuilder();
-    counts.forEach(
-        (holder, count) -> text.append(", ").append(count).append(" shadowed by ").append(holder));
-    return text.toString();
+  private static List<String> details(Upstream upstream) {
+    List<String> lines = new ArrayList<>();
+    upstream.getOfferedList().forEach(service -> lines.add(line("", "offers " + service)));
+    upstream
+        .getShadowedList()
+        .forEach(
+            each ->
+                lines.add(
+                    line("", "shadowed " + each.getService() + ", served by " + each.getHolder())));
+    if (upstream.hasCredentials()) {
+      lines.add(line("", "token " + token(upstream.getCredentials())));
+    }
+    return lines;
+  }
+
+  private static String token(Credentials credentials) {
+    String time =
+        credentials.hasExpires()
+            ? Instant.ofEpochSecond(credentials.getExpires().getSeconds()).toString()
+            : "";
+    if (!credentials.getValid()) {
+      return time.isEmpty() ? "missing" : "expired at " + time;
+    }
+    return time.isEmpty() ? "valid, its expiry is unknown" : "valid until " + time;
   }
 
   private static String line(String name, String value) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import dev.grpcos.proto.admin.v1.Credentials;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.Launch;
+import dev.grpcos.proto.admin.v1.Reload;
 import dev.grpcos.proto.admin.v1.ShadowedService;
 import dev.grpcos.proto.admin.v1.Socket;
 import dev.grpcos.proto.admin.v1.Upstream;
@@ -28,7 +31,11 @@ final class StatusTextTest {
   void eachFactIsALineAndServicesAreLast() {
     List<String> lines = StatusText.of(status().build());
     assertThat(lines)
-        .startsWith("state    serving", "socket   /run/g.sock", "pid      42 (uid 1000)")
+        .startsWith(
+            "state    serving",
+            "socket   /run/g.sock",
+            "config   built-in",
+            "pid      42 (uid 1000)")
         .endsWith("service  a.B", "service  c.D");
   }
 
@@ -49,7 +56,7 @@ final class StatusTextTest {
   void uptimeHasItsLargestUnitFirst(long seconds, String text) {
     assertThat(
             StatusText.of(status().setUptime(Duration.newBuilder().setSeconds(seconds)).build())
-                .get(3))
+                .get(4))
         .startsWith("uptime   ")
         .endsWith(" (since 2001-09-09T01:46:40Z)");
   }
@@ -77,15 +84,67 @@ final class StatusTextTest {
             .setServices(5)
             .addShadowed(ShadowedService.newBuilder().setService("a.B").setHolder("shop"))
             .addShadowed(ShadowedService.newBuilder().setService("c.D").setHolder("shop"))
+            .addOffered("e.F")
+            .setState(Upstream.State.CONNECTING)
+            .setCredentials(
+                Credentials.newBuilder()
+                    .setValid(true)
+                    .setExpires(Timestamp.newBuilder().setSeconds(1_000_000_001)))
             .setSince(Timestamp.newBuilder().setSeconds(1_000_000_000))
             .setLastError("connection refused")
             .build();
     assertThat(StatusText.of(status().addUpstreams(upstream).build()))
-        .anySatisfy(
-            line ->
-                assertThat(line)
-                    .startsWith("upstream billing ")
-                    .endsWith(
-                        "3 offered, 2 shadowed by shop, dns:///billing:443: connection refused"));
+        .containsSequence(
+            "upstream billing connecting since 2001-09-09T01:46:40Z, 3 offered,"
+                + " dns:///billing:443: connection refused",
+            "         offers e.F",
+            "         shadowed a.B, served by shop",
+            "         shadowed c.D, served by shop",
+            "         token valid until 2001-09-09T01:46:41Z");
+  }
+
+  @Test
+  void tokenHasItsStateAndItsExpiry() {
+    Timestamp time = Timestamp.newBuilder().setSeconds(1_000_000_000).build();
+    assertThat(token(Credentials.newBuilder())).isEqualTo("token missing");
+    assertThat(token(Credentials.newBuilder().setExpires(time)))
+        .isEqualTo("token expired at 2001-09-09T01:46:40Z");
+    assertThat(token(Credentials.newBuilder().setValid(true)))
+        .isEqualTo("token valid, its expiry is unknown");
+  }
+
+  private static String token(Credentials.Builder credentials) {
+    Upstream upstream = Upstream.newBuilder().setCredentials(credentials).build();
+    return StatusText.of(status().addUpstreams(upstream).build()).stream()
+        .map(String::strip)
+        .filter(line -> line.startsWith("token "))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void lastReloadHasItsResult() {
+    Reload.Builder reload =
+        Reload.newBuilder().setTime(Timestamp.newBuilder().setSeconds(1_000_000_000));
+    assertThat(StatusText.of(status().setLastReload(reload).build()))
+        .contains("reload   2001-09-09T01:46:40Z applied");
+    assertThat(
+            StatusText.of(status().setLastReload(reload.addProblems("a.yaml:1: wrong")).build()))
+        .contains(
+            "reload   2001-09-09T01:46:40Z failed, and changed nothing: a.yaml:1: wrong");
+  }
+
+  @Test
+  void logIsAFileOrTheCommandThatReadsIt() {
+    assertThat(log(Launch.newBuilder().setLogFile("/run/g.log"))).isEqualTo("log      /run/g.log");
+    assertThat(log(Launch.newBuilder().setStderr("/dev/pts/3"))).isEqualTo("log      /dev/pts/3");
+    assertThat(log(Launch.newBuilder().setJournal(true).setUnit("g.service")))
+        .isEqualTo("log      the journal; read it with: journalctl -u g.service");
+    assertThat(log(Launch.newBuilder().setJournal(true).setUnit("g.service").setUserUnit(true)))
+        .isEqualTo("log      the journal; read it with: journalctl --user-unit=g.service");
+  }
+
+  private static String log(Launch.Builder launch) {
+    return StatusText.of(status().setConfigFile("/g.yaml").setLaunch(launch).build()).get(3);
   }
 }

@@ -76,7 +76,9 @@ public final class ConfigFile {
         limits(message.getLimits()),
         audit,
         ProtoDurations.of(message.getDrain()),
-        GatewayConfig.WATCH);
+        GatewayConfig.WATCH,
+        null,
+        file.toAbsolutePath().normalize());
   }
 
   /**

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param audit the audit log; null for none
  * @param drain how long calls in flight may continue after a request to stop
  * @param watch how often the gateway checks that the socket at its path is still its own
+ * @param idle how long the gateway lives without calls and connections; null for no limit
+ * @param file the absolute path of the file with this configuration; null for the built-in one
  */
 public record GatewayConfig(
     ListenConfig listen,
@@ -27,7 +29,9 @@ public record GatewayConfig(
     Limits limits,
     @Nullable AuditConfig audit,
     Duration drain,
-    Duration watch) {
+    Duration watch,
+    @Nullable Duration idle,
+    @Nullable Path file) {
   /** The default interval between checks of the socket. */
   static final Duration WATCH = Duration.ofSeconds(10);
 
@@ -42,6 +46,9 @@ public record GatewayConfig(
     if (watch.toMillis() < 1) {
       throw new IllegalArgumentException("watch is " + watch + ": at least a millisecond");
     }
+    if (idle != null && idle.toMillis() < 1) {
+      throw new IllegalArgumentException("idle is " + idle + ": at least a millisecond");
+    }
   }
 
   /** Returns the built-in configuration, for a socket at this path. */
@@ -55,7 +62,9 @@ public record GatewayConfig(
         Limits.DEFAULT,
         null,
         Duration.ofSeconds(10),
-        WATCH);
+        WATCH,
+        null,
+        null);
   }
 
   public Path socket() {
@@ -72,7 +81,7 @@ public record GatewayConfig(
 
   public GatewayConfig withListen(ListenConfig value) {
     return new GatewayConfig(
-        value, sockets, upstreams, services, policy, limits, audit, drain, watch);
+        value, sockets, upstreams, services, policy, limits, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withSocket(Path value) {
@@ -89,40 +98,45 @@ public record GatewayConfig(
 
   public GatewayConfig withSockets(List<SocketConfig> value) {
     return new GatewayConfig(
-        listen, value, upstreams, services, policy, limits, audit, drain, watch);
+        listen, value, upstreams, services, policy, limits, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withUpstreams(List<UpstreamConfig> value) {
-    return new GatewayConfig(listen, sockets, value, services, policy, limits, audit, drain, watch);
+    return new GatewayConfig(listen, sockets, value, services, policy, limits, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withServices(List<ServiceConfig> value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, value, policy, limits, audit, drain, watch);
+        listen, sockets, upstreams, value, policy, limits, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withPolicy(List<PolicyRule> value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, services, value, limits, audit, drain, watch);
+        listen, sockets, upstreams, services, value, limits, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withLimits(Limits value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, services, policy, value, audit, drain, watch);
+        listen, sockets, upstreams, services, policy, value, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withAudit(@Nullable AuditConfig value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, services, policy, limits, value, drain, watch);
+        listen, sockets, upstreams, services, policy, limits, value, drain, watch, idle, file);
   }
 
   public GatewayConfig withDrain(Duration value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, services, policy, limits, audit, value, watch);
+        listen, sockets, upstreams, services, policy, limits, audit, value, watch, idle, file);
   }
 
   public GatewayConfig withWatch(Duration value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, services, policy, limits, audit, drain, value);
+        listen, sockets, upstreams, services, policy, limits, audit, drain, value, idle, file);
+  }
+
+  public GatewayConfig withIdle(@Nullable Duration value) {
+    return new GatewayConfig(
+        listen, sockets, upstreams, services, policy, limits, audit, drain, watch, value, file);
   }
 }

@@ -99,6 +99,14 @@ public final class BearerToken implements AutoCloseable {
     }
   }
 
+  /** Returns the state of the token that is in use. */
+  public TokenStatus status() {
+    Held now = held;
+    return now == null
+        ? new TokenStatus(false, null)
+        : new TokenStatus(!now.token.isExpired(Instant.now()), now.token.expires());
+  }
+
   private synchronized void read() {
     if (!reading && !closed) {
       reading = true;

@@ -22,6 +22,15 @@ public interface GatewayStatus {
   /** Returns the time at which the gateway started to answer. */
   Instant started();
 
+  /** Returns the file of the configuration in effect; null for the built-in one. */
+  @Nullable Path configFile();
+
+  /** Returns the last reload; null if there was none. */
+  @Nullable ReloadRecord lastReload();
+
+  /** Returns how the process was started. */
+  ProcessOrigin origin();
+
   /** Returns the full names of the services, sorted. */
   List<String> services();
 

@@ -183,9 +183,16 @@ final class Upstream implements Destination {
     return state;
   }
 
-  UpstreamStatus status(int services, List<ShadowedService> shadowed) {
+  UpstreamStatus status(List<String> services, List<ShadowedService> shadowed) {
     return new UpstreamStatus(
-        config.name(), config.target(), state, since, lastError, services, shadowed);
+        config.name(),
+        config.target(),
+        state,
+        since,
+        lastError,
+        services,
+        shadowed,
+        token == null ? null : token.status());
   }
 
   /** Records that the descriptors could not be fetched. */

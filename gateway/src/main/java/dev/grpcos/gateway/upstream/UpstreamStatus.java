@@ -1,8 +1,12 @@
 package dev.grpcos.gateway.upstream;
 
+import dev.grpcos.gateway.credential.TokenStatus;
 import dev.grpcos.gateway.route.ShadowedService;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The status of an upstream.
@@ -11,8 +15,9 @@ import java.util.List;
  * @param since the time of the last change of state
  * @param lastError why it is not reachable, or why its descriptors could not be fetched; empty if
  *     there is no error
- * @param services the number of services that the upstream lists
+ * @param services the services that the upstream lists, sorted
  * @param shadowed the listed services that have another route
+ * @param token the state of the token that calls carry; null if they carry none
  */
 public record UpstreamStatus(
     String name,
@@ -20,5 +25,18 @@ public record UpstreamStatus(
     UpstreamState state,
     Instant since,
     String lastError,
-    int services,
-    List<ShadowedService> shadowed) {}
+    List<String> services,
+    List<ShadowedService> shadowed,
+    @Nullable TokenStatus token) {
+  public UpstreamStatus {
+    services = List.copyOf(services);
+    shadowed = List.copyOf(shadowed);
+  }
+
+  /** Returns the listed services that have a route to this upstream. */
+  public List<String> offered() {
+    Set<String> elsewhere =
+        shadowed.stream().map(ShadowedService::service).collect(Collectors.toSet());
+    return services.stream().filter(each -> !elsewhere.contains(each)).toList();
+  }
+}

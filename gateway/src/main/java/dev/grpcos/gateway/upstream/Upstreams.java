@@ -255,7 +255,7 @@ public final class Upstreams implements AutoCloseable {
       String name = member.upstream.config().name();
       statuses.add(
           member.upstream.status(
-              member.discovery.offer().schema().services().size(),
+              member.discovery.offer().schema().services().stream().sorted().toList(),
               shadowed.stream().filter(each -> each.upstream().equals(name)).toList()));
     }
     return statuses;

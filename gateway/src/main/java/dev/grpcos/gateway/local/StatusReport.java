@@ -1,0 +1,170 @@
+package dev.grpcos.gateway.local;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
+import dev.grpcos.gateway.credential.TokenStatus;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketRights;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.process.Versions;
+import dev.grpcos.gateway.upstream.UpstreamStatus;
+import dev.grpcos.proto.admin.v1.Calls;
+import dev.grpcos.proto.admin.v1.Credentials;
+import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.Launch;
+import dev.grpcos.proto.admin.v1.Memory;
+import dev.grpcos.proto.admin.v1.Reload;
+import dev.grpcos.proto.admin.v1.ShadowedService;
+import dev.grpcos.proto.admin.v1.Socket;
+import dev.grpcos.proto.admin.v1.Upstream;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The answer of the admin service about the gateway's status. */
+final class StatusReport {
+  private StatusReport() {}
+
+  /**
+   * Returns the status now.
+   *
+   * @param methods returns the full names of the methods that sockets can offer
+   */
+  static GetStatusResponse of(GatewayStatus gateway, Supplier<List<String>> methods) {
+    Instant started = gateway.started();
+    GetStatusResponse.Builder report =
+        GetStatusResponse.newBuilder()
+            .setPid(OwnProcess.pid())
+            .setUid(OwnProcess.uid())
+            .setStarted(timestamp(started))
+            .setUptime(duration(java.time.Duration.between(started, Instant.now())))
+            .setVersions(versions())
+            .setSocket(gateway.socket().toString())
+            .addAllSockets(sockets(gateway.sockets(), methods))
+            .addAllServices(gateway.services())
+            .addAllUpstreams(gateway.upstreams().stream().map(StatusReport::upstream).toList())
+            .setCalls(
+                Calls.newBuilder()
+                    .setTotal(gateway.calls())
+                    .setInFlight(gateway.callsInFlight())
+                    .setFailed(gateway.callsFailed())
+                    .setConnections(gateway.connections()))
+            .setMemory(memory())
+            .setDraining(gateway.draining())
+            .setLaunch(launch(gateway.origin()));
+    if (gateway.configFile() != null) {
+      report.setConfigFile(gateway.configFile().toString());
+    }
+    ReloadRecord reload = gateway.lastReload();
+    if (reload != null) {
+      report.setLastReload(
+          Reload.newBuilder()
+              .setTime(timestamp(reload.time()))
+              .addAllProblems(reload.result().problems())
+              .addAllRestart(reload.result().restart()));
+    }
+    return report.build();
+  }
+
+  private static List<Socket> sockets(List<SocketAccess> all, Supplier<List<String>> methods) {
+    List<String> offered = all.isEmpty() ? List.of() : methods.get();
+    return all.stream().map(socket -> socket(socket, offered)).toList();
+  }
+
+  private static Socket socket(SocketAccess access, List<String> methods) {
+    SocketRights rights = access.rights();
+    return Socket.newBuilder()
+        .setPath(access.path().toString())
+        .setMethods((int) methods.stream().filter(rights::offers).count())
+        .setTotal(methods.size())
+        .setCalls(access.calls())
+        .setRefused(access.refused())
+        .build();
+  }
+
+  private static dev.grpcos.proto.admin.v1.Versions versions() {
+    Versions versions = Versions.read();
+    return dev.grpcos.proto.admin.v1.Versions.newBuilder()
+        .setGrpcos(versions.grpcos())
+        .setGrpc(versions.grpc())
+        .setProtobuf(versions.protobuf())
+        .setJava(versions.java())
+        .build();
+  }
+
+  private static Launch launch(ProcessOrigin origin) {
+    Launch.Builder launch =
+        Launch.newBuilder()
+            .setStderr(origin.stderr())
+            .setUserUnit(origin.userUnit())
+            .setJournal(origin.journal());
+    if (origin.logFile() != null) {
+      launch.setLogFile(origin.logFile().toString());
+    }
+    if (origin.unit() != null) {
+      launch.setUnit(origin.unit());
+    }
+    if (origin.restart() != null) {
+      launch.setBackground(true).addAllArguments(origin.restart());
+    }
+    return launch.build();
+  }
+
+  private static Upstream upstream(UpstreamStatus status) {
+    Upstream.Builder upstream =
+        Upstream.newBuilder()
+            .setName(status.name())
+            .setTarget(status.target())
+            .setState(
+                switch (status.state()) {
+                  case CONNECTING -> Upstream.State.CONNECTING;
+                  case READY -> Upstream.State.READY;
+                  case FAILING -> Upstream.State.FAILING;
+                })
+            .setSince(timestamp(status.since()))
+            .setLastError(status.lastError())
+            .setServices(status.services().size())
+            .addAllOffered(status.offered())
+            .addAllShadowed(
+                status.shadowed().stream()
+                    .map(
+                        each ->
+                            ShadowedService.newBuilder()
+                                .setService(each.service())
+                                .setHolder(each.holder())
+                                .build())
+                    .toList());
+    if (status.token() != null) {
+      upstream.setCredentials(credentials(status.token()));
+    }
+    return upstream.build();
+  }
+
+  private static Credentials credentials(TokenStatus token) {
+    Credentials.Builder credentials = Credentials.newBuilder().setValid(token.valid());
+    if (token.expires() != null) {
+      credentials.setExpires(timestamp(token.expires()));
+    }
+    return credentials.build();
+  }
+
+  private static Timestamp timestamp(Instant value) {
+    return Timestamp.newBuilder()
+        .setSeconds(value.getEpochSecond())
+        .setNanos(value.getNano())
+        .build();
+  }
+
+  private static Memory memory() {
+    Runtime runtime = Runtime.getRuntime();
+    return Memory.newBuilder()
+        .setRssBytes(OwnProcess.residentBytes())
+        .setHeapUsedBytes(runtime.totalMemory() - runtime.freeMemory())
+        .setHeapMaxBytes(runtime.maxMemory())
+        .build();
+  }
+
+  private static Duration duration(java.time.Duration value) {
+    return Duration.newBuilder().setSeconds(value.getSeconds()).setNanos(value.getNano()).build();
+  }
+}
