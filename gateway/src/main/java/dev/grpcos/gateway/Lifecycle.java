@@ -3,8 +3,10 @@ package dev.grpcos.gateway;
 import dev.grpcos.gateway.call.OpenCalls;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.failure.Termination;
+import dev.grpcos.gateway.listener.SocketUse;
 import dev.grpcos.gateway.local.LocalServices;
 import dev.grpcos.gateway.systemd.ServiceManager;
+import dev.grpcos.gateway.text.DurationText;
 import io.netty.channel.EventLoopGroup;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -25,6 +27,12 @@ final class Lifecycle {
 
   /** The maximum time for cancelled calls to end. */
   private static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** The time for clients that found the socket just before an idle gateway removed it. */
+  private static final Duration LINGER = Duration.ofMillis(250);
+
+  /** The share of the idle time after which the use of the sockets is looked at again. */
+  private static final int LOOKS = 10;
 
   private final LiveConfig config;
   private final Sockets sockets;
@@ -113,13 +121,44 @@ final class Lifecycle {
   }
 
   private Termination watch() throws InterruptedException {
-    while (!asked.await(config.current().watch().toNanos(), TimeUnit.NANOSECONDS)) {
+    IdleClock clock = new IdleClock(System.nanoTime());
+    while (!asked.await(pause().toNanos(), TimeUnit.NANOSECONDS)) {
       if (!sockets.isIntact()) {
         return new Termination(
             true, "socket " + sockets.path() + " was removed or replaced by another process");
       }
+      SocketUse use = sockets.use();
+      Duration most = config.current().idle();
+      Duration idle = clock.look(use, System.nanoTime());
+      if (most != null && idle.compareTo(most) >= 0 && leaves(use)) {
+        return new Termination(false, "no connection for " + DurationText.of(most));
+      }
     }
     return new Termination(false, "stop requested");
+  }
+
+  private Duration pause() {
+    Duration watch = config.current().watch();
+    Duration idle = config.current().idle();
+    Duration look = idle == null ? watch : idle.dividedBy(LOOKS);
+    Duration pause = look.compareTo(watch) < 0 ? look : watch;
+    return pause.toMillis() < 1 ? Duration.ofMillis(1) : pause;
+  }
+
+  /**
+   * Removes the files of an idle gateway's sockets, unless a client has just connected. A client
+   * that asks for the status before this gets a connection that counts, and after this the answer
+   * that the gateway drains. A client that has found a socket is accepted and served.
+   */
+  private boolean leaves(SocketUse idle) throws InterruptedException {
+    draining = true;
+    if (!sockets.use().equals(idle)) {
+      draining = false;
+      return false;
+    }
+    sockets.unpublish();
+    TimeUnit.NANOSECONDS.sleep(LINGER.toNanos());
+    return true;
   }
 
   private void stopAccepting() {
@@ -129,7 +168,7 @@ final class Lifecycle {
 
   /** Waits for calls; an active connection of a companion may still start further calls. */
   private void awaitCalls() throws InterruptedException {
-    long end = System.nanoTime() + config.current().drain().toNanos();
+    long end = System.nanoTime() + drain().toNanos();
     sockets.awaitCalls(end);
     sockets.awaitCompanions(end);
     inProcess.close();
@@ -154,6 +193,13 @@ final class Lifecycle {
     inProcess.end();
     others.forEach(Lifecycle::close);
     loops.shutdownGracefully(0, GRACE.toNanos(), TimeUnit.NANOSECONDS).awaitUninterruptibly();
+  }
+
+  /** A client that an idle gateway still serves did not ask it to end, so it gets more time. */
+  private Duration drain() {
+    Duration drain = config.current().drain();
+    Duration idle = config.current().idle();
+    return asked.getCount() == 0 || idle == null || idle.compareTo(drain) < 0 ? drain : idle;
   }
 
   private static Duration until(long end) {

@@ -5,6 +5,7 @@ import dev.grpcos.gateway.config.SocketConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.listener.SocketListener;
 import dev.grpcos.gateway.listener.SocketListeners;
+import dev.grpcos.gateway.listener.SocketUse;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketRights;
@@ -102,6 +103,16 @@ final class Sockets {
   /** Returns the number of open gRPC connections. */
   int connections() {
     return all().stream().mapToInt(SocketListener::connections).sum();
+  }
+
+  /** Returns the use of all sockets; a removed socket no longer counts. */
+  SocketUse use() {
+    return all().stream().map(SocketListener::use).reduce(SocketUse.NONE, SocketUse::plus);
+  }
+
+  /** Removes all files; clients that have found a socket are still accepted. */
+  synchronized void unpublish() {
+    all().forEach(SocketListener::unpublish);
   }
 
   /** Returns whether the file at the path of the owner's socket is still this gateway's. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
       AttributeKey.valueOf("dev.grpcos.gateway.connection");
 
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final AtomicLong accepted = new AtomicLong();
   private final ConnectionGate gate;
   private final SocketAccess access;
   private final Predicate<SocketCaller> rights;
@@ -53,6 +55,11 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
   /** Returns the number of open connections. */
   public int count() {
     return open.size();
+  }
+
+  /** Returns the number of connections so far, including those that were refused. */
+  long total() {
+    return accepted.get();
   }
 
   /**
@@ -84,6 +91,7 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel connection = (Channel) message;
+    accepted.incrementAndGet();
     SocketCaller caller;
     try {
       access.mark(connection);

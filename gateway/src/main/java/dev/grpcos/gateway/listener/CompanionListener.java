@@ -41,6 +41,11 @@ final class CompanionListener {
     return new CompanionListener(connections, future.channel());
   }
 
+  /** Returns the connections that it accepted. */
+  AcceptedConnections connections() {
+    return connections;
+  }
+
   /** Stops accepting; open connections stay. */
   void stopAccepting() {
     listener.close().awaitUninterruptibly();

@@ -43,6 +43,16 @@ public final class SocketListener {
     return connections.count();
   }
 
+  /** Returns the use of this socket and its companions until now. */
+  public SocketUse use() {
+    SocketUse use = new SocketUse(connections.total(), connections.count());
+    for (CompanionListener companion : companions) {
+      AcceptedConnections accepted = companion.connections();
+      use = use.plus(new SocketUse(accepted.total(), accepted.count()));
+    }
+    return use;
+  }
+
   public SocketAccess access() {
     return access;
   }
@@ -70,16 +80,21 @@ public final class SocketListener {
     }
   }
 
-  /**
-   * Removes the files, accepts no more connections, and releases the path. Calls in flight and
-   * commands that run continue.
-   */
-  public void stopAccepting() {
+  /** Removes the files, so that no client finds the socket; those that found it are accepted. */
+  public void unpublish() {
     try {
       files.unlink();
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "socket " + access.path() + " cannot be removed", e);
     }
+  }
+
+  /**
+   * Removes the files, accepts no more connections, and releases the path. Calls in flight and
+   * commands that run continue.
+   */
+  public void stopAccepting() {
+    unpublish();
     grpc.shutdown();
     companions.forEach(CompanionListener::stopAccepting);
     try {

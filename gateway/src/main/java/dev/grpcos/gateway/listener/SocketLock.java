@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -67,6 +68,29 @@ final class SocketLock implements AutoCloseable {
     } catch (GatewayException e) {
       lock.closeAfter(e);
       throw e;
+    }
+  }
+
+  /**
+   * Checks that no process has the lock.
+   *
+   * @throws GatewayException if another process has it, with its pid
+   */
+  static void requireFree(Path socket, Path file) throws GatewayException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS)) {
+      SocketLock lock = new SocketLock(channel);
+      if (!lock.tryLock()) {
+        throw GatewayException.inUse(socket, lock.pid());
+      }
+    } catch (NoSuchFileException e) {
+      // No gateway has ever owned it.
+    } catch (IOException e) {
+      throw SocketFiles.failed("lock file " + file + " cannot be locked", e);
     }
   }
 

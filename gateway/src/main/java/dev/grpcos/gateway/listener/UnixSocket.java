@@ -111,6 +111,16 @@ public final class UnixSocket {
     return new UnixSocket(config, companions, OptionalInt.empty(), null).withPrivateFolder();
   }
 
+  /**
+   * Checks that no gateway owns a path. The process must not contain a gateway, see {@code
+   * SocketLock}.
+   *
+   * @throws GatewayException if another process owns it, with its pid
+   */
+  public static void requireNoOwner(Path socket) throws GatewayException {
+    SocketLock.requireFree(socket, sibling(socket, ".lock"));
+  }
+
   private UnixSocket withPrivateFolder() throws GatewayException {
     try {
       removePrivateFolder();

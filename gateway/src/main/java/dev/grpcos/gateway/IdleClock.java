@@ -1,0 +1,26 @@
+package dev.grpcos.gateway;
+
+import dev.grpcos.gateway.listener.SocketUse;
+import java.time.Duration;
+
+/** Measures how long the sockets have had no connection. Used by one thread. */
+final class IdleClock {
+  private SocketUse last = SocketUse.NONE;
+  private long since;
+
+  /**
+   * @param now the time in nanoseconds, as from {@link System#nanoTime}
+   */
+  IdleClock(long now) {
+    since = now;
+  }
+
+  /** Returns how long there has been no connection, and no short one since the last look. */
+  Duration look(SocketUse use, long now) {
+    if (use.open() > 0 || !use.equals(last)) {
+      last = use;
+      since = now;
+    }
+    return Duration.ofNanos(now - since);
+  }
+}
