@@ -61,6 +61,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -87,6 +88,8 @@ enum {
   REASON = 3 * PATH_MAX,
   HEADER_FILE = 1024 * 1024,  /* longest file of headers, as in the commands */
   ANSWER_MS = 2000,           /* a resident that takes longer to accept counts as hung */
+  START_MS = 60000,           /* a gateway that takes longer to start is not used */
+  MESSAGE = 1024,             /* of a gateway that cannot be started */
   EXIT_FAILURE_LOCAL = 1,
   EXIT_DENIED = 71,
   EXIT_UNAVAILABLE = 78
@@ -125,6 +128,7 @@ static char socket_path[PATH_MAX];
 static bool socket_named; /* by --socket or GRPCOS_SOCKET, not found in a default place */
 static bool socket_by_option; /* named by --socket */
 static char temporary_folder[64]; /* of the default socket in /tmp; empty for another socket */
+static char other_places[256]; /* " or PATH" for each other place of a default socket */
 static enum kind kinds[3];
 static struct sigaction pipe_action;
 
@@ -208,9 +212,9 @@ static void put_header(char type, size_t payload) {
  */
 static const char *const options[] = {
     "-allow",       "-authority",      "fcacert",          "fcert",           "-color",
-    "-config",      "-connect-timeout", "@data",           "-deadline",       "-drain",
-    "-error-format",
-    "-group",       "@header",         "-import-path",     "-input",          "-jobs",
+    "-config",      "-connect-timeout", "@data",           "-deadline",       "-default-socket",
+    "-drain",       "-error-format",
+    "-group",       "@header",         "-idle",           "-import-path",     "-input",          "-jobs",
     "-jq",          "-keepalive-time", "fkey",             "-limit",          "-lines",
     "-log",         "-max-message-size", "-mode",          "fnetrc-file",     "-ok-codes",
     "-output",      "-proto",          "-proto-out",       "-proto-out-dir",  "fprotoset",
@@ -307,7 +311,7 @@ static bool is_header(const struct word *word) {
 /* Returns whether this command becomes or starts a gateway, which handles signals as documented. */
 static bool is_server(void) {
   return is_argument(1, "serve") ||
-         (is_argument(1, "gateway") && (is_argument(2, "run") || is_argument(2, "start")));
+         (is_argument(1, "gateway") && (is_argument(2, "run") || is_argument(2, "start") || is_argument(2, "restart")));
 }
 
 /*
@@ -320,6 +324,20 @@ static void restore_signals(void) {
   for (size_t i = 0; i < sizeof documented / sizeof *documented; i++) {
     (void)sigaction(documented[i], &action, NULL);
   }
+}
+
+/* Finds lib/grpcos-jvm, which starts a JVM, beside the folder of this program. */
+static bool find_script(char *path) {
+  static const char tail[] = "/lib/grpcos-jvm";
+  ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - sizeof tail);
+  if (n <= 0) return false;
+  path[n] = '\0';
+  for (int folder = 0; folder < 2; folder++) { /* bin/grpcos */
+    char *slash = strrchr(path, '/');
+    if (slash != NULL) *slash = '\0';
+  }
+  memcpy(path + strlen(path), tail, sizeof tail);
+  return true;
 }
 
 /*
@@ -336,18 +354,10 @@ static void run_cold(const char *reason) {
     say("grpcos: the working folder was removed, and a command without a gateway needs one; change to an existing folder\n");
     LEAVE(1);
   }
-  static const char tail[] = "/lib/grpcos-jvm";
-  ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof tail);
-  if (n <= 0) {
+  if (!find_script(path)) {
     say("grpcos: UNAVAILABLE: %s, and the rest of grpcos cannot be found without /proc; mount it\n", reason);
     LEAVE(EXIT_UNAVAILABLE);
   }
-  path[n] = '\0';
-  for (int folder = 0; folder < 2; folder++) { /* bin/grpcos */
-    char *slash = strrchr(path, '/');
-    if (slash != NULL) *slash = '\0';
-  }
-  memcpy(path + strlen(path), tail, sizeof tail);
   arguments[0] = path;
   if (getenv("LISTEN_FDS") != NULL) {
     /* A socket from systemd may be blocking, and a JVM cannot change that (sd_listen_fds(3)). */
@@ -380,7 +390,43 @@ static bool set_path(const char *folder, const char *file) {
   return n > 0 && n < (int)sizeof socket_path;
 }
 
-/* The same order as in the gateway and in the JVM. */
+static bool is_own_folder(const char *path) {
+  struct stat folder;
+  return lstat(path, &folder) == 0 && S_ISDIR(folder.st_mode) && folder.st_uid == geteuid();
+}
+
+/*
+ * Without variables, as in cron, ssh and sudo: the first socket that exists, or else the place in
+ * which the caller's own gateway would listen.
+ */
+static void find_default_socket(void) {
+  char session[64];
+  struct stat file;
+  enum { SESSION, SYSTEM, TEMPORARY, PLACES };
+  const char *folders[PLACES] = {NULL, "/run/grpcos", temporary_folder};
+  snprintf(session, sizeof session, "/run/user/%u", (unsigned)geteuid());
+  snprintf(temporary_folder, sizeof temporary_folder, "/tmp/grpcos-%u", (unsigned)geteuid());
+  bool in_session = is_own_folder(session);
+  strcat(session, "/grpcos");
+  if (in_session) folders[SESSION] = session;
+  int found = PLACES;
+  for (int i = PLACES - 1; i >= 0; i--) {
+    /* any user can create the folder in /tmp */
+    if (folders[i] == NULL || (i == TEMPORARY && !is_own_folder(temporary_folder))) continue;
+    set_path(folders[i], "/gateway.sock");
+    if (lstat(socket_path, &file) == 0) found = i;
+  }
+  if (found == PLACES) found = geteuid() == 0 ? SYSTEM : in_session ? SESSION : TEMPORARY;
+  for (int i = 0; i < PLACES; i++) {
+    if (folders[i] == NULL || i == found) continue;
+    size_t n = strlen(other_places);
+    snprintf(other_places + n, sizeof other_places - n, " or %s/gateway.sock", folders[i]);
+  }
+  set_path(folders[found], "/gateway.sock");
+  if (found != TEMPORARY) *temporary_folder = '\0';
+}
+
+/* The rule of GatewaySocket in the JVM. */
 static bool find_socket(void) {
   struct word option;
   const char *variable = getenv("GRPCOS_SOCKET");
@@ -390,10 +436,8 @@ static bool find_socket(void) {
   if (socket_named) return set_path(variable, "");
   variable = getenv("XDG_RUNTIME_DIR");
   if (variable != NULL && *variable != '\0') return set_path(variable, "/grpcos/gateway.sock");
-  set_path("/run/grpcos", "/gateway.sock");
-  if (geteuid() == 0 || access(socket_path, F_OK) == 0) return true;
-  snprintf(temporary_folder, sizeof temporary_folder, "/tmp/grpcos-%u", (unsigned)geteuid());
-  return set_path(temporary_folder, "/gateway.sock");
+  find_default_socket();
+  return true;
 }
 
 /* ---- which gateways the launcher trusts ---- */
@@ -526,21 +570,104 @@ static bool has_target(void) {
   return find_option("target", "t", &word) || (!socket_by_option && variable != NULL && *variable != '\0');
 }
 
+/* ---- starting a gateway ---- */
+
+/* Returns whether the command may start a gateway: one that makes calls, if the caller wants that. */
+static bool may_start(void) {
+  static const char *const commands[] = {"call", "list", "describe", "template", "health", "export"};
+  const char *variable = getenv("GRPCOS_AUTOSTART");
+  if (variable == NULL || strcmp(variable, "1") != 0) return false;
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+    if (is_argument(1, commands[i])) return true;
+  }
+  return false;
+}
+
+/* In the child: becomes "gateway start", whose errors go to this pipe. */
+static void become_starter(const char *script, int errors) {
+  char *words[] = {(char *)script, "gateway", "start", "--idle", "15m", "--socket", socket_path, NULL};
+  if (!socket_named) words[5] = NULL; /* it finds the same place, or the one in the configuration */
+  int null = open("/dev/null", O_RDWR);
+  if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(errors, 2) < 0) _exit(EXIT_FAILURE_LOCAL);
+  restore_signals();
+  execv(script, words);
+  say("%s cannot be run: %s\n", script, strerror(errno));
+  _exit(EXIT_FAILURE_LOCAL);
+}
+
+/* Reads the first line of the errors until the starter has ended; returns whether it has in time. */
+static bool read_errors(int errors, char *message) {
+  char block[MESSAGE];
+  size_t n = 0;
+  long end = now_ms() + START_MS;
+  ssize_t got = 1;
+  while (got != 0) {
+    struct pollfd ready = {errors, POLLIN, 0};
+    long left = end - now_ms();
+    if (left <= 0) return false;
+    if (poll(&ready, 1, (int)left) <= 0) continue;
+    got = read(errors, block, sizeof block);
+    for (ssize_t i = 0; i < got && n < MESSAGE - 1; i++) message[n++] = block[i];
+  }
+  message[n] = '\0';
+  message[strcspn(message, "\n")] = '\0';
+  n = strlen(message);
+  if (n > 0 && message[n - 1] == ':') message[n - 1] = '\0'; /* lines that are not shown follow */
+  return true;
+}
+
+/* Starts a gateway in the background, or says in one line why there is none. */
+static bool start_gateway(void) {
+  char script[PATH_MAX], message[MESSAGE] = "", *text = message;
+  int errors[2], status = -1;
+  if (!find_script(script) || pipe2(errors, O_CLOEXEC) != 0) return false;
+  pid_t child = fork();
+  if (child == 0) become_starter(script, errors[1]);
+  close(errors[1]);
+  if (child > 0) {
+    if (!read_errors(errors[0], message)) {
+      kill(child, SIGTERM);
+      snprintf(message, sizeof message, "it takes longer than %d s", START_MS / 1000);
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  } else {
+    snprintf(message, sizeof message, "%s", strerror(errno));
+  }
+  close(errors[0]);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
+  if (strncmp(text, "grpcos: ", 8) == 0) text += 8;
+  say("grpcos: GRPCOS_AUTOSTART started no gateway, running without one: %s\n",
+      *text == '\0' ? "the start was interrupted" : text);
+  return false;
+}
+
+static bool set_address(struct sockaddr_un *address) {
+  int n = snprintf(address->sun_path, sizeof address->sun_path, "%s.cli", socket_path);
+  return n < (int)sizeof address->sun_path;
+}
+
 /* Connects, or runs cold. */
-static void connect_resident(long deadline) {
+static void connect_resident(long *deadline) {
   char reason[REASON];
+  bool starts = may_start();
   if (!find_socket()) run_cold("the path of the gateway's socket is empty or too long");
   struct sockaddr_un address = {.sun_family = AF_UNIX};
-  int n = snprintf(address.sun_path, sizeof address.sun_path, "%s.cli", socket_path);
-  if (n >= (int)sizeof address.sun_path) run_cold("the path of the gateway's socket is too long");
+  if (!set_address(&address)) run_cold("the path of the gateway's socket is too long");
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) run_cold(strerror(errno));
   /* EAGAIN: the queue of connections is full, for example after 64 launches at once. */
   while (connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
     if (errno == EINTR) continue;
-    if (errno != EAGAIN || now_ms() > deadline) {
+    if (errno != EAGAIN || now_ms() > *deadline) {
+      if ((errno == ENOENT || errno == ECONNREFUSED) && starts) {
+        starts = false;
+        if (start_gateway() && find_socket() && set_address(&address)) {
+          *deadline = now_ms() + ANSWER_MS;
+          continue;
+        }
+      }
       close(fd);
-      snprintf(reason, sizeof reason, "no gateway answers on %s", socket_path);
+      snprintf(reason, sizeof reason, "no gateway answers on %s%s", socket_path, other_places);
       run_cold(reason);
     }
     poll(NULL, 0, 5);
@@ -1099,7 +1226,7 @@ int main(int count, char **values, char **environment) {
   inputs[0] = (struct input){0, 0, 0};
   for (int i = 1; i <= MAX_FILES; i++) inputs[i].fd = -1;
   long deadline = now_ms() + ANSWER_MS;
-  connect_resident(deadline);
+  connect_resident(&deadline);
   compose_hello();
   send_from(&hello);
   while (!over || length(&waiting) > 0) serve(deadline);

@@ -14,8 +14,9 @@ final class SocketOptions {
       paramLabel = "PATH",
       description =
           "The gateway's Unix socket. Default: $GRPCOS_SOCKET, else"
-              + " $XDG_RUNTIME_DIR/grpcos/gateway.sock, else /run/grpcos/gateway.sock for root or"
-              + " where it exists, else /tmp/grpcos-UID/gateway.sock.")
+              + " $XDG_RUNTIME_DIR/grpcos/gateway.sock, else the first that exists of"
+              + " /run/user/UID/grpcos/gateway.sock, /run/grpcos/gateway.sock and"
+              + " /tmp/grpcos-UID/gateway.sock.")
   @Nullable String socket;
 
   @Option(

@@ -16,11 +16,10 @@ import java.util.Optional;
  * describes the rule under "Sockets and security"; the launcher follows the same rule in {@code
  * grpcos.c}.
  *
- * @param socket an absolute path
- * @param named whether the caller named the socket; otherwise it was found in a default place
+ * @param gateway the socket, and how it was found
  * @param caller the caller's user
  */
-public record GatewayTrust(Path socket, boolean named, int caller) implements PeerCheck {
+public record GatewayTrust(GatewaySocket gateway, int caller) implements PeerCheck {
   private static final int ROOT = 0;
   private static final int FILE_TYPE = 0170000;
   private static final int FOLDER = 0040000;
@@ -37,7 +36,7 @@ public record GatewayTrust(Path socket, boolean named, int caller) implements Pe
     if (server == caller || server == ROOT) {
       return isTemporary() ? temporaryFolder() : Optional.empty();
     }
-    if (!named) {
+    if (!gateway.named()) {
       return Optional.of(
           "it is served by uid %s, neither you nor root; name the socket with --socket or"
                   .formatted(Integer.toUnsignedString(server))
@@ -53,11 +52,13 @@ public record GatewayTrust(Path socket, boolean named, int caller) implements Pe
 
   /** Returns whether this is the default place in {@code /tmp}, where any user creates folders. */
   private boolean isTemporary() {
-    return !named && Path.of("/tmp/grpcos-" + caller).equals(socket.getParent());
+    return !gateway.named()
+        && Path.of("/tmp/grpcos-" + Integer.toUnsignedString(caller))
+            .equals(gateway.path().getParent());
   }
 
   private Optional<String> temporaryFolder() {
-    Path folder = socket.resolveSibling("");
+    Path folder = gateway.path().resolveSibling("");
     Optional<String> fault;
     try {
       Map<String, Object> file = attributes(folder);
@@ -80,7 +81,7 @@ public record GatewayTrust(Path socket, boolean named, int caller) implements Pe
     try {
       Optional<String> fault = fault(reached, attributes(reached), caller);
       Deque<Path> rest = new ArrayDeque<>();
-      socket.forEach(rest::addLast);
+      gateway.path().forEach(rest::addLast);
       int links = 0;
       while (fault.isEmpty() && !rest.isEmpty()) {
         Path name = rest.removeFirst();
@@ -92,7 +93,7 @@ public record GatewayTrust(Path socket, boolean named, int caller) implements Pe
         Map<String, Object> file = attributes(next);
         if (type(file) == LINK) {
           if (++links > MAX_LINKS) {
-            return Optional.of("%s has too many symbolic links".formatted(socket));
+            return Optional.of("%s has too many symbolic links".formatted(gateway.path()));
           }
           Path target = Files.readSymbolicLink(next);
           reached = target.isAbsolute() ? Path.of("/") : reached;
@@ -106,7 +107,7 @@ public record GatewayTrust(Path socket, boolean named, int caller) implements Pe
       }
       return fault;
     } catch (IOException e) {
-      return Optional.of("%s cannot be examined".formatted(socket));
+      return Optional.of("%s cannot be examined".formatted(gateway.path()));
     }
   }
 

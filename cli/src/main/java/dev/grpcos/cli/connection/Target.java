@@ -3,6 +3,7 @@ package dev.grpcos.cli.connection;
 import dev.grpcos.gateway.channel.ServerAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +27,23 @@ public record Target(
     @Nullable String userAgent) {
 
   /**
-   * Returns the gateway at a path.
+   * Returns the gateway at a path that the caller named.
    *
-   * @param named whether the caller named the path; otherwise it is a default place
    * @param caller the caller's user
    */
-  public static Target gateway(Path socket, boolean named, int caller) {
+  public static Target gateway(Path socket, int caller) {
+    return gateway(new GatewaySocket(socket, true, List.of()), caller);
+  }
+
+  /**
+   * Returns the gateway at a socket.
+   *
+   * @param caller the caller's user
+   */
+  public static Target gateway(GatewaySocket socket, int caller) {
     return new Target(
-        new ServerAddress.Unix(socket),
-        new GatewayTrust(socket, named, caller),
+        new ServerAddress.Unix(socket.path()),
+        new GatewayTrust(socket, caller),
         null,
         null,
         null,

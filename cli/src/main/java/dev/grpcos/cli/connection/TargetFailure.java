@@ -4,7 +4,10 @@ import dev.grpcos.gateway.channel.FailureCause;
 import dev.grpcos.gateway.channel.FailureDiagnosis;
 import dev.grpcos.gateway.text.DurationText;
 import io.grpc.Status;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One-line messages about failures of a target, with the option or command that helps. */
@@ -20,9 +23,18 @@ final class TargetFailure {
           + target
           + ": "
           + problem
+          + tried(target)
           + (missing ? START : "; name the gateway's socket with --socket or GRPCOS_SOCKET");
     }
     return target + ": " + problem + "; check the path";
+  }
+
+  /** Returns the other default places, in which there is no socket that the caller could use. */
+  private static String tried(Target target) {
+    List<Path> others = target.trust() == null ? List.of() : target.trust().gateway().others();
+    return others.isEmpty()
+        ? ""
+        : ", nor at " + others.stream().map(Path::toString).collect(Collectors.joining(" or "));
   }
 
   /** Returns the problem of a server that has not sent HTTP/2 in time. */
@@ -66,6 +78,7 @@ final class TargetFailure {
         return "no gateway runs at "
             + target
             + ": the socket is left from one that has ended"
+            + tried(target)
             + START;
       }
       return target

@@ -70,6 +70,12 @@ public interface Invocation {
   /** Returns the caller's effective user id. */
   int uid();
 
+  /**
+   * Returns the path of the socket of the gateway that runs the command; null in a separate
+   * process.
+   */
+  @Nullable Path gateway();
+
   /** Returns the notification of the caller's loss. */
   Cancellation cancellation();
 

@@ -156,6 +156,11 @@ public final class ProcessInvocation implements Invocation {
   }
 
   @Override
+  public @Nullable Path gateway() {
+    return null;
+  }
+
+  @Override
   public Cancellation cancellation() {
     return Cancellation.NEVER;
   }

@@ -120,6 +120,7 @@ final class LauncherConnection extends ByteToMessageDecoder {
               hello,
               Path.of(hello.workingDirectory()),
               caller.peer().uid(),
+              caller.socket().path(),
               resident.connections(caller),
               resident.filters(caller),
               outbox);

@@ -32,6 +32,7 @@ final class LauncherInvocation implements Invocation {
   private final Hello hello;
   private final Path workingDirectory;
   private final int uid;
+  private final Path gateway;
   private final Connections connections;
   private final FilterPlace filters;
   private final Outbox outbox;
@@ -47,12 +48,14 @@ final class LauncherInvocation implements Invocation {
       Hello hello,
       Path workingDirectory,
       int uid,
+      Path gateway,
       Connections connections,
       FilterPlace filters,
       Outbox outbox) {
     this.hello = hello;
     this.workingDirectory = workingDirectory;
     this.uid = uid;
+    this.gateway = gateway;
     this.connections = connections;
     this.filters = filters;
     this.outbox = outbox;
@@ -137,6 +140,11 @@ final class LauncherInvocation implements Invocation {
     if (inputs.remove(id) != null) {
       outbox.closeFile(id);
     }
+  }
+
+  @Override
+  public Path gateway() {
+    return gateway;
   }
 
   @Override

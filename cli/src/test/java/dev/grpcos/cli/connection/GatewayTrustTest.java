@@ -7,6 +7,7 @@ import dev.grpcos.gateway.process.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,14 +21,18 @@ final class GatewayTrustTest {
 
   @TempDir Path folder;
 
+  private static GatewayTrust trust(Path socket, boolean named, int caller) {
+    return new GatewayTrust(new GatewaySocket(socket, named, List.of()), caller);
+  }
+
   private static GatewayTrust named(Path socket) {
-    return new GatewayTrust(socket, true, CALLER);
+    return trust(socket, true, CALLER);
   }
 
   @Test
   void callersAndRootsServersAreTrustedEverywhere() {
     for (boolean named : new boolean[] {true, false}) {
-      GatewayTrust trust = new GatewayTrust(folder.resolve("g.sock"), named, CALLER);
+      GatewayTrust trust = trust(folder.resolve("g.sock"), named, CALLER);
       assertThat(trust.refusal(CALLER)).isEmpty();
       assertThat(trust.refusal(0)).isEmpty();
     }
@@ -35,7 +40,7 @@ final class GatewayTrustTest {
 
   @Test
   void defaultPlaceIsOnlyForTheCallerAndRoot() {
-    assertThat(new GatewayTrust(SAFE, false, CALLER).refusal(SERVER))
+    assertThat(trust(SAFE, false, CALLER).refusal(SERVER))
         .hasValue(
             "it is served by uid 990, neither you nor root; name the socket with --socket or"
                 + " GRPCOS_SOCKET if you trust that user");
@@ -47,7 +52,7 @@ final class GatewayTrustTest {
     assumeTrue(OwnProcess.uid() == 0, "needs root to give the folder to another user");
     int caller = 1_900_000_000; // of no user
     Path place = Path.of("/tmp/grpcos-" + caller);
-    GatewayTrust trust = new GatewayTrust(place.resolve("gateway.sock"), false, caller);
+    GatewayTrust trust = trust(place.resolve("gateway.sock"), false, caller);
     Files.createDirectory(place);
     try {
       Files.setAttribute(place, "unix:uid", caller);
@@ -92,7 +97,7 @@ final class GatewayTrustTest {
 
   @Test
   void userIdIsUnsigned() {
-    assertThat(new GatewayTrust(SAFE, false, CALLER).refusal(-2))
+    assertThat(trust(SAFE, false, CALLER).refusal(-2))
         .hasValueSatisfying(why -> assertThat(why).contains("uid 4294967294,"));
   }
 }

@@ -139,6 +139,11 @@ public record MemoryInvocation(
   }
 
   @Override
+  public @Nullable Path gateway() {
+    return null;
+  }
+
+  @Override
   public Cancellation cancellation() {
     return listener -> {
       CompletableFuture<Void> registered = gone.thenRun(listener);

@@ -264,6 +264,26 @@ class LauncherIT {
   }
 
   @Test
+  void socketIsFoundWithoutVariables() throws Exception {
+    assumeTrue(
+        CompiledLauncher.runs(List.of("unshare", "--mount", "true")),
+        "needs the right to mount, for a /run of its own");
+    String place = "r=$PWD; mount -t tmpfs none /run; mkdir -p %1$s; ln -s $r/gateway.sock %1$s;"
+            + " ln -s $r/gateway.sock.cli %1$s; unset GRPCOS_SOCKET XDG_RUNTIME_DIR; grpcos echo x";
+    for (String folder : List.of("/run/user/$(id -u)/grpcos", "/run/grpcos")) {
+      assertRun(
+          "unshare --mount bash -c '" + place.formatted(folder) + "'", 0, "x\n", "");
+    }
+    assertRun(
+        "unshare --mount bash -c 'mount -t tmpfs none /run; mkdir -p /run/user/0/grpcos;"
+            + " ln -s /nowhere /run/user/0/grpcos/gateway.sock;"
+            + " unset GRPCOS_SOCKET XDG_RUNTIME_DIR; grpcos echo x'",
+        9,
+        "cold echo x\n",
+        "");
+  }
+
+  @Test
   void parallelLaunchersGetTheirOwnAnswers() throws Exception {
     assertRun(
         "for i in $(seq 64); do [ \"$(echo $i | grpcos reply)\" = $i ] & pids+=($!); done;"

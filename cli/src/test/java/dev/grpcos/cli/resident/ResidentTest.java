@@ -35,6 +35,7 @@ final class ResidentTest {
               ByteString.EMPTY),
           Path.of("/"),
           UID,
+          Path.of("/run/g.sock"),
           none,
           new FilterPlace(Evaluators.local(), null),
           outbox);

@@ -177,7 +177,7 @@ final class ReflectionQuirksTest {
 
   /** Returns the gateway's schema after it has discovered the upstream. */
   private static Schema throughGateway(InProcessGateway gateway) {
-    Target target = Target.gateway(gateway.socket(), true, OwnProcess.uid());
+    Target target = Target.gateway(gateway.socket(), OwnProcess.uid());
     long deadline = System.nanoTime() + InProcessGateway.SOON.toNanos();
     while (true) {
       Connection connection = gateway.lent().connect(target, InProcessGateway.SOON, null);
