@@ -53,7 +53,7 @@ final class GatewayCheckCommand implements Callable<Integer> {
     try {
       GatewayConfig config =
           ConfigFile.read(
-              found.get(), SocketPaths.resolve(null, invocation), invocation.environment());
+              found.get(), SocketPaths.toListen(null, invocation), invocation.environment());
       ExecServices.check(config, GatewayProcess.installation());
       ConfigWarnings.of(config).forEach(context.errors()::line);
     } catch (ConfigException e) {

@@ -19,6 +19,6 @@ final class GatewayCommand implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "a command is missing: run, start, stop, status, reload, share, check or logs");
+        "a command is missing: run, start, stop, restart, status, reload, share, check or logs");
   }
 }

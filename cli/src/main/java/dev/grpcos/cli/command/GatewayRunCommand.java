@@ -9,6 +9,7 @@ import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.failure.GatewayException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,6 +41,12 @@ final class GatewayRunCommand implements Callable<Integer> {
               + " A reload opens FILE again, so that it can be rotated.")
   @Nullable Path log;
 
+  @Option(
+      names = "--detached",
+      hidden = true,
+      description = "The process was started by 'grpcos gateway start'.")
+  boolean detached;
+
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
@@ -64,14 +71,18 @@ final class GatewayRunCommand implements Callable<Integer> {
   private boolean run(ConfigSource config)
       throws ConfigException, GatewayException, InterruptedException {
     if (log == null) {
-      return GatewayProcess.run(config, new Commands(), context.invocation().stderr());
+      return GatewayProcess.run(
+          config, new Commands(), context.invocation().stderr(), GatewayProcess.origin(null, null));
     }
-    LogStream file = LogFile.at(log.toAbsolutePath()).append();
+    Path path = log.toAbsolutePath().normalize();
+    LogStream file = LogFile.at(path).append();
+    List<String> restart = detached ? listen.arguments(context.invocation()) : null;
     ConfigSource reopening =
         () -> {
           file.reopen();
           return config.read();
         };
-    return GatewayProcess.run(reopening, new Commands(), file);
+    return GatewayProcess.run(
+        reopening, new Commands(), file, GatewayProcess.origin(path, restart));
   }
 }

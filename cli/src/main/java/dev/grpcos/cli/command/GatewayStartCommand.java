@@ -9,6 +9,7 @@ import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.GatewayConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "start",
     description = {
-      "Starts a gateway in the background and prints its socket when it answers.",
+      "Starts a gateway in the background and prints its socket when it answers. If one already"
+          + " runs at the socket, only prints the socket.",
       "",
       "The gateway runs in a separate session and logs to the path of the socket"
           + " followed by .log."
@@ -58,8 +60,18 @@ final class GatewayStartCommand implements Callable<Integer> {
       throw ConfigSearch.failure(e);
     }
     Path socket = config.socket();
-    Daemon.start(socket, listen.arguments(invocation, socket), wait, invocation.connections());
-    ConfigWarnings.of(config).forEach(context.errors()::line);
+    Optional<Long> running =
+        new Daemon(socket, invocation.connections())
+            .start(listen.arguments(invocation), wait);
+    if (running.isEmpty()) {
+      ConfigWarnings.of(config).forEach(context.errors()::line);
+    } else if (listen.areGiven()) {
+      context
+          .errors()
+          .line(
+              "grpcos: a gateway (pid %d) already runs there, and keeps its options; apply these with 'grpcos gateway restart'"
+                  .formatted(running.get()));
+    }
     context.output().line(socket.toString());
     return ExitCode.OK;
   }

@@ -132,7 +132,6 @@ final class ServeCommand implements Callable<Integer> {
               + " with --protoset FILE",
           service);
     }
-    Path path = SocketPaths.resolve(socket, context.invocation());
     ServiceConfig served = new ServiceConfig(service, schema(), methods());
     if (join) {
       Target gateway = SocketPaths.gateway(socket, context.invocation());
@@ -142,9 +141,10 @@ final class ServeCommand implements Callable<Integer> {
           null,
           connection -> join(served, connection.channel()));
     }
+    Path path = SocketPaths.toListen(socket, context.invocation());
     GatewayConfig config = GatewayConfig.defaults(path).withServices(List.of(served));
     try {
-      return GatewayProcess.run(() -> config, new Commands(), context.invocation().stderr())
+      return GatewayProcess.run(() -> config, new Commands(), context.invocation().stderr(), GatewayProcess.origin(null, null))
           ? ExitCode.OK
           : ExitCode.FAILURE;
     } catch (ConfigException e) {

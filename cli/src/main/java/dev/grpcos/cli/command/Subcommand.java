@@ -44,6 +44,7 @@ enum Subcommand {
               .addSubcommand(new GatewayRunCommand(context))
               .addSubcommand(new GatewayStartCommand(context))
               .addSubcommand(new GatewayStopCommand(context))
+              .addSubcommand(new GatewayRestartCommand(context))
               .addSubcommand(new GatewayStatusCommand(context))
               .addSubcommand(new GatewayReloadCommand(context))
               .addSubcommand(new GatewayShareCommand(context))

@@ -1,23 +1,19 @@
 package dev.grpcos.cli.daemon;
 
-import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Connections;
-import dev.grpcos.cli.connection.Target;
-import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.listener.SocketFiles;
-import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.listener.UnixSocket;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Starts a gateway that outlives the command that starts it. */
@@ -26,45 +22,95 @@ public final class Daemon {
   private static final String DETACH =
       "if command -v setsid >/dev/null; then exec setsid \"$@\"; fi; trap '' HUP; exec \"$@\"";
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+  /** The longest time for which a gateway that owns the path may leave the command waiting. */
+  private static final Duration OWNER_TIMEOUT = Duration.ofSeconds(5);
+
   private static final long POLL_MILLIS = 20;
 
-  private Daemon() {}
+  private final Path socket;
+  private final LogFile log;
+  private final Connections connections;
+
+  /** Creates a starter of gateways at this path; starts nothing yet. */
+  public Daemon(Path socket, Connections connections) {
+    this.socket = socket;
+    this.log = LogFile.of(socket);
+    this.connections = connections;
+  }
 
   /**
-   * Starts a gateway and waits until it answers.
+   * Starts a gateway and waits until it answers, unless one runs.
    *
    * @param arguments for {@code grpcos gateway run}
+   * @return the pid of the gateway that already ran; empty if this call started one
    * @throws CliException FAILURE, with the end of its log, if the gateway does not answer in time
    */
-  public static void start(
-      Path socket, List<String> arguments, Duration timeout, Connections connections)
+  public Optional<Long> start(List<String> arguments, Duration timeout)
       throws InterruptedException {
-    LogFile log = LogFile.of(socket);
-    long logged;
-    Process process;
     try {
-      // The log lies in this folder, so the folder is checked before the log is opened.
+      // The log lies in this folder, so the folder is checked before a file in it is opened.
       SocketFiles.claimFolder(socket.resolveSibling(""));
-      logged = log.open();
-      process = launch(arguments, log.path());
+      try (StartLock lock = StartLock.take(socket, timeout)) {
+        Optional<Long> running = running();
+        if (running.isEmpty()) {
+          startNow(arguments, timeout);
+        }
+        return running;
+      }
     } catch (GatewayException e) {
       throw CliException.failure(e, "cannot start a gateway at %s: %s", socket, e.getMessage());
     } catch (IOException e) {
-      throw CliException.failure(
-          e, "cannot start a gateway at %s: log %s: %s", socket, log.path(), reason(e));
+      throw CliException.failure(e, "cannot start a gateway at %s: %s", socket, reason(e));
+    }
+  }
+
+  /**
+   * Returns the pid of the gateway that runs at the path. A gateway that starts or ends at this
+   * moment owns the path without an answer, so it is given some time.
+   *
+   * @throws GatewayException if the path has an owner that does not answer this user
+   */
+  private Optional<Long> running() throws GatewayException, InterruptedException {
+    long end = System.nanoTime() + OWNER_TIMEOUT.toNanos();
+    while (true) {
+      Optional<Long> pid = RunningGateway.at(socket, connections).map(status -> status.getPid());
+      if (pid.isPresent()) {
+        return pid;
+      }
+      try {
+        // A process that would fail only because of the owner must not write to the owner's log.
+        UnixSocket.requireNoOwner(socket);
+        return Optional.empty();
+      } catch (GatewayException e) {
+        if (!e.isInUse() || System.nanoTime() > end) {
+          throw e;
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  private void startNow(List<String> arguments, Duration timeout)
+      throws IOException, InterruptedException {
+    long logged;
+    Process process;
+    try {
+      logged = log.open();
+      process = launch(arguments);
+    } catch (IOException e) {
+      throw new IOException("log " + log.path() + ": " + reason(e), e);
     }
     long end = System.nanoTime() + timeout.toNanos();
-    while (!answers(socket, process, connections)) {
+    while (!answers(process)) {
       if (!process.isAlive()) {
         throw CliException.failureWithExcerpt(
-            log.since(logged), "the gateway did not start; its log %s ends with:", log.path());
+            log.since(logged), "the gateway did not start, see the end of its log %s:", log.path());
       }
       if (System.nanoTime() > end) {
         process.destroy();
         throw CliException.failureWithExcerpt(
             log.since(logged),
-            "the gateway has not answered within %d s and was ended; its log %s ends with:",
+            "the gateway has not answered within %d s and was ended, see the end of its log %s:",
             timeout.toSeconds(),
             log.path());
       }
@@ -72,7 +118,7 @@ public final class Daemon {
     }
   }
 
-  private static Process launch(List<String> arguments, Path log) throws IOException {
+  private Process launch(List<String> arguments) throws IOException {
     String home = System.getProperty("grpcos.home");
     if (home == null) {
       throw new IOException(
@@ -80,10 +126,10 @@ public final class Daemon {
     }
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", DETACH, "sh"));
     command.add(home + "/lib/grpcos-jvm");
-    command.addAll(List.of("gateway", "run", "--log", log.toString()));
+    command.addAll(List.of("gateway", "run", "--detached", "--log", log.path().toString()));
     command.addAll(arguments);
     // The output of the JVM itself, and the error of a gateway that does not start.
-    Redirect append = Redirect.appendTo(log.toFile());
+    Redirect append = Redirect.appendTo(log.path().toFile());
     return new ProcessBuilder(command)
         .directory(new File("/"))
         .redirectInput(new File("/dev/null"))
@@ -93,16 +139,10 @@ public final class Daemon {
   }
 
   /** Returns whether the started gateway, and not another one, answers. */
-  private static boolean answers(Path socket, Process process, Connections connections) {
-    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
-    }
-    Target gateway = Target.gateway(socket, true, OwnProcess.uid());
-    try (Connection connection = connections.connect(gateway, CONNECT_TIMEOUT)) {
-      return new AdminClient(connection.channel()).status().getPid() == process.pid();
-    } catch (CallFailedException e) {
-      return false;
-    }
+  private boolean answers(Process process) {
+    return RunningGateway.at(socket, connections)
+        .filter(status -> status.getPid() == process.pid())
+        .isPresent();
   }
 
   private static String reason(IOException e) {

@@ -42,6 +42,12 @@ public class CliException extends RuntimeException {
     return new CliException(ExitCode.USAGE, String.format(message, arguments), excerpt, null);
   }
 
+  /** Creates an error for a request that cannot be fulfilled here. Exit code 1. */
+  @FormatMethod
+  public static CliException refused(@FormatString String message, @Nullable Object... arguments) {
+    return new CliException(ExitCode.FAILURE, String.format(message, arguments), null);
+  }
+
   /** Creates an error for a local failure such as an unreadable file. Exit code 1. */
   @FormatMethod
   public static CliException failure(

@@ -99,13 +99,20 @@ final class GatewayLifecycleIT {
   }
 
   @Test
-  void secondStartNamesTheRunningGateway() {
+  void secondStartPrintsTheSocketOfTheRunningGateway() throws Exception {
     assertThat(gateway("start").run().exit()).isZero();
     long first = started().pid();
-    Outcome second = gateway("start").run();
-    assertThat(second.exit()).isEqualTo(1);
-    assertThat(second.stdout()).isEmpty();
-    assertThat(second.stderr()).contains("in use by pid " + first);
+    String log = Files.readString(folder.resolve("gateway.sock.log"));
+    assertThat(gateway("start").run()).isEqualTo(new Outcome(0, socket() + "\n", ""));
+    assertThat(gateway("start", "--drain", "1s").run())
+        .isEqualTo(
+            new Outcome(
+                0,
+                socket() + "\n",
+                "grpcos: a gateway (pid %d) already runs there, and keeps its options; apply these"
+                        .formatted(first)
+                    + " with 'grpcos gateway restart'\n"));
+    assertThat(folder.resolve("gateway.sock.log")).hasContent(log);
     assertThat(grpcos("call", "Greeter/SayHello", "name=x").run())
         .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
     assertThat(started().pid()).isEqualTo(first);
@@ -146,7 +153,7 @@ final class GatewayLifecycleIT {
     assertThat(start.exit()).isEqualTo(1);
     assertThat(start.stdout()).isEmpty();
     assertThat(start.stderr())
-        .startsWith("grpcos: the gateway did not start; its log " + socket() + ".log ends with:\n")
+        .startsWith("grpcos: the gateway did not start, see the end of its log " + socket() + ".log:\n")
         .containsPattern("\n  [^\n]*" + Pattern.quote(socket().toString()) + " [^\n]*\n$");
     assertThat(socket()).hasContent("a regular file");
   }
@@ -175,6 +182,85 @@ final class GatewayLifecycleIT {
     Eventually.until("it reloads", TestGateway.SOON, () -> Files.readString(log).contains("drian"));
     signal(gateway, "TERM");
     gateway.onExit().get(TestGateway.SOON.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Test
+  void restartKeepsTheOptionsThatAreNotGiven() throws Exception {
+    Path config = Files.writeString(folder.resolve("gateway.yaml"), "audit: {file: audit}\n");
+    assertThat(gateway("start", "--config", config.toString(), "--mode", "0660").run().exit())
+        .isZero();
+    ProcessHandle first = started();
+    Files.writeString(config, "audit: {fiel: audit}\n");
+    assertThat(gateway("restart").run().exit()).isEqualTo(2);
+    assertThat(first.isAlive()).as("an invalid configuration ends nothing").isTrue();
+    Files.writeString(config, "limits: {calls: 99}\n");
+    assertThat(gateway("restart", "--idle", "1h").run())
+        .isEqualTo(new Outcome(0, socket() + "\n", ""));
+    assertThat(first.isAlive()).isFalse();
+    JsonObject status =
+        JsonParser.parseString(gateway("status", "--json").run().stdout()).getAsJsonObject();
+    assertThat(status.get("configFile").getAsString()).isEqualTo(config.toString());
+    assertThat(status.getAsJsonObject("launch").getAsJsonArray("arguments").toString())
+        .contains("\"--mode\",\"0660\"", "\"--idle\",\"3600000ms\"");
+  }
+
+  @Test
+  void restartWithoutAGatewayStartsOne() {
+    assertThat(gateway("restart").run()).isEqualTo(new Outcome(0, socket() + "\n", ""));
+    assertThat(started().isAlive()).isTrue();
+  }
+
+  @Test
+  void gatewayInTheForegroundSaysWhereItsLogIs() throws Exception {
+    try (TestGateway front = TestGateway.run(socket())) {
+      long pid = front.process().pid();
+      Outcome logs = gateway("logs").run();
+      assertThat(logs.exit()).isEqualTo(1);
+      assertThat(logs.stderr())
+          .matches(
+              "grpcos: the gateway at %s \\(pid %d\\) runs in the foreground and logs to \\S+\n"
+                  .formatted(Pattern.quote(socket().toString()), pid));
+      Outcome restart = gateway("restart").run();
+      assertThat(restart.exit()).isEqualTo(1);
+      assertThat(restart.stderr()).contains("was not started by 'grpcos gateway start'");
+      assertThat(front.process().isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void twoCommandsAtOnceStartOneGateway() throws Exception {
+    try (Running one = starting("one").start();
+        Running two = starting("two").start()) {
+      assertThat(one.end(TestGateway.SOON))
+          .isEqualTo(new Outcome(0, "{\"message\":\"Hello one\"}\n", ""));
+      assertThat(two.end(TestGateway.SOON))
+          .isEqualTo(new Outcome(0, "{\"message\":\"Hello two\"}\n", ""));
+    }
+    long pid = started().pid();
+    assertThat(folder.resolve("gateway.sock.log")).content().containsOnlyOnce("listening on");
+    assertThat(folder.resolve("gateway.sock.lock")).content().isEqualTo(pid + "\n");
+  }
+
+  private Command starting(String name) {
+    return grpcos("call", "SayHello", "name=" + name).with("GRPCOS_AUTOSTART", "1");
+  }
+
+  @Test
+  void commandRunsColdIfItCannotStartAGateway() throws Exception {
+    Files.createDirectories(folder.resolve("config/grpcos"));
+    Path config = folder.resolve("config/grpcos/gateway.yaml");
+    Files.writeString(config, "drian: 1s\n");
+    Outcome outcome =
+        starting("x").with("XDG_CONFIG_HOME", folder.resolve("config").toString()).run();
+    assertThat(outcome.exit()).isEqualTo(78);
+    assertThat(outcome.stderr().lines())
+        .containsExactly(
+            "grpcos: GRPCOS_AUTOSTART started no gateway, running without one: "
+                + config
+                + ":1:1: unknown key 'drian'; did you mean 'drain'?",
+            "grpcos: UNAVAILABLE: no gateway runs at "
+                + socket()
+                + ": no such socket; start one with 'grpcos gateway start'");
   }
 
   private static void signal(ProcessHandle process, String name) {

@@ -1,0 +1,114 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.connection.CallScope;
+import dev.grpcos.cli.connection.Target;
+import dev.grpcos.cli.daemon.ConfigSearch;
+import dev.grpcos.cli.daemon.ConfigWarnings;
+import dev.grpcos.cli.daemon.Daemon;
+import dev.grpcos.cli.daemon.GatewayProcess;
+import dev.grpcos.cli.daemon.GatewayStop;
+import dev.grpcos.cli.daemon.LaunchText;
+import dev.grpcos.cli.daemon.RunningGateway;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.gateway.config.ConfigException;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.exec.ExecServices;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code grpcos gateway restart}: stops a gateway and starts it again. */
+@Command(
+    name = "restart",
+    description = {
+      "Stops the gateway, waits until it has ended, starts it again in the background, and prints"
+          + " its socket when it answers. If none runs, starts one.",
+      "",
+      "The gateway keeps the options with which it was started, except those given here. Its"
+          + " environment is that of this command. If the configuration is invalid, the running"
+          + " gateway continues.",
+      "",
+      "A gateway that systemd or a terminal runs is not restarted; a message says how to do that."
+    },
+    footer = {"  grpcos gateway restart", "  grpcos gateway restart --config ./gateway.yaml"})
+final class GatewayRestartCommand implements Callable<Integer> {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  @Mixin ListenOptions listen = new ListenOptions();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DUR",
+      converter = DurationConverter.class,
+      description = "The time to wait for the gateway to answer. Default: 30s.")
+  Duration wait = Duration.ofSeconds(30);
+
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  GatewayRestartCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Invocation invocation = context.invocation();
+    invocation.requireOwnProcess("it starts a process that outlives the command");
+    Target gateway = SocketPaths.gateway(listen.socket, invocation);
+    Optional<GetStatusResponse> running =
+        RunningGateway.at(
+            gateway, SocketPaths.find(listen.socket, invocation).path(), invocation.connections());
+    running.ifPresent(this::keepOptions);
+    GatewayConfig config = checkedConfig(invocation);
+    if (running.isPresent()) {
+      CallScope.run(
+          invocation.cancellation(),
+          () -> invocation.connections().connect(gateway, CONNECT_TIMEOUT),
+          null,
+          connection -> {
+            new GatewayStop(context.errors()::line).stop(connection);
+            return ExitCode.OK;
+          });
+    }
+    Path socket = config.socket();
+    Optional<Long> other =
+        new Daemon(socket, invocation.connections())
+            .start(listen.arguments(invocation), wait);
+    if (other.isEmpty()) {
+      ConfigWarnings.of(config).forEach(context.errors()::line);
+    }
+    context.output().line(socket.toString());
+    return ExitCode.OK;
+  }
+
+  private void keepOptions(GetStatusResponse running) {
+    if (!running.getLaunch().getBackground()) {
+      throw CliException.refused(
+          "the gateway at %s (pid %d) was not started by 'grpcos gateway start'; %s",
+          running.getSocket(), running.getPid(), LaunchText.restart(running.getLaunch()));
+    }
+    listen.keep(running.getLaunch().getArgumentsList());
+  }
+
+  /** Returns the configuration after the checks of a start, so that the old gateway may end. */
+  private GatewayConfig checkedConfig(Invocation invocation) {
+    try {
+      GatewayConfig config = listen.config(invocation);
+      ExecServices.check(config, GatewayProcess.installation());
+      return config;
+    } catch (ConfigException e) {
+      throw ConfigSearch.failure(e);
+    } catch (GatewayException e) {
+      throw ConfigSearch.failure(e, "the configuration");
+    }
+  }
+}
