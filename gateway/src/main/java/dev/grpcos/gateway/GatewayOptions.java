@@ -14,7 +14,7 @@ import java.util.List;
 public record GatewayOptions(
     List<Companion> companions, Installation installation, ProcessOrigin origin) {
   /** The options without companions and programs. */
-  public static final GatewayOptions DEFAULT = 
+  public static final GatewayOptions DEFAULT =
       new GatewayOptions(List.of(), Installation.NONE, ProcessOrigin.UNKNOWN);
 
   public GatewayOptions {

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class IdleTest {
   private static final Duration IDLE = Duration.ofMillis(60);
 
-  private static final byte[] REQUEST = "GET /healthz HTTP/1.1\r\nhost: g\r\n\r\n".getBytes(US_ASCII);
+  private static final byte[] REQUEST =
+      "GET /healthz HTTP/1.1\r\nhost: g\r\n\r\n".getBytes(US_ASCII);
 
   private Path path;
 

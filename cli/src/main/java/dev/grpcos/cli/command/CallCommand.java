@@ -277,7 +277,7 @@ final class CallCommand implements Callable<Integer> {
             ? new CurlPrinter(
                 context.output(),
                 writer,
-                SocketPaths.resolve(endpoint.gateway.socket, context.invocation()),
+                SocketPaths.find(endpoint.gateway.socket, context.invocation()).path(),
                 prepared.method(),
                 each,
                 metadata)

@@ -68,8 +68,7 @@ final class GatewayLogsCommand implements Callable<Integer> {
   private LogFile log(Invocation invocation) {
     Path path = SocketPaths.find(socket, invocation).path();
     Optional<GetStatusResponse> running =
-        RunningGateway.at(
-            SocketPaths.gateway(socket, invocation), path, invocation.connections());
+        RunningGateway.at(SocketPaths.gateway(socket, invocation), path, invocation.connections());
     if (running.isEmpty() || !running.get().hasLaunch()) {
       return LogFile.of(path);
     }

@@ -81,8 +81,7 @@ final class GatewayRestartCommand implements Callable<Integer> {
     }
     Path socket = config.socket();
     Optional<Long> other =
-        new Daemon(socket, invocation.connections())
-            .start(listen.arguments(invocation), wait);
+        new Daemon(socket, invocation.connections()).start(listen.arguments(invocation), wait);
     if (other.isEmpty()) {
       ConfigWarnings.of(config).forEach(context.errors()::line);
     }

@@ -61,8 +61,7 @@ final class GatewayStartCommand implements Callable<Integer> {
     }
     Path socket = config.socket();
     Optional<Long> running =
-        new Daemon(socket, invocation.connections())
-            .start(listen.arguments(invocation), wait);
+        new Daemon(socket, invocation.connections()).start(listen.arguments(invocation), wait);
     if (running.isEmpty()) {
       ConfigWarnings.of(config).forEach(context.errors()::line);
     } else if (listen.areGiven()) {

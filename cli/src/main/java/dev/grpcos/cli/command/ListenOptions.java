@@ -25,8 +25,8 @@ final class ListenOptions {
       paramLabel = "PATH",
       description =
           "The Unix socket to listen on. Default: the configuration's, else $GRPCOS_SOCKET, else"
-              + " $XDG_RUNTIME_DIR/grpcos/gateway.sock, else grpcos/gateway.sock in /run for root, in"
-              + " /run/user/UID where it exists, else /tmp/grpcos-UID/gateway.sock.")
+              + " $XDG_RUNTIME_DIR/grpcos/gateway.sock, else grpcos/gateway.sock in /run for root,"
+              + " in /run/user/UID where it exists, else /tmp/grpcos-UID/gateway.sock.")
   @Nullable String socket;
 
   @Option(
@@ -63,8 +63,7 @@ final class ListenOptions {
       names = "--idle",
       paramLabel = "DUR",
       converter = DurationConverter.class,
-      description =
-          "End by itself after DUR without calls and open connections. Default: never.")
+      description = "End by itself after DUR without calls and open connections. Default: never.")
   @Nullable Duration idle;
 
   /** Returns whether an option is given that a gateway which already runs may lack. */
@@ -105,7 +104,8 @@ final class ListenOptions {
       throw CliException.usage("--mode '%s': give three octal digits, as in 0660", mode);
     }
     if (idle != null && idle.toMillis() < 1) {
-      throw CliException.usage("--idle is 0: give the time after which the gateway ends, as in 15m");
+      throw CliException.usage(
+          "--idle is 0: give the time after which the gateway ends, as in 15m");
     }
     Path path = defaultPath(invocation);
     Optional<Path> found = ConfigSearch.file(file.config, invocation);

@@ -144,7 +144,11 @@ final class ServeCommand implements Callable<Integer> {
     Path path = SocketPaths.toListen(socket, context.invocation());
     GatewayConfig config = GatewayConfig.defaults(path).withServices(List.of(served));
     try {
-      return GatewayProcess.run(() -> config, new Commands(), context.invocation().stderr(), GatewayProcess.origin(null, null))
+      return GatewayProcess.run(
+              () -> config,
+              new Commands(),
+              context.invocation().stderr(),
+              GatewayProcess.origin(null, null))
           ? ExitCode.OK
           : ExitCode.FAILURE;
     } catch (ConfigException e) {

@@ -16,9 +16,7 @@ final class SocketPaths {
     GatewaySocket found = GatewaySocket.find(option, caller(invocation));
     Path serving = invocation.gateway();
     // The launcher found this gateway by the same rule, perhaps in another mount namespace.
-    return found.named() || serving == null
-        ? found
-        : new GatewaySocket(serving, false, List.of());
+    return found.named() || serving == null ? found : new GatewaySocket(serving, false, List.of());
   }
 
   /** Returns the path on which a gateway of the caller listens. */

@@ -48,7 +48,8 @@ public record GatewaySocket(Path path, boolean named, List<Path> others) {
    * @param environment the environment variables
    * @param uid the user id
    */
-  public record CommandCaller(Path folder, Function<String, @Nullable String> environment, int uid) {}
+  public record CommandCaller(
+      Path folder, Function<String, @Nullable String> environment, int uid) {}
 
   /**
    * Returns the socket of the gateway that serves this caller.
@@ -70,7 +71,8 @@ public record GatewaySocket(Path path, boolean named, List<Path> others) {
     return find(option, caller, true, Path.of("/"));
   }
 
-  static GatewaySocket find(@Nullable String option, CommandCaller caller, boolean listens, Path root) {
+  static GatewaySocket find(
+      @Nullable String option, CommandCaller caller, boolean listens, Path root) {
     String variable = caller.environment().apply("GRPCOS_SOCKET");
     String runtime = caller.environment().apply("XDG_RUNTIME_DIR");
     GatewaySocket found;

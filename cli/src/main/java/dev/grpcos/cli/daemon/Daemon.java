@@ -50,7 +50,8 @@ public final class Daemon {
     try {
       // The log lies in this folder, so the folder is checked before a file in it is opened.
       SocketFiles.claimFolder(socket.resolveSibling(""));
-      try (StartLock lock = StartLock.take(socket, timeout)) {
+      StartLock lock = StartLock.take(socket, timeout);
+      try (lock) {
         Optional<Long> running = running();
         if (running.isEmpty()) {
           startNow(arguments, timeout);

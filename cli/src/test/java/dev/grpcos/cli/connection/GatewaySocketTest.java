@@ -30,7 +30,10 @@ final class GatewaySocketTest {
 
   private GatewaySocket find(boolean listens, int caller, Map<String, String> environment) {
     return GatewaySocket.find(
-        null, new GatewaySocket.CommandCaller(Path.of("/work"), environment::get, caller), listens, root);
+        null,
+        new GatewaySocket.CommandCaller(Path.of("/work"), environment::get, caller),
+        listens,
+        root);
   }
 
   private Path found() {

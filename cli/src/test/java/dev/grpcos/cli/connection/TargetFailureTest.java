@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests the messages about connections that are lost during a call. */
 final class TargetFailureTest {
-  private static final Target GATEWAY =
-      Target.gateway(Path.of("/run/grpcos/gateway.sock"), 1000);
+  private static final Target GATEWAY = Target.gateway(Path.of("/run/grpcos/gateway.sock"), 1000);
 
   private static String explained(Throwable cause) {
     Status status = Status.UNAVAILABLE.withDescription("io exception").withCause(cause);

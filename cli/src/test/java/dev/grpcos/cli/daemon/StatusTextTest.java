@@ -128,10 +128,8 @@ final class StatusTextTest {
         Reload.newBuilder().setTime(Timestamp.newBuilder().setSeconds(1_000_000_000));
     assertThat(StatusText.of(status().setLastReload(reload).build()))
         .contains("reload   2001-09-09T01:46:40Z applied");
-    assertThat(
-            StatusText.of(status().setLastReload(reload.addProblems("a.yaml:1: wrong")).build()))
-        .contains(
-            "reload   2001-09-09T01:46:40Z failed, and changed nothing: a.yaml:1: wrong");
+    assertThat(StatusText.of(status().setLastReload(reload.addProblems("a.yaml:1: wrong")).build()))
+        .contains("reload   2001-09-09T01:46:40Z failed, and changed nothing: a.yaml:1: wrong");
   }
 
   @Test

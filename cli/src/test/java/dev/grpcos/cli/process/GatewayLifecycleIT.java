@@ -153,7 +153,8 @@ final class GatewayLifecycleIT {
     assertThat(start.exit()).isEqualTo(1);
     assertThat(start.stdout()).isEmpty();
     assertThat(start.stderr())
-        .startsWith("grpcos: the gateway did not start, see the end of its log " + socket() + ".log:\n")
+        .startsWith(
+            "grpcos: the gateway did not start, see the end of its log " + socket() + ".log:\n")
         .containsPattern("\n  [^\n]*" + Pattern.quote(socket().toString()) + " [^\n]*\n$");
     assertThat(socket()).hasContent("a regular file");
   }

@@ -268,11 +268,11 @@ class LauncherIT {
     assumeTrue(
         CompiledLauncher.runs(List.of("unshare", "--mount", "true")),
         "needs the right to mount, for a /run of its own");
-    String place = "r=$PWD; mount -t tmpfs none /run; mkdir -p %1$s; ln -s $r/gateway.sock %1$s;"
+    String place =
+        "r=$PWD; mount -t tmpfs none /run; mkdir -p %1$s; ln -s $r/gateway.sock %1$s;"
             + " ln -s $r/gateway.sock.cli %1$s; unset GRPCOS_SOCKET XDG_RUNTIME_DIR; grpcos echo x";
     for (String folder : List.of("/run/user/$(id -u)/grpcos", "/run/grpcos")) {
-      assertRun(
-          "unshare --mount bash -c '" + place.formatted(folder) + "'", 0, "x\n", "");
+      assertRun("unshare --mount bash -c '" + place.formatted(folder) + "'", 0, "x\n", "");
     }
     assertRun(
         "unshare --mount bash -c 'mount -t tmpfs none /run; mkdir -p /run/user/0/grpcos;"

@@ -102,7 +102,8 @@ public record GatewayConfig(
   }
 
   public GatewayConfig withUpstreams(List<UpstreamConfig> value) {
-    return new GatewayConfig(listen, sockets, value, services, policy, limits, audit, drain, watch, idle, file);
+    return new GatewayConfig(
+        listen, sockets, value, services, policy, limits, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withServices(List<ServiceConfig> value) {

@@ -79,10 +79,7 @@ final class SocketLock implements AutoCloseable {
   static void requireFree(Path socket, Path file) throws GatewayException {
     try (FileChannel channel =
         FileChannel.open(
-            file,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS)) {
+            file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       SocketLock lock = new SocketLock(channel);
       if (!lock.tryLock()) {
         throw GatewayException.inUse(socket, lock.pid());

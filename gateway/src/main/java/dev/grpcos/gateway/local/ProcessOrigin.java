@@ -24,8 +24,7 @@ public record ProcessOrigin(
     boolean journal,
     @Nullable List<String> restart) {
   /** The origin of a process about which nothing is known. */
-  public static final ProcessOrigin UNKNOWN =
-      new ProcessOrigin(null, "", null, false, false, null);
+  public static final ProcessOrigin UNKNOWN = new ProcessOrigin(null, "", null, false, false, null);
 
   public ProcessOrigin {
     restart = restart == null ? null : List.copyOf(restart);
