@@ -100,10 +100,19 @@ public final class CallLimits implements ServerInterceptor {
 
   /** Returns the description of the status of calls on a surplus connection. */
   public static String connectionExcess(Verdict surplus, Limits limits) {
-    return surplus == Verdict.OVER_SHARE
-        ? "the user has its share of the gateway's connections (limits.share): try again later"
-        : "the gateway has %d connections, its limit: try again later"
-            .formatted(limits.connections());
+    return switch (surplus) {
+      case OVER_SHARE ->
+          "the user has its share of the gateway's connections (limits.share): try again later";
+      case RESERVED -> reserved("connections");
+      case GRANTED, OVER_LIMIT ->
+          "the gateway has %d connections, its limit: try again later"
+              .formatted(limits.connections());
+    };
+  }
+
+  private static String reserved(String resource) {
+    return "the rest of the gateway's %s (limits.%s) is reserved for its user and root: try again later"
+        .formatted(resource, resource);
   }
 
   private @Nullable String callExcess(int uid, Verdict verdict) {
@@ -112,6 +121,7 @@ public final class CallLimits implements ServerInterceptor {
       case OVER_SHARE ->
           "%s has %d calls in flight, its share of the gateway's calls (limits.share): try again later"
               .formatted(UserNames.of(uid), inFlight.share());
+      case RESERVED -> reserved("calls");
       case OVER_LIMIT ->
           "the gateway has %d calls in flight, its limit: try again later"
               .formatted(inFlight.limit());

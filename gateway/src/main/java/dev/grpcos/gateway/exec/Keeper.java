@@ -76,10 +76,15 @@ final class Keeper implements AutoCloseable {
     if (verdict != Verdict.GRANTED) {
       throw Status.RESOURCE_EXHAUSTED
           .withDescription(
-              verdict == Verdict.OVER_SHARE
-                  ? "%s runs %d programs, its share of the gateway's programs (limits.share); try again later"
-                      .formatted(UserNames.of(uid), programs.share())
-                  : "the gateway runs as many programs as limits.exec allows; try again later")
+              switch (verdict) {
+                case OVER_SHARE ->
+                    "%s runs %d programs, its share of the gateway's programs (limits.share); try again later"
+                        .formatted(UserNames.of(uid), programs.share());
+                case RESERVED ->
+                    "the rest of the gateway's programs (limits.exec) is reserved for its user and root; try again later";
+                case GRANTED, OVER_LIMIT ->
+                    "the gateway runs as many programs as limits.exec allows; try again later";
+              })
           .asException();
     }
     Program program;

@@ -28,7 +28,9 @@ public final class UserShares {
     /** The user holds its share. */
     OVER_SHARE,
     /** All users together hold the limit. */
-    OVER_LIMIT
+    OVER_LIMIT,
+    /** What is left of the limit is reserved for the gateway's user and root. */
+    RESERVED
   }
 
   private final Supplier<Limits> limits;
@@ -65,9 +67,10 @@ public final class UserShares {
       return Verdict.OVER_SHARE;
     }
     int most = privileged ? limit + extra : limit - reserved(limit);
-    if (sum.incrementAndGet() > most) {
+    int next = sum.incrementAndGet();
+    if (next > most) {
       release(uid);
-      return Verdict.OVER_LIMIT;
+      return next > limit || privileged ? Verdict.OVER_LIMIT : Verdict.RESERVED;
     }
     return Verdict.GRANTED;
   }

@@ -82,10 +82,15 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
   /** Returns why this connection is surplus and its calls are refused, or null. */
   public static @Nullable Verdict surplus(Channel connection) {
     ConnectionKind kind = connection.attr(KIND).get();
-    if (kind == ConnectionKind.OVER_SHARE) {
-      return Verdict.OVER_SHARE;
+    if (kind == null) {
+      return null;
     }
-    return kind == ConnectionKind.OVER_LIMIT ? Verdict.OVER_LIMIT : null;
+    return switch (kind) {
+      case OVER_SHARE -> Verdict.OVER_SHARE;
+      case OVER_LIMIT -> Verdict.OVER_LIMIT;
+      case OVER_RESERVE -> Verdict.RESERVED;
+      case ORDINARY, STRANGER, REFUSED -> null;
+    };
   }
 
   @Override

@@ -27,6 +27,8 @@ public final class ConnectionGate {
     OVER_SHARE,
     /** A surplus connection, because all users together have the limit. */
     OVER_LIMIT,
+    /** A surplus connection, because the rest is reserved for the gateway's user and root. */
+    OVER_RESERVE,
     /** A connection of a user that has no rights. */
     STRANGER,
     /** No admission. */
@@ -70,14 +72,18 @@ public final class ConnectionGate {
     if (surplus.acquire(uid, UserShares.MOST_RESERVED) != Verdict.GRANTED) {
       return ConnectionKind.REFUSED;
     }
-    return verdict == Verdict.OVER_SHARE ? ConnectionKind.OVER_SHARE : ConnectionKind.OVER_LIMIT;
+    return switch (verdict) {
+      case OVER_SHARE -> ConnectionKind.OVER_SHARE;
+      case RESERVED -> ConnectionKind.OVER_RESERVE;
+      case GRANTED, OVER_LIMIT -> ConnectionKind.OVER_LIMIT;
+    };
   }
 
   /** Gives up the place of a closed connection. */
   void leave(int uid, ConnectionKind kind) {
     switch (kind) {
       case ORDINARY -> ordinary.release(uid);
-      case OVER_SHARE, OVER_LIMIT -> surplus.release(uid);
+      case OVER_SHARE, OVER_LIMIT, OVER_RESERVE -> surplus.release(uid);
       case STRANGER -> strangers.decrementAndGet();
       case REFUSED -> throw new IllegalArgumentException("a refused connection has no place");
     }

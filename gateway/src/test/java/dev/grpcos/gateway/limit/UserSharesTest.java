@@ -47,9 +47,11 @@ class UserSharesTest {
     for (int user = USER; user < USER + 9; user++) {
       fill(user);
     }
-    assertThat(shares.acquire(USER + 100)).isEqualTo(Verdict.OVER_LIMIT);
-    assertThat(shares.acquire(USER + 100, 16)).as("not for others").isEqualTo(Verdict.OVER_LIMIT);
+    assertThat(shares.acquire(USER + 100)).isEqualTo(Verdict.RESERVED);
+    assertThat(shares.acquire(USER + 100, 16)).as("not for others").isEqualTo(Verdict.RESERVED);
     assertThat(shares.acquire(OwnProcess.uid())).isEqualTo(Verdict.GRANTED);
+    fill(OwnProcess.uid());
+    assertThat(shares.acquire(USER + 100)).isEqualTo(Verdict.OVER_LIMIT);
   }
 
   @Test

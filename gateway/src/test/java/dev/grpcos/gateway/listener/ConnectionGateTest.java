@@ -57,6 +57,8 @@ class ConnectionGateTest {
     for (int uid = USER; uid < USER + 10; uid++) {
       admit(40, uid, true);
     }
+    assertThat(gate.admit(USER + 20, true))
+        .isIn(ConnectionKind.OVER_RESERVE, ConnectionKind.REFUSED);
     assertThat(admit(5, 0, true)).containsOnly(ConnectionKind.ORDINARY);
     assertThat(gate.admit(0, true)).isEqualTo(ConnectionKind.OVER_LIMIT);
   }
