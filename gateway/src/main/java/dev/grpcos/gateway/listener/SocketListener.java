@@ -34,6 +34,11 @@ public final class SocketListener {
     this.connections = connections;
   }
 
+  /** Starts the gRPC server. */
+  void start() throws IOException {
+    grpc.start();
+  }
+
   void add(CompanionListener companion) {
     companions.add(companion);
   }

@@ -68,17 +68,8 @@ public final class SocketListeners {
       UnixSocket files, SocketAccess access, Map<String, ChannelHandler> companions)
       throws GatewayException {
     AcceptedConnections connections = new AcceptedConnections(gate, access, rights);
-    Server grpc =
-        services.apply(
-            GrpcListener.builder(
-                files.bindingPath(""),
-                files.adopted(),
-                loops,
-                limits,
-                connections,
-                requestWait,
-                http1));
-    SocketListener listener = new SocketListener(files, access, grpc, connections);
+    SocketListener listener =
+        new SocketListener(files, access, server(files, connections), connections);
     try {
       for (Map.Entry<String, ChannelHandler> companion : companions.entrySet()) {
         listener.add(
@@ -88,7 +79,7 @@ public final class SocketListeners {
                 companion.getValue(),
                 new AcceptedConnections(companionGate, access, rights)));
       }
-      grpc.start();
+      listener.start();
       files.prepare();
       return listener;
     } catch (IOException e) {
@@ -97,6 +88,24 @@ public final class SocketListeners {
       throw new GatewayException("socket " + files.path() + " cannot be bound: " + reason, e);
     } catch (GatewayException | RuntimeException e) {
       abandon(listener);
+      throw e;
+    }
+  }
+
+  /** Returns a server that does not listen yet. On failure, the path is released. */
+  private Server server(UnixSocket files, AcceptedConnections connections) {
+    try {
+      return services.apply(
+          GrpcListener.builder(
+              files.bindingPath(""),
+              files.adopted(),
+              loops,
+              limits,
+              connections,
+              requestWait,
+              http1));
+    } catch (RuntimeException e) {
+      files.releaseAfter(e);
       throw e;
     }
   }

@@ -241,7 +241,8 @@ public final class UnixSocket {
     }
   }
 
-  private void releaseAfter(Exception failure) {
+  /** Releases the path after a failure, to which it adds its own. */
+  void releaseAfter(Exception failure) {
     try {
       release();
     } catch (IOException e) {
