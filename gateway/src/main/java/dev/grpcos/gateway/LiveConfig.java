@@ -9,6 +9,7 @@ import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.policy.DeniedCalls;
+import dev.grpcos.gateway.process.JvmMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -52,6 +53,7 @@ final class LiveConfig {
    * @throws GatewayException if the configuration cannot be served; nothing has changed then
    */
   synchronized List<String> change(GatewayConfig next) throws GatewayException {
+    checkMemory(next.limits().memory(), JvmMemory.forMessages());
     GatewayConfig before = current.get();
     List<String> restart = restart(before, next);
     Limits configured = next.limits();
@@ -96,6 +98,21 @@ final class LiveConfig {
       routing.dismiss(joined.route());
       return joined.serving().end(most);
     };
+  }
+
+  /**
+   * Checks that messages in flight leave a quarter of the JVM's memory for everything else.
+   * Otherwise, an allocation could fail before the limit is reached, which ends whole connections.
+   *
+   * @param most the memory of the JVM
+   */
+  static void checkMemory(long memory, long most) throws GatewayException {
+    long allowed = most / 4 * 3;
+    if (memory > allowed) {
+      throw new GatewayException(
+          "limits.memory is %d MiB, but the JVM has %d MiB for messages: give at most %d MiB, or give the JVM more memory (-Xmx, -XX:MaxDirectMemorySize)"
+              .formatted(memory >> 20, most >> 20, allowed >> 20));
+    }
   }
 
   private static List<String> restart(GatewayConfig before, GatewayConfig next) {

@@ -1,8 +1,11 @@
 package dev.grpcos.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.config.ConfigFile;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.process.OwnProcess;
@@ -107,6 +110,21 @@ class ReloadTest {
     Files.createSymbolicLink(folder.resolve("audit.jsonl"), folder.resolve("x"));
     assertThat(reload().problems()).hasSize(1).first().asString().contains("audit file");
     assertThat(call(STRANGER)).isEqualTo(Status.Code.OK);
+  }
+
+  @Test
+  void memoryThatTheJvmDoesNotHaveIsRefused() throws Exception {
+    assertThatCode(() -> LiveConfig.checkMemory(96 << 20, 128 << 20)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> LiveConfig.checkMemory(97 << 20, 128 << 20))
+        .isInstanceOf(GatewayException.class)
+        .hasMessageContaining("limits.memory is 97 MiB")
+        .hasMessageContaining("give at most 96 MiB");
+
+    long heap = Runtime.getRuntime().maxMemory();
+    write(OPEN + "limits: {memory: " + Math.min(8L << 30, heap) + "}\n");
+    if (heap <= 8L << 30) {
+      assertThat(reload().problems()).singleElement().asString().contains("limits.memory is");
+    }
   }
 
   @Test
