@@ -111,8 +111,7 @@ public final class GatewayProcess {
     String home = System.getProperty("grpcos.home");
     return home == null
         ? Evaluators.local()
-        : new FilterProcesses(
-            Path.of(home, "lib", "grpcos-jvm"), FilterLimits.of(Runtime.getRuntime().maxMemory()));
+        : new FilterProcesses(Path.of(home, "lib", "grpcos-jvm"), FilterLimits::here);
   }
 
   /** Returns the programs of the distribution; none if this process does not run from one. */

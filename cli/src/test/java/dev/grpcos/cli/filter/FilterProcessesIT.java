@@ -32,7 +32,7 @@ final class FilterProcessesIT {
 
   private static FilterProcesses processes(Duration time) {
     return new FilterProcesses(
-        Distribution.built().jvm(), new FilterLimits(2, 32L << 20, LONG, time, LONG));
+        Distribution.built().jvm(), () -> new FilterLimits(2, 32L << 20, LONG, time, LONG));
   }
 
   @AfterEach
