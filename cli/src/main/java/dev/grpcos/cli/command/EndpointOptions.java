@@ -22,7 +22,8 @@ final class EndpointOptions {
       paramLabel = "TARGET",
       description =
           "A server to call instead of the gateway: HOST:PORT, dns:///HOST:PORT (balances"
-              + " calls over all its addresses), unix:PATH or unix-abstract:NAME. Default:"
+              + " calls over all its addresses), unix:PATH or unix-abstract:NAME. Unlike that of a"
+              + " gateway, the user that serves a Unix socket is not checked. Default:"
               + " $$GRPCOS_TARGET, unless --socket is given.")
   @Nullable String target;
 
