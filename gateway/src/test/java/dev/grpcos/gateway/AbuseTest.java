@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -254,6 +255,31 @@ class AbuseTest {
       assertThat(new String(end.payload().array(), US_ASCII)).contains("request_wait");
       connection.frame(RawHttp2.DATA, 0, 1, new byte[] {0, 0, 0, 0, 0});
       assertThat(frame(connection, RawHttp2.DATA).stream()).as("the stream goes on").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void slowRequestThatArrivesAtTheLeastRateGoesOn() throws Exception {
+    start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(400)));
+    byte[] request = HelloRequest.newBuilder().setName("x".repeat(60_000)).build().toByteArray();
+    byte[] message =
+        ByteBuffer.allocate(5 + request.length)
+            .put((byte) 0)
+            .putInt(request.length)
+            .put(request)
+            .array();
+    int[] parts = {0, 15_000, 30_000, 45_000, 60_000, message.length};
+    try (RawHttp2 connection = new RawHttp2(path).preface()) {
+      connection.headers(1, SAY_HELLO);
+      for (int i = 0; i + 2 < parts.length; i++) {
+        connection.frame(RawHttp2.DATA, 0, 1, Arrays.copyOfRange(message, parts[i], parts[i + 1]));
+      }
+      connection.headers(3, SAY_HELLO);
+      assertThat(frame(connection, RawHttp2.HEADERS).stream()).as("the later call").isEqualTo(3);
+
+      connection.frame(
+          RawHttp2.DATA, RawHttp2.END_STREAM, 1, Arrays.copyOfRange(message, parts[4], parts[5]));
+      assertThat(frame(connection, RawHttp2.DATA).stream()).isEqualTo(1);
     }
   }
 

@@ -37,8 +37,7 @@ public record FilterLimits(int processes, long heap, Duration start, Duration ti
    * @param memory the memory of the machine, or of the container
    */
   static FilterLimits of(long gatewayHeap, long memory) {
-    long processes =
-        Math.max(1, Math.min(MOST_PROCESSES, memory / PART / (LEAST_HEAP + OVERHEAD)));
+    long processes = Math.max(1, Math.min(MOST_PROCESSES, memory / PART / (LEAST_HEAP + OVERHEAD)));
     long share = Math.min(gatewayHeap / MOST_PROCESSES, memory / PART / processes - OVERHEAD);
     return new FilterLimits(
         (int) processes,

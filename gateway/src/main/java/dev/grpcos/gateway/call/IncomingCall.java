@@ -192,6 +192,9 @@ public final class IncomingCall extends ServerStreamTracer {
     if (!charged) {
       return;
     }
+    if (open != null) {
+      open.received(bytes);
+    }
     if (ignored == 0) {
       try {
         requests.arrive(bytes);

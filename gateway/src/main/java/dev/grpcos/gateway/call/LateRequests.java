@@ -9,12 +9,16 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Ends calls whose single request has not arrived within {@code limits.request_wait}.
+ * Ends calls whose single request has not arrived within {@code limits.request_wait}, unless it
+ * arrives at the least rate on average.
  *
  * <p>It looks at the open calls four times in that period, which costs a call nothing. A call ends
  * at most a quarter of the period too late.
  */
 public final class LateRequests {
+  /** The least rate at which a slow request must arrive on average, in bytes in a second. */
+  public static final int LEAST_RATE = 16 << 10;
+
   private static final int LOOKS = 4;
 
   private final OpenCalls calls;
@@ -51,7 +55,8 @@ public final class LateRequests {
         Status.DEADLINE_EXCEEDED.withDescription(
             "the request did not arrive within %d ms (limits.request_wait of the gateway)"
                 .formatted(period.toMillis()));
-    calls.endLate(LOOKS, takesOneRequest, status);
+    long bytesPerLook = Math.max(1, period.toMillis() * LEAST_RATE / 1000 / LOOKS);
+    calls.endLate(LOOKS, bytesPerLook, takesOneRequest, status);
     start();
   }
 }

@@ -55,11 +55,14 @@ public final class OpenCalls {
    * Ends the calls whose single request has not arrived.
    *
    * @param looks a call ends when this method has found it open more often than this
+   * @param bytesPerLook the bytes of the request that permit one more look
    * @param takesOneRequest whether the method with this full name takes a single request
    */
-  void endLate(int looks, Predicate<String> takesOneRequest, Status status) {
+  void endLate(int looks, long bytesPerLook, Predicate<String> takesOneRequest, Status status) {
     for (OpenCall<?, ?> call : calls) {
-      if (!call.requestsEnded && ++call.looks > looks && call.loop != null) {
+      if (!call.requestsEnded
+          && ++call.looks > looks + call.received / bytesPerLook
+          && call.loop != null) {
         call.looks = 0; // a method may become known
         if (takesOneRequest.test(call.getMethodDescriptor().getFullMethodName())) {
           call.endLater(status);
@@ -112,6 +115,9 @@ public final class OpenCalls {
     private volatile boolean ended;
     private volatile boolean requestsEnded;
 
+    /** The bytes of the requests so far; only the call's loop adds to them. */
+    private volatile long received;
+
     /** Used by one thread, which looks for late requests. */
     private int looks;
 
@@ -125,6 +131,12 @@ public final class OpenCalls {
       if (loop != null) {
         loop.execute(() -> end(status));
       }
+    }
+
+    /** Notes that bytes of a request have arrived. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread
+    void received(long bytes) {
+      received += bytes;
     }
 
     /** Notes that all requests have arrived. */

@@ -81,7 +81,8 @@ final class Keeper implements AutoCloseable {
                     "%s runs %d programs, its share of the gateway's programs (limits.share); try again later"
                         .formatted(UserNames.of(uid), programs.share());
                 case RESERVED ->
-                    "the rest of the gateway's programs (limits.exec) is reserved for its user and root; try again later";
+                    "the rest of the gateway's programs (limits.exec) is reserved for its user and"
+                        + " root; try again later";
                 case GRANTED, OVER_LIMIT ->
                     "the gateway runs as many programs as limits.exec allows; try again later";
               })

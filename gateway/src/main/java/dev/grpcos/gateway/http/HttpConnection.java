@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.call.CallLimits;
+import dev.grpcos.gateway.call.LateRequests;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares.Verdict;
@@ -38,12 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpConnection extends ChannelDuplexHandler implements HttpReply.ReplyOwner {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
-
-  /** The time for a request's body, without the time that its size adds. */
-  private static final Duration BODY_TIME = Duration.ofSeconds(30);
-
-  /** The least bytes of a body in a second, on average. */
-  private static final int BODY_RATE = 16 << 10;
 
   /** The largest body that is read to its end after the response, for the sake of the next. */
   private static final int DISCARDED = 64 << 10;
@@ -177,7 +172,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     boolean small = !chunked && length <= DISCARDED;
     // A client that waits for 100 and gets another response may never send the body.
     reachesEnd = small && !expects;
-    enter(Phase.BODY, BODY_TIME);
+    enter(Phase.BODY, limits.requestWait());
     HttpReply next = new HttpReply(context(), request, this);
     reply = next;
     if (draining) {
@@ -398,7 +393,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (exchange != null && exchange.isOpenEnded()) {
       return;
     }
-    Duration time = BODY_TIME.plusMillis(bytes * 1000 / BODY_RATE);
+    Duration time = limits.requestWait().plusMillis(bytes * 1000 / LateRequests.LEAST_RATE);
     Duration left = time.minusNanos(System.nanoTime() - phaseStart);
     if (left.compareTo(Duration.ZERO) > 0) {
       timer.set(left);
