@@ -37,8 +37,8 @@
  * Closing the connection cancels the command. A command runs at most once: if the resident fails
  * before ACCEPTED, a new process runs the command; if it fails later, the exit code is 78.
  *
- * The gateway may belong to another user. The section "Sockets and security" of the README describes
- * when the launcher connects to it, and what it sends. In short: a gateway gets only a few variables,
+ * The gateway may belong to another user. grpcos-security(7) describes when the launcher
+ * connects to it, and what it sends. In short: a gateway gets only a few variables,
  * gets others only if the caller gave --expand-headers, and may open only files that an argument
  * gives as a file; with --netrc, the caller's own gateway and root's may also open ~/.netrc. A
  * gateway of a user other than the caller and root gets only the variables that the command line

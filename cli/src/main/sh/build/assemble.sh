@@ -1,10 +1,11 @@
 #!/bin/sh
 # Assembles the distribution around the jars that Maven has copied to its lib folder.
-# Usage: JAVA_HOME=… VERSION=… assemble.sh DISTRIBUTION CLI_JAR PICOCLI
-# PICOCLI is the folder of picocli's build, which contains its sources.
+# Usage: JAVA_HOME=… VERSION=… assemble.sh DISTRIBUTION CLI_JAR PICOCLI MARKDOWN
+# PICOCLI is the folder of picocli's build, which contains its sources; MARKDOWN has the jars that read
+# the sources of the manual.
 set -eu
 scripts=${0%/build/*}
-distribution=$1 cli_jar=$2 picocli=$3
+distribution=$1 cli_jar=$2 picocli=$3 markdown=$4
 bin=$distribution/bin
 lib=$distribution/lib
 mkdir -p "$bin" "$distribution/share/doc/grpcos"
@@ -35,9 +36,10 @@ for place in bash:bash-completion/completions/grpcos zsh:zsh/site-functions/_grp
   cp "$scripts/../resources/dev/grpcos/cli/completion/grpcos.${place%%:*}" "$file"
 done
 
-# The manual consists of the help's texts. The archive does not exist yet and is not needed here.
-rm -rf "$distribution/share/man/man1"
-"$lib/grpcos-jvm" __man "$distribution/share/man/man1"
+# The manual consists of the help's texts and of Markdown documents.
+rm -rf "$distribution/share/man"
+"$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -cp "$lib/*:$markdown/*" dev.grpcos.cli.Main \
+  __man "$distribution/share/man" "$scripts/../man"
 
 launcher=$scripts/../c/grpcos.c
 rm -f "$bin/grpcos" # the file of a running program cannot be written

@@ -2,10 +2,9 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
-import dev.grpcos.cli.man.ManPage;
+import dev.grpcos.cli.man.Manual;
 import dev.grpcos.gateway.process.Versions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,6 +15,9 @@ import picocli.CommandLine.Parameters;
 final class ManCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "DIR")
   String folder = "";
+
+  @Parameters(index = "1", paramLabel = "SOURCES")
+  String sources = "";
 
   private final CommandContext context;
 
@@ -29,12 +31,12 @@ final class ManCommand implements Callable<Integer> {
         .invocation()
         .requireOwnProcess("the caller's files must be written with the caller's rights");
     Path target = context.invocation().workingDirectory().resolve(folder);
-    String release = Versions.read().grpcos();
     try {
-      Files.createDirectories(target);
-      for (ManPage page : ManPage.all(Commands.tree("", new CommandContext()).getCommandSpec())) {
-        Files.writeString(target.resolve(page.name() + ".1"), page.roff(release));
-      }
+      Manual.withDocuments(context.invocation().workingDirectory().resolve(sources))
+          .write(
+              target,
+              Commands.tree("", new CommandContext()).getCommandSpec(),
+              Versions.read().grpcos());
     } catch (IOException e) {
       throw CliException.failure(e, "cannot write manual pages to %s: %s", target, e.getMessage());
     }

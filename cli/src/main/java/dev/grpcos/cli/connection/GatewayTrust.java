@@ -12,9 +12,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Decides whether a command trusts the process that listens on a gateway's socket. The README
- * describes the rule under "Sockets and security"; the launcher follows the same rule in {@code
- * grpcos.c}.
+ * Decides whether a command trusts the process that listens on a gateway's socket.
+ * grpcos-security(7) describes the rule; the launcher follows the same rule in {@code grpcos.c}.
  *
  * @param gateway the socket, and how it was found
  * @param caller the caller's user

@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Tests the manual pages in the distribution. */
 final class ManualIT {
-  private static final Path PAGES = Distribution.built().home().resolve("share/man/man1");
+  private static final Path MANUAL = Distribution.built().home().resolve("share/man");
+  private static final Path PAGES = MANUAL.resolve("man1");
+  private static final Path SOURCES = Path.of("src/main/man");
   private static final Path GROFF = Path.of("/usr/bin/groff");
+  private static final Path MAN = Path.of("/usr/bin/man");
 
   @Test
   void everyCommandOfTheHelpHasAPage() throws IOException {
@@ -46,22 +50,49 @@ final class ManualIT {
             ".SH ARGUMENTS",
             ".SH OPTIONS",
             ".SH EXIT STATUS",
+            ".SH ENVIRONMENT",
+            ".SH FILES",
             ".SH EXAMPLES",
             ".SH SEE ALSO");
     assertThat(page)
         .contains("\\fB\\-d\\fR, \\fB\\-\\-data\\fR=\\fIJSON\\fR")
         .contains("\\fB64 + c\\fR")
+        .contains("\\fBgrpcos\\-targets\\fR(7)")
         .doesNotContain("${DEFAULT", "${FALLBACK", "%n", "__complete");
+  }
+
+  @Test
+  void everyDocumentIsAPage() throws IOException {
+    try (Stream<Path> documents = Files.list(SOURCES)) {
+      assertThat(documents)
+          .isNotEmpty()
+          .allSatisfy(
+              document -> {
+                String name = document.getFileName().toString().replaceFirst("\\.md$", "");
+                String section = name.substring(name.lastIndexOf('.') + 1);
+                assertThat(MANUAL.resolve("man" + section).resolve(name)).exists();
+              });
+    }
   }
 
   @Test
   void groffFormatsEveryPageWithoutAWarning() throws IOException {
     assumeTrue(Files.isExecutable(GROFF), "no " + GROFF);
-    try (Stream<Path> pages = Files.list(PAGES)) {
-      for (Path page : (Iterable<Path>) pages::iterator) {
-        Outcome outcome = new Command(GROFF, "-man", "-ww", "-Tutf8", "-z", page.toString()).run();
-        assertThat(outcome).as(page.toString()).isEqualTo(new Outcome(0, "", ""));
-      }
+    List<String> line = new ArrayList<>(List.of("-man", "-ww", "-Tutf8", "-z"));
+    try (Stream<Path> pages = Files.walk(MANUAL)) {
+      pages.filter(Files::isRegularFile).map(Path::toString).forEach(line::add);
+    }
+    assertThat(new Command(GROFF, line).run()).isEqualTo(new Outcome(0, "", ""));
+  }
+
+  /** man finds the manual beside a bin folder that is on the PATH. */
+  @Test
+  void manFindsThePageOfACommandOnThePath() {
+    assumeTrue(Files.isExecutable(MAN), "no " + MAN);
+    String path = Distribution.built().home().resolve("bin") + ":/usr/bin:/bin";
+    for (String page : List.of("grpcos", "grpcos-call", "grpcos-gateway.yaml", "grpcos-http")) {
+      Outcome outcome = new Command(MAN, "-w", page).with("PATH", path).run();
+      assertThat(outcome.stdout()).as(outcome.toString()).contains(MANUAL + "/man");
     }
   }
 

@@ -23,11 +23,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checks that the README's configuration tables equal the comments and bounds of {@code
- * config.proto}. With {@code -Dreadme.update=true} it writes the tables.
+ * Checks that the manual's list of configuration keys equals the comments and bounds of {@code
+ * config.proto}. With {@code -Dreadme.update=true} it writes the list.
  */
 class ConfigDocumentationTest {
-  private static final Path README = Path.of("..", "README.md");
+  private static final Path PAGE = Path.of("../cli/src/main/man/grpcos-gateway.yaml.5.md");
   private static final String BEGIN = "<!-- from config.proto, by ConfigDocumentationTest -->\n";
   private static final String END = "<!-- end of config.proto -->\n";
   private static final String FILE = "grpcos/config/v1/config.proto";
@@ -62,23 +62,23 @@ class ConfigDocumentationTest {
   private static String comment(Integer... path) {
     String comment = comments.get(List.of(path));
     assertThat(comment).as("comment at %s of %s", List.of(path), FILE).isNotNull();
-    return String.valueOf(comment).replace("|", "\\|");
+    return String.valueOf(comment);
   }
 
   @Test
-  void readmeTablesEqualTheProtoComments() throws Exception {
-    String readme = Files.readString(README);
-    int begin = readme.indexOf(BEGIN) + BEGIN.length();
-    int end = readme.indexOf(END);
-    assertThat(begin).as("%s in the README", BEGIN).isGreaterThan(BEGIN.length());
-    String tables = tables();
+  void keysOfTheManualEqualTheProtoComments() throws Exception {
+    String page = Files.readString(PAGE);
+    int begin = page.indexOf(BEGIN) + BEGIN.length();
+    int end = page.indexOf(END);
+    assertThat(begin).as("%s in the page", BEGIN).isGreaterThan(BEGIN.length());
+    String keys = keys();
     if (Boolean.getBoolean("readme.update")) {
-      Files.writeString(README, readme.substring(0, begin) + tables + readme.substring(end));
+      Files.writeString(PAGE, page.substring(0, begin) + keys + page.substring(end));
       return;
     }
-    assertThat(readme.substring(begin, end))
-        .as("the README's tables; -Dreadme.update=true writes them")
-        .isEqualTo(tables);
+    assertThat(page.substring(begin, end))
+        .as("the keys in %s; -Dreadme.update=true writes them", PAGE)
+        .isEqualTo(keys);
   }
 
   @Test
@@ -104,27 +104,27 @@ class ConfigDocumentationTest {
         .toList();
   }
 
-  private static String tables() {
+  private static String keys() {
     StringBuilder text = new StringBuilder();
     text.append('\n').append(comment(4, 0)).append('\n');
-    table(types().get(0), text);
+    list(types().get(0), text);
     List<Descriptor> named = new ArrayList<>();
-    keys(types().get(0), "", named, text);
+    groups(types().get(0), "", named, text);
     return text.append('\n').toString();
   }
 
   /** Writes one section for each group of keys below this type. */
-  private static void keys(
+  private static void groups(
       Descriptor type, String prefix, List<Descriptor> done, StringBuilder text) {
     for (FieldDescriptor field : type.getFields()) {
       Descriptor group = group(field);
       if (group != null && !done.contains(group)) {
         done.add(group);
         String key = prefix + field.getName() + (field.isMapField() ? ".METHOD" : "");
-        text.append("\n**`").append(key).append("`**: ");
+        text.append("\n### ").append(key).append("\n\n");
         text.append(comment(4, group.getIndex())).append('\n');
-        table(group, text);
-        keys(group, key + ".", done, text);
+        list(group, text);
+        groups(group, key + ".", done, text);
       }
     }
   }
@@ -141,16 +141,20 @@ class ConfigDocumentationTest {
         : value.getMessageType();
   }
 
-  private static void table(Descriptor type, StringBuilder text) {
-    text.append("\n| key | value | default | bounds | what |\n| --- | --- | --- | --- | --- |\n");
+  private static void list(Descriptor type, StringBuilder text) {
+    text.append('\n');
     for (FieldDescriptor field : type.getFields()) {
       Bounds bounds = bounds(field);
-      String range =
-          bounds.getLeast().isEmpty() ? "" : bounds.getLeast() + " to " + bounds.getMost();
-      text.append("| `").append(field.getName()).append("` | ").append(value(field)).append(" | ");
-      text.append(bounds.getRequired() ? "required" : bounds.getDefault()).append(" | ");
-      text.append(range).append(" | ");
-      text.append(comment(4, type.getIndex(), 2, field.getIndex())).append(" |\n");
+      text.append("* **`").append(field.getName()).append("`**: ").append(value(field));
+      if (!bounds.getLeast().isEmpty()) {
+        text.append(", ").append(bounds.getLeast()).append(" to ").append(bounds.getMost());
+      }
+      if (bounds.getRequired()) {
+        text.append(", required");
+      } else if (!bounds.getDefault().isEmpty()) {
+        text.append(", by default ").append(bounds.getDefault());
+      }
+      text.append(".\n  ").append(comment(4, type.getIndex(), 2, field.getIndex())).append('\n');
     }
   }
 
@@ -162,7 +166,7 @@ class ConfigDocumentationTest {
                     scalar ->
                         switch (scalar) {
                           case TEXT -> "text";
-                          case BOOLEAN -> "true, false";
+                          case BOOLEAN -> "true or false";
                           case NUMBER -> "number";
                           case DURATION -> "duration";
                           case SIZE -> "size";

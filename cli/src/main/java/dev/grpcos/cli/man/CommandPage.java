@@ -3,8 +3,8 @@ package dev.grpcos.cli.man;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,41 +16,52 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  * The manual page of a command, in section 1.
  *
  * @param command a command with its parent and siblings, which the page refers to
+ * @param documents the pages of other sections; this one refers to those that refer to it
  * @see <a href="https://man7.org/linux/man-pages/man7/groff_man.7.html">groff_man(7)</a>
  */
-public record ManPage(CommandSpec command) {
+record CommandPage(CommandSpec command, List<MarkdownPage> documents) {
   /** Returns the pages of a command and its subcommands, except hidden ones. */
-  public static List<ManPage> all(CommandSpec root) {
-    List<ManPage> pages = new ArrayList<>();
-    pages.add(new ManPage(root));
-    subcommands(root).forEach(subcommand -> pages.addAll(all(subcommand)));
+  static List<CommandPage> all(CommandSpec root, List<MarkdownPage> documents) {
+    List<CommandPage> pages = new ArrayList<>();
+    pages.add(new CommandPage(root, documents));
+    subcommands(root).forEach(subcommand -> pages.addAll(all(subcommand, documents)));
     return pages;
   }
 
-  /** Returns the page's name, such as {@code grpcos-call}. */
-  public String name() {
-    return command.qualifiedName("-");
+  /** Returns the page's name, such as {@code grpcos-call} in section 1. */
+  ManualName name() {
+    return name(command);
+  }
+
+  private static ManualName name(CommandSpec command) {
+    return new ManualName(command.qualifiedName("-"), 1);
   }
 
   /** Returns the page as roff source. */
-  public String roff(String release) {
-    Roff out = new Roff(name().toUpperCase(Locale.ROOT), release);
+  String roff(String release) {
+    Roff out = new Roff(name().name(), 1, release);
     UsageMessageSpec usage = command.usageMessage();
     out.section("NAME");
-    out.text(name() + " - " + firstSentence(usage.description()));
+    out.source(
+        Roff.escaped(name().name()) + " \\- " + Roff.escaped(firstSentence(usage.description())));
     out.section("SYNOPSIS");
-    out.definition(synopsis());
+    out.source(synopsis());
     out.section("DESCRIPTION");
     out.paragraphs(List.of(usage.description()));
     arguments(out);
     options(out);
     commands(out);
     out.section("EXIT STATUS");
-    usage.exitCodeList().forEach((code, meaning) -> out.item(Roff.bold(code), meaning));
+    usage
+        .exitCodeList()
+        .forEach((code, meaning) -> out.item(Roff.bold(code), Roff.escaped(meaning)));
+    notes("ENVIRONMENT", ManualNotes.VARIABLES, out);
+    notes("FILES", ManualNotes.FILES, out);
     out.section("EXAMPLES");
-    out.verbatim(List.of(usage.footer()));
+    out.verbatim(
+        Stream.of(usage.footer()).map(example -> example.replaceFirst("^ {2}", "")).toList());
     out.section("SEE ALSO");
-    out.references(related().stream().map(ManPage::name).toList());
+    out.references(related());
     return out.toString();
   }
 
@@ -82,7 +93,7 @@ public record ManPage(CommandSpec command) {
     if (!parameters.isEmpty()) {
       out.section("ARGUMENTS");
       for (PositionalParamSpec parameter : parameters) {
-        out.item(Roff.italic(parameter.paramLabel()), String.join("\n", parameter.description()));
+        out.item(Roff.italic(parameter.paramLabel()), described(parameter));
       }
     }
   }
@@ -92,7 +103,7 @@ public record ManPage(CommandSpec command) {
     List<OptionSpec> options = new ArrayList<>(visible(command.options()));
     options.sort(Comparator.comparing(OptionSpec::longestName));
     for (OptionSpec option : options) {
-      out.item(names(option), String.join("\n", option.description()));
+      out.item(names(option), described(option));
     }
   }
 
@@ -115,24 +126,44 @@ public record ManPage(CommandSpec command) {
       out.section("COMMANDS");
       for (CommandSpec subcommand : subcommands) {
         out.item(
-            Roff.bold(subcommand.name()), firstSentence(subcommand.usageMessage().description()));
+            Roff.bold(subcommand.name()),
+            Roff.escaped(firstSentence(subcommand.usageMessage().description())));
       }
     }
   }
 
-  private List<ManPage> related() {
-    List<ManPage> related = new ArrayList<>();
+  private static String described(ArgSpec argument) {
+    return Roff.escaped(String.join("\n", argument.description()));
+  }
+
+  /** Writes the notes for this command; the root's page has all of them. */
+  private void notes(String title, List<ManualNotes.Note> notes, Roff out) {
+    List<ManualNotes.Note> own =
+        notes.stream()
+            .filter(note -> command.parent() == null || note.belongsTo(command.optionsMap()))
+            .toList();
+    if (!own.isEmpty()) {
+      out.section(title);
+      own.forEach(note -> out.item(Roff.bold(note.name()), Roff.escaped(note.meaning())));
+    }
+  }
+
+  private List<ManualName> related() {
+    List<ManualName> related = new ArrayList<>();
     @Nullable CommandSpec parent = command.parent();
     if (parent != null) {
-      related.add(new ManPage(parent));
+      related.add(name(parent));
     }
     subcommands(parent == null || !subcommands(command).isEmpty() ? command : parent)
         .forEach(
             spec -> {
               if (spec != command) {
-                related.add(new ManPage(spec));
+                related.add(name(spec));
               }
             });
+    documents.stream()
+        .filter(page -> parent == null || page.refersTo(name()))
+        .forEach(page -> related.add(page.name()));
     return related;
   }
 

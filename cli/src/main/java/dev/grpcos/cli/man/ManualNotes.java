@@ -1,0 +1,66 @@
+package dev.grpcos.cli.man;
+
+import java.util.List;
+import java.util.Map;
+
+/** The environment variables and files that commands use. */
+final class ManualNotes {
+  /**
+   * A variable or file.
+   *
+   * @param name its name
+   * @param meaning what it is for
+   * @param options the options one of which a command has if it uses this; none if every command
+   *     does
+   */
+  record Note(String name, String meaning, List<String> options) {
+    /** Returns whether a command with these options uses this. */
+    boolean belongsTo(Map<String, ?> options) {
+      return this.options.isEmpty() || this.options.stream().anyMatch(options::containsKey);
+    }
+  }
+
+  static final List<Note> VARIABLES =
+      List.of(
+          new Note(
+              "GRPCOS_SOCKET", "The gateway's socket, without --socket.", List.of("--socket")),
+          new Note(
+              "GRPCOS_TARGET", "The target, without --target and --socket.", List.of("--target")),
+          new Note("GRPCOS_PASSWORD", "The password of -u NAME.", List.of("--user")),
+          new Note(
+              "NO_COLOR", "If it is set and not empty, output has no colours.", List.of("--color")),
+          new Note(
+              "XDG_RUNTIME_DIR",
+              "The folder of the default socket, grpcos/gateway.sock.",
+              List.of("--socket")),
+          new Note(
+              "XDG_CONFIG_HOME",
+              "The folder of the default configuration, grpcos/gateway.yaml.",
+              List.of("--config")),
+          new Note("GRPCOS_COLD", "If it is 1, the command runs in a separate JVM.", List.of()),
+          new Note(
+              "GRPCOS_JAVA_OPTS",
+              "Additional flags for the JVMs that grpcos starts, separated by white space.",
+              List.of()),
+          new Note("JAVA_HOME", "The Java to use, instead of the one on PATH.", List.of()));
+
+  static final List<Note> FILES =
+      List.of(
+          new Note(
+              "$XDG_RUNTIME_DIR/grpcos/gateway.sock",
+              "The default socket of a user's gateway, if the variable is set.",
+              List.of("--socket")),
+          new Note(
+              "/run/grpcos/gateway.sock",
+              "The default socket for root, or for everyone if it exists.",
+              List.of("--socket")),
+          new Note(
+              "/tmp/grpcos-UID/gateway.sock", "The default socket otherwise.", List.of("--socket")),
+          new Note(
+              "~/.config/grpcos/gateway.yaml, /etc/grpcos/gateway.yaml",
+              "The default configuration; the first one that exists.",
+              List.of("--config")),
+          new Note("~/.netrc", "Logins for --netrc.", List.of("--netrc")));
+
+  private ManualNotes() {}
+}
