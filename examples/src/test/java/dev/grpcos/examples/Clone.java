@@ -3,6 +3,7 @@ package dev.grpcos.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -41,14 +42,26 @@ record Clone(Path root) {
     return root.resolve("cli/target/grpcos/bin");
   }
 
-  /** Returns the documents whose commands are run, as paths from the root. */
+  /**
+   * Returns the documents whose commands are run, as paths from the root: the project's, those of
+   * examples, and pages of the manual.
+   */
   List<String> documents() throws IOException {
-    try (Stream<Path> files = Files.list(root.resolve("examples"))) {
-      Stream<String> examples =
-          files
-              .map(example -> root.relativize(example.resolve("README.md")).toString())
-              .filter(readme -> Files.exists(root.resolve(readme)) && !NOT_RUN.contains(readme));
-      return Stream.concat(Stream.of("README.md"), examples.sorted()).toList();
+    List<String> documents = new ArrayList<>(List.of("README.md"));
+    try (Stream<Path> examples = Files.list(root.resolve("examples"))) {
+      examples
+          .map(example -> root.relativize(example.resolve("README.md")).toString())
+          .filter(readme -> Files.exists(root.resolve(readme)) && !NOT_RUN.contains(readme))
+          .sorted()
+          .forEach(documents::add);
     }
+    try (Stream<Path> pages = Files.list(root.resolve("cli/src/main/man"))) {
+      for (Path page : pages.sorted().toList()) {
+        if (!Step.in(page).isEmpty()) { // others describe no session
+          documents.add(root.relativize(page).toString());
+        }
+      }
+    }
+    return documents;
   }
 }

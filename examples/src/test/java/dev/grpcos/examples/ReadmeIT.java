@@ -20,15 +20,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs the commands of the project's document and of each example's, and compares their output. The
- * port that they give NATS is replaced by a free one.
+ * Runs the commands of the project's document, of each example's and of the manual's pages, and
+ * compares their output. The port that they give NATS is replaced by a free one.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class ReadmeIT {
   /** Commands that run these tests. */
   private static final Set<String> NOT_RUN = Set.of("mvn -B verify");
 
-  /** What the documents of examples require, and the project's own does not. */
+  private static final String PROJECT = "README.md";
+
+  /** What the other documents require, and the project's own does not. */
   private static final List<String> GATEWAY =
       List.of("export PATH=$PWD/cli/target/grpcos/bin:$PATH", "grpcos gateway start");
 
@@ -49,7 +51,7 @@ final class ReadmeIT {
     steps.replaceAll(step -> step.replace(NATS_PORT, port));
     steps.removeIf(step -> NOT_RUN.contains(step.command()));
     assertThat(steps).as("commands of %s", document).isNotEmpty();
-    List<String> before = document.equals("README.md") ? List.of() : GATEWAY;
+    List<String> before = document.equals(PROJECT) ? List.of() : GATEWAY;
     Stream<String> commands = Stream.concat(before.stream(), steps.stream().map(Step::command));
     requireTools(document);
     try (Session session = new Session(CLONE, temporary)) {
@@ -68,7 +70,7 @@ final class ReadmeIT {
   /** The project's document has the exit codes of {@code --help} word for word. */
   @Test
   void exitCodesEqualThoseOfHelp(@TempDir Path temporary) throws IOException {
-    String readme = oneLine(Files.readString(CLONE.root().resolve("README.md")).replace('|', ' '));
+    String readme = oneLine(Files.readString(CLONE.root().resolve(PROJECT)).replace('|', ' '));
     try (Session session = new Session(CLONE, temporary)) {
       String help = session.run(List.of("cli/target/grpcos/bin/grpcos --help")).get(0);
       String codes =
@@ -85,7 +87,7 @@ final class ReadmeIT {
   private static void requireTools(String document) throws IOException {
     Path folder = CLONE.root().resolve(document).resolveSibling("");
     assumeTrue(
-        installed("jq") || !mentions(folder, "jq -"),
+        installed("jq") || !(document.equals(PROJECT) || mentions(folder, "jq -")),
         "jq, which " + document + " needs, is not installed");
     assumeTrue(
         installed("python3") || !mentions(folder, "env python3"),

@@ -22,11 +22,15 @@ final class ManualNotes {
 
   static final List<Note> VARIABLES =
       List.of(
-          new Note(
-              "GRPCOS_SOCKET", "The gateway's socket, without --socket.", List.of("--socket")),
+          new Note("GRPCOS_SOCKET", "The gateway's socket, without --socket.", List.of("--socket")),
           new Note(
               "GRPCOS_TARGET", "The target, without --target and --socket.", List.of("--target")),
           new Note("GRPCOS_PASSWORD", "The password of -u NAME.", List.of("--user")),
+          new Note(
+              "GRPCOS_AUTOSTART",
+              "If it is 1, a command that finds no gateway first starts one in the background,"
+                  + " which ends after 15 minutes without connections.",
+              List.of("--target")),
           new Note(
               "NO_COLOR", "If it is set and not empty, output has no colours.", List.of("--color")),
           new Note(
@@ -49,6 +53,10 @@ final class ManualNotes {
           new Note(
               "$XDG_RUNTIME_DIR/grpcos/gateway.sock",
               "The default socket of a user's gateway, if the variable is set.",
+              List.of("--socket")),
+          new Note(
+              "/run/user/UID/grpcos/gateway.sock",
+              "The default socket of a user's gateway otherwise, if the user has that folder.",
               List.of("--socket")),
           new Note(
               "/run/grpcos/gateway.sock",
