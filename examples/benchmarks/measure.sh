@@ -89,3 +89,24 @@ compare() {
 ratio() {
   awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'
 }
+
+# h2load_calls NAME CALLS OPTION…: makes calls that must all succeed, and appends their number a second to the
+# samples of NAME
+h2load_calls() {
+  local name=$1 calls=$2
+  shift 2
+  h2load -n "$calls" "$@" >"$work/h2load" 2>>"$log" || die 'h2load failed'
+  grep -q " $calls succeeded" "$work/h2load" || {
+    cat "$work/h2load" >>"$log"
+    die "not every call of '$name' succeeded"
+  }
+  sed -n 's/^finished in .*, \([0-9.]*\) req\/s.*/\1/p' "$work/h2load" >>"$samples/$name"
+}
+
+# rate_row WHAT MEASURED BESIDE REFERENCE [BOUND]: a row for rates. A higher ratio is better, so the bound is a minimum
+rate_row() {
+  local mark=–
+  [ -z "${5-}" ] || mark=$(awk -v a="$2" -v b="$4" -v c="$5" 'BEGIN { print (a / b >= c ? "PASS" : "over budget") }')
+  printf '| %s | %.0f | %s, %.0f | %s × | %s | %s |\n' \
+    "$1" "$2" "$3" "$4" "$(ratio "$2" "$4")" "${5:+at least $5 ×}" "$mark" >>"$table"
+}

@@ -40,6 +40,7 @@ row_call() {
   share=10
   tool 'curl --version' curl curl --version
   tool 'jq .' world jq .
+  tool 'curl with JSON' 'Hello world' curl -sS --unix-socket "$socket" -d @- http://grpcos/helloworld.Greeter/SayHello
   tool grpcurl 'Hello world' grpcurl -plaintext -unix -authority localhost -d @ "$socket" \
     helloworld.Greeter/SayHello
   tool 'buf curl' 'Hello world' buf curl --unix-socket "$socket" --protocol grpc \

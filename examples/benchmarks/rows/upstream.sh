@@ -2,14 +2,8 @@
 
 # upstream_load SOCKET NAME: appends calls a second to the samples of NAME
 upstream_load() {
-  h2load --base-uri="unix:$1" -n "$upstream_calls" -c 4 -m 16 -t 1 \
-    -H 'content-type: application/grpc' -H 'te: trailers' -d "$work/request.bin" \
-    "http://localhost/large.f0.Echo/Call" >"$work/h2load" 2>>"$log" || die 'h2load failed'
-  grep -q " $upstream_calls succeeded" "$work/h2load" || {
-    cat "$work/h2load" >>"$log"
-    die "not every call to $1 succeeded"
-  }
-  sed -n 's/^finished in .*, \([0-9.]*\) req\/s.*/\1/p' "$work/h2load" >>"$samples/$2"
+  h2load_calls "$2" "$upstream_calls" --base-uri="unix:$1" -c 4 -m 16 -t 1 \
+    -H 'content-type: application/grpc' -H 'te: trailers' -d "$work/request.bin" "http://localhost/large.f0.Echo/Call"
 }
 
 upstream_nginx() {
@@ -55,16 +49,9 @@ row_upstream() {
   done
   stop_servers
   direct=$(median direct) through=$(median through)
-  upstream_row 'straight to the server' "$through" "$direct" 0.3
+  rate_row 'unary calls a second through an upstream' "$through" 'straight to the server' "$direct" 0.3
   if [ -e "$samples/nginx" ]; then
     nginx=$(median nginx)
-    upstream_row 'nginx `grpc_pass`' "$through" "$nginx" 1.5
+    rate_row 'unary calls a second through an upstream' "$through" 'nginx `grpc_pass`' "$nginx" 1.5
   fi
-}
-
-# upstream_row BESIDE THROUGH REFERENCE BOUND: adds a row. A higher ratio is better, so the bound is a minimum
-upstream_row() {
-  printf '| unary calls a second through an upstream | %.0f | %s, %.0f | %s × | at least %s × | %s |\n' \
-    "$2" "$1" "$3" "$(ratio "$2" "$3")" "$4" \
-    "$(awk -v a="$2" -v b="$3" -v c="$4" 'BEGIN { print (a / b >= c ? "PASS" : "over budget") }')" >>"$table"
 }

@@ -32,6 +32,7 @@ class BenchmarksIT {
             " unary calls from one NDJSON stdin, `-j 64` |",
             "| server stream of ",
             "| bidirectional stream of ",
+            "| HTTP/JSON calls a second",
             "| a unary call whose method is `/bin/cat` |",
             "| a unary call whose method is a program that stays |",
             "| `grpcos --version` without a gateway |",
@@ -40,6 +41,7 @@ class BenchmarksIT {
             "| a call to a server with a schema of ",
             "| curl --version |",
             "| jq . |",
+            "| curl with JSON |",
             "| grpcurl |",
             "| buf curl |",
             "| ghz |");

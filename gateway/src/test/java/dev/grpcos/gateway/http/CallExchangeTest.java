@@ -45,7 +45,7 @@ final class CallExchangeTest {
   private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
   private final Queue<Runnable> work = new ArrayDeque<>();
   private boolean rejects;
-  private final RecordedCall call = new RecordedCall();
+  private final PlayedCall call = new PlayedCall();
   private final HttpReply reply =
       new HttpReply(
           channel.pipeline().firstContext(),
@@ -240,7 +240,7 @@ final class CallExchangeTest {
   }
 
   /** A call to a server that the test plays. */
-  private static final class RecordedCall extends ClientCall<byte[], byte[]> {
+  private static final class PlayedCall extends ClientCall<byte[], byte[]> {
     final List<byte[]> messages = new ArrayList<>();
     private @Nullable Listener<byte[]> listener;
     boolean halfClosed;
