@@ -18,16 +18,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Connect's conformance suite, as far as it is about gRPC: a gateway that forwards to the suite's
- * own server, and {@code grpcos call --envelope} as the client.
+ * Connect's conformance suite: a gateway that forwards to the suite's own server, by gRPC and by
+ * the Connect protocol over HTTP/1.1, and {@code grpcos call --envelope} as the client.
  */
 final class ConnectConformanceIT {
-  private static final String FEATURES =
+  private static final String GRPC =
       """
       features:
         versions: [HTTP_VERSION_2]
         protocols: [PROTOCOL_GRPC]
         supportsTls: false
+      """;
+
+  private static final String CONNECT =
+      """
+      features:
+        versions: [HTTP_VERSION_1]
+        protocols: [PROTOCOL_CONNECT]
+        supportsTls: false
+        supportsHalfDuplexBidiOverHttp1: true
+        codecs: [CODEC_PROTO, CODEC_JSON]
+        compressions: [COMPRESSION_IDENTITY, COMPRESSION_GZIP]
       """;
 
   private static final String EVERY_ENCODING =
@@ -59,7 +70,7 @@ final class ConnectConformanceIT {
   private Outcome run(RunnerProgram program, String features, List<String> options)
       throws IOException {
     Path runner = ForeignTools.program("connectconformance");
-    Path file = Files.writeString(folder.resolve("features.yaml"), FEATURES + features);
+    Path file = Files.writeString(folder.resolve("features.yaml"), features);
     List<String> line = new ArrayList<>(List.of("--conf", file.toString()));
     line.addAll(options);
     line.addAll(List.of("--", program.path()));
@@ -68,15 +79,27 @@ final class ConnectConformanceIT {
 
   @Test
   void forwardedCallsAreAsDirectOnes() throws Exception {
+    Outcome outcome = serve(GRPC + EVERY_ENCODING, List.of());
+    assertThat(outcome.stdout()).as("%s", outcome).contains("\n1182 passed, 0 failed\n");
+    assertThat(outcome.exit()).isZero();
+  }
+
+  @Test
+  void connectCallsOverHttp1AreForwarded() throws Exception {
+    Outcome outcome = serve(CONNECT, List.of());
+    assertThat(outcome.stdout()).as("%s", outcome).contains("\n384 passed, 0 failed\n");
+    assertThat(outcome.exit()).isZero();
+  }
+
+  private Outcome serve(String features, List<String> options) throws Exception {
     Path reference = ForeignTools.program("referenceserver");
     CompiledProtos protos = ConnectProtos.compile(folder);
     try (RunnerProgram program =
         new RunnerProgram(
             folder, End.SIGNAL, ByteOrder.BIG_ENDIAN, frames -> serve(frames, reference, protos))) {
-      Outcome outcome =
-          run(program, EVERY_ENCODING, List.of("--mode=server", "--max-servers=1", "-p4"));
-      assertThat(outcome.stdout()).as("%s", outcome).contains("\n1182 passed, 0 failed\n");
-      assertThat(outcome.exit()).isZero();
+      List<String> line = new ArrayList<>(List.of("--mode=server", "--max-servers=1", "-p4"));
+      line.addAll(options);
+      return run(program, features, line);
     }
   }
 
@@ -117,7 +140,7 @@ final class ConnectConformanceIT {
       Outcome outcome =
           run(
               program,
-              NO_FULL_DUPLEX,
+              GRPC + NO_FULL_DUPLEX,
               List.of(
                   "--mode=client",
                   "--known-failing=@" + known,

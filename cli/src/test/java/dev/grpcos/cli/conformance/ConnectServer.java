@@ -1,6 +1,7 @@
 package dev.grpcos.cli.conformance;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -15,11 +16,15 @@ final class ConnectServer implements AutoCloseable {
   private final DynamicMessage response;
 
   /**
-   * Starts a server.
+   * Starts a server that speaks gRPC.
    *
-   * @param request the runner's request
+   * @param request the runner's request, perhaps for another protocol
    */
   ConnectServer(Path program, byte[] request, CompiledProtos protos) throws IOException {
+    this(program, protos, overGrpc(request, protos));
+  }
+
+  private ConnectServer(Path program, CompiledProtos protos, byte[] request) throws IOException {
     type = protos.message(ConnectProtos.PACKAGE + "ServerCompatResponse");
     process = new ProcessBuilder(program.toString()).redirectError(Redirect.DISCARD).start();
     try (DataOutputStream out = new DataOutputStream(process.getOutputStream())) {
@@ -28,6 +33,17 @@ final class ConnectServer implements AutoCloseable {
     }
     DataInputStream in = new DataInputStream(process.getInputStream());
     response = DynamicMessage.parseFrom(type, in.readNBytes(in.readInt()));
+  }
+
+  private static byte[] overGrpc(byte[] request, CompiledProtos protos) throws IOException {
+    Descriptor type = protos.message(ConnectProtos.PACKAGE + "ServerCompatRequest");
+    FieldDescriptor protocol = type.findFieldByName("protocol");
+    FieldDescriptor version = type.findFieldByName("http_version");
+    return DynamicMessage.parseFrom(type, request).toBuilder()
+        .setField(protocol, protocol.getEnumType().findValueByName("PROTOCOL_GRPC"))
+        .setField(version, version.getEnumType().findValueByName("HTTP_VERSION_2"))
+        .build()
+        .toByteArray();
   }
 
   int port() {
