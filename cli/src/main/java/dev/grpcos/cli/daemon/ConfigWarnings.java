@@ -1,10 +1,12 @@
 package dev.grpcos.cli.daemon;
 
 import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.http.PathClaims;
 import dev.grpcos.gateway.route.ShadowedService;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.upstream.Upstreams;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Warnings about a valid configuration. */
@@ -14,11 +16,15 @@ public final class ConfigWarnings {
   /** Returns the warnings, one line each. Reads the schema files of upstreams if necessary. */
   public static List<String> of(GatewayConfig config) {
     try {
-      return Upstreams.shadowed(config, new SchemaLoader(GatewayProcess.installation().protoc()))
-          .stream()
-          .map(ShadowedService::message)
-          .map(ConfigWarnings::line)
-          .toList();
+      SchemaLoader schemas = new SchemaLoader(GatewayProcess.installation().protoc());
+      List<String> warnings = new ArrayList<>();
+      for (ShadowedService shadowed : Upstreams.shadowed(config, schemas)) {
+        warnings.add(line(shadowed.message()));
+      }
+      for (String conflict : PathClaims.conflicts(config, schemas)) {
+        warnings.add(line(conflict));
+      }
+      return warnings;
     } catch (SchemaException e) {
       return List.of(line(String.valueOf(e.getMessage())));
     }

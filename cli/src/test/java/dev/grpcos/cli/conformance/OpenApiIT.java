@@ -69,8 +69,7 @@ final class OpenApiIT {
   private static Outcome python(String module, String... arguments) {
     List<String> line = new ArrayList<>(List.of("-m", module));
     line.addAll(List.of(arguments));
-    String packages =
-        ForeignTools.folder("GRPCOS_TEST_PYTHON_PATH", "Python packages").toString();
+    String packages = ForeignTools.folder("GRPCOS_TEST_PYTHON_PATH", "Python packages").toString();
     return new Command(ForeignTools.program("python3"), line)
         .in(folder)
         .with("HOME", folder.toString())

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * own source. Safe for use by any thread.
  */
 final class MethodCatalog {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
+
   /** One more than the number of services that a message lists. */
   private static final int SUGGESTED = 9;
 
@@ -51,7 +53,8 @@ final class MethodCatalog {
       sorted.sort(
           Comparator.comparingInt(
               route -> route instanceof UpstreamRoute up ? order.indexOf(up.upstream()) : -1));
-      current = new RestBindings(sorted);
+      current = RestBindings.of(sorted);
+      current.unused().forEach(unused -> LOG.log(System.Logger.Level.WARNING, unused));
       bindings = current;
     }
     return current;

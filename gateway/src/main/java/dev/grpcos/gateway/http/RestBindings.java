@@ -1,7 +1,6 @@
 package dev.grpcos.gateway.http;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.route.Route;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,26 +17,32 @@ import org.jspecify.annotations.Nullable;
  * a path, the one with the most literals is used; of equal ones, the first. Immutable.
  */
 final class RestBindings {
-  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
+  private final List<RestBinding> bindings;
 
-  private final List<RestBinding> bindings = new ArrayList<>();
+  /** Creates an object of these bindings, whose order decides between equal ones. */
+  RestBindings(List<RestBinding> given) {
+    List<RestBinding> sorted = new ArrayList<>(given);
+    sorted.sort(
+        Comparator.<RestBinding>comparingInt(binding -> -binding.pattern().literals())
+            .thenComparing(binding -> binding.pattern().isOpen()));
+    this.bindings = List.copyOf(sorted);
+  }
 
   /** Reads the bindings of these services, whose order decides between equal bindings. */
-  RestBindings(List<Route> routes) {
+  static RestBindings of(List<Route> routes) {
+    List<RestBinding> bindings = new ArrayList<>();
     for (Route route : routes) {
       FileDescriptorProto file = route.descriptors().get().fileOf(route.name());
       if (file != null) {
-        addAll(file, route.name());
+        bindings.addAll(RestRules.of(route.name(), file));
       }
     }
-    bindings.sort(
-        Comparator.<RestBinding>comparingInt(binding -> -binding.pattern().literals())
-            .thenComparing(binding -> binding.pattern().isOpen()));
-    warn();
+    return new RestBindings(bindings);
   }
 
-  /** Logs the bindings that are never used, because an earlier one has the same template. */
-  private void warn() {
+  /** Returns a sentence for each binding that is never used, because an earlier one is equal. */
+  List<String> unused() {
+    List<String> unused = new ArrayList<>();
     Map<List<Object>, RestBinding> used = new HashMap<>();
     for (RestBinding binding : bindings) {
       RestPattern pattern = binding.pattern();
@@ -45,30 +50,13 @@ final class RestBindings {
           List.of(binding.verb(), pattern.segments(), String.valueOf(pattern.verb()));
       RestBinding first = used.putIfAbsent(key, binding);
       if (first != null && !first.method().equals(binding.method())) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "{0} {1} calls {2}; the same binding of {3} is ignored",
-            binding.verb(),
-            pattern.openApi(),
-            first.method(),
-            binding.method());
+        unused.add(
+            "%s %s is bound to %s, and to %s, which it does not call; leave one out of `services`"
+                .formatted(
+                    first.verb(), first.pattern().openApi(), first.method(), binding.method()));
       }
     }
-  }
-
-  private void addAll(FileDescriptorProto file, String serviceName) {
-    for (ServiceDescriptorProto service : file.getServiceList()) {
-      String name =
-          file.getPackage().isEmpty()
-              ? service.getName()
-              : file.getPackage() + "." + service.getName();
-      if (name.equals(serviceName)) {
-        service
-            .getMethodList()
-            .forEach(
-                method -> bindings.addAll(RestRules.of(name + "/" + method.getName(), method)));
-      }
-    }
+    return unused;
   }
 
   /** Returns the binding for a request, or null. */

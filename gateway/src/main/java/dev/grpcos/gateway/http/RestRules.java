@@ -2,8 +2,10 @@ package dev.grpcos.gateway.http;
 
 import com.google.api.AnnotationsProto;
 import com.google.api.HttpRule;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodOptions;
+import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
@@ -19,6 +21,25 @@ final class RestRules {
   }
 
   private RestRules() {}
+
+  /**
+   * Returns the bindings of a service, in the order of its methods.
+   *
+   * @param service the full name of the service
+   * @param file the file that declares it
+   */
+  static List<RestBinding> of(String service, FileDescriptorProto file) {
+    List<RestBinding> bindings = new ArrayList<>();
+    for (ServiceDescriptorProto each : file.getServiceList()) {
+      String name =
+          file.getPackage().isEmpty() ? each.getName() : file.getPackage() + "." + each.getName();
+      if (name.equals(service)) {
+        each.getMethodList()
+            .forEach(method -> bindings.addAll(of(name + "/" + method.getName(), method)));
+      }
+    }
+    return bindings;
+  }
 
   /**
    * Returns the bindings of a method, in the order of its options.
