@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * for resource names: it would read some paths as host names and identifiers, and it decodes all
  * variables alike.
  *
- * @param segments literals, {@code *} for one segment, and {@code **} at the end for any number
+ * <p>The documentation of {@code google.api.http} permits {@code **} only at the end, but Google's
+ * own services have it elsewhere.
+ *
+ * @param segments literals, {@code *} for one segment, and at most one {@code **} for any number
  * @param variables the variables, by the segments to which they are bound
  * @param verb the text after the colon at the end, or null
  * @see <a
@@ -59,25 +62,28 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
     }
     List<String> given = List.of(rest.split("/", -1));
     int fixed = segments.size();
-    boolean open = fixed > 0 && segments.get(fixed - 1).equals(ANY);
-    if (open ? given.size() < fixed - 1 : given.size() != fixed) {
+    int open = segments.indexOf(ANY);
+    int surplus = given.size() - fixed;
+    if (open < 0 ? surplus != 0 : surplus < -1) {
       return null;
     }
-    for (int i = 0; i < (open ? fixed - 1 : fixed); i++) {
+    for (int i = 0; i < fixed; i++) {
       String segment = segments.get(i);
+      String text = i == open ? "" : given.get(place(i, open, surplus));
       if (segment.equals(ONE)
-          ? given.get(i).isEmpty()
-          : !segment.equals(decode(given.get(i), false))) {
+          ? text.isEmpty()
+          : i != open && !segment.equals(decode(text, false))) {
         return null;
       }
     }
     Map<String, String> values = new LinkedHashMap<>();
     for (Variable variable : variables) {
-      boolean toEnd = open && variable.to() == fixed;
-      List<String> bound = given.subList(variable.from(), toEnd ? given.size() : variable.to());
+      int from = place(variable.from(), open, surplus);
+      int to = place(variable.to(), open, surplus);
+      boolean hasOpen = variable.from() <= open && open < variable.to();
       // A slash that is part of a segment stays encoded where slashes separate segments.
-      boolean several = toEnd || variable.to() - variable.from() > 1;
-      values.put(variable.path(), decode(String.join("/", bound), several));
+      boolean several = hasOpen || variable.to() - variable.from() > 1;
+      values.put(variable.path(), decode(String.join("/", given.subList(from, to)), several));
     }
     return values;
   }
@@ -143,6 +149,11 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
     return segments.subList(from, to).stream().filter(RestPattern::isWildcard).count();
   }
 
+  /** Returns the place in a path of a segment of the template. */
+  private static int place(int segment, int open, int surplus) {
+    return open >= 0 && segment > open ? segment + surplus : segment;
+  }
+
   /** Decodes percent-encoded UTF-8. A malformed code stays as it is. */
   private static String decode(String text, boolean keepsSlashes) {
     if (text.indexOf('%') < 0) {
@@ -187,9 +198,8 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
           throw invalid("its verb is '" + verb + "'");
         }
       }
-      int any = segments.indexOf(ANY);
-      if (any >= 0 && any < segments.size() - 1) {
-        throw invalid("** is not its last segment");
+      if (segments.indexOf(ANY) != segments.lastIndexOf(ANY)) {
+        throw invalid("it has ** twice");
       }
       return new RestPattern(List.copyOf(segments), List.copyOf(variables), verb);
     }

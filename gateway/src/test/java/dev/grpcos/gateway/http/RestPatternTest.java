@@ -23,6 +23,10 @@ final class RestPatternTest {
           /v1/{name=shelves/*/books/**}       | /v1/shelves/1/books          | {name=shelves/1/books}
           /v1/{name=shelves/*/books/**}       | /v1/shelves/1/books/a%2Fb%20 | {name=shelves/1/books/a%2Fb }
           /v1/{name=**}:cancel                | /v1/a/b:cancel               | {name=a/b}
+          /v1/{a=**}/x/{b}:go                 | /v1/1/2/x/3:go               | {a=1/2, b=3}
+          /v1/{a=**}/x/{b}                    | /v1/x/3                      | {a=, b=3}
+          /v1/{a=d/*/**/e/*}/{b}              | /v1/d/1/2/3/e/4/5            | {a=d/1/2/3/e/4, b=5}
+          /v1/**/x                            | /v1/x/x/x                    | {}
           /v1/{a.b}/x/{c}                     | /v1/1/x/2                    | {a.b=1, c=2}
           /v1/*/x                             | /v1/any/x                    | {}
           /v1/{name=messages/*}               | /v1/messages/a:b             | {name=messages/a:b}
@@ -41,6 +45,9 @@ final class RestPatternTest {
     "/v1/{shelf}, /v1/a/b",
     "/v1/{name=shelves/*}, /v1/books/1",
     "/v1/{name=**}:cancel, /v1/a/b",
+    "/v1/{a=**}/x/{b}, /v1/3",
+    "/v1/{a=**}/x/{b}, /v1/x/",
+    "/v1/**/x, /v1/y",
     "/v1/{name=**}:cancel, /v1/a/b:delete",
     "/v1/{name=shelves/*/books/**}, /v1/shelves/1"
   })
@@ -60,8 +67,8 @@ final class RestPatternTest {
         "/v1/{a",
         "/v1/{a=}",
         "/v1/{a=b{c}}",
-        "/v1/**/x",
-        "/v1/{a=**}/x",
+        "/v1/**/x/**",
+        "/v1/{a=**}/{b=**}",
         "/v1/{a-b}",
         "/v1:",
         "/v1:a/b",
