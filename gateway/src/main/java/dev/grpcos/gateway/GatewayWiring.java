@@ -32,6 +32,7 @@ import dev.grpcos.gateway.policy.PolicyInterceptor;
 import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.systemd.ServiceManager;
+import dev.grpcos.gateway.text.ShellText;
 import dev.grpcos.gateway.upstream.Upstreams;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -121,12 +122,13 @@ final class GatewayWiring {
                     WorkThreads.converters(),
                     current::limits,
                     memory));
+    ConnectionGate gate = new ConnectionGate(current::limits, ConnectionGate.STRANGERS);
     SocketListeners listeners =
         new SocketListeners(
             loops,
             limits,
             () -> current.limits().requestWait(),
-            new ConnectionGate(current::limits, ConnectionGate.STRANGERS),
+            gate,
             new ConnectionGate(current::limits, ConnectionGate.STRANGERS),
             caller -> current.policy().hasRights(caller),
             http,
@@ -138,16 +140,19 @@ final class GatewayWiring {
                     List.of(
                         metrics, InProcessPeer.remover(), auditor, invalid, policy, callLimits)));
     Sockets sockets = new Sockets(socket, listeners, loops);
-    LiveConfig config = new LiveConfig(current, audit, routes, sockets, deniedCalls);
+    HttpEndpoint network =
+        new HttpEndpoint(loops, gate, http::accept, local::isServing, current::policy);
+    LiveConfig config = new LiveConfig(current, audit, routes, sockets, network, deniedCalls);
     ServiceManager manager = ServiceManager.of(System.getenv());
     Reloader reloader = new Reloader(source, config, manager);
-    Lifecycle lifecycle = new Lifecycle(config, sockets, local, manager, calls, inProcess, loops);
+    Lifecycle lifecycle =
+        new Lifecycle(config, sockets, network, local, manager, calls, inProcess, loops);
     Shares shares = new Shares(sockets, loops);
     lifecycle.closeWith(shares);
     lifecycle.closeWith(reloader);
     lifecycle.closeWith(routes);
     lifecycle.closeWith(audit);
-    status.complete(routes, config, reloader, lifecycle, sockets, shares);
+    status.complete(routes, config, reloader, lifecycle, sockets, network, shares);
     return new Gateway(sockets, config, reloader, routes, inProcess, lifecycle);
   }
 
@@ -165,7 +170,14 @@ final class GatewayWiring {
         end -> inProcess.admissionFor(caller, end),
         method -> config.policy().allows(caller, method),
         () -> config.policy().hasRights(caller),
-        caller.socket().path());
+        curl(caller),
+        caller.peer().address() == null ? "http://grpcos" : "http://" + caller.socket().name());
+  }
+
+  private static String curl(SocketCaller caller) {
+    return caller.peer().address() == null
+        ? "curl --unix-socket " + ShellText.word(caller.socket().path().toString())
+        : "curl --oauth2-bearer \"$TOKEN\"";
   }
 
   /** Returns a server whose calls pass these interceptors in this order. */

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway;
 
+import dev.grpcos.gateway.http.HttpAddress;
 import dev.grpcos.gateway.http.HttpConnections;
 import io.netty.channel.Channel;
 import java.util.function.Consumer;
@@ -21,6 +22,11 @@ final class HttpOnDemand implements Consumer<Channel> {
   @Override
   public void accept(Channel connection) {
     connections().accept(connection);
+  }
+
+  /** Adds the handlers of HTTP/1.1 to a connection over TCP. */
+  void accept(Channel connection, HttpAddress address) {
+    connections().accept(connection, address);
   }
 
   private synchronized HttpConnections connections() {

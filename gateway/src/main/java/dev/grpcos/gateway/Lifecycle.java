@@ -36,6 +36,7 @@ final class Lifecycle {
 
   private final LiveConfig config;
   private final Sockets sockets;
+  private final HttpEndpoint network;
   private final LocalServices local;
   private final ServiceManager manager;
   private final OpenCalls calls;
@@ -50,6 +51,7 @@ final class Lifecycle {
   Lifecycle(
       LiveConfig config,
       Sockets sockets,
+      HttpEndpoint network,
       LocalServices local,
       ServiceManager manager,
       OpenCalls calls,
@@ -57,6 +59,7 @@ final class Lifecycle {
       EventLoopGroup loops) {
     this.config = config;
     this.sockets = sockets;
+    this.network = network;
     this.local = local;
     this.manager = manager;
     this.calls = calls;
@@ -127,7 +130,7 @@ final class Lifecycle {
         return new Termination(
             true, "socket " + sockets.path() + " was removed or replaced by another process");
       }
-      SocketUse use = sockets.use();
+      SocketUse use = use();
       Duration most = config.current().idle();
       Duration idle = clock.look(use, System.nanoTime());
       if (most != null && idle.compareTo(most) >= 0 && leaves(use)) {
@@ -135,6 +138,10 @@ final class Lifecycle {
       }
     }
     return new Termination(false, "stop requested");
+  }
+
+  private SocketUse use() {
+    return sockets.use().plus(network.use());
   }
 
   private Duration pause() {
@@ -152,7 +159,7 @@ final class Lifecycle {
    */
   private boolean leaves(SocketUse idle) throws InterruptedException {
     draining = true;
-    if (!sockets.use().equals(idle)) {
+    if (!use().equals(idle)) {
       draining = false;
       return false;
     }
@@ -164,12 +171,14 @@ final class Lifecycle {
   private void stopAccepting() {
     local.notServing();
     sockets.stopAccepting();
+    network.stopAccepting();
   }
 
   /** Waits for calls; an active connection of a companion may still start further calls. */
   private void awaitCalls() throws InterruptedException {
     long end = System.nanoTime() + drain().toNanos();
     sockets.awaitCalls(end);
+    network.awaitCalls(end);
     sockets.awaitCompanions(end);
     inProcess.close();
     inProcess.awaitIdle(until(end));
@@ -179,10 +188,12 @@ final class Lifecycle {
     // Before the servers reset the streams, which would otherwise leave first.
     calls.end(Refusal.STOPPING, GRACE);
     sockets.endCalls();
+    network.endCalls();
     long end = System.nanoTime() + GRACE.toNanos();
     try {
       inProcess.cancel();
       sockets.awaitCalls(end);
+      network.awaitCalls(end);
       inProcess.awaitIdle(until(end));
       // A command whose call was cancelled still reports that to its caller.
       sockets.awaitCompanions(end);

@@ -25,6 +25,7 @@ final class LiveConfig {
   private final AuditLog audit;
   private final Routing routing;
   private final Sockets sockets;
+  private final HttpEndpoint network;
   private final CurrentConfig current;
   private final DeniedCalls deniedCalls;
 
@@ -33,10 +34,12 @@ final class LiveConfig {
       AuditLog audit,
       Routing routing,
       Sockets sockets,
+      HttpEndpoint network,
       DeniedCalls deniedCalls) {
     this.audit = audit;
     this.routing = routing;
     this.sockets = sockets;
+    this.network = network;
     this.current = current;
     this.deniedCalls = deniedCalls;
   }
@@ -69,17 +72,20 @@ final class LiveConfig {
                     .withRequestWait(configured.requestWait())
                     .withMemory(configured.memory()));
     List<Change> prepared = new ArrayList<>();
-    SocketsChange listeners;
+    List<SocketsChange> listeners = new ArrayList<>();
     try {
       prepared.add(audit.prepare(next.audit()));
       prepared.add(routing.prepare(effective));
-      listeners = sockets.prepare(effective);
-      prepared.add(listeners);
+      listeners.add(sockets.prepare(effective));
+      prepared.addAll(listeners);
+      SocketsChange address = network.prepare(effective);
+      listeners.add(address);
+      prepared.add(address);
     } catch (GatewayException | RuntimeException e) {
       prepared.forEach(Change::discard);
       throw e;
     }
-    listeners.narrow();
+    listeners.forEach(SocketsChange::narrow);
     current.replace(effective);
     prepared.forEach(Change::commit);
     deniedCalls.end(effective.drain());

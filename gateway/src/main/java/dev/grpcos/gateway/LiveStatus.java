@@ -5,6 +5,7 @@ import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.local.GatewayStatus;
+import dev.grpcos.gateway.local.HttpStatus;
 import dev.grpcos.gateway.local.ProcessOrigin;
 import dev.grpcos.gateway.local.ReloadRecord;
 import dev.grpcos.gateway.local.Reloaded;
@@ -28,6 +29,7 @@ final class LiveStatus implements GatewayStatus {
       Reloader reloader,
       Lifecycle lifecycle,
       Sockets sockets,
+      HttpEndpoint network,
       Shares shares) {}
 
   private final Path socket;
@@ -49,8 +51,9 @@ final class LiveStatus implements GatewayStatus {
       Reloader reloader,
       Lifecycle lifecycle,
       Sockets sockets,
+      HttpEndpoint network,
       Shares shares) {
-    parts = new Parts(routes, config, reloader, lifecycle, sockets, shares);
+    parts = new Parts(routes, config, reloader, lifecycle, sockets, network, shares);
   }
 
   private Parts parts() {
@@ -74,6 +77,11 @@ final class LiveStatus implements GatewayStatus {
   @Override
   public List<SocketAccess> sockets() {
     return parts().sockets().narrowed();
+  }
+
+  @Override
+  public @Nullable HttpStatus http() {
+    return parts().network().status();
   }
 
   @Override
@@ -129,7 +137,7 @@ final class LiveStatus implements GatewayStatus {
 
   @Override
   public int connections() {
-    return parts().sockets().connections();
+    return parts().sockets().connections() + parts().network().connections();
   }
 
   @Override

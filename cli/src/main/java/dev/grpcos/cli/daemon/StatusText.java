@@ -2,6 +2,7 @@ package dev.grpcos.cli.daemon;
 
 import dev.grpcos.proto.admin.v1.Credentials;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.HttpAddress;
 import dev.grpcos.proto.admin.v1.Reload;
 import dev.grpcos.proto.admin.v1.Socket;
 import dev.grpcos.proto.admin.v1.Upstream;
@@ -79,6 +80,24 @@ public final class StatusText {
                   socket.getTotal(),
                   socket.getCalls(),
                   socket.getRefused())));
+    }
+    if (status.hasHttp()) {
+      HttpAddress http = status.getHttp();
+      lines.add(
+          line(
+              "http",
+              String.format(
+                  Locale.ROOT,
+                  "%s  as uid %d, %d of %d methods, %d connections, %d calls, %d refused, %d"
+                      + " rejected",
+                  http.getAddress(),
+                  Integer.toUnsignedLong(http.getUid()),
+                  http.getMethods(),
+                  http.getTotal(),
+                  http.getConnections(),
+                  http.getCalls(),
+                  http.getRefused(),
+                  http.getRejected())));
     }
     for (Upstream upstream : status.getUpstreamsList()) {
       lines.add(line("upstream", upstream(upstream)));

@@ -6,6 +6,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.grpcos.proto.admin.v1.Credentials;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.HttpAddress;
 import dev.grpcos.proto.admin.v1.Launch;
 import dev.grpcos.proto.admin.v1.Reload;
 import dev.grpcos.proto.admin.v1.ShadowedService;
@@ -73,6 +74,25 @@ final class StatusTextTest {
             .build();
     assertThat(StatusText.of(status().addSockets(socket).build()))
         .contains("socket   /run/ci.sock  12 of 143 methods, 4 calls, 1 refused");
+  }
+
+  @Test
+  void tcpAddressHasItsUserAndItsCounts() {
+    HttpAddress http =
+        HttpAddress.newBuilder()
+            .setAddress("127.0.0.1:8080")
+            .setUid(-2)
+            .setMethods(12)
+            .setTotal(143)
+            .setConnections(5)
+            .setCalls(4)
+            .setRefused(1)
+            .setRejected(2)
+            .build();
+    assertThat(StatusText.of(status().setHttp(http).build()))
+        .contains(
+            "http     127.0.0.1:8080  as uid 4294967294, 12 of 143 methods, 5 connections, 4"
+                + " calls, 1 refused, 2 rejected");
   }
 
   @Test

@@ -48,7 +48,12 @@ record AuditRecord(
     line.append("{\"time\":\"").append(TIME.format(time));
     line.append("\",\"uid\":").append(Integer.toUnsignedString(peer.uid()));
     line.append(",\"gid\":").append(Integer.toUnsignedString(peer.gid()));
-    line.append(",\"pid\":").append(peer.pid());
+    if (peer.address() == null) {
+      line.append(",\"pid\":").append(peer.pid());
+    } else {
+      line.append(",\"address\":");
+      quote(peer.address(), line);
+    }
     line.append(",\"socket\":");
     quote(caller.socket().name(), line);
     line.append(",\"method\":");

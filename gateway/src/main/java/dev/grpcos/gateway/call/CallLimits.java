@@ -54,9 +54,10 @@ public final class CallLimits implements ServerInterceptor {
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-    int uid = PeerIdentity.of(call).uid();
+    PeerIdentity peer = PeerIdentity.of(call);
+    int share = peer.share();
     boolean admin =
-        PeerIdentity.isPrivileged(uid)
+        PeerIdentity.isPrivileged(share)
             && call.getMethodDescriptor().getFullMethodName().startsWith(ADMIN);
     Verdict surplus = call.getAttributes().get(SURPLUS);
     String excess = admin || surplus == null ? null : connectionExcess(surplus, current.get());
@@ -64,15 +65,15 @@ public final class CallLimits implements ServerInterceptor {
       excess = metadataExcess(headers);
     }
     if (excess == null) {
-      excess = callExcess(uid, inFlight.acquire(uid, admin ? UserShares.MOST_RESERVED : 0));
+      excess = callExcess(peer, inFlight.acquire(share, admin ? UserShares.MOST_RESERVED : 0));
     }
     return excess == null
-        ? admit(uid, call, headers, next)
+        ? admit(share, call, headers, next)
         : Refusal.of(call, Status.RESOURCE_EXHAUSTED.withDescription(excess));
   }
 
   private <ReqT, RespT> ServerCall.Listener<ReqT> admit(
-      int uid,
+      int share,
       ServerCall<ReqT, RespT> call,
       Metadata headers,
       ServerCallHandler<ReqT, RespT> next) {
@@ -80,19 +81,19 @@ public final class CallLimits implements ServerInterceptor {
     try {
       listener = next.startCall(call, headers);
     } catch (RuntimeException | Error e) {
-      inFlight.release(uid);
+      inFlight.release(share);
       throw e;
     }
     return new SimpleForwardingServerCallListener<>(listener) {
       @Override
       public void onComplete() {
-        inFlight.release(uid);
+        inFlight.release(share);
         super.onComplete();
       }
 
       @Override
       public void onCancel() {
-        inFlight.release(uid);
+        inFlight.release(share);
         super.onCancel();
       }
     };
@@ -115,12 +116,17 @@ public final class CallLimits implements ServerInterceptor {
         .formatted(resource, resource);
   }
 
-  private @Nullable String callExcess(int uid, Verdict verdict) {
+  private @Nullable String callExcess(PeerIdentity peer, Verdict verdict) {
     return switch (verdict) {
       case GRANTED -> null;
       case OVER_SHARE ->
-          "%s has %d calls in flight, its share of the gateway's calls (limits.share): try again later"
-              .formatted(UserNames.of(uid), inFlight.share());
+          "%s %d calls in flight, %s share of the gateway's calls (limits.share): try again later"
+              .formatted(
+                  peer.address() == null
+                      ? UserNames.of(peer.uid()) + " has"
+                      : "all clients over TCP have",
+                  inFlight.share(),
+                  peer.address() == null ? "its" : "their");
       case RESERVED -> reserved("calls");
       case OVER_LIMIT ->
           "the gateway has %d calls in flight, its limit: try again later"

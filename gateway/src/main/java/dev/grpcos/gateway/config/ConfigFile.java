@@ -65,10 +65,16 @@ public final class ConfigFile {
             top.at("sockets"),
             surroundings,
             listen == null ? socket : listen.socket());
+    HttpConfig http =
+        message.getListen().hasHttp()
+            ? HttpReader.read(
+                message.getListen().getHttp(), policy, top.at("listen").at("http"), surroundings)
+            : null;
     problems.throwIfAny();
 
     return new GatewayConfig(
         Objects.requireNonNull(listen, "set if there are no problems"),
+        http,
         sockets,
         upstreams,
         services,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The configuration of a gateway.
  *
  * @param listen the socket, which a reload cannot change
+ * @param http HTTP over TCP; null for none
  * @param sockets further sockets, which offer some methods and nothing else; their paths are unique
  * @param upstreams gRPC servers whose services the gateway offers; their names are unique
  * @param services services whose methods are programs; their names are unique
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record GatewayConfig(
     ListenConfig listen,
+    @Nullable HttpConfig http,
     List<SocketConfig> sockets,
     List<UpstreamConfig> upstreams,
     List<ServiceConfig> services,
@@ -55,6 +57,7 @@ public record GatewayConfig(
   public static GatewayConfig defaults(Path socket) {
     return new GatewayConfig(
         new ListenConfig(socket, 0600, null),
+        null,
         List.of(),
         List.of(),
         List.of(),
@@ -81,7 +84,7 @@ public record GatewayConfig(
 
   public GatewayConfig withListen(ListenConfig value) {
     return new GatewayConfig(
-        value, sockets, upstreams, services, policy, limits, audit, drain, watch, idle, file);
+        value, http, sockets, upstreams, services, policy, limits, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withSocket(Path value) {
@@ -96,48 +99,58 @@ public record GatewayConfig(
     return withListen(new ListenConfig(socket(), mode(), value));
   }
 
+  public GatewayConfig withHttp(@Nullable HttpConfig value) {
+    return new GatewayConfig(
+        listen, value, sockets, upstreams, services, policy, limits, audit, drain, watch, idle,
+        file);
+  }
+
   public GatewayConfig withSockets(List<SocketConfig> value) {
     return new GatewayConfig(
-        listen, value, upstreams, services, policy, limits, audit, drain, watch, idle, file);
+        listen, http, value, upstreams, services, policy, limits, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withUpstreams(List<UpstreamConfig> value) {
     return new GatewayConfig(
-        listen, sockets, value, services, policy, limits, audit, drain, watch, idle, file);
+        listen, http, sockets, value, services, policy, limits, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withServices(List<ServiceConfig> value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, value, policy, limits, audit, drain, watch, idle, file);
+        listen, http, sockets, upstreams, value, policy, limits, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withPolicy(List<PolicyRule> value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, services, value, limits, audit, drain, watch, idle, file);
+        listen, http, sockets, upstreams, services, value, limits, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withLimits(Limits value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, services, policy, value, audit, drain, watch, idle, file);
+        listen, http, sockets, upstreams, services, policy, value, audit, drain, watch, idle, file);
   }
 
   public GatewayConfig withAudit(@Nullable AuditConfig value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, services, policy, limits, value, drain, watch, idle, file);
+        listen, http, sockets, upstreams, services, policy, limits, value, drain, watch, idle,
+        file);
   }
 
   public GatewayConfig withDrain(Duration value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, services, policy, limits, audit, value, watch, idle, file);
+        listen, http, sockets, upstreams, services, policy, limits, audit, value, watch, idle,
+        file);
   }
 
   public GatewayConfig withWatch(Duration value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, services, policy, limits, audit, drain, value, idle, file);
+        listen, http, sockets, upstreams, services, policy, limits, audit, drain, value, idle,
+        file);
   }
 
   public GatewayConfig withIdle(@Nullable Duration value) {
     return new GatewayConfig(
-        listen, sockets, upstreams, services, policy, limits, audit, drain, watch, value, file);
+        listen, http, sockets, upstreams, services, policy, limits, audit, drain, watch, value,
+        file);
   }
 }

@@ -63,6 +63,11 @@ final class HealthExchange extends ClientCall.Listener<HealthCheckResponse>
       return;
     }
     done = true;
+    send(reply, health);
+  }
+
+  /** Answers a request with this status. */
+  static void send(HttpReply reply, ServingStatus health) {
     HttpHeaders fields = new DefaultHttpHeaders();
     fields.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
     fields.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);

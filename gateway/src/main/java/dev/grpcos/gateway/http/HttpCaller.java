@@ -2,7 +2,6 @@ package dev.grpcos.gateway.http;
 
 import io.grpc.Channel;
 import io.grpc.Status;
-import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -16,11 +15,13 @@ import java.util.function.Predicate;
  * @param mayCall whether the peer may call the method with this full name. A call that it may make
  *     is decided again.
  * @param hasRights whether the peer may call anything
- * @param socket the path to which it is connected
+ * @param curl the command and the options with which curl reaches the gateway as this peer
+ * @param url the beginning of URLs for this command
  */
 public record HttpCaller(
     Channel channel,
     Function<Status, Channel> admission,
     Predicate<String> mayCall,
     BooleanSupplier hasRights,
-    Path socket) {}
+    String curl,
+    String url) {}

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests of one connection, one after the other.
  *
- * <p>grpc-java owns the connection, as it owns those of HTTP/2. It closes the channel when the
- * gateway drains, and writes a command object when the gateway stops. Confined to the connection's
- * event loop.
+ * <p>grpc-java owns a connection of a Unix socket, as it owns those of HTTP/2. It closes the
+ * channel when the gateway drains, and writes a command object when the gateway stops; so does the
+ * owner of a connection over TCP. Confined to the connection's event loop.
  */
 final class HttpConnection extends ChannelDuplexHandler implements HttpReply.ReplyOwner {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
@@ -70,7 +70,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   }
 
   private final RequestDecoder decoder;
-  private final RequestRouter router;
+  private final RequestHandler requests;
   private final Limits limits;
   private final EventLoop loop;
   private final MovingTimer timer;
@@ -83,8 +83,8 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   private boolean draining;
   private boolean closing;
 
-  /** Whether the client has shut down its output. */
-  private boolean inputEnds;
+  /** Probes a client that has shut down its output. */
+  private @Nullable PeerProbe probe;
 
   /** Whether the client will be probed again. */
   private boolean probes;
@@ -104,9 +104,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
 
   private @Nullable ChannelHandlerContext context;
 
-  HttpConnection(RequestDecoder decoder, RequestRouter router, Limits limits, EventLoop loop) {
+  HttpConnection(RequestDecoder decoder, RequestHandler requests, Limits limits, EventLoop loop) {
     this.decoder = decoder;
-    this.router = router;
+    this.requests = requests;
     this.limits = limits;
     this.loop = loop;
     this.timer = new MovingTimer(loop, this::expire);
@@ -191,7 +191,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
           Status.RESOURCE_EXHAUSTED.withDescription(CallLimits.connectionExcess(surplus, limits)));
       return;
     }
-    Exchange started = router.begin(request, next, this::pauseBody);
+    Exchange started = requests.begin(request, next, this::pauseBody);
     if (next.isDone()) {
       return;
     }
@@ -340,7 +340,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   }
 
   private void updateReading() {
-    if (inputEnds) {
+    if (probe != null) {
       return; // Netty would fail to register for input
     }
     boolean waits = phase == Phase.CALL || phase == Phase.SEND;
@@ -431,7 +431,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   @Override
   public void userEventTriggered(ChannelHandlerContext added, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
-      inputEnds = true;
+      probe = new PeerProbe(context().channel(), System.nanoTime());
       closeWithoutInput();
     } else {
       added.fireUserEventTriggered(event);
@@ -440,11 +440,11 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
 
   /** Closes a connection whose input has ended, unless a response is due and can be received. */
   private void closeWithoutInput() {
-    if (!inputEnds || closing) {
+    if (probe == null || closing) {
       return;
     }
     boolean due = ended && (exchange != null || phase == Phase.SEND || decoder.waiting() > 0);
-    if (PeerProbe.isGone(context().channel())) {
+    if (probe.isGone(System.nanoTime())) {
       close();
     } else if (!due) {
       closeAfterFlush();
@@ -490,7 +490,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     }
   }
 
-  /** Ends the connection now: grpc-java writes its command when the gateway stops. */
+  /** Ends the connection now: a command is written when the gateway stops. */
   @Override
   public void write(ChannelHandlerContext added, Object message, ChannelPromise promise) {
     ReferenceCountUtil.release(message);

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Sets up HTTP/1.1 on connections. Safe for use by any thread. */
 public final class HttpConnections implements Consumer<Channel> {
@@ -37,9 +38,18 @@ public final class HttpConnections implements Consumer<Channel> {
     this.memory = memory;
   }
 
-  /** Adds the handlers of HTTP/1.1 to the end of the connection's pipeline. */
+  /** Adds the handlers of HTTP/1.1 to the end of the pipeline of a Unix socket's connection. */
   @Override
   public void accept(Channel connection) {
+    add(connection, router -> router);
+  }
+
+  /** Adds the handlers of HTTP/1.1 to the end of the pipeline of a connection over TCP. */
+  public void accept(Channel connection, HttpAddress address) {
+    add(connection, router -> new GuardedRequests(address, connection, router));
+  }
+
+  private void add(Channel connection, UnaryOperator<RequestHandler> guard) {
     Limits current = limits.get();
     RequestDecoder decoder = new RequestDecoder(current.metadata());
     RequestRouter router =
@@ -57,6 +67,6 @@ public final class HttpConnections implements Consumer<Channel> {
             decoder,
             new HalfClosedOutput(),
             new HttpResponseEncoder(),
-            new HttpConnection(decoder, router, current, connection.eventLoop()));
+            new HttpConnection(decoder, guard.apply(router), current, connection.eventLoop()));
   }
 }

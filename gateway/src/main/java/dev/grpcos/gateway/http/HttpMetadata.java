@@ -150,6 +150,7 @@ public final class HttpMetadata {
   public static boolean isMetadata(String name) {
     return !NOT_METADATA.contains(name)
         && !name.startsWith("connect-")
-        && !name.startsWith("grpc-");
+        && !name.startsWith("grpc-")
+        && !name.startsWith("access-control-");
   }
 }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.function.Consumer;
 
 /**
  * The response to one request: either {@link #whole}, or {@link #begin}, any number of {@link
@@ -47,6 +48,7 @@ final class HttpReply {
   private boolean begun;
   private boolean done;
   private boolean flushes;
+  private Consumer<HttpHeaders> extension = headers -> {};
 
   /**
    * Creates the response to a request.
@@ -59,6 +61,11 @@ final class HttpReply {
     this.headOnly = request.method().equals(HttpMethod.HEAD);
     this.chunks = request.protocolVersion().isKeepAliveDefault();
     this.keep = HttpUtil.isKeepAlive(request);
+  }
+
+  /** Adds a last change of the response's headers, before they are sent. */
+  void extend(Consumer<HttpHeaders> change) {
+    extension = change;
   }
 
   /** Closes the connection after this response. */
@@ -154,6 +161,7 @@ final class HttpReply {
     } else if (!chunks) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
+    extension.accept(headers);
     var unused =
         context.write(
             new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers), context.voidPromise());

@@ -19,7 +19,7 @@ record RefusedHead(HttpResponseStatus status, String reason) {
     if (version.majorVersion() != 1 || version.minorVersion() > 1) {
       return new RefusedHead(
           HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED,
-          version + " is not supported; use HTTP/1.1, or HTTP/2 with prior knowledge");
+          version + " is not supported here; use HTTP/1.1, or gRPC on the gateway's Unix socket");
     }
     int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
     if (hosts > 1 || (hosts == 0 && version.minorVersion() == 1)) {

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Decides how a request is answered. Confined to one connection. */
-final class RequestRouter {
+final class RequestRouter implements RequestHandler {
   /** The paths of the gateway's own pages. */
   private static final Set<String> PAGES = Set.of("/", "/healthz", "/openapi.json");
 
@@ -56,13 +56,9 @@ final class RequestRouter {
     this.exchanges = new Exchanges(caller, catalog, converters, loop, limits, memory);
   }
 
-  /**
-   * Begins the response to a request.
-   *
-   * @param pauseReading pauses or continues the reading of the request's body
-   * @return the exchange, or null if the response is complete
-   */
-  @Nullable Exchange begin(HttpRequest request, HttpReply reply, Consumer<Boolean> pauseReading) {
+  @Override
+  public @Nullable Exchange begin(
+      HttpRequest request, HttpReply reply, Consumer<Boolean> pauseReading) {
     QueryStringDecoder target = new QueryStringDecoder(originForm(request.uri()));
     try {
       target.parameters(); // the decoder keeps them

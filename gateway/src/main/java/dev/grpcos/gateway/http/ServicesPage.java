@@ -2,7 +2,6 @@ package dev.grpcos.gateway.http;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import dev.grpcos.gateway.text.ShellText;
 import java.util.List;
 
 /** The answer to {@code GET /}: the services that the caller may call, and an example. */
@@ -39,9 +38,11 @@ final class ServicesPage {
     }
     return page.append("Services that you may call:\n")
         .append(services)
-        .append("\nCall a method with a request in JSON:\n  curl --unix-socket ")
-        .append(ShellText.word(caller.socket().toString()))
-        .append(" --data-raw '{}' http://grpcos/")
+        .append("\nCall a method with a request in JSON:\n  ")
+        .append(caller.curl())
+        .append(" --data-raw '{}' ")
+        .append(caller.url())
+        .append('/')
         .append(example)
         .append(
             """

@@ -14,6 +14,7 @@ import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +33,8 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.listener");
   private static final AttributeKey<ConnectionKind> KIND =
       AttributeKey.valueOf("dev.grpcos.gateway.connection");
+
+  private static final Object END = new Object();
 
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicLong accepted = new AtomicLong();
@@ -74,6 +77,27 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
     var unused = open.close();
   }
 
+  /** Closes the connections that are open now, and ends those that still last after this time. */
+  void drain(Duration time) {
+    for (Channel connection : List.copyOf(open)) {
+      var unused = connection.close();
+      Future<?> timer =
+          connection
+              .eventLoop()
+              .schedule(() -> end(connection), time.toMillis(), TimeUnit.MILLISECONDS);
+      connection.closeFuture().addListener(closed -> timer.cancel(false));
+    }
+  }
+
+  private static void end(Channel connection) {
+    var unused = connection.write(END);
+  }
+
+  /** Ends all connections of HTTP/1.1, which handle a message as grpc-java's command to end. */
+  void endAll() {
+    var unused = open.write(END);
+  }
+
   /** Returns whether the user of this connection has no rights, so that it may make no call. */
   public static boolean isStranger(Channel connection) {
     return connection.attr(KIND).get() == ConnectionKind.STRANGER;
@@ -106,13 +130,13 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
       connection.unsafe().closeForcibly();
       return;
     }
-    ConnectionKind kind = gate.admit(caller.peer().uid(), rights.test(caller));
+    ConnectionKind kind = gate.admit(caller.peer().share(), rights.test(caller));
     if (kind == ConnectionKind.REFUSED) {
       connection.unsafe().closeForcibly();
       return;
     }
     connection.attr(KIND).set(kind);
-    connection.closeFuture().addListener(closed -> gate.leave(caller.peer().uid(), kind));
+    connection.closeFuture().addListener(closed -> gate.leave(caller.peer().share(), kind));
     open.add(connection);
     if (kind == ConnectionKind.STRANGER) {
       connection.pipeline().addFirst(new SilentGreeting());

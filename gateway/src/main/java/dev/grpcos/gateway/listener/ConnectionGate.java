@@ -55,9 +55,10 @@ public final class ConnectionGate {
   /**
    * Decides about a new connection.
    *
+   * @param share the number of the user among those that share limits
    * @param hasRights whether a rule, or the socket, permits the user anything
    */
-  ConnectionKind admit(int uid, boolean hasRights) {
+  ConnectionKind admit(int share, boolean hasRights) {
     if (!hasRights) {
       if (strangers.incrementAndGet() <= mostStrangers) {
         return ConnectionKind.STRANGER;
@@ -65,11 +66,11 @@ public final class ConnectionGate {
       strangers.decrementAndGet();
       return ConnectionKind.REFUSED;
     }
-    Verdict verdict = ordinary.acquire(uid);
+    Verdict verdict = ordinary.acquire(share);
     if (verdict == Verdict.GRANTED) {
       return ConnectionKind.ORDINARY;
     }
-    if (surplus.acquire(uid, UserShares.MOST_RESERVED) != Verdict.GRANTED) {
+    if (surplus.acquire(share, UserShares.MOST_RESERVED) != Verdict.GRANTED) {
       return ConnectionKind.REFUSED;
     }
     return switch (verdict) {
@@ -80,10 +81,10 @@ public final class ConnectionGate {
   }
 
   /** Gives up the place of a closed connection. */
-  void leave(int uid, ConnectionKind kind) {
+  void leave(int share, ConnectionKind kind) {
     switch (kind) {
-      case ORDINARY -> ordinary.release(uid);
-      case OVER_SHARE, OVER_LIMIT, OVER_RESERVE -> surplus.release(uid);
+      case ORDINARY -> ordinary.release(share);
+      case OVER_SHARE, OVER_LIMIT, OVER_RESERVE -> surplus.release(share);
       case STRANGER -> strangers.decrementAndGet();
       case REFUSED -> throw new IllegalArgumentException("a refused connection has no place");
     }

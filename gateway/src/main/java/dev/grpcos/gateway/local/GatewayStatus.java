@@ -19,6 +19,9 @@ public interface GatewayStatus {
   /** Returns the sockets other than the owner's. */
   List<SocketAccess> sockets();
 
+  /** Returns the status of HTTP over TCP; null if the configuration has none. */
+  @Nullable HttpStatus http();
+
   /** Returns the time at which the gateway started to answer. */
   Instant started();
 

@@ -24,6 +24,8 @@ public final class LocalServices {
   /** The names that health reports. */
   private final Set<String> known = new HashSet<>();
 
+  private volatile boolean serving = true;
+
   /**
    * Creates the services.
    *
@@ -77,8 +79,14 @@ public final class LocalServices {
     next.forEach(health::setStatus);
   }
 
+  /** Returns whether the gateway has not begun to end. */
+  public boolean isServing() {
+    return serving;
+  }
+
   /** Makes health report NOT_SERVING for everything, and ends the calls of Admin.Serve. */
   public void notServing() {
+    serving = false;
     health.enterTerminalState();
     admin.ending();
   }

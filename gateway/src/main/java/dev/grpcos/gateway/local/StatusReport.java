@@ -11,6 +11,7 @@ import dev.grpcos.gateway.upstream.UpstreamStatus;
 import dev.grpcos.proto.admin.v1.Calls;
 import dev.grpcos.proto.admin.v1.Credentials;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.admin.v1.HttpAddress;
 import dev.grpcos.proto.admin.v1.Launch;
 import dev.grpcos.proto.admin.v1.Memory;
 import dev.grpcos.proto.admin.v1.Reload;
@@ -63,6 +64,10 @@ final class StatusReport {
               .addAllProblems(reload.result().problems())
               .addAllRestart(reload.result().restart()));
     }
+    HttpStatus http = gateway.http();
+    if (http != null) {
+      report.setHttp(http(http, methods.get()));
+    }
     return report.build();
   }
 
@@ -79,6 +84,20 @@ final class StatusReport {
         .setTotal(methods.size())
         .setCalls(access.calls())
         .setRefused(access.refused())
+        .build();
+  }
+
+  private static HttpAddress http(HttpStatus status, List<String> methods) {
+    SocketAccess access = status.caller().socket();
+    return HttpAddress.newBuilder()
+        .setAddress(access.name())
+        .setUid(status.caller().peer().uid())
+        .setMethods((int) methods.stream().filter(status.mayCall()).count())
+        .setTotal(methods.size())
+        .setConnections(status.connections())
+        .setCalls(access.calls())
+        .setRefused(access.refused())
+        .setRejected(status.rejected())
         .build();
   }
 

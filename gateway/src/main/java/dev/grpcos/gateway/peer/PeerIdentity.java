@@ -17,18 +17,28 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The identity of the peer of a Unix socket, as the kernel recorded it at {@code connect}.
+ * The identity of the peer of a Unix socket, as the kernel recorded it at {@code connect}, or of a
+ * client over TCP, for which the configuration names a user.
  *
  * @param uid the effective user id
  * @param gid the effective group id
  * @param groups the supplementary group ids
  * @param pid the process id, only for the audit line and never for a decision: the process may have
- *     ended, and another one may have the same pid
+ *     ended, and another one may have the same pid; 0 over TCP
+ * @param address the IP address and the port of a client over TCP; null for a Unix socket
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">SO_PEERCRED, SO_PEERGROUPS</a>
  */
-public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
+public record PeerIdentity(
+    int uid, int gid, List<Integer> groups, int pid, @Nullable String address) {
+  /**
+   * The number under which all clients over TCP share limits, which no user has. So they hold no
+   * more than one user, and nothing of what is reserved for the gateway's user.
+   */
+  public static final int TCP_SHARE = -1;
+
   /** The key of the caller's identity in a call's attributes. */
   static final Attributes.Key<PeerIdentity> ATTRIBUTE =
       Attributes.Key.create("dev.grpcos.gateway.peer");
@@ -52,6 +62,21 @@ public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
     groups = List.copyOf(groups);
   }
 
+  /** Creates the identity of the peer of a Unix socket. */
+  public PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
+    this(uid, gid, groups, pid, null);
+  }
+
+  /** Returns the identity of a client over TCP, as this user. */
+  public PeerIdentity at(String address) {
+    return new PeerIdentity(uid, gid, groups, 0, address);
+  }
+
+  /** Returns the number of the user among those that share limits. */
+  public int share() {
+    return address == null ? uid : TCP_SHARE;
+  }
+
   /** Returns whether this is the gateway's own user or root. */
   public static boolean isPrivileged(int uid) {
     return uid == SELF || uid == ROOT;
@@ -60,8 +85,9 @@ public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
   /**
    * Returns the identity of this connection's peer, which is read from the kernel once.
    *
-   * @param channel an open {@link EpollDomainSocketChannel}; call this method on its event loop, so
-   *     that the channel is not closed at the same time
+   * @param channel an open {@link EpollDomainSocketChannel}, or a connection with an identity that
+   *     was assigned; call this method on its event loop, so that the channel is not closed at the
+   *     same time
    */
   public static PeerIdentity of(Channel channel) throws IOException {
     Attribute<PeerIdentity> known = channel.attr(KNOWN);
@@ -71,6 +97,11 @@ public record PeerIdentity(int uid, int gid, List<Integer> groups, int pid) {
       known.set(peer);
     }
     return peer;
+  }
+
+  /** Assigns this identity to a connection, whose peer the kernel does not identify. */
+  public void assignTo(Channel connection) {
+    connection.attr(KNOWN).set(this);
   }
 
   private static PeerIdentity read(Channel channel) throws IOException {

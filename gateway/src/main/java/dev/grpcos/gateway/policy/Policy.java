@@ -17,7 +17,8 @@ import java.util.function.Supplier;
  * gateway's own user and root alone, who may call health and reflection too.
  *
  * <p>Through any other socket, the rights of the socket alone decide. Reflection is always allowed
- * there, because it shows only what the socket offers.
+ * there, because it shows only what the socket offers. Over TCP, the rules apply to the methods
+ * that the address offers.
  *
  * @param self the gateway's own user
  * @param rules the rules, in any order
@@ -64,17 +65,21 @@ public record Policy(int self, List<PolicyRule> rules) {
     SocketAccess socket = caller.socket();
     SocketRights rights = socket.rights();
     PeerIdentity peer = caller.peer();
-    if (rights instanceof SocketRights.OwnerRights) {
-      return outcome(peer, method);
+    if (rights.followsPolicy()) {
+      return rights.offers(method) || isCommon(method)
+          ? outcome(peer, method)
+          : new LazyDecision(false, () -> notOffered(socket));
     }
     if (!isPrivileged(peer) && !rights.admits(peer)) {
       return new LazyDecision(false, () -> "socket " + socket.name() + " is for other users");
     }
     return rights.offers(method) || REFLECTION.matches(method)
         ? new LazyDecision(true, () -> "socket " + socket.name())
-        : new LazyDecision(
-            false,
-            () -> "socket " + socket.name() + " does not allow it; ask the owner of the gateway");
+        : new LazyDecision(false, () -> notOffered(socket));
+  }
+
+  private static String notOffered(SocketAccess socket) {
+    return "socket " + socket.name() + " does not allow it; ask the owner of the gateway";
   }
 
   private LazyDecision outcome(PeerIdentity peer, String method) {
@@ -110,7 +115,7 @@ public record Policy(int self, List<PolicyRule> rules) {
       return true;
     }
     SocketRights rights = caller.socket().rights();
-    return rights instanceof SocketRights.OwnerRights
+    return rights.followsPolicy()
         ? rules.stream().anyMatch(rule -> peer.isNamedBy(rule.users(), rule.groups()))
         : rights.admits(peer);
   }

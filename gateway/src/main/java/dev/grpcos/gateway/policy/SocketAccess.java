@@ -5,23 +5,39 @@ import io.netty.util.AttributeKey;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The access that one socket of the gateway gives: its current rights, and the calls made through
- * it. Each accepted connection carries it. Safe for use by any thread.
+ * The access that one socket, or the TCP address, of the gateway gives: its current rights, and the
+ * calls made through it. Each accepted connection carries it. Safe for use by any thread.
  */
 public final class SocketAccess {
   private static final AttributeKey<SocketAccess> KEY =
       AttributeKey.valueOf("dev.grpcos.gateway.socket");
 
-  private final Path path;
+  private final @Nullable Path path;
+  private final String name;
   private final LongAdder calls = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private volatile SocketRights rights;
 
   public SocketAccess(Path path, SocketRights rights) {
+    this(path, String.valueOf(path.getFileName()), rights);
+  }
+
+  private SocketAccess(@Nullable Path path, String name, SocketRights rights) {
     this.path = path;
+    this.name = name;
     this.rights = rights;
+  }
+
+  /**
+   * Returns the access that a TCP address gives.
+   *
+   * @param address the IP address and the port
+   */
+  public static SocketAccess ofAddress(String address, SocketRights rights) {
+    return new SocketAccess(null, address, rights);
   }
 
   /** Returns the access of the socket that accepted this connection. */
@@ -34,14 +50,14 @@ public final class SocketAccess {
     connection.attr(KEY).set(this);
   }
 
-  /** Returns the absolute path of the socket. */
+  /** Returns the absolute path of the Unix socket. */
   public Path path() {
-    return path;
+    return Objects.requireNonNull(path, "a TCP address has no path");
   }
 
-  /** Returns the file name of the socket. */
+  /** Returns the file name of the Unix socket, or the TCP address. */
   public String name() {
-    return String.valueOf(path.getFileName());
+    return name;
   }
 
   public SocketRights rights() {

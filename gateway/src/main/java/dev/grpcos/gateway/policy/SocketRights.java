@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.policy;
 
+import dev.grpcos.gateway.config.HttpConfig;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.SocketConfig;
 import dev.grpcos.gateway.peer.PeerIdentity;
@@ -7,7 +8,6 @@ import dev.grpcos.proto.admin.v1.AdminGrpc;
 import io.grpc.MethodDescriptor;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rights of a socket: the methods that it offers, and the users that may call them. Immutable.
@@ -24,10 +24,18 @@ public sealed interface SocketRights {
     return new NarrowedRights(config.anyone(), config.users(), config.groups(), config.methods());
   }
 
+  /** Returns the rights of HTTP over TCP with this configuration. */
+  static SocketRights of(HttpConfig config) {
+    return new NetworkRights(config.methods());
+  }
+
   /** Returns the rights that both of these give. */
   static SocketRights common(SocketRights one, SocketRights other) {
     return one.equals(other) ? one : new CommonRights(one, other);
   }
+
+  /** Returns whether the policy decides about the methods that the socket offers. */
+  boolean followsPolicy();
 
   /** Returns whether this user may call through the socket, apart from the policy. */
   boolean admits(PeerIdentity peer);
@@ -40,6 +48,11 @@ public sealed interface SocketRights {
 
   /** The rights of the owner's socket. */
   record OwnerRights() implements SocketRights {
+    @Override
+    public boolean followsPolicy() {
+      return true;
+    }
+
     @Override
     public boolean admits(PeerIdentity peer) {
       return true;
@@ -75,29 +88,75 @@ public sealed interface SocketRights {
     }
 
     @Override
+    public boolean followsPolicy() {
+      return false;
+    }
+
+    @Override
     public boolean offers(String method) {
-      return !AdminGrpc.SERVICE_NAME.equals(serviceOf(method))
-          && methods.stream().anyMatch(each -> each.matches(method));
+      return isNamed(method, methods);
     }
 
     @Override
     public boolean offersSomeOf(String service) {
-      return !AdminGrpc.SERVICE_NAME.equals(service)
-          && methods.stream().anyMatch(each -> each.matchesSomeAfter(service + "/"));
+      return isNamedInPart(service, methods);
     }
 
     @Override
     public boolean admits(PeerIdentity peer) {
       return anyone || peer.isNamedBy(users, groups);
     }
+  }
 
-    private static @Nullable String serviceOf(String method) {
-      return MethodDescriptor.extractFullServiceName(method);
+  /**
+   * The rights of HTTP over TCP: the policy decides about the methods that it names; never the
+   * admin service, because a client with the token is not the gateway's user.
+   *
+   * @param methods patterns of full method names
+   */
+  record NetworkRights(List<NamePattern> methods) implements SocketRights {
+    public NetworkRights {
+      methods = List.copyOf(methods);
     }
+
+    @Override
+    public boolean followsPolicy() {
+      return true;
+    }
+
+    @Override
+    public boolean offers(String method) {
+      return isNamed(method, methods);
+    }
+
+    @Override
+    public boolean offersSomeOf(String service) {
+      return isNamedInPart(service, methods);
+    }
+
+    @Override
+    public boolean admits(PeerIdentity peer) {
+      return true;
+    }
+  }
+
+  private static boolean isNamed(String method, List<NamePattern> patterns) {
+    return !AdminGrpc.SERVICE_NAME.equals(MethodDescriptor.extractFullServiceName(method))
+        && patterns.stream().anyMatch(each -> each.matches(method));
+  }
+
+  private static boolean isNamedInPart(String service, List<NamePattern> patterns) {
+    return !AdminGrpc.SERVICE_NAME.equals(service)
+        && patterns.stream().anyMatch(each -> each.matchesSomeAfter(service + "/"));
   }
 
   /** The rights of a socket while its rights change: those that it had and keeps. */
   record CommonRights(SocketRights before, SocketRights next) implements SocketRights {
+    @Override
+    public boolean followsPolicy() {
+      return before.followsPolicy() || next.followsPolicy();
+    }
+
     @Override
     public boolean admits(PeerIdentity peer) {
       return before.admits(peer) && next.admits(peer);

@@ -17,6 +17,19 @@ public final class OwnProcess {
     return Integer.parseUnsignedInt(field("Uid").get(1));
   }
 
+  /** Returns the effective group id. */
+  public static int gid() {
+    return Integer.parseUnsignedInt(field("Gid").get(1));
+  }
+
+  /** Returns the supplementary group ids. */
+  public static List<Integer> groups() {
+    return field("Groups").stream()
+        .filter(group -> !group.isEmpty())
+        .map(Integer::parseUnsignedInt)
+        .toList();
+  }
+
   /** Returns the resident set size in bytes; 0 if it is unknown. */
   public static long residentBytes() {
     List<String> kibibytes = field("VmRSS");

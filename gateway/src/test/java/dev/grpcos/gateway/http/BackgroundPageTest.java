@@ -14,7 +14,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -69,7 +68,8 @@ final class BackgroundPageTest {
   void callerWithoutRightsIsRefusedBeforeAnyWork(String path) {
     ManagedChannel unused = InProcessChannelBuilder.forName("none").build();
     HttpCaller stranger =
-        new HttpCaller(unused, end -> unused, method -> false, () -> false, Path.of("g.sock"));
+        new HttpCaller(
+            unused, end -> unused, method -> false, () -> false, "curl", "http://grpcos");
     Queue<Runnable> work = new ArrayDeque<>();
     new RequestRouter(
             stranger,

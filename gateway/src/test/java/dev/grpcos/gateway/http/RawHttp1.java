@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -38,8 +39,17 @@ public final class RawHttp1 implements AutoCloseable {
   }
 
   public RawHttp1(Path socket) throws IOException {
-    channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    this(UnixDomainSocketAddress.of(socket));
+  }
+
+  RawHttp1(SocketAddress address) throws IOException {
+    channel = SocketChannel.open(address);
     in = new DataInputStream(Channels.newInputStream(channel));
+  }
+
+  /** Returns the client's address. */
+  SocketAddress local() throws IOException {
+    return channel.getLocalAddress();
   }
 
   /** Returns the bytes of a POST request with this body. */
