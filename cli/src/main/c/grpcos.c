@@ -5,32 +5,36 @@
  * arguments, and then executes the requests of the server on its own descriptors: read, write,
  * open, exit.
  *
- * Protocol, version 2. A frame is a type (one byte), the length of the payload (four bytes, big
+ * Protocol, version 3. A frame is a type (one byte), the length of the payload (four bytes, big
  * endian) and the payload; numbers are four bytes, big endian, and a string is its length and its
  * bytes. "id" is a descriptor: 0, 1, 2 as usual, 3 and above for files; no id is used twice.
  *
  *   launcher to resident
  *   H  HELLO     protocol version, release (string), kind of 0, 1 and 2 (a byte each, as enum kind),
  *                columns (0: no terminal), working folder (string), number of arguments, arguments
- *                (strings), number of variables, variables ("NAME=VALUE" strings), and the content
- *                of a pipe on 0 that has no writer (string; empty: use READ)
+ *                (strings), number of variables, variables ("NAME=VALUE" strings), the content of a
+ *                pipe on 0 that has no writer (string; empty: use READ), and the number of bytes
+ *                of the rest of a file on 0 (eight bytes; -1: unknown)
  *   D  DATA      id, the bytes of one read; none: end of file
  *   L  LAST      as DATA, and nothing follows: the resident need not send another READ
- *   O  OPENED    id
- *   F  FAILED    id, reason: the answer to READ or OPEN
+ *   O  OPENED    id; of an input also the number of its bytes (eight bytes; -1: unknown)
+ *   F  FAILED    id, reason: the answer to READ, OPEN or CREATE
  *   V  VALUE     a byte, 1 if the variable is set, and its value
  *   N  WRITTEN   number of bytes of WRITE frames that have left the launcher
+ *   S  SIGNAL    number: the signal that ends the launcher, after INTERRUPT
  *
  *   resident to launcher
  *   A  ACCEPTED  sent before the command starts: from here on only the resident may run it
  *   C  COLD      reason: start a process instead; only before any WRITE, READ or TAKE
  *   d  DENIED    reason: the caller has no rights; as COLD, but the exit code is 71 without a process
- *   w  WRITE     id 1 or 2, bytes; at most WINDOW of them that are not WRITTEN
+ *   w  WRITE     id 1, 2 or of a created file, bytes; at most WINDOW of them that are not WRITTEN
  *   r  READ      id, maximum number of bytes: do one read, answer with DATA, LAST or FAILED
  *   o  OPEN      id, path: answer with OPENED or FAILED
+ *   k  CREATE    id, path: create a file, or empty it; answer with OPENED or FAILED
  *   t  TAKE      the bytes of 0 in HELLO have been read: remove them from the pipe
  *   c  CLOSE     id
  *   g  GETENV    name: answer with VALUE
+ *   i  INTERRUPT report signals with SIGNAL; EXIT follows
  *   x  EXIT      code; the last frame
  *
  * The type and layout of HELLO up to the release, and of COLD, are the same in every version.
@@ -73,7 +77,7 @@
 #endif
 
 enum {
-  PROTOCOL = 2,
+  PROTOCOL = 3,
   HEADER = 5,                 /* type and length */
   BLOCK = 64 * 1024,          /* maximum bytes of a read, and of a WRITE frame */
   MAX_FRAME = BLOCK + 64,     /* longest payload that the resident may send */
@@ -82,6 +86,7 @@ enum {
   ACKNOWLEDGE = WINDOW / 4,   /* bytes between two WRITTEN frames; short commands send none */
   HELLO_MAX = 2304 * 1024,    /* 2 MiB of arguments and the other fields */
   MAX_FILES = 16,             /* open at once */
+  MAX_CREATED = 4,            /* files for output */
   PEEK = 16 * 1024,           /* maximum bytes of stdin in HELLO */
   MAX_LINKS = 40,             /* on one path, as in the kernel */
   FAULT = PATH_MAX + 64,      /* what is wrong with a folder */
@@ -90,6 +95,7 @@ enum {
   ANSWER_MS = 2000,           /* a resident that takes longer to accept counts as hung */
   START_MS = 60000,           /* a gateway that takes longer to start is not used */
   MESSAGE = 1024,             /* of a gateway that cannot be started */
+  SIGNAL_MS = 2000,           /* the same after a signal */
   EXIT_FAILURE_LOCAL = 1,
   EXIT_DENIED = 71,
   EXIT_UNAVAILABLE = 78
@@ -143,6 +149,13 @@ static uint32_t unacknowledged;
 static size_t last_note;     /* offset of the last note of waiting output */
 static bool stdout_begun;
 static struct input inputs[1 + MAX_FILES];
+static struct { uint32_t id; int fd; } created[MAX_CREATED];
+static size_t created_count;
+static volatile sig_atomic_t signalled; /* the signal to report; 0: none */
+static bool reports_signals;            /* to the resident, instead of ending at once */
+static bool reported;                   /* the signal was sent, and the launcher ends at the latest at: */
+static long signal_deadline;
+static sigset_t original_mask;          /* of signals, for the time in poll */
 
 /* ---- messages ---- */
 
@@ -207,13 +220,14 @@ static void put_header(char type, size_t payload) {
 /*
  * The options that have a value, so that the launcher takes the command line apart as the commands
  * do; LauncherOptionsTest compares the two. The first character tells whether the gateway may open a
- * file because of the value: 'f' the file of this name, '@' the file behind a leading @, '-' none.
+ * file because of the value: 'f' the file of this name, '@' the file behind a leading @, 'w' the file
+ * of this name for output, '-' none.
  * An option whose value must be attached, such as --wait=DUR, is not here.
  */
 static const char *const options[] = {
     "-allow",       "-authority",      "fcacert",          "fcert",           "-color",
     "-config",      "-connect-timeout", "@data",           "-deadline",       "-default-socket",
-    "-drain",       "-error-format",
+    "-drain",       "-error-format",  "wfailed",
     "-group",       "@header",         "-idle",           "-import-path",     "-input",          "-jobs",
     "-jq",          "-keepalive-time", "fkey",             "-limit",          "-lines",
     "-log",         "-max-message-size", "-mode",          "fnetrc-file",     "-ok-codes",
@@ -779,6 +793,13 @@ static size_t peek(char *to) {
   return n == held ? (size_t)held : 0;
 }
 
+/* The number of bytes of the rest of a regular file; -1: unknown. */
+static int64_t rest_of(int fd) {
+  struct stat file;
+  off_t at = fstat(fd, &file) == 0 && S_ISREG(file.st_mode) ? lseek(fd, 0, SEEK_CUR) : -1;
+  return at >= 0 && at < file.st_size ? file.st_size - at : -1;
+}
+
 static void compose_hello(void) {
   char folder[PATH_MAX];
   hello_bytes("H\0\0\0\0", HEADER);
@@ -800,6 +821,9 @@ static void compose_hello(void) {
   peeked = peek(stdin_bytes);
   hello_number((uint32_t)peeked);
   hello_bytes(stdin_bytes, peeked);
+  int64_t rest = kinds[0] == REGULAR ? rest_of(0) : -1;
+  hello_number((uint32_t)((uint64_t)rest >> 32));
+  hello_number((uint32_t)rest);
   store_number(hello.base + 1, (uint32_t)(hello.end - HEADER));
 }
 
@@ -812,13 +836,15 @@ static const char *field_file(const char *field) {
   return !json && sign != NULL && sign[1] == '@' && sign[2] != '@' ? sign + 2 : NULL;
 }
 
-/* Returns whether an argument gives this file as a file. */
-static bool gives_file(const char *path, size_t n) {
+/* Returns whether an argument gives this file as an input, or as an output. */
+static bool gives_file(const char *path, size_t n, bool output) {
   struct word word;
   int positional = 0;
   for (struct scan scan = all_words(); next_word(&scan, &word);) {
     const char *file = word.value;
-    if (word.name == NULL) { /* after "call" and METHOD */
+    if (output) {
+      if (word.file != 'w') file = NULL;
+    } else if (word.name == NULL) { /* after "call" and METHOD */
       file = ++positional > 2 && is_argument(1, "call") ? field_file(word.value) : NULL;
     } else if (file != NULL && word.file == '@') {
       file = *file == '@' ? file + 1 : NULL;
@@ -916,7 +942,7 @@ static void do_open(uint32_t id, const char *name, size_t n) {
   while (in < inputs + 1 + MAX_FILES && in->fd >= 0) in++;
   if (n >= sizeof path) {
     answer_id('F', id, strerror(ENAMETOOLONG));
-  } else if (!gives_file(name, n) && !is_netrc(name, n)) {
+  } else if (!gives_file(name, n, false) && !is_netrc(name, n)) {
     answer_id('F', id, "no argument gives it as a file");
   } else if (in == inputs + 1 + MAX_FILES) {
     answer_id('F', id, strerror(EMFILE));
@@ -928,9 +954,63 @@ static void do_open(uint32_t id, const char *name, size_t n) {
       answer_id('F', id, strerror(errno));
     } else {
       *in = (struct input){id, fd, 0};
-      answer_id('O', id, "");
+      int64_t rest = rest_of(fd);
+      put_header('O', 12);
+      put_number(&sending, id);
+      put_number(&sending, (uint32_t)((uint64_t)rest >> 32));
+      put_number(&sending, (uint32_t)rest);
     }
   }
+}
+
+/* Returns whether a file is also an input, whose content would be lost. */
+static bool is_input(int fd) {
+  struct stat output, input;
+  if (fstat(fd, &output) != 0 || !S_ISREG(output.st_mode)) return false;
+  for (struct input *in = inputs; in < inputs + 1 + MAX_FILES; in++) {
+    if (in->fd >= 0 && fstat(in->fd, &input) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Creates a file that only its owner can read; an existing file keeps its mode. */
+static void do_create(uint32_t id, const char *name, size_t n) {
+  char path[PATH_MAX];
+  const char *problem = NULL;
+  if (n >= sizeof path) {
+    problem = strerror(ENAMETOOLONG);
+  } else if (!gives_file(name, n, true)) {
+    problem = "no argument gives it as a file";
+  } else if (created_count == MAX_CREATED) {
+    problem = strerror(EMFILE);
+  } else {
+    memcpy(path, name, n);
+    path[n] = '\0';
+    int fd = open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC, 0600);
+    if (fd < 0) {
+      problem = strerror(errno);
+    } else if (is_input(fd)) {
+      problem = "it is an input of the command";
+      close(fd);
+    } else {
+      if (ftruncate(fd, 0) != 0) errno = 0; /* not a regular file */
+      created[created_count].id = id;
+      created[created_count++].fd = fd;
+    }
+  }
+  if (problem != NULL) answer_id('F', id, problem);
+  else answer_id('O', id, "");
+}
+
+/* Returns the descriptor for the id of a WRITE frame; -1: none. */
+static int output(uint32_t id) {
+  if (id == 1 || id == 2) return (int)id;
+  for (size_t i = 0; i < created_count; i++) {
+    if (created[i].id == id) return created[i].fd;
+  }
+  return -1;
 }
 
 static void do_getenv(const char *name, size_t n) {
@@ -989,6 +1069,44 @@ static void protocol_error(void) {
   LEAVE(EXIT_UNAVAILABLE);
 }
 
+/* ---- signals ---- */
+
+static void on_signal(int signal) { signalled = signal; }
+
+/*
+ * From here on, a signal is reported to the resident, which answers with the last output. A second
+ * signal ends the launcher at once. Ignored signals stay ignored.
+ */
+static void report_signals(void) {
+  static const int ending[] = {SIGHUP, SIGINT, SIGTERM};
+  sigset_t blocked;
+  if (reports_signals) return;
+  reports_signals = true;
+  sigemptyset(&blocked);
+  for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) sigaddset(&blocked, ending[i]);
+  sigprocmask(SIG_BLOCK, &blocked, &original_mask);
+  for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+    struct sigaction present, action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    if (sigaction(ending[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL) sigaction(ending[i], &action, NULL);
+  }
+}
+
+static void report_signal(void) {
+  reported = true;
+  signal_deadline = now_ms() + SIGNAL_MS;
+  put_header('S', 4);
+  put_number(&sending, (uint32_t)signalled);
+}
+
+/* Ends as if the signal had not been handled, so that the shell sees it. */
+static void end_by_signal(void) {
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  sigaction(signalled, &action, NULL);
+  raise(signalled);
+  sigprocmask(SIG_SETMASK, &original_mask, NULL);
+  LEAVE(128 + signalled);
+}
+
 static void do_frame(char type, const char *payload, size_t n) {
   struct input *in;
   char reason[1024];
@@ -1010,9 +1128,9 @@ static void do_frame(char type, const char *payload, size_t n) {
       run_cold(reason);
       return;
     case 'w':
-      if (n < 4 || number(payload) < 1 || number(payload) > 2) break;
+      if (n < 4 || output(number(payload)) < 0) break;
       touched = true;
-      do_write((char)number(payload), payload + 4, n - 4);
+      do_write((char)output(number(payload)), payload + 4, n - 4);
       return;
     case 'r':
       in = n == 8 ? find_input(number(payload)) : NULL;
@@ -1028,6 +1146,13 @@ static void do_frame(char type, const char *payload, size_t n) {
     case 'o':
       if (n < 4 || number(payload) < 3 || find_input(number(payload)) != NULL) break;
       do_open(number(payload), payload + 4, n - 4);
+      return;
+    case 'k':
+      if (n < 4 || number(payload) < 3 || output(number(payload)) >= 0) break;
+      do_create(number(payload), payload + 4, n - 4);
+      return;
+    case 'i':
+      report_signals();
       return;
     case 'c':
       in = n == 4 && number(payload) != 0 ? find_input(number(payload)) : NULL;
@@ -1124,13 +1249,17 @@ static void write_output(void) {
   char *note = waiting.base + waiting.start;
   int fd = note[0];
   size_t left = number(note + 1);
-  size_t most = kinds[fd] == REGULAR || left < PIPE_BUF ? left : PIPE_BUF;
+  size_t most = (fd <= 2 && kinds[fd] == REGULAR) || left < PIPE_BUF ? left : PIPE_BUF;
   ssize_t n = write(fd, note + HEADER, most);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (n < 0 && fd == 1) {
     /* A reader that ends early, such as head, is not an error; closing the socket cancels the call. */
     if (errno == EPIPE) LEAVE(0);
     say("grpcos: cannot write to standard output: %s\n", strerror(errno));
+    LEAVE(EXIT_FAILURE_LOCAL);
+  }
+  if (n < 0 && fd > 2) {
+    say("grpcos: cannot write to a file: %s\n", strerror(errno));
     LEAVE(EXIT_FAILURE_LOCAL);
   }
   if (n < 0) n = (ssize_t)left; /* stderr is gone: the error cannot be reported */
@@ -1191,8 +1320,13 @@ static void serve(long deadline) {
     polled[n] = in;
     polls[n++] = (struct pollfd){in->fd, POLLIN, 0};
   }
-  long left = accepted || over ? -1 : deadline - now_ms();
-  int ready = poll(polls, n, accepted || over ? -1 : left > 0 ? (int)left : 0);
+  bool bounded = reported || !(accepted || over);
+  long left = (reported ? signal_deadline : deadline) - now_ms();
+  if (left < 0) left = 0;
+  struct timespec time = {left / 1000, left % 1000 * 1000000};
+  int ready = ppoll(polls, n, bounded ? &time : NULL, reports_signals ? &original_mask : NULL);
+  if (ready < 0 && signalled != 0 && !reported && !over) report_signal();
+  if (ready == 0 && reported) end_by_signal();
   if (ready == 0) give_up();
   if (ready <= 0) return;
   if (receives && polls[0].revents & ~POLLOUT) receive();
@@ -1230,6 +1364,7 @@ int main(int count, char **values, char **environment) {
   compose_hello();
   send_from(&hello);
   while (!over || length(&waiting) > 0) serve(deadline);
+  if (signalled != 0) end_by_signal();
   if (exit_code >= 0) LEAVE(exit_code);
   say("grpcos: UNAVAILABLE: the gateway at %s ended during the command\n", socket_path);
   LEAVE(EXIT_UNAVAILABLE);

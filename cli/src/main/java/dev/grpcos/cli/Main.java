@@ -37,6 +37,9 @@ public final class Main {
       System.err.println("grpcos: argument " + invalid + " is not valid UTF-8");
       System.exit(ExitCode.USAGE);
     }
+    if (arguments.length > 0 && arguments[0].equals("call")) {
+      ProcessInvocation.endBySignals(); // the JVM handles them until now
+    }
     System.exit(run(arguments));
   }
 

@@ -7,12 +7,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.grpcos.gateway.json.WireMessage;
 import java.io.IOException;
-import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Requests in the wire format, each after its length as a varint. */
 final class BinaryRequests extends StreamRequests {
-  BinaryRequests(Descriptor type, InputStream in, String input, int maxBytes) {
+  BinaryRequests(Descriptor type, MeteredInput in, String input, int maxBytes) {
     super(type, in, input, maxBytes);
   }
 

@@ -8,10 +8,8 @@ public interface CallObservers {
   /**
    * Returns the observer of a call whose events follow. Calls are started one after the other, in
    * the order of their requests, unless the settings request otherwise.
-   *
-   * @param sequence the number of the call's request, from 1
    */
-  CallObserver started(long sequence);
+  CallObserver started(NumberedRequest request);
 
   /** Reports that no further event is available now, so buffered output should be flushed. */
   void idle();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepGoing whether further calls are made after a failed one
  * @param limit the number of responses after which a call ends; 0 for no limit
  * @param okCodes the codes that do not count as failures
+ * @param keepRequests whether observers get the request of each call, which is kept until its end
  */
 public record CallSettings(
     Metadata headers,
@@ -25,4 +26,5 @@ public record CallSettings(
     boolean unordered,
     boolean keepGoing,
     long limit,
-    Set<Status.Code> okCodes) {}
+    Set<Status.Code> okCodes,
+    boolean keepRequests) {}

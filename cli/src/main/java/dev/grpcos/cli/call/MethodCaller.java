@@ -22,6 +22,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls one method with each request as soon as it is complete.
@@ -137,7 +138,7 @@ public final class MethodCaller {
       if (request == null) {
         return;
       }
-      OneCall call = newCall(closed -> {});
+      OneCall call = newCall(requests.place(), request, closed -> {});
       call.takeTurn();
       startWith(call, request);
       callbacks.runUntil(call::ended, call::idle);
@@ -160,7 +161,7 @@ public final class MethodCaller {
               if (request == null || stopping) {
                 return false;
               }
-              OneCall call = newCall(this::stopAfterFailure);
+              OneCall call = newCall(requests.place(), request, this::stopAfterFailure);
               started.add(call);
               startWith(call, request);
               // The callback thread may be waiting for this call alone.
@@ -227,7 +228,7 @@ public final class MethodCaller {
                   return false;
                 }
                 underWay.incrementAndGet();
-                call = newCall(ended::add);
+                call = newCall(requests.place(), request, ended::add);
               }
               callbacks.execute(call::takeTurn);
               startWith(call, request);
@@ -264,7 +265,7 @@ public final class MethodCaller {
   }
 
   private void stream(Requests requests) {
-    OneCall call = newCall(closed -> {});
+    OneCall call = newCall("", null, closed -> {});
     call.takeTurn();
     call.start(headers());
     RequestThread reader =
@@ -301,7 +302,16 @@ public final class MethodCaller {
     reader.rethrow();
   }
 
-  private OneCall newCall(Consumer<OneCall> whenClosed) {
+  /**
+   * Creates the call for a request.
+   *
+   * @param place the place of the request in the input
+   * @param request null if the call has a stream of requests
+   */
+  private OneCall newCall(
+      String place, @Nullable DynamicMessage request, Consumer<OneCall> whenClosed) {
+    long number = ++calls;
+    boolean batch = number > 1 || settings.keepGoing() || settings.concurrency() > 1;
     CallOptions options = CallOptions.DEFAULT.withExecutor(directExecutor());
     if (settings.deadline() != null) {
       options = options.withDeadlineAfter(settings.deadline().toNanos(), TimeUnit.NANOSECONDS);
@@ -312,7 +322,7 @@ public final class MethodCaller {
         method.getType().serverSendsOneMessage(),
         settings.limit(),
         callbacks,
-        ++calls,
+        new NumberedRequest(number, batch ? place : "", settings.keepRequests() ? request : null),
         observers,
         whenClosed);
   }

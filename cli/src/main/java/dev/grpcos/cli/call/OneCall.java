@@ -33,7 +33,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   private final boolean oneResponse;
   private final long limit;
   private final CallbackQueue callbacks;
-  private final long sequence;
+  private final NumberedRequest request;
   private final CallObservers observers;
   private final Consumer<OneCall> whenClosed;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -76,7 +76,6 @@ final class OneCall extends ClientCall.Listener<byte[]> {
    * @param parser the parser of the responses
    * @param oneResponse whether the method answers with exactly one response
    * @param limit the number of responses after which the call ends; 0 for no limit
-   * @param sequence the number of the call's request
    * @param whenClosed receives the call as soon as its status has arrived, on the callback thread
    *     and perhaps before the call's turn
    */
@@ -86,7 +85,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
       boolean oneResponse,
       long limit,
       CallbackQueue callbacks,
-      long sequence,
+      NumberedRequest request,
       CallObservers observers,
       Consumer<OneCall> whenClosed) {
     this.call = call;
@@ -94,7 +93,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     this.oneResponse = oneResponse;
     this.limit = limit;
     this.callbacks = callbacks;
-    this.sequence = sequence;
+    this.request = request;
     this.observers = observers;
     this.whenClosed = whenClosed;
   }
@@ -164,7 +163,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   /** Delivers the waiting events to the observer at once, and all later events as they arrive. */
   void takeTurn() {
     window.open();
-    deliver(() -> observer = observers.started(sequence));
+    deliver(() -> observer = observers.started(request));
     while (!waiting.isEmpty()) {
       waiting.remove().run();
     }
@@ -181,7 +180,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   /** Returns the number of the call's request. */
   long sequence() {
-    return sequence;
+    return request.number();
   }
 
   /**

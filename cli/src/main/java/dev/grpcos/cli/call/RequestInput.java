@@ -18,8 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,24 +58,33 @@ public record RequestInput(
     } catch (JsonException e) {
       throw advised(e);
     }
-    AtomicLong number = new AtomicLong();
-    return () -> {
+    return new CheckedRequests(requests);
+  }
+
+  /** Requests with the remedies of errors, within the size limit. */
+  private final class CheckedRequests extends ForwardingRequests {
+    private long number;
+
+    CheckedRequests(Requests source) {
+      super(source);
+    }
+
+    @Override
+    public @Nullable DynamicMessage next() {
       DynamicMessage request;
       try {
-        request = requests.next();
+        request = source.next();
       } catch (JsonException e) {
         throw advised(e);
       }
-      if (request != null) {
-        long n = number.incrementAndGet();
-        if (request.getSerializedSize() > maxMessage) {
-          throw CliException.usage(
-              "request %d has %d bytes, over the limit of %d: raise --max-message-size to send it",
-              n, request.getSerializedSize(), maxMessage);
-        }
+      if (request != null && request.getSerializedSize() > maxMessage) {
+        throw CliException.usage(
+            "request %d has %d bytes, over the limit of %d: raise --max-message-size to send it",
+            number + 1, request.getSerializedSize(), maxMessage);
       }
+      number++;
       return request;
-    };
+    }
   }
 
   /** Adds the command-line remedy to an error. */
@@ -152,18 +159,19 @@ public record RequestInput(
   private Requests values(MethodDescriptor method, Types types, InputStream stream, String name) {
     Descriptor type = method.getInputType();
     boolean mayBeEmpty = method.isClientStreaming() || each;
+    MeteredInput metered = new MeteredInput(stream);
     return switch (format) {
       case JSON -> {
-        JsonReader json = new JsonReader(stream, name, maxBytes, array, RequestReader.hint(type));
+        JsonReader json = new JsonReader(metered, name, maxBytes, array, RequestReader.hint(type));
         RequestReader reader = new RequestReader(type, types, allowUnknownFields);
-        Requests requests = () -> reader.next(json);
+        Requests requests = new JsonStreamRequests(json, reader, metered);
         yield mayBeEmpty ? requests : some(requests, json::foundAnything, name);
       }
       case TEXT, BINARY -> {
         Requests requests =
             format == MessageFormat.TEXT
-                ? new TextRequests(type, types, allowUnknownFields, stream, name, maxBytes)
-                : new BinaryRequests(type, stream, name, maxBytes);
+                ? new TextRequests(type, types, allowUnknownFields, metered, name, maxBytes)
+                : new BinaryRequests(type, metered, name, maxBytes);
         yield mayBeEmpty ? requests : some(requests, () -> false, name);
       }
     };
@@ -175,18 +183,22 @@ public record RequestInput(
    * @param foundAnything whether the input contained anything at its end, such as an empty array
    */
   private Requests some(Requests requests, BooleanSupplier foundAnything, String name) {
-    AtomicBoolean some = new AtomicBoolean();
-    return () -> {
-      DynamicMessage request = requests.next();
-      if (request != null) {
-        some.setPlain(true);
-      } else if (!some.getPlain() && !foundAnything.getAsBoolean()) {
-        throw CliException.usage(
-            "%s is empty, so nothing was sent: give -d '{}'%s for an empty request, or --each"
-                + " to treat empty input as success",
-            name, format == MessageFormat.JSON ? "" : " without --input");
+    return new ForwardingRequests(requests) {
+      private boolean some;
+
+      @Override
+      public @Nullable DynamicMessage next() {
+        DynamicMessage request = source.next();
+        if (request != null) {
+          some = true;
+        } else if (!some && !foundAnything.getAsBoolean()) {
+          throw CliException.usage(
+              "%s is empty, so nothing was sent: give -d '{}'%s for an empty request, or --each"
+                  + " to treat empty input as success",
+              name, format == MessageFormat.JSON ? "" : " without --input");
+        }
+        return request;
       }
-      return request;
     };
   }
 

@@ -13,4 +13,20 @@ public interface Requests {
    * @throws CliException USAGE if the input is not a valid request, with its position
    */
   @Nullable DynamicMessage next();
+
+  /**
+   * Returns the place in the input of the request that {@link #next} returned last, such as {@code
+   * input line 812}; empty if the input cannot have several. Called by the thread that reads.
+   */
+  default String place() {
+    return "";
+  }
+
+  /**
+   * Returns the share of the input that has been read, from 0 to 1, or NaN if the input's size is
+   * not known. Any thread may call this.
+   */
+  default double share() {
+    return Double.NaN;
+  }
 }

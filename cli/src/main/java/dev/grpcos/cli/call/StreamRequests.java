@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 abstract class StreamRequests implements Requests {
   final Descriptor type;
   final InputStream in;
+  private final MeteredInput metered;
   final int maxBytes;
   long number;
   private final String input;
@@ -23,11 +24,22 @@ abstract class StreamRequests implements Requests {
    * @param input the stream's name in messages
    * @param maxBytes the maximum length of one request in the stream
    */
-  StreamRequests(Descriptor type, InputStream in, String input, int maxBytes) {
+  StreamRequests(Descriptor type, MeteredInput in, String input, int maxBytes) {
     this.type = type;
+    this.metered = in;
     this.in = new BufferedInputStream(in);
     this.input = input;
     this.maxBytes = maxBytes;
+  }
+
+  @Override
+  public final String place() {
+    return "request " + number;
+  }
+
+  @Override
+  public final double share() {
+    return metered.share();
   }
 
   /** Returns an error that reports an invalid current request. */

@@ -9,7 +9,6 @@ import dev.grpcos.cli.textformat.TextFormatReader;
 import dev.grpcos.gateway.json.Types;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ final class TextRequests extends StreamRequests {
       Descriptor type,
       Types types,
       boolean allowUnknown,
-      InputStream in,
+      MeteredInput in,
       String input,
       int maxBytes) {
     super(type, in, input, maxBytes);

@@ -118,6 +118,15 @@ final class CallCommand implements Callable<Integer> {
   boolean keepGoing;
 
   @Option(
+      names = "--failed",
+      paramLabel = "FILE",
+      description =
+          "Write the requests of failed calls to FILE, one line of JSON each, in the order of the"
+              + " input, so that they can be given again on standard input. A new file can be read"
+              + " by its owner only; an existing one is overwritten.")
+  @Nullable String failed;
+
+  @Option(
       names = "--limit",
       paramLabel = "N",
       description = "End each call successfully after N responses.")
@@ -311,11 +320,27 @@ final class CallCommand implements Callable<Integer> {
     }
     CallSettings settings =
         new CallSettings(
-            metadata, each, jobs, unordered, keepGoing, limit == null ? 0 : limit, okCodes());
+            metadata,
+            each,
+            jobs,
+            unordered,
+            keepGoing,
+            limit == null ? 0 : limit,
+            okCodes(),
+            failed != null);
     Channel channel =
         delivery.channel(connection.channel(), prepared.method(), endpoint.maxMessageSize);
-    return new MethodCaller(channel, prepared.method(), settings, observers)
-        .run(prepared.requests());
+    BatchRun batch = new BatchRun(context, prepared.requests(), observers, okCodes());
+    try (batch) {
+      return new MethodCaller(
+              channel,
+              prepared.method(),
+              settings,
+              batch.observers(failed, new PrintedTypes(prepared.schema())))
+          .run(prepared.requests());
+    } finally {
+      output.ended(batch.report());
+    }
   }
 
   private Set<Status.Code> okCodes() {

@@ -4,9 +4,11 @@ import com.google.common.base.Suppliers;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
+import dev.grpcos.cli.call.NumberedRequest;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.cli.output.BatchReport;
 import dev.grpcos.cli.output.EnvelopePrinter;
 import dev.grpcos.cli.output.PrintedTypes;
 import dev.grpcos.cli.output.ResponseForm;
@@ -29,6 +31,7 @@ final class CallOutput {
     CallObservers of(Types types, String method, StatusExplanation explanation);
   }
 
+  private final CommandContext context;
   private final Supplier<Printing> printing;
   private final boolean printsFailures;
   private final Set<Status.Code> accepted;
@@ -43,6 +46,7 @@ final class CallOutput {
    */
   CallOutput(
       CommandContext context, ResponseOptions options, Set<Status.Code> accepted, int maxBytes) {
+    this.context = context;
     this.accepted = accepted;
     printsFailures = options.envelope;
     printing = Suppliers.memoize(() -> printing(context, options, accepted, maxBytes));
@@ -76,9 +80,9 @@ final class CallOutput {
     CallObservers printer = printing.get().of(types, method, explanation);
     return new CallObservers() {
       @Override
-      public CallObserver started(long sequence) {
+      public CallObserver started(NumberedRequest request) {
         calls++;
-        return printer.started(sequence);
+        return printer.started(request);
       }
 
       @Override
@@ -86,6 +90,13 @@ final class CallOutput {
         printer.idle();
       }
     };
+  }
+
+  /** Reports the failures of a batch, unless they are printed for programs. */
+  void ended(BatchReport report) {
+    if (!printsFailures) {
+      report.summary().ifPresent(context.errors()::summary);
+    }
   }
 
   /**
@@ -106,7 +117,7 @@ final class CallOutput {
     printing
         .get()
         .of(new PrintedTypes(null), failure.subject(), (status, responses) -> status)
-        .started(calls + 1)
+        .started(new NumberedRequest(calls + 1))
         .closed(
             failure.status(),
             trailers == null ? new Metadata() : trailers,

@@ -97,7 +97,9 @@ public final class Commands implements CommandRunner {
   }
 
   private static int execute(Tree tree, List<String> arguments, Invocation invocation) {
-    ErrorOutput errors = new ErrorOutput(invocation.stderr(), ErrorFormat.of(arguments));
+    CommandContext context = tree.context();
+    context.serve(invocation, ErrorFormat.of(arguments));
+    ErrorOutput errors = context.errors();
     StringWriter help = new StringWriter();
     CommandLine root = tree.commandLine();
     boolean coloured = ColorMode.AUTO.isOn(invocation);
@@ -110,10 +112,9 @@ public final class Commands implements CommandRunner {
               errors.failed(UsageError.of(exception));
               return ExitCode.USAGE;
             });
-    tree.context().serve(invocation, errors);
     try {
       int exitCode = root.execute(arguments.toArray(new String[0]));
-      Exception failure = tree.context().failure();
+      Exception failure = context.failure();
       if (failure != null) {
         return explain(failure, errors);
       }
@@ -126,7 +127,7 @@ public final class Commands implements CommandRunner {
     } catch (ClosedOutputException | CliException e) {
       return explain(e, errors);
     } finally {
-      tree.context().served();
+      context.served();
     }
   }
 

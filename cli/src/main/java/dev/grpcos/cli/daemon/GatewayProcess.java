@@ -5,6 +5,7 @@ import dev.grpcos.cli.filter.Evaluators;
 import dev.grpcos.cli.filter.FilterLimits;
 import dev.grpcos.cli.filter.FilterProcesses;
 import dev.grpcos.cli.invocation.CommandRunner;
+import dev.grpcos.cli.invocation.Signals;
 import dev.grpcos.cli.resident.Resident;
 import dev.grpcos.gateway.Companion;
 import dev.grpcos.gateway.Gateway;

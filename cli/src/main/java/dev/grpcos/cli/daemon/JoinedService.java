@@ -3,6 +3,7 @@ package dev.grpcos.cli.daemon;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Duration;
 import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.invocation.Signals;
 import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.exec.ServedService;

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.daemon;
 
+import dev.grpcos.cli.invocation.Signals;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;

@@ -17,5 +17,8 @@ public final class ExitCode {
   /** Added to the gRPC status code of the call, in every phase. */
   public static final int STATUS_BASE = 64;
 
+  /** Added to the number of the signal that ended the command. */
+  public static final int SIGNAL_BASE = 128;
+
   private ExitCode() {}
 }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * called by any thread.
  */
 public interface Invocation {
-  /** Returns the caller's standard input. No input is consumed before the first read. */
+  /**
+   * Returns the caller's standard input, a {@link SizedInput} if it is a file. No input is consumed
+   * before the first read.
+   */
   InputStream stdin();
 
   /** Returns the kind of the caller's standard input. */
@@ -67,6 +71,15 @@ public interface Invocation {
    */
   InputStream open(String file) throws IOException;
 
+  /**
+   * Creates a file named by an argument, with the caller's rights and relative to the caller's
+   * working folder, or empties an existing one. Only the caller can read a new file. The command
+   * ends if a write fails.
+   *
+   * @throws IOException as {@link #open} does, or if the file is also an input of the command
+   */
+  OutputStream create(String file) throws IOException;
+
   /** Returns the caller's effective user id. */
   int uid();
 
@@ -78,6 +91,13 @@ public interface Invocation {
 
   /** Returns the notification of the caller's loss. */
   Cancellation cancellation();
+
+  /**
+   * Sets the text that is printed on standard error when SIGINT, SIGTERM or SIGHUP ends the
+   * command. The text is made while the command runs on other threads, so it must not wait for
+   * them. Without a registration, such a signal prints nothing.
+   */
+  Cancellation.Registration whenInterrupted(Supplier<String> report);
 
   /** Returns the connections for calls. */
   Connections connections();

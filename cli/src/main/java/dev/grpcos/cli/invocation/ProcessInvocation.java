@@ -10,11 +10,23 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A command in a separate process, with the process's streams, environment and working folder. */
@@ -22,12 +34,17 @@ public final class ProcessInvocation implements Invocation {
   private static final int FILE_TYPE = 0170000;
   private static final int CHARACTER_DEVICE = 0020000;
   private static final int REGULAR = 0100000;
+  private static final String SAME_FILE = "it is an input of the command";
 
-  private final InputStream stdin = new FileInputStream(FileDescriptor.in);
+  private static final List<String> ENDING = List.of("HUP", "INT", "TERM");
+  private static final Path STDIN = Path.of("/proc/self/fd/0");
+
+  private final InputStream stdin = sized(new FileInputStream(FileDescriptor.in));
   private final OutputStream stdout;
   private final OutputStream stderr = new FileOutputStream(FileDescriptor.err);
   private final Connections connections;
   private final int uid;
+  private final List<Path> opened = new CopyOnWriteArrayList<>();
 
   /**
    * Creates this process's invocation.
@@ -134,8 +151,10 @@ public final class ProcessInvocation implements Invocation {
   public InputStream open(String file) throws IOException {
     try {
       // On Java before 18, some reads of the bare stream query its position, which fails on a pipe.
-      return new BufferedInputStream(
-          new FileInputStream(workingDirectory().resolve(file).toFile()));
+      Path path = workingDirectory().resolve(file);
+      FileInputStream stream = new FileInputStream(path.toFile());
+      opened.add(path);
+      return SizedInput.with(size(stream), new BufferedInputStream(stream));
     } catch (IOException e) {
       throw new IOException(reason(file, e), e);
     }
@@ -148,6 +167,86 @@ public final class ProcessInvocation implements Invocation {
     return open >= 0 && message.endsWith(")")
         ? message.substring(open + 1, message.length() - 1)
         : "cannot open " + file;
+  }
+
+  private static InputStream sized(FileInputStream stream) {
+    return kind(0) == StreamKind.FILE ? SizedInput.with(size(stream), stream) : stream;
+  }
+
+  /** Returns the size of the rest of a regular file; -1 for anything else. */
+  private static long size(FileInputStream stream) {
+    try {
+      long rest = stream.getChannel().size() - stream.getChannel().position();
+      return rest > 0 ? rest : -1;
+    } catch (IOException e) {
+      return -1; // a pipe has no position
+    }
+  }
+
+  @Override
+  public OutputStream create(String file) throws IOException {
+    Path path = workingDirectory().resolve(file);
+    try {
+      // Not truncated before it is known that no input is lost.
+      SeekableByteChannel channel =
+          Files.newByteChannel(
+              path,
+              Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      if (isInput(path)) {
+        channel.close();
+        throw new IOException(SAME_FILE);
+      }
+      channel.truncate(0);
+      return Channels.newOutputStream(channel);
+    } catch (NoSuchFileException e) {
+      throw new IOException("No such file or directory", e);
+    } catch (AccessDeniedException e) {
+      throw new IOException("Permission denied", e);
+    } catch (FileSystemException e) {
+      throw new IOException(e.getReason() == null ? "cannot open " + file : e.getReason(), e);
+    }
+  }
+
+  private boolean isInput(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      return false;
+    }
+    for (Path input : opened) {
+      if (Files.isSameFile(path, input)) {
+        return true;
+      }
+    }
+    return kind(0) == StreamKind.FILE && Files.isSameFile(path, STDIN);
+  }
+
+  @Override
+  public Cancellation.Registration whenInterrupted(Supplier<String> report) {
+    for (String signal : ENDING) {
+      Signals.handle(
+          signal,
+          () -> {
+            print(report.get());
+            Signals.restore(signal);
+            Signals.endBy(signal);
+          });
+    }
+    return ProcessInvocation::endBySignals;
+  }
+
+  /** Lets signals end this process at once. */
+  public static void endBySignals() {
+    for (String signal : ENDING) {
+      Signals.restore(signal);
+    }
+  }
+
+  private void print(String report) {
+    try {
+      stderr.write(report.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      return; // there is no other place to report it
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
+import dev.grpcos.cli.call.NumberedRequest;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.gateway.json.JsonSink;
 import dev.grpcos.gateway.json.JsonText;
@@ -51,8 +52,8 @@ public final class EnvelopePrinter implements CallObservers {
   }
 
   @Override
-  public CallObserver started(long sequence) {
-    return new Envelope(sequence);
+  public CallObserver started(NumberedRequest request) {
+    return new Envelope(request.number());
   }
 
   @Override

@@ -14,7 +14,10 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As JSON, a local error has the detail {@code google.rpc.ErrorInfo} with the domain {@code
  * grpcos}: INVALID_ARGUMENT with the reason USAGE for an error of the caller (exit code 2),
- * otherwise UNKNOWN with LOCAL_FAILURE (1).
+ * otherwise UNKNOWN with LOCAL_FAILURE (1). The status of a call in a batch has this detail with
+ * CALL_FAILED, and the place of the request in its metadata.
  */
 public final class ErrorOutput {
   private final OutputStream stream;
@@ -38,18 +42,13 @@ public final class ErrorOutput {
   /** Reports the error that ended a command. */
   public void failed(CliException failure) {
     if (failure instanceof CallFailedException call) {
-      status(call.status(), call.trailers(), call.subject(), new PrintedTypes(null));
+      status(call.status(), call.trailers(), call.subject(), "", new PrintedTypes(null));
     } else if (format == ErrorFormat.JSON) {
       boolean usage = failure.exitCode() == ExitCode.USAGE;
       json(
           usage ? Status.Code.INVALID_ARGUMENT : Status.Code.UNKNOWN,
           failure.getMessage(),
-          List.of(
-              Any.pack(
-                  ErrorInfo.newBuilder()
-                      .setReason(usage ? "USAGE" : "LOCAL_FAILURE")
-                      .setDomain("grpcos")
-                      .build())),
+          List.of(Any.pack(info(usage ? "USAGE" : "LOCAL_FAILURE").build())),
           new PrintedTypes(null));
     } else {
       line("grpcos: " + PrintableText.line(String.valueOf(failure.getMessage())));
@@ -61,27 +60,40 @@ public final class ErrorOutput {
    * Reports the status of a call.
    *
    * @param subject the method or address that was called
+   * @param place the place of the request in the input; empty if there is only one
    * @param types has the types of the details
    */
-  public void status(Status status, @Nullable Metadata trailers, String subject, Types types) {
+  public void status(
+      Status status, @Nullable Metadata trailers, String subject, String place, Types types) {
     String description = status.getDescription();
     if (format == ErrorFormat.JSON) {
-      json(status.getCode(), description, StatusDetails.of(trailers), types);
+      List<Any> details = new ArrayList<>(StatusDetails.of(trailers));
+      if (!place.isEmpty()) {
+        details.add(Any.pack(info("CALL_FAILED").putMetadata("request", place).build()));
+      }
+      json(status.getCode(), description, details, types);
       return;
     }
+    boolean named = description != null && description.contains(subject);
+    String source =
+        Stream.of(named ? "" : PrintableText.line(subject), place)
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.joining(", "));
     line(
         "grpcos: "
             + status.getCode()
             + (description == null || description.isEmpty()
                 ? ""
                 : ": " + PrintableText.line(description))
-            + (description != null && description.contains(subject)
-                ? ""
-                : " (" + PrintableText.line(subject) + ")"));
+            + (source.isEmpty() ? "" : " (" + source + ")"));
     ResponseWriter json = new ResponseWriter(types, JsonStyle.COMPACT);
     for (Any detail : StatusDetails.of(trailers)) {
       line("  " + json.toJson(detail));
     }
+  }
+
+  private static ErrorInfo.Builder info(String reason) {
+    return ErrorInfo.newBuilder().setReason(reason).setDomain("grpcos");
   }
 
   private void json(Status.Code code, @Nullable String message, List<Any> details, Types types) {
@@ -92,6 +104,13 @@ public final class ErrorOutput {
             .addAllDetails(details)
             .build();
     line(new ResponseWriter(types, JsonStyle.COMPACT).toJson(status));
+  }
+
+  /** Reports a line for people; programs that read JSON get all of it from the single errors. */
+  public void summary(String text) {
+    if (format == ErrorFormat.TEXT) {
+      line(text);
+    }
   }
 
   /** Writes a line; control characters in it, except line feeds and tabs, are escaped. */

@@ -4,13 +4,14 @@ import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
+import dev.grpcos.cli.call.NumberedRequest;
 import dev.grpcos.gateway.json.Types;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.Set;
 
 /** Prints each response on standard output when it arrives, and errors on standard error. */
-public final class ResponsePrinter implements CallObservers, CallObserver {
+public final class ResponsePrinter implements CallObservers {
   private final StandardOutput output;
   private final ErrorOutput errors;
   private final ResponseForm form;
@@ -45,17 +46,8 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
   }
 
   @Override
-  public CallObserver started(long sequence) {
-    return this; // there is no state for each call
-  }
-
-  @Override
-  public void headers(Metadata headers, long after) {}
-
-  @Override
-  public void response(DynamicMessage response, long after) {
-    // Responses that arrive together are written together; idle() writes before each wait.
-    output.hold(stream -> form.write(response, stream));
+  public CallObserver started(NumberedRequest request) {
+    return new PrintedCall(request);
   }
 
   @Override
@@ -63,11 +55,33 @@ public final class ResponsePrinter implements CallObservers, CallObserver {
     output.flush();
   }
 
-  @Override
-  public void closed(Status status, Metadata trailers, CallFigures figures) {
-    output.release();
-    if (!status.isOk() && !accepted.contains(status.getCode())) {
-      errors.status(explanation.explain(status, figures.responses()), trailers, method, types);
+  private final class PrintedCall implements CallObserver {
+    private final NumberedRequest request;
+
+    PrintedCall(NumberedRequest request) {
+      this.request = request;
+    }
+
+    @Override
+    public void headers(Metadata headers, long after) {}
+
+    @Override
+    public void response(DynamicMessage response, long after) {
+      // Responses that arrive together are written together; idle() writes before each wait.
+      output.hold(stream -> form.write(response, stream));
+    }
+
+    @Override
+    public void closed(Status status, Metadata trailers, CallFigures figures) {
+      output.release();
+      if (!status.isOk() && !accepted.contains(status.getCode())) {
+        errors.status(
+            explanation.explain(status, figures.responses()),
+            trailers,
+            method,
+            request.place(),
+            types);
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
+import dev.grpcos.cli.call.NumberedRequest;
 import dev.grpcos.gateway.text.PrintableText;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -36,10 +37,10 @@ public final class VerbosePrinter implements CallObservers {
   }
 
   @Override
-  public CallObserver started(long sequence) {
+  public CallObserver started(NumberedRequest call) {
     errors.line(
         "> call "
-            + sequence
+            + call.number()
             + ": "
             + method.getService().getFullName()
             + "/"
@@ -52,7 +53,7 @@ public final class VerbosePrinter implements CallObservers {
             + method.getOutputType().getFullName()
             + ")");
     metadata("> ", request);
-    return new VerboseCall(next.started(sequence));
+    return new VerboseCall(next.started(call));
   }
 
   @Override

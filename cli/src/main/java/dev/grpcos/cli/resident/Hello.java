@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment the variables that the launcher sends without a request
  * @param peeked the whole content of standard input, which the launcher has not consumed yet; empty
  *     if the content must be requested
+ * @param size the number of bytes of the rest of standard input; -1 if unknown
  */
 record Hello(
     StreamKind stdin,
@@ -33,7 +34,8 @@ record Hello(
     List<String> arguments,
     int invalidArgument,
     Map<String, String> environment,
-    ByteString peeked) {
+    ByteString peeked,
+    long size) {
 
   /**
    * Returns the reason why a launcher cannot be served, or null if it can; consumes the versions in
@@ -95,6 +97,10 @@ record Hello(
     if (peeked.size() > Protocol.MAX_PEEK) {
       throw new Protocol.Violation("a HELLO with too much standard input");
     }
+    if (payload.readableBytes() < Long.BYTES) {
+      throw new Protocol.Violation("a truncated HELLO");
+    }
+    long size = payload.readLong();
     if (payload.isReadable()) {
       throw new Protocol.Violation("a HELLO that is longer than its fields");
     }
@@ -107,7 +113,8 @@ record Hello(
         List.copyOf(arguments),
         invalidArgument,
         Map.copyOf(environment),
-        peeked);
+        peeked,
+        size);
   }
 
   private static StreamKind kind(ByteBuf payload) {

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.resident;
 
 import com.google.protobuf.ByteString;
+import dev.grpcos.cli.invocation.SizedInput;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For one reader; the answers arrive on the event loop.
  */
-final class LauncherInput extends InputStream {
+final class LauncherInput extends InputStream implements SizedInput {
   private final Outbox outbox;
   private final int id;
   private final Runnable onClose;
 
+  private long size;
   private ByteString peeked;
   private byte[] block = new byte[0];
   private int position;
@@ -33,12 +35,14 @@ final class LauncherInput extends InputStream {
 
   /**
    * @param peeked the whole input, not consumed yet; empty if it is unknown
+   * @param size the size of the input; -1 if unknown, or if an answer will contain it
    * @param onClose called once, if the stream is closed before the command ends
    */
-  LauncherInput(Outbox outbox, int id, ByteString peeked, Runnable onClose) {
+  LauncherInput(Outbox outbox, int id, ByteString peeked, long size, Runnable onClose) {
     this.outbox = outbox;
     this.id = id;
     this.peeked = peeked;
+    this.size = size;
     this.onClose = onClose;
   }
 
@@ -48,6 +52,19 @@ final class LauncherInput extends InputStream {
     waiting = true;
     outbox.open(id, path);
     await();
+  }
+
+  /** Creates the file on the launcher's side, for output; called on the command's thread. */
+  synchronized void create(byte[] path) throws IOException {
+    outbox.refuseEventLoop();
+    waiting = true;
+    outbox.create(id, path);
+    await();
+  }
+
+  @Override
+  public synchronized long size() {
+    return size;
   }
 
   @Override
@@ -152,8 +169,9 @@ final class LauncherInput extends InputStream {
     last = isLast;
   }
 
-  synchronized void opened() {
+  synchronized void opened(ByteBuf payload) {
     answered();
+    size = payload.readableBytes() < Long.BYTES ? -1 : payload.readLong();
   }
 
   synchronized void failed(String reason) {

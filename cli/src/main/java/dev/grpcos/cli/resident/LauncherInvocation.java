@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.ByteString;
 import dev.grpcos.cli.connection.Cancellation;
 import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.filter.Evaluator;
 import dev.grpcos.cli.invocation.Invocation;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ final class LauncherInvocation implements Invocation {
   private final Map<Integer, LauncherInput> inputs = new ConcurrentHashMap<>();
   private final AtomicInteger nextFile = new AtomicInteger(Protocol.FIRST_FILE);
   private final LauncherCancellation cancellation = new LauncherCancellation();
+  private volatile Supplier<String> interruptReport = () -> "";
 
   LauncherInvocation(
       Hello hello,
@@ -62,7 +65,7 @@ final class LauncherInvocation implements Invocation {
     this.variables = new LauncherVariables(outbox, hello);
     // Closing it ends only the command's use of it; the launcher's descriptor belongs to its
     // caller.
-    this.stdin = new LauncherInput(outbox, Protocol.STDIN, hello.peeked(), () -> {});
+    this.stdin = new LauncherInput(outbox, Protocol.STDIN, hello.peeked(), hello.size(), () -> {});
     this.stdout = new LauncherOutput(outbox, Protocol.STDOUT);
     this.stderr = new LauncherOutput(outbox, Protocol.STDERR);
     inputs.put(Protocol.STDIN, stdin);
@@ -125,7 +128,7 @@ final class LauncherInvocation implements Invocation {
       throw new IOException("File name too long");
     }
     int id = nextFile.getAndIncrement();
-    LauncherInput input = new LauncherInput(outbox, id, ByteString.EMPTY, () -> closeFile(id));
+    LauncherInput input = new LauncherInput(outbox, id, ByteString.EMPTY, -1, () -> closeFile(id));
     inputs.put(id, input);
     try {
       input.open(path);
@@ -133,6 +136,24 @@ final class LauncherInvocation implements Invocation {
     } catch (IOException e) {
       inputs.remove(id);
       throw e;
+    }
+  }
+
+  @Override
+  public OutputStream create(String file) throws IOException {
+    byte[] path = file.getBytes(UTF_8);
+    if (path.length > Protocol.MAX_PATH) {
+      throw new IOException("File name too long");
+    }
+    int id = nextFile.getAndIncrement();
+    LauncherInput answer = new LauncherInput(outbox, id, ByteString.EMPTY, -1, () -> {});
+    inputs.put(id, answer);
+    try {
+      answer.create(path);
+      // Closed together with the launcher, which may still have to write the last bytes.
+      return new LauncherOutput(outbox, id);
+    } finally {
+      inputs.remove(id);
     }
   }
 
@@ -158,6 +179,13 @@ final class LauncherInvocation implements Invocation {
   }
 
   @Override
+  public Cancellation.Registration whenInterrupted(Supplier<String> report) {
+    interruptReport = report;
+    outbox.reportSignals();
+    return () -> interruptReport = () -> "";
+  }
+
+  @Override
   public Connections connections() {
     return connections;
   }
@@ -176,6 +204,8 @@ final class LauncherInvocation implements Invocation {
   void answer(byte type, ByteBuf payload) {
     switch (type) {
       case Protocol.WRITTEN -> outbox.written(number(payload));
+      case Protocol.SIGNAL ->
+          outbox.exit(interruptReport.get(), ExitCode.SIGNAL_BASE + ((int) number(payload) & 0x7f));
       case Protocol.VALUE -> variables.value(payload);
       case Protocol.DATA, Protocol.LAST, Protocol.OPENED, Protocol.FAILED -> {
         int id = (int) number(payload);
@@ -189,7 +219,7 @@ final class LauncherInvocation implements Invocation {
         switch (type) {
           case Protocol.DATA -> input.data(payload, false);
           case Protocol.LAST -> input.data(payload, true);
-          case Protocol.OPENED -> input.opened();
+          case Protocol.OPENED -> input.opened(payload);
           default -> input.failed(payload.toString(UTF_8));
         }
       }

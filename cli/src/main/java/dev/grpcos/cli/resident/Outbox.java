@@ -129,6 +129,24 @@ final class Outbox {
     wakeIfDue();
   }
 
+  void create(int id, byte[] path) throws IOException {
+    synchronized (this) {
+      refuseClosed();
+      start(Protocol.CREATE, 4 + path.length).writeInt(id).writeBytes(path);
+    }
+    wakeIfDue();
+  }
+
+  /** Requires the launcher to report signals from now on, instead of ending at once. */
+  void reportSignals() {
+    synchronized (this) {
+      if (!closed && !ended) {
+        start(Protocol.INTERRUPT, 0);
+      }
+    }
+    wakeIfDue();
+  }
+
   void closeFile(int id) {
     synchronized (this) {
       if (!closed && !ended) {

@@ -8,7 +8,7 @@ package dev.grpcos.cli.resident;
  * that stay the same in every version; both files use the same numbers.
  */
 final class Protocol {
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** The number of bytes before the payload. */
   static final int HEADER = 5;
@@ -46,6 +46,7 @@ final class Protocol {
   static final byte FAILED = 'F';
   static final byte VALUE = 'V';
   static final byte WRITTEN = 'N';
+  static final byte SIGNAL = 'S';
 
   // resident to launcher
   static final byte ACCEPTED = 'A';
@@ -55,8 +56,10 @@ final class Protocol {
   static final byte READ = 'r';
   static final byte TAKE = 't';
   static final byte OPEN = 'o';
+  static final byte CREATE = 'k';
   static final byte CLOSE = 'c';
   static final byte GETENV = 'g';
+  static final byte INTERRUPT = 'i';
   static final byte EXIT = 'x';
 
   private Protocol() {}

@@ -141,7 +141,7 @@ final class MethodCallerTest {
     return new MethodCaller(
             channel,
             method(method),
-            new CallSettings(headers, deadline, jobs, unordered, keepGoing, limit, okCodes),
+            new CallSettings(headers, deadline, jobs, unordered, keepGoing, limit, okCodes, false),
             recording)
         .run(requests);
   }
@@ -314,7 +314,7 @@ final class MethodCallerTest {
     CallObservers observers =
         new CallObservers() {
           @Override
-          public CallObserver started(long sequence) {
+          public CallObserver started(NumberedRequest request) {
             return failing;
           }
 
@@ -325,7 +325,7 @@ final class MethodCallerTest {
         new MethodCaller(
             channel,
             method("SayHello"),
-            new CallSettings(new Metadata(), null, 2, true, false, 0, Set.of()),
+            new CallSettings(new Metadata(), null, 2, true, false, 0, Set.of(), false),
             observers);
     assertThatThrownBy(() -> caller.run(requests("SILENT", "after SILENT")))
         .hasMessage("cannot print");

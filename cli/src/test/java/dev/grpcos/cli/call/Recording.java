@@ -12,7 +12,8 @@ final class Recording implements CallObservers {
   final List<String> events = Collections.synchronizedList(new ArrayList<>());
 
   @Override
-  public CallObserver started(long sequence) {
+  public CallObserver started(NumberedRequest request) {
+    long sequence = request.number();
     return new CallObserver() {
       @Override
       public void headers(Metadata headers, long after) {}

@@ -25,6 +25,9 @@ final class LauncherOptionsTest {
   private static final Set<String> AT_FILES =
       Set.of("-d", "--data", "-H", "--header", "--rpc-header", "--reflect-header", "-u", "--user");
 
+  /** The value is a file to write. */
+  private static final Set<String> OUTPUTS = Set.of("--failed");
+
   @Test
   void launcherKnowsTheOptionsThatHaveValues() throws IOException {
     String source = Files.readString(Path.of("src/main/c/grpcos.c"));
@@ -48,7 +51,10 @@ final class LauncherOptionsTest {
         continue;
       }
       for (String name : option.names()) {
-        String file = FILES.contains(name) ? "f" : AT_FILES.contains(name) ? "@" : "-";
+        String file =
+            FILES.contains(name)
+                ? "f"
+                : AT_FILES.contains(name) ? "@" : OUTPUTS.contains(name) ? "w" : "-";
         expected.add(file + name.replaceFirst("^--?", ""));
       }
     }

@@ -14,9 +14,12 @@ import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +117,16 @@ public record MemoryInvocation(
   @Override
   public StreamKind stderrKind() {
     return StreamKind.PIPE;
+  }
+
+  @Override
+  public OutputStream create(String file) throws IOException {
+    return Files.newOutputStream(workingDirectory.resolve(file));
+  }
+
+  @Override
+  public Cancellation.Registration whenInterrupted(Supplier<String> report) {
+    return () -> {};
   }
 
   @Override

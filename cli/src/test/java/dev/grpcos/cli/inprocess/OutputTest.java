@@ -86,6 +86,21 @@ final class OutputTest {
 
   @ParameterizedTest
   @EnumSource
+  void failedRequestsCanBeGivenAgain(CallRoute route) throws Exception {
+    String file = temporary.resolve("failed-" + route).toString();
+    String input = "{\"service\":\"a\"} {} {\"service\":\"b\"}\n{\"service\":\"c\"}";
+    String[] call = {"call", "Health/Check", "--keep-going", "-j", "8", "--failed", file};
+    Outcome outcome =
+        route.on(gateway.grpcos(call)).stdin(StreamKind.PIPE, input.getBytes(UTF_8)).run();
+    assertThat(outcome.stderr())
+        .contains("(grpc.health.v1.Health/Check, input line 1, column 20)\n")
+        .endsWith("grpcos: 3 of 4 calls failed: 3 NOT_FOUND; first: input line 1\n");
+    assertThat(Path.of(file))
+        .hasContent("{\"service\":\"a\"}\n{\"service\":\"b\"}\n{\"service\":\"c\"}\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void endlessFilterEndsWithItsReader(CallRoute route) throws Exception {
     InProcessRun filter =
         gateway.start(

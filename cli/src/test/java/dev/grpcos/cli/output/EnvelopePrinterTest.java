@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
+import dev.grpcos.cli.call.NumberedRequest;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.gateway.json.JsonStyle;
@@ -46,7 +47,7 @@ final class EnvelopePrinterTest {
 
   @Test
   void callThatSucceedsHasAllKeysOnOneLine() {
-    CallObserver call = printer.started(7);
+    CallObserver call = printer.started(new NumberedRequest(7));
     Metadata headers = new Metadata();
     headers.put(Metadata.Key.of("h", Metadata.ASCII_STRING_MARSHALLER), "1");
     call.headers(headers, 0);
@@ -62,7 +63,7 @@ final class EnvelopePrinterTest {
 
   @Test
   void failedCallHasItsStatusExplained() {
-    CallObserver call = printer.started(1);
+    CallObserver call = printer.started(new NumberedRequest(1));
     call.response(reply("before"), 0);
     call.closed(Status.ABORTED.withDescription("no"), new Metadata(), FIGURES);
     JsonObject envelope = JsonParser.parseString(written.toString(UTF_8)).getAsJsonObject();
@@ -75,8 +76,8 @@ final class EnvelopePrinterTest {
 
   @Test
   void linesOfParallelCallsDoNotMix() {
-    CallObserver first = printer.started(1);
-    CallObserver second = printer.started(2);
+    CallObserver first = printer.started(new NumberedRequest(1));
+    CallObserver second = printer.started(new NumberedRequest(2));
     first.response(reply("one"), 0);
     second.response(reply("two"), 0);
     second.closed(Status.OK, new Metadata(), FIGURES);
@@ -89,7 +90,7 @@ final class EnvelopePrinterTest {
 
   @Test
   void responsesOverTheLimitEndTheCommandAndNameTheCall() {
-    CallObserver call = printer(30).started(3);
+    CallObserver call = printer(30).started(new NumberedRequest(3));
     call.response(reply("short"), 0);
     assertThatThrownBy(() -> call.response(reply("longer than that"), 0))
         .isInstanceOf(CliException.class)

@@ -65,7 +65,7 @@ final class ErrorOutputTest {
 
   @Test
   void eachDetailIsALineOfJson() {
-    text.status(Status.NOT_FOUND, errorInfo(), "x/Y", new PrintedTypes(null));
+    text.status(Status.NOT_FOUND, errorInfo(), "x/Y", "", new PrintedTypes(null));
     assertThat(written)
         .hasToString(
             """
@@ -76,14 +76,14 @@ final class ErrorOutputTest {
 
   @Test
   void unreadableDetailsDoNotHideTheStatus() {
-    text.status(Status.ABORTED, details(new byte[] {1, 2, 3}), "x/Y", new PrintedTypes(null));
+    text.status(Status.ABORTED, details(new byte[] {1, 2, 3}), "x/Y", "", new PrintedTypes(null));
     assertThat(written).hasToString("grpcos: ABORTED (x/Y)\n");
   }
 
   @Test
   void jsonIsAStatusWithTheServersDetails() {
     json.status(
-        Status.NOT_FOUND.withDescription("a\nb"), errorInfo(), "x/Y", new PrintedTypes(null));
+        Status.NOT_FOUND.withDescription("a\nb"), errorInfo(), "x/Y", "", new PrintedTypes(null));
     assertThat(written)
         .hasToString(
             "{\"code\":5,\"message\":\"a\\nb\",\"details\":[{\"@type\":\"type.googleapis.com/"

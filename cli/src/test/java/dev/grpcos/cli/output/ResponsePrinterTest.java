@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
+import dev.grpcos.cli.call.NumberedRequest;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.proto.helloworld.HelloReply;
 import io.grpc.Metadata;
@@ -30,7 +31,7 @@ final class ResponsePrinterTest {
             "x/Y",
             Set.of(Status.Code.NOT_FOUND),
             (status, responses) -> status.withDescription("after " + responses))
-        .started(1);
+        .started(new NumberedRequest(1));
   }
 
   private static DynamicMessage reply(String message) {

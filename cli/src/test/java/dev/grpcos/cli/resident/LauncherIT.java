@@ -340,6 +340,50 @@ class LauncherIT {
   }
 
   @Test
+  void filesAreCreatedByTheLauncher() throws Exception {
+    assertRun(
+        "head -c 300000 /dev/urandom >much; umask 0; grpcos save --failed=new <much &&"
+            + " cmp new much && stat -c %a new",
+        0, "600\n", "");
+    assertRun("echo longer >old; echo x | grpcos save --failed=old; cat old", 0, "x\n", "");
+    assertRun(
+        "echo kept >old; grpcos save --failed=old <old; cat old",
+        0,
+        "kept\n",
+        "grpcos: it is an input of the command\n");
+    assertRun("grpcos save --failed=/missing/x", 1, "", "grpcos: No such file or directory\n");
+    assertRun("grpcos save x", 1, "", "grpcos: no argument gives it as a file\n");
+    assertRun("grpcos save --cert=x", 1, "", "grpcos: no argument gives it as a file\n");
+    assertRun(
+        "echo x | grpcos save --failed=/dev/full",
+        1,
+        "",
+        "grpcos: cannot write to a file: No space left on device\n");
+  }
+
+  @Test
+  void sizeOfAFileIsPassedOn() throws Exception {
+    assertRun("printf 12345 >five; grpcos size <five", 0, "5\n", "");
+    assertRun("{ read -rn 2 -u 0; grpcos size; } <five", 0, "3\n", "");
+    assertRun("printf 12345 | grpcos size; grpcos size </dev/null", 0, "-1\n-1\n", "");
+  }
+
+  @Test
+  void interruptedCommandPrintsItsReport() throws Exception {
+    Map<String, Integer> exits = Map.of("HUP", 129, "INT", 130, "TERM", 143);
+    for (Map.Entry<String, Integer> exit : exits.entrySet()) {
+      Process process = shell.start("interruptible");
+      assertThat(new String(process.getInputStream().readNBytes(6), UTF_8)).isEqualTo("first\n");
+      new ProcessBuilder("sh", "-c", "kill -" + exit.getKey() + " " + process.pid())
+          .start()
+          .waitFor();
+      assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
+          .isEqualTo("interrupted\n");
+      assertThat(process.waitFor()).isEqualTo(exit.getValue());
+    }
+  }
+
+  @Test
   void fileIsOpenedWithTheCallersRights() throws Exception {
     assumeTrue(
         CompiledLauncher.runs(List.of("setpriv", "--reuid=65534", "--clear-groups", "true")),

@@ -105,7 +105,7 @@ class ResidentIT {
     for (String argument : arguments) {
       string(payload, argument);
     }
-    payload.putInt(0).putInt(0);
+    payload.putInt(0).putInt(0).putLong(-1);
     byte[] bytes = new byte[payload.flip().remaining()];
     payload.get(bytes);
     return frame('H', bytes);

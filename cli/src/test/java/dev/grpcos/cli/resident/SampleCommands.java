@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 
 import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.invocation.SizedInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,6 +39,9 @@ final class SampleCommands implements CommandRunner {
           entry("lines", (argument, caller) -> lines(Integer.parseInt(argument), caller)),
           entry("both", (argument, caller) -> both(caller)),
           entry("file", (argument, caller) -> file(argument, caller)),
+          entry("save", (argument, caller) -> save(argument, caller)),
+          entry("interruptible", (argument, caller) -> interruptible(caller)),
+          entry("size", (argument, caller) -> print(caller, SizedInput.of(caller.stdin()))),
           entry("call", (argument, caller) -> file(argument, caller)),
           entry("steal", (argument, caller) -> file("/etc/passwd", caller)),
           entry("variable", (argument, caller) -> print(caller, caller.environment(argument))),
@@ -151,6 +155,20 @@ final class SampleCommands implements CommandRunner {
     try (InputStream file = caller.open(argument.replaceFirst("^.*[@=]", ""))) {
       return copy(file, caller);
     }
+  }
+
+  /** Copies its input to the file after an option's name, as in {@code --failed=FILE}. */
+  private static int save(String argument, Invocation caller) throws IOException {
+    try (OutputStream file = caller.create(argument.replaceFirst("^.*=", ""))) {
+      caller.stdin().transferTo(file);
+      file.flush();
+    }
+    return 0;
+  }
+
+  private static int interruptible(Invocation caller) throws IOException, InterruptedException {
+    caller.whenInterrupted(() -> "interrupted\n");
+    return first(caller);
   }
 
   private static int facts(Invocation caller) throws IOException {

@@ -27,6 +27,8 @@ public final class JsonReader {
   private final JsonScanner scanner;
   private final String hint;
   private Stage stage;
+  private long line;
+  private long column;
   private boolean found;
 
   /**
@@ -87,6 +89,13 @@ public final class JsonReader {
 
   /** Moves to the next value and returns its first byte, or -1 at the end. */
   private int begin() {
+    int b = valueStart();
+    line = scanner.line();
+    column = scanner.column();
+    return b;
+  }
+
+  private int valueStart() {
     int b = scanner.skipSpace();
     found |= b >= 0;
     if (stage == Stage.BEFORE_ARRAY && b >= 0) {
@@ -128,6 +137,16 @@ public final class JsonReader {
       }
       case VALUES -> b;
     };
+  }
+
+  /** Returns the number of the line on which the last value begins. */
+  public long line() {
+    return line;
+  }
+
+  /** Returns the number of the column at which the last value begins. */
+  public long column() {
+    return column;
   }
 
   /** Returns whether the input contained more than white space up to now, including {@code []}. */

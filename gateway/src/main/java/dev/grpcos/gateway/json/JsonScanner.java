@@ -520,8 +520,18 @@ final class JsonScanner {
     return true;
   }
 
+  /** Returns the number of the current line. */
+  long line() {
+    return line;
+  }
+
+  /** Returns the number of the current column. */
+  long column() {
+    return base + pos - lineStart + 1;
+  }
+
   Position here() {
-    return new Position(input, line, base + pos - lineStart + 1);
+    return new Position(input, line, column());
   }
 
   JsonException error(String message) {

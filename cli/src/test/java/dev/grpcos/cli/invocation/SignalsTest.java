@@ -1,4 +1,4 @@
-package dev.grpcos.cli.daemon;
+package dev.grpcos.cli.invocation;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
