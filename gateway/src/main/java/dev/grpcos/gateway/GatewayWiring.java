@@ -69,7 +69,7 @@ final class GatewayWiring {
     AuditLog audit = new AuditLog();
     CallMetrics metrics = new CallMetrics();
     LiveStatus status = new LiveStatus(socket.path(), metrics, options.origin());
-    LocalServices local = new LocalServices(status, status::descriptors);
+    LocalServices local = new LocalServices(status, status::descriptors, loops);
     Routing routes =
         new Routing(
             local,

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.call;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -12,13 +13,26 @@ import java.util.function.Function;
  */
 public final class ReplyPerRequest<ReqT, RespT> implements StreamObserver<ReqT> {
   private final ServerCallStreamObserver<RespT> responses;
+  private final Consumer<Runnable> prepare;
   private final Function<ReqT, RespT> reply;
 
-  /** Whether a request is requested that has not arrived yet. */
+  /** Whether a request is requested or has arrived that is not answered yet. */
   private boolean pending;
 
-  private ReplyPerRequest(ServerCallStreamObserver<RespT> responses, Function<ReqT, RespT> reply) {
+  /** Whether a request has arrived that is not answered yet. */
+  private boolean answering;
+
+  /** Whether the caller sends no further requests. */
+  private boolean completed;
+
+  private volatile boolean cancelled;
+
+  private ReplyPerRequest(
+      ServerCallStreamObserver<RespT> responses,
+      Consumer<Runnable> prepare,
+      Function<ReqT, RespT> reply) {
     this.responses = responses;
+    this.prepare = prepare;
     this.reply = reply;
   }
 
@@ -30,21 +44,46 @@ public final class ReplyPerRequest<ReqT, RespT> implements StreamObserver<ReqT> 
    */
   public static <ReqT, RespT> StreamObserver<ReqT> serve(
       StreamObserver<RespT> observer, Function<ReqT, RespT> reply) {
+    return serve(observer, Runnable::run, reply);
+  }
+
+  /**
+   * Serves a call that is about to start, whose replies need preparation.
+   *
+   * @param observer the response observer of a generated method
+   * @param prepare runs its argument when the next reply is prepared, on the call's thread
+   * @param reply must not block when it is prepared
+   */
+  public static <ReqT, RespT> StreamObserver<ReqT> serve(
+      StreamObserver<RespT> observer, Consumer<Runnable> prepare, Function<ReqT, RespT> reply) {
     var responses = (ServerCallStreamObserver<RespT>) observer;
-    var stream = new ReplyPerRequest<>(responses, reply);
+    var stream = new ReplyPerRequest<>(responses, prepare, reply);
     responses.disableAutoRequest();
     responses.setOnReadyHandler(stream::requestWhenReady);
     // A caller that has left needs no answer. Without this handler, answering would throw.
-    responses.setOnCancelHandler(() -> {});
+    responses.setOnCancelHandler(() -> stream.cancelled = true);
     stream.requestNext();
     return stream;
   }
 
   @Override
   public void onNext(ReqT request) {
+    answering = true;
+    prepare.accept(() -> answer(request));
+  }
+
+  private void answer(ReqT request) {
+    if (cancelled) {
+      return;
+    }
+    answering = false;
     pending = false;
     responses.onNext(reply.apply(request));
-    requestWhenReady();
+    if (completed) {
+      responses.onCompleted();
+    } else {
+      requestWhenReady();
+    }
   }
 
   @Override
@@ -54,7 +93,10 @@ public final class ReplyPerRequest<ReqT, RespT> implements StreamObserver<ReqT> 
 
   @Override
   public void onCompleted() {
-    responses.onCompleted();
+    completed = true;
+    if (!answering) {
+      responses.onCompleted();
+    }
   }
 
   private void requestWhenReady() {

@@ -7,6 +7,7 @@ import dev.grpcos.proto.admin.v1.AdminGrpc;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,10 +32,12 @@ public final class LocalServices {
    *
    * @param gateway the status that the admin service reports and controls
    * @param union the descriptors that reflection serves
+   * @param loops the event loops of the calls
    */
-  public LocalServices(GatewayStatus gateway, Supplier<DescriptorUnion> union) {
+  public LocalServices(
+      GatewayStatus gateway, Supplier<DescriptorUnion> union, EventLoopGroup loops) {
     BuiltInDescriptors descriptors = new BuiltInDescriptors();
-    SocketViews views = new SocketViews(union);
+    SocketViews views = new SocketViews(union, loops);
     ReflectionService reflection = new ReflectionService(views::of);
     // An example for first experiments; a configured service with the same name replaces it.
     routes.add(new Route.LocalRoute(new GreeterService().bindService(), descriptors, true));

@@ -11,7 +11,6 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ServerCalls;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * The server reflection service for several descriptor sources.
@@ -28,15 +27,15 @@ public final class ReflectionService {
           ServerReflectionGrpc.SERVICE_NAME,
           io.grpc.reflection.v1alpha.ServerReflectionGrpc.SERVICE_NAME);
 
-  private final Function<ServerCall<?, ?>, Supplier<DescriptorUnion>> union;
+  private final Function<ServerCall<?, ?>, ShownDescriptors> shown;
 
   /**
-   * Creates a service that gets the union for each request.
+   * Creates a service.
    *
-   * @param union returns the source of the union for a stream; neither may block
+   * @param shown returns what a stream shows; must not block
    */
-  public ReflectionService(Function<ServerCall<?, ?>, Supplier<DescriptorUnion>> union) {
-    this.union = union;
+  public ReflectionService(Function<ServerCall<?, ?>, ShownDescriptors> shown) {
+    this.shown = shown;
   }
 
   /** Returns the service under one of its names. */
@@ -55,9 +54,9 @@ public final class ReflectionService {
 
   private ServerCall.Listener<ServerReflectionRequest> start(
       ServerCall<ServerReflectionRequest, ServerReflectionResponse> call, Metadata headers) {
-    ReflectionStream stream = new ReflectionStream(union.apply(call));
+    ReflectionStream stream = new ReflectionStream(shown.apply(call));
     return ServerCalls.<ServerReflectionRequest, ServerReflectionResponse>asyncBidiStreamingCall(
-            responses -> ReplyPerRequest.serve(responses, stream::answer))
+            responses -> ReplyPerRequest.serve(responses, stream::prepare, stream::answer))
         .startCall(call, headers);
   }
 }

@@ -10,7 +10,6 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +20,19 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class ReflectionStream {
-  private final Supplier<DescriptorUnion> source;
+  private final ShownDescriptors source;
   private final Set<ReflectedFile> sent = new HashSet<>();
 
-  /**
-   * @param source returns the union for the next request
-   */
-  ReflectionStream(Supplier<DescriptorUnion> source) {
+  ReflectionStream(ShownDescriptors source) {
     this.source = source;
   }
 
+  /** Prepares the answer to the next request, and continues. */
+  void prepare(Runnable then) {
+    source.prepare(then);
+  }
+
+  /** Answers a request for which it is prepared. */
   ServerReflectionResponse answer(ServerReflectionRequest request) {
     DescriptorUnion union = source.get();
     ServerReflectionResponse.Builder response =

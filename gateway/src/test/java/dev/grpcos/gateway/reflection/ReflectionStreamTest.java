@@ -159,7 +159,18 @@ class ReflectionStreamTest {
     }
     DescriptorUnion union =
         new DescriptorUnion(new TreeMap<>(Map.of("pkg.Service", indexes.get(0))), indexes);
-    return new ReflectionStream(() -> union);
+    return new ReflectionStream(
+        new ShownDescriptors() {
+          @Override
+          public void prepare(Runnable then) {
+            then.run();
+          }
+
+          @Override
+          public DescriptorUnion get() {
+            return union;
+          }
+        });
   }
 
   private static EnumDescriptorProto enumeration(String name, String value) {

@@ -1,0 +1,128 @@
+package dev.grpcos.gateway.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.gateway.config.ListenConfig;
+import dev.grpcos.gateway.config.NamePattern;
+import dev.grpcos.gateway.config.SocketConfig;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.gateway.policy.SocketRights;
+import dev.grpcos.gateway.reflection.DescriptorIndex;
+import dev.grpcos.gateway.reflection.DescriptorUnion;
+import dev.grpcos.gateway.reflection.ShownDescriptors;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Attributes;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SocketViewsTest {
+  private static final String SERVICE = "helloworld.Greeter";
+
+  private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final DescriptorUnion whole =
+      DescriptorUnion.of(
+          new TreeMap<>(
+              Map.of(
+                  SERVICE,
+                  new DescriptorIndex(
+                      List.of(HelloRequest.getDescriptor().getFile().toProto())))));
+  private final SocketViews views = new SocketViews(() -> whole, loops);
+
+  @AfterEach
+  void end() {
+    loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+  }
+
+  private static SocketAccess socket(String method) {
+    Path path = Path.of("/run/a.sock");
+    return new SocketAccess(
+        path,
+        SocketRights.of(
+            new SocketConfig(
+                new ListenConfig(path, 0600, null), List.of(new NamePattern(method)))));
+  }
+
+  @Test
+  void viewIsNotCreatedOnAnEventLoop() throws Exception {
+    CompletableFuture<Boolean> first = new CompletableFuture<>();
+    CompletableFuture<DescriptorUnion> shown = new CompletableFuture<>();
+    CompletableFuture<Boolean> second = new CompletableFuture<>();
+    SocketAccess socket = socket(SERVICE + "/SayHello");
+    loops.execute(
+        () -> {
+          ShownDescriptors descriptors = views.of(new CallThroughSocket(socket));
+          descriptors.prepare(
+              () -> {
+                shown.complete(descriptors.get());
+                ShownDescriptors again = views.of(new CallThroughSocket(socket));
+                again.prepare(() -> second.complete(true));
+                second.complete(false);
+              });
+          first.complete(shown.isDone());
+        });
+
+    assertThat(first.get(20, TimeUnit.SECONDS)).as("created on the loop").isFalse();
+    assertThat(shown.get(20, TimeUnit.SECONDS).methods()).containsExactly(SERVICE + "/SayHello");
+    assertThat(second.get(20, TimeUnit.SECONDS)).as("kept").isTrue();
+  }
+
+  @Test
+  void otherThreadsCreateTheirViews() {
+    ShownDescriptors descriptors = views.of(new CallThroughSocket(socket("no.Such/Method")));
+    descriptors.prepare(() -> {});
+    assertThat(descriptors.get().methods()).isEmpty();
+  }
+
+  /** A call with the attributes of its socket. */
+  private static final class CallThroughSocket extends ServerCall<Object, Object> {
+    private final Attributes attributes;
+
+    CallThroughSocket(SocketAccess socket) {
+      attributes =
+          new SocketCaller(new PeerIdentity(1, 1, List.of(), 1), socket).addTo(Attributes.EMPTY);
+    }
+
+    @Override
+    public Attributes getAttributes() {
+      return attributes;
+    }
+
+    @Override
+    public void request(int count) {}
+
+    @Override
+    public void sendHeaders(Metadata headers) {}
+
+    @Override
+    public void sendMessage(Object message) {}
+
+    @Override
+    public void close(Status status, Metadata trailers) {}
+
+    @Override
+    public boolean isCancelled() {
+      return false;
+    }
+
+    @Override
+    public MethodDescriptor<Object, Object> getMethodDescriptor() {
+      throw new UnsupportedOperationException("no method");
+    }
+  }
+}
