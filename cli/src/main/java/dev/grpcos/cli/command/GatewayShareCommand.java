@@ -42,12 +42,13 @@ import picocli.CommandLine.Parameters;
           + " them, and nothing else, also to the gateway's user and root, who alone can open it.",
       "",
       "With COMMAND, runs it with GRPCOS_SOCKET set to that socket, and exits with its exit code."
-          + " SIGTERM, SIGINT and SIGHUP are passed on to it; with --isolate, they kill it. Without"
+          + " SIGTERM, SIGINT and SIGHUP are passed on to it. Without"
           + " COMMAND, prints the socket and waits until it is interrupted. The socket ends with"
           + " this command.",
       "",
       "Only the gateway's user and root may share. COMMAND runs as the same user, and could find"
-          + " the gateway's own socket: to prevent that, use --isolate, another user or a container."
+          + " the gateway's own socket: to prevent that, use --isolate, another user or a"
+          + " container."
     },
     footer = {
       "  grpcos gateway share --allow 'billing.v1.Billing/Get*' -- ./agent.sh",
@@ -56,6 +57,18 @@ import picocli.CommandLine.Parameters;
     })
 final class GatewayShareCommand implements Callable<Integer> {
   private static final int NOT_FOUND = 127;
+
+  /** The sockets of services that start processes, which would be outside of a sandbox. */
+  private static final List<String> STARTERS =
+      List.of(
+          "/run/dbus/system_bus_socket",
+          "/run/systemd/private",
+          "/run/docker.sock",
+          "/run/containerd/containerd.sock",
+          "/run/podman/podman.sock",
+          "/run/crio/crio.sock",
+          "/run/libvirt/libvirt-sock",
+          "/run/snapd.socket");
 
   @Option(
       names = "--allow",
@@ -86,7 +99,9 @@ final class GatewayShareCommand implements Callable<Integer> {
       names = "--isolate",
       description =
           "Run COMMAND with bwrap, in a process namespace of its own. It sees neither the folder of"
-              + " the gateway's socket nor the user's runtime folder.")
+              + " the gateway's socket nor the user's runtime folder, and cannot connect to the"
+              + " system bus, systemd and the usual container engines. Other files, the network and"
+              + " abstract sockets stay as they are.")
   boolean isolate;
 
   @Parameters(
@@ -174,9 +189,11 @@ final class GatewayShareCommand implements Callable<Integer> {
                   }
                 });
     boolean terminal = context.invocation().stdinKind() == StreamKind.TERMINAL;
+    Map<String, String> variables = Map.of("GRPCOS_SOCKET", path);
     try {
-      return SharedCommand.run(
-          isolate ? isolated(path, gateway) : command, Map.of("GRPCOS_SOCKET", path), terminal);
+      return isolate
+          ? SharedCommand.runInSandbox(isolated(path, gateway), variables)
+          : SharedCommand.run(command, variables, terminal);
     } catch (IOException e) {
       context
           .errors()
@@ -190,8 +207,8 @@ final class GatewayShareCommand implements Callable<Integer> {
 
   /**
    * Returns the command in a sandbox that has the shared socket, and neither the gateway's folder
-   * nor the sockets of the user's other services. It has no controlling terminal, into which it
-   * could write a command line for the caller's shell.
+   * nor the sockets of the user's other services, nor those of the machine that start processes. It
+   * has no controlling terminal, into which it could write a command line for the caller's shell.
    */
   private List<String> isolated(String path, Target gateway) throws IOException {
     Path sandbox =
@@ -210,6 +227,11 @@ final class GatewayShareCommand implements Callable<Integer> {
     words.addAll(List.of("--dev-bind", "/", "/"));
     for (Path hidden : runtimeFolders()) {
       words.addAll(List.of("--tmpfs", hidden.toString()));
+    }
+    for (String service : STARTERS) {
+      if (Files.exists(Path.of(service))) {
+        words.addAll(List.of("--ro-bind", "/dev/null", Path.of(service).toRealPath().toString()));
+      }
     }
     words.addAll(List.of("--tmpfs", folder.toString()));
     for (String file : List.of(path, path + ".cli")) {

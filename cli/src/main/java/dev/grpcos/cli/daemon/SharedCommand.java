@@ -4,10 +4,14 @@ import dev.grpcos.cli.invocation.Signals;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /** A command that runs with the standard streams of this process, and gets its signals. */
 public final class SharedCommand {
@@ -24,7 +28,31 @@ public final class SharedCommand {
    */
   public static int run(List<String> command, Map<String, String> variables, boolean terminal)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(bound(command)).inheritIO();
+    return run(bound(List.of(), command), variables, terminal, Process::pid);
+  }
+
+  /**
+   * Runs a command of bwrap(1) with a process namespace, as {@link #run} does. The signals are sent
+   * to the command in the sandbox, because bwrap does not pass them on.
+   */
+  public static int runInSandbox(List<String> command, Map<String, String> variables)
+      throws IOException, InterruptedException {
+    // In its own session, bwrap does not get the terminal's interrupts, which would end it.
+    Optional<Path> session = inPath("setsid").filter(SharedCommand::isOfUtilLinux);
+    return run(
+        bound(session.map(path -> List.of(path.toString(), "--")).orElse(List.of()), command),
+        variables,
+        session.isEmpty(),
+        SharedCommand::sandboxed);
+  }
+
+  private static int run(
+      List<String> words,
+      Map<String, String> variables,
+      boolean terminal,
+      ToLongFunction<Process> target)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
     builder.environment().putAll(variables);
     Process process = builder.start();
     for (String signal : List.of("TERM", "HUP", "INT")) {
@@ -32,11 +60,24 @@ public final class SharedCommand {
           signal,
           () -> {
             if (!terminal || !signal.equals("INT")) {
-              send(signal, process.pid());
+              send(signal, target.applyAsLong(process));
             }
           });
     }
     return process.waitFor();
+  }
+
+  /**
+   * Returns the pid of the command that bwrap runs: the oldest child of the first process in the
+   * namespace, which is bwrap's child. Until it runs, returns that of bwrap.
+   */
+  private static long sandboxed(Process sandbox) {
+    return sandbox
+        .children()
+        .flatMap(ProcessHandle::children)
+        .min(Comparator.comparing(child -> child.info().startInstant().orElse(Instant.MAX)))
+        .map(ProcessHandle::pid)
+        .orElse(sandbox.pid());
   }
 
   /** Runs an action when SIGTERM, SIGHUP or SIGINT asks this process to end. */
@@ -46,12 +87,17 @@ public final class SharedCommand {
     }
   }
 
-  /** Returns the command, bound to the life of this process where setpriv(1) can do that. */
-  private static List<String> bound(List<String> command) {
+  /**
+   * Returns the command, bound to the life of this process where setpriv(1) can do that.
+   *
+   * @param prefix a command that executes the command
+   */
+  private static List<String> bound(List<String> prefix, List<String> command) {
     List<String> words = new ArrayList<>();
     inPath("setpriv")
         .filter(SharedCommand::isOfUtilLinux)
         .ifPresent(path -> words.addAll(List.of(path.toString(), "--pdeathsig", "TERM", "--")));
+    words.addAll(prefix);
     words.addAll(command);
     return words;
   }
@@ -59,7 +105,7 @@ public final class SharedCommand {
   /** Returns whether the program is not an applet of another one, which may lack the option. */
   private static boolean isOfUtilLinux(Path program) {
     try {
-      return program.toRealPath().endsWith("setpriv");
+      return Objects.equals(program.toRealPath().getFileName(), program.getFileName());
     } catch (IOException e) {
       return false;
     }

@@ -103,6 +103,30 @@ final class ShareIT {
   }
 
   @Test
+  void signalsArePassedOnIntoTheSandbox(@TempDir Path shown) throws Exception {
+    assumeSandbox();
+    Path log = shown.resolve("log");
+    String script =
+        "for s in HUP INT; do trap \"echo $s >>log\" $s; done; trap 'exit 7' TERM;"
+            + " sleep 60 & echo ready >log; while true; do wait; done";
+    try (Running share = share("--isolate", "--", "sh", "-c", script).in(shown).start()) {
+      for (String signal : List.of("HUP", "INT")) {
+        String before = signal.equals("HUP") ? "ready\n" : "HUP\n";
+        Eventually.until(
+            "the command is ready for " + signal,
+            TestGateway.SOON,
+            () -> Files.exists(log) && Files.readString(log).endsWith(before));
+        share.signal(signal);
+      }
+      Eventually.until(
+          "the command got both", TestGateway.SOON, () -> Files.readString(log).endsWith("INT\n"));
+      share.signal("TERM");
+      assertThat(share.end(TestGateway.SOON).exit()).isEqualTo(7);
+      awaitNoSharedSocket();
+    }
+  }
+
+  @Test
   void nothingIsLeftWhenItIsKilled() throws Exception {
     try (Running share = sleeping()) {
       share.signal("KILL");

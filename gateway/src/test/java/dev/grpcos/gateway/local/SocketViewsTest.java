@@ -18,7 +18,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -34,19 +33,19 @@ import org.junit.jupiter.api.Test;
 class SocketViewsTest {
   private static final String SERVICE = "helloworld.Greeter";
 
-  private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final DescriptorUnion whole =
       DescriptorUnion.of(
           new TreeMap<>(
               Map.of(
                   SERVICE,
-                  new DescriptorIndex(
-                      List.of(HelloRequest.getDescriptor().getFile().toProto())))));
+                  new DescriptorIndex(List.of(HelloRequest.getDescriptor().getFile().toProto())))));
   private final SocketViews views = new SocketViews(() -> whole, loops);
 
   @AfterEach
   void end() {
-    loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
   }
 
   private static SocketAccess socket(String method) {
