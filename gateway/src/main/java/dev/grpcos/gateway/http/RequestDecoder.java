@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * bytes.
  *
  * <p>Netty's decoder rejects two lengths, a length beside a transfer coding, bare line feeds and
- * malformed chunks. It accepts folded header lines and extra spaces in the request line, which
- * other servers read differently. Therefore a head is checked here when all its bytes have arrived,
- * before Netty decodes it. {@code RequestDecoderTest} has an example of each.
+ * malformed chunks. It accepts folded header lines, and extra spaces, carriage returns and other
+ * control characters in the request line, which other servers read differently. Therefore a head is
+ * checked here when all its bytes have arrived, before Netty decodes it. {@code RequestDecoderTest}
+ * has an example of each.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-11.2">RFC 9112, request smuggling
  *     </a>
@@ -40,6 +41,9 @@ final class RequestDecoder extends HttpRequestDecoder {
 
   /** The number of line feeds at the end of the scanned bytes, without carriage returns. */
   private int lineFeeds;
+
+  /** Whether the last scanned byte is a carriage return. */
+  private boolean carriageReturn;
 
   private int spaces;
 
@@ -118,6 +122,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     int end = in.writerIndex();
     for (int i = start + scanned; i < end; i++) {
       byte b = in.getByte(i);
+      if (carriageReturn != (b == '\n')) {
+        return new RefusedHead(
+            HttpResponseStatus.BAD_REQUEST, "a line of the request's head does not end with CR LF");
+      }
+      carriageReturn = b == '\r';
       if (b == '\n') {
         lineFeeds++;
         firstLine = false;
@@ -129,12 +138,20 @@ final class RequestDecoder extends HttpRequestDecoder {
           return new RefusedHead(
               HttpResponseStatus.BAD_REQUEST, "a header line begins with white space");
         }
+        if (isControl(b) && (firstLine || b != '\t')) {
+          return new RefusedHead(
+              HttpResponseStatus.BAD_REQUEST, "the request's head has a control character");
+        }
         spaces += firstLine && b == ' ' ? 1 : 0;
         lineFeeds = 0;
       }
     }
     scanned = end - start;
     return scanned <= most ? null : tooLarge();
+  }
+
+  private static boolean isControl(byte b) {
+    return (b >= 0 && b < ' ') || b == 0x7f;
   }
 
   private @Nullable RefusedHead complete(int length) {
