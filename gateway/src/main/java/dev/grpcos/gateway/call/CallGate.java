@@ -11,32 +11,68 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A gate for in-process calls. It admits calls until it is closed, and counts the calls that start
  * and the calls in flight.
  *
  * <p>grpc-java's in-process transport throws an exception if a call or the server ends while the
- * call starts. So the gate is closed first, and calls are ended when no call is starting. Safe for
- * use by any thread.
+ * call starts. So the gate is closed first, and calls are ended when no call is starting. A call is
+ * counted before it looks whether the gate is closed, so none is missed. Safe for use by any
+ * thread.
  */
 public final class CallGate implements ClientInterceptor {
   private static final Duration BEGINNING = Duration.ofSeconds(1);
 
-  private int beginning;
-  private int underWay;
-  private boolean closed;
+  /** The calls that start. */
+  private final CallCount beginning = new CallCount();
+
+  /** The calls in flight. */
+  private final CallCount underWay = new CallCount();
+
   private volatile boolean cancels;
+
+  /** A number of calls, and a latch that opens when it is zero after the gate is closed. */
+  private static final class CallCount {
+    private final AtomicInteger calls = new AtomicInteger();
+    private final CountDownLatch none = new CountDownLatch(1);
+    private volatile boolean closed;
+
+    /** Adds a call; returns whether the gate is open. The call must be removed in any case. */
+    boolean add() {
+      calls.incrementAndGet();
+      return !closed;
+    }
+
+    void remove() {
+      if (calls.decrementAndGet() == 0 && closed) {
+        none.countDown();
+      }
+    }
+
+    void close() {
+      closed = true;
+      if (calls.get() == 0) {
+        none.countDown();
+      }
+    }
+
+    boolean awaitNone(Duration time) throws InterruptedException {
+      return none.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
 
   /**
    * Ends further calls with UNAVAILABLE, and waits until no call is starting. That takes a moment,
    * and at most a second if a handler blocks.
    */
-  public synchronized void close() throws InterruptedException {
-    closed = true;
-    await(() -> beginning == 0, BEGINNING);
+  public void close() throws InterruptedException {
+    beginning.close();
+    underWay.close();
+    boolean unused = beginning.awaitNone(BEGINNING);
   }
 
   /** Gives a reason to calls that end from now on because the channel is shut down. */
@@ -44,40 +80,18 @@ public final class CallGate implements ClientInterceptor {
     cancels = true;
   }
 
-  /** Waits until no call is in flight. Returns false after a timeout. */
-  public synchronized boolean awaitIdle(Duration time) throws InterruptedException {
-    return await(() -> underWay == 0, time);
+  /** Waits, after {@link #close}, until no call is in flight. Returns false after a timeout. */
+  public boolean awaitIdle(Duration time) throws InterruptedException {
+    return underWay.awaitNone(time);
   }
 
-  private synchronized boolean await(BooleanSupplier condition, Duration time)
-      throws InterruptedException {
-    long end = System.nanoTime() + time.toNanos();
-    while (!condition.getAsBoolean()) {
-      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-      if (left <= 0) {
-        return false;
-      }
-      wait(left);
-    }
-    return true;
-  }
-
-  private synchronized void begin() throws StatusException {
-    if (closed) {
+  private void begin() throws StatusException {
+    boolean open = beginning.add();
+    if (!underWay.add() || !open) {
+      underWay.remove();
+      beginning.remove();
       throw Refusal.STOPPING.asException();
     }
-    beginning++;
-    underWay++;
-  }
-
-  private synchronized void begun() {
-    beginning--;
-    notifyAll();
-  }
-
-  private synchronized void end() {
-    underWay--;
-    notifyAll();
   }
 
   @Override
@@ -91,10 +105,10 @@ public final class CallGate implements ClientInterceptor {
         try {
           delegate().start(new Ending<>(listener), headers);
         } catch (RuntimeException e) {
-          end();
+          underWay.remove();
           throw e;
         } finally {
-          begun();
+          beginning.remove();
         }
       }
     };
@@ -107,7 +121,7 @@ public final class CallGate implements ClientInterceptor {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      end();
+      underWay.remove();
       // A channel that is shut down ends its calls with its own status.
       boolean cancelled = cancels && status.getCode() == Status.Code.UNAVAILABLE;
       super.onClose(cancelled ? Refusal.STOPPING : status, trailers);

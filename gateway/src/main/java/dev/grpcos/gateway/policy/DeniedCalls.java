@@ -86,7 +86,7 @@ public final class DeniedCalls {
             check.accept(
                 new EndableCall(
                     SocketCaller.of(call), call.getMethodDescriptor().getFullMethodName(), end)));
-    inProcess.forEach(call -> check.accept(call.endable));
+    inProcess.forEach(call -> check.accept(call.endable()));
     if (!later.isEmpty()) {
       var unused =
           loops
@@ -105,13 +105,19 @@ public final class DeniedCalls {
 
   /** An in-process call, which is ended from the side of its client. */
   private final class InProcessCall<ReqT, RespT> extends SimpleForwardingClientCall<ReqT, RespT> {
-    private final EndableCall endable;
+    private final SocketCaller caller;
+    private final String method;
     private volatile @Nullable Status denial;
     private volatile boolean closed;
 
     InProcessCall(ClientCall<ReqT, RespT> call, SocketCaller caller, String method) {
       super(call);
-      endable = new EndableCall(caller, method, this::deny);
+      this.caller = caller;
+      this.method = method;
+    }
+
+    EndableCall endable() {
+      return new EndableCall(caller, method, this::deny);
     }
 
     private void deny(Status status) {
@@ -142,7 +148,7 @@ public final class DeniedCalls {
       if (closed) {
         inProcess.remove(this);
       } else if (changes.get() != before) {
-        endIfDenied(endable);
+        endIfDenied(endable());
       }
     }
   }
