@@ -190,6 +190,12 @@ final class HttpEndpoint {
             "listening on http://{0} as {1}",
             next.listener.access().name(),
             UserNames.of(next.config.caller().uid()));
+        if (!next.config.address().getAddress().isLoopbackAddress()) {
+          LOG.log(
+              Level.WARNING,
+              "listen.http: the token and all messages cross the network unencrypted; put a proxy"
+                  + " with TLS before it if the network is not trusted");
+        }
       }
     }
     if (before != null) {

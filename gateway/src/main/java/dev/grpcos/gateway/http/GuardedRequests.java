@@ -57,6 +57,7 @@ final class GuardedRequests implements RequestHandler {
     }
     reply.extend(fields -> access.origins().allow(request, fields));
     if (KnownOrigins.isPreflight(request)) {
+      reply.closeAfter(); // a client without the token keeps no connection
       KnownOrigins.preflight(request, reply);
       return null;
     }

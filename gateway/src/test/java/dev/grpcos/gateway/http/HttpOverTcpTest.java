@@ -230,6 +230,7 @@ final class HttpOverTcpTest {
     };
     Response known = head(request("OPTIONS", SAY_HELLO, "", asked));
     assertThat(known.status()).isEqualTo(204);
+    assertThat(known.closes()).isTrue();
     assertThat(known.headers())
         .containsEntry("access-control-allow-origin", "https://app.example")
         .containsEntry("access-control-allow-methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
