@@ -50,7 +50,13 @@ class ConfigFileTest {
   @Test
   void emptyFileIsTheBuiltInConfiguration() throws Exception {
     for (String text : List.of("", "# nothing\n", "{}", "limits:\nupstreams:\n", "\uFEFF---\n")) {
-      assertThat(read(text)).as(text).isEqualTo(GatewayConfig.defaults(SOCKET));
+      GatewayConfig config = read(text);
+      assertThat(config.file()).isEqualTo(folder.resolve("gateway.yaml"));
+      assertThat(config)
+          .as(text)
+          .usingRecursiveComparison()
+          .ignoringFields("file")
+          .isEqualTo(GatewayConfig.defaults(SOCKET));
     }
   }
 
