@@ -1343,11 +1343,76 @@ static void serve(long deadline) {
   take_frames();
 }
 
-static bool needs_own_process(void) {
+/* ---- answers without the resident ---- */
+
+/* A text that certain arguments print. */
+struct answer {
+  const char *words; /* the arguments, with a byte 1 between them */
+  const char *text;
+  int code;
+};
+
+/* The build writes the texts of --version and of help; without them the commands print these. */
+#ifdef GRPCOS_TEXTS
+#include GRPCOS_TEXTS
+#else
+static const struct answer answers[] = {{NULL, NULL, 0}};
+#endif
+
+static const struct answer *find_answer(void) {
+  char words[128];
+  size_t n = 0;
+  for (int i = 1; i < argument_count; i++) {
+    size_t length = strlen(arguments[i]);
+    if (n + 1 + length >= sizeof words) return NULL;
+    if (i > 1) words[n++] = 1;
+    memcpy(words + n, arguments[i], length);
+    n += length;
+  }
+  words[n] = '\0';
+  for (const struct answer *answer = answers; answer->words != NULL; answer++) {
+    if (strcmp(words, answer->words) == 0) return answer;
+  }
+  return NULL;
+}
+
+/* Returns whether standard output has colours, as for the commands. */
+static bool is_coloured(void) {
+  const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+  return kinds[1] == TERMINAL && (none == NULL || *none == '\0') && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+/* Prints a text, without its escape sequences if there are no colours. */
+static void print_answer(const char *text) {
+  bool coloured = is_coloured();
+  signal(SIGPIPE, SIG_IGN);
+  for (const char *from = text; *from != '\0';) {
+    size_t escape = coloured ? strlen(from) : strcspn(from, "\033");
+    put(&waiting, from, escape);
+    from += escape;
+    if (*from != '\0') from += strcspn(from, "m") + 1;
+  }
+  while (length(&waiting) > 0) {
+    ssize_t n = write(1, waiting.base + waiting.start, length(&waiting));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EPIPE) LEAVE(0);
+    if (n < 0) {
+      say("grpcos: cannot write to standard output: %s\n", strerror(errno));
+      LEAVE(EXIT_FAILURE_LOCAL);
+    }
+    waiting.start += (size_t)n;
+  }
+}
+
+static bool is_cold(void) {
   const char *cold = getenv("GRPCOS_COLD");
-  if (cold != NULL && strcmp(cold, "1") == 0) return true;
-  return is_server() || (is_argument(1, "gateway") && (is_argument(2, "stop") || is_argument(2, "check") ||
-                                                       is_argument(2, "logs") || is_argument(2, "share")));
+  return cold != NULL && strcmp(cold, "1") == 0;
+}
+
+static bool needs_own_process(void) {
+  return is_cold() || is_server() ||
+         (is_argument(1, "gateway") && (is_argument(2, "stop") || is_argument(2, "check") ||
+                                        is_argument(2, "logs") || is_argument(2, "share")));
 }
 
 int main(int count, char **values, char **environment) {
@@ -1356,6 +1421,11 @@ int main(int count, char **values, char **environment) {
   arguments = values;
   variables = environment;
   for (int fd = 0; fd <= 2; fd++) look_at(fd);
+  const struct answer *answer = is_cold() ? NULL : find_answer();
+  if (answer != NULL) {
+    print_answer(answer->text);
+    LEAVE(answer->code);
+  }
   if (needs_own_process()) run_cold("this command requires a separate process");
   inputs[0] = (struct input){0, 0, 0};
   for (int i = 1; i <= MAX_FILES; i++) inputs[i].fd = -1;

@@ -36,16 +36,17 @@ for place in bash:bash-completion/completions/grpcos zsh:zsh/site-functions/_grp
   cp "$scripts/../resources/dev/grpcos/cli/completion/grpcos.${place%%:*}" "$file"
 done
 
-# The manual consists of the help's texts and of Markdown documents.
+# The manual consists of the help's texts and of Markdown documents. The launcher contains the help.
+texts=$markdown/launcher-texts.h
 rm -rf "$distribution/share/man"
 "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -cp "$lib/*:$markdown/*" dev.grpcos.cli.Main \
-  __man "$distribution/share/man" "$scripts/../man"
+  __man "$distribution/share/man" "$scripts/../man" "$texts"
 
 launcher=$scripts/../c/grpcos.c
 rm -f "$bin/grpcos" # the file of a running program cannot be written
 compile() {
-  cc -std=c11 -O2 -Wall -Wextra -Werror -DGRPCOS_VERSION="\"$VERSION\"" "$@" \
-    -o "$bin/grpcos" "$launcher"
+  cc -std=c11 -O2 -Wall -Wextra -Werror -DGRPCOS_VERSION="\"$VERSION\"" \
+    -DGRPCOS_TEXTS="\"$texts\"" "$@" -o "$bin/grpcos" "$launcher"
 }
 if command -v cc >/dev/null; then
   # a static program starts faster and runs in any container, but some systems have no static libc

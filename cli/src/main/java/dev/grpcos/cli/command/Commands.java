@@ -3,6 +3,7 @@ package dev.grpcos.cli.command;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
+import dev.grpcos.cli.help.HelpPage;
 import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.output.ClosedOutputException;
@@ -86,13 +87,13 @@ public final class Commands implements CommandRunner {
     // Commands interpret arguments that begin with @ themselves; the files belong to the caller.
     root.setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpLongOptionsMaxWidth(28)
         .setExecutionExceptionHandler(
             (exception, line, result) -> {
               // picocli would print the stack trace of an exception that is thrown here.
               context.failed(exception);
               return ExitCode.FAILURE;
             });
+    HelpPage.install(root);
     return root;
   }
 
@@ -106,7 +107,6 @@ public final class Commands implements CommandRunner {
     root.setOut(new PrintWriter(help))
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(coloured ? Help.Ansi.ON : Help.Ansi.OFF))
-        .setUsageHelpWidth(Math.max(60, Math.min(invocation.columns(), 120)))
         .setParameterExceptionHandler(
             (exception, args) -> {
               errors.failed(UsageError.of(exception));

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
             + " names of services, methods and fields of the server on the command line.",
     footer = {
       "  grpcos completion bash > ~/.local/share/bash-completion/completions/grpcos",
-      "  grpcos completion zsh > ~/.zfunc/_grpcos    # a folder in fpath, before compinit",
+      "  grpcos completion zsh > ~/.zfunc/_grpcos  # a folder in fpath, before compinit",
       "  grpcos completion fish > ~/.config/fish/completions/grpcos.fish",
       "  source <(grpcos completion bash)    # for this session"
     })

@@ -1,22 +1,23 @@
 package dev.grpcos.cli.command;
 
-import picocli.CommandLine;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code grpcos export}: exports the schema for other tools. */
 @Command(
     name = "export",
     description = "Exports the schema for other tools.",
     footer = "  grpcos export descriptors >services.binpb")
-final class ExportCommand implements Runnable {
+final class ExportCommand implements Callable<Integer> {
   @Mixin StandardOptions standard = new StandardOptions();
 
-  @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing: descriptors or openapi");
+  public Integer call() {
+    return BriefHelp.print(spec);
   }
 }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Mixin;
     },
     footer = {
       "  grpcos export descriptors >services.binpb",
-      "  grpcos call --protoset services.binpb -t other.example:443 Greeter/SayHello name=world"
+      "  grpcos call --protoset services.binpb -t api.example:443 SayHello name=world"
     })
 final class ExportDescriptorsCommand implements Callable<Integer> {
   @Mixin SchemaOptions schemas = new SchemaOptions();

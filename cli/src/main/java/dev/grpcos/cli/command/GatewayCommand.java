@@ -1,6 +1,6 @@
 package dev.grpcos.cli.command;
 
-import picocli.CommandLine;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,14 +11,12 @@ import picocli.CommandLine.Spec;
     name = "gateway",
     description = "Runs and controls the gateway.",
     footer = {"  grpcos gateway start", "  grpcos gateway status --json", "  grpcos gateway stop"})
-final class GatewayCommand implements Runnable {
+final class GatewayCommand implements Callable<Integer> {
   @Mixin StandardOptions standard = new StandardOptions();
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(),
-        "a command is missing: run, start, stop, restart, status, reload, share, check or logs");
+  public Integer call() {
+    return BriefHelp.print(spec);
   }
 }

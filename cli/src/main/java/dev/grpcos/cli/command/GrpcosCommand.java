@@ -1,9 +1,11 @@
 package dev.grpcos.cli.command;
 
-import picocli.CommandLine;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The root command. */
 @Command(
@@ -18,20 +20,19 @@ import picocli.CommandLine.Option;
       "  grpcos list",
       "  grpcos gateway start"
     })
-final class GrpcosCommand implements Runnable {
+final class GrpcosCommand implements Callable<Integer> {
   @Mixin StandardOptions standard = new StandardOptions();
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
-      description = "Show the versions of grpcos, gRPC, protobuf and Java, and exit.")
+      description = "Show the versions of grpcos, gRPC and protobuf, and exit.")
   boolean version;
 
-  @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing: call, list and describe are the usual ones");
+  public Integer call() {
+    return BriefHelp.print(spec);
   }
 }

@@ -56,7 +56,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  grpcos serve --proto weather.proto weather.v1.Weather Get=./weather.sh",
       "  grpcos serve --join --proto weather.proto weather.v1.Weather Get=./weather.sh",
-      "  grpcos serve --socket ./weather.sock --protoset weather.binpb weather.v1.Weather Get=cat"
+      "  grpcos serve --socket ./w.sock --protoset w.binpb weather.v1.Weather Get=cat"
     })
 final class ServeCommand implements Callable<Integer> {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);

@@ -3,14 +3,8 @@ package dev.grpcos.cli.command;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The option and help sections that every command has. */
+/** The option and exit codes that every command has. */
 @Command(
-    synopsisHeading = "%nUsage: ",
-    descriptionHeading = "%n",
-    parameterListHeading = "%nArguments:%n",
-    optionListHeading = "%nOptions:%n",
-    commandListHeading = "%nCommands:%n",
-    exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:every call ended with OK",
       "1:a local failure: input or output, a broken descriptor",
@@ -19,8 +13,7 @@ import picocli.CommandLine.Option;
           + " listens), 68 DEADLINE_EXCEEDED, 69 NOT_FOUND, 71 PERMISSION_DENIED; in a batch, the"
           + " first failure's code",
       "128 + n:ended by signal n"
-    },
-    footerHeading = "%nExamples:%n")
+    })
 final class StandardOptions {
   @Option(
       names = {"-h", "--help"},

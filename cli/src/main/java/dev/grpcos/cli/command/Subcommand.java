@@ -15,6 +15,8 @@ enum Subcommand {
   SERVE,
   EXPORT,
   COMPLETION,
+  HELP,
+  VERSION,
   /** Called by the completion scripts; hidden in the help, like those below. */
   COMPLETE,
   /** Called by the gateway, for the expressions of {@code --jq}. */
@@ -56,6 +58,8 @@ enum Subcommand {
               .addSubcommand(new ExportDescriptorsCommand(context))
               .addSubcommand(new ExportOpenApiCommand(context));
       case COMPLETION -> new CommandLine(new CompletionCommand(context));
+      case HELP -> new CommandLine(new HelpCommand());
+      case VERSION -> new CommandLine(new VersionCommand());
       case COMPLETE -> new CommandLine(new CompleteCommand(context));
       case FILTER -> new CommandLine(new FilterCommand(context));
       case MAN -> new CommandLine(new ManCommand(context));

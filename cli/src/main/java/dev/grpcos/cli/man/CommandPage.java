@@ -1,9 +1,11 @@
 package dev.grpcos.cli.man;
 
+import dev.grpcos.cli.help.HelpPage;
+import dev.grpcos.cli.help.OptionGroup;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgSpec;
@@ -20,6 +22,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  * @see <a href="https://man7.org/linux/man-pages/man7/groff_man.7.html">groff_man(7)</a>
  */
 record CommandPage(CommandSpec command, List<MarkdownPage> documents) {
+  private static final Pattern VALUE = Pattern.compile("[A-Z]+(?![a-z])");
+
   /** Returns the pages of a command and its subcommands, except hidden ones. */
   static List<CommandPage> all(CommandSpec root, List<MarkdownPage> documents) {
     List<CommandPage> pages = new ArrayList<>();
@@ -43,7 +47,7 @@ record CommandPage(CommandSpec command, List<MarkdownPage> documents) {
     UsageMessageSpec usage = command.usageMessage();
     out.section("NAME");
     out.source(
-        Roff.escaped(name().name()) + " \\- " + Roff.escaped(firstSentence(usage.description())));
+        Roff.escaped(name().name()) + " \\- " + Roff.escaped(HelpPage.firstSentence(command)));
     out.section("SYNOPSIS");
     out.source(synopsis());
     out.section("DESCRIPTION");
@@ -66,30 +70,21 @@ record CommandPage(CommandSpec command, List<MarkdownPage> documents) {
   }
 
   private static List<CommandSpec> subcommands(CommandSpec command) {
-    return command.subcommands().values().stream()
-        .map(line -> line.getCommandSpec())
-        .filter(spec -> !spec.usageMessage().hidden())
-        .toList();
+    return HelpPage.subcommands(command);
   }
 
   private String synopsis() {
-    StringBuilder line = new StringBuilder(Roff.bold(command.qualifiedName(" ")));
-    line.append(" [").append(Roff.italic("OPTION")).append("]...");
-    for (PositionalParamSpec parameter : visible(command.positionalParameters())) {
-      String label = Roff.italic(parameter.paramLabel());
-      boolean many = parameter.index().isVariable();
-      // a parameter that hides its syntax is required by the command itself, not by picocli
-      boolean optional = parameter.arity().min() == 0 && !parameter.hideParamSyntax();
-      line.append(' ').append(many ? "[" + label + "...]" : optional ? "[" + label + "]" : label);
-    }
-    if (!subcommands(command).isEmpty()) {
-      line.append(' ').append(Roff.italic("COMMAND"));
-    }
-    return line.toString();
+    String name = command.qualifiedName(" ");
+    return Roff.bold(name) + values(HelpPage.synopsis(command).substring(name.length()));
+  }
+
+  /** Returns text as roff source, with words in capitals in italics. */
+  private static String values(String text) {
+    return VALUE.matcher(Roff.escaped(text)).replaceAll("\\\\fI$0\\\\fR");
   }
 
   private void arguments(Roff out) {
-    List<PositionalParamSpec> parameters = visible(command.positionalParameters());
+    List<PositionalParamSpec> parameters = HelpPage.parameters(command);
     if (!parameters.isEmpty()) {
       out.section("ARGUMENTS");
       for (PositionalParamSpec parameter : parameters) {
@@ -99,25 +94,21 @@ record CommandPage(CommandSpec command, List<MarkdownPage> documents) {
   }
 
   private void options(Roff out) {
+    List<OptionGroup.Section> sections = OptionGroup.sections(command);
     out.section("OPTIONS");
-    List<OptionSpec> options = new ArrayList<>(visible(command.options()));
-    options.sort(Comparator.comparing(OptionSpec::longestName));
-    for (OptionSpec option : options) {
-      out.item(names(option), described(option));
+    for (OptionGroup.Section section : sections) {
+      if (sections.size() > 1) {
+        out.subsection(section.title());
+      }
+      section.options().forEach(option -> out.item(term(option), described(option)));
     }
   }
 
-  private static String names(OptionSpec option) {
-    List<String> names = new ArrayList<>();
-    for (String name : option.names()) {
-      names.add(Roff.bold(name));
-    }
-    String value = Roff.italic(option.paramLabel());
-    return String.join(", ", names)
-        + switch (option.arity().max()) {
-          case 0 -> "";
-          default -> option.arity().min() == 0 ? "[=" + value + "]" : "=" + value;
-        };
+  private static String term(OptionSpec option) {
+    String names = String.join(", ", option.names());
+    String term = HelpPage.term(option);
+    return Stream.of(option.names()).map(Roff::bold).collect(Collectors.joining(", "))
+        + values(term.substring(names.length()));
   }
 
   private void commands(Roff out) {
@@ -125,9 +116,7 @@ record CommandPage(CommandSpec command, List<MarkdownPage> documents) {
     if (!subcommands.isEmpty()) {
       out.section("COMMANDS");
       for (CommandSpec subcommand : subcommands) {
-        out.item(
-            Roff.bold(subcommand.name()),
-            Roff.escaped(firstSentence(subcommand.usageMessage().description())));
+        out.item(Roff.bold(subcommand.name()), Roff.escaped(HelpPage.firstSentence(subcommand)));
       }
     }
   }
@@ -165,15 +154,5 @@ record CommandPage(CommandSpec command, List<MarkdownPage> documents) {
         .filter(page -> parent == null || page.refersTo(name()))
         .forEach(page -> related.add(page.name()));
     return related;
-  }
-
-  private static <T extends ArgSpec> List<T> visible(List<T> arguments) {
-    return arguments.stream().filter(argument -> !argument.hidden()).toList();
-  }
-
-  private static String firstSentence(String[] description) {
-    String text = description.length == 0 ? "" : Objects.requireNonNull(description[0]);
-    int end = text.indexOf(". ");
-    return end < 0 ? text.replaceFirst("\\.$", "") : text.substring(0, end);
   }
 }

@@ -1,0 +1,18 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.cli.help.HelpPage;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The answer of a command that is given without the subcommand that it needs. */
+final class BriefHelp {
+  private BriefHelp() {}
+
+  /** Prints what the subcommands are, and returns the exit code. */
+  static int print(CommandSpec spec) {
+    CommandLine line = spec.commandLine();
+    line.getOut().print(new HelpPage(spec, line.getColorScheme().ansi().enabled()).brief());
+    return ExitCode.USAGE;
+  }
+}
