@@ -114,14 +114,17 @@ final class GatewayWiring {
                         callLimits,
                         new AdmissionOnly())));
     HttpOnDemand http =
-        new HttpOnDemand(
-            () ->
-                new HttpConnections(
-                    connection -> httpCaller(connection, inProcess, current),
-                    catalog,
-                    WorkThreads.converters(),
-                    current::limits,
-                    memory));
+        new HttpOnDemand() {
+          @Override
+          HttpConnections load() {
+            return new HttpConnections(
+                connection -> httpCaller(connection, inProcess, current),
+                catalog,
+                WorkThreads.converters(),
+                current::limits,
+                memory);
+          }
+        };
     ConnectionGate gate = new ConnectionGate(current::limits, ConnectionGate.STRANGERS);
     SocketListeners listeners =
         new SocketListeners(
@@ -140,8 +143,7 @@ final class GatewayWiring {
                     List.of(
                         metrics, InProcessPeer.remover(), auditor, invalid, policy, callLimits)));
     Sockets sockets = new Sockets(socket, listeners, loops);
-    HttpEndpoint network =
-        new HttpEndpoint(loops, gate, http::accept, local::isServing, current::policy);
+    HttpEndpoint network = new HttpEndpoint(loops, gate, http, local::isServing, current::policy);
     LiveConfig config = new LiveConfig(current, audit, routes, sockets, network, deniedCalls);
     ServiceManager manager = ServiceManager.of(System.getenv());
     Reloader reloader = new Reloader(source, config, manager);

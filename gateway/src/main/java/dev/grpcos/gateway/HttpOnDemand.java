@@ -3,36 +3,38 @@ package dev.grpcos.gateway;
 import dev.grpcos.gateway.http.HttpAddress;
 import dev.grpcos.gateway.http.HttpConnections;
 import io.netty.channel.Channel;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1, whose classes are loaded for the first connection that speaks it. Safe for use by any
- * thread.
+ * HTTP/1.1, whose classes are loaded for the first connection that speaks it. A lambda that returns
+ * one of these classes, or takes one, would load it earlier, so this class has none. Safe for use
+ * by any thread.
  */
-final class HttpOnDemand implements Consumer<Channel> {
-  private final Supplier<HttpConnections> loader;
+abstract class HttpOnDemand implements Consumer<Channel>, BiConsumer<Channel, HttpAddress> {
   private @Nullable HttpConnections loaded;
 
-  HttpOnDemand(Supplier<HttpConnections> loader) {
-    this.loader = loader;
-  }
+  /** Creates the object for all connections; called at most once. */
+  abstract HttpConnections load();
 
   @Override
-  public void accept(Channel connection) {
+  public final void accept(Channel connection) {
     connections().accept(connection);
   }
 
   /** Adds the handlers of HTTP/1.1 to a connection over TCP. */
-  void accept(Channel connection, HttpAddress address) {
+  @Override
+  public final void accept(Channel connection, HttpAddress address) {
     connections().accept(connection, address);
   }
 
   private synchronized HttpConnections connections() {
-    if (loaded == null) {
-      loaded = loader.get();
+    HttpConnections known = loaded;
+    if (known == null) {
+      known = load();
+      loaded = known;
     }
-    return loaded;
+    return known;
   }
 }

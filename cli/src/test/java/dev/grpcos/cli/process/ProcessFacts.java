@@ -51,6 +51,11 @@ record ProcessFacts(long pid) {
     return sum;
   }
 
+  /** Returns the names of the loaded classes, with indentation. */
+  String classes() {
+    return jcmd("VM.class_hierarchy");
+  }
+
   private String jcmd(String command) {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     Outcome outcome = new Command(jcmd, Long.toString(pid), command).run();
