@@ -4,6 +4,7 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.json.Types;
 import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
+import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -234,15 +236,17 @@ final class Exchanges {
       RequestBody body,
       ResponseBody response) {
     return new CallExchange(
-            caller.channel().newCall(method, call.options()),
-            call,
-            codec,
-            body,
-            response,
-            memory,
-            converters,
-            loop)
+            started(method, call), call, codec, body, response, memory, converters, loop)
         .begin();
+  }
+
+  private ClientCall<byte[], byte[]> started(
+      MethodDescriptor<byte[], byte[]> method, CallRequest call) {
+    ClientCall<byte[], byte[]> created = caller.channel().newCall(method, call.options());
+    String timeout = call.fields().get(TimedCall.TIMEOUT);
+    return timeout == null
+        ? created
+        : new TimedCall(created, Duration.ofMillis(Long.parseLong(timeout)));
   }
 
   /** Answers 404 for a method that has no descriptor. */

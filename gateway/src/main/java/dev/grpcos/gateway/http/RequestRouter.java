@@ -25,8 +25,6 @@ final class RequestRouter implements RequestHandler {
   /** The paths of the gateway's own pages. */
   private static final Set<String> PAGES = Set.of("/", "/healthz", "/openapi.json");
 
-  private static final String CONNECT_TIMEOUT = "connect-timeout-ms";
-
   private final HttpCaller caller;
   private final MethodCatalog catalog;
   private final WorkThreads pages;
@@ -237,7 +235,7 @@ final class RequestRouter implements RequestHandler {
 
   private CallOptions options(HttpHeaders headers) throws StatusException {
     CallOptions options = CallOptions.DEFAULT.withExecutor(loop);
-    String timeout = headers.get(CONNECT_TIMEOUT);
+    String timeout = headers.get(TimedCall.TIMEOUT);
     if (timeout == null) {
       return options;
     }

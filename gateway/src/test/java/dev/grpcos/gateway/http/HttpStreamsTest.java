@@ -390,7 +390,18 @@ final class HttpStreamsTest {
             post(GREETER + "SayHello", "{\"name\":\"hang\"}", "Connect-Timeout-Ms: 50"));
 
     assertThat(response.status()).isEqualTo(504);
-    assertThat(response.body()).startsWith("{\"code\":\"deadline_exceeded\"");
+    assertThat(response.body())
+        .isEqualTo(
+            "{\"code\":\"deadline_exceeded\",\"message\":\"no answer within 50ms; allow more time"
+                + " with Connect-Timeout-Ms\"}\n");
+
+    Response stream =
+        gateway.exchange(post("/grpc.health.v1.Health/Watch", "{}", "Connect-Timeout-Ms: 500"));
+    assertThat(stream.body())
+        .isEqualTo(
+            "{\"status\":\"SERVING\"}\n{\"error\":{\"code\":\"deadline_exceeded\",\"message\":"
+                + "\"the deadline of 500ms passed after 1 response; allow more time with"
+                + " Connect-Timeout-Ms\"}}\n");
   }
 
   @Test
