@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,18 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * The gateway of {@code examples/kubernetes}, and its script's container: namespaces of its own, a
- * root with nothing but {@code bin/grpcos}, and the folder of the script's socket. The processes
- * have the same user, which is the harder case.
+ * root with nothing but {@code bin/grpcos}, and the folder of the script's socket. For root, the
+ * containers have the users of the pod; otherwise both have the test's user, which is the harder
+ * case.
  */
 final class ScriptContainerIT {
   private static final Clone CLONE = Clone.built();
   private static final int PERMISSION_DENIED = 71;
   private static final int UNAVAILABLE = 78;
+  private static final String GROUP = "10003";
+
+  /** Whether the containers have the users of the pod. */
+  private static boolean twoUsers;
 
   @TempDir private Path folder;
   private Process gateway;
@@ -44,21 +50,31 @@ final class ScriptContainerIT {
         run(List.of("bwrap", "--unshare-all", "--ro-bind", "/", "/", "true")).code() == 0,
         "bwrap (bubblewrap) is not installed, or may not make namespaces");
     String pod = Files.readString(CLONE.root().resolve("examples/kubernetes/pod.yaml"));
-    String configuration =
-        configuration(pod)
-            .replace("/run/", folder + "/")
-            .replace("10003", Files.getAttribute(folder, "unix:gid").toString());
+    twoUsers = run(as(10002, "bwrap", "--unshare-all", "--ro-bind", "/", "/", "true")).code() == 0;
+    String configuration = configuration(pod).replace("/run/", folder + "/");
+    if (!twoUsers) {
+      configuration =
+          configuration.replace(GROUP, Files.getAttribute(folder, "unix:gid").toString());
+    }
     Path file = Files.writeString(folder.resolve("gateway.yaml"), configuration);
-    Files.createDirectories(folder.resolve("own"));
-    Files.writeString(folder.resolve("own/token"), "s3cret-token");
+    Path files = Files.createDirectories(folder.resolve("own"));
+    Path token = Files.writeString(files.resolve("token"), "s3cret-token");
+    Path shared = Files.createDirectory(folder.resolve("shared"));
+    if (twoUsers) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+      for (Path each : List.of(files, token, shared)) {
+        Files.setAttribute(each, "unix:uid", 10001);
+      }
+    }
+    String[] command = {grpcos(), "gateway", "run", "--config", file.toString()};
     ProcessBuilder builder =
-        new ProcessBuilder(grpcos(), "gateway", "run", "--config", file.toString())
+        new ProcessBuilder(twoUsers ? as(10001, command) : List.of(command))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     gateway = builder.start();
     ContainerOutcome health =
-        run(List.of(grpcos(), "health", "--wait", "--socket", own().toString()));
+        owner("health", "--wait");
     assertThat(health.output()).as(Files.readString(folder.resolve("log"))).contains("SERVING");
   }
 
@@ -102,6 +118,23 @@ final class ScriptContainerIT {
     return new ContainerOutcome(Session.end(process), output);
   }
 
+  /** Returns a command line that runs a command as a user of the pod. */
+  private static List<String> as(int user, String... command) {
+    List<String> line =
+        new ArrayList<>(
+            List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--groups=" + GROUP, "--"));
+    line.addAll(List.of(command));
+    return line;
+  }
+
+  /** Runs grpcos in the gateway's container. */
+  private ContainerOutcome owner(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(grpcos()));
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("--socket", own().toString()));
+    return run(twoUsers ? as(10001, command.toArray(new String[0])) : command);
+  }
+
   /** Runs grpcos in the script's container. */
   private ContainerOutcome script(String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
@@ -112,7 +145,7 @@ final class ScriptContainerIT {
     command.addAll(List.of("--setenv", "GRPCOS_SOCKET", "/run/grpcos/gateway.sock"));
     command.add("/bin/grpcos");
     command.addAll(List.of(arguments));
-    return run(command);
+    return run(twoUsers ? as(10002, command.toArray(new String[0])) : command);
   }
 
   @Test
@@ -146,6 +179,16 @@ final class ScriptContainerIT {
   }
 
   @Test
+  void theGatewayKnowsTheUserOfTheScript() throws Exception {
+    assumeTrue(twoUsers, "needs root and setpriv, to be two users");
+    assertThat(script("call", "Greeter/SayHello").code()).isZero();
+    assertThat(owner("gateway", "status").code()).isZero();
+    ContainerOutcome owners =
+        run(as(10002, grpcos(), "gateway", "status", "--socket", own().toString()));
+    assertThat(owners.code()).as(owners.output()).isEqualTo(UNAVAILABLE);
+  }
+
+  @Test
   void theGatewayMakesNoConnectionsToTargetsForTheScript() throws Exception {
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -155,7 +198,11 @@ final class ScriptContainerIT {
       ContainerOutcome outcome = script("call", "--plaintext", "-t", "127.0.0.1:" + port, "a.B/C");
 
       assertThat(outcome.code()).isEqualTo(UNAVAILABLE);
-      assertThat(outcome.output()).contains("allows no connections to targets");
+      assertThat(outcome.output())
+          .contains(
+              twoUsers
+                  ? "targets are for the gateway's own user"
+                  : "allows no connections to targets");
       assertThat(server.accept()).isNull();
     }
   }
