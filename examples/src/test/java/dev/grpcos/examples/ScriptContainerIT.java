@@ -73,8 +73,7 @@ final class ScriptContainerIT {
             .redirectOutput(folder.resolve("log").toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     gateway = builder.start();
-    ContainerOutcome health =
-        owner("health", "--wait");
+    ContainerOutcome health = owner("health", "--wait");
     assertThat(health.output()).as(Files.readString(folder.resolve("log"))).contains("SERVING");
   }
 

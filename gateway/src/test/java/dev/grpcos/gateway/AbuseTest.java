@@ -284,6 +284,23 @@ class AbuseTest {
   }
 
   @Test
+  void requestThatStallsAfterManyBytesEndsItsCall() throws Exception {
+    start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(400)));
+    try (RawHttp2 connection = new RawHttp2(path).preface()) {
+      connection.headers(1, SAY_HELLO);
+      for (int i = 0; i < 16; i++) {
+        byte[] part = new byte[16_000];
+        part[1] = (byte) (i == 0 ? 0x01 : 0); // a message of 16 MiB
+        connection.frame(RawHttp2.DATA, 0, 1, part);
+      }
+
+      Frame end = frame(connection, RawHttp2.HEADERS);
+      assertThat(end.stream()).isEqualTo(1);
+      assertThat(new String(end.payload().array(), US_ASCII)).contains("request_wait");
+    }
+  }
+
+  @Test
   void requestThatIsNotGrpcIsRefusedByTheGateway() throws Exception {
     start(Limits.DEFAULT);
     try (RawHttp2 connection = new RawHttp2(path).preface()) {

@@ -10,14 +10,14 @@ import java.util.function.Supplier;
 
 /**
  * Ends calls whose single request has not arrived within {@code limits.request_wait}, unless it
- * arrives at the least rate on average.
+ * arrives at the least rate, on average over each such period.
  *
  * <p>It looks at the open calls four times in that period, which costs a call nothing. A call ends
  * at most a quarter of the period too late.
  */
 public final class LateRequests {
-  /** The least rate at which a slow request must arrive on average, in bytes in a second. */
-  public static final int LEAST_RATE = 16 << 10;
+  /** The least rate at which a slow request must arrive, in bytes in a second. */
+  private static final int LEAST_RATE = 16 << 10;
 
   private static final int LOOKS = 4;
 
@@ -49,14 +49,18 @@ public final class LateRequests {
     var unused = loop.schedule(this::look, wait.get().toNanos() / LOOKS, TimeUnit.NANOSECONDS);
   }
 
+  /** Returns the bytes of a slow request that must arrive in this period. */
+  public static long leastBytes(Duration period) {
+    return Math.max(1, period.toMillis() * LEAST_RATE / 1000);
+  }
+
   private void look() {
     Duration period = wait.get();
     Status status =
         Status.DEADLINE_EXCEEDED.withDescription(
             "the request did not arrive within %d ms (limits.request_wait of the gateway)"
                 .formatted(period.toMillis()));
-    long bytesPerLook = Math.max(1, period.toMillis() * LEAST_RATE / 1000 / LOOKS);
-    calls.endLate(LOOKS, bytesPerLook, takesOneRequest, status);
+    calls.endLate(LOOKS, leastBytes(period), takesOneRequest, status);
     start();
   }
 }

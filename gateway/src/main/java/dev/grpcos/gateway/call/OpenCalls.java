@@ -55,16 +55,15 @@ public final class OpenCalls {
    * Ends the calls whose single request has not arrived.
    *
    * @param looks a call ends when this method has found it open more often than this
-   * @param bytesPerLook the bytes of the request that permit one more look
+   * @param progress a call may be found open as often again if so many bytes have arrived
    * @param takesOneRequest whether the method with this full name takes a single request
    */
-  void endLate(int looks, long bytesPerLook, Predicate<String> takesOneRequest, Status status) {
+  void endLate(int looks, long progress, Predicate<String> takesOneRequest, Status status) {
     for (OpenCall<?, ?> call : calls) {
-      if (!call.requestsEnded
-          && ++call.looks > looks + call.received / bytesPerLook
-          && call.loop != null) {
+      if (!call.requestsEnded && ++call.looks > looks && call.loop != null) {
         call.looks = 0; // a method may become known
-        if (takesOneRequest.test(call.getMethodDescriptor().getFullMethodName())) {
+        if (!call.progresses(progress)
+            && takesOneRequest.test(call.getMethodDescriptor().getFullMethodName())) {
           call.endLater(status);
         }
       }
@@ -121,6 +120,9 @@ public final class OpenCalls {
     /** Used by one thread, which looks for late requests. */
     private int looks;
 
+    /** The bytes that had arrived when the looks began; used by the same thread. */
+    private long receivedBefore;
+
     private OpenCall(ServerCall<ReqT, RespT> call, @Nullable EventExecutor loop) {
       super(call);
       this.loop = loop;
@@ -137,6 +139,13 @@ public final class OpenCalls {
     @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread
     void received(long bytes) {
       received += bytes;
+    }
+
+    /** Returns whether so many bytes have arrived since the last call of this method. */
+    private boolean progresses(long bytes) {
+      long since = received - receivedBefore;
+      receivedBefore += since;
+      return since >= bytes;
     }
 
     /** Notes that all requests have arrived. */

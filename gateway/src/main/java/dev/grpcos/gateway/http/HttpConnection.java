@@ -97,7 +97,8 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** The bytes of the current request's body. */
   private long bytes;
 
-  private long phaseStart;
+  /** The bytes that had arrived when the timer was set for the body. */
+  private long bytesBefore;
 
   /** The bytes for the client that waited when the timer was set in {@link Phase#SEND}. */
   private long unsent;
@@ -165,6 +166,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
       return;
     }
     bytes = 0;
+    bytesBefore = 0;
     ended = false;
     long length = HttpUtil.getContentLength(request, 0L);
     boolean chunked = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
@@ -350,7 +352,6 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
 
   private void enter(Phase next, @Nullable Duration limit) {
     phase = next;
-    phaseStart = System.nanoTime();
     if (limit == null) {
       timer.clear();
     } else {
@@ -393,10 +394,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (exchange != null && exchange.isOpenEnded()) {
       return;
     }
-    Duration time = limits.requestWait().plusMillis(bytes * 1000 / LateRequests.LEAST_RATE);
-    Duration left = time.minusNanos(System.nanoTime() - phaseStart);
-    if (left.compareTo(Duration.ZERO) > 0) {
-      timer.set(left);
+    if (bytes - bytesBefore >= LateRequests.leastBytes(limits.requestWait())) {
+      bytesBefore = bytes;
+      timer.set(limits.requestWait());
     } else {
       refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body is incomplete");
     }

@@ -210,6 +210,18 @@ final class HttpLimitsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100_000})
+  void bodyThatStallsTimesOut(int bytes) throws Exception {
+    start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(200)));
+    try (RawHttp1 connection = gateway().connect()) {
+      connection.send(request("POST", SAY_HELLO, "", "Content-Length: 1000000"));
+      Response response = connection.send(" ".repeat(bytes)).response();
+      assertThat(response.status()).isEqualTo(408);
+      assertThat(response.body()).contains("body is incomplete");
+    }
+  }
+
   @Test
   void incompleteHeadOfALaterRequestTimesOut() throws Exception {
     start(Limits.DEFAULT.withHandshake(Duration.ofMillis(200)));
