@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
 
 /** A command that runs with the standard streams of this process, and gets its signals. */
@@ -54,16 +55,18 @@ public final class SharedCommand {
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
     builder.environment().putAll(variables);
-    Process process = builder.start();
+    CompletableFuture<Process> started = new CompletableFuture<>();
     for (String signal : List.of("TERM", "HUP", "INT")) {
       Signals.handle(
           signal,
           () -> {
             if (!terminal || !signal.equals("INT")) {
-              send(signal, target.applyAsLong(process));
+              var unused = started.thenAccept(process -> send(signal, target.applyAsLong(process)));
             }
           });
     }
+    Process process = builder.start();
+    started.complete(process);
     return process.waitFor();
   }
 
