@@ -17,4 +17,7 @@ interface BodilessExchange extends Exchange {
 
   @Override
   default void writable() {}
+
+  @Override
+  default void whenBodyIsNeeded(Runnable action) {}
 }

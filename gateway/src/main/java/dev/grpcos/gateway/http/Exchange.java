@@ -14,6 +14,11 @@ interface Exchange {
   /** Returns whether the request may take any time to arrive, because it is a stream. */
   boolean isOpenEnded();
 
+  /** Runs an action when it is known whether the request's body is needed, and it is. */
+  default void whenBodyIsNeeded(Runnable action) {
+    action.run();
+  }
+
   /** Continues after the connection could not be written to. */
   void writable();
 

@@ -160,9 +160,8 @@ final class Exchanges {
         MessageCodec.PROTO,
         body,
         new UndescribedResponse(
-            call.reply(),
             new UnaryResponse(call.reply(), MessageCodec.PROTO, codings.response(), COMMON_TYPES),
-            () -> absence(call)));
+            () -> replyAbsent(call)));
   }
 
   private Exchange envelopes(CallRequest call, boolean json) throws StatusException {
@@ -251,10 +250,25 @@ final class Exchanges {
 
   /** Answers 404 for a method that has no descriptor. */
   Exchange absent(CallRequest call) {
-    return answer(
-        call,
-        Status.Code.UNIMPLEMENTED,
-        reply -> reply.error(HttpResponseStatus.NOT_FOUND, absence(call)));
+    return answer(call, Status.Code.UNIMPLEMENTED, reply -> replyAbsent(call));
+  }
+
+  /** Sends 404 with suggestions, for which another thread may have to link files. */
+  private void replyAbsent(CallRequest call) {
+    HttpReply reply = call.reply();
+    converters.run(
+        () -> absence(call),
+        loop,
+        status -> {
+          if (!reply.isDone()) {
+            reply.error(HttpResponseStatus.NOT_FOUND, status);
+          }
+        },
+        failure -> {
+          if (!reply.isDone()) {
+            reply.error(failure);
+          }
+        });
   }
 
   /**

@@ -198,9 +198,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
       return;
     }
     exchange = started;
-    if (expects && !(started instanceof BodilessExchange)) {
+    if (expects && started != null) {
       // A refusal of a call that has started is already queued.
-      loop.execute(() -> requestBody(next, small));
+      started.whenBodyIsNeeded(() -> loop.execute(() -> requestBody(next, small)));
     }
   }
 

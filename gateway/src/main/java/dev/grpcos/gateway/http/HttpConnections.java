@@ -22,7 +22,7 @@ public final class HttpConnections implements Consumer<Channel> {
    * Creates an object for all connections of a gateway.
    *
    * @param callers returns the peer of a connection; called on the connection's event loop
-   * @param converters convert large messages
+   * @param converters convert large messages, and link schemas
    * @param memory is charged with the requests' bodies
    */
   public HttpConnections(

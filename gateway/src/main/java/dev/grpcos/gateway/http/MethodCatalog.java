@@ -2,6 +2,7 @@ package dev.grpcos.gateway.http;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.json.Nearest;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.route.Route;
@@ -44,20 +45,72 @@ final class MethodCatalog {
   }
 
   /** Returns the bindings of the current routes; of equal ones, the first upstream's is used. */
-  synchronized RestBindings bindings() {
-    RouteTable routesNow = update();
-    RestBindings current = bindings;
-    if (current == null) {
-      List<String> order = upstreams.get();
-      List<Route> sorted = new ArrayList<>(routesNow.routes());
-      sorted.sort(
-          Comparator.comparingInt(
-              route -> route instanceof UpstreamRoute up ? order.indexOf(up.upstream()) : -1));
-      current = RestBindings.of(sorted);
-      current.unused().forEach(unused -> LOG.log(System.Logger.Level.WARNING, unused));
-      bindings = current;
+  RestBindings bindings() {
+    RouteTable current;
+    synchronized (this) {
+      current = update();
+      if (bindings != null) {
+        return bindings;
+      }
     }
-    return current;
+    // Without the lock, which event loops take: the files of all services are parsed.
+    List<String> order = upstreams.get();
+    List<Route> sorted = new ArrayList<>(current.routes());
+    sorted.sort(
+        Comparator.comparingInt(
+            route -> route instanceof UpstreamRoute up ? order.indexOf(up.upstream()) : -1));
+    RestBindings created = RestBindings.of(sorted);
+    synchronized (this) {
+      if (update() != current || bindings != null) {
+        return bindings == null ? created : bindings;
+      }
+      bindings = created;
+    }
+    created.unused().forEach(unused -> LOG.log(System.Logger.Level.WARNING, unused));
+    return created;
+  }
+
+  private synchronized @Nullable RestBindings knownBindings() {
+    update();
+    return bindings;
+  }
+
+  /**
+   * Returns whether a request can be routed at once. Otherwise {@link #prepare} may take long.
+   *
+   * @param verb the HTTP method
+   */
+  boolean isPrepared(String verb, String path) {
+    String name = path.substring(1);
+    if (MethodName.isValid(name)) {
+      if (!isLinked(name)) {
+        return false;
+      }
+      if (method(name) != null) {
+        return true;
+      }
+    }
+    RestBindings known = knownBindings();
+    RestMatch match = known == null ? null : known.match(verb, path);
+    return known != null && (match == null || isLinked(match.binding().method()));
+  }
+
+  private boolean isLinked(String method) {
+    String service = method.substring(0, method.indexOf('/'));
+    ServedTypes types = types(service);
+    return types == null || types.isLinked(service);
+  }
+
+  /** Links and parses what {@link #method} and {@link #bindings} need for this request. */
+  void prepare(String verb, String path) {
+    String name = path.substring(1);
+    if (MethodName.isValid(name) && method(name) != null) {
+      return;
+    }
+    RestMatch match = bindings().match(verb, path);
+    if (match != null) {
+      method(match.binding().method());
+    }
   }
 
   /** Returns the full names of the services, sorted. */

@@ -28,6 +28,7 @@ final class RequestRouter implements RequestHandler {
   private final HttpCaller caller;
   private final MethodCatalog catalog;
   private final WorkThreads pages;
+  private final WorkThreads converters;
   private final EventLoop loop;
   private final Exchanges exchanges;
   private @Nullable KnownMethod last;
@@ -36,7 +37,7 @@ final class RequestRouter implements RequestHandler {
    * Creates the router of one connection.
    *
    * @param pages creates the pages that take long
-   * @param converters convert large messages
+   * @param converters convert large messages, and link schemas
    * @param memory is charged with the requests' bodies
    */
   RequestRouter(
@@ -50,6 +51,7 @@ final class RequestRouter implements RequestHandler {
     this.caller = caller;
     this.catalog = catalog;
     this.pages = pages;
+    this.converters = converters;
     this.loop = loop;
     this.exchanges = new Exchanges(caller, catalog, converters, loop, limits, memory);
   }
@@ -71,6 +73,23 @@ final class RequestRouter implements RequestHandler {
     if (PAGES.contains(path)) {
       return page(path, request, target, reply);
     }
+    String verb = request.method().name();
+    return path.startsWith("/") && !catalog.isPrepared(verb, path)
+        ? new LinkingExchange(reply, pauseReading)
+            .begin(
+                () -> catalog.prepare(verb, path),
+                () -> route(request, target, reply, pauseReading),
+                converters,
+                loop)
+        : route(request, target, reply, pauseReading);
+  }
+
+  private @Nullable Exchange route(
+      HttpRequest request,
+      QueryStringDecoder target,
+      HttpReply reply,
+      Consumer<Boolean> pauseReading) {
+    String path = target.rawPath();
     CallRequest call;
     try {
       call = call(request, target, reply, pauseReading);

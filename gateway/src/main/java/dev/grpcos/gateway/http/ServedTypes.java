@@ -9,6 +9,9 @@ import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.schema.CommonTypes;
 import dev.grpcos.gateway.schema.DescriptorPool;
 import dev.grpcos.gateway.schema.SchemaException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +22,29 @@ final class ServedTypes implements Types {
   private final DescriptorIndex index;
   private final DescriptorPool pool = new DescriptorPool();
 
+  /** The services of routes that were looked up, found or not. */
+  private final Map<String, Optional<ServiceDescriptor>> services = new ConcurrentHashMap<>();
+
   ServedTypes(DescriptorIndex index) {
     this.index = index;
   }
 
   /** Returns the service with this full name, or null if it is unknown or its file is broken. */
   @Nullable ServiceDescriptor service(String fullName) {
-    return symbol(fullName) instanceof ServiceDescriptor service ? service : null;
+    Optional<ServiceDescriptor> known = services.get(fullName);
+    if (known == null) {
+      known =
+          symbol(fullName) instanceof ServiceDescriptor service
+              ? Optional.of(service)
+              : Optional.empty();
+      services.put(fullName, known);
+    }
+    return known.orElse(null);
+  }
+
+  /** Returns whether {@link #service} answers at once, without linking a file. */
+  boolean isLinked(String service) {
+    return services.containsKey(service);
   }
 
   @Override

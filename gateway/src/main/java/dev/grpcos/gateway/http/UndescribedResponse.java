@@ -4,23 +4,19 @@ import dev.grpcos.gateway.call.Refusal;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.function.Supplier;
 
 /** The response of a method without a descriptor, which may not exist. */
 final class UndescribedResponse implements ResponseBody {
-  private final HttpReply reply;
   private final ResponseBody response;
-  private final Supplier<Status> absence;
+  private final Runnable absence;
 
   /**
    * Creates a response.
    *
    * @param response takes the response of a method that exists
-   * @param absence returns the error for one that does not
+   * @param absence sends the response for one that does not
    */
-  UndescribedResponse(HttpReply reply, ResponseBody response, Supplier<Status> absence) {
-    this.reply = reply;
+  UndescribedResponse(ResponseBody response, Runnable absence) {
     this.response = response;
     this.absence = absence;
   }
@@ -43,7 +39,7 @@ final class UndescribedResponse implements ResponseBody {
   @Override
   public void close(Status status, Metadata trailers) {
     if (isUnknownMethod(status, trailers)) {
-      reply.error(HttpResponseStatus.NOT_FOUND, absence.get());
+      absence.run();
     } else {
       response.close(status, trailers);
     }

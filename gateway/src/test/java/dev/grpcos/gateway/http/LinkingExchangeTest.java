@@ -1,0 +1,133 @@
+package dev.grpcos.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class LinkingExchangeTest {
+  private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+  private final Queue<Runnable> work = new ArrayDeque<>();
+  private final List<String> events = new ArrayList<>();
+  private final HttpReply reply =
+      new HttpReply(
+          channel.pipeline().firstContext(),
+          new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"),
+          new HttpReply.ReplyOwner() {
+            @Override
+            public boolean reachesEnd() {
+              return true;
+            }
+
+            @Override
+            public void replied(boolean keep) {
+              events.add("replied");
+            }
+          });
+  private final LinkingExchange exchange =
+      new LinkingExchange(reply, pauses -> events.add(pauses ? "pause" : "read"))
+          .begin(
+              () -> events.add("link"),
+              EventsExchange::new,
+              new WorkThreads(work::add, "too much"),
+              channel.eventLoop());
+
+  @AfterEach
+  void release() {
+    channel.finishAndReleaseAll();
+  }
+
+  private void send(String text) {
+    ByteBuf bytes = Unpooled.copiedBuffer(text, UTF_8);
+    exchange.data(bytes);
+    bytes.release();
+  }
+
+  private void link() {
+    work.remove().run();
+    channel.runPendingTasks();
+  }
+
+  @Test
+  void bodyWaitsUntilTheSchemaIsLinked() {
+    send("a");
+    send("b");
+    exchange.end();
+    assertThat(events).containsExactly("pause");
+
+    link();
+    assertThat(events).containsExactly("pause", "link", "read", "data ab", "end");
+  }
+
+  @Test
+  void laterBodyIsPassedOn() {
+    link();
+    send("a");
+    exchange.end();
+
+    assertThat(events).containsExactly("pause", "link", "read", "data a", "end");
+  }
+
+  @Test
+  void bodyIsRequestedAfterTheSchemaIsLinked() {
+    exchange.whenBodyIsNeeded(() -> events.add("100"));
+    link();
+
+    assertThat(events).containsExactly("pause", "link", "read", "100");
+  }
+
+  @Test
+  void nothingBeginsForAClientThatHasGone() {
+    exchange.gone();
+    link();
+
+    assertThat(events).containsExactly("pause", "link");
+  }
+
+  @Test
+  void nothingBeginsAfterTheGatewayHasStopped() {
+    exchange.stop(Status.UNAVAILABLE);
+    link();
+
+    assertThat(events).containsExactly("pause", "replied", "link");
+  }
+
+  private final class EventsExchange implements Exchange {
+    @Override
+    public void data(ByteBuf content) {
+      events.add("data " + content.toString(UTF_8));
+    }
+
+    @Override
+    public void end() {
+      events.add("end");
+    }
+
+    @Override
+    public boolean isOpenEnded() {
+      return false;
+    }
+
+    @Override
+    public void writable() {}
+
+    @Override
+    public void gone() {}
+
+    @Override
+    public void stop(Status status) {}
+  }
+}
