@@ -65,7 +65,7 @@ row_http() {
   printf '\0\0\0\0\7\12\5world' >"$work/hello.bin"
   printf '{"text":"world"}' >"$work/echo.json"
   start_server "$work/server.sock" 1
-  printf 'upstreams:\n  - {name: server, target: "unix:%s"}\n' "$work/server.sock" >"$work/upstream.yaml"
+  printf 'upstreams:\n  - {name: server, target: "unix:%s", services: ["large.*"]}\n' "$work/server.sock" >"$work/upstream.yaml"
   start_gateway "$work/built-in.sock"
   start_gateway "$work/http.sock" --config "$work/upstream.yaml"
   "$grpcos" health --socket "$work/http.sock" --wait large.f0.Echo >/dev/null

@@ -36,7 +36,7 @@ row_upstream() {
   fi
   printf '\0\0\0\0\0' >"$work/request.bin"
   start_server "$work/server.sock" 1
-  printf 'upstreams:\n  - {name: server, target: "unix:%s"}\n' "$work/server.sock" >"$work/upstream.yaml"
+  printf 'upstreams:\n  - {name: server, target: "unix:%s", services: ["large.*"]}\n' "$work/server.sock" >"$work/upstream.yaml"
   start_gateway "$work/upstream.sock" --config "$work/upstream.yaml"
   "$grpcos" health --socket "$work/upstream.sock" --wait large.f0.Echo >/dev/null
   ! command -v nginx >/dev/null || upstream_nginx
