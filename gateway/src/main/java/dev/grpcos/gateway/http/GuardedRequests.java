@@ -37,6 +37,7 @@ final class GuardedRequests implements RequestHandler {
   public @Nullable Exchange begin(
       HttpRequest request, HttpReply reply, Consumer<Boolean> pauseReading) {
     HttpAccess access = address.access();
+    reply.extend(KnownOrigins::isolate);
     if (!access.hosts().accept(request, local.get())) {
       reject(
           reply,
@@ -55,7 +56,11 @@ final class GuardedRequests implements RequestHandler {
                   + " listen.http.origins"));
       return null;
     }
-    reply.extend(fields -> access.origins().allow(request, fields));
+    reply.extend(
+        fields -> {
+          access.origins().allow(request, fields);
+          KnownOrigins.isolate(fields);
+        });
     if (KnownOrigins.isPreflight(request)) {
       reply.closeAfter(); // a client without the token keeps no connection
       KnownOrigins.preflight(request, reply);

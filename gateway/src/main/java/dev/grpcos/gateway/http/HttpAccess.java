@@ -81,6 +81,6 @@ public final class HttpAccess implements AutoCloseable {
   /** Stops reading the token. */
   @Override
   public void close() {
-    reader.shutdownNow();
+    reader.shutdown(); // without an interrupt, which a reading would report as an error
   }
 }

@@ -25,6 +25,9 @@ record KnownOrigins(Set<String> origins) {
   private static final String REQUEST_PRIVATE_NETWORK = "access-control-request-private-network";
   private static final String ALLOW_PRIVATE_NETWORK = "access-control-allow-private-network";
 
+  private static final String RESOURCE_POLICY = "cross-origin-resource-policy";
+  private static final String TYPE_OPTIONS = "x-content-type-options";
+
   /** Two hours, the longest that browsers keep a preflight's answer. */
   private static final int MAX_AGE_SECONDS = 7200;
 
@@ -40,6 +43,15 @@ record KnownOrigins(Set<String> origins) {
   boolean accept(HttpRequest request) {
     List<String> sent = request.headers().getAll(HttpHeaderNames.ORIGIN);
     return sent.isEmpty() || (sent.size() == 1 && origins.contains(sent.get(0)));
+  }
+
+  /**
+   * Adds headers with which browsers neither embed a response in a page of another origin, as they
+   * do with scripts and images, nor guess its type.
+   */
+  static void isolate(HttpHeaders response) {
+    response.set(RESOURCE_POLICY, "same-origin");
+    response.set(TYPE_OPTIONS, "nosniff");
   }
 
   /** Returns whether an accepted request only asks whether another one may be sent. */

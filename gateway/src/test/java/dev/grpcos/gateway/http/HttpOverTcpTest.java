@@ -112,6 +112,9 @@ final class HttpOverTcpTest {
 
     assertThat(response.status()).isEqualTo(status);
     assertThat(response.closes()).isEqualTo(status != 200);
+    assertThat(response.headers())
+        .containsEntry("cross-origin-resource-policy", "same-origin")
+        .containsEntry("x-content-type-options", "nosniff");
     assertThat(response.headers().containsKey("access-control-allow-origin"))
         .isEqualTo(status == 200 && head.contains("Origin"));
     assertThat(gateway().status().getHttp().getRejected()).isEqualTo(status == 200 ? 0 : 1);
