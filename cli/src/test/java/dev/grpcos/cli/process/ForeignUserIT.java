@@ -238,6 +238,85 @@ final class ForeignUserIT {
     }
   }
 
+  /** Each line is a socket, a user, a method, and whether the user may call it there. */
+  @Test
+  void callsOverHttpHaveTheRightsOfCallsOverGrpc() throws Exception {
+    ForeignTools.program("curl");
+    Path folder = folder("both", 0);
+    Path configuration =
+        Files.writeString(
+            folder.resolve("gateway.yaml"),
+            """
+            listen: {mode: 0666}
+            policy:
+              - {users: [0], methods: ["*"]}
+              - {groups: [%d], methods: [helloworld.Greeter/SayHello]}
+            sockets:
+              - {path: narrow.sock, mode: 0666, methods: [helloworld.Greeter/SayHelloStreamReply]}
+              - {path: users.sock, mode: 0666, users: [0], methods: ["helloworld.*"]}
+            """
+                .formatted(GROUP));
+    List<String> cases =
+        List.of(
+            "g.sock root helloworld.Greeter/SayHello yes",
+            "g.sock root grpcos.admin.v1.Admin/GetStatus yes",
+            "g.sock member helloworld.Greeter/SayHello yes",
+            "g.sock member helloworld.Greeter/SayHelloStreamReply no",
+            "g.sock member grpcos.admin.v1.Admin/GetStatus no",
+            "g.sock nobody helloworld.Greeter/SayHello no",
+            "narrow.sock root helloworld.Greeter/SayHello no",
+            "narrow.sock root helloworld.Greeter/SayHelloStreamReply yes",
+            "narrow.sock root grpcos.admin.v1.Admin/GetStatus no",
+            "narrow.sock nobody helloworld.Greeter/SayHelloStreamReply yes",
+            "narrow.sock nobody helloworld.Greeter/SayHello no",
+            "users.sock root helloworld.Greeter/SayHello yes",
+            "users.sock nobody helloworld.Greeter/SayHello no");
+    try (TestGateway gateway = run(folder, List.of(), "--config", configuration.toString())) {
+      Path descriptors = shared.resolve("both.binpb");
+      assertThat(gateway.bash("grpcos export descriptors >" + descriptors).run().exit()).isZero();
+      for (String line : cases) {
+        String[] words = line.split(" ", 4);
+        List<String> user =
+            switch (words[1]) {
+              case "member" -> MEMBER;
+              case "nobody" -> NOBODY;
+              default -> List.of("env");
+            };
+        String socket = folder.resolve(words[0]).toString();
+        Outcome grpc =
+            as(
+                user,
+                "%s call --socket %s --protoset %s %s -d {}"
+                    .formatted(distribution.grpcos(), socket, descriptors, words[2]));
+        Outcome http =
+            as(
+                user,
+                "curl -sS --fail-with-body --unix-socket %s -d {} http://grpcos/%s"
+                    .formatted(socket, words[2]));
+
+        if (words[3].equals("yes")) {
+          assertThat(grpc.exit()).as("%s: %s", line, grpc).isZero();
+          assertThat(http.exit()).as("%s: %s", line, http).isZero();
+        } else {
+          assertThat(grpc.exit()).as("%s: %s", line, grpc).isEqualTo(71);
+          assertThat(http.exit()).as("%s: %s", line, http).isEqualTo(22);
+          String message =
+              http.stdout()
+                  .strip()
+                  .replaceFirst(".*\"code\":\"permission_denied\",\"message\":\"", "")
+                  .replaceFirst("\"}$", "");
+          assertThat(grpc.stderr()).as(line).contains(message);
+        }
+      }
+    }
+  }
+
+  private static Outcome as(List<String> user, String line) {
+    List<String> all = new ArrayList<>(user.subList(1, user.size()));
+    all.addAll(List.of(line.split(" ", -1)));
+    return new Command(Path.of(user.get(0)), all).in(shared).run();
+  }
+
   /** The user nobody cannot reach the resident, so a separate process reports the reason. */
   @Test
   void socketWithTheDefaultModeIsOnlyForItsUser() throws Exception {
