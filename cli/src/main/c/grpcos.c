@@ -418,6 +418,7 @@ static void find_default_socket(void) {
   struct stat file;
   enum { SESSION, SYSTEM, TEMPORARY, PLACES };
   const char *folders[PLACES] = {NULL, "/run/grpcos", temporary_folder};
+  *other_places = '\0';
   snprintf(session, sizeof session, "/run/user/%u", (unsigned)geteuid());
   snprintf(temporary_folder, sizeof temporary_folder, "/tmp/grpcos-%u", (unsigned)geteuid());
   bool in_session = is_own_folder(session);
@@ -991,8 +992,8 @@ static void do_create(uint32_t id, const char *name, size_t n) {
     int fd = open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC, 0600);
     if (fd < 0) {
       problem = strerror(errno);
-    } else if (is_input(fd)) {
-      problem = "it is an input of the command";
+    } else if (fd > SCHAR_MAX || is_input(fd)) { /* a note of waiting output has one byte for it */
+      problem = fd > SCHAR_MAX ? strerror(EMFILE) : "it is an input of the command";
       close(fd);
     } else {
       if (ftruncate(fd, 0) != 0) errno = 0; /* not a regular file */
