@@ -28,6 +28,9 @@ class BenchmarksIT {
     assertThat(outcome.text())
         .contains(
             "| `echo JSON \\| grpcos call Greeter/SayHello`, median of ",
+            "| call 1 after a gateway's start |",
+            "| call 20 after a gateway's start |",
+            "| the first ",
             "| the same, p99 |",
             " unary calls from one NDJSON stdin, `-j 64` |",
             "| server stream of ",

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
@@ -40,6 +41,7 @@ public final class Gateway implements AutoCloseable {
   private final Routing routes;
   private final InProcess inProcess;
   private final Lifecycle lifecycle;
+  private final Supplier<RehearsalServices> rehearsal;
 
   /** Creates a gateway of these parts, which does not listen yet; see {@link GatewayWiring}. */
   Gateway(
@@ -48,13 +50,15 @@ public final class Gateway implements AutoCloseable {
       Reloader reloader,
       Routing routes,
       InProcess inProcess,
-      Lifecycle lifecycle) {
+      Lifecycle lifecycle,
+      Supplier<RehearsalServices> rehearsal) {
     this.sockets = sockets;
     this.config = config;
     this.reloader = reloader;
     this.routes = routes;
     this.inProcess = inProcess;
     this.lifecycle = lifecycle;
+    this.rehearsal = rehearsal;
   }
 
   /**
@@ -126,6 +130,14 @@ public final class Gateway implements AutoCloseable {
    */
   public Channel channelFor(SocketCaller caller) {
     return inProcess.channelFor(caller);
+  }
+
+  /**
+   * Starts services on which the gateway can practise calls that have no effect; empty if the
+   * configuration does not want that. The caller closes them.
+   */
+  public Optional<RehearsalServices> rehearse() {
+    return config.current().warmup() ? Optional.of(rehearsal.get()) : Optional.empty();
   }
 
   /**

@@ -30,10 +30,12 @@ import dev.grpcos.gateway.peer.InProcessPeer;
 import dev.grpcos.gateway.policy.DeniedCalls;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
 import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.systemd.ServiceManager;
 import dev.grpcos.gateway.text.ShellText;
 import dev.grpcos.gateway.upstream.Upstreams;
+import io.grpc.HandlerRegistry;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
@@ -45,6 +47,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Connects the parts of a gateway. */
 final class GatewayWiring {
@@ -103,7 +107,7 @@ final class GatewayWiring {
                 server(
                     builder.addStreamTracerFactory(
                         IncomingCall.inProcessFactory(limits.message(), memory)),
-                    routes,
+                    routes.registry(),
                     catalog,
                     List.of(
                         metrics,
@@ -138,7 +142,7 @@ final class GatewayWiring {
             builder ->
                 server(
                     builder.addStreamTracerFactory(IncomingCall.factory(limits.message(), memory)),
-                    routes,
+                    routes.registry(),
                     catalog,
                     List.of(
                         metrics, InProcessPeer.remover(), auditor, invalid, policy, callLimits)));
@@ -155,7 +159,49 @@ final class GatewayWiring {
     lifecycle.closeWith(routes);
     lifecycle.closeWith(audit);
     status.complete(routes, config, reloader, lifecycle, sockets, network, shares);
-    return new Gateway(sockets, config, reloader, routes, inProcess, lifecycle);
+    return new Gateway(
+        sockets,
+        config,
+        reloader,
+        routes,
+        inProcess,
+        lifecycle,
+        () ->
+            new RehearsalServices(
+                rehearsal(status, current, memory, deniedCalls, loops), metrics::total));
+  }
+
+  /** Returns a transport to the built-in services, which passes instances of its own. */
+  private static InProcess rehearsal(
+      LiveStatus status,
+      CurrentConfig current,
+      MessageMemory memory,
+      DeniedCalls deniedCalls,
+      EventLoopGroup loops) {
+    AtomicReference<RouteTable> built = new AtomicReference<>();
+    LocalServices local =
+        new LocalServices(
+            status, () -> Objects.requireNonNull(built.get(), "the table").descriptors(), loops);
+    RouteTable table = new RouteTable(local.routes());
+    built.set(table);
+    Limits limits = current.limits();
+    return new InProcess(
+        limits,
+        deniedCalls,
+        builder ->
+            server(
+                builder.addStreamTracerFactory(
+                    IncomingCall.inProcessFactory(limits.message(), memory)),
+                table,
+                new SharedCatalog(() -> table, List::of),
+                List.of(
+                    new CallMetrics(),
+                    InProcessPeer.receiver(),
+                    new AuditInterceptor(new AuditLog(), table::origin),
+                    InvalidCalls.inProcess(),
+                    new PolicyInterceptor(current::policy),
+                    new CallLimits(current::limits),
+                    new AdmissionOnly())));
   }
 
   /** Returns the peer of a connection with HTTP/1.1, whose calls are in-process calls. */
@@ -185,11 +231,11 @@ final class GatewayWiring {
   /** Returns a server whose calls pass these interceptors in this order. */
   private static Server server(
       ServerBuilder<?> builder,
-      Routing routes,
+      HandlerRegistry methods,
       SharedCatalog catalog,
       List<ServerInterceptor> interceptors) {
     builder
-        .fallbackHandlerRegistry(new GrpcJsonMethods(routes.registry(), catalog))
+        .fallbackHandlerRegistry(new GrpcJsonMethods(methods, catalog))
         .decompressorRegistry(Encodings.decompressors(true))
         .compressorRegistry(Encodings.compressors());
     // The interceptor added last sees a call first.

@@ -4,6 +4,7 @@ import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.RehearsalServices;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketCaller;
@@ -31,6 +32,7 @@ public final class GatewayConnections implements AutoCloseable {
 
   private final Gateway gateway;
   private final TargetPool targets = new TargetPool();
+  private volatile @Nullable RehearsalServices rehearsal;
   private final Map<SchemaView, Cached> schemas = new LinkedHashMap<>(16, 0.75f, true);
 
   /** The facts on which a schema depends, apart from the gateway's services. */
@@ -69,10 +71,24 @@ public final class GatewayConnections implements AutoCloseable {
         if (!target.gateway()) {
           return targets.connect(target, timeout, wait);
         }
+        RehearsalServices practice = rehearsal;
+        if (practice != null && caller.peer().pid() == OwnProcess.pid()) {
+          Channel channel = practice.channelFor(caller);
+          return new LentConnection(channel, LinkedSchema.reflected(channel));
+        }
         Channel channel = gateway.channelFor(caller);
         return new LentConnection(channel, schema(caller, channel));
       }
     };
+  }
+
+  /**
+   * Sets the services for commands of this process itself.
+   *
+   * @param services null to end the rehearsal
+   */
+  public void rehearseWith(@Nullable RehearsalServices services) {
+    rehearsal = services;
   }
 
   /**

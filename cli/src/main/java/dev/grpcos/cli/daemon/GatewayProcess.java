@@ -20,6 +20,7 @@ import dev.grpcos.gateway.process.Versions;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -81,6 +82,9 @@ public final class GatewayProcess {
                 .withInstallation(installation())
                 .withOrigin(origin))) {
       started.complete(gateway);
+      var unused =
+          Rehearsal.start(
+              gateway, Objects.requireNonNull(connections.get(), "set by the companion"));
       Termination end = gateway.awaitTermination();
       LOG.log(System.Logger.Level.INFO, "ended: {0}", end.reason());
       return !end.failed();

@@ -83,6 +83,7 @@ public final class ConfigFile {
         audit,
         ProtoDurations.of(message.getDrain()),
         GatewayConfig.WATCH,
+        message.getWarmup(),
         null,
         file.toAbsolutePath().normalize());
   }

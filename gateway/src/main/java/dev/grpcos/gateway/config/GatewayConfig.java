@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param audit the audit log; null for none
  * @param drain how long calls in flight may continue after a request to stop
  * @param watch how often the gateway checks that the socket at its path is still its own
+ * @param warmup whether the gateway practises commands after it has begun to listen
  * @param idle how long the gateway lives without calls and connections; null for no limit
  * @param file the absolute path of the file with this configuration; null for the built-in one
  */
@@ -32,6 +33,7 @@ public record GatewayConfig(
     @Nullable AuditConfig audit,
     Duration drain,
     Duration watch,
+    boolean warmup,
     @Nullable Duration idle,
     @Nullable Path file) {
   /** The default interval between checks of the socket. */
@@ -66,6 +68,7 @@ public record GatewayConfig(
         null,
         Duration.ofSeconds(10),
         WATCH,
+        true,
         null,
         null);
   }
@@ -84,7 +87,8 @@ public record GatewayConfig(
 
   public GatewayConfig withListen(ListenConfig value) {
     return new GatewayConfig(
-        value, http, sockets, upstreams, services, policy, limits, audit, drain, watch, idle, file);
+        value, http, sockets, upstreams, services, policy, limits, audit, drain, watch, warmup,
+        idle, file);
   }
 
   public GatewayConfig withSocket(Path value) {
@@ -101,56 +105,67 @@ public record GatewayConfig(
 
   public GatewayConfig withHttp(@Nullable HttpConfig value) {
     return new GatewayConfig(
-        listen, value, sockets, upstreams, services, policy, limits, audit, drain, watch, idle,
-        file);
+        listen, value, sockets, upstreams, services, policy, limits, audit, drain, watch, warmup,
+        idle, file);
   }
 
   public GatewayConfig withSockets(List<SocketConfig> value) {
     return new GatewayConfig(
-        listen, http, value, upstreams, services, policy, limits, audit, drain, watch, idle, file);
+        listen, http, value, upstreams, services, policy, limits, audit, drain, watch, warmup, idle,
+        file);
   }
 
   public GatewayConfig withUpstreams(List<UpstreamConfig> value) {
     return new GatewayConfig(
-        listen, http, sockets, value, services, policy, limits, audit, drain, watch, idle, file);
+        listen, http, sockets, value, services, policy, limits, audit, drain, watch, warmup, idle,
+        file);
   }
 
   public GatewayConfig withServices(List<ServiceConfig> value) {
     return new GatewayConfig(
-        listen, http, sockets, upstreams, value, policy, limits, audit, drain, watch, idle, file);
+        listen, http, sockets, upstreams, value, policy, limits, audit, drain, watch, warmup, idle,
+        file);
   }
 
   public GatewayConfig withPolicy(List<PolicyRule> value) {
     return new GatewayConfig(
-        listen, http, sockets, upstreams, services, value, limits, audit, drain, watch, idle, file);
+        listen, http, sockets, upstreams, services, value, limits, audit, drain, watch, warmup,
+        idle, file);
   }
 
   public GatewayConfig withLimits(Limits value) {
     return new GatewayConfig(
-        listen, http, sockets, upstreams, services, policy, value, audit, drain, watch, idle, file);
+        listen, http, sockets, upstreams, services, policy, value, audit, drain, watch, warmup,
+        idle, file);
   }
 
   public GatewayConfig withAudit(@Nullable AuditConfig value) {
     return new GatewayConfig(
-        listen, http, sockets, upstreams, services, policy, limits, value, drain, watch, idle,
-        file);
+        listen, http, sockets, upstreams, services, policy, limits, value, drain, watch, warmup,
+        idle, file);
   }
 
   public GatewayConfig withDrain(Duration value) {
     return new GatewayConfig(
-        listen, http, sockets, upstreams, services, policy, limits, audit, value, watch, idle,
-        file);
+        listen, http, sockets, upstreams, services, policy, limits, audit, value, watch, warmup,
+        idle, file);
   }
 
   public GatewayConfig withWatch(Duration value) {
     return new GatewayConfig(
-        listen, http, sockets, upstreams, services, policy, limits, audit, drain, value, idle,
-        file);
+        listen, http, sockets, upstreams, services, policy, limits, audit, drain, value, warmup,
+        idle, file);
   }
 
   public GatewayConfig withIdle(@Nullable Duration value) {
     return new GatewayConfig(
+        listen, http, sockets, upstreams, services, policy, limits, audit, drain, watch, warmup,
+        value, file);
+  }
+
+  public GatewayConfig withWarmup(boolean value) {
+    return new GatewayConfig(
         listen, http, sockets, upstreams, services, policy, limits, audit, drain, watch, value,
-        file);
+        idle, file);
   }
 }

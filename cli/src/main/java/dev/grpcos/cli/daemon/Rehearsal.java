@@ -1,0 +1,108 @@
+package dev.grpcos.cli.daemon;
+
+import dev.grpcos.cli.connection.GatewayConnections;
+import dev.grpcos.cli.resident.PracticeLauncher;
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.RehearsalServices;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.process.Versions;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Practises commands in a gateway that has just started, so that the JVM has loaded and compiled
+ * their code when the first real command comes.
+ *
+ * <p>The commands come through the gateway's own socket, as from a launcher, but their calls go to
+ * {@link RehearsalServices}. Runs on a thread of its own, for a bounded time, and stands back while
+ * others make calls.
+ */
+final class Rehearsal {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.cli.gateway");
+
+  /** The processor time of the whole process, including its compilers. */
+  private static final Duration MOST_PROCESSOR_TIME = Duration.ofSeconds(2);
+
+  /** For a machine that is busy with other work. */
+  private static final Duration MOST_TIME = Duration.ofSeconds(10);
+
+  /** Enough for the JVM to compile their code; more would hardly make the next one faster. */
+  private static final int COMMANDS = 200;
+
+  /** Each of these commands takes one of so many turns; the others are calls. */
+  private static final int TURNS = 24;
+
+  /** The pause after a call of others. */
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
+  private static final List<List<String>> OTHERS =
+      List.of(List.of("list"), List.of("describe", "Greeter/SayHello"), List.of("health"));
+
+  private static final List<String> CALL = List.of("call", "Greeter/SayHello");
+  private static final String REQUEST = "{\"name\":\"world\"}\n";
+
+  private final RehearsalServices services;
+  private final GatewayConnections connections;
+  private final PracticeLauncher launcher;
+  private final long processorEnd = OwnProcess.processorTime().plus(MOST_PROCESSOR_TIME).toNanos();
+  private final long end = System.nanoTime() + MOST_TIME.toNanos();
+  private long realCalls;
+
+  private Rehearsal(
+      RehearsalServices services, GatewayConnections connections, PracticeLauncher launcher) {
+    this.services = services;
+    this.connections = connections;
+    this.launcher = launcher;
+  }
+
+  /**
+   * Starts to practise and returns at once.
+   *
+   * @return the thread; empty if the gateway's configuration does not want it
+   */
+  static Optional<Thread> start(Gateway gateway, GatewayConnections connections) {
+    return gateway
+        .rehearse()
+        .map(
+            services -> {
+              PracticeLauncher launcher =
+                  new PracticeLauncher(gateway.socket(), Versions.read().grpcos());
+              Rehearsal rehearsal = new Rehearsal(services, connections, launcher);
+              Thread thread = new Thread(rehearsal::run, "grpcos-rehearsal");
+              thread.setDaemon(true);
+              thread.start();
+              return thread;
+            });
+  }
+
+  private void run() {
+    connections.rehearseWith(services);
+    try (services) {
+      for (int i = 0; i < COMMANDS && goesOn(); i++) {
+        int other = i / TURNS % OTHERS.size();
+        if (i % TURNS == 0) {
+          launcher.run("", OTHERS.get(other));
+        } else {
+          launcher.run(REQUEST, CALL);
+        }
+      }
+      System.gc(); // returns memory that only this needed
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the rehearsal ended early", e); // the gateway is ending
+    } finally {
+      connections.rehearseWith(null);
+    }
+  }
+
+  private boolean goesOn() {
+    while (services.realCalls() != realCalls && System.nanoTime() < end) {
+      realCalls = services.realCalls();
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    return System.nanoTime() < end && OwnProcess.processorTime().toNanos() < processorEnd;
+  }
+}

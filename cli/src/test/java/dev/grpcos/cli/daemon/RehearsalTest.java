@@ -1,0 +1,107 @@
+package dev.grpcos.cli.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.cli.command.Commands;
+import dev.grpcos.cli.connection.GatewayConnections;
+import dev.grpcos.cli.filter.Evaluators;
+import dev.grpcos.cli.resident.Resident;
+import dev.grpcos.gateway.Companion;
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.config.AuditConfig;
+import dev.grpcos.gateway.config.ConfigSource;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.gateway.policy.SocketRights;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.process.Versions;
+import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RehearsalTest {
+  @TempDir Path folder;
+
+  private final AtomicInteger commands = new AtomicInteger();
+  private final AtomicInteger failed = new AtomicInteger();
+  private final AtomicReference<GatewayConnections> connections = new AtomicReference<>();
+  private final AtomicReference<Resident> resident = new AtomicReference<>();
+
+  private Gateway start(GatewayConfig config) throws Exception {
+    Commands runner = new Commands();
+    return Gateway.start(
+        ConfigSource.fixed(config),
+        GatewayOptions.DEFAULT.withCompanions(
+            new Companion(
+                ".cli",
+                gateway -> {
+                  GatewayConnections calls = new GatewayConnections(gateway);
+                  connections.set(calls);
+                  Resident made =
+                      new Resident(
+                          (arguments, invocation) -> {
+                            commands.incrementAndGet();
+                            int code = runner.run(arguments, invocation);
+                            failed.addAndGet(code == 0 ? 0 : 1);
+                            return code;
+                          },
+                          calls::of,
+                          Evaluators.local(),
+                          Versions.read().grpcos(),
+                          gateway.shares(limits -> Resident.DEFAULT_COMMANDS));
+                  resident.set(made);
+                  return made.handler();
+                })));
+  }
+
+  private GatewayConfig config() {
+    return GatewayConfig.defaults(folder.resolve("g.sock"));
+  }
+
+  @Test
+  void practisedCommandsLeaveNoTrace() throws Exception {
+    Path audit = folder.resolve("audit");
+    try (Gateway gateway = start(config().withAudit(new AuditConfig(audit)))) {
+      Rehearsal.start(gateway, made(connections)).orElseThrow().join();
+      assertThat(commands).hasPositiveValue();
+      assertThat(failed).hasValue(0);
+      SocketCaller caller =
+          new SocketCaller(
+              new PeerIdentity(OwnProcess.uid(), 0, List.of(), (int) OwnProcess.pid()),
+              new SocketAccess(gateway.socket(), SocketRights.OWNER));
+      GetStatusResponse status = new AdminClient(gateway.channelFor(caller)).status();
+      assertThat(status.getCalls().getTotal()).as("the call for the status").isEqualTo(1);
+      assertThat(status.getCalls().getFailed()).isZero();
+    } finally {
+      end();
+    }
+    assertThat(audit).content().contains("GetStatus").doesNotContain("SayHello");
+  }
+
+  @Test
+  void configurationTurnsItOff() throws Exception {
+    try (Gateway gateway = start(config().withWarmup(false))) {
+      assertThat(Rehearsal.start(gateway, made(connections))).isEqualTo(Optional.empty());
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    made(resident).close();
+    made(connections).close();
+  }
+
+  private static <T> T made(AtomicReference<T> part) {
+    return Objects.requireNonNull(part.get(), "made at the start");
+  }
+}
