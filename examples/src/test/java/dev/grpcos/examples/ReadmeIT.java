@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs the commands of the project's document, of each example's and of the manual's pages, and
- * compares their output. The port that they give NATS is replaced by a free one.
+ * compares their output. The ports that they give NATS and HTTP are replaced by free ones.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class ReadmeIT {
@@ -35,6 +35,7 @@ final class ReadmeIT {
       List.of("export PATH=$PWD/cli/target/grpcos/bin:$PATH", "grpcos gateway start");
 
   private static final String NATS_PORT = "4222";
+  private static final String HTTP_PORT = "8080";
 
   private static final Clone CLONE = Clone.built();
 
@@ -46,9 +47,10 @@ final class ReadmeIT {
   @MethodSource("documents")
   void everyCommandPrintsTheDocumentedOutput(String document, @TempDir Path temporary)
       throws IOException {
-    String port = String.valueOf(Ports.free());
+    String natsPort = String.valueOf(Ports.free());
+    String httpPort = String.valueOf(Ports.free());
     List<Step> steps = new ArrayList<>(Step.in(CLONE.root().resolve(document)));
-    steps.replaceAll(step -> step.replace(NATS_PORT, port));
+    steps.replaceAll(step -> step.replace(NATS_PORT, natsPort).replace(HTTP_PORT, httpPort));
     steps.removeIf(step -> NOT_RUN.contains(step.command()));
     assertThat(steps).as("commands of %s", document).isNotEmpty();
     List<String> before = document.equals(PROJECT) ? List.of() : GATEWAY;
