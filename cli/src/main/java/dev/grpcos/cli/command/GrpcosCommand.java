@@ -10,9 +10,15 @@ import picocli.CommandLine.Spec;
 /** The root command. */
 @Command(
     name = "grpcos",
-    description =
-        "gRPC for shell scripts: turns JSON from standard input into calls, and prints"
-            + " responses as JSON.",
+    description = {
+      "gRPC for shell scripts: turns JSON from standard input into calls, and prints"
+          + " responses as JSON.",
+      "",
+      "A gateway, which runs in the background, holds connections, certificates, tokens and"
+          + " schemas, so that a call takes milliseconds. It offers the services of other servers"
+          + " on a Unix socket, and methods that are programs. 'grpcos gateway start' starts it."
+          + " Without a gateway, a command with --target starts a JVM and calls that server."
+    },
     versionProvider = VersionText.class,
     footer = {
       "  echo '{\"name\":\"world\"}' | grpcos call Greeter/SayHello",

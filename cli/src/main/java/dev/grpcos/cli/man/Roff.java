@@ -62,9 +62,12 @@ final class Roff {
     page.append(".SS ").append(escaped(name)).append('\n');
   }
 
-  /** Begins a paragraph. */
+  /** Begins a paragraph; after a heading, the text does that itself. */
   void paragraph() {
-    page.append(".PP\n");
+    int line = page.lastIndexOf("\n", page.length() - 2) + 1;
+    if (!page.substring(line).startsWith(".S")) {
+      page.append(".PP\n");
+    }
   }
 
   /** Adds lines of roff source, which are filled. */

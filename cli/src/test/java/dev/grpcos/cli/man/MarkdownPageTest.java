@@ -21,7 +21,7 @@ final class MarkdownPageTest {
     assertThat(page.name()).isEqualTo(new ManualName("grpcos-x", 7));
     assertThat(page.roff("1.0"))
         .startsWith(".TH \"GRPCOS\\-X\" \"7\" \"\" \"grpcos 1.0\" \"grpcos\"\n")
-        .contains(".SH NAME\ngrpcos\\-x \\- a page\n.SH DESCRIPTION\n.PP\nText.\n");
+        .contains(".SH NAME\ngrpcos\\-x \\- a page\n.SH DESCRIPTION\nText.\n");
   }
 
   @Test
@@ -48,9 +48,14 @@ final class MarkdownPageTest {
   }
 
   @Test
+  void paragraphsAreApart() {
+    assertThat(roff("## Two\n\nOne.\n\nTwo.\n")).endsWith(".SH TWO\nOne.\n.PP\nTwo.\n");
+  }
+
+  @Test
   void codeIsNotFilled() {
     assertThat(roff("```console\n$ a\nb  c\n```\n"))
-        .endsWith(".PP\n.RS 4\n.nf\n$ a\nb  c\n.fi\n.RE\n");
+        .endsWith(".SH DESCRIPTION\n.RS 4\n.nf\n$ a\nb  c\n.fi\n.RE\n");
   }
 
   @Test
@@ -81,7 +86,9 @@ final class MarkdownPageTest {
 
   @Test
   void commentIsLeftOut() {
-    assertThat(roff("<!-- by a test -->\n\nText.\n")).endsWith(".PP\nText.\n").doesNotContain("by");
+    assertThat(roff("<!-- by a test -->\n\nText.\n"))
+        .endsWith(".SH DESCRIPTION\nText.\n")
+        .doesNotContain("by");
   }
 
   @ParameterizedTest
