@@ -7,9 +7,11 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.LongConsumer;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import org.brotli.dec.BrotliInputStream;
 
@@ -28,12 +30,9 @@ public final class Decompression {
    */
   public static byte[] decompress(
       String encoding, byte[] compressed, int limit, LongConsumer charge) throws StatusException {
-    if (encoding.equals(Encodings.GZIP)) {
-      return Gzip.decompress(compressed, limit, charge);
-    }
     try (InputStream in =
-        new Gzip.ChargedStream(stream(encoding, new ByteArrayInputStream(compressed)), charge)) {
-      return Gzip.read(in, limit);
+        new ChargedStream(stream(encoding, new ByteArrayInputStream(compressed)), charge)) {
+      return read(in, limit);
     } catch (StatusRuntimeException e) {
       throw e.getStatus().withCause(e).asException();
     } catch (IOException
@@ -50,11 +49,44 @@ public final class Decompression {
 
   private static InputStream stream(String encoding, InputStream compressed) throws IOException {
     return switch (encoding) {
+      case Encodings.GZIP -> new GZIPInputStream(compressed);
       case "deflate" -> new InflaterInputStream(compressed);
       case "br" -> new BrotliInputStream(compressed);
       case "zstd" -> new ZstdInputStream(compressed);
       case "snappy" -> new SnappyFramedInputStream(compressed);
       default -> throw new IOException("the encoding is unknown");
     };
+  }
+
+  /** Reads a decompressed message up to its end. */
+  private static byte[] read(InputStream in, int limit) throws IOException, StatusException {
+    byte[] message = in.readNBytes(limit);
+    if (in.read() >= 0) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "decompressed message exceeds maximum size %d %s"
+                  .formatted(limit, Refusal.GATEWAYS_LIMIT))
+          .asException();
+    }
+    return message;
+  }
+
+  /** Charges each part that is read. */
+  private static final class ChargedStream extends FilterInputStream {
+    private final LongConsumer charge;
+
+    ChargedStream(InputStream in, LongConsumer charge) {
+      super(in);
+      this.charge = charge;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int count = super.read(target, offset, length);
+      if (count > 0) {
+        charge.accept(count);
+      }
+      return count;
+    }
   }
 }
