@@ -44,7 +44,8 @@
  * The gateway may belong to another user. grpcos-security(7) describes when the launcher
  * connects to it, and what it sends. In short: a gateway gets only a few variables,
  * gets others only if the caller gave --expand-headers, and may open only files that an argument
- * gives as a file; with --netrc, the caller's own gateway and root's may also open ~/.netrc. A
+ * gives as a file; with --netrc, the caller's own gateway and root's may also open ~/.netrc, and
+ * with a target the file in SSL_CERT_FILE; they also get the variables for targets. A
  * gateway of a user other than the caller and root gets only the variables that the command line
  * uses.
  */
@@ -229,9 +230,9 @@ static const char *const options[] = {
     "-config",      "-connect-timeout", "@data",           "-deadline",       "-default-socket",
     "-drain",       "-error-format",  "wfailed",
     "-group",       "@header",         "-idle",           "-import-path",     "-input",          "-jobs",
-    "-jq",          "-keepalive-time", "fkey",             "-limit",          "-lines",
+    "-jq",          "-keepalive-time", "fkey",             "@key-password", "-limit",          "-lines",
     "-log",         "-max-message-size", "-mode",          "fnetrc-file",     "-ok-codes",
-    "-output",      "-proto",          "-proto-out",       "-proto-out-dir",  "fprotoset",
+    "-output",      "fp12",            "-proto",          "-proto-out",       "-proto-out-dir",  "fprotoset",
     "-protoset-out", "@reflect-header", "-retry",          "@rpc-header",     "-server-name",
     "-socket",      "-target",         "@user",            "-user-agent",     "@H",
     "-I",           "@d",              "-j",               "-n",              "-o",
@@ -753,7 +754,12 @@ static bool is_used(const char *variable) {
 static bool is_sent(const char *variable) {
   static const char *const names[] = {"GRPCOS_",  "NO_COLOR=",        "CLICOLOR_FORCE=", "TERM=",
                                       "COLUMNS=", "XDG_RUNTIME_DIR=", "XDG_CONFIG_HOME=", "HOME="};
+  static const char *const for_targets[] = {"HTTPS_PROXY=", "https_proxy=", "HTTP_PROXY=", "http_proxy=", "NO_PROXY=",
+                                            "no_proxy=", "REQUEST_METHOD=", "SSL_CERT_FILE=", "SSL_CERT_DIR="};
   if (!ours) return is_used(variable);
+  for (size_t i = 0; i < sizeof for_targets / sizeof *for_targets; i++) {
+    if (strncmp(variable, for_targets[i], strlen(for_targets[i])) == 0) return has_target();
+  }
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     if (strncmp(variable, names[i], strlen(names[i])) == 0) return true;
   }
@@ -866,6 +872,12 @@ static bool is_netrc(const char *path, size_t n) {
          memcmp(path + folder, name, strlen(name)) == 0 && is_on("netrc");
 }
 
+/* The file of the authorities to trust, which only a target has. */
+static bool is_authorities(const char *path, size_t n) {
+  const char *file = getenv("SSL_CERT_FILE");
+  return ours && file != NULL && strlen(file) == n && memcmp(file, path, n) == 0 && has_target();
+}
+
 /* Returns whether a text has ${NAME}; $${NAME} stands for the text ${NAME}. */
 static bool expands(const char *text, size_t size, const char *name, size_t n) {
   for (const char *at = text; (at = memmem(at, size - (size_t)(at - text), name, n)) != NULL; at++) {
@@ -943,7 +955,7 @@ static void do_open(uint32_t id, const char *name, size_t n) {
   while (in < inputs + 1 + MAX_FILES && in->fd >= 0) in++;
   if (n >= sizeof path) {
     answer_id('F', id, strerror(ENAMETOOLONG));
-  } else if (!gives_file(name, n, false) && !is_netrc(name, n)) {
+  } else if (!gives_file(name, n, false) && !is_netrc(name, n) && !is_authorities(name, n)) {
     answer_id('F', id, "no argument gives it as a file");
   } else if (in == inputs + 1 + MAX_FILES) {
     answer_id('F', id, strerror(EMFILE));

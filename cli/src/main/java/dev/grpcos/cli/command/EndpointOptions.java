@@ -1,7 +1,9 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.connection.Endpoint;
+import dev.grpcos.cli.connection.ProxyVariables;
 import dev.grpcos.cli.connection.Target;
+import dev.grpcos.cli.connection.TlsSources;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.gateway.channel.ServerAddress;
@@ -113,6 +115,9 @@ final class EndpointOptions {
   /** Returns the endpoint. The files that its target needs, for example for TLS, are read later. */
   Endpoint resolve(Invocation invocation) {
     ServerAddress address = address(invocation);
+    if (address != null) {
+      tls.admit(!address.isLocal(), invocation);
+    }
     return new Endpoint(
         invocation.connections(),
         address,
@@ -135,12 +140,16 @@ final class EndpointOptions {
     if (userAgent != null && !userAgent.matches("[\\x21-\\x7e][\\x20-\\x7e]*")) {
       throw CliException.usage("--user-agent is not a valid header value: give printable ASCII");
     }
+    TlsSources files = tls.files(!address.isLocal(), invocation);
     return new Target(
         address,
         null,
-        tls.files(!address.isLocal(), invocation),
+        files,
         authority,
         keepaliveTime,
-        userAgent);
+        userAgent,
+        address instanceof ServerAddress.Tcp tcp
+            ? ProxyVariables.find(tcp, files != null, invocation::environment)
+            : null);
   }
 }

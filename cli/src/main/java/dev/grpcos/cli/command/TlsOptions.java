@@ -1,12 +1,13 @@
 package dev.grpcos.cli.command;
 
 import com.google.protobuf.ByteString;
-import dev.grpcos.cli.connection.PemFile;
+import dev.grpcos.cli.connection.TlsFile;
 import dev.grpcos.cli.connection.TlsSources;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** The TLS options of a target. */
 final class TlsOptions {
-  private static final int MAX_FILE_BYTES = 4 << 20;
+  static final int MAX_FILE_BYTES = 4 << 20;
 
   @Option(
       names = "--plaintext",
@@ -25,8 +26,8 @@ final class TlsOptions {
       names = "--cacert",
       paramLabel = "FILE",
       description =
-          "The certificates of the authorities to trust, in PEM. Default: those of the Java"
-              + " runtime.")
+          "The certificates of the authorities to trust, in PEM. Default: $$SSL_CERT_FILE,"
+              + " $$SSL_CERT_DIR, and those of the Java runtime unless both are set.")
   @Nullable String cacert;
 
   @Option(
@@ -35,11 +36,20 @@ final class TlsOptions {
       description = "The client's certificate chain, in PEM; with --key.")
   @Nullable String cert;
 
-  @Option(
-      names = "--key",
-      paramLabel = "FILE",
-      description = "The private key of --cert, in PEM, not encrypted.")
+  @Option(names = "--key", paramLabel = "FILE", description = "The private key of --cert, in PEM.")
   @Nullable String key;
+
+  @Option(
+      names = "--key-password",
+      paramLabel = "@FILE",
+      description = "The file with the password of an encrypted --key or --p12.")
+  @Nullable String keyPassword;
+
+  @Option(
+      names = "--p12",
+      paramLabel = "FILE",
+      description = "The client's certificate chain and private key, in PKCS #12.")
+  @Nullable String p12;
 
   @Option(
       names = "--insecure",
@@ -67,6 +77,8 @@ final class TlsOptions {
             cacert == null ? null : "--cacert",
             cert == null ? null : "--cert",
             key == null ? null : "--key",
+            p12 == null ? null : "--p12",
+            keyPassword == null ? null : "--key-password",
             insecure ? "--insecure" : null,
             serverName == null ? null : "--server-name",
             noAlpn ? "--no-alpn" : null)
@@ -100,27 +112,72 @@ final class TlsOptions {
     if (serverName != null && serverName.isEmpty()) {
       throw CliException.usage("--server-name is empty: give the name in the certificate");
     }
-    return new TlsSources(
-        file("--cacert", cacert, invocation),
-        file("--cert", cert, invocation),
-        file("--key", key, invocation),
-        insecure,
-        serverName,
-        !noAlpn);
+    if (p12 != null && cert != null) {
+      throw CliException.usage("--p12 and --cert exclude each other: give one of them");
+    }
+    if (keyPassword != null && key == null && p12 == null) {
+      throw CliException.usage("--key-password requires --key or --p12: add one of them");
+    }
+    return new TlsSources(trust(invocation), identity(invocation), serverName, !noAlpn);
   }
 
-  private static @Nullable PemFile file(
-      String option, @Nullable String name, Invocation invocation) {
-    if (name == null) {
+  /**
+   * Requires a separate process if the files cannot be read in this one; called before anything is
+   * read or written.
+   */
+  void admit(boolean byDefault, Invocation invocation) {
+    if (!plaintext && !insecure && cacert == null && (byDefault || firstGiven().isPresent())) {
+      SystemAuthorities.admit(invocation);
+    }
+  }
+
+  private TlsSources.Trust trust(Invocation invocation) {
+    if (insecure || cacert != null) {
+      List<TlsFile> files =
+          cacert == null ? List.of() : List.of(required("--cacert", cacert, invocation));
+      return new TlsSources.Trust(files, false, insecure);
+    }
+    return SystemAuthorities.trust(invocation);
+  }
+
+  private TlsSources.@Nullable ClientIdentity identity(Invocation invocation) {
+    if (p12 != null) {
+      return new TlsSources.Pkcs12Identity(
+          required("--p12", p12, invocation), password(invocation));
+    }
+    return cert == null || key == null
+        ? null
+        : new TlsSources.PemIdentity(
+            required("--cert", cert, invocation),
+            required("--key", key, invocation),
+            password(invocation));
+  }
+
+  private @Nullable TlsFile password(Invocation invocation) {
+    if (keyPassword == null) {
       return null;
     }
+    if (!keyPassword.startsWith("@") || keyPassword.length() == 1) {
+      throw CliException.usage(
+          "--key-password takes the name of a file, as in --key-password @FILE, because other"
+              + " users can see a password on the command line");
+    }
+    return required("--key-password", keyPassword.substring(1), invocation);
+  }
+
+  /**
+   * Returns the content of a file.
+   *
+   * @throws CliException FAILURE if it cannot be read
+   */
+  static TlsFile required(String option, String name, Invocation invocation) {
     try (InputStream in = invocation.open(name)) {
       byte[] content = in.readNBytes(MAX_FILE_BYTES + 1);
       if (content.length > MAX_FILE_BYTES) {
         throw CliException.usage(
-            "%s %s has more than %d bytes: give a PEM file", option, name, MAX_FILE_BYTES);
+            "%s %s has more than %d bytes: give a smaller file", option, name, MAX_FILE_BYTES);
       }
-      return new PemFile(name, ByteString.copyFrom(content));
+      return new TlsFile(name, ByteString.copyFrom(content));
     } catch (IOException e) {
       throw CliException.failure(e, "%s %s cannot be read: %s", option, name, e.getMessage());
     }

@@ -47,6 +47,7 @@ final class ServerConnection implements Connection {
             .withTls(target.tls() == null ? null : target.tls().read())
             .withAuthority(target.authority())
             .withPeerCheck(target.trust())
+            .withProxy(target.proxy())
             .withConnectTimeout(RECONNECT_TIMEOUT);
     if (target.keepaliveTime() != null) {
       settings = settings.withKeepalive(target.keepaliveTime(), settings.keepaliveTimeout());

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.connection;
 
+import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.channel.ServerAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepaliveTime the time without data on a connection with calls before a ping; null for no
  *     pings
  * @param userAgent the text before that of gRPC in {@code user-agent}; null for none
+ * @param proxy connects to the server; null for a direct connection
  */
 public record Target(
     ServerAddress address,
@@ -24,7 +26,8 @@ public record Target(
     @Nullable TlsSources tls,
     @Nullable String authority,
     @Nullable Duration keepaliveTime,
-    @Nullable String userAgent) {
+    @Nullable String userAgent,
+    @Nullable HttpProxy proxy) {
 
   /**
    * Returns the gateway at a path that the caller named.
@@ -44,6 +47,7 @@ public record Target(
     return new Target(
         new ServerAddress.Unix(socket.path()),
         new GatewayTrust(socket, caller),
+        null,
         null,
         null,
         null,

@@ -58,6 +58,9 @@ final class TargetFailure {
             && (status.getCode() != Status.Code.UNAVAILABLE || status.getCause() == null))) {
       return status; // its text is complete
     }
+    if (target.proxy() != null && diagnosis.cause() != null && diagnosis.cause().concernsProxy()) {
+      return status.withDescription(proxyProblem(target, diagnosis));
+    }
     return status.withDescription(
         target + ": " + diagnosis.problem() + advice(target, diagnosis.cause(), false, null));
   }
@@ -70,6 +73,9 @@ final class TargetFailure {
   static String reason(Target target, Status status, @Nullable Duration wait) {
     FailureDiagnosis diagnosis = FailureDiagnosis.of(status);
     FailureCause cause = diagnosis.cause();
+    if (target.proxy() != null && cause != null && cause.concernsProxy()) {
+      return proxyProblem(target, diagnosis);
+    }
     if (cause == FailureCause.NO_SOCKET) {
       return notASocket(target, diagnosis.problem(), true);
     }
@@ -90,6 +96,11 @@ final class TargetFailure {
     return target + ": " + diagnosis.problem() + advice(target, cause, true, wait);
   }
 
+  private static String proxyProblem(Target target, FailureDiagnosis diagnosis) {
+    return "%s: the proxy %s: %s; check HTTPS_PROXY, or name the host in NO_PROXY"
+        .formatted(target, target.proxy(), diagnosis.problem());
+  }
+
   /** Returns the advice after a semicolon; empty if there is none. */
   private static String advice(
       Target target, @Nullable FailureCause cause, boolean connecting, @Nullable Duration wait) {
@@ -100,6 +111,7 @@ final class TargetFailure {
             : switch (cause) {
               case NOT_GRPC -> "check the address, and any proxy on the way";
               case REQUEST_METADATA_TOO_LARGE -> "send less of it";
+              case PROXY_REFUSED -> "check the proxy";
               case UNKNOWN_HOST -> "check the name, or give an IP address";
               case NO_SOCKET -> "check the path";
               case CONNECTION_REFUSED ->
@@ -120,7 +132,7 @@ final class TargetFailure {
                   "have a certificate issued with the server's names in subjectAltName";
               case CERTIFICATE_NOT_FITTING -> "give the name in the certificate with --server-name";
               case CLIENT_CERTIFICATE_REQUIRED ->
-                  target.tls() != null && target.tls().cert() != null
+                  target.tls() != null && target.tls().identity() != null
                       ? "give another with --cert and --key"
                       : "give --cert and --key";
               case TLS_ALERT, TLS_FAILED -> "check which TLS the server requires";

@@ -19,11 +19,20 @@ import picocli.CommandLine.Model.OptionSpec;
 final class LauncherOptionsTest {
   /** The value is a file to read. */
   private static final Set<String> FILES =
-      Set.of("--cacert", "--cert", "--key", "--netrc-file", "--protoset");
+      Set.of("--cacert", "--cert", "--key", "--netrc-file", "--p12", "--protoset");
 
   /** The value is a file to read if it begins with an @. */
   private static final Set<String> AT_FILES =
-      Set.of("-d", "--data", "-H", "--header", "--rpc-header", "--reflect-header", "-u", "--user");
+      Set.of(
+          "-d",
+          "--data",
+          "-H",
+          "--header",
+          "--key-password",
+          "--rpc-header",
+          "--reflect-header",
+          "-u",
+          "--user");
 
   /** The value is a file to write. */
   private static final Set<String> OUTPUTS = Set.of("--failed");

@@ -11,20 +11,20 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /** A TCP port on the loopback interface whose connections lead to a Unix socket. */
-final class TcpBridge implements AutoCloseable {
+public final class TcpBridge implements AutoCloseable {
   private static final int BLOCK = 64 << 10;
 
   private final Path socket;
   private final ServerSocketChannel listener;
 
-  TcpBridge(Path socket) throws IOException {
+  public TcpBridge(Path socket) throws IOException {
     this.socket = socket;
     listener =
         ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     Thread unused = start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.socket().getLocalPort();
   }
 

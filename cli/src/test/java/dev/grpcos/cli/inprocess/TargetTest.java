@@ -4,14 +4,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.gateway.channel.KeyPassword;
+import dev.grpcos.gateway.channel.Pem;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.netty.handler.ssl.ClientAuth;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,6 +87,67 @@ final class TargetTest extends CommandTest {
       assertThat(run(CallRoute.RESIDENT, arguments).stdout())
           .contains("grpc.testing.TestService\n");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void callersVariablesNameTheAuthorities(CallRoute route) throws Exception {
+    String ca = servers.file("ca.pem");
+    String server = servers.tls(ClientAuth.NONE);
+    Outcome trusted =
+        route.on(gateway.grpcos("list", "-t", server)).with("SSL_CERT_FILE", ca).run();
+    assertThat(trusted.stderr()).isEmpty();
+    assertThat(trusted.stdout()).contains("grpc.testing.TestService\n");
+    assertThat(
+            route
+                .on(gateway.grpcos("list", "-t", server))
+                .with("SSL_CERT_FILE", "/missing.pem")
+                .run()
+                .stderr())
+        .isEqualTo(
+            "grpcos: SSL_CERT_FILE /missing.pem cannot be read: No such file or directory\n");
+  }
+
+  /** The resident has no right to read a folder of the caller, so only a process does. */
+  @Test
+  void callersFolderOfAuthoritiesIsRead() throws Exception {
+    String folder = Path.of(servers.file("ca.pem")).resolveSibling("").toString();
+    Outcome trusted =
+        CallRoute.SOCKET
+            .on(gateway.grpcos("list", "-t", servers.tls(ClientAuth.NONE)))
+            .with("SSL_CERT_DIR", "/missing:" + folder)
+            .run();
+    assertThat(trusted.stdout()).contains("grpc.testing.TestService\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void clientCertificateComesFromAPkcs12File(CallRoute route) throws Exception {
+    String ca = servers.file("ca.pem");
+    String server = servers.tls(ClientAuth.REQUIRE);
+    Path p12 = temporary.resolve("client-" + route + ".p12");
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    byte[] key = Files.readAllBytes(Path.of(servers.file("client.key")));
+    byte[] chain = Files.readAllBytes(Path.of(servers.file("client.pem")));
+    store.setKeyEntry(
+        "client",
+        Pem.privateKey(key, "client.key", KeyPassword.missing("")),
+        "pw".toCharArray(),
+        Pem.certificates(chain, "client.pem").toArray(new Certificate[0]));
+    try (OutputStream file = Files.newOutputStream(p12)) {
+      store.store(file, "pw".toCharArray());
+    }
+    Path password = Files.writeString(temporary.resolve("password-" + route), "pw\n");
+    String[] arguments = {"list", "-t", server, "--cacert", ca, "--p12", p12.toString()};
+    assertThat(run(route, arguments).stderr())
+        .isEqualTo(
+            "grpcos: %s is encrypted: give the file of its password with --key-password @FILE\n"
+                .formatted(p12));
+    String[] complete = Arrays.copyOf(arguments, arguments.length + 2);
+    complete[arguments.length] = "--key-password";
+    complete[arguments.length + 1] = "@" + password;
+    assertThat(run(route, complete).stdout()).contains("grpc.testing.TestService\n");
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxMessage the most bytes of one response message
  * @param maxMetadata the most bytes of a response's headers or trailers, counted as in HTTP/2
  * @param peerCheck decides on the server of a Unix socket; null to talk to any server
+ * @param proxy connects to the server of a TCP address; null for a direct connection
  */
 public record ChannelSettings(
     @Nullable ClientTls tls,
@@ -25,12 +26,21 @@ public record ChannelSettings(
     Duration keepaliveTimeout,
     int maxMessage,
     int maxMetadata,
-    @Nullable PeerCheck peerCheck) {
+    @Nullable PeerCheck peerCheck,
+    @Nullable HttpProxy proxy) {
 
   /** Cleartext, five seconds to connect, no pings, messages of 64 MiB, metadata of 1 MiB. */
   public static final ChannelSettings DEFAULT =
       new ChannelSettings(
-          null, null, Duration.ofSeconds(5), null, Duration.ofSeconds(20), 64 << 20, 1 << 20, null);
+          null,
+          null,
+          Duration.ofSeconds(5),
+          null,
+          Duration.ofSeconds(20),
+          64 << 20,
+          1 << 20,
+          null,
+          null);
 
   public ChannelSettings withTls(@Nullable ClientTls value) {
     return new ChannelSettings(
@@ -41,7 +51,8 @@ public record ChannelSettings(
         keepaliveTimeout,
         maxMessage,
         maxMetadata,
-        peerCheck);
+        peerCheck,
+        proxy);
   }
 
   public ChannelSettings withAuthority(@Nullable String value) {
@@ -53,12 +64,21 @@ public record ChannelSettings(
         keepaliveTimeout,
         maxMessage,
         maxMetadata,
-        peerCheck);
+        peerCheck,
+        proxy);
   }
 
   public ChannelSettings withConnectTimeout(Duration value) {
     return new ChannelSettings(
-        tls, authority, value, keepaliveTime, keepaliveTimeout, maxMessage, maxMetadata, peerCheck);
+        tls,
+        authority,
+        value,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        maxMetadata,
+        peerCheck,
+        proxy);
   }
 
   /**
@@ -66,7 +86,7 @@ public record ChannelSettings(
    */
   public ChannelSettings withKeepalive(@Nullable Duration time, Duration timeout) {
     return new ChannelSettings(
-        tls, authority, connectTimeout, time, timeout, maxMessage, maxMetadata, peerCheck);
+        tls, authority, connectTimeout, time, timeout, maxMessage, maxMetadata, peerCheck, proxy);
   }
 
   public ChannelSettings withMaxMessage(int value) {
@@ -78,7 +98,8 @@ public record ChannelSettings(
         keepaliveTimeout,
         value,
         maxMetadata,
-        peerCheck);
+        peerCheck,
+        proxy);
   }
 
   public ChannelSettings withMaxMetadata(int value) {
@@ -90,7 +111,8 @@ public record ChannelSettings(
         keepaliveTimeout,
         maxMessage,
         value,
-        peerCheck);
+        peerCheck,
+        proxy);
   }
 
   public ChannelSettings withPeerCheck(@Nullable PeerCheck value) {
@@ -102,6 +124,20 @@ public record ChannelSettings(
         keepaliveTimeout,
         maxMessage,
         maxMetadata,
+        value,
+        proxy);
+  }
+
+  public ChannelSettings withProxy(@Nullable HttpProxy value) {
+    return new ChannelSettings(
+        tls,
+        authority,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        maxMetadata,
+        peerCheck,
         value);
   }
 }

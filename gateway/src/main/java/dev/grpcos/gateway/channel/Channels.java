@@ -39,7 +39,8 @@ public final class Channels {
   public static NettyChannelBuilder builder(
       ServerAddress address, ChannelSettings settings, EventLoopGroup loops)
       throws GeneralSecurityException {
-    NettyChannelBuilder builder = to(address, settings.peerCheck()).eventLoopGroup(loops);
+    NettyChannelBuilder builder =
+        to(address, settings.peerCheck(), settings.proxy()).eventLoopGroup(loops);
     if (settings.authority() != null) {
       builder.overrideAuthority(settings.authority());
     } else if (address.isLocal()) {
@@ -69,7 +70,8 @@ public final class Channels {
         .directExecutor();
   }
 
-  private static NettyChannelBuilder to(ServerAddress address, @Nullable PeerCheck check) {
+  private static NettyChannelBuilder to(
+      ServerAddress address, @Nullable PeerCheck check, @Nullable HttpProxy proxy) {
     if (address instanceof ServerAddress.Unix unix) {
       return local(unix.socketAddress(), check);
     }
@@ -77,7 +79,7 @@ public final class Channels {
       return local(named.socketAddress(), check);
     }
     ServerAddress.Tcp tcp = (ServerAddress.Tcp) address;
-    byte[] literal = NetUtil.createByteArrayFromIpAddressString(tcp.host());
+    byte[] literal = proxy != null ? null : NetUtil.createByteArrayFromIpAddressString(tcp.host());
     if (literal != null) {
       return tcp(NettyChannelBuilder.forAddress(new InetSocketAddress(inet(literal), tcp.port())));
     }
@@ -88,6 +90,7 @@ public final class Channels {
                 HostNames.isRequiredFor(authority)
                     ? HostNames.target(authority)
                     : "dns:///" + authority));
+    builder.proxyDetector(proxy == null ? HttpProxy.NONE : proxy.detector());
     return tcp.balanced() ? builder.defaultLoadBalancingPolicy("round_robin") : builder;
   }
 

@@ -5,11 +5,16 @@ import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -58,6 +63,21 @@ public record ClientTls(
       throw new GeneralSecurityException("certificates cannot be kept in memory", e);
     }
     return trust;
+  }
+
+  /** Returns a trust manager with these authorities, and those that Java trusts. */
+  public static AdvancedTlsX509TrustManager trustingAlso(List<X509Certificate> authorities)
+      throws GeneralSecurityException {
+    List<X509Certificate> all = new ArrayList<>(authorities);
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init((KeyStore) null);
+    for (TrustManager manager : factory.getTrustManagers()) {
+      if (manager instanceof X509TrustManager system) {
+        all.addAll(Arrays.asList(system.getAcceptedIssuers()));
+      }
+    }
+    return trusting(all);
   }
 
   /** Returns a trust manager that skips certificate verification (unsafe). */

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.io.FileNotFoundException;
 import java.net.UnknownHostException;
@@ -81,6 +82,18 @@ public enum FailureCause {
 
   /** The host name has no address. */
   UNKNOWN_HOST("its host name has no address", report -> report.caused(UnknownHostException.class)),
+
+  /** The proxy did not connect to the server; the detail is its answer, or {@code timeout}. */
+  PROXY_REFUSED(
+      "does not connect to the server (%s)",
+      report -> {
+        ProxyConnectException refusal = report.cause(ProxyConnectException.class);
+        if (refusal == null) {
+          return null;
+        }
+        String answer = report.find(Texts.PROXY_STATUS);
+        return answer == null || answer.isEmpty() ? "no answer" : answer;
+      }),
 
   /** No process listens at the address. */
   CONNECTION_REFUSED("connection refused", report -> report.root("Connection refused")),
@@ -223,6 +236,7 @@ public enum FailureCause {
     static final Pattern CONTENT_TYPE = Pattern.compile("invalid content-type: (\\S+)");
     static final Pattern NOT_BASE64 =
         Pattern.compile("Validation failed for header '([^']*)'.*DecodingException", DOTALL);
+    static final Pattern PROXY_STATUS = Pattern.compile("=> \\S+, status: ([^\\n\\]]+)");
     static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
     static final Pattern CERTIFICATE_ALERT =
         Pattern.compile("Received fatal alert: (\\w*(?:certificate|unknown_ca|denied)\\w*)");
@@ -241,6 +255,17 @@ public enum FailureCause {
   FailureCause(String problem, Match match) {
     this.problem = problem;
     this.match = match;
+  }
+
+  /**
+   * Returns whether this is a failure of the proxy, if the server is reached through one. The
+   * client resolves only the proxy's name, and connects only to the proxy.
+   */
+  public boolean concernsProxy() {
+    return switch (this) {
+      case PROXY_REFUSED, UNKNOWN_HOST, CONNECTION_REFUSED, CONNECT_TIMED_OUT -> true;
+      default -> false;
+    };
   }
 
   /** Returns whether this entry matches the status, regardless of other entries. */

@@ -6,13 +6,14 @@ import io.grpc.NameResolver.Args;
 import io.grpc.NameResolver.Listener2;
 import io.grpc.NameResolver.ResolutionResult;
 import io.grpc.NameResolverProvider;
+import io.grpc.ProxiedSocketAddress;
 import io.grpc.Status;
 import io.grpc.StatusOr;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -121,11 +122,16 @@ public final class HostNames extends NameResolverProvider {
       String host = authority.substring(0, colon);
       int port = Integer.parseInt(authority.substring(colon + 1));
       try {
+        ProxiedSocketAddress proxied =
+            args.getProxyDetector().proxyFor(InetSocketAddress.createUnresolved(host, port));
+        if (proxied != null) {
+          return StatusOr.fromValue(List.of(new EquivalentAddressGroup(proxied)));
+        }
         return StatusOr.fromValue(
             Arrays.stream(InetAddress.getAllByName(host))
                 .map(address -> new EquivalentAddressGroup(new InetSocketAddress(address, port)))
                 .toList());
-      } catch (UnknownHostException e) {
+      } catch (IOException e) {
         return StatusOr.fromStatus(
             Status.UNAVAILABLE.withDescription("Unable to resolve host " + host).withCause(e));
       }

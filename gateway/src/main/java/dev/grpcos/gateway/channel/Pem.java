@@ -66,13 +66,15 @@ public final class Pem {
   }
 
   /**
-   * Returns the private key, which must not be encrypted: in PKCS #8, or in OpenSSL's traditional
-   * forms for RSA (PKCS #1) and elliptic curves (SEC 1).
+   * Returns the private key: in PKCS #8, perhaps encrypted, or in OpenSSL's traditional forms for
+   * RSA (PKCS #1) and elliptic curves (SEC 1), not encrypted.
    *
    * @param name the file name for messages
-   * @throws InvalidKeyException if there is none, or it has another format
+   * @param password the password of an encrypted key
+   * @throws InvalidKeyException if there is none, it has another format, or the password is wrong
    */
-  public static PrivateKey privateKey(byte[] content, String name) throws InvalidKeyException {
+  public static PrivateKey privateKey(byte[] content, String name, KeyPassword password)
+      throws InvalidKeyException {
     for (Block block : blocks(content)) {
       switch (block.label()) {
         case "PRIVATE KEY" -> {
@@ -80,13 +82,19 @@ public final class Pem {
         }
         case "RSA PRIVATE KEY", "EC PRIVATE KEY" -> {
           if (block.body().contains("ENCRYPTED")) {
-            throw encrypted(name);
+            throw new InvalidKeyException(
+                ("the key in %s is encrypted in OpenSSL's old form: convert it with 'openssl pkcs8"
+                        + " -topk8 -in %s'")
+                    .formatted(name, name));
           }
           byte[] key = bytes(block, name);
           return decode(
               block.label().startsWith("RSA") ? Pkcs8.ofRsa(key) : Pkcs8.ofCurve(key, name), name);
         }
-        case "ENCRYPTED PRIVATE KEY" -> throw encrypted(name);
+        case "ENCRYPTED PRIVATE KEY" -> {
+          char[] characters = password.characters("the key in " + name);
+          return decode(EncryptedKey.decrypt(bytes(block, name), characters, name), name);
+        }
         default -> {} // a certificate beside the key, or the parameters of its curve
       }
     }
@@ -130,12 +138,6 @@ public final class Pem {
           "the key in %s does not match the first certificate in %s: give a matching pair"
               .formatted(keyName, certificateName));
     }
-  }
-
-  private static InvalidKeyException encrypted(String name) {
-    return new InvalidKeyException(
-        "the key in %s is encrypted: make a copy without a password, with 'openssl pkcs8 -in %s'"
-            .formatted(name, name));
   }
 
   private static byte[] bytes(Block block, String name) throws InvalidKeyException {

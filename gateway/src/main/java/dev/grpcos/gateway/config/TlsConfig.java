@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     authority or, without that, the target's host
  * @param insecure whether certificate verification is skipped
  * @param alpn whether HTTP/2 is negotiated by ALPN
+ * @param keyPassword a file that contains the password of an encrypted key; null for none
  */
 public record TlsConfig(
     @Nullable Path ca,
@@ -21,4 +22,5 @@ public record TlsConfig(
     @Nullable Path key,
     @Nullable String serverName,
     boolean insecure,
-    boolean alpn) {}
+    boolean alpn,
+    @Nullable Path keyPassword) {}

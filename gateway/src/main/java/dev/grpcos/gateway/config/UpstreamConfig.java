@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.config;
 
+import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.schema.SchemaConfig;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout the longest time to connect
  * @param keepalive pings that detect a dead connection; null for none
  * @param refresh how often the schema is fetched again by reflection
+ * @param proxy connects to the target; null for a direct connection
  */
 public record UpstreamConfig(
     String name,
@@ -37,7 +39,8 @@ public record UpstreamConfig(
     @Nullable RetryConfig retry,
     Duration connectTimeout,
     @Nullable KeepaliveConfig keepalive,
-    Duration refresh) {
+    Duration refresh,
+    @Nullable HttpProxy proxy) {
   public UpstreamConfig {
     services = List.copyOf(services);
   }

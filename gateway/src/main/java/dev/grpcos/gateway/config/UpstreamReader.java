@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.config;
 
+import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.proto.config.v1.Keepalive;
 import dev.grpcos.proto.config.v1.Retry;
@@ -69,7 +70,8 @@ final class UpstreamReader {
         upstream.hasRetry() ? retry(upstream.getRetry(), place.at("retry")) : null,
         ProtoDurations.of(upstream.getConnectTimeout()),
         upstream.hasKeepalive() ? keepalive(upstream.getKeepalive()) : null,
-        ProtoDurations.of(upstream.getRefresh()));
+        ProtoDurations.of(upstream.getRefresh()),
+        proxy(upstream.getProxy(), address, place.at("proxy")));
   }
 
   private @Nullable ServerAddress address(String target, Place place) {
@@ -80,6 +82,23 @@ final class UpstreamReader {
       return ServerAddress.parse(target, surroundings.folder());
     } catch (IllegalArgumentException e) {
       place.problem("is invalid: %s", e.getMessage());
+      return null;
+    }
+  }
+
+  private static @Nullable HttpProxy proxy(
+      String text, @Nullable ServerAddress address, Place place) {
+    if (text.isEmpty()) {
+      return null;
+    }
+    if (address != null && address.isLocal()) {
+      place.problem("is given for a Unix socket, which needs none; leave it out");
+      return null;
+    }
+    try {
+      return HttpProxy.parse(text);
+    } catch (IllegalArgumentException e) {
+      place.problem("%s", e.getMessage());
       return null;
     }
   }
@@ -112,13 +131,17 @@ final class UpstreamReader {
           "has %s",
           tls.getKey().isEmpty() ? "a cert without key; add it" : "a key without cert; add it");
     }
+    if (tls.getKey().isEmpty() && !tls.getKeyPassword().isEmpty()) {
+      here.at("key_password").problem("is given without key; add it");
+    }
     return new TlsConfig(
         surroundings.readableOrNull(tls.getCa(), here.at("ca")),
         surroundings.readableOrNull(tls.getCert(), here.at("cert")),
         surroundings.readableOrNull(tls.getKey(), here.at("key")),
         tls.getServerName().isEmpty() ? null : tls.getServerName(),
         tls.getInsecure(),
-        !tls.getNoAlpn());
+        !tls.getNoAlpn(),
+        surroundings.readableOrNull(tls.getKeyPassword(), here.at("key_password")));
   }
 
   private static List<NamePattern> services(List<String> texts, Place place) {

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.credential;
 
 import dev.grpcos.gateway.channel.ClientTls;
+import dev.grpcos.gateway.channel.KeyPassword;
 import dev.grpcos.gateway.channel.Pem;
 import dev.grpcos.gateway.config.TlsConfig;
 import dev.grpcos.gateway.log.RepeatedWarning;
@@ -102,7 +103,14 @@ public final class TlsFiles implements AutoCloseable {
       return null;
     }
     List<X509Certificate> chain = certificates(cert);
-    PrivateKey secret = Pem.privateKey(read(key), key.toString());
+    Path password = config.keyPassword();
+    PrivateKey secret =
+        Pem.privateKey(
+            read(key),
+            key.toString(),
+            password == null
+                ? KeyPassword.missing("set `tls.key_password` to the file of its password")
+                : KeyPassword.of(read(password)));
     Pem.requirePair(chain.get(0), secret, cert.toString(), key.toString());
     return new Identity(chain, secret);
   }
@@ -125,6 +133,7 @@ public final class TlsFiles implements AutoCloseable {
     addStamp(stamps, config.ca());
     addStamp(stamps, config.cert());
     addStamp(stamps, config.key());
+    addStamp(stamps, config.keyPassword());
     return stamps;
   }
 

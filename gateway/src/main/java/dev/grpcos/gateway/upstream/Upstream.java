@@ -129,7 +129,8 @@ final class Upstream implements Destination {
             .withTls(tls == null ? null : tls.tls())
             .withAuthority(config.authority())
             .withConnectTimeout(config.connectTimeout())
-            .withMaxMessage(limits.message());
+            .withMaxMessage(limits.message())
+            .withProxy(config.proxy());
     return config.keepalive() == null
         ? settings
         : settings.withKeepalive(config.keepalive().time(), config.keepalive().timeout());

@@ -48,6 +48,9 @@ final class UpstreamFailures {
   String reason(Status status) {
     FailureDiagnosis diagnosis = FailureDiagnosis.of(status);
     FailureCause cause = diagnosis.cause();
+    if (config.proxy() != null && cause != null && cause.concernsProxy()) {
+      return "the proxy " + config.proxy() + ": " + diagnosis.problem() + "; check `proxy`";
+    }
     if (cause == FailureCause.CONNECT_TIMED_OUT) {
       return noAnswer();
     }
@@ -68,6 +71,7 @@ final class UpstreamFailures {
       case NOT_GRPC -> "check `target`, and any proxy on the way";
       case REQUEST_METADATA_TOO_LARGE -> "send less of it";
       case NO_ALPN -> "check `target`, or set `tls.no_alpn` if it is a gRPC server without ALPN";
+      case PROXY_REFUSED -> "check `proxy`";
       case UNKNOWN_HOST, ALPN_REFUSED, HTTP_1, NOT_HTTP_2, CONNECT_TIMED_OUT -> "check `target`";
       case CONNECTION_REFUSED, NO_SOCKET -> "start the server, or check `target`";
       case ACCESS_DENIED -> "let the gateway's user open the socket";

@@ -92,6 +92,15 @@ final class FailureCauseTest {
               servers.http2((http, s) -> headers(http, s, "content-type", "application/grpc")),
               ChannelSettings.DEFAULT.withMaxMetadata(50));
       case UNKNOWN_HOST -> call(new ServerAddress.Tcp("host.invalid", 1, false));
+      case PROXY_REFUSED -> {
+        ServerAddress.Tcp proxy =
+            (ServerAddress.Tcp)
+                servers.saying("HTTP/1.1 403 Filtered\r\nContent-Length: 0\r\n\r\n");
+        yield call(
+            new ServerAddress.Tcp("server.invalid", 1, false),
+            ChannelSettings.DEFAULT.withProxy(
+                new HttpProxy(proxy.host(), proxy.port(), "me", "secret")));
+      }
       case CONNECTION_REFUSED -> call(servers.unbound());
       case NO_SOCKET -> call(new ServerAddress.Unix(folder.resolve("none.sock")));
       case ACCESS_DENIED ->
@@ -197,6 +206,12 @@ final class FailureCauseTest {
   void problemNamesTheAnswerOfTheServer() throws Exception {
     assertThat(FailureDiagnosis.of(provoke(FailureCause.NOT_GRPC)).problem())
         .isEqualTo("answered with HTTP status 200 and content type text/html, which is not gRPC");
+  }
+
+  @Test
+  void problemNamesTheAnswerOfTheProxyAndNoLogin() throws Exception {
+    assertThat(FailureDiagnosis.of(provoke(FailureCause.PROXY_REFUSED)).problem())
+        .isEqualTo("does not connect to the server (403 Filtered)");
   }
 
   @Test

@@ -32,7 +32,7 @@ final class PemTest {
     X509Bundle bundle = bundle(algorithm);
     X509Bundle other = bundle(algorithm);
 
-    var key = Pem.privateKey(bundle.getPrivateKeyPEM().getBytes(UTF_8), "key.pem");
+    var key = privateKey(bundle.getPrivateKeyPEM().getBytes(UTF_8), "key.pem");
 
     assertThat(key).isEqualTo(bundle.getKeyPair().getPrivate());
     Pem.requirePair(bundle.getCertificate(), key, "cert.pem", "key.pem");
@@ -85,20 +85,54 @@ final class PemTest {
 
   @Test
   void keysOfOpenSslsOlderFormsAreRead() throws Exception {
-    ECPrivateKey curve = (ECPrivateKey) Pem.privateKey(block("EC PRIVATE KEY", CURVE_KEY), "k.pem");
+    ECPrivateKey curve = (ECPrivateKey) privateKey(block("EC PRIVATE KEY", CURVE_KEY), "k.pem");
     ECPrivateKey same =
-        (ECPrivateKey) Pem.privateKey(block("PRIVATE KEY", CURVE_KEY_IN_PKCS8), "k.pem");
+        (ECPrivateKey) privateKey(block("PRIVATE KEY", CURVE_KEY_IN_PKCS8), "k.pem");
     assertThat(curve.getS()).isEqualTo(same.getS());
     assertThat(curve.getParams().getCurve()).isEqualTo(same.getParams().getCurve());
-    assertThat(Pem.privateKey(resource("rsa4096-pkcs1.pem"), "k.pem"))
-        .isEqualTo(Pem.privateKey(resource("rsa4096-pkcs8.pem"), "k.pem"));
+    assertThat(privateKey(resource("rsa4096-pkcs1.pem"), "k.pem"))
+        .isEqualTo(privateKey(resource("rsa4096-pkcs8.pem"), "k.pem"));
     PrivateKey key = bundle(Algorithm.rsa2048).getKeyPair().getPrivate();
     byte[] pkcs8 = key.getEncoded();
     byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 26, pkcs8.length); // the bytes before it name RSA
     assertThat(
-            Pem.privateKey(
+            privateKey(
                 block("RSA PRIVATE KEY", Base64.getMimeEncoder().encodeToString(pkcs1)), "k"))
         .isEqualTo(key);
+  }
+
+  private static PrivateKey privateKey(byte[] content, String name) throws Exception {
+    return Pem.privateKey(content, name, KeyPassword.missing("give its password"));
+  }
+
+  @Test
+  void encryptedKeysAreDecrypted() throws Exception {
+    PrivateKey key = privateKey(resource("ec-plain.pem"), "k.pem");
+    KeyPassword right = KeyPassword.of("p\u00e4ssword\n".getBytes(UTF_8));
+    assertThat(Pem.privateKey(resource("ec-encrypted.pem"), "k.pem", right)).isEqualTo(key);
+    assertThatThrownBy(() -> privateKey(resource("ec-encrypted.pem"), "k.pem"))
+        .hasMessage("the key in k.pem is encrypted: give its password");
+    KeyPassword wrong = KeyPassword.of("pass".getBytes(UTF_8));
+    assertThatThrownBy(() -> Pem.privateKey(resource("ec-encrypted.pem"), "k.pem", wrong))
+        .hasMessage("the key in k.pem cannot be decrypted: check the password");
+    assertThatThrownBy(() -> Pem.privateKey(block("ENCRYPTED PRIVATE KEY"), "k.pem", right))
+        .hasMessageStartingWith("the key in k.pem is broken, or not encrypted with AES: ");
+  }
+
+  @Test
+  void keyAndChainComeFromAPkcs12File() throws Exception {
+    KeyPassword right = KeyPassword.of("password".getBytes(UTF_8));
+    Pkcs12 p12 = Pkcs12.read(resource("client.p12"), "c.p12", right);
+    assertThat(p12.key()).isEqualTo(privateKey(resource("ec-plain.pem"), "k.pem"));
+    Pem.requirePair(p12.chain().get(0), p12.key(), "c.p12", "c.p12");
+    KeyPassword wrong = KeyPassword.of("pass".getBytes(UTF_8));
+    assertThatThrownBy(() -> Pkcs12.read(resource("client.p12"), "c.p12", wrong))
+        .hasMessage("c.p12 cannot be decrypted: check the password");
+    KeyPassword missing = KeyPassword.missing("give its password");
+    assertThatThrownBy(() -> Pkcs12.read(resource("client.p12"), "c.p12", missing))
+        .hasMessage("c.p12 is encrypted: give its password");
+    assertThatThrownBy(() -> Pkcs12.read(resource("ec-plain.pem"), "c.p12", right))
+        .hasMessageStartingWith("c.p12 is not a PKCS #12 file: ");
   }
 
   /** The same key in two forms, of {@code openssl genrsa -traditional} and {@code pkcs8 -topk8}. */
@@ -110,21 +144,20 @@ final class PemTest {
 
   @Test
   void unreadableKeysAreRefusedWithARemedy() {
-    assertThatThrownBy(() -> Pem.privateKey(block("RSA PRIVATE KEY"), "k.pem"))
+    assertThatThrownBy(() -> privateKey(block("RSA PRIVATE KEY"), "k.pem"))
         .hasMessageContaining("is broken");
-    assertThatThrownBy(() -> Pem.privateKey(block("EC PRIVATE KEY"), "k.pem"))
+    assertThatThrownBy(() -> privateKey(block("EC PRIVATE KEY"), "k.pem"))
         .hasMessageContaining("is broken");
-    assertThatThrownBy(() -> Pem.privateKey(block("EC PRIVATE KEY", "MAMCAQE="), "k.pem"))
+    assertThatThrownBy(() -> privateKey(block("EC PRIVATE KEY", "MAMCAQE="), "k.pem"))
         .hasMessageContaining("openssl pkcs8 -topk8 -nocrypt -in k.pem");
     assertThatThrownBy(
-            () ->
-                Pem.privateKey(block("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\n\nAAAA"), "k.pem"))
+            () -> privateKey(block("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\n\nAAAA"), "k.pem"))
         .hasMessageContaining("is encrypted");
-    assertThatThrownBy(() -> Pem.privateKey(block("ENCRYPTED PRIVATE KEY"), "k.pem"))
+    assertThatThrownBy(() -> privateKey(block("ENCRYPTED PRIVATE KEY"), "k.pem"))
         .hasMessageContaining("is encrypted");
-    assertThatThrownBy(() -> Pem.privateKey(block("PRIVATE KEY"), "k.pem"))
+    assertThatThrownBy(() -> privateKey(block("PRIVATE KEY"), "k.pem"))
         .hasMessageContaining("is broken, or neither RSA, EC nor Ed25519");
-    assertThatThrownBy(() -> Pem.privateKey(block("CERTIFICATE"), "k.pem"))
+    assertThatThrownBy(() -> privateKey(block("CERTIFICATE"), "k.pem"))
         .hasMessageStartingWith("k.pem has no private key");
   }
 

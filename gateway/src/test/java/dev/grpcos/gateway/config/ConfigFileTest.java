@@ -3,6 +3,7 @@ package dev.grpcos.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.schema.NamedSources;
 import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.gateway.schema.SourceWords;
@@ -83,6 +84,7 @@ class ConfigFileTest {
                 retry: {attempts: 3, max_backoff: 2s}
                 connect_timeout: 250ms
                 keepalive: {time: 1m}
+                proxy: "http://u:p%40ss@proxy.internal:3128"
                 refresh: 10s
               - {name: local, target: "unix:run/l.sock"}
               - {name: plain, target: "[::1]:1", plaintext: true, credentials: {bearer: {env: TOKEN}}}
@@ -118,7 +120,8 @@ class ConfigFileTest {
                     folder.resolve("client.key"),
                     "b",
                     false,
-                    false),
+                    false,
+                    null),
                 "billing:443",
                 new CredentialsConfig(
                     new SecretSource.OfCommand(
@@ -129,7 +132,8 @@ class ConfigFileTest {
                 new RetryConfig(3, Duration.ofMillis(100), Duration.ofSeconds(2)),
                 Duration.ofMillis(250),
                 new KeepaliveConfig(Duration.ofMinutes(1), Duration.ofSeconds(20)),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                new HttpProxy("proxy.internal", 3128, "u", "p@ss")));
     UpstreamConfig local = config.upstreams().get(1);
     assertThat(local.target()).isEqualTo("unix:" + folder.resolve("run/l.sock"));
     assertThat(local.tls()).isNull();
@@ -139,7 +143,7 @@ class ConfigFileTest {
     assertThat(plain.credentials())
         .isEqualTo(new CredentialsConfig(new SecretSource.OfEnvironment("TOKEN")));
     assertThat(config.upstreams().get(3).tls())
-        .isEqualTo(new TlsConfig(null, null, null, null, false, true));
+        .isEqualTo(new TlsConfig(null, null, null, null, false, true, null));
     assertThat(config.upstreams().get(3).credentials())
         .isEqualTo(new CredentialsConfig(new SecretSource.OfFile(folder.resolve("token"))));
     ServiceConfig weather = config.services().get(0);
@@ -158,7 +162,7 @@ class ConfigFileTest {
                 Map.of(),
                 folder,
                 null,
-                folder.resolve("gateway.yaml") + ":22:12: "));
+                folder.resolve("gateway.yaml") + ":23:12: "));
     MethodConfig watch = Objects.requireNonNull(weather.methods().get("Watch"));
     assertThat(watch.exec())
         .isEqualTo(new ExecConfig(List.of("/usr/bin/sh", "-c", "echo ${HOST}"), true, 4));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class TlsFilesTest {
   @Test
   void settingsOfTheConfigurationReachTheClient() throws Exception {
-    TlsConfig config = new TlsConfig(null, null, null, "name.example", false, false);
+    TlsConfig config = new TlsConfig(null, null, null, "name.example", false, false, null);
     ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor();
     try (TlsFiles files = new TlsFiles(config, "upstream books", worker)) {
       assertThat(files.tls().serverName()).isEqualTo("name.example");

@@ -223,7 +223,7 @@ class HangingUpstreamTest {
     gateway(
         TestServer.withTls(
             TestServer.config("mute", target(listener)),
-            new TlsConfig(null, null, null, null, true, true)));
+            new TlsConfig(null, null, null, null, true, true, null)));
 
     assertGateways(failure(), Status.Code.UNAVAILABLE, target(listener), "no answer within 2s");
     assertOthersAreServed();

@@ -95,7 +95,8 @@ public final class TestServer implements AutoCloseable {
         null,
         Duration.ofSeconds(2),
         null,
-        Duration.ofMinutes(1));
+        Duration.ofMinutes(1),
+        null);
   }
 
   public static UpstreamConfig withServices(UpstreamConfig config, String... patterns) {
@@ -188,7 +189,8 @@ public final class TestServer implements AutoCloseable {
         config.retry(),
         config.connectTimeout(),
         keepalive,
-        config.refresh());
+        config.refresh(),
+        config.proxy());
   }
 
   private static UpstreamConfig with(
@@ -211,7 +213,8 @@ public final class TestServer implements AutoCloseable {
         retry,
         config.connectTimeout(),
         config.keepalive(),
-        config.refresh());
+        config.refresh(),
+        config.proxy());
   }
 
   @Override

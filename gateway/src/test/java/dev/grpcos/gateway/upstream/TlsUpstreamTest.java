@@ -142,7 +142,7 @@ class TlsUpstreamTest {
                         List.of(
                             TestServer.withTls(
                                 TestServer.config("tls", "localhost:" + port),
-                                new TlsConfig(ca, cert, key, null, false, true))))),
+                                new TlsConfig(ca, cert, key, null, false, true, null))))),
             GatewayOptions.DEFAULT);
     open.add(gateway);
     SocketClient clients = new SocketClient(gateway.socket());
