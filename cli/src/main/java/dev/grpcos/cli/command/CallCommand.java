@@ -242,6 +242,9 @@ final class CallCommand implements Callable<Integer> {
       VerbosePrinter.phase("reflect", Duration.ofNanos(resolvedAt - connectedAt), context.errors());
     }
     found.run();
+    if (resolved.isClientStreaming()) {
+      requests.explainTyping(fields, context);
+    }
     boolean unary = !resolved.isClientStreaming() && !resolved.isServerStreaming();
     return new PreparedCall(
         resolved,

@@ -109,14 +109,15 @@ public final class Commands implements CommandRunner {
             CommandLine.Help.defaultColorScheme(coloured ? Help.Ansi.ON : Help.Ansi.OFF))
         .setParameterExceptionHandler(
             (exception, args) -> {
-              errors.failed(UsageError.of(exception));
+              CliException corrected = CorrectedCommand.of(root, arguments);
+              errors.failed(corrected == null ? UsageError.of(exception) : corrected);
               return ExitCode.USAGE;
             });
     try {
       int exitCode = root.execute(arguments.toArray(new String[0]));
       Exception failure = context.failure();
       if (failure != null) {
-        return explain(failure, errors);
+        return explain(corrected(failure, root, arguments), errors);
       }
       byte[] text = help.toString().getBytes(StandardCharsets.UTF_8);
       if (text.length > 0) {
@@ -129,6 +130,17 @@ public final class Commands implements CommandRunner {
     } finally {
       context.served();
     }
+  }
+
+  /** Returns the error with the command that was meant, if there is one, or the failure. */
+  private static Exception corrected(Exception failure, CommandLine root, List<String> arguments) {
+    CliException reported =
+        failure instanceof RuntimeException thrown ? CliException.of(thrown) : null;
+    CliException corrected =
+        reported != null && reported.exitCode() == ExitCode.USAGE
+            ? CorrectedCommand.of(root, arguments)
+            : null;
+    return corrected == null ? failure : corrected;
   }
 
   private static int explain(Exception failure, ErrorOutput errors) {

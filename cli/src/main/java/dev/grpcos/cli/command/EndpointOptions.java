@@ -106,6 +106,11 @@ final class EndpointOptions {
             : keepaliveTime != null
                 ? "--keepalive-time"
                 : userAgent != null ? "--user-agent" : tls.firstGiven().orElse(null);
+    if (first == null && tls.plaintext) {
+      throw CliException.usage(
+          "--plaintext requires --target: give the server's address, as in -t localhost:50051"
+              + " --plaintext; the gateway's socket needs neither");
+    }
     if (first != null) {
       throw CliException.usage(
           "%s requires --target: it does not apply to the gateway's socket", first);

@@ -2,6 +2,8 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.call.MessageFormat;
 import dev.grpcos.cli.call.RequestInput;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.invocation.StreamKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -46,6 +48,18 @@ final class RequestOptions {
         allowUnknownFields,
         maxJsonBytes(maxMessageSize),
         maxMessageSize);
+  }
+
+  /** Explains on a terminal how to type the messages of a stream, and how to end it. */
+  void explainTyping(List<String> fields, CommandContext context) {
+    Invocation invocation = context.invocation();
+    boolean typed = fields.isEmpty() && (data == null || data.equals("@-"));
+    if (typed
+        && format == MessageFormat.JSON
+        && invocation.stdinKind() == StreamKind.TERMINAL
+        && invocation.stderrKind() == StreamKind.TERMINAL) {
+      context.errors().line("grpcos: type messages as JSON; end the input with Ctrl-D");
+    }
   }
 
   /**

@@ -11,13 +11,18 @@ final class SymbolArgument {
 
   private SymbolArgument() {}
 
+  /** Returns whether the text is the address of a server, or a URL. */
+  static boolean isAddress(String text) {
+    return ADDRESS.matcher(text).matches();
+  }
+
   /**
    * Returns the name, without the leading slash that logs contain.
    *
    * @throws CliException USAGE if it is the address of a server
    */
   static String name(String argument) {
-    if (ADDRESS.matcher(argument).matches()) {
+    if (isAddress(argument)) {
       throw CliException.usage(
           "'%s' is an address, not a name: give a server's address with -t", argument);
     }

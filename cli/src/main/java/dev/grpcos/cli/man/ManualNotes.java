@@ -34,6 +34,18 @@ final class ManualNotes {
           new Note(
               "NO_COLOR", "If it is set and not empty, output has no colours.", List.of("--color")),
           new Note(
+              "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
+              "The HTTP proxy for targets, as http://USER:PASSWORD@HOST:PORT; also in lower case."
+                  + " HTTP_PROXY is for targets without TLS if HTTPS_PROXY is not set. NO_PROXY"
+                  + " lists names, suffixes, addresses and networks that need none; localhost and"
+                  + " loopback addresses never do.",
+              List.of("--target")),
+          new Note(
+              "SSL_CERT_FILE, SSL_CERT_DIR",
+              "A file and folders, separated by colons, with authorities to trust without --cacert."
+                  + " Those of the Java runtime are trusted as well, unless both are set.",
+              List.of("--target")),
+          new Note(
               "XDG_RUNTIME_DIR",
               "The folder of the default socket, grpcos/gateway.sock.",
               List.of("--socket")),

@@ -1,0 +1,173 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.failure.CliException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The command that was probably meant, for mistakes that users of other tools make: options with
+ * one dash, a server's address or a URL in place of {@code -t}, and JSON without {@code -d}.
+ */
+final class CorrectedCommand {
+  /** Options of grpcurl that have another name here. */
+  private static final Map<String, String> OTHER_NAMES =
+      Map.of(
+          "--max-time", "--deadline",
+          "--servername", "--server-name",
+          "--max-msg-sz", "--max-message-size");
+
+  /** Options whose values may be secret. */
+  private static final Set<String> SECRETS =
+      Set.of("-H", "--header", "--rpc-header", "--reflect-header", "-u", "--user");
+
+  private static final Pattern ONE_DASH = Pattern.compile("-([a-z][a-z0-9-]+)(=.*)?");
+  private static final Pattern URL =
+      Pattern.compile("(https?)://([^/:?#@]+|\\[[0-9A-Fa-f:.]+])(:\\d+)?(/.*)?");
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./\\[\\]-]+");
+  private static final int MAX_SHOWN = 200;
+
+  private final List<String> options = new ArrayList<>();
+  private final List<String> positionals = new ArrayList<>();
+  private @Nullable String mistake;
+  private @Nullable String target;
+  private boolean data;
+
+  private CorrectedCommand() {}
+
+  /**
+   * Returns the error that names the corrected command, or null if there is no known mistake.
+   *
+   * @param arguments the arguments of a command line that is invalid
+   */
+  static @Nullable CliException of(CommandLine root, List<String> arguments) {
+    boolean named = !arguments.isEmpty() && Subcommand.exists(arguments.get(0));
+    CorrectedCommand command = new CorrectedCommand();
+    String name = named ? arguments.get(0) : "call";
+    CommandLine tree = named ? root : Commands.tree(name, new CommandContext());
+    command.read(
+        named ? arguments.subList(1, arguments.size()) : arguments,
+        Objects.requireNonNull(tree.getSubcommands().get(name)).getCommandSpec());
+    return command.result(named ? arguments.get(0) : null);
+  }
+
+  private void read(List<String> arguments, CommandSpec spec) {
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (!argument.startsWith("-") || argument.length() == 1) {
+        positionals.add(argument);
+        continue;
+      }
+      if (argument.equals("--")) {
+        positionals.addAll(arguments.subList(i + 1, arguments.size()));
+        return;
+      }
+      String option = option(argument, spec);
+      OptionSpec known = spec.findOption(option.replaceFirst("=.*", ""));
+      boolean valueFollows =
+          known != null
+              && known.arity().min() > 0
+              && option.indexOf('=') < 0
+              && i + 1 < arguments.size();
+      String value = valueFollows ? arguments.get(++i) : option.replaceFirst("^[^=]*=?", "");
+      if (known != null && known.longestName().equals("--target")) {
+        target = address(value);
+        continue;
+      }
+      data |= known != null && known.longestName().equals("--data");
+      options.add(option);
+      if (valueFollows) {
+        options.add(SECRETS.contains(option) && !value.startsWith("@") ? "..." : value);
+      }
+    }
+  }
+
+  /** Returns the option with two dashes and the name that it has here. */
+  private String option(String argument, CommandSpec spec) {
+    Matcher single = ONE_DASH.matcher(argument);
+    Matcher name = Pattern.compile("(-[^=]*)(=.*)?").matcher(argument);
+    if (single.matches()) {
+      String twoDashes = "--" + single.group(1);
+      String meant = OTHER_NAMES.getOrDefault(twoDashes, twoDashes);
+      if (spec.findOption(meant) != null) {
+        report("'-" + single.group(1) + "' is not an option");
+        return meant + (single.group(2) == null ? "" : single.group(2));
+      }
+    } else if (name.matches() && OTHER_NAMES.containsKey(name.group(1))) {
+      report("'" + name.group(1) + "' is not an option");
+      return OTHER_NAMES.get(name.group(1)) + (name.group(2) == null ? "" : name.group(2));
+    }
+    return argument;
+  }
+
+  /** Returns the address in a URL, or the text itself. */
+  private String address(String text) {
+    Matcher url = URL.matcher(text);
+    if (!url.matches()) {
+      return text;
+    }
+    report("'" + text + "' is a URL, not a server's address");
+    boolean secure = url.group(1).equals("https");
+    if (!secure && !options.contains("--plaintext")) {
+      options.add("--plaintext");
+    }
+    return url.group(2) + (url.group(3) == null ? (secure ? ":443" : ":80") : url.group(3));
+  }
+
+  private void report(String problem) {
+    if (mistake == null) {
+      mistake = problem;
+    }
+  }
+
+  private @Nullable CliException result(@Nullable String named) {
+    String command = named;
+    if (!positionals.isEmpty()
+        && target == null
+        && SymbolArgument.isAddress(positionals.get(0))
+        && (named == null
+            || Set.of("call", "list", "describe", "template", "health").contains(named))) {
+      String given = positionals.remove(0);
+      target = address(given);
+      report("'" + given + "' is a server's address, not a name");
+    }
+    if (command == null && mistake != null) {
+      boolean verb = !positionals.isEmpty() && Subcommand.exists(positionals.get(0));
+      command = verb ? positionals.remove(0) : positionals.isEmpty() ? "list" : "call";
+    }
+    if ("call".equals(command)
+        && !data
+        && positionals.size() > 1
+        && positionals.get(1).startsWith("{")) {
+      report("JSON is given with -d");
+      options.add("-d");
+      options.add(positionals.remove(1));
+    }
+    if (mistake == null || command == null) {
+      return null;
+    }
+    StringBuilder line = new StringBuilder("grpcos ").append(command);
+    if (target != null) {
+      line.append(" -t ").append(quoted(target));
+    }
+    options.forEach(option -> line.append(' ').append(quoted(option)));
+    positionals.forEach(positional -> line.append(' ').append(quoted(positional)));
+    return CliException.usage("%s: run %s", mistake, line);
+  }
+
+  /** Returns a word for a shell. */
+  private static String quoted(String word) {
+    if (PLAIN.matcher(word).matches()) {
+      return word;
+    }
+    return word.length() > MAX_SHOWN ? "'...'" : "'" + word.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,49 @@
+package dev.grpcos.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.cli.failure.CliException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CorrectedCommandTest {
+  private static String correct(String... arguments) {
+    String name = Subcommand.exists(arguments[0]) ? arguments[0] : "";
+    CliException corrected =
+        CorrectedCommand.of(Commands.tree(name, new CommandContext()), List.of(arguments));
+    return corrected == null
+        ? ""
+        : String.valueOf(corrected.getMessage()).replaceFirst("(?s).*: run ", "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "list localhost:50051,grpcos list -t localhost:50051",
+    "localhost:50051 list,grpcos list -t localhost:50051",
+    "localhost:50051 a.B/C,grpcos call -t localhost:50051 a.B/C",
+    "localhost:50051 describe a.B,grpcos describe -t localhost:50051 a.B",
+    "call -d {} [::1]:1 a.B/C -plaintext,'grpcos call -t [::1]:1 -d ''{}'' --plaintext a.B/C'",
+    "call -max-time=5s h:1 a.B/C,grpcos call -t h:1 --deadline=5s a.B/C",
+    "list https://h/x,grpcos list -t h:443",
+    "list -t http://h:80,grpcos list -t h:80 --plaintext",
+    "list unix:/run/x.sock,grpcos list -t unix:/run/x.sock"
+  })
+  void commandIsCorrected(String given, String expected) {
+    assertThat(correct(given.split(" "))).isEqualTo(expected);
+  }
+
+  @Test
+  void secretsAreNotShown() {
+    assertThat(correct("list", "h:1", "-H", "authorization: x", "-u", "me:pw", "-H", "@file"))
+        .isEqualTo("grpcos list -t h:1 -H ... -u ... -H @file");
+  }
+
+  @Test
+  void otherErrorsKeepTheirMessages() {
+    assertThat(correct("list", "-t", "h:1", "a:1")).isEmpty();
+    assertThat(correct("call", "a.B/C", "-x")).isEmpty();
+    assertThat(correct("nonsense")).isEmpty();
+  }
+}
