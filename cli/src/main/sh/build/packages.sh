@@ -56,6 +56,8 @@ date=@0
 [ "$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/runtime/release")" -lt 19 ] || date=$TIMESTAMP
 find "$home" -exec touch -h -d "$date" {} +
 "$home/lib/grpcos-archive" "$sources/classes.txt"
+# an AOT cache also has the classes of the archive
+[ -z "$(find "$home/lib" -name '*.aot')" ] || rm -f "$home"/lib/*.jsa
 chmod -R u=rwX,go=rX "$home"
 find "$home" -exec touch -h -d "$date" {} +
 pack "$stage" "${home##*/}" | gzip -9n >"$output/${home##*/}.tar.gz"
