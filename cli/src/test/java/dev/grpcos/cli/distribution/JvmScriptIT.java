@@ -116,9 +116,15 @@ final class JvmScriptIT {
     Files.createFile(lib.resolve("grpcos-17.0.1+1-fake.aot"));
     String cache = "-XX:AOTCache=/proc/self/fd/9/grpcos-17.0.1+1-fake.aot\n";
     String archive = "-XX:SharedArchiveFile=/proc/self/fd/9/grpcos-17.0.1+1-fake.jsa\n";
+    Path both = Files.createFile(lib.resolve("grpcos-17.0.1+1-fake.jsa"));
+    String[][] others = {{}, {"--version"}, {"gateway", "run"}};
     assertThat(run(copy, "call", "X").stdout()).contains(cache).doesNotContain(archive);
-    for (String[] others : new String[][] {{}, {"--version"}, {"gateway", "run"}}) {
-      assertThat(run(copy, others).stdout()).contains(archive).doesNotContain(cache);
+    for (String[] other : others) {
+      assertThat(run(copy, other).stdout()).contains(archive).doesNotContain(cache);
+    }
+    Files.delete(both); // as in a package
+    for (String[] other : others) {
+      assertThat(run(copy, other).stdout()).contains(cache).doesNotContain(archive);
     }
   }
 
