@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,29 +45,79 @@ public record RequestInput(
     boolean allowUnknownFields,
     int maxBytes,
     int maxMessage) {
+  private static final String STDIN = "standard input";
 
   /**
    * Returns the requests for a method.
    *
+   * @param invalidLine receives the error for an invalid message of a request stream that is typed
+   *     on a terminal, and the following line is read; other input ends at an error
    * @throws CliException USAGE if two sources are given or the source cannot contain requests;
    *     FAILURE if a file cannot be read
    */
-  public Requests open(MethodDescriptor method, Types types, Invocation invocation) {
+  public Requests open(
+      MethodDescriptor method,
+      Types types,
+      Invocation invocation,
+      Consumer<CliException> invalidLine) {
+    if (isTyped(method, invocation)) {
+      return typed(method, types, invocation, invalidLine);
+    }
     Requests requests;
     try {
       requests = source(method, types, invocation);
     } catch (JsonException e) {
       throw advised(e);
     }
-    return new CheckedRequests(requests);
+    return new CheckedRequests(requests, 0);
+  }
+
+  /** Returns whether a person types the messages of a request stream. */
+  private boolean isTyped(MethodDescriptor method, Invocation invocation) {
+    return method.isClientStreaming()
+        && readsTerminal(invocation)
+        && !array; // the elements of an array cannot be told apart after an error
+  }
+
+  /** Returns whether the requests are JSON that is typed on a terminal. */
+  public boolean readsTerminal(Invocation invocation) {
+    return format == MessageFormat.JSON
+        && fields.isEmpty()
+        && (data == null || data.equals("@-"))
+        && invocation.stdinKind() == StreamKind.TERMINAL;
+  }
+
+  private Requests typed(
+      MethodDescriptor method,
+      Types types,
+      Invocation invocation,
+      Consumer<CliException> invalidLine) {
+    Descriptor type = method.getInputType();
+    MeteredInput metered = new MeteredInput(invocation.stdin());
+    TypedLines lines = new TypedLines(metered);
+    RequestReader reader = new RequestReader(type, types, allowUnknownFields);
+    return new TypedRequests(
+        lines,
+        count -> {
+          JsonReader json =
+              JsonReader.from(lines.line(), lines, STDIN, maxBytes, RequestReader.hint(type));
+          return new CheckedRequests(new JsonStreamRequests(json, reader, metered), count);
+        },
+        invalidLine);
   }
 
   /** Requests with the remedies of errors, within the size limit. */
   private final class CheckedRequests extends ForwardingRequests {
     private long number;
 
-    CheckedRequests(Requests source) {
+    /**
+     * Creates a check.
+     *
+     * @param number the number of requests before these
+     */
+    CheckedRequests(Requests source, long number) {
       super(source);
+      this.number = number;
     }
 
     @Override
@@ -153,7 +204,7 @@ public record RequestInput(
       // No input was prepared, for example under cron: send the empty request.
       return of(List.of(DynamicMessage.getDefaultInstance(method.getInputType())).iterator());
     }
-    return values(method, types, invocation.stdin(), "standard input");
+    return values(method, types, invocation.stdin(), STDIN);
   }
 
   private Requests values(MethodDescriptor method, Types types, InputStream stream, String name) {

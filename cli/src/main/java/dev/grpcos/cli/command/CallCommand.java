@@ -6,6 +6,7 @@ import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.call.CallSettings;
 import dev.grpcos.cli.call.MethodCaller;
+import dev.grpcos.cli.call.RequestInput;
 import dev.grpcos.cli.call.Requests;
 import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
@@ -242,17 +243,16 @@ final class CallCommand implements Callable<Integer> {
       VerbosePrinter.phase("reflect", Duration.ofNanos(resolvedAt - connectedAt), context.errors());
     }
     found.run();
+    RequestInput input = requests.input(fields, endpoint.maxMessageSize);
     if (resolved.isClientStreaming()) {
-      requests.explainTyping(fields, context);
+      RequestOptions.explainTyping(input, context);
     }
     boolean unary = !resolved.isClientStreaming() && !resolved.isServerStreaming();
     return new PreparedCall(
         resolved,
         schema,
         deadline == null ? (unary ? UNARY_DEADLINE : null) : deadline.time(),
-        requests
-            .input(fields, endpoint.maxMessageSize)
-            .open(resolved, schema, context.invocation()));
+        input.open(resolved, schema, context.invocation(), context.errors()::failed));
   }
 
   /** Rejects what a request of HTTP/1.1 to the gateway cannot express. */

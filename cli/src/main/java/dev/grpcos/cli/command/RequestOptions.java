@@ -51,13 +51,9 @@ final class RequestOptions {
   }
 
   /** Explains on a terminal how to type the messages of a stream, and how to end it. */
-  void explainTyping(List<String> fields, CommandContext context) {
+  static void explainTyping(RequestInput input, CommandContext context) {
     Invocation invocation = context.invocation();
-    boolean typed = fields.isEmpty() && (data == null || data.equals("@-"));
-    if (typed
-        && format == MessageFormat.JSON
-        && invocation.stdinKind() == StreamKind.TERMINAL
-        && invocation.stderrKind() == StreamKind.TERMINAL) {
+    if (input.readsTerminal(invocation) && invocation.stderrKind() == StreamKind.TERMINAL) {
       context.errors().line("grpcos: type messages as JSON; end the input with Ctrl-D");
     }
   }

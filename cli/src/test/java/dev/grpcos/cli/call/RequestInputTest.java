@@ -11,6 +11,7 @@ import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.inprocess.MemoryInvocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.output.PrintedTypes;
+import dev.grpcos.gateway.json.JsonException;
 import dev.grpcos.proto.helloworld.HelloWorldProto;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,11 @@ final class RequestInputTest {
       String method, RequestInput input, MemoryInvocation invocation) {
     MethodDescriptor called =
         HelloWorldProto.getDescriptor().findServiceByName("Greeter").findMethodByName(method);
-    Requests requests = input.open(called, new PrintedTypes(null), invocation);
+    Requests requests = input.open(called, new PrintedTypes(null), invocation, invalid -> {});
+    return names(requests, called);
+  }
+
+  private static List<String> names(Requests requests, MethodDescriptor called) {
     List<String> names = new ArrayList<>();
     for (DynamicMessage request = requests.next(); request != null; request = requests.next()) {
       names.add((String) request.getField(called.getInputType().findFieldByName("name")));
@@ -85,6 +90,52 @@ final class RequestInputTest {
                 StreamKind.TERMINAL,
                 "{\"name\":\"typed\"}"))
         .containsExactly("typed");
+  }
+
+  @Test
+  void invalidLineOfATypedStreamIsReportedAndSkipped() {
+    String typed =
+        """
+        {"name":"a"}
+        {"nam":1} {"name":"skipped"}
+        {"name":"b"} not JSON
+        17
+        {"name":"longer than the limit permits"}
+        {"name":"split
+        {"name":
+          "c"} {"name":"d"}
+        {"name":\
+        """;
+    MethodDescriptor called =
+        HelloWorldProto.getDescriptor()
+            .findServiceByName("Greeter")
+            .findMethodByName("SayHelloBidiStream");
+    List<String> errors = new ArrayList<>();
+    Requests requests =
+        json(List.of(), null)
+            .open(
+                called,
+                new PrintedTypes(null),
+                MemoryInvocation.of(StreamKind.TERMINAL, typed, Map.of(), folder),
+                invalid -> errors.add(invalid.getMessage()));
+    assertThat(names(requests, called)).containsExactly("a", "b", "c", "d");
+    assertThat(errors)
+        .satisfiesExactly(
+            error -> assertThat(error).startsWith("standard input line 2, column 2: "),
+            error -> assertThat(error).startsWith("standard input line 3, column 14: "),
+            error -> assertThat(error).startsWith("standard input line 4, column 1: "),
+            error -> assertThat(error).startsWith("request 3 has "),
+            error -> assertThat(error).startsWith("standard input line 6, column "),
+            error -> assertThat(error).startsWith("standard input line 9, column "));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PIPE", "FILE", "CHARACTER_DEVICE"})
+  void invalidLineOfOtherInputEndsTheStream(StreamKind kind) {
+    assertThatThrownBy(
+            () -> names("SayHelloBidiStream", json(List.of(), null), kind, "{}\nx\n{}\n"))
+        .isInstanceOf(JsonException.class)
+        .hasMessageStartingWith("standard input line 2, column 1: ");
   }
 
   @Test

@@ -125,7 +125,7 @@ final class ProtobufTestee {
             MAX_BYTES,
             MAX_BYTES);
     MemoryInvocation invocation = MemoryInvocation.of(StreamKind.PIPE, input, Map.of(), folder);
-    Requests requests = source.open(method, types, invocation);
+    Requests requests = source.open(method, types, invocation, invalid -> {});
     Message first = requests.next();
     if (first == null) {
       return DynamicMessage.getDefaultInstance(method.getInputType());

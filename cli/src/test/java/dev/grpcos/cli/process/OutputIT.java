@@ -55,6 +55,22 @@ final class OutputIT {
                 ""));
   }
 
+  /** The terminal also echoes what is typed. */
+  @ParameterizedTest
+  @EnumSource
+  void invalidLineOfATypedStreamDoesNotEndIt(RunMode warmth) {
+    Outcome outcome =
+        run(
+            warmth,
+            "printf '%s\\n"
+                + "' '{\"name\":\"a\"}' '{\"nam\":1}' '{\"name\":\"b\"}' | NO_COLOR=1 script"
+                + " --return -qec 'grpcos call SayHelloBidiStream --compact' /dev/null");
+    assertThat(outcome.exit()).as(outcome.stdout()).isZero();
+    assertThat(outcome.stdout().lines())
+        .contains("{\"message\":\"Hello a\"}", "{\"message\":\"Hello b\"}")
+        .anyMatch(line -> line.startsWith("grpcos: standard input line 2, column 2: "));
+  }
+
   @ParameterizedTest
   @EnumSource
   void endlessFilterEndsWithItsReader(RunMode warmth) {

@@ -63,7 +63,18 @@ public final class JsonReader {
    * @param line counts from 1
    */
   public static JsonReader from(long line, InputStream in, String input, int maxBytes) {
-    return new JsonReader(new JsonScanner(in, input, maxBytes, line), Stage.VALUES, "");
+    return from(line, in, input, maxBytes, "");
+  }
+
+  /**
+   * Returns a reader of the part of an input that begins at a line.
+   *
+   * @param line counts from 1
+   * @param hint text for messages about values that are not objects
+   */
+  public static JsonReader from(
+      long line, InputStream in, String input, int maxBytes, String hint) {
+    return new JsonReader(new JsonScanner(in, input, maxBytes, line), Stage.VALUES, hint);
   }
 
   /**
