@@ -87,6 +87,7 @@ enum {
   ACKNOWLEDGE = WINDOW / 4,   /* bytes between two WRITTEN frames; short commands send none */
   HELLO_MAX = 2304 * 1024,    /* 2 MiB of arguments and the other fields */
   MAX_FILES = 16,             /* open at once */
+  MAX_INPUTS = 1024,          /* regular files whose identity is kept */
   MAX_CREATED = 4,            /* files for output */
   PEEK = 16 * 1024,           /* maximum bytes of stdin in HELLO */
   MAX_LINKS = 40,             /* on one path, as in the kernel */
@@ -150,12 +151,17 @@ static uint32_t unacknowledged;
 static size_t last_note;     /* offset of the last note of waiting output */
 static bool stdout_begun;
 static struct input inputs[1 + MAX_FILES];
-static struct { uint32_t id; int fd; } created[MAX_CREATED];
+static struct { dev_t device; ino_t inode; } known[MAX_INPUTS]; /* regular files that were inputs */
+static size_t known_count;
+static struct created { uint32_t id; int fd; char name[PATH_MAX]; } created[MAX_CREATED];
 static size_t created_count;
+static const struct created *lost;      /* the file that could not be written */
+static int lost_reason;
 static volatile sig_atomic_t signalled; /* the signal to report; 0: none */
 static bool reports_signals;            /* to the resident, instead of ending at once */
-static bool reported;                   /* the signal was sent, and the launcher ends at the latest at: */
+static bool signal_taken;               /* a signal has arrived, and the launcher ends at the latest at: */
 static long signal_deadline;
+static bool reported;                   /* the signal was sent to the resident */
 static sigset_t original_mask;          /* of signals, for the time in poll */
 
 /* ---- messages ---- */
@@ -599,61 +605,91 @@ static bool may_start(void) {
   return false;
 }
 
-/* In the child: becomes "gateway start", whose errors go to this pipe. */
-static void become_starter(const char *script, int errors) {
+/* Text that a starter prints, up to the end of its first line. */
+struct line {
+  int fd; /* -1: it has ended */
+  char text[MESSAGE];
+  size_t length;
+};
+
+/* In the child: becomes "gateway start", whose output and errors go to these pipes. */
+static void become_starter(const char *script, int output, int errors) {
   char *words[] = {(char *)script, "gateway", "start", "--idle", "15m", "--socket", socket_path, NULL};
   if (!socket_named) words[5] = NULL; /* it finds the same place, or the one in the configuration */
   int null = open("/dev/null", O_RDWR);
-  if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(errors, 2) < 0) _exit(EXIT_FAILURE_LOCAL);
+  if (null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0) _exit(EXIT_FAILURE_LOCAL);
   restore_signals();
   execv(script, words);
   say("%s cannot be run: %s\n", script, strerror(errno));
   _exit(EXIT_FAILURE_LOCAL);
 }
 
-/* Reads the first line of the errors until the starter has ended; returns whether it has in time. */
-static bool read_errors(int errors, char *message) {
+static void read_line(struct line *line) {
   char block[MESSAGE];
-  size_t n = 0;
+  ssize_t got = read(line->fd, block, sizeof block);
+  for (ssize_t i = 0; i < got && line->length < MESSAGE - 1; i++) line->text[line->length++] = block[i];
+  if (got > 0 || (got < 0 && errno == EINTR)) return;
+  line->text[strcspn(line->text, "\n")] = '\0';
+  close(line->fd);
+  line->fd = -1;
+}
+
+/* Reads the output and the errors until the starter has ended; returns whether it has in time. */
+static bool read_lines(struct line *output, struct line *errors) {
   long end = now_ms() + START_MS;
-  ssize_t got = 1;
-  while (got != 0) {
-    struct pollfd ready = {errors, POLLIN, 0};
+  while (output->fd >= 0 || errors->fd >= 0) {
+    struct pollfd ready[] = {{output->fd, POLLIN, 0}, {errors->fd, POLLIN, 0}};
     long left = end - now_ms();
     if (left <= 0) return false;
-    if (poll(&ready, 1, (int)left) <= 0) continue;
-    got = read(errors, block, sizeof block);
-    for (ssize_t i = 0; i < got && n < MESSAGE - 1; i++) message[n++] = block[i];
+    if (poll(ready, 2, (int)left) <= 0) continue;
+    if (ready[0].revents != 0) read_line(output);
+    if (ready[1].revents != 0) read_line(errors);
   }
-  message[n] = '\0';
-  message[strcspn(message, "\n")] = '\0';
-  n = strlen(message);
-  if (n > 0 && message[n - 1] == ':') message[n - 1] = '\0'; /* lines that are not shown follow */
   return true;
 }
 
-/* Starts a gateway in the background, or says in one line why there is none. */
-static bool start_gateway(void) {
-  char script[PATH_MAX], message[MESSAGE] = "", *text = message;
-  int errors[2], status = -1;
-  if (!find_script(script) || pipe2(errors, O_CLOEXEC) != 0) return false;
-  pid_t child = fork();
-  if (child == 0) become_starter(script, errors[1]);
-  close(errors[1]);
-  if (child > 0) {
-    if (!read_errors(errors[0], message)) {
-      kill(child, SIGTERM);
-      snprintf(message, sizeof message, "it takes longer than %d s", START_MS / 1000);
-    }
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  } else {
-    snprintf(message, sizeof message, "%s", strerror(errno));
+/* Uses the socket of the new gateway: the configuration may name another one than the default. */
+static bool use_socket(const char *path) {
+  if (!socket_named && *path == '/' && strcmp(path, socket_path) != 0) {
+    if (setenv("GRPCOS_SOCKET", path, 1) != 0) return false; /* also for the commands */
+    variables = environ;
   }
-  close(errors[0]);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
-  if (strncmp(text, "grpcos: ", 8) == 0) text += 8;
-  say("grpcos: GRPCOS_AUTOSTART started no gateway, running without one: %s\n",
-      *text == '\0' ? "the start was interrupted" : text);
+  return find_socket();
+}
+
+/* Starts a gateway in the background and finds its socket, or says in one line why there is none. */
+static bool start_gateway(void) {
+  char script[PATH_MAX];
+  struct line output = {.fd = -1}, errors = {.fd = -1};
+  int to[2], from[2], status = -1;
+  if (!find_script(script) || pipe2(to, O_CLOEXEC) != 0) return false;
+  if (pipe2(from, O_CLOEXEC) != 0) {
+    close(to[0]);
+    close(to[1]);
+    return false;
+  }
+  pid_t child = fork();
+  if (child == 0) become_starter(script, to[1], from[1]);
+  close(to[1]);
+  close(from[1]);
+  output.fd = to[0];
+  errors.fd = from[0];
+  if (child > 0) {
+    bool in_time = read_lines(&output, &errors);
+    if (!in_time) kill(child, SIGTERM);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    if (!in_time) snprintf(errors.text, sizeof errors.text, "it takes longer than %d s", START_MS / 1000);
+  } else {
+    snprintf(errors.text, sizeof errors.text, "%s", strerror(errno));
+  }
+  if (output.fd >= 0) close(output.fd);
+  if (errors.fd >= 0) close(errors.fd);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return use_socket(output.text);
+  const char *text = errors.text + (strncmp(errors.text, "grpcos: ", 8) == 0 ? 8 : 0);
+  size_t n = strlen(text);
+  if (n > 0 && text[n - 1] == ':') n--; /* lines that are not shown follow */
+  if (n == 0) say("grpcos: GRPCOS_AUTOSTART started no gateway, running without one: the start was interrupted\n");
+  else say("grpcos: GRPCOS_AUTOSTART started no gateway, running without one: %.*s\n", (int)n, text);
   return false;
 }
 
@@ -677,7 +713,7 @@ static void connect_resident(long *deadline) {
     if (errno != EAGAIN || now_ms() > *deadline) {
       if ((errno == ENOENT || errno == ECONNREFUSED) && starts) {
         starts = false;
-        if (start_gateway() && find_socket() && set_address(&address)) {
+        if (start_gateway() && set_address(&address)) {
           *deadline = now_ms() + ANSWER_MS;
           continue;
         }
@@ -843,10 +879,14 @@ static const char *field_file(const char *field) {
   return !json && sign != NULL && sign[1] == '@' && sign[2] != '@' ? sign + 2 : NULL;
 }
 
-/* Returns whether an argument gives this file as an input, or as an output. */
+/*
+ * Returns whether an argument gives this file as an input, or as an output. Completion may read the
+ * files of the command line that it completes, but not create them.
+ */
 static bool gives_file(const char *path, size_t n, bool output) {
   struct word word;
   int positional = 0;
+  if (output && !is_argument(1, "call")) return false;
   for (struct scan scan = all_words(); next_word(&scan, &word);) {
     const char *file = word.value;
     if (output) {
@@ -949,6 +989,14 @@ static int open_file(const char *path) {
   return fd;
 }
 
+/* Remembers an input, also after it is closed. */
+static void keep_identity(int fd) {
+  struct stat file;
+  if (known_count == MAX_INPUTS || fstat(fd, &file) != 0 || !S_ISREG(file.st_mode)) return;
+  known[known_count].device = file.st_dev;
+  known[known_count++].inode = file.st_ino;
+}
+
 static void do_open(uint32_t id, const char *name, size_t n) {
   char path[PATH_MAX];
   struct input *in = inputs + 1;
@@ -967,6 +1015,7 @@ static void do_open(uint32_t id, const char *name, size_t n) {
       answer_id('F', id, strerror(errno));
     } else {
       *in = (struct input){id, fd, 0};
+      keep_identity(fd);
       int64_t rest = rest_of(fd);
       put_header('O', 12);
       put_number(&sending, id);
@@ -976,16 +1025,18 @@ static void do_open(uint32_t id, const char *name, size_t n) {
   }
 }
 
-/* Returns whether a file is also an input, whose content would be lost. */
+/*
+ * Returns whether a file is or was an input, whose content would be lost. If there were too many
+ * inputs, every file with content may be one of them.
+ */
 static bool is_input(int fd) {
   struct stat output, input;
   if (fstat(fd, &output) != 0 || !S_ISREG(output.st_mode)) return false;
-  for (struct input *in = inputs; in < inputs + 1 + MAX_FILES; in++) {
-    if (in->fd >= 0 && fstat(in->fd, &input) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino) {
-      return true;
-    }
+  if (fstat(0, &input) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino) return true;
+  for (size_t i = 0; i < known_count; i++) {
+    if (known[i].device == output.st_dev && known[i].inode == output.st_ino) return true;
   }
-  return false;
+  return known_count == MAX_INPUTS && output.st_size > 0;
 }
 
 /* Creates a file that only its owner can read; an existing file keeps its mode. */
@@ -1009,8 +1060,10 @@ static void do_create(uint32_t id, const char *name, size_t n) {
       close(fd);
     } else {
       if (ftruncate(fd, 0) != 0) errno = 0; /* not a regular file */
-      created[created_count].id = id;
-      created[created_count++].fd = fd;
+      struct created *file = &created[created_count++];
+      file->id = id;
+      file->fd = fd;
+      memcpy(file->name, path, n + 1);
     }
   }
   if (problem != NULL) answer_id('F', id, problem);
@@ -1070,6 +1123,14 @@ static void do_take(void) {
   peeked = 0;
 }
 
+/* Ends the command; the output to other descriptors that waits is written first. */
+static void lose_file(int fd, int reason) {
+  for (lost = created; lost->fd != fd; lost++) continue;
+  lost_reason = reason;
+  if (!over) close(resident);
+  over = true;
+}
+
 static void end_with(int code) {
   over = true;
   exit_code = code;
@@ -1086,12 +1147,13 @@ static void protocol_error(void) {
 
 static void on_signal(int signal) { signalled = signal; }
 
+static const int ending[] = {SIGHUP, SIGINT, SIGTERM};
+
 /*
  * From here on, a signal is reported to the resident, which answers with the last output. A second
  * signal ends the launcher at once. Ignored signals stay ignored.
  */
 static void report_signals(void) {
-  static const int ending[] = {SIGHUP, SIGINT, SIGTERM};
   sigset_t blocked;
   if (reports_signals) return;
   reports_signals = true;
@@ -1099,14 +1161,25 @@ static void report_signals(void) {
   for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) sigaddset(&blocked, ending[i]);
   sigprocmask(SIG_BLOCK, &blocked, &original_mask);
   for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
-    struct sigaction present, action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction present, action = {.sa_handler = on_signal};
     if (sigaction(ending[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL) sigaction(ending[i], &action, NULL);
   }
 }
 
-static void report_signal(void) {
-  reported = true;
+/* Restores the actions of all signals, and begins the time in which the resident has to answer. */
+static void take_signal(void) {
+  struct sigaction present, action = {.sa_handler = SIG_DFL};
+  for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+    if (sigaction(ending[i], NULL, &present) == 0 && present.sa_handler == on_signal) sigaction(ending[i], &action, NULL);
+  }
+  signal_taken = true;
   signal_deadline = now_ms() + SIGNAL_MS;
+}
+
+/* Input may have filled the buffer; the signal is reported when some of it has been sent. */
+static void report_signal(void) {
+  if (space(&sending) < 64) return;
+  reported = true;
   put_header('S', 4);
   put_number(&sending, (uint32_t)signalled);
 }
@@ -1263,7 +1336,7 @@ static void write_output(void) {
   int fd = note[0];
   size_t left = number(note + 1);
   size_t most = (fd <= 2 && kinds[fd] == REGULAR) || left < PIPE_BUF ? left : PIPE_BUF;
-  ssize_t n = write(fd, note + HEADER, most);
+  ssize_t n = lost != NULL && fd == lost->fd ? (ssize_t)left : write(fd, note + HEADER, most);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (n < 0 && fd == 1) {
     /* A reader that ends early, such as head, is not an error; closing the socket cancels the call. */
@@ -1271,11 +1344,8 @@ static void write_output(void) {
     say("grpcos: cannot write to standard output: %s\n", strerror(errno));
     LEAVE(EXIT_FAILURE_LOCAL);
   }
-  if (n < 0 && fd > 2) {
-    say("grpcos: cannot write to a file: %s\n", strerror(errno));
-    LEAVE(EXIT_FAILURE_LOCAL);
-  }
-  if (n < 0) n = (ssize_t)left; /* stderr is gone: the error cannot be reported */
+  if (n < 0 && fd > 2) lose_file(fd, errno);
+  if (n < 0) n = (ssize_t)left; /* a lost file, or stderr, whose failure cannot be reported */
   stdout_begun |= fd == 1;
   unacknowledged += (uint32_t)n;
   waiting.start += (size_t)n;
@@ -1316,6 +1386,7 @@ static void serve(long deadline) {
   struct pollfd polls[3 + MAX_FILES];
   struct input *polled[3 + MAX_FILES];
   nfds_t n = 2;
+  if (signal_taken && !reported && !over) report_signal();
   bool receives = !over && has_room();
   bool sends = !over && length(&hello) + length(&sending) > 0;
   bool writes = length(&waiting) > 0;
@@ -1333,13 +1404,13 @@ static void serve(long deadline) {
     polled[n] = in;
     polls[n++] = (struct pollfd){in->fd, POLLIN, 0};
   }
-  bool bounded = reported || !(accepted || over);
-  long left = (reported ? signal_deadline : deadline) - now_ms();
+  bool bounded = signal_taken || !(accepted || over);
+  long left = (signal_taken ? signal_deadline : deadline) - now_ms();
   if (left < 0) left = 0;
   struct timespec time = {left / 1000, left % 1000 * 1000000};
   int ready = ppoll(polls, n, bounded ? &time : NULL, reports_signals ? &original_mask : NULL);
-  if (ready < 0 && signalled != 0 && !reported && !over) report_signal();
-  if (ready == 0 && reported) end_by_signal();
+  if (signalled != 0 && !signal_taken) take_signal();
+  else if (ready == 0 && signal_taken) end_by_signal();
   if (ready == 0) give_up();
   if (ready <= 0) return;
   if (receives && polls[0].revents & ~POLLOUT) receive();
@@ -1377,7 +1448,7 @@ static const struct answer *find_answer(void) {
   size_t n = 0;
   for (int i = 1; i < argument_count; i++) {
     size_t length = strlen(arguments[i]);
-    if (n + 1 + length >= sizeof words) return NULL;
+    if (length == 0 || strchr(arguments[i], 1) != NULL || n + 1 + length >= sizeof words) return NULL;
     if (i > 1) words[n++] = 1;
     memcpy(words + n, arguments[i], length);
     n += length;
@@ -1447,6 +1518,10 @@ int main(int count, char **values, char **environment) {
   compose_hello();
   send_from(&hello);
   while (!over || length(&waiting) > 0) serve(deadline);
+  if (lost != NULL) {
+    say("grpcos: --failed %s cannot be written: %s\n", lost->name, strerror(lost_reason));
+    exit_code = EXIT_FAILURE_LOCAL;
+  }
   if (signalled != 0) end_by_signal();
   if (exit_code >= 0) LEAVE(exit_code);
   say("grpcos: UNAVAILABLE: the gateway at %s ended during the command\n", socket_path);

@@ -45,7 +45,12 @@ final class LauncherTextsIT {
   @Test
   void otherArgumentsAreLeftToTheCommands() {
     for (List<String> arguments :
-        List.of(List.of("call", "-v", "--help"), List.of("call --help"), List.of("help", "cal"))) {
+        List.of(
+            List.of("call", "-v", "--help"),
+            List.of("call --help"),
+            List.of("help", "cal"),
+            List.of(""),
+            List.of("call\u0001--help"))) {
       Outcome outcome = launcher(arguments).run();
       assertThat(outcome.exit()).as(arguments.toString()).isEqualTo(78);
       assertThat(outcome.stderr()).contains("no Java");

@@ -249,6 +249,22 @@ final class GatewayLifecycleIT {
   }
 
   @Test
+  void commandUsesTheSocketThatTheConfigurationNames() throws Exception {
+    Files.createDirectories(folder.resolve("config/grpcos"));
+    Files.writeString(
+        folder.resolve("config/grpcos/gateway.yaml"), "listen: {socket: " + socket() + "}\n");
+    Command command =
+        starting("x")
+            .without("GRPCOS_SOCKET")
+            .with("XDG_RUNTIME_DIR", folder.resolve("run").toString())
+            .with("XDG_CONFIG_HOME", folder.resolve("config").toString());
+    for (int i = 0; i < 2; i++) {
+      assertThat(command.run()).isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
+    }
+    assertThat(folder.resolve("gateway.sock.log")).content().containsOnlyOnce("listening on");
+  }
+
+  @Test
   void commandRunsColdIfItCannotStartAGateway() throws Exception {
     Files.createDirectories(folder.resolve("config/grpcos"));
     Path config = folder.resolve("config/grpcos/gateway.yaml");

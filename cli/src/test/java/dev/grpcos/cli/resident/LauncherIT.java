@@ -342,23 +342,35 @@ class LauncherIT {
   @Test
   void filesAreCreatedByTheLauncher() throws Exception {
     assertRun(
-        "head -c 300000 /dev/urandom >much; umask 0; grpcos save --failed=new <much &&"
+        "head -c 300000 /dev/urandom >much; umask 0; grpcos call --failed=new <much &&"
             + " cmp new much && stat -c %a new",
-        0, "600\n", "");
-    assertRun("echo longer >old; echo x | grpcos save --failed=old; cat old", 0, "x\n", "");
+        0, "saved\n600\n", "");
+    assertRun("echo longer >old; echo x | grpcos call --failed=old; cat old", 0, "saved\nx\n", "");
+    assertRun("grpcos call --failed=/missing/x", 1, "", "grpcos: No such file or directory\n");
     assertRun(
-        "echo kept >old; grpcos save --failed=old <old; cat old",
-        0,
-        "kept\n",
-        "grpcos: it is an input of the command\n");
-    assertRun("grpcos save --failed=/missing/x", 1, "", "grpcos: No such file or directory\n");
-    assertRun("grpcos save x", 1, "", "grpcos: no argument gives it as a file\n");
-    assertRun("grpcos save --cert=x", 1, "", "grpcos: no argument gives it as a file\n");
-    assertRun(
-        "echo x | grpcos save --failed=/dev/full",
+        "echo x | grpcos call --failed=/dev/full",
         1,
+        "saved\n",
+        "grpcos: --failed /dev/full cannot be written: No space left on device\n");
+  }
+
+  @Test
+  void onlyCallsCreateFiles() throws Exception {
+    String refused = "grpcos: no argument gives it as a file\n";
+    assertRun("echo x >some; grpcos call again=some --cert=some", 1, "x\n", refused);
+    assertRun("grpcos save --failed=stolen; ls stolen 2>&-", 2, "", refused);
+    assertRun(
+        "grpcos __complete --failed=stolen 0 -- call --failed=stolen; ls stolen 2>&-",
+        2,
         "",
-        "grpcos: cannot write to a file: No space left on device\n");
+        refused);
+  }
+
+  @Test
+  void inputIsNotEmptiedEvenIfItWasClosed() throws Exception {
+    String kept = "grpcos: it is an input of the command\n";
+    assertRun("echo kept >old; grpcos call --failed=old <old; cat old", 0, "kept\n", kept);
+    assertRun("grpcos call again=old -d@old --failed=old; cat old", 0, "kept\nkept\n", kept);
   }
 
   @Test

@@ -42,7 +42,8 @@ final class SampleCommands implements CommandRunner {
           entry("save", (argument, caller) -> save(argument, caller)),
           entry("interruptible", (argument, caller) -> interruptible(caller)),
           entry("size", (argument, caller) -> print(caller, SizedInput.of(caller.stdin()))),
-          entry("call", (argument, caller) -> file(argument, caller)),
+          entry("__complete", (argument, caller) -> save(argument, caller)),
+          entry("call", (argument, caller) -> call(argument, caller)),
           entry("steal", (argument, caller) -> file("/etc/passwd", caller)),
           entry("variable", (argument, caller) -> print(caller, caller.environment(argument))),
           entry("facts", (argument, caller) -> facts(caller)),
@@ -157,13 +158,22 @@ final class SampleCommands implements CommandRunner {
     }
   }
 
-  /** Copies its input to the file after an option's name, as in {@code --failed=FILE}. */
+  /** Prints a file, or saves to one; {@code again=FILE} does both with one file. */
+  private static int call(String argument, Invocation caller) throws IOException {
+    boolean again = argument.startsWith("again=");
+    int printed = again || !argument.startsWith("--failed=") ? file(argument, caller) : 0;
+    return again || argument.startsWith("--failed=") ? save(argument, caller) : printed;
+  }
+
+  /**
+   * Copies its input to the file after an option's name, as in {@code --failed=FILE}. A short input
+   * and the output are sent to the launcher together.
+   */
   private static int save(String argument, Invocation caller) throws IOException {
     try (OutputStream file = caller.create(argument.replaceFirst("^.*=", ""))) {
-      caller.stdin().transferTo(file);
-      file.flush();
+      file.write(caller.stdin().readAllBytes());
+      return print(caller, "saved");
     }
-    return 0;
   }
 
   private static int interruptible(Invocation caller) throws IOException, InterruptedException {
