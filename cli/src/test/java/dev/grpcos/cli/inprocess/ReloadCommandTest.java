@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.cli.distribution.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,9 +105,11 @@ final class ReloadCommandTest {
             .on(gateway.grpcos("call", "Down/Get", "--keep-going"))
             .stdinPipe("{}".repeat(20).getBytes(UTF_8))
             .run();
-    assertThat(calls.stderr().lines())
-        .hasSize(20)
-        .allMatch(line -> line.contains("/none.sock): no such socket"));
+    List<String> lines = calls.stderr().lines().toList();
+    assertThat(lines).hasSize(21);
+    assertThat(lines.subList(0, 20)).allMatch(line -> line.contains("/none.sock): no such socket"));
+    assertThat(lines.get(20))
+        .isEqualTo("grpcos: 20 of 20 calls failed: 20 UNAVAILABLE; first: input line 1");
     assertThat(calls.exit()).isEqualTo(78);
   }
 }
