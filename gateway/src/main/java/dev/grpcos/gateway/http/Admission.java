@@ -61,8 +61,9 @@ final class Admission extends ClientCall.Listener<byte[]> implements BodilessExc
 
   @Override
   public void stop(Status status) {
-    if (!done) {
-      done = true;
+    done = true;
+    // Another thread may be making the response to a call that has ended.
+    if (!reply.isDone()) {
       reply.error(status);
     }
   }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * complete. The request is parsed after the gateway has admitted the call, so that a caller without
  * rights learns nothing about the method's messages. Messages are requested from the server while
  * the connection is writable, and the body is read while the server takes messages. The body is
- * charged to the memory for messages as it arrives. Large messages are converted on other threads,
- * in each direction one after the other.
+ * charged to the memory for messages as it arrives, until no thread needs it. Large messages are
+ * converted on other threads, in each direction one after the other.
  */
 final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange {
   /** The bytes of a request stream above which reading pauses while the server is not ready. */
@@ -52,11 +52,11 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   /** The error in the request, which ends the call when it is admitted. */
   private @Nullable Status failure;
 
-  /** Whether another thread converts a request. */
-  private boolean convertsRequest;
+  /** The conversion of a request on another thread, or null. */
+  private @Nullable PendingWork<byte[]> requestWork;
 
-  /** Whether another thread converts a response. */
-  private boolean convertsResponse;
+  /** The conversion of a response on another thread, or null. */
+  private @Nullable PendingWork<byte[]> responseWork;
 
   /** What to do when the response is converted, if the call has ended in the meantime. */
   private @Nullable Runnable end;
@@ -193,19 +193,28 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
       pass(message.encoded(codec, decompressed::add));
       return;
     }
-    convertsRequest = true;
     MessageCodec own = codec.fresh();
-    converters.run(
-        () -> message.encoded(own, decompressed::add),
-        loop,
-        encoded -> {
-          convertsRequest = false;
-          if (!closed) {
-            pass(encoded);
-            send();
-          }
-        },
-        this::stop);
+    requestWork =
+        converters.run(
+            () -> message.encoded(own, decompressed::add),
+            loop,
+            encoded -> {
+              requestWork = null;
+              if (closed) {
+                closeAccounts();
+              } else {
+                pass(encoded);
+                send();
+              }
+            },
+            status -> {
+              requestWork = null;
+              if (closed) {
+                closeAccounts();
+              } else {
+                stop(status);
+              }
+            });
   }
 
   /** Passes a request on to the call. */
@@ -226,7 +235,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   }
 
   private boolean isReady() {
-    return !convertsRequest && (!body.isStream() || body.waiting() == 0 || call.isReady());
+    return requestWork == null && (!body.isStream() || body.waiting() == 0 || call.isReady());
   }
 
   @Override
@@ -251,10 +260,18 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
       arrived.release();
       decompressed.release();
     }
-    if (codec != MessageCodec.PROTO && message.length > ReceivedMessage.LARGE) {
-      convertsResponse = true;
+    if (message.length > ReceivedMessage.LARGE && response.isCostly(codec)) {
       MessageCodec own = codec.fresh();
-      converters.run(() -> response.converted(own, message), loop, this::answer, this::stop);
+      responseWork =
+          converters.run(
+              () -> response.converted(own, message),
+              loop,
+              this::answer,
+              status -> {
+                if (!closed) {
+                  stop(status);
+                }
+              });
       return;
     }
     try {
@@ -265,7 +282,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   }
 
   private void answer(byte[] converted) {
-    convertsResponse = false;
+    responseWork = null;
     if (closed) {
       return;
     }
@@ -295,7 +312,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
 
   @Override
   public void onClose(Status status, Metadata trailers) {
-    if (convertsResponse) {
+    if (responseWork != null) {
       end = () -> close(status, trailers);
     } else {
       close(status, trailers);
@@ -305,7 +322,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   private void close(Status status, Metadata trailers) {
     if (!closed) {
       closed = true;
-      closeAccounts();
+      free();
       response.close(status, trailers);
     }
   }
@@ -315,6 +332,8 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     if (!closed) {
       cancel(String.valueOf(status.getDescription()));
       response.close(status, new Metadata());
+    } else if (!reply.isDone()) {
+      reply.error(status); // another thread was making the response to a call that has ended
     }
   }
 
@@ -327,9 +346,22 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
 
   private void cancel(String reason) {
     closed = true;
-    closeAccounts();
+    free();
     if (started) {
       call.cancel(reason, null);
+    }
+  }
+
+  /** Drops conversions that have not begun, and closes the accounts unless one still runs. */
+  private void free() {
+    PendingWork<byte[]> answering = responseWork;
+    if (answering != null) {
+      answering.drop();
+    }
+    // A conversion that runs holds the request, and charges what it decompresses.
+    PendingWork<byte[]> converting = requestWork;
+    if (converting == null || converting.drop()) {
+      closeAccounts();
     }
   }
 

@@ -54,6 +54,11 @@ final class EnvelopeResponse implements ResponseBody {
   }
 
   @Override
+  public boolean isCostly(MessageCodec form) {
+    return compresses || form != MessageCodec.PROTO;
+  }
+
+  @Override
   public byte[] converted(MessageCodec form, byte[] message) throws StatusException {
     return content(form.response(message));
   }

@@ -64,6 +64,11 @@ final class LineResponse implements ResponseBody {
   }
 
   @Override
+  public boolean isCostly(MessageCodec codec) {
+    return codec != MessageCodec.PROTO;
+  }
+
+  @Override
   public byte[] converted(MessageCodec codec, byte[] message) throws StatusException {
     return codec.response(message);
   }

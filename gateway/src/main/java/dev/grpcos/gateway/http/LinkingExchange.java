@@ -118,7 +118,9 @@ final class LinkingExchange implements Exchange {
       linked.stop(status);
     } else if (!done) {
       done = true;
-      reply.error(status);
+      if (!reply.isDone()) {
+        reply.error(status);
+      }
     }
   }
 }

@@ -9,6 +9,9 @@ interface ResponseBody {
   /** Receives the call's leading metadata. */
   void headers(Metadata headers);
 
+  /** Returns whether the conversion of a large message would block an event loop too long. */
+  boolean isCostly(MessageCodec codec);
+
   /**
    * Converts an encoded message to its form in the response. Any thread may call this.
    *

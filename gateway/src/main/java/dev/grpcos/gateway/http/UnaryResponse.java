@@ -50,6 +50,11 @@ final class UnaryResponse implements ResponseBody {
   }
 
   @Override
+  public boolean isCostly(MessageCodec form) {
+    return compresses || form != MessageCodec.PROTO;
+  }
+
+  @Override
   public byte[] converted(MessageCodec form, byte[] received) throws StatusException {
     byte[] body = form.response(received);
     if (form != MessageCodec.PROTO) {

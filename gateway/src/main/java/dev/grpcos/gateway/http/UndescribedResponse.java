@@ -27,6 +27,11 @@ final class UndescribedResponse implements ResponseBody {
   }
 
   @Override
+  public boolean isCostly(MessageCodec codec) {
+    return response.isCostly(codec);
+  }
+
+  @Override
   public byte[] converted(MessageCodec codec, byte[] message) throws StatusException {
     return response.converted(codec, message);
   }

@@ -5,8 +5,6 @@ import io.grpc.StatusException;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -19,8 +17,6 @@ import java.util.function.Consumer;
  * thread.
  */
 public final class WorkThreads {
-  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
-
   private static final int IDLE_SECONDS = 10;
   private static final int MOST_CONVERTERS = 4;
   private static final int CONVERSIONS_WAITING = 1000;
@@ -32,6 +28,7 @@ public final class WorkThreads {
   }
 
   private final Executor executor;
+  private final Consumer<Runnable> removal;
   private final String excess;
 
   /**
@@ -41,30 +38,38 @@ public final class WorkThreads {
    * @param excess describes the status of work that is rejected
    */
   WorkThreads(Executor executor, String excess) {
+    this(executor, dropped -> {}, excess);
+  }
+
+  private WorkThreads(Executor executor, Consumer<Runnable> removal, String excess) {
     this.executor = executor;
+    this.removal = removal;
     this.excess = excess;
   }
 
   /** Returns the threads that convert large messages and link schemas. */
   public static WorkThreads converters() {
-    return new WorkThreads(
+    return of(
         executor(
             "grpcos-convert",
             Math.min(MOST_CONVERTERS, Runtime.getRuntime().availableProcessors()),
             CONVERSIONS_WAITING),
-        CONVERSIONS_WAITING
-            + " other large messages wait to be converted, the gateway's limit; try again later");
+        CONVERSIONS_WAITING + " other requests wait for the gateway's converters; try again later");
   }
 
   /** Returns the thread that creates the gateway's own pages. */
   static WorkThreads pages() {
-    return new WorkThreads(
+    return of(
         executor("grpcos-pages", 1, PAGES_WAITING),
         PAGES_WAITING + " other pages are being created, the gateway's limit; try again later");
   }
 
+  private static WorkThreads of(ThreadPoolExecutor executor, String excess) {
+    return new WorkThreads(executor, executor::remove, excess);
+  }
+
   /** Returns an executor whose threads end when they are idle. */
-  private static Executor executor(String name, int threads, int waiting) {
+  private static ThreadPoolExecutor executor(String name, int threads, int waiting) {
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
             threads,
@@ -81,40 +86,18 @@ public final class WorkThreads {
    * Runs work on one of the threads, and continues on an event loop.
    *
    * @param then receives the result
-   * @param failed receives the status if the work fails, or is rejected
+   * @param failed receives the status if the work or {@code then} fails, or the work is rejected
+   * @return the work, which can be dropped before it begins
    */
-  <T> void run(
+  <T> PendingWork<T> run(
       Work<T> work, EventExecutor loop, Consumer<? super T> then, Consumer<Status> failed) {
+    PendingWork<T> pending = new PendingWork<>(work, loop, then, failed, removal);
     try {
-      var unused =
-          CompletableFuture.supplyAsync(() -> call(work), executor)
-              .whenCompleteAsync(
-                  (result, failure) -> {
-                    if (failure == null) {
-                      then.accept(result);
-                    } else {
-                      failed.accept(status(failure));
-                    }
-                  },
-                  loop);
+      executor.execute(pending);
     } catch (RejectedExecutionException e) {
+      pending.drop();
       failed.accept(Status.RESOURCE_EXHAUSTED.withDescription(excess));
     }
-  }
-
-  private static <T> T call(Work<T> work) {
-    try {
-      return work.result();
-    } catch (StatusException e) {
-      throw new CompletionException(e);
-    }
-  }
-
-  private static Status status(Throwable failure) {
-    if (failure.getCause() instanceof StatusException e) {
-      return e.getStatus();
-    }
-    LOG.log(System.Logger.Level.ERROR, "work for an HTTP request has failed", failure);
-    return Status.INTERNAL.withDescription("the gateway has failed; its log has the reason");
+    return pending;
   }
 }

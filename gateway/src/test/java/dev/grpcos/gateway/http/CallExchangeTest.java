@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.grpcos.gateway.call.Gzip;
+import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.proto.helloworld.HelloReply;
@@ -14,6 +16,7 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -29,10 +32,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests which messages are converted on the event loop, and the order of what follows them. */
 final class CallExchangeTest {
@@ -45,6 +52,8 @@ final class CallExchangeTest {
   private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
   private final Queue<Runnable> work = new ArrayDeque<>();
   private boolean rejects;
+  private long mostMemory = 64 << 20;
+  private final MessageMemory memory = new MessageMemory(() -> mostMemory);
   private final PlayedCall call = new PlayedCall();
   private final HttpReply reply =
       new HttpReply(
@@ -67,6 +76,15 @@ final class CallExchangeTest {
 
   private CallExchange begin(RequestBody body, boolean stream) {
     JsonCodec codec = new JsonCodec(METHOD, TYPES);
+    return begin(
+        codec,
+        body,
+        stream
+            ? new LineResponse(reply, false, TYPES)
+            : new UnaryResponse(reply, codec, false, TYPES));
+  }
+
+  private CallExchange begin(MessageCodec codec, RequestBody body, ResponseBody response) {
     return new CallExchange(
             call,
             new CallRequest(
@@ -80,10 +98,8 @@ final class CallExchangeTest {
                 pauses -> {}),
             codec,
             body,
-            stream
-                ? new LineResponse(reply, false, TYPES)
-                : new UnaryResponse(reply, codec, false, TYPES),
-            new MessageMemory(() -> 64 << 20),
+            response,
+            memory,
             new WorkThreads(this::add, "too much"),
             channel.eventLoop())
         .begin();
@@ -219,12 +235,140 @@ final class CallExchangeTest {
     CallExchange exchange = begin(new WholeBody(false, LIMIT), false);
     send(exchange, json(LARGE));
     end(exchange);
+    assertThat(memory.used()).isPositive();
     exchange.gone();
+    assertThat(memory.used()).isZero();
     work();
 
     assertThat(call.messages).isEmpty();
     assertThat(call.cancelled).isTrue();
     assertThat(response()).isEmpty();
+  }
+
+  @Test
+  void runningConversionIsChargedAfterTheClientHasGone() {
+    HookCodec codec = new HookCodec();
+    CallExchange exchange =
+        begin(codec, new WholeBody(true, LIMIT), new UnaryResponse(reply, codec, false, TYPES));
+    ByteBuf body = Unpooled.wrappedBuffer(Gzip.compress(json(noise()).getBytes(UTF_8)));
+    exchange.data(body);
+    body.release();
+    end(exchange);
+    List<Long> used = new ArrayList<>();
+    codec.hook =
+        () -> {
+          used.add(memory.used());
+          exchange.gone();
+          used.add(memory.used());
+        };
+    work();
+
+    assertThat(used.get(0)).isPositive();
+    assertThat(used.get(1)).isEqualTo(used.get(0));
+    assertThat(memory.used()).isZero();
+    assertThat(call.messages).isEmpty();
+  }
+
+  private static String noise() {
+    StringBuilder text = new StringBuilder();
+    new Random(1).ints(LARGE.length(), 'a', 'z').forEach(c -> text.append((char) c));
+    return text.toString();
+  }
+
+  @Test
+  void messageIsNotLostIfTheNextOnesDoNotFit() {
+    CallExchange exchange = begin(new LineBody(LIMIT), true);
+    channel.runPendingTasks();
+    send(exchange, (json(LARGE) + "\n").repeat(2));
+    mostMemory = 0;
+    work();
+
+    assertThat(call.cancelled).isTrue();
+    assertThat(response()).startsWith("429 {\"code\":\"resource_exhausted\"");
+    assertThat(memory.used()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void largeProtobufResponseIsCompressedElsewhere(boolean compresses) {
+    CallExchange exchange =
+        begin(
+            MessageCodec.PROTO,
+            new WholeBody(false, LIMIT),
+            new UnaryResponse(reply, MessageCodec.PROTO, compresses, TYPES));
+    end(exchange);
+    call.listener().onMessage(message(LARGE));
+    assertThat(work).hasSize(compresses ? 1 : 0);
+    work.forEach(Runnable::run);
+    channel.runPendingTasks();
+    call.listener().onClose(Status.OK, new Metadata());
+
+    assertThat(response()).startsWith("200 ");
+  }
+
+  @Test
+  void stopAnswersACallWhoseResponseAnotherThreadMakes() {
+    CallExchange exchange =
+        begin(
+            MessageCodec.PROTO,
+            new WholeBody(false, LIMIT),
+            new UndescribedResponse(
+                new UnaryResponse(reply, MessageCodec.PROTO, false, TYPES), () -> {}));
+    end(exchange);
+    call.listener().onClose(Status.UNIMPLEMENTED, Refusal.trailers());
+    assertThat(response()).isEmpty();
+
+    exchange.stop(Refusal.STOPPING);
+    assertThat(response()).startsWith("503 ");
+  }
+
+  @Test
+  void stopAnswersAnAdmittedRequestWhoseResponseAnotherThreadMakes() {
+    Admission admission = new Admission(Status.Code.UNIMPLEMENTED, reply, pending -> {});
+    admission.onClose(
+        Status.UNIMPLEMENTED.withDescription("the request cannot be answered"), new Metadata());
+    assertThat(response()).isEmpty();
+
+    admission.stop(Refusal.STOPPING);
+    assertThat(response()).startsWith("503 ");
+  }
+
+  @Test
+  void droppedConversionLeavesTheQueue() throws Exception {
+    WorkThreads threads = WorkThreads.pages();
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(1);
+    PendingWork<Boolean> first =
+        threads.run(
+            () -> {
+              running.countDown();
+              return awaited(busy);
+            },
+            channel.eventLoop(),
+            done -> {},
+            failure -> {});
+    running.await();
+    try {
+      for (int i = 0; i < 1000; i++) {
+        List<Status> failures = new ArrayList<>();
+        PendingWork<String> next =
+            threads.run(() -> "", channel.eventLoop(), done -> {}, failures::add);
+        assertThat(failures).isEmpty();
+        assertThat(next.drop()).isTrue();
+      }
+      assertThat(first.drop()).isFalse();
+    } finally {
+      busy.countDown();
+    }
+  }
+
+  private static boolean awaited(CountDownLatch latch) {
+    try {
+      latch.await();
+      return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nothing interrupts this thread", e);
+    }
   }
 
   @Test
@@ -237,6 +381,33 @@ final class CallExchangeTest {
     assertThat(call.cancelled).isTrue();
     assertThat(response())
         .startsWith("429 {\"code\":\"resource_exhausted\",\"message\":\"too much\"");
+  }
+
+  /** A codec that does something before it converts a request. */
+  private static final class HookCodec implements MessageCodec {
+    private final JsonCodec codec = new JsonCodec(METHOD, TYPES);
+    Runnable hook = () -> {};
+
+    @Override
+    public String name() {
+      return codec.name();
+    }
+
+    @Override
+    public byte[] request(byte[] body, long line) throws StatusException {
+      hook.run();
+      return codec.request(body, line);
+    }
+
+    @Override
+    public byte[] response(byte[] message) throws StatusException {
+      return codec.response(message);
+    }
+
+    @Override
+    public MessageCodec fresh() {
+      return this;
+    }
   }
 
   /** A call to a server that the test plays. */

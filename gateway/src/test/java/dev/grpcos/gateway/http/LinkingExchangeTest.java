@@ -10,10 +10,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,23 @@ final class LinkingExchangeTest {
     link();
 
     assertThat(events).containsExactly("pause", "replied", "link");
+  }
+
+  @Test
+  void failureToBeginIsAnswered() {
+    new LinkingExchange(reply, pauses -> {})
+        .begin(
+            () -> {},
+            () -> {
+              throw Status.INTERNAL.asRuntimeException();
+            },
+            new WorkThreads(work::add, "too much"),
+            channel.eventLoop());
+    work.remove();
+    link();
+
+    HttpResponse response = channel.readOutbound();
+    assertThat(Objects.requireNonNull(response, "a response").status().code()).isEqualTo(500);
   }
 
   private final class EventsExchange implements Exchange {
