@@ -342,7 +342,7 @@ class AbuseTest {
     StatusRuntimeException failure = failureOn(surplus);
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(failure.getStatus().getDescription())
-        .isEqualTo("the gateway has 2 connections, its limit: try again later");
+        .isEqualTo("the gateway has 2 connections, its limit; try again later");
     assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
 
     // The gateway's user can still look at it, until even the reserved connections are used.
@@ -387,7 +387,7 @@ class AbuseTest {
     StatusRuntimeException failure = failureOn(channel);
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(failure.getStatus().getDescription())
-        .isEqualTo("the gateway has 2 calls in flight, its limit: try again later");
+        .isEqualTo("the gateway has 2 calls in flight, its limit; try again later");
     open.forEach(StreamObserver::onCompleted);
     Await.until("calls make room", () -> answers(channel));
   }

@@ -101,9 +101,12 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  /** Records a call that the gateway refused, unless its user has had enough of them recorded. */
+  /**
+   * Records a call that the gateway refused, unless its user, or all clients over TCP together,
+   * have had enough of them recorded.
+   */
   void addRefused(AuditRecord call) {
-    if (refused.admit(call.caller().peer().uid(), System.nanoTime())) {
+    if (refused.admit(call.caller().peer().share(), System.nanoTime())) {
       add(call);
     }
   }

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.audit;
 
+import dev.grpcos.gateway.peer.PeerIdentity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the records of refused calls to 100 a second for each user, and counts the others, so that
- * a user without rights cannot fill the disk.
+ * Limits the records of refused calls to 100 a second for each user, and for all clients over TCP
+ * together, and counts the others, so that a client without rights cannot fill the disk.
  *
  * <p>Users beyond a thousand a second are counted together. Safe for use by any thread.
  */
@@ -21,14 +22,22 @@ final class RefusedCalls {
   /**
    * The number of refused calls that have no records of their own.
    *
-   * @param uid the user, or null for several users
+   * @param share the number of the user among those that share limits, or null for several users
    */
-  record Omitted(Instant time, @Nullable Integer uid, long refused) implements AuditLine {
+  record Omitted(Instant time, @Nullable Integer share, long refused) implements AuditLine {
     @Override
     public String line() {
-      String user = uid == null ? "" : ",\"uid\":" + Integer.toUnsignedString(uid);
       return "{\"time\":\"%s\"%s,\"refused\":%d}\n"
-          .formatted(AuditRecord.TIME.format(time), user, refused);
+          .formatted(AuditRecord.TIME.format(time), callers(share), refused);
+    }
+
+    private static String callers(@Nullable Integer share) {
+      if (share == null) {
+        return "";
+      }
+      return share == PeerIdentity.TCP_SHARE
+          ? ",\"network\":\"tcp\""
+          : ",\"uid\":" + Integer.toUnsignedString(share);
     }
   }
 
@@ -42,16 +51,20 @@ final class RefusedCalls {
     start = now;
   }
 
-  /** Counts a refused call of this user; returns whether it gets a record. */
-  synchronized boolean admit(int uid, long now) {
+  /**
+   * Counts a refused call; returns whether it gets a record.
+   *
+   * @param share the number of the user among those that share limits
+   */
+  synchronized boolean admit(int share, long now) {
     roll(now);
-    Long count = users.get(uid);
+    Long count = users.get(share);
     if (count == null && users.size() == MOST_USERS) {
       others++;
       return false;
     }
     long next = count == null ? 1 : count + 1;
-    users.put(uid, next);
+    users.put(share, next);
     return next <= MOST_RECORDS;
   }
 
@@ -77,9 +90,9 @@ final class RefusedCalls {
     start = now;
     Instant time = Instant.now();
     users.forEach(
-        (uid, count) -> {
+        (share, count) -> {
           if (count > MOST_RECORDS) {
-            due.add(new Omitted(time, uid, count - MOST_RECORDS));
+            due.add(new Omitted(time, share, count - MOST_RECORDS));
           }
         });
     if (others > 0) {

@@ -1,10 +1,10 @@
 package dev.grpcos.gateway.call;
 
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.LimitExcess;
 import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.peer.PeerIdentity;
-import dev.grpcos.gateway.peer.UserNames;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import io.grpc.Attributes;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -60,7 +60,8 @@ public final class CallLimits implements ServerInterceptor {
         PeerIdentity.isPrivileged(share)
             && call.getMethodDescriptor().getFullMethodName().startsWith(ADMIN);
     Verdict surplus = call.getAttributes().get(SURPLUS);
-    String excess = admin || surplus == null ? null : connectionExcess(surplus, current.get());
+    String excess =
+        admin || surplus == null ? null : connectionExcess(peer, surplus, current.get());
     if (excess == null) {
       excess = metadataExcess(headers);
     }
@@ -100,36 +101,28 @@ public final class CallLimits implements ServerInterceptor {
   }
 
   /** Returns the description of the status of calls on a surplus connection. */
-  public static String connectionExcess(Verdict surplus, Limits limits) {
+  public static String connectionExcess(PeerIdentity peer, Verdict surplus, Limits limits) {
     return switch (surplus) {
       case OVER_SHARE ->
-          "the user has its share of the gateway's connections (limits.share): try again later";
-      case RESERVED -> reserved("connections");
+          LimitExcess.overShare(
+              peer,
+              new UserShares(() -> limits, Limits::connections).share(),
+              "connections",
+              "connections");
+      case RESERVED -> LimitExcess.reserved("connections", "connections");
       case GRANTED, OVER_LIMIT ->
-          "the gateway has %d connections, its limit: try again later"
+          "the gateway has %d connections, its limit; try again later"
               .formatted(limits.connections());
     };
-  }
-
-  private static String reserved(String resource) {
-    return "the rest of the gateway's %s (limits.%s) is reserved for its user and root: try again later"
-        .formatted(resource, resource);
   }
 
   private @Nullable String callExcess(PeerIdentity peer, Verdict verdict) {
     return switch (verdict) {
       case GRANTED -> null;
-      case OVER_SHARE ->
-          "%s %d calls in flight, %s share of the gateway's calls (limits.share): try again later"
-              .formatted(
-                  peer.address() == null
-                      ? UserNames.of(peer.uid()) + " has"
-                      : "all clients over TCP have",
-                  inFlight.share(),
-                  peer.address() == null ? "its" : "their");
-      case RESERVED -> reserved("calls");
+      case OVER_SHARE -> LimitExcess.overShare(peer, inFlight.share(), "calls in flight", "calls");
+      case RESERVED -> LimitExcess.reserved("calls", "calls");
       case OVER_LIMIT ->
-          "the gateway has %d calls in flight, its limit: try again later"
+          "the gateway has %d calls in flight, its limit; try again later"
               .formatted(inFlight.limit());
     };
   }

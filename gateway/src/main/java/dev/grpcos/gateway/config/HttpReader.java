@@ -103,7 +103,7 @@ final class HttpReader {
 
   private static @Nullable PeerIdentity caller(String user, Place place) {
     if (user.isEmpty()) {
-      return new PeerIdentity(OwnProcess.uid(), OwnProcess.gid(), OwnProcess.groups(), 0);
+      return PeerIdentity.own();
     }
     Optional<Account> account = Accounts.user(user);
     if (account.isPresent()) {

@@ -1,8 +1,9 @@
 package dev.grpcos.gateway.exec;
 
+import dev.grpcos.gateway.limit.LimitExcess;
 import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.limit.UserShares.Verdict;
-import dev.grpcos.gateway.peer.UserNames;
+import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.netty.bootstrap.Bootstrap;
@@ -66,23 +67,21 @@ final class Keeper implements AutoCloseable {
   /**
    * Starts a program. If the program cannot run, its first event reports that.
    *
-   * @param uid the user in whose share the program is counted
+   * @param user the user in whose share the program is counted
    * @param loop the caller's event loop, to which the program and its owner are confined
    * @throws StatusException if the limit of programs is reached, or the launch is invalid
    */
-  Program start(Launch launch, int uid, EventLoop loop, Program.ProgramOwner owner)
+  Program start(Launch launch, PeerIdentity user, EventLoop loop, Program.ProgramOwner owner)
       throws StatusException {
-    Verdict verdict = programs.acquire(uid);
+    int share = user.share();
+    Verdict verdict = programs.acquire(share);
     if (verdict != Verdict.GRANTED) {
       throw Status.RESOURCE_EXHAUSTED
           .withDescription(
               switch (verdict) {
                 case OVER_SHARE ->
-                    "%s runs %d programs, its share of the gateway's programs (limits.share); try again later"
-                        .formatted(UserNames.of(uid), programs.share());
-                case RESERVED ->
-                    "the rest of the gateway's programs (limits.exec) is reserved for its user and"
-                        + " root; try again later";
+                    LimitExcess.overShare(user, programs.share(), "running programs", "programs");
+                case RESERVED -> LimitExcess.reserved("programs", "exec");
                 case GRANTED, OVER_LIMIT ->
                     "the gateway runs as many programs as limits.exec allows; try again later";
               })
@@ -90,9 +89,9 @@ final class Keeper implements AutoCloseable {
     }
     Program program;
     try {
-      program = new Program(Frames.start(launch), owner, () -> programs.release(uid));
+      program = new Program(Frames.start(launch), owner, () -> programs.release(share));
     } catch (StatusException e) {
-      programs.release(uid);
+      programs.release(share);
       throw e;
     }
     new LaunchAttempt(program, loop).run();

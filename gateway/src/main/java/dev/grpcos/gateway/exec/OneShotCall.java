@@ -164,7 +164,7 @@ final class OneShotCall implements CallHandler, Program.ProgramOwner {
                       launched
                           .variables()
                           .of(method(), caller.peer(), caller.headers(), caller.deadline())),
-                  caller.peer().share(),
+                  caller.peer(),
                   caller.loop(),
                   this);
     } catch (StatusException e) {

@@ -1,6 +1,6 @@
 package dev.grpcos.gateway.exec;
 
-import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.StatusException;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * first call, except for {@link #loop} and {@link #close}.
  */
 final class ProgramPool implements AutoCloseable {
+  private static final PeerIdentity GATEWAY = PeerIdentity.own();
+
   private final MethodProgram launched;
   private final MethodText text;
   private final int size;
@@ -67,11 +69,7 @@ final class ProgramPool implements AutoCloseable {
           // Many users may use the process, so it counts as the gateway's own.
           runtime
               .keeper()
-              .start(
-                  launched.launch(launched.variables().always()),
-                  OwnProcess.uid(),
-                  loop(),
-                  started));
+              .start(launched.launch(launched.variables().always()), GATEWAY, loop(), started));
     } catch (StatusException e) {
       call.failed(e.getStatus());
       return;

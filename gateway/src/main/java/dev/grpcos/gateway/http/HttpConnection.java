@@ -6,6 +6,7 @@ import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.listener.AcceptedConnections;
+import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Status;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -190,7 +191,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
       next.closeAfter();
       next.error(
           HttpResponseStatus.TOO_MANY_REQUESTS,
-          Status.RESOURCE_EXHAUSTED.withDescription(CallLimits.connectionExcess(surplus, limits)));
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              CallLimits.connectionExcess(
+                  PeerIdentity.known(context().channel()), surplus, limits)));
       return;
     }
     Exchange started = requests.begin(request, next, this::pauseBody);

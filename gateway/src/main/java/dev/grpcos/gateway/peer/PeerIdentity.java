@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,11 @@ public record PeerIdentity(
     this(uid, gid, groups, pid, null);
   }
 
+  /** Returns the identity of the gateway's own user. */
+  public static PeerIdentity own() {
+    return new PeerIdentity(SELF, OwnProcess.gid(), OwnProcess.groups(), 0);
+  }
+
   /** Returns the identity of a client over TCP, as this user. */
   public PeerIdentity at(String address) {
     return new PeerIdentity(uid, gid, groups, 0, address);
@@ -75,6 +81,11 @@ public record PeerIdentity(
   /** Returns the number of the user among those that share limits. */
   public int share() {
     return address == null ? uid : TCP_SHARE;
+  }
+
+  /** Returns the process id or the address, for the log. */
+  public String origin() {
+    return address == null ? "pid " + pid : address;
   }
 
   /** Returns whether this is the gateway's own user or root. */
@@ -97,6 +108,14 @@ public record PeerIdentity(
       known.set(peer);
     }
     return peer;
+  }
+
+  /**
+   * Returns the identity of this connection's peer, which was read or assigned when the connection
+   * was accepted.
+   */
+  public static PeerIdentity known(Channel connection) {
+    return Objects.requireNonNull(connection.attr(KNOWN).get(), "the connection's peer");
   }
 
   /** Assigns this identity to a connection, whose peer the kernel does not identify. */

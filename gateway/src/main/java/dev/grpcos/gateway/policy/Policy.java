@@ -71,15 +71,15 @@ public record Policy(int self, List<PolicyRule> rules) {
           : new LazyDecision(false, () -> notOffered(socket));
     }
     if (!isPrivileged(peer) && !rights.admits(peer)) {
-      return new LazyDecision(false, () -> "socket " + socket.name() + " is for other users");
+      return new LazyDecision(false, () -> socket.text() + " is for other users");
     }
     return rights.offers(method) || REFLECTION.matches(method)
-        ? new LazyDecision(true, () -> "socket " + socket.name())
+        ? new LazyDecision(true, socket::text)
         : new LazyDecision(false, () -> notOffered(socket));
   }
 
   private static String notOffered(SocketAccess socket) {
-    return "socket " + socket.name() + " does not allow it; ask the owner of the gateway";
+    return socket.text() + " does not allow it; ask the owner of the gateway";
   }
 
   private LazyDecision outcome(PeerIdentity peer, String method) {

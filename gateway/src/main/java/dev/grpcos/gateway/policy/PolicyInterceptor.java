@@ -30,7 +30,7 @@ public final class PolicyInterceptor implements ServerInterceptor {
       return next.startCall(call, headers);
     }
     LOG.log(
-        System.Logger.Level.DEBUG, "denied pid {0}: {1}", caller.peer().pid(), decision.reason());
+        System.Logger.Level.DEBUG, "denied {0}: {1}", caller.peer().origin(), decision.reason());
     return Refusal.of(call, Status.PERMISSION_DENIED.withDescription(decision.reason()));
   }
 }

@@ -60,6 +60,11 @@ public final class SocketAccess {
     return name;
   }
 
+  /** Returns the name for messages, after the kind of address that it is. */
+  String text() {
+    return (path == null ? "address " : "socket ") + name;
+  }
+
   public SocketRights rights() {
     return rights;
   }

@@ -8,18 +8,19 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * The caller of a connection or a call: its identity, and the socket through which it came.
+ * The caller of a connection or a call: its identity, and the socket or the TCP address through
+ * which it came.
  *
- * @param peer the identity, from the kernel
- * @param socket the socket that accepted the connection
+ * @param peer the identity, from the kernel, or over TCP from the configuration
+ * @param socket the socket, or the TCP address, that accepted the connection
  */
 public record SocketCaller(PeerIdentity peer, SocketAccess socket) {
   private static final Attributes.Key<SocketAccess> SOCKET =
       Attributes.Key.create("dev.grpcos.gateway.socket");
 
   /**
-   * Returns the caller of a connection that a socket of the gateway accepted. Call this method on
-   * the connection's event loop.
+   * Returns the caller of a connection that the gateway accepted. Call this method on the
+   * connection's event loop.
    */
   public static SocketCaller of(Channel connection) throws IOException {
     return new SocketCaller(PeerIdentity.of(connection), SocketAccess.of(connection));

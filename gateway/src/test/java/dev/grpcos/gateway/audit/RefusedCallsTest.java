@@ -2,6 +2,7 @@ package dev.grpcos.gateway.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.gateway.peer.PeerIdentity;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,13 @@ class RefusedCallsTest {
     assertThat(admitted(65534, 200, SECOND + 1)).isEqualTo(100);
     assertThat(refused.takeAll().get(0).line())
         .matches("\\{\"time\":\"[^\"]+Z\",\"uid\":65534,\"refused\":100}\n");
+  }
+
+  @Test
+  void allClientsOverTcpHaveOneBudget() {
+    assertThat(admitted(PeerIdentity.TCP_SHARE, 150, 1)).isEqualTo(100);
+    assertThat(refused.takeAll().get(0).line())
+        .endsWith("Z\",\"network\":\"tcp\",\"refused\":50}\n");
   }
 
   @Test
