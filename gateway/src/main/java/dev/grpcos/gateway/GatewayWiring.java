@@ -33,6 +33,7 @@ import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.systemd.ServiceManager;
+import dev.grpcos.gateway.text.AddressText;
 import dev.grpcos.gateway.text.ShellText;
 import dev.grpcos.gateway.upstream.Upstreams;
 import io.grpc.HandlerRegistry;
@@ -46,6 +47,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,6 +63,7 @@ final class GatewayWiring {
    *
    * @param initial the initial configuration
    * @param source the source of the configuration, read at each reload
+   * @param options the settings that are not part of the configuration
    * @param socket the path of the owner's socket
    */
   static Gateway wire(
@@ -219,7 +222,14 @@ final class GatewayWiring {
         method -> config.policy().allows(caller, method),
         () -> config.policy().hasRights(caller),
         curl(caller),
-        caller.peer().address() == null ? "http://grpcos" : "http://" + caller.socket().name());
+        url(caller, connection));
+  }
+
+  /** Over TCP, the address that the client used, because a wildcard address is no host. */
+  private static String url(SocketCaller caller, Channel connection) {
+    return caller.peer().address() == null
+        ? "http://grpcos"
+        : "http://" + AddressText.of((InetSocketAddress) connection.localAddress());
   }
 
   private static String curl(SocketCaller caller) {

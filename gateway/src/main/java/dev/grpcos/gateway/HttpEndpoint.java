@@ -3,13 +3,12 @@ package dev.grpcos.gateway;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.HttpConfig;
 import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.http.AddressState;
 import dev.grpcos.gateway.http.HttpAccess;
-import dev.grpcos.gateway.http.HttpAddress;
 import dev.grpcos.gateway.listener.ConnectionGate;
 import dev.grpcos.gateway.listener.HttpListener;
 import dev.grpcos.gateway.listener.SocketUse;
 import dev.grpcos.gateway.local.HttpStatus;
-import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.peer.UserNames;
 import dev.grpcos.gateway.policy.Policy;
 import dev.grpcos.gateway.policy.SocketAccess;
@@ -23,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -40,7 +38,7 @@ final class HttpEndpoint {
 
   private final EventLoopGroup loops;
   private final ConnectionGate gate;
-  private final BiConsumer<Channel, HttpAddress> http1;
+  private final BiConsumer<Channel, AddressState> http1;
   private final BooleanSupplier serving;
   private final Supplier<Policy> policy;
 
@@ -53,7 +51,7 @@ final class HttpEndpoint {
 
   /** An address, and the configuration that its requests must comply with. */
   private record Opened(
-      HttpConfig config, HttpListener listener, HttpAddress address, HttpAccess access) {}
+      HttpConfig config, HttpListener listener, AddressState address, HttpAccess access) {}
 
   /**
    * Creates an endpoint that does not listen yet.
@@ -66,7 +64,7 @@ final class HttpEndpoint {
   HttpEndpoint(
       EventLoopGroup loops,
       ConnectionGate gate,
-      BiConsumer<Channel, HttpAddress> http1,
+      BiConsumer<Channel, AddressState> http1,
       BooleanSupplier serving,
       Supplier<Policy> policy) {
     this.loops = loops;
@@ -99,7 +97,7 @@ final class HttpEndpoint {
       return new Opened(next, before.listener, before.address, access);
     }
     checkPort(next.address(), before);
-    HttpAddress address = new HttpAddress(access, serving);
+    AddressState address = new AddressState(access, serving);
     HttpListener listener =
         HttpListener.bind(
             next.address(),
@@ -121,10 +119,6 @@ final class HttpEndpoint {
                   .formatted(before.listener.access().name())
               + " restart the gateway");
     }
-  }
-
-  private PeerIdentity caller() {
-    return Objects.requireNonNull(open, "set before connections are accepted").config.caller();
   }
 
   /** A prepared change; the address stays the same if both have the same listener. */
@@ -181,10 +175,11 @@ final class HttpEndpoint {
     if (next != null) {
       next.access.start();
       if (same) {
+        next.listener.change(next.config.caller(), drain); // before there are more rights
         next.listener.access().change(SocketRights.of(next.config));
         next.address.change(next.access);
       } else {
-        next.listener.start(this::caller);
+        next.listener.start(next.config.caller());
         LOG.log(
             Level.INFO,
             "listening on http://{0} as {1}",
@@ -202,8 +197,6 @@ final class HttpEndpoint {
       before.access.close();
       if (!same) {
         remove(before.listener, drain);
-      } else if (next != null && !before.config.caller().equals(next.config.caller())) {
-        next.listener.drain(drain); // the open connections have the former user
       }
     }
   }
@@ -228,7 +221,7 @@ final class HttpEndpoint {
     return all().stream().mapToInt(HttpListener::connections).sum();
   }
 
-  /** Returns the use of the address; a removed one no longer counts. */
+  /** Returns the use of the address, and of removed ones while calls through them last. */
   SocketUse use() {
     return all().stream().map(HttpListener::use).reduce(SocketUse.NONE, SocketUse::plus);
   }

@@ -1,6 +1,6 @@
 package dev.grpcos.gateway;
 
-import dev.grpcos.gateway.http.HttpAddress;
+import dev.grpcos.gateway.http.AddressState;
 import dev.grpcos.gateway.http.HttpConnections;
 import io.netty.channel.Channel;
 import java.util.function.BiConsumer;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * one of these classes, or takes one, would load it earlier, so this class has none. Safe for use
  * by any thread.
  */
-abstract class HttpOnDemand implements Consumer<Channel>, BiConsumer<Channel, HttpAddress> {
+abstract class HttpOnDemand implements Consumer<Channel>, BiConsumer<Channel, AddressState> {
   private @Nullable HttpConnections loaded;
 
   /** Creates the object for all connections; called at most once. */
@@ -25,7 +25,7 @@ abstract class HttpOnDemand implements Consumer<Channel>, BiConsumer<Channel, Ht
 
   /** Adds the handlers of HTTP/1.1 to a connection over TCP. */
   @Override
-  public final void accept(Channel connection, HttpAddress address) {
+  public final void accept(Channel connection, AddressState address) {
     connections().accept(connection, address);
   }
 

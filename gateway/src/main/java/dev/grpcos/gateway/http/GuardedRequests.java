@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class GuardedRequests implements RequestHandler {
   private static final String HEALTH = "/healthz";
 
-  private final HttpAddress address;
+  private final AddressState address;
   private final Supplier<InetAddress> local;
   private final RequestHandler next;
 
-  GuardedRequests(HttpAddress address, Channel connection, RequestHandler next) {
+  GuardedRequests(AddressState address, Channel connection, RequestHandler next) {
     this.address = address;
     this.local = () -> ((InetSocketAddress) connection.localAddress()).getAddress();
     this.next = next;

@@ -45,7 +45,7 @@ public final class HttpConnections implements Consumer<Channel> {
   }
 
   /** Adds the handlers of HTTP/1.1 to the end of the pipeline of a connection over TCP. */
-  public void accept(Channel connection, HttpAddress address) {
+  public void accept(Channel connection, AddressState address) {
     add(connection, router -> new GuardedRequests(address, connection, router));
   }
 

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Counts and bounds the connections that a listening socket accepts.
  *
  * <p>This handler precedes the handler that sets up a connection, in the listening channel's
- * pipeline. It learns from the kernel who connects, and closes a connection that the gate refuses
- * before it uses any resources. Runs on an event loop; any thread may read the count.
+ * pipeline. It learns the caller from the kernel, or from the configuration, and closes a
+ * connection that the gate refuses before it uses any resources. Runs on an event loop; any thread
+ * may read the count.
  */
 @Sharable
 public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
@@ -77,7 +78,11 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
     var unused = open.close();
   }
 
-  /** Closes the connections that are open now, and ends those that still last after this time. */
+  /**
+   * Closes the connections that are open now, and ends those that still last after this time. Call
+   * this method on the listening channel's event loop: elsewhere, a connection that is being
+   * accepted may be missed, or have no event loop yet.
+   */
   void drain(Duration time) {
     for (Channel connection : List.copyOf(open)) {
       var unused = connection.close();

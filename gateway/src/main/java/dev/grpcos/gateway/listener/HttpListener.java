@@ -1,10 +1,10 @@
 package dev.grpcos.gateway.listener;
 
-import com.google.common.net.InetAddresses;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketRights;
+import dev.grpcos.gateway.text.AddressText;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -18,8 +18,9 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.Errors.NativeIoException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP address on which a gateway listens for HTTP/1.1, with its connections. The kernel does not
@@ -40,6 +41,9 @@ public final class HttpListener {
   private final Channel listener;
   private final SocketAccess access;
   private final AcceptedConnections connections;
+
+  /** The user of new connections; null before {@link #start}. Read by the event loop. */
+  private volatile @Nullable PeerIdentity caller;
 
   private HttpListener(Channel listener, SocketAccess access, ConnectionGate gate) {
     this.listener = listener;
@@ -84,7 +88,7 @@ public final class HttpListener {
     }
     Channel channel = future.channel();
     SocketAccess access =
-        SocketAccess.ofAddress(text((InetSocketAddress) channel.localAddress()), rights);
+        SocketAccess.ofAddress(AddressText.of((InetSocketAddress) channel.localAddress()), rights);
     return new HttpListener(channel, access, gate);
   }
 
@@ -101,20 +105,16 @@ public final class HttpListener {
           default -> String.valueOf(cause.getMessage());
         };
     return new GatewayException(
-        "listen.http.address %s: %s".formatted(text(address), problem), cause);
-  }
-
-  /** Returns an address such as {@code 127.0.0.1:8080} or {@code [::1]:8080}. */
-  private static String text(InetSocketAddress address) {
-    return InetAddresses.toUriString(address.getAddress()) + ":" + address.getPort();
+        "listen.http.address %s: %s".formatted(AddressText.of(address), problem), cause);
   }
 
   /**
    * Starts to accept connections.
    *
-   * @param caller returns the user of a new connection
+   * @param user the user of each new connection
    */
-  public void start(Supplier<PeerIdentity> caller) {
+  public void start(PeerIdentity user) {
+    caller = user;
     listener
         .pipeline()
         .addFirst(
@@ -122,13 +122,38 @@ public final class HttpListener {
               @Override
               public void channelRead(ChannelHandlerContext context, Object message) {
                 Channel connection = (Channel) message;
-                InetSocketAddress client = (InetSocketAddress) connection.remoteAddress();
-                caller.get().at(text(client)).assignTo(connection);
+                try {
+                  assignCaller(connection);
+                } catch (RuntimeException e) {
+                  connection.unsafe().closeForcibly(); // no other handler has the connection yet
+                  throw e;
+                }
                 context.fireChannelRead(connection);
               }
             },
             connections);
     listener.config().setAutoRead(true);
+  }
+
+  private void assignCaller(Channel connection) {
+    InetSocketAddress client = (InetSocketAddress) connection.remoteAddress();
+    Objects.requireNonNull(caller, "set before connections are accepted")
+        .at(AddressText.of(client))
+        .assignTo(connection);
+  }
+
+  /**
+   * Changes the user of new connections. Those that are open keep the former user; each is closed
+   * after the response to its current request, at the latest after this time.
+   */
+  public void change(PeerIdentity user, Duration drain) {
+    if (user.equals(caller)) {
+      return;
+    }
+    caller = user;
+    // A connection that is accepted now may still get the former user. It has an event loop, and is
+    // among the open ones, before this loop runs the task.
+    listener.eventLoop().execute(() -> connections.drain(drain));
   }
 
   public SocketAccess access() {
@@ -143,14 +168,6 @@ public final class HttpListener {
   /** Returns the use of the address by connections. */
   public SocketUse use() {
     return new SocketUse(connections.total(), connections.count());
-  }
-
-  /**
-   * Closes each open connection after the response to its current request, at the latest after this
-   * time.
-   */
-  public void drain(Duration time) {
-    connections.drain(time);
   }
 
   /**

@@ -85,7 +85,10 @@ public final class SocketListener {
     }
   }
 
-  /** Removes the files, so that no client finds the socket; those that found it are accepted. */
+  /**
+   * Removes the files, so that no client finds the socket; those that found it before are accepted
+   * until it is closed.
+   */
   public void unpublish() {
     try {
       files.unlink();

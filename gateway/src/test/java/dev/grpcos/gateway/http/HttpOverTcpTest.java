@@ -367,11 +367,27 @@ final class HttpOverTcpTest {
     for (String path : List.of(GET_STATUS, "/grpcos.admin.v1.Admin/Stop")) {
       Response response = gateway().call("POST", path, "{}");
       assertThat(response.status()).as(path).isEqualTo(403);
-      assertThat(response.body()).contains("does not allow it");
+      assertThat(response.body()).contains("address 127.0.0.1:", " does not allow it");
     }
     assertThat(gateway().call("GET", "/openapi.json", "").body())
         .contains("helloworld.Greeter")
         .doesNotContain("grpcos.admin.v1");
+  }
+
+  @Test
+  void pageOfAWildcardAddressNamesTheAddressOfTheConnection() throws Exception {
+    TcpGateway tcp =
+        new TcpGateway(
+            folder,
+            config ->
+                config.withHttp(
+                    moved(
+                        Objects.requireNonNull(config.http()),
+                        new InetSocketAddress("0.0.0.0", 0))));
+    gateway = tcp;
+    assertThat(tcp.call("GET", "/", "").body())
+        .contains("http://127.0.0.1:" + tcp.address().getPort())
+        .doesNotContain("0.0.0.0");
   }
 
   @Test
@@ -556,7 +572,7 @@ final class HttpOverTcpTest {
       Await.until("the connections", () -> tcp.status().getHttp().getConnections() == 8);
       Response surplus = tcp.call("POST", SAY_HELLO, "{}");
       assertThat(surplus.status()).isEqualTo(429);
-      assertThat(surplus.body()).contains("limits.share");
+      assertThat(surplus.body()).contains("all clients over TCP have 8 connections, their share");
       try (RawHttp1 socket = new RawHttp1(folder.resolve("g.sock"))) {
         assertThat(socket.send(RawHttp1.post(SAY_HELLO, "{}")).response().status()).isEqualTo(200);
       }

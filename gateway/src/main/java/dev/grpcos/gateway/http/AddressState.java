@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /** The state of HTTP over TCP that its connections share. Safe for use by any thread. */
-public final class HttpAddress {
+public final class AddressState {
   private final BooleanSupplier serving;
   private final LongAdder rejected = new LongAdder();
   private volatile HttpAccess access;
@@ -14,7 +14,7 @@ public final class HttpAddress {
    *
    * @param serving returns whether the gateway serves
    */
-  public HttpAddress(HttpAccess access, BooleanSupplier serving) {
+  public AddressState(HttpAccess access, BooleanSupplier serving) {
     this.access = access;
     this.serving = serving;
   }
