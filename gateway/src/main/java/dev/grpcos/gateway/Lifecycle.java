@@ -28,7 +28,7 @@ final class Lifecycle {
   /** The maximum time for cancelled calls to end. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  /** The time for clients that found the socket just before an idle gateway removed it. */
+  /** The time for clients that found a socket just before an idle gateway removed its file. */
   private static final Duration LINGER = Duration.ofMillis(250);
 
   /** The share of the idle time after which the use of the sockets is looked at again. */
@@ -47,6 +47,13 @@ final class Lifecycle {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean draining;
   private volatile Termination termination = new Termination(true, "the lifecycle thread failed");
+
+  /**
+   * The end of the watch.
+   *
+   * @param drain how long calls in flight may continue
+   */
+  private record WatchEnd(Termination termination, Duration drain) {}
 
   Lifecycle(
       LiveConfig config,
@@ -106,13 +113,14 @@ final class Lifecycle {
 
   private void run() {
     try {
-      Termination reason = watch();
+      WatchEnd end = watch();
+      Termination reason = end.termination();
       termination = reason;
       draining = true;
       manager.stopping();
       LOG.log(reason.failed() ? Level.ERROR : Level.INFO, "draining: {0}", reason.reason());
       stopAccepting();
-      awaitCalls();
+      awaitCalls(end.drain());
     } catch (InterruptedException e) {
       // Only this class has the thread, so an interrupt requests an immediate end.
       Thread.currentThread().interrupt();
@@ -123,21 +131,27 @@ final class Lifecycle {
     }
   }
 
-  private Termination watch() throws InterruptedException {
+  private WatchEnd watch() throws InterruptedException {
     IdleClock clock = new IdleClock(System.nanoTime());
     while (!asked.await(pause().toNanos(), TimeUnit.NANOSECONDS)) {
       if (!sockets.isIntact()) {
-        return new Termination(
-            true, "socket " + sockets.path() + " was removed or replaced by another process");
+        return new WatchEnd(
+            new Termination(
+                true, "socket " + sockets.path() + " was removed or replaced by another process"),
+            config.current().drain());
       }
       SocketUse use = use();
       Duration most = config.current().idle();
       Duration idle = clock.look(use, System.nanoTime());
       if (most != null && idle.compareTo(most) >= 0 && leaves(use)) {
-        return new Termination(false, "no connection for " + DurationText.of(most));
+        // No one asked the gateway to end, so calls of clients that just connected get more time.
+        Duration drain = config.current().drain();
+        return new WatchEnd(
+            new Termination(false, "no connection for " + DurationText.of(most)),
+            most.compareTo(drain) < 0 ? drain : most);
       }
     }
-    return new Termination(false, "stop requested");
+    return new WatchEnd(new Termination(false, "stop requested"), config.current().drain());
   }
 
   private SocketUse use() {
@@ -155,7 +169,11 @@ final class Lifecycle {
   /**
    * Removes the files of an idle gateway's sockets, unless a client has just connected. A client
    * that asks for the status before this gets a connection that counts, and after this the answer
-   * that the gateway drains. A client that has found a socket is accepted and served.
+   * that the gateway drains.
+   *
+   * <p>A client that found a socket before has {@link #LINGER} to connect and to start a call,
+   * which is served. After that, a connection that is not accepted yet is reset, and one without a
+   * call is closed, so that the client has to start the gateway again.
    */
   private boolean leaves(SocketUse idle) throws InterruptedException {
     draining = true;
@@ -175,8 +193,8 @@ final class Lifecycle {
   }
 
   /** Waits for calls; an active connection of a companion may still start further calls. */
-  private void awaitCalls() throws InterruptedException {
-    long end = System.nanoTime() + drain().toNanos();
+  private void awaitCalls(Duration drain) throws InterruptedException {
+    long end = System.nanoTime() + drain.toNanos();
     sockets.awaitCalls(end);
     network.awaitCalls(end);
     sockets.awaitCompanions(end);
@@ -204,13 +222,6 @@ final class Lifecycle {
     inProcess.end();
     others.forEach(Lifecycle::close);
     loops.shutdownGracefully(0, GRACE.toNanos(), TimeUnit.NANOSECONDS).awaitUninterruptibly();
-  }
-
-  /** A client that an idle gateway still serves did not ask it to end, so it gets more time. */
-  private Duration drain() {
-    Duration drain = config.current().drain();
-    Duration idle = config.current().idle();
-    return asked.getCount() == 0 || idle == null || idle.compareTo(drain) < 0 ? drain : idle;
   }
 
   private static Duration until(long end) {

@@ -103,6 +103,25 @@ class DrainTest {
     assertThat(replies.status().getDescription()).isEqualTo("the gateway is stopping");
   }
 
+  @Test
+  void idleTimeDoesNotProlongTheDrainOfAReplacedSocket() throws Exception {
+    Gateway gateway =
+        Gateway.start(
+            ConfigSource.fixed(
+                GatewayConfig.defaults(path).withDrain(SHORT).withWatch(SHORT).withIdle(LONG)),
+            GatewayOptions.DEFAULT);
+    var replies = new StreamRecorder<HelloReply>();
+    StreamObserver<HelloRequest> requests =
+        GreeterGrpc.newStub(clients.channel()).sayHelloBidiStream(replies);
+    requests.onNext(GatewayTest.hello("before"));
+    replies.first(1);
+
+    Files.delete(path);
+
+    assertThat(replies.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(gateway.awaitTermination().failed()).isTrue();
+  }
+
   /**
    * After its end, an in-process server throws exceptions instead of ending calls with a status.
    */

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.config.ConfigFile;
+import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.process.JvmMemory;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.ReloadRequest;
@@ -110,6 +112,13 @@ class ReloadTest {
     Files.createSymbolicLink(folder.resolve("audit.jsonl"), folder.resolve("x"));
     assertThat(reload().problems()).hasSize(1).first().asString().contains("audit file");
     assertThat(call(STRANGER)).isEqualTo(Status.Code.OK);
+  }
+
+  @Test
+  void defaultMemoryIsWithinThatOfTheJvm() {
+    assertThat(Limits.DEFAULT.memory()).isEqualTo(JvmMemory.forMessages() / 2);
+    assertThatCode(() -> LiveConfig.checkMemory(Limits.DEFAULT.memory(), JvmMemory.forMessages()))
+        .doesNotThrowAnyException();
   }
 
   @Test

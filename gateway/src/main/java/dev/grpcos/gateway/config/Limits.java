@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.config;
 
+import dev.grpcos.gateway.process.JvmMemory;
 import java.time.Duration;
 
 /**
@@ -53,7 +54,7 @@ public record Limits(
           32,
           25,
           Duration.ofSeconds(60),
-          Runtime.getRuntime().maxMemory() / 2);
+          JvmMemory.forMessages() / 2);
 
   public Limits {
     atLeast(1, connections, "connections");
