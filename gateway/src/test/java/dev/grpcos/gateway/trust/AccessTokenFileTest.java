@@ -8,6 +8,7 @@ import dev.grpcos.gateway.process.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,9 +66,9 @@ final class AccessTokenFileTest {
   @CsvSource({
     "'', 'has 0 characters, but a token has at least 16; create one: (umask 077; openssl rand'",
     "0123456789abcde, has 15 characters",
-    "0123456789 abcdef, has more than one line",
+    "0123456789 abcdef, 'has a character that is not visible ASCII, such as a space'",
     "'0123456789abcdef\n0123456789abcdef', has more than one line",
-    "0123456789abcdé0, has more than one line",
+    "0123456789abcdé0, has a character that is not visible ASCII",
   })
   void contentThatIsNoTokenIsRefused(String content, String problem) throws Exception {
     Path file = write(content, "rw-------");
@@ -79,7 +80,21 @@ final class AccessTokenFileTest {
   @Test
   void largeFileIsRefused() throws Exception {
     Path file = write("x".repeat(10_000), "rw-------");
-    assertThatIOException().isThrownBy(() -> read(file)).withMessageContaining("at most 4096");
+    assertThatIOException()
+        .isThrownBy(() -> read(file))
+        .withMessageContaining("has more than 4096 characters");
+  }
+
+  @Test
+  void pathsInCommandsAreWords() throws Exception {
+    Path absent = folder.resolve("a token");
+    assertThatIOException()
+        .isThrownBy(() -> read(absent))
+        .withMessageEndingWith("rand -hex 32 > '%s')", absent);
+    Path open = Files.copy(write(TOKEN, "rw-r--r--"), absent, StandardCopyOption.COPY_ATTRIBUTES);
+    assertThatIOException()
+        .isThrownBy(() -> read(open))
+        .withMessage("%1$s is accessible to all users; chmod o= '%1$s'", open);
   }
 
   @Test
