@@ -105,12 +105,12 @@ final class Sockets {
     return all().stream().mapToInt(SocketListener::connections).sum();
   }
 
-  /** Returns the use of all sockets; a removed socket no longer counts. */
+  /** Returns the use of all sockets, and of removed ones while calls through them last. */
   SocketUse use() {
     return all().stream().map(SocketListener::use).reduce(SocketUse.NONE, SocketUse::plus);
   }
 
-  /** Removes all files; clients that have found a socket are still accepted. */
+  /** Removes all files; clients that found a socket before are accepted until it is closed. */
   synchronized void unpublish() {
     all().forEach(SocketListener::unpublish);
   }

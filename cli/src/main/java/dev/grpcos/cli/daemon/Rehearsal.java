@@ -33,7 +33,7 @@ final class Rehearsal {
   /** Enough for the JVM to compile their code; more would hardly make the next one faster. */
   private static final int COMMANDS = 200;
 
-  /** Each of these commands takes one of so many turns; the others are calls. */
+  /** One command of this number is one of {@link #OTHERS}; all others are calls. */
   private static final int TURNS = 24;
 
   /** The pause after a call of others. */
@@ -90,7 +90,10 @@ final class Rehearsal {
           launcher.run(REQUEST, CALL);
         }
       }
-      System.gc(); // returns memory that only this needed
+      // The heap has grown for these commands. The serial collector returns memory to the system
+      // only
+      // after a full collection, and an idle gateway has none of itself.
+      System.gc();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the rehearsal ended early", e); // the gateway is ending
     } finally {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain how long calls in flight may continue after a request to stop
  * @param watch how often the gateway checks that the socket at its path is still its own
  * @param warmup whether the gateway practises commands after it has begun to listen
- * @param idle how long the gateway lives without calls and connections; null for no limit
+ * @param idle the time without a connection after which the gateway ends; null for no limit
  * @param file the absolute path of the file with this configuration; null for the built-in one
  */
 public record GatewayConfig(

@@ -51,10 +51,7 @@ public final class PathClaims {
   private void add(SchemaConfig schema, Predicate<String> offered) throws SchemaException {
     for (FileDescriptorProto file : schemas.load(schema.protoset(), schema.proto()).files()) {
       for (ServiceDescriptorProto service : file.getServiceList()) {
-        String name =
-            file.getPackage().isEmpty()
-                ? service.getName()
-                : file.getPackage() + "." + service.getName();
+        String name = RestRules.fullName(file, service);
         if (offered.test(name) && services.add(name)) {
           bindings.addAll(RestRules.of(name, file));
         }

@@ -31,14 +31,20 @@ final class RestRules {
   static List<RestBinding> of(String service, FileDescriptorProto file) {
     List<RestBinding> bindings = new ArrayList<>();
     for (ServiceDescriptorProto each : file.getServiceList()) {
-      String name =
-          file.getPackage().isEmpty() ? each.getName() : file.getPackage() + "." + each.getName();
+      String name = fullName(file, each);
       if (name.equals(service)) {
         each.getMethodList()
             .forEach(method -> bindings.addAll(of(name + "/" + method.getName(), method)));
       }
     }
     return bindings;
+  }
+
+  /** Returns the full name of a service that this file declares. */
+  static String fullName(FileDescriptorProto file, ServiceDescriptorProto service) {
+    return file.getPackage().isEmpty()
+        ? service.getName()
+        : file.getPackage() + "." + service.getName();
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.grpcos.gateway.local;
 
-import com.google.protobuf.Duration;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
@@ -52,7 +51,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
     responses.onNext(
         StopResponse.newBuilder()
             .setPid(OwnProcess.pid())
-            .setDrain(duration(gateway.drain()))
+            .setDrain(StatusReport.duration(gateway.drain()))
             .setCallsInFlight(Math.max(0, gateway.callsInFlight() - 1))
             .build());
     responses.onCompleted();
@@ -98,9 +97,5 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   void ending() {
     sharing.forEach(ShareCall::gatewayEnds);
     serving.forEach(ServeCall::gatewayEnds);
-  }
-
-  private static Duration duration(java.time.Duration value) {
-    return Duration.newBuilder().setSeconds(value.getSeconds()).setNanos(value.getNano()).build();
   }
 }

@@ -183,7 +183,7 @@ final class StatusReport {
         .build();
   }
 
-  private static Duration duration(java.time.Duration value) {
+  static Duration duration(java.time.Duration value) {
     return Duration.newBuilder().setSeconds(value.getSeconds()).setNanos(value.getNano()).build();
   }
 }
