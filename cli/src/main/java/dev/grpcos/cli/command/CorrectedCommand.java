@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The command that was probably meant, for mistakes that users of other tools make: options with
@@ -25,13 +24,11 @@ final class CorrectedCommand {
           "--servername", "--server-name",
           "--max-msg-sz", "--max-message-size");
 
-  /** Options whose values may be secret. */
-  private static final Set<String> SECRETS =
-      Set.of("-H", "--header", "--rpc-header", "--reflect-header", "-u", "--user");
-
+  private static final String HIDDEN = "...";
   private static final Pattern ONE_DASH = Pattern.compile("-([a-z][a-z0-9-]+)(=.*)?");
   private static final Pattern URL =
       Pattern.compile("(https?)://([^/:?#@]+|\\[[0-9A-Fa-f:.]+])(:\\d+)?(/.*)?");
+  private static final Pattern LOGIN = Pattern.compile("(?<=://)[^/@]*@");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./\\[\\]-]+");
   private static final int MAX_SHOWN = 200;
 
@@ -40,6 +37,7 @@ final class CorrectedCommand {
   private @Nullable String mistake;
   private @Nullable String target;
   private boolean data;
+  private boolean plaintext;
 
   private CorrectedCommand() {}
 
@@ -70,22 +68,24 @@ final class CorrectedCommand {
         positionals.addAll(arguments.subList(i + 1, arguments.size()));
         return;
       }
-      String option = option(argument, spec);
-      OptionSpec known = spec.findOption(option.replaceFirst("=.*", ""));
+      OptionWord option = OptionWord.of(option(argument, spec), spec);
       boolean valueFollows =
-          known != null
-              && known.arity().min() > 0
-              && option.indexOf('=') < 0
+          option.attached().isEmpty()
+              && (option.requiresValue() || option.isSecret())
               && i + 1 < arguments.size();
-      String value = valueFollows ? arguments.get(++i) : option.replaceFirst("^[^=]*=?", "");
-      if (known != null && known.longestName().equals("--target")) {
+      String value = valueFollows ? arguments.get(++i) : option.attached();
+      if (option.is("--target")) {
         target = address(value);
         continue;
       }
-      data |= known != null && known.longestName().equals("--data");
-      options.add(option);
+      data |= option.is("--data");
+      boolean hidden = option.isSecret() && !value.isEmpty() && !value.startsWith("@");
+      String shown = hidden ? HIDDEN : value;
       if (valueFollows) {
-        options.add(SECRETS.contains(option) && !value.startsWith("@") ? "..." : value);
+        options.add(option.before());
+        options.add(shown);
+      } else {
+        options.add(option.before() + shown);
       }
     }
   }
@@ -116,9 +116,7 @@ final class CorrectedCommand {
     }
     report("'" + text + "' is a URL, not a server's address");
     boolean secure = url.group(1).equals("https");
-    if (!secure && !options.contains("--plaintext")) {
-      options.add("--plaintext");
-    }
+    plaintext |= !secure;
     return url.group(2) + (url.group(3) == null ? (secure ? ":443" : ":80") : url.group(3));
   }
 
@@ -143,6 +141,9 @@ final class CorrectedCommand {
       boolean verb = !positionals.isEmpty() && Subcommand.exists(positionals.get(0));
       command = verb ? positionals.remove(0) : positionals.isEmpty() ? "list" : "call";
     }
+    if (plaintext && !options.contains("--plaintext")) {
+      options.add("--plaintext");
+    }
     if ("call".equals(command)
         && !data
         && positionals.size() > 1
@@ -163,11 +164,12 @@ final class CorrectedCommand {
     return CliException.usage("%s: run %s", mistake, line);
   }
 
-  /** Returns a word for a shell. */
+  /** Returns a word for a shell, without the login of a URL. */
   private static String quoted(String word) {
-    if (PLAIN.matcher(word).matches()) {
+    if (PLAIN.matcher(word).matches() && !LOGIN.matcher(word).find()) {
       return word;
     }
-    return word.length() > MAX_SHOWN ? "'...'" : "'" + word.replace("'", "'\\''") + "'";
+    String shown = LOGIN.matcher(word).replaceAll(HIDDEN + "@");
+    return shown.length() > MAX_SHOWN ? "'...'" : "'" + shown.replace("'", "'\\''") + "'";
   }
 }

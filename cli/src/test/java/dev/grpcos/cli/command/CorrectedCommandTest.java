@@ -28,6 +28,8 @@ final class CorrectedCommandTest {
     "call -max-time=5s h:1 a.B/C,grpcos call -t h:1 --deadline=5s a.B/C",
     "list https://h/x,grpcos list -t h:443",
     "list -t http://h:80,grpcos list -t h:80 --plaintext",
+    "list -t http://h:80 --plaintext,grpcos list -t h:80 --plaintext",
+    "list --plaintext -t http://h:80,grpcos list -t h:80 --plaintext",
     "list unix:/run/x.sock,grpcos list -t unix:/run/x.sock"
   })
   void commandIsCorrected(String given, String expected) {
@@ -38,6 +40,39 @@ final class CorrectedCommandTest {
   void secretsAreNotShown() {
     assertThat(correct("list", "h:1", "-H", "authorization: x", "-u", "me:pw", "-H", "@file"))
         .isEqualTo("grpcos list -t h:1 -H ... -u ... -H @file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--header=authorization: Bearer S,--header=...",
+    "-Hauthorization: Basic S=,-H...",
+    "-H=authorization: S,-H=...",
+    "-vHauthorization: S,-vH...",
+    "-header=authorization: S,--header=...",
+    "--reflect-header=authorization: S,--reflect-header=...",
+    "--rpc-header=authorization: S,--rpc-header=...",
+    "--user=bob:S,--user=...",
+    "-ubob:S,-u...",
+    "-ubobS,-u...",
+    "--key-password=S,--key-password=...",
+    "--key-password=@file,--key-password=@file",
+    "-u@file,-u@file"
+  })
+  void attachedSecretsAreNotShown(String given, String shown) {
+    assertThat(correct("list", "h:1", given)).isEqualTo("grpcos list -t h:1 " + shown);
+  }
+
+  @Test
+  void secretsOfClustersAndOfUnknownOptionsAreNotShown() {
+    assertThat(correct("list", "h:1", "-vH", "authorization: S"))
+        .isEqualTo("grpcos list -t h:1 -vH ...");
+    assertThat(correct("h:1", "a.B/C", "-vkubob:S"))
+        .isEqualTo("grpcos call -t h:1 -vku... a.B/C");
+    assertThat(correct("h:1", "a.B/C", "-vd{}")).isEqualTo("grpcos call -t h:1 '-vd{}' a.B/C");
+    assertThat(correct("list", "h:1", "-rpc-header", "authorization: S"))
+        .isEqualTo("grpcos list -t h:1 -rpc-header ...");
+    assertThat(correct("list", "-t", "http://bob:S@h:1", "-plaintext"))
+        .isEqualTo("grpcos list -t 'http://...@h:1' --plaintext");
   }
 
   @Test
