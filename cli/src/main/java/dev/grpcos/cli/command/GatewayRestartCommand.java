@@ -9,6 +9,7 @@ import dev.grpcos.cli.daemon.GatewayProcess;
 import dev.grpcos.cli.daemon.GatewayStop;
 import dev.grpcos.cli.daemon.LaunchText;
 import dev.grpcos.cli.daemon.RunningGateway;
+import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Invocation;
@@ -19,6 +20,7 @@ import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -63,30 +65,63 @@ final class GatewayRestartCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Invocation invocation = context.invocation();
     invocation.requireOwnProcess("it starts a process that outlives the command");
-    Target gateway = SocketPaths.gateway(listen.socket, invocation);
-    Optional<GetStatusResponse> running =
-        RunningGateway.at(
-            gateway, SocketPaths.find(listen.socket, invocation).path(), invocation.connections());
-    running.ifPresent(this::keepOptions);
+    Optional<FoundGateway> found = find(invocation);
+    found.ifPresent(gateway -> keepOptions(gateway.status()));
     GatewayConfig config = checkedConfig(invocation);
-    if (running.isPresent()) {
+    Daemon daemon = new Daemon(config.socket(), invocation.connections());
+    List<String> arguments = listen.arguments(invocation);
+    boolean started = true;
+    if (found.isPresent()) {
+      FoundGateway gateway = found.get();
+      daemon.replace(
+          gateway.status().getPid(), () -> stop(gateway, invocation), arguments, wait);
+    } else {
+      started = daemon.start(arguments, wait).isEmpty();
+    }
+    if (started) {
+      ConfigWarnings.of(config).forEach(context.errors()::line);
+    }
+    context.output().line(config.socket().toString());
+    return ExitCode.OK;
+  }
+
+  private record FoundGateway(Target target, Path socket, GetStatusResponse status) {}
+
+  /** Finds the gateway as the commands that call it do, or else as {@code gateway start} does. */
+  private Optional<FoundGateway> find(Invocation invocation) {
+    Optional<FoundGateway> found =
+        at(
+            SocketPaths.gateway(listen.socket, invocation),
+            SocketPaths.find(listen.socket, invocation).path(),
+            invocation);
+    if (found.isPresent()) {
+      return found;
+    }
+    Path configured = checkedConfig(invocation).socket();
+    return at(Target.gateway(configured, invocation.uid()), configured, invocation);
+  }
+
+  private static Optional<FoundGateway> at(Target target, Path socket, Invocation invocation) {
+    return RunningGateway.at(target, socket, invocation.connections())
+        .map(status -> new FoundGateway(target, socket, status));
+  }
+
+  private void stop(FoundGateway gateway, Invocation invocation) {
+    try {
       CallScope.run(
           invocation.cancellation(),
-          () -> invocation.connections().connect(gateway, CONNECT_TIMEOUT),
+          () -> invocation.connections().connect(gateway.target(), CONNECT_TIMEOUT),
           null,
           connection -> {
             new GatewayStop(context.errors()::line).stop(connection);
             return ExitCode.OK;
           });
+    } catch (CallFailedException e) {
+      // With --idle, it may have ended by itself since it was found.
+      if (at(gateway.target(), gateway.socket(), invocation).isPresent()) {
+        throw e;
+      }
     }
-    Path socket = config.socket();
-    Optional<Long> other =
-        new Daemon(socket, invocation.connections()).start(listen.arguments(invocation), wait);
-    if (other.isEmpty()) {
-      ConfigWarnings.of(config).forEach(context.errors()::line);
-    }
-    context.output().line(socket.toString());
-    return ExitCode.OK;
   }
 
   private void keepOptions(GetStatusResponse running) {

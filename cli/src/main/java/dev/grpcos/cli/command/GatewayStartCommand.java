@@ -68,7 +68,7 @@ final class GatewayStartCommand implements Callable<Integer> {
       context
           .errors()
           .line(
-              "grpcos: a gateway (pid %d) already runs there, and keeps its options; apply these with 'grpcos gateway restart'"
+              "grpcos: a gateway (pid %d) already runs there, and keeps its options; give them to 'grpcos gateway restart'"
                   .formatted(running.get()));
     }
     context.output().line(socket.toString());

@@ -47,16 +47,61 @@ public final class Daemon {
    */
   public Optional<Long> start(List<String> arguments, Duration timeout)
       throws InterruptedException {
+    return locked(
+        timeout,
+        () -> {
+          Optional<Long> running = running();
+          if (running.isEmpty()) {
+            startNow(arguments, timeout);
+          }
+          return running;
+        });
+  }
+
+  /**
+   * Ends a gateway and starts another one. Other commands that start a gateway at the path wait
+   * until both is done, so that none of them takes the path while the first gateway drains.
+   *
+   * @param pid the gateway to end, which may listen on another path
+   * @param stop ends that gateway, and returns when it has ended
+   * @param arguments for {@code grpcos gateway run}
+   * @throws CliException FAILURE if another gateway runs at the path, or as {@link #start} does
+   */
+  public void replace(long pid, Runnable stop, List<String> arguments, Duration timeout)
+      throws InterruptedException {
+    var unused =
+        locked(
+            timeout,
+            () -> {
+              refuseOther(running().filter(owner -> owner != pid));
+              stop.run();
+              refuseOther(running());
+              startNow(arguments, timeout);
+              return Optional.empty();
+            });
+  }
+
+  private void refuseOther(Optional<Long> other) {
+    if (other.isPresent()) {
+      throw CliException.refused(
+          "%s: another gateway (pid %d) runs there; end it with 'grpcos gateway stop --socket %s'",
+          socket, other.get(), socket);
+    }
+  }
+
+  /** A part of a start that requires the lock. */
+  @FunctionalInterface
+  private interface LockedStart {
+    Optional<Long> run() throws GatewayException, IOException, InterruptedException;
+  }
+
+  private Optional<Long> locked(Duration timeout, LockedStart body) throws InterruptedException {
     try {
       // The log lies in this folder, so the folder is checked before a file in it is opened.
       SocketFiles.claimFolder(socket.resolveSibling(""));
       StartLock lock = StartLock.take(socket, timeout);
       try (lock) {
-        Optional<Long> running = running();
-        if (running.isEmpty()) {
-          startNow(arguments, timeout);
-        }
-        return running;
+        return body.run();
       }
     } catch (GatewayException e) {
       throw CliException.failure(e, "cannot start a gateway at %s: %s", socket, e.getMessage());

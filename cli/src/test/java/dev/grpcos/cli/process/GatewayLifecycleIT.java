@@ -11,6 +11,8 @@ import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.resident.Eventually;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -109,9 +111,9 @@ final class GatewayLifecycleIT {
             new Outcome(
                 0,
                 socket() + "\n",
-                "grpcos: a gateway (pid %d) already runs there, and keeps its options; apply these"
+                "grpcos: a gateway (pid %d) already runs there, and keeps its options; give them"
                         .formatted(first)
-                    + " with 'grpcos gateway restart'\n"));
+                    + " to 'grpcos gateway restart'\n"));
     assertThat(folder.resolve("gateway.sock.log")).hasContent(log);
     assertThat(grpcos("call", "Greeter/SayHello", "name=x").run())
         .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
@@ -205,6 +207,58 @@ final class GatewayLifecycleIT {
     assertThat(status.get("configFile").getAsString()).isEqualTo(config.toString());
     assertThat(status.getAsJsonObject("launch").getAsJsonArray("arguments").toString())
         .contains("\"--mode\",\"0660\"", "\"--idle\",\"3600000ms\"");
+  }
+
+  @Test
+  void restartFindsTheGatewayAtTheSocketOfTheConfiguration() throws Exception {
+    Path config =
+        Files.writeString(
+            folder.resolve("gateway.yaml"), "listen: {socket: %s}\n".formatted(socket()));
+    assertThat(gateway("start", "--config", config.toString()).run().exit()).isZero();
+    ProcessHandle first = started();
+    Command restart =
+        gateway("restart", "--config", config.toString(), "--mode", "0660")
+            .with("GRPCOS_SOCKET", folder.resolve("other.sock").toString());
+    assertThat(restart.run().stdout()).isEqualTo(socket() + "\n");
+    assertThat(first.isAlive()).isFalse();
+    assertThat(started().pid()).isNotEqualTo(first.pid());
+  }
+
+  @Test
+  void startDuringTheDrainOfARestartWaitsForTheNewGateway() throws Exception {
+    assertThat(gateway("start").run().exit()).isZero();
+    Path log = folder.resolve("gateway.sock.log");
+    try (Running conversation =
+        grpcos("call", "Greeter/SayHelloBidiStream").stdinHeldOpen(new byte[0]).start()) {
+      conversation.type("{\"name\":\"one\"}\n");
+      TestGateway.awaitStdout(conversation, "{\"message\":\"Hello one\"}\n");
+      try (Running restart = gateway("restart", "--mode", "0660").start()) {
+        Eventually.until(
+            "it drains", TestGateway.SOON, () -> Files.readString(log).contains("drain"));
+        try (Running start = gateway("start").start()) {
+          Path descriptors = Path.of("/proc", Long.toString(start.pid()), "fd");
+          Eventually.until(
+              "the start waits", TestGateway.SOON, () -> isOpen(descriptors, "gateway.sock.start"));
+          conversation.closeInput();
+          assertThat(restart.end(TestGateway.SOON).exit()).isZero();
+          assertThat(start.end(TestGateway.SOON))
+              .isEqualTo(new Outcome(0, socket() + "\n", ""));
+        }
+      }
+    }
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
+        .isEqualTo("rw-rw----");
+  }
+
+  private static boolean isOpen(Path descriptors, String name) throws IOException {
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(descriptors)) {
+      for (Path link : links) {
+        if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).endsWith(name)) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   @Test
