@@ -16,7 +16,9 @@ import dev.grpcos.gateway.text.DurationText;
 import dev.grpcos.proto.admin.v1.ShareRequest;
 import dev.grpcos.proto.admin.v1.ShareResponse;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -190,15 +192,16 @@ final class GatewayShareCommand implements Callable<Integer> {
                 });
     boolean terminal = context.invocation().stdinKind() == StreamKind.TERMINAL;
     Map<String, String> variables = Map.of("GRPCOS_SOCKET", path);
+    List<String> words = isolate ? isolated(path, gateway) : command;
     try {
       return isolate
-          ? SharedCommand.runInSandbox(isolated(path, gateway), variables)
-          : SharedCommand.run(command, variables, terminal);
+          ? SharedCommand.runInSandbox(words, variables)
+          : SharedCommand.run(words, variables, terminal);
     } catch (IOException e) {
       context
           .errors()
-          .failed(CliException.failure(e, "%s cannot be run: %s", command.get(0), e.getMessage()));
-      return NOT_FOUND;
+          .failed(CliException.failure(e, "%s cannot be run: %s", words.get(0), e.getMessage()));
+      return isolate ? ExitCode.FAILURE : NOT_FOUND;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.FAILURE;
@@ -210,7 +213,21 @@ final class GatewayShareCommand implements Callable<Integer> {
    * nor the sockets of the user's other services, nor those of the machine that start processes. It
    * has no controlling terminal, into which it could write a command line for the caller's shell.
    */
-  private List<String> isolated(String path, Target gateway) throws IOException {
+  private List<String> isolated(String path, Target gateway) {
+    try {
+      return sandbox(path, gateway);
+    } catch (IOException e) {
+      throw CliException.failure(
+          e,
+          "--isolate: the sandbox cannot be prepared: %s%s",
+          e.getMessage(),
+          e instanceof NoSuchFileException
+              ? ": no such file"
+              : e instanceof AccessDeniedException ? ": permission denied" : "");
+    }
+  }
+
+  private List<String> sandbox(String path, Target gateway) throws IOException {
     Path sandbox =
         SharedCommand.inPath("bwrap")
             .orElseThrow(
