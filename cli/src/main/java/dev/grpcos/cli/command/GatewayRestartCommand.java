@@ -73,8 +73,7 @@ final class GatewayRestartCommand implements Callable<Integer> {
     boolean started = true;
     if (found.isPresent()) {
       FoundGateway gateway = found.get();
-      daemon.replace(
-          gateway.status().getPid(), () -> stop(gateway, invocation), arguments, wait);
+      daemon.replace(gateway.status().getPid(), () -> stop(gateway, invocation), arguments, wait);
     } else {
       started = daemon.start(arguments, wait).isEmpty();
     }

@@ -58,7 +58,11 @@ final class ManualNotes {
               "GRPCOS_JAVA_OPTS",
               "Additional flags for the JVMs that grpcos starts, separated by white space.",
               List.of()),
-          new Note("JAVA_HOME", "The Java to use, instead of the one on PATH.", List.of()));
+          new Note(
+              "JAVA_HOME",
+              "The Java to use, instead of the one on PATH. Installations with a runtime of their"
+                  + " own, as the packages, ignore it.",
+              List.of()));
 
   static final List<Note> FILES =
       List.of(

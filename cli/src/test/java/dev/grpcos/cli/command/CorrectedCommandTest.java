@@ -66,8 +66,7 @@ final class CorrectedCommandTest {
   void secretsOfClustersAndOfUnknownOptionsAreNotShown() {
     assertThat(correct("list", "h:1", "-vH", "authorization: S"))
         .isEqualTo("grpcos list -t h:1 -vH ...");
-    assertThat(correct("h:1", "a.B/C", "-vkubob:S"))
-        .isEqualTo("grpcos call -t h:1 -vku... a.B/C");
+    assertThat(correct("h:1", "a.B/C", "-vkubob:S")).isEqualTo("grpcos call -t h:1 -vku... a.B/C");
     assertThat(correct("h:1", "a.B/C", "-vd{}")).isEqualTo("grpcos call -t h:1 '-vd{}' a.B/C");
     assertThat(correct("list", "h:1", "-rpc-header", "authorization: S"))
         .isEqualTo("grpcos list -t h:1 -rpc-header ...");

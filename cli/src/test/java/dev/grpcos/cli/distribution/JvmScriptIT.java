@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests how {@code lib/grpcos-jvm} finds Java, and which flags and descriptors it passes. */
 final class JvmScriptIT {
@@ -54,8 +56,9 @@ final class JvmScriptIT {
             new Outcome(
                 78,
                 "",
-                "grpcos: no Java, which is required without a running gateway: "
-                    + "install Java 17 or newer, and set JAVA_HOME or put java on PATH\n"));
+                "grpcos: no Java, and this installation has no runtime of its own, so commands"
+                    + " without a running gateway need one: install Java 17 or newer, and set"
+                    + " JAVA_HOME or put java on PATH\n"));
   }
 
   @Test
@@ -190,6 +193,18 @@ final class JvmScriptIT {
     Command command = new Command(script).with("JAVA_HOME", java.home().toString());
     assertThat(command.run().stdout()).isEqualTo(script.getParent() + "\n");
     assertThat(command.redirected("9</dev/zero").run().stdout()).isEqualTo("/dev/zero\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/missing/classes.txt,/missing/classes.txt is not a readable file of classes",
+    "missing.txt,missing.txt is not a readable file of classes",
+    "--recrod,unknown option --recrod; usage: grpcos-archive [--record | CLASSES]",
+    "-r,unknown option -r; usage: grpcos-archive [--record | CLASSES]"
+  })
+  void wrongArgumentOfTheArchiveScriptIsNamed(String argument, String message) {
+    assertThat(run(script.resolveSibling("grpcos-archive"), argument))
+        .isEqualTo(new Outcome(2, "", "grpcos-archive: " + message + "\n"));
   }
 
   private Outcome run(String... arguments) {

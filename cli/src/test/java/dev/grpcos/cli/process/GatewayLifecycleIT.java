@@ -241,8 +241,7 @@ final class GatewayLifecycleIT {
               "the start waits", TestGateway.SOON, () -> isOpen(descriptors, "gateway.sock.start"));
           conversation.closeInput();
           assertThat(restart.end(TestGateway.SOON).exit()).isZero();
-          assertThat(start.end(TestGateway.SOON))
-              .isEqualTo(new Outcome(0, socket() + "\n", ""));
+          assertThat(start.end(TestGateway.SOON)).isEqualTo(new Outcome(0, socket() + "\n", ""));
         }
       }
     }
