@@ -22,7 +22,7 @@ static void choose_arguments(char **words) {
   static const char *const parts[] = {"-",    "--",     "d",    "H",    "key",         "=",        "@",
                                       "/etc", "socket", "x",    "call", "${A}",        "$",        "__complete",
                                       "u",    "header", "{",    "",     ":=",          "t",        "target",
-                                      "-v",   "netrc",  "true", "a[0]", "--expand-headers", "protoset"};
+                                      "-v",   "netrc",  "true", "a[0]", "--expand-headers", "protoset", "failed"};
   argument_count = 1 + (int)any(WORDS);
   for (int i = 0; i < argument_count; i++) {
     char word[WORD] = "";
@@ -57,7 +57,7 @@ int main(int count, char **values) {
     (void)find_option("socket", "", &word);
     (void)has_target();
     for (char **v = variables; *v != NULL; v++) (void)is_sent(*v);
-    files += gives_file("/etc", 4);
+    files += gives_file("/etc", 4, false) + gives_file("/etc", 4, true);
     variables_asked += may_ask("A", 1);
     if (left % 50 != 0) continue;
     choose_path(path);
