@@ -30,6 +30,7 @@ final class BatchRun implements AutoCloseable {
   private final BatchReport report;
   private Cancellation.@Nullable Registration interruption;
   private @Nullable BatchProgress progress;
+  private @Nullable FailedRequests failures;
 
   /**
    * Creates the run, before its first call.
@@ -48,7 +49,8 @@ final class BatchRun implements AutoCloseable {
   /** Runs when it is known that there are several calls. */
   private void start() {
     Invocation invocation = context.invocation();
-    interruption = invocation.whenInterrupted(new InterruptedBatch(context.statusLine(), report));
+    interruption =
+        invocation.whenInterrupted(new InterruptedBatch(context.statusLine(), report, failures));
     // The terminal also shows what its user types.
     if (invocation.stderrKind() == StreamKind.TERMINAL
         && invocation.stdinKind() != StreamKind.TERMINAL
@@ -74,8 +76,10 @@ final class BatchRun implements AutoCloseable {
     } catch (IOException e) {
       throw CliException.failure(e, "--failed %s cannot be created: %s", failed, e.getMessage());
     }
-    return new FailedRequests(
-        report, accepted, new ResponseWriter(types, JsonStyle.COMPACT), file, failed);
+    failures =
+        new FailedRequests(
+            report, accepted, new ResponseWriter(types, JsonStyle.COMPACT), file, failed);
+    return failures;
   }
 
   /** Returns the counts of the calls. */
@@ -83,14 +87,24 @@ final class BatchRun implements AutoCloseable {
     return report;
   }
 
-  /** Ends the display of the progress. */
+  /**
+   * Writes the failed requests that are held, and ends the display of the progress.
+   *
+   * @throws CliException FAILURE if the file of failed requests cannot be written
+   */
   @Override
   public void close() {
-    if (progress != null) {
-      progress.close();
-    }
-    if (interruption != null) {
-      interruption.close();
+    try {
+      if (failures != null) {
+        failures.close();
+      }
+    } finally {
+      if (progress != null) {
+        progress.close();
+      }
+      if (interruption != null) {
+        interruption.close();
+      }
     }
   }
 }

@@ -243,6 +243,9 @@ final class CallCommand implements Callable<Integer> {
       VerbosePrinter.phase("reflect", Duration.ofNanos(resolvedAt - connectedAt), context.errors());
     }
     found.run();
+    if (failed != null && resolved.isClientStreaming()) {
+      throw CliException.usage("--failed is for methods with a single request; leave it out");
+    }
     RequestInput input = requests.input(fields, endpoint.maxMessageSize);
     if (resolved.isClientStreaming()) {
       RequestOptions.explainTyping(input, context);

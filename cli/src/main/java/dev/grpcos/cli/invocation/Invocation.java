@@ -94,8 +94,9 @@ public interface Invocation {
 
   /**
    * Sets the text that is printed on standard error when SIGINT, SIGTERM or SIGHUP ends the
-   * command. The text is made while the command runs on other threads, so it must not wait for
-   * them. Without a registration, such a signal prints nothing.
+   * command. The text is made on a thread of its own while the command runs on others, so it must
+   * not wait for them for long; it may write to files. Without a registration, such a signal prints
+   * nothing.
    */
   Cancellation.Registration whenInterrupted(Supplier<String> report);
 

@@ -226,8 +226,8 @@ public final class ProcessInvocation implements Invocation {
       Signals.handle(
           signal,
           () -> {
+            endBySignals(); // a second signal does not wait for the report
             print(report.get());
-            Signals.restore(signal);
             Signals.endBy(signal);
           });
     }

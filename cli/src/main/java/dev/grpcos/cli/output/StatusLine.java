@@ -19,6 +19,7 @@ public final class StatusLine {
   private final OutputStream terminal;
   private boolean atLineStart = true;
   private volatile boolean shown;
+  private volatile boolean ended;
   private String current = "";
 
   /** Creates a line on this stream, hidden at first. */
@@ -26,9 +27,9 @@ public final class StatusLine {
     this.terminal = terminal;
   }
 
-  /** Shows this text, unless other output has left an unfinished line. */
+  /** Shows this text, unless other output has left an unfinished line, or the line has ended. */
   synchronized void show(String text) {
-    if (atLineStart) {
+    if (atLineStart && !ended) {
       shown = true;
       current = text;
       write((CLEAR + text).getBytes(UTF_8));
@@ -43,8 +44,13 @@ public final class StatusLine {
     }
   }
 
-  /** Returns the text that clears the line, for a process that is about to end; empty if hidden. */
-  String clearing() {
+  /**
+   * Ends the line without waiting for its terminal: it is not shown again.
+   *
+   * @return the text that clears it, for a process that is about to end; empty if it is hidden
+   */
+  String end() {
+    ended = true;
     return shown ? CLEAR : "";
   }
 

@@ -46,6 +46,7 @@ final class LauncherInvocation implements Invocation {
   private final AtomicInteger nextFile = new AtomicInteger(Protocol.FIRST_FILE);
   private final LauncherCancellation cancellation = new LauncherCancellation();
   private volatile Supplier<String> interruptReport = () -> "";
+  private boolean interrupted; // used on the event loop
 
   LauncherInvocation(
       Hello hello,
@@ -204,8 +205,7 @@ final class LauncherInvocation implements Invocation {
   void answer(byte type, ByteBuf payload) {
     switch (type) {
       case Protocol.WRITTEN -> outbox.written(number(payload));
-      case Protocol.SIGNAL ->
-          outbox.exit(interruptReport.get(), ExitCode.SIGNAL_BASE + ((int) number(payload) & 0x7f));
+      case Protocol.SIGNAL -> interrupt(ExitCode.SIGNAL_BASE + ((int) number(payload) & 0x7f));
       case Protocol.VALUE -> variables.value(payload);
       case Protocol.DATA, Protocol.LAST, Protocol.OPENED, Protocol.FAILED -> {
         int id = (int) number(payload);
@@ -225,6 +225,18 @@ final class LauncherInvocation implements Invocation {
       }
       default -> throw new Protocol.Violation("a frame of type " + type);
     }
+  }
+
+  /** Ends the command after its report, which may write to a file and therefore wait. */
+  private void interrupt(int code) {
+    if (interrupted) {
+      throw new Protocol.Violation("a second signal");
+    }
+    interrupted = true;
+    Thread thread =
+        new Thread(() -> outbox.exit(interruptReport.get(), code), "grpcos-interruption");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static long number(ByteBuf payload) {

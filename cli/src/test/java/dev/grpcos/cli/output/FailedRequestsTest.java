@@ -84,6 +84,20 @@ final class FailedRequestsTest {
   }
 
   @Test
+  void requestsBehindAHangingCallAreWrittenAtTheEnd() {
+    FailedRequests requests = to(file);
+    CallObserver hanging = start(requests, 1, "hanging");
+    end(start(requests, 2, "second"), Status.NOT_FOUND);
+    assertThat(file.toString(UTF_8)).isEmpty();
+    assertThat(requests.interrupt()).isEmpty();
+    assertThat(file).hasToString("{\"name\":\"second\"}\n");
+    end(start(requests, 3, "third"), Status.NOT_FOUND);
+    requests.close();
+    end(hanging, Status.OK);
+    assertThat(file).hasToString("{\"name\":\"second\"}\n{\"name\":\"third\"}\n");
+  }
+
+  @Test
   void fullDiskIsReported() {
     CallObserver call =
         start(

@@ -44,9 +44,19 @@ final class StatusLineTest {
     OutputStream stdout = line.above(terminal, true);
     write(stdout, "{");
     line.show("1 done");
-    assertThat(line.clearing()).isEmpty();
     write(stdout, "}\n");
+    assertThat(line.end()).isEmpty();
     assertThat(terminal).hasToString("{}\n");
+  }
+
+  @Test
+  void lineIsNotShownAfterItsEnd() throws IOException {
+    OutputStream stderr = line.above(terminal, true);
+    line.show("1 done");
+    assertThat(line.end()).isEqualTo(CLEAR);
+    line.show("2 done");
+    write(stderr, "grpcos: failed\n");
+    assertThat(terminal).hasToString(CLEAR + "1 done" + CLEAR + "grpcos: failed\n");
   }
 
   @Test
