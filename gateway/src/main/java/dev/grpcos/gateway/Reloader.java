@@ -89,7 +89,7 @@ final class Reloader implements AutoCloseable {
   private String refusal() {
     return thread.isShutdown()
         ? "the gateway is stopping"
-        : WAITING + " reloads wait: try again later";
+        : WAITING + " reloads wait; try again later";
   }
 
   private Reloaded run() {

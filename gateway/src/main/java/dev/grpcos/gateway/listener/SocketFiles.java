@@ -3,6 +3,7 @@ package dev.grpcos.gateway.listener;
 import dev.grpcos.gateway.config.ListenConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.text.ShellText;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -97,7 +98,7 @@ public final class SocketFiles {
     if ((mode & OTHERS_WRITE) != 0) {
       throw new GatewayException(
           "folder %s has mode %04o, so others could replace the socket: chmod go-w %s, or use another"
-              .formatted(folder, mode & 07777, folder));
+              .formatted(folder, mode & 07777, ShellText.word(folder.toString())));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.trust;
 
+import dev.grpcos.gateway.text.ShellText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -70,7 +71,7 @@ public final class TrustedFile {
         if (!sticky || last) {
           return Optional.of(
               "%s can be written by others, who could change %s; chmod go-w %s"
-                  .formatted(part, file, part));
+                  .formatted(part, file, ShellText.word(part.toString())));
         }
       }
     }

@@ -95,6 +95,10 @@ final class AccessTokenFileTest {
     assertThatIOException()
         .isThrownBy(() -> read(open))
         .withMessage("%1$s is accessible to all users; chmod o= '%1$s'", open);
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw--w----"));
+    assertThatIOException()
+        .isThrownBy(() -> read(open))
+        .withMessageEndingWith("; chmod go-w '%s'", open);
   }
 
   @Test
