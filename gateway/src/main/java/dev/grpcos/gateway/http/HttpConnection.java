@@ -49,6 +49,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
 
   private static final Duration LINGERING_TIME = Duration.ofSeconds(2);
 
+  /** The time in which a client can receive the last response when the gateway stops. */
+  private static final Duration STOPPING_TIME = Duration.ofSeconds(1);
+
   /** The bytes of pipelined requests above which reading pauses. */
   private static final int AHEAD = 64 << 10;
 
@@ -83,6 +86,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   private boolean reachesEnd;
   private boolean draining;
   private boolean closing;
+
+  /** Whether the gateway has ended the connection. */
+  private boolean stopped;
 
   /** Probes a client that has shut down its output. */
   private @Nullable PeerProbe probe;
@@ -364,7 +370,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
 
   private void enterSend() {
     unsent = waitingBytes();
-    enter(Phase.SEND, limits.idle());
+    enter(Phase.SEND, stopped ? STOPPING_TIME : limits.idle());
   }
 
   /** Ends the phase, unless the client still sends or receives. */
@@ -377,11 +383,11 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     }
   }
 
-  /** Closes the connection, unless the client has received something in the meantime. */
+  /** Closes the connection, unless the client receives at the least rate. */
   private void expireSend() {
     long before = unsent;
     unsent = waitingBytes();
-    if (unsent < before) {
+    if (!stopped && before - unsent >= LateRequests.leastBytes(limits.idle())) {
       timer.set(limits.idle());
     } else {
       close();
@@ -493,11 +499,12 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     }
   }
 
-  /** Ends the connection now: a command is written when the gateway stops. */
+  /** Ends the connection after a moment: a command is written when the gateway stops. */
   @Override
   public void write(ChannelHandlerContext added, Object message, ChannelPromise promise) {
     ReferenceCountUtil.release(message);
     promise.trySuccess();
+    stopped = true;
     if (exchange != null) {
       exchange.stop(Refusal.STOPPING);
     }

@@ -65,7 +65,7 @@ public final class HttpConnections implements Consumer<Channel> {
         .pipeline()
         .addLast(
             decoder,
-            new HalfClosedOutput(),
+            new HalfClosedOutput(current.idle()),
             new HttpResponseEncoder(),
             new HttpConnection(decoder, guard.apply(router), current, connection.eventLoop()));
   }

@@ -134,6 +134,7 @@ final class HttpReply {
       bytes.release();
       return;
     }
+    writeAllButTheLastPiece(bytes);
     var unused = context.write(new DefaultHttpContent(bytes), context.voidPromise());
     flushSoon();
   }
@@ -169,16 +170,20 @@ final class HttpReply {
 
   private void finish(ByteBuf last) {
     done = true;
-    // In pieces, so that the connection detects that a slow client receives something.
-    while (last.readableBytes() > PIECE) {
-      var unused =
-          context.write(
-              new DefaultHttpContent(last.readRetainedSlice(PIECE)), context.voidPromise());
-    }
+    writeAllButTheLastPiece(last);
     LastHttpContent content =
         last.isReadable() ? new DefaultLastHttpContent(last) : LastHttpContent.EMPTY_LAST_CONTENT;
     var unused = context.writeAndFlush(content, context.voidPromise());
     owner.replied(keep);
+  }
+
+  /** Writes in pieces, so that the connection detects that a slow client receives something. */
+  private void writeAllButTheLastPiece(ByteBuf bytes) {
+    while (bytes.readableBytes() > PIECE) {
+      var unused =
+          context.write(
+              new DefaultHttpContent(bytes.readRetainedSlice(PIECE)), context.voidPromise());
+    }
   }
 
   /** Flushes at the end of the event loop's turn, so that several messages leave in one write. */

@@ -78,6 +78,10 @@ final class MethodCatalog {
   /**
    * Returns whether a request can be routed at once. Otherwise {@link #prepare} may take long.
    *
+   * <p>Neither includes what only a message names, which is linked when the message is converted:
+   * the types in {@code google.protobuf.Any}, and extensions. For small messages and the details of
+   * errors, that is on the event loop.
+   *
    * @param verb the HTTP method
    */
   boolean isPrepared(String verb, String path) {

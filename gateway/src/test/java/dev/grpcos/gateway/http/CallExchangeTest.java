@@ -26,6 +26,7 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -304,6 +305,23 @@ final class CallExchangeTest {
     call.listener().onClose(Status.OK, new Metadata());
 
     assertThat(response()).startsWith("200 ");
+  }
+
+  @Test
+  void largeMessageOfAStreamIsWrittenInPieces() {
+    ByteBuf large = Unpooled.wrappedBuffer(new byte[150_000]);
+    reply.begin(HttpResponseStatus.OK, new DefaultHttpHeaders());
+    reply.piece(large);
+    channel.runPendingTasks();
+
+    List<Integer> sizes = new ArrayList<>();
+    for (Object part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+      if (part instanceof HttpContent content) {
+        sizes.add(content.content().readableBytes());
+        content.release();
+      }
+    }
+    assertThat(sizes).containsExactly(1 << 16, 1 << 16, 150_000 - (2 << 16));
   }
 
   @Test

@@ -11,6 +11,7 @@ import com.google.protobuf.ByteString;
 import com.google.rpc.RetryInfo;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.call.Gzip;
+import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.http.RawHttp1.Response;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
@@ -308,6 +309,22 @@ final class HttpStreamsTest {
       connection.chunk();
     }
     Await.until("the call is cancelled", greeter.cancelled::get);
+  }
+
+  @Test
+  void clientThatEndsItsOutputAndReadsNothingCancelsTheCall(@TempDir Path other) throws Exception {
+    StreamingGreeter endless = new StreamingGreeter();
+    try (HttpGateway impatient =
+            new HttpGateway(
+                other,
+                config -> config.withLimits(Limits.DEFAULT.withIdle(Duration.ofMillis(200))),
+                List.of(endless.bindService()));
+        RawHttp1 connection = impatient.connect()) {
+      connection.send(post(STREAM, "{\"name\":\"1000000 large\"}")).shutdownOutput();
+
+      Await.until("the call is cancelled", endless.cancelled::get);
+      assertThat(endless.sent.get()).as("messages of 10 kB").isLessThan(2000);
+    }
   }
 
   @Test
