@@ -163,6 +163,9 @@ static bool signal_taken;               /* a signal has arrived, and the launche
 static long signal_deadline;
 static bool reported;                   /* the signal was sent to the resident */
 static sigset_t original_mask;          /* of signals, for the time in poll */
+static bool pager_decided;
+static volatile pid_t pager;            /* the process that shows standard output; 0: none */
+static int terminal_errors = -1;        /* standard error while 2 is the pager; -1: 2 itself */
 
 /* ---- messages ---- */
 
@@ -745,6 +748,110 @@ static void connect_resident(long *deadline) {
   sigaction(SIGPIPE, &ignore, &pipe_action);
 }
 
+/* ---- the pager ---- */
+
+/* Returns whether PATH has a program of this name; a name with a slash is a path. */
+static bool is_program(const char *name, size_t n) {
+  const char *folders = getenv("PATH");
+  char path[PATH_MAX];
+  struct stat file;
+  if (memchr(name, '/', n) != NULL || folders == NULL) folders = "";
+  while (true) {
+    size_t folder = strcspn(folders, ":");
+    int size = snprintf(path, sizeof path, "%.*s%s%.*s", (int)folder, folders, folder > 0 ? "/" : "", (int)n, name);
+    if (size < (int)sizeof path && stat(path, &file) == 0 && S_ISREG(file.st_mode) && access(path, X_OK) == 0) return true;
+    if (folders[folder] == '\0') return false;
+    folders += folder + 1;
+  }
+}
+
+/* Returns the command of the pager for this command, by the rule of Pager in the JVM; NULL: none. */
+static const char *find_pager(void) {
+  const char *command = getenv("PAGER"), *term = getenv("TERM");
+  struct word help;
+  if (kinds[1] != TERMINAL || !(is_argument(1, "list") || is_argument(1, "describe"))) return NULL;
+  if (is_on("no-pager") || find_option("help", "h", &help)) return NULL;
+  if (command == NULL) {
+    bool able = term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+    return able && is_program("less", strlen("less")) ? "less" : NULL;
+  }
+  if (command[strspn(command, " \t")] == '\0' || strcmp(command, "cat") == 0) return NULL;
+  size_t n = strcspn(command, " \t");
+  bool plain = n > 0 && strcspn(command, " \t|&;<>()$`\\\"'*?[#~=%\n") == n;
+  if (!plain || is_program(command, n)) return command;
+  say("grpcos: PAGER: the program '%.*s' was not found; correct the variable, or give --no-pager\n", (int)n, command);
+  return NULL;
+}
+
+/* The signals of a terminal's keys, which are for the pager. */
+static const int keys[] = {SIGINT, SIGQUIT};
+enum { KEYS = sizeof keys / sizeof *keys };
+
+/* In the child: becomes the pager of what arrives on this pipe. */
+static void become_pager(const char *command, int input, const struct sigaction *actions) {
+  if (dup2(input, 0) < 0) _exit(EXIT_FAILURE_LOCAL);
+  for (int i = 0; i < KEYS; i++) sigaction(keys[i], &actions[i], NULL);
+  sigaction(SIGPIPE, &pipe_action, NULL);
+  setenv("LESS", "FRX", 0);
+  execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+  _exit(EXIT_FAILURE_LOCAL);
+}
+
+/* Ends the output to the pager, and waits until the user has left it. Safe in a signal handler. */
+static void end_pager(void) {
+  int error = errno;
+  if (pager == 0) return;
+  if (terminal_errors >= 0) (void)dup2(terminal_errors, 2);
+  close(1);
+  while (waitpid(pager, NULL, 0) < 0 && errno == EINTR) continue;
+  pager = 0;
+  errno = error;
+}
+
+static void leave(int code) {
+  end_pager();
+  LEAVE(code);
+}
+
+static void end_after_pager(int signal) {
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  end_pager();
+  sigaction(signal, &action, NULL);
+  raise(signal);
+}
+
+/*
+ * Starts the pager before the first output of a command that has one. It belongs to the caller, so
+ * it runs here and not in the gateway. The keys that interrupt are for the pager: it would otherwise
+ * lose the terminal to the shell. Standard error goes through it too, as text between its pages
+ * would be overwritten.
+ */
+static void start_pager(void) {
+  static const int ending[] = {SIGHUP, SIGTERM};
+  struct sigaction ignore = {.sa_handler = SIG_IGN}, end = {.sa_handler = end_after_pager}, present, actions[KEYS];
+  int ends[2];
+  pager_decided = true;
+  const char *command = find_pager();
+  if (command == NULL || pipe2(ends, O_CLOEXEC) != 0) return;
+  for (int i = 0; i < KEYS; i++) sigaction(keys[i], &ignore, &actions[i]);
+  pid_t child = fork();
+  if (child == 0) become_pager(command, ends[0], actions);
+  close(ends[0]);
+  if (child > 0) {
+    pager = child;
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+      if (sigaction(ending[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL) sigaction(ending[i], &end, NULL);
+    }
+    if (kinds[2] == TERMINAL) terminal_errors = fcntl(2, F_DUPFD_CLOEXEC, 3);
+    if (terminal_errors >= 0) (void)dup2(ends[1], 2);
+    (void)dup2(ends[1], 1);
+    kinds[1] = PIPE;
+  } else {
+    for (int i = 0; i < KEYS; i++) sigaction(keys[i], &actions[i], NULL);
+  }
+  close(ends[1]);
+}
+
 /* ---- HELLO ---- */
 
 /* Replaces a closed descriptor by one that fails with EBADF, so that no other file gets its number. */
@@ -1138,6 +1245,7 @@ static void end_with(int code) {
 }
 
 static void protocol_error(void) {
+  end_pager();
   say("grpcos: UNAVAILABLE: the gateway at %s sent a frame that grpcos %s does not know; restart the gateway\n",
       socket_path, GRPCOS_VERSION);
   LEAVE(EXIT_UNAVAILABLE);
@@ -1187,6 +1295,7 @@ static void report_signal(void) {
 /* Ends as if the signal had not been handled, so that the shell sees it. */
 static void end_by_signal(void) {
   struct sigaction action = {.sa_handler = SIG_DFL};
+  end_pager();
   sigaction(signalled, &action, NULL);
   raise(signalled);
   sigprocmask(SIG_SETMASK, &original_mask, NULL);
@@ -1334,13 +1443,15 @@ static void read_input(struct input *in) {
 static void write_output(void) {
   char *note = waiting.base + waiting.start;
   int fd = note[0];
+  if (fd == 1 && !pager_decided) start_pager();
   size_t left = number(note + 1);
   size_t most = (fd <= 2 && kinds[fd] == REGULAR) || left < PIPE_BUF ? left : PIPE_BUF;
   ssize_t n = lost != NULL && fd == lost->fd ? (ssize_t)left : write(fd, note + HEADER, most);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (n < 0 && fd == 1) {
     /* A reader that ends early, such as head, is not an error; closing the socket cancels the call. */
-    if (errno == EPIPE) LEAVE(0);
+    if (errno == EPIPE) leave(0);
+    end_pager();
     say("grpcos: cannot write to standard output: %s\n", strerror(errno));
     LEAVE(EXIT_FAILURE_LOCAL);
   }
@@ -1415,7 +1526,7 @@ static void serve(long deadline) {
   if (ready <= 0) return;
   if (receives && polls[0].revents & ~POLLOUT) receive();
   if (polls[1].revents != 0) {
-    if (watches) LEAVE(0);
+    if (watches) leave(0);
     write_output();
     acknowledge();
   }
@@ -1518,6 +1629,7 @@ int main(int count, char **values, char **environment) {
   compose_hello();
   send_from(&hello);
   while (!over || length(&waiting) > 0) serve(deadline);
+  end_pager();
   if (lost != NULL) {
     say("grpcos: --failed %s cannot be written: %s\n", lost->name, strerror(lost_reason));
     exit_code = EXIT_FAILURE_LOCAL;

@@ -9,10 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** The {@code grpcos} command in a separate process. */
 public final class Main {
   private static final int STDOUT = 1;
+
+  /** The commands that may handle signals, so that their JVM can; see grpcos-jvm. */
+  private static final Set<String> HANDLING_SIGNALS = Set.of("call", "list", "describe");
 
   private Main() {}
 
@@ -37,7 +41,7 @@ public final class Main {
       System.err.println("grpcos: argument " + invalid + " is not valid UTF-8");
       System.exit(ExitCode.USAGE);
     }
-    if (arguments.length > 0 && arguments[0].equals("call")) {
+    if (arguments.length > 0 && HANDLING_SIGNALS.contains(arguments[0])) {
       ProcessInvocation.endBySignals(); // the JVM handles them until now
     }
     System.exit(run(arguments));

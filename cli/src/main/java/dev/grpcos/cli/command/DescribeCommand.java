@@ -2,6 +2,7 @@ package dev.grpcos.cli.command;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
+import dev.grpcos.cli.describe.ProtoColours;
 import dev.grpcos.cli.describe.ProtoText;
 import dev.grpcos.cli.describe.SymbolJson;
 import dev.grpcos.cli.failure.CliException;
@@ -13,6 +14,7 @@ import dev.grpcos.cli.schema.SymbolResolver;
 import dev.grpcos.gateway.schema.LinkedFile;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,6 +51,7 @@ final class DescribeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object for each symbol.")
   boolean json;
 
+  @Mixin PagerOptions pager = new PagerOptions();
   @Mixin SchemaFileOptions files = new SchemaFileOptions();
   @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin LookupOptions lookups = new LookupOptions();
@@ -65,6 +68,7 @@ final class DescribeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     symbol = symbol == null ? null : SymbolArgument.name(symbol);
+    pager.apply(context.invocation());
     files.admit(context.invocation());
     return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::describe);
   }
@@ -102,6 +106,7 @@ final class DescribeCommand implements Callable<Integer> {
       schema.requireComplete(roots);
       return;
     }
+    boolean coloured = ColorMode.AUTO.isOn(context.invocation());
     boolean first = true;
     for (GenericDescriptor descriptor : described) {
       if (!first && !json) {
@@ -110,12 +115,12 @@ final class DescribeCommand implements Callable<Integer> {
       first = false;
       List<FileDescriptor> imports =
           schema.files(List.of(descriptor.getFile())).stream().map(LinkedFile::linked).toList();
-      context
-          .output()
-          .line(
-              json
-                  ? SymbolJson.symbol(descriptor, imports, schema)
-                  : ProtoText.render(descriptor, imports).stripTrailing());
+      if (json) {
+        context.output().line(SymbolJson.symbol(descriptor, imports, schema));
+      } else {
+        String text = ProtoText.render(descriptor, imports).stripTrailing();
+        context.output().line(text, coloured ? ProtoColours::of : UnaryOperator.identity());
+      }
     }
   }
 }

@@ -32,6 +32,7 @@ final class ListCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   boolean json;
 
+  @Mixin PagerOptions pager = new PagerOptions();
   @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin LookupOptions lookups = new LookupOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
@@ -47,6 +48,7 @@ final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     service = service == null ? null : SymbolArgument.name(service);
+    pager.apply(context.invocation());
     return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::list);
   }
 

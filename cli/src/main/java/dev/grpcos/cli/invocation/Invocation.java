@@ -39,6 +39,13 @@ public interface Invocation {
   /** Returns the kind of the caller's standard output. */
   StreamKind stdoutKind();
 
+  /**
+   * Makes the caller's standard output go through the caller's pager from the first write on, if it
+   * is a terminal and the caller has a pager. Called before {@link #stdout}. The caller's process
+   * runs the pager, and ends when the user has left it.
+   */
+  void pageOutput();
+
   /** Returns the caller's standard error, with the same rules as {@link #stdout}. */
   OutputStream stderr();
 

@@ -2,6 +2,7 @@ package dev.grpcos.cli.invocation;
 
 import dev.grpcos.cli.connection.Cancellation;
 import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.filter.Evaluator;
 import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
@@ -42,6 +43,8 @@ public final class ProcessInvocation implements Invocation {
   private final InputStream stdin = sized(new FileInputStream(FileDescriptor.in));
   private final OutputStream stdout;
   private final OutputStream stderr = new FileOutputStream(FileDescriptor.err);
+  private final OutputStream errors = new PagedErrors();
+  private volatile @Nullable PagedOutput paged;
   private final Connections connections;
   private final int uid;
   private final List<Path> opened = new CopyOnWriteArrayList<>();
@@ -70,7 +73,29 @@ public final class ProcessInvocation implements Invocation {
 
   @Override
   public OutputStream stdout() {
-    return stdout;
+    PagedOutput through = paged;
+    return through == null ? stdout : through;
+  }
+
+  @Override
+  public void pageOutput() {
+    if (stdoutKind() == StreamKind.TERMINAL) {
+      paged = new PagedOutput(stdout, this::pager, ProcessInvocation::pagerLeft);
+    }
+  }
+
+  private @Nullable String pager() {
+    try {
+      return Pager.find(environment());
+    } catch (Pager.NoSuchProgramException e) {
+      print("grpcos: PAGER: " + e.getMessage() + "; correct the variable, or give --no-pager\n");
+      return null;
+    }
+  }
+
+  /** Ends this process as the loss of standard output's reader does. */
+  private static void pagerLeft() {
+    Runtime.getRuntime().halt(ExitCode.OK);
   }
 
   @Override
@@ -80,7 +105,25 @@ public final class ProcessInvocation implements Invocation {
 
   @Override
   public OutputStream stderr() {
-    return stderr;
+    return errors;
+  }
+
+  /** Errors go through a running pager too, as text between its pages would be overwritten. */
+  private final class PagedErrors extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      PagedOutput through = paged;
+      if (through != null && through.isRunning() && stderrKind() == StreamKind.TERMINAL) {
+        through.write(bytes, from, count);
+      } else {
+        stderr.write(bytes, from, count);
+      }
+    }
   }
 
   @Override

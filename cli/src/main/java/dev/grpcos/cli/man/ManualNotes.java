@@ -32,7 +32,19 @@ final class ManualNotes {
                   + " which ends after 15 minutes without connections.",
               List.of("--target")),
           new Note(
-              "NO_COLOR", "If it is set and not empty, output has no colours.", List.of("--color")),
+              "NO_COLOR",
+              "If it is set and not empty, output has no colours.",
+              List.of("--color", "--no-pager")),
+          new Note(
+              "PAGER",
+              "The shell command through which output on a terminal goes; empty or cat: none."
+                  + " Default: less, unless TERM is dumb.",
+              List.of("--no-pager")),
+          new Note(
+              "LESS",
+              "The options of less. Default: FRX, which keeps colours, and ends if the output fits"
+                  + " on the screen.",
+              List.of("--no-pager")),
           new Note(
               "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
               "The HTTP proxy for targets, as http://USER:PASSWORD@HOST:PORT; also in lower case."

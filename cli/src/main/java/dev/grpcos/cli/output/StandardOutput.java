@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 
 /**
  * Standard output of a command. It distinguishes a closed reader from other write errors, and keeps
@@ -99,7 +100,13 @@ public final class StandardOutput {
    * escaped on any output.
    */
   public void line(String text) {
-    write(out -> out.write((PrintableText.lines(text) + "\n").getBytes(StandardCharsets.UTF_8)));
+    line(text, UnaryOperator.identity());
+  }
+
+  /** As {@link #line(String)}, with colours that are added after the escapes. */
+  public void line(String text, UnaryOperator<String> colours) {
+    String safe = colours.apply(PrintableText.lines(text));
+    write(out -> out.write((safe + "\n").getBytes(StandardCharsets.UTF_8)));
   }
 
   private static RuntimeException failure(IOException e) {

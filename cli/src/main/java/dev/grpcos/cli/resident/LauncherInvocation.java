@@ -92,6 +92,10 @@ final class LauncherInvocation implements Invocation {
     return hello.stdout();
   }
 
+  /** Does nothing: the launcher starts the pager, by the command's arguments. */
+  @Override
+  public void pageOutput() {}
+
   @Override
   public OutputStream stderr() {
     return stderr;

@@ -115,6 +115,9 @@ public record MemoryInvocation(
   }
 
   @Override
+  public void pageOutput() {}
+
+  @Override
   public StreamKind stderrKind() {
     return StreamKind.PIPE;
   }

@@ -55,6 +55,45 @@ final class OutputIT {
                 ""));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void listsGoThroughThePager(RunMode warmth) {
+    String list = "grpcos list; echo exit $?";
+    String services = onTerminal(warmth, "PAGER=cat", list).stdout();
+    assertThat(services).contains("helloworld.Greeter\n").endsWith("exit 0\n");
+    assertThat(onTerminal(warmth, "PAGER='sed s/^/-/; echo end'", list).stdout())
+        .isEqualTo(services.replaceAll("(?m)^(?=.)", "-").replace("-exit 0", "end\nexit 0"));
+    assertThat(
+            onTerminal(warmth, "PAGER='sed s/^/-/'", list.replace("list", "list --no-pager"))
+                .stdout())
+        .isEqualTo(services);
+    assertThat(onTerminal(warmth, "PAGER=no-such", list).stdout())
+        .isEqualTo(
+            "grpcos: PAGER: the program 'no-such' was not found;"
+                + " correct the variable, or give --no-pager\n"
+                + services);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void pagerMayEndEarlyAndSurvivesAnInterrupt(RunMode warmth) {
+    String describe = "grpcos describe; echo exit $?";
+    assertThat(onTerminal(warmth, "PAGER='head -n 1; echo left'", describe).stdout())
+        .endsWith("\nleft\nexit 0\n")
+        .hasLineCount(3);
+    assertThat(
+            onTerminal(warmth, "PAGER='kill -INT $PPID; tail -n 1; echo end'", describe).stdout())
+        .isEqualTo("}\nend\nexit 0\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void lessPrintsWhatFitsWithColours(RunMode warmth) {
+    String describe = "stty rows 50; unset PAGER; grpcos describe HelloRequest";
+    assertThat(onTerminal(warmth, "TERM=xterm", describe).stdout())
+        .contains("\u001b[34;1mmessage\u001b[0m HelloRequest {");
+  }
+
   /** The terminal also echoes what is typed. */
   @ParameterizedTest
   @EnumSource
