@@ -113,9 +113,9 @@ final class HttpListenerTest {
       listener.change(FORMER, Duration.ZERO);
       try (Socket later = connect()) {
         assertThat(user()).isEqualTo(FORMER.uid());
+        assertThat(listener.connections()).isEqualTo(2);
         assertThat(later.isConnected()).isTrue();
       }
-      assertThat(listener.connections()).isEqualTo(2);
       assertThat(client.isConnected()).isTrue();
     }
   }
