@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -8,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,7 @@ final class RequestDecoder extends HttpRequestDecoder {
   private static final int HEAD_SLACK = 4;
 
   private static final int CONTENT_BYTES = 64 << 10;
+  private static final Pattern LENGTH = Pattern.compile("(?im)^content-length:");
 
   private final int most;
   private boolean paused;
@@ -48,6 +52,9 @@ final class RequestDecoder extends HttpRequestDecoder {
   private int spaces;
 
   private boolean firstLine = true;
+
+  /** Whether the version of the request ends with 0, as HTTP/1.0. */
+  private boolean oldVersion;
 
   /**
    * Creates a decoder for one connection.
@@ -129,9 +136,10 @@ final class RequestDecoder extends HttpRequestDecoder {
       carriageReturn = b == '\r';
       if (b == '\n') {
         lineFeeds++;
+        oldVersion = firstLine ? i >= start + 2 && in.getByte(i - 2) == '0' : oldVersion;
         firstLine = false;
         if (lineFeeds == 2) {
-          return complete(i + 1 - start);
+          return complete(in, i + 1 - start);
         }
       } else if (b != '\r') {
         if (lineFeeds > 0 && (b == ' ' || b == '\t')) {
@@ -154,7 +162,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     return (b >= 0 && b < ' ') || b == 0x7f;
   }
 
-  private @Nullable RefusedHead complete(int length) {
+  private @Nullable RefusedHead complete(ByteBuf in, int length) {
     int words = spaces + 1;
     scanned = 0;
     lineFeeds = 0;
@@ -168,8 +176,17 @@ final class RequestDecoder extends HttpRequestDecoder {
           HttpResponseStatus.BAD_REQUEST,
           "the request line is not METHOD TARGET VERSION, separated by single spaces");
     }
+    if (oldVersion && hasTwoLengths(in.toString(in.readerIndex(), length, ISO_8859_1))) {
+      return new RefusedHead(
+          HttpResponseStatus.BAD_REQUEST, "the request has more than one Content-Length");
+    }
     checked = true;
     return null;
+  }
+
+  /** Netty accepts several equal lengths in HTTP/1.0. */
+  private static boolean hasTwoLengths(String head) {
+    return LENGTH.matcher(head).results().count() > 1;
   }
 
   private RefusedHead tooLarge() {

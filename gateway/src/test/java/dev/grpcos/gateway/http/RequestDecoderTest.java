@@ -25,6 +25,7 @@ final class RequestDecoderTest {
   static Stream<String> smuggled() {
     return Stream.of(
         HEAD + "Content-Length: 2\r\nContent-Length: 2\r\n\r\nab",
+        "POST /a HTTP/1.0\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nab",
         HEAD + "Content-Length: 2\r\nContent-Length: 3\r\n\r\nab",
         HEAD + "Content-Length: 2, 2\r\n\r\nab",
         HEAD + "Content-Length: +2\r\n\r\nab",
