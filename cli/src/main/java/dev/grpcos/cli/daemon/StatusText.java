@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The gateway's status as text, one fact per line. */
 public final class StatusText {
@@ -126,18 +128,28 @@ public final class StatusText {
 
   /**
    * Returns a line such as {@code billing ready since …, 3 offered, dns:///billing:443}, with the
-   * last error, if any.
+   * numbers of shadowed services by holder and the last error, if any.
    */
   private static String upstream(Upstream upstream) {
     return String.format(
         Locale.ROOT,
-        "%s %s since %s, %d offered, %s%s",
+        "%s %s since %s, %d offered%s, %s%s",
         upstream.getName(),
         upstream.getState().name().toLowerCase(Locale.ROOT),
         Instant.ofEpochSecond(upstream.getSince().getSeconds()),
         upstream.getServices() - upstream.getShadowedCount(),
+        shadowed(upstream),
         upstream.getTarget(),
         upstream.getLastError().isEmpty() ? "" : ": " + upstream.getLastError());
+  }
+
+  private static String shadowed(Upstream upstream) {
+    Map<String, Integer> counts = new TreeMap<>();
+    upstream.getShadowedList().forEach(each -> counts.merge(each.getHolder(), 1, Integer::sum));
+    StringBuilder text = new StringBuilder();
+    counts.forEach(
+        (holder, count) -> text.append(", ").append(count).append(" shadowed by ").append(holder));
+    return text.toString();
   }
 
   private static List<String> details(Upstream upstream) {

@@ -116,7 +116,7 @@ final class StatusTextTest {
     assertThat(StatusText.of(status().addUpstreams(upstream).build()))
         .containsSequence(
             "upstream billing connecting since 2001-09-09T01:46:40Z, 3 offered,"
-                + " dns:///billing:443: connection refused",
+                + " 2 shadowed by shop, dns:///billing:443: connection refused",
             "         offers e.F",
             "         shadowed a.B, served by shop",
             "         shadowed c.D, served by shop",
