@@ -14,6 +14,6 @@ row_memory() {
     die "$calls calls gave another number of replies"
   after=$(resident "$gateway")
   stop_servers
-  row 'gateway at rest, resident' "$rest MiB" '' "$rest" 128 MiB
-  row "the same after $calls calls" "$after MiB" '' "$after" 192 MiB
+  row 'gateway at rest, resident' "$rest MiB" '' "$rest" 96 MiB
+  row "the same after $calls calls" "$after MiB" '' "$after" 128 MiB
 }

@@ -31,7 +31,7 @@ final class GatewaySocketTest {
   private GatewaySocket find(boolean listens, int caller, Map<String, String> environment) {
     return GatewaySocket.find(
         null,
-        new GatewaySocket.CommandCaller(Path.of("/work"), environment::get, caller),
+        new GatewaySocket.CommandCaller(Path.of("/srv"), environment::get, caller),
         listens,
         root);
   }
@@ -54,7 +54,7 @@ final class GatewaySocketTest {
     create(session);
     assertThat(find(false, uid, Map.of("XDG_RUNTIME_DIR", "/x", "GRPCOS_SOCKET", "g.sock")))
         .extracting(GatewaySocket::path, GatewaySocket::named)
-        .containsExactly(Path.of("/work/g.sock"), true);
+        .containsExactly(Path.of("/srv/g.sock"), true);
     GatewaySocket byRuntimeFolder = find(false, uid, Map.of("XDG_RUNTIME_DIR", "/x"));
     assertThat(byRuntimeFolder.path()).isEqualTo(Path.of("/x/grpcos/gateway.sock"));
     assertThat(byRuntimeFolder.named()).isFalse();

@@ -55,7 +55,7 @@ public final class OpenCalls {
    * Ends the calls whose single request has not arrived.
    *
    * @param looks a call ends when this method has found it open more often than this
-   * @param progress a call may be found open as often again if so many bytes have arrived
+   * @param progress the bytes after whose arrival a call may be found open as often again
    * @param takesOneRequest whether the method with this full name takes a single request
    */
   void endLate(int looks, long progress, Predicate<String> takesOneRequest, Status status) {
@@ -141,7 +141,7 @@ public final class OpenCalls {
       received += bytes;
     }
 
-    /** Returns whether so many bytes have arrived since the last call of this method. */
+    /** Returns whether at least this many bytes have arrived since the last call of this method. */
     private boolean progresses(long bytes) {
       long since = received - receivedBefore;
       receivedBefore += since;
