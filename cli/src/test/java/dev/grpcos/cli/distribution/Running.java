@@ -55,8 +55,9 @@ public final class Running implements AutoCloseable {
     }
   }
 
+  /** The JDK replaces the pipe of a process that has ended with a stream that is closed. */
   private static void ignoreBrokenPipe(IOException e) {
-    if (!"Broken pipe".equals(e.getMessage())) {
+    if (!"Broken pipe".equals(e.getMessage()) && !"Stream closed".equals(e.getMessage())) {
       throw new UncheckedIOException(e);
     }
   }
