@@ -31,8 +31,8 @@ final class Rehearsal {
   private static final Duration MOST_TIME = Duration.ofSeconds(10);
 
   /**
-   * Enough for the first real command: the JVM has loaded the classes. More would make the next ones
-   * a little faster, but the compiled code would take 10 MiB of a gateway at rest.
+   * Enough for the first real command: the JVM has loaded the classes. More would make the next
+   * ones a little faster, but the compiled code would take 10 MiB of a gateway at rest.
    */
   private static final int COMMANDS = 40;
 
