@@ -64,7 +64,8 @@ final class GatewayRestartCommand implements Callable<Integer> {
     boolean started = true;
     if (found.isPresent()) {
       FoundGateway gateway = found.get();
-      daemon.replace(gateway.status().getPid(), () -> stop(gateway, invocation), arguments, options.wait);
+      daemon.replace(
+          gateway.status().getPid(), () -> stop(gateway, invocation), arguments, options.wait);
     } else {
       started = daemon.start(arguments, options.wait).isEmpty();
     }

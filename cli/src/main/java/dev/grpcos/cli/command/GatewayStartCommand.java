@@ -51,7 +51,8 @@ final class GatewayStartCommand implements Callable<Integer> {
     }
     Path socket = config.socket();
     Optional<Long> running =
-        new Daemon(socket, invocation.connections()).start(options.listen.arguments(invocation), options.wait);
+        new Daemon(socket, invocation.connections())
+            .start(options.listen.arguments(invocation), options.wait);
     if (running.isEmpty()) {
       ConfigWarnings.of(config).forEach(context.errors()::line);
     } else if (options.listen.areGiven()) {

@@ -88,8 +88,7 @@ final class RehearsalTest {
   void firstRealCommandNeedsNoReflection() throws Exception {
     try (Gateway gateway = start(config())) {
       Rehearsal.start(gateway, made(connections)).orElseThrow().join();
-      PracticeLauncher launcher =
-          new PracticeLauncher(gateway.socket(), Versions.read().grpcos());
+      PracticeLauncher launcher = new PracticeLauncher(gateway.socket(), Versions.read().grpcos());
       launcher.run("{}\n", List.of("call", "Greeter/SayHello"));
       assertThat(status(gateway).getCalls().getTotal())
           .as("its only call, and the call for the status")

@@ -192,7 +192,8 @@ final class GatewayLifecycleIT {
 
   @Test
   void restartKeepsTheOptionsThatAreNotGiven() throws Exception {
-    Path config = Files.writeString(folder.resolve("gateway.yaml"), "audit: {file: audit}\nwarmup: false\n");
+    Path config =
+        Files.writeString(folder.resolve("gateway.yaml"), "audit: {file: audit}\nwarmup: false\n");
     assertThat(gateway("start", "--config", config.toString(), "--mode", "0660").run().exit())
         .isZero();
     ProcessHandle first = started();
@@ -216,7 +217,8 @@ final class GatewayLifecycleIT {
   void restartFindsTheGatewayAtTheSocketOfTheConfiguration() throws Exception {
     Path config =
         Files.writeString(
-            folder.resolve("gateway.yaml"), "listen: {socket: %s}\nwarmup: false\n".formatted(socket()));
+            folder.resolve("gateway.yaml"),
+            "listen: {socket: %s}\nwarmup: false\n".formatted(socket()));
     assertThat(gateway("start", "--config", config.toString()).run().exit()).isZero();
     ProcessHandle first = started();
     Command restart =
@@ -308,7 +310,8 @@ final class GatewayLifecycleIT {
   void commandUsesTheSocketThatTheConfigurationNames() throws Exception {
     Files.createDirectories(folder.resolve("config/grpcos"));
     Files.writeString(
-        folder.resolve("config/grpcos/gateway.yaml"), "warmup: false\nlisten: {socket: " + socket() + "}\n");
+        folder.resolve("config/grpcos/gateway.yaml"),
+        "warmup: false\nlisten: {socket: " + socket() + "}\n");
     Command command =
         starting("x")
             .without("GRPCOS_SOCKET")

@@ -186,19 +186,8 @@ public record GatewayConfig(
 
     GatewayConfig build() {
       return new GatewayConfig(
-          listen,
-          http,
-          sockets,
-          upstreams,
-          services,
-          policy,
-          limits,
-          audit,
-          drain,
-          watch,
-          warmup,
-          idle,
-          file);
+          listen, http, sockets, upstreams, services, policy, limits, audit, drain, watch, warmup,
+          idle, file);
     }
   }
 }

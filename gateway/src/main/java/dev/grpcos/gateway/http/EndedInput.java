@@ -38,8 +38,7 @@ final class EndedInput {
   void checkLater() {
     if (!scheduled) {
       scheduled = true;
-      var unused =
-          connection.eventLoop().schedule(this::checkNow, PROBE_SECONDS, TimeUnit.SECONDS);
+      var unused = connection.eventLoop().schedule(this::checkNow, PROBE_SECONDS, TimeUnit.SECONDS);
     }
   }
 

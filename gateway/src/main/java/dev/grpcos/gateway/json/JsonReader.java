@@ -145,8 +145,7 @@ public final class JsonReader {
       }
       case AFTER_ARRAY -> {
         if (b >= 0) {
-          throw tokens.refused(
-              b, "nothing after the array", "nothing is expected after the array");
+          throw tokens.refused(b, "nothing after the array", "nothing is expected after the array");
         }
         yield -1;
       }

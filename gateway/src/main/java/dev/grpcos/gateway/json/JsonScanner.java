@@ -48,7 +48,8 @@ final class JsonScanner {
         bytes.skip();
         yield new JsonString(at, tokens.string());
       }
-      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> new JsonNumber(at, tokens.number(at, b));
+      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' ->
+          new JsonNumber(at, tokens.number(at, b));
       case 't' -> {
         tokens.word(at, "true");
         yield new JsonBoolean(at, true);

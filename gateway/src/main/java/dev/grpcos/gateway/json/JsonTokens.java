@@ -2,7 +2,9 @@ package dev.grpcos.gateway.json;
 
 import java.util.Arrays;
 
-/** The strings, numbers and words of a JSON text, and the errors for other text. Not thread-safe. */
+/**
+ * The strings, numbers and words of a JSON text, and the errors for other text. Not thread-safe.
+ */
 final class JsonTokens {
   /** Longer than the shortest and the exact form of any double; bounds the arithmetic on digits. */
   static final int MAX_NUMBER_LENGTH = 4096;
@@ -114,7 +116,8 @@ final class JsonTokens {
       } else if (b >= 0x80) {
         keepCodePoint(bytes.codePoint());
       } else if (b < ' ') {
-        throw bytes.error(String.format("a control character (U+%04X) in a string: write \\u%04x", b, b));
+        throw bytes.error(
+            String.format("a control character (U+%04X) in a string: write \\u%04x", b, b));
       } else {
         int length = bytes.plain();
         reserve(length);
