@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,8 +46,9 @@ import picocli.CommandLine.Parameters;
           + " interrupted.",
       "",
       "A program gets the request as JSON on standard input and prints the response as JSON; its"
-          + " exit code is the status. For streams, each line is a message. A method without a"
-          + " program is UNIMPLEMENTED.",
+          + " exit code is the status. For streams, each line is a message. PROGRAM alone serves"
+          + " all methods that are not named; it gets the name of the method as its argument."
+          + " Without it, they are UNIMPLEMENTED.",
       "",
       "Without --join, the command runs a separate gateway. With --join, the running"
           + " gateway serves the service in addition to its others, with its own policy and"
@@ -55,20 +58,27 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "  grpcos serve --proto weather.proto weather.v1.Weather Get=./weather.sh",
+      "  grpcos serve --proto weather.proto weather.v1.Weather ./weather.sh",
       "  grpcos serve --join --proto weather.proto weather.v1.Weather Get=./weather.sh",
       "  grpcos serve --socket ./w.sock --protoset w.binpb weather.v1.Weather Get=cat"
     })
 final class ServeCommand implements Callable<Integer> {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+  /** An argument that names a method. A program with an equals sign in its path needs a ./ first. */
+  private static final Pattern NAMED =
+      Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)?=(.*)", Pattern.DOTALL);
+
   @Parameters(index = "0", paramLabel = "SERVICE", description = "The service's full name.")
   String service = "";
 
   @Parameters(
       index = "1..*",
-      paramLabel = "METHOD=PROGRAM",
+      paramLabel = "[METHOD=]PROGRAM",
       arity = "1..*",
-      description = "The program that serves a method: its path, or its name in $PATH.")
+      description =
+          "The program that serves a method, or all methods that are not named: its path, or its"
+              + " name in $PATH.")
   List<String> methods = new ArrayList<>();
 
   @Option(
@@ -132,7 +142,7 @@ final class ServeCommand implements Callable<Integer> {
               + " with --protoset FILE",
           service);
     }
-    ServiceConfig served = new ServiceConfig(service, schema(), methods());
+    ServiceConfig served = new ServiceConfig(service, schema(), methods(), others());
     if (join) {
       Target gateway = SocketPaths.gateway(socket, context.invocation());
       return CallScope.run(
@@ -185,27 +195,48 @@ final class ServeCommand implements Callable<Integer> {
   private Map<String, MethodConfig> methods() {
     Map<String, MethodConfig> served = new TreeMap<>();
     for (String argument : methods) {
-      int equals = argument.indexOf('=');
-      if (equals <= 0 || equals == argument.length() - 1) {
-        throw CliException.usage("'%s': give METHOD=PROGRAM, as in Get=./get.sh", argument);
-      }
-      String method = argument.substring(0, equals);
-      MethodConfig config =
-          new MethodConfig(
-              new ExecConfig(List.of(program(argument.substring(equals + 1))), false, 1),
-              deadline,
-              Integer.MAX_VALUE,
-              Map.of(),
-              here(),
-              null);
-      if (served.put(method, config) != null) {
-        throw CliException.usage("method %s is given twice", method);
+      Matcher named = NAMED.matcher(argument);
+      if (named.matches()) {
+        String method = named.group(1);
+        if (method == null || named.group(2).isEmpty()) {
+          throw CliException.usage("'%s': give METHOD=PROGRAM, as in Get=./get.sh", argument);
+        }
+        if (served.put(method, config(named.group(2), method)) != null) {
+          throw CliException.usage("method %s is given twice", method);
+        }
       }
     }
     return served;
   }
 
-  private String program(String name) {
+  /** Returns the program of the methods that are not named; null if there is none. */
+  private @Nullable MethodConfig others() {
+    List<String> programs =
+        methods.stream().filter(argument -> !NAMED.matcher(argument).matches()).toList();
+    if (programs.size() > 1) {
+      throw CliException.usage(
+          "'%s' and '%s' are programs for all methods; give one of them, or METHOD=PROGRAM",
+          programs.get(0), programs.get(1));
+    }
+    return programs.isEmpty() ? null : config(programs.get(0), null);
+  }
+
+  /**
+   * Returns the program of an argument.
+   *
+   * @param method null if it is for all methods that are not named
+   */
+  private MethodConfig config(String program, @Nullable String method) {
+    return new MethodConfig(
+        new ExecConfig(List.of(program(program, method)), false, 1),
+        deadline,
+        Integer.MAX_VALUE,
+        Map.of(),
+        here(),
+        null);
+  }
+
+  private String program(String name, @Nullable String method) {
     if (name.contains("/")) {
       return here().resolve(name).normalize().toString();
     }
@@ -213,8 +244,12 @@ final class ServeCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 CliException.usage(
-                    "there is no program %s in PATH: write ./%s for a program in this folder",
-                    name, name))
+                    "there is no program %s in PATH: write ./%s for a program in this folder%s",
+                    name,
+                    name,
+                    method == null
+                        ? ", or %s=PROGRAM for the program of a method".formatted(name)
+                        : ""))
         .toString();
   }
 

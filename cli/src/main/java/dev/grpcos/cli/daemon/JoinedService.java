@@ -99,6 +99,10 @@ public final class JoinedService {
             .putAllEnvironment(ServedService.passedOn(environment));
     files.forEach(file -> request.addFiles(file.toByteString()));
     service.methods().forEach((name, method) -> request.putMethods(name, method(method)));
+    MethodConfig others = service.others();
+    if (others != null) {
+      request.setOthers(method(others));
+    }
     return request.build();
   }
 

@@ -94,12 +94,13 @@ final class Rehearsal {
         }
       }
       // The heap has grown for these commands. The serial collector returns memory to the system
-      // only after a full collection, and an idle gateway runs none.
+      // only
+      // after a full collection, and an idle gateway has none of itself.
       System.gc();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the rehearsal ended early", e); // the gateway is ending
     } finally {
-      connections.endRehearsal();
+      connections.rehearseWith(null);
     }
   }
 

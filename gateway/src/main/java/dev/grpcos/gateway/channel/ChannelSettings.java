@@ -1,7 +1,6 @@
 package dev.grpcos.gateway.channel;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,85 +43,101 @@ public record ChannelSettings(
           null);
 
   public ChannelSettings withTls(@Nullable ClientTls value) {
-    return with(draft -> draft.tls = value);
+    return new ChannelSettings(
+        value,
+        authority,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        maxMetadata,
+        peerCheck,
+        proxy);
   }
 
   public ChannelSettings withAuthority(@Nullable String value) {
-    return with(draft -> draft.authority = value);
+    return new ChannelSettings(
+        tls,
+        value,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        maxMetadata,
+        peerCheck,
+        proxy);
   }
 
   public ChannelSettings withConnectTimeout(Duration value) {
-    return with(draft -> draft.connectTimeout = value);
+    return new ChannelSettings(
+        tls,
+        authority,
+        value,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        maxMetadata,
+        peerCheck,
+        proxy);
   }
 
   /**
    * Returns settings with pings after {@code time} without data, which fail after {@code timeout}.
    */
   public ChannelSettings withKeepalive(@Nullable Duration time, Duration timeout) {
-    return with(
-        draft -> {
-          draft.keepaliveTime = time;
-          draft.keepaliveTimeout = timeout;
-        });
+    return new ChannelSettings(
+        tls, authority, connectTimeout, time, timeout, maxMessage, maxMetadata, peerCheck, proxy);
   }
 
   public ChannelSettings withMaxMessage(int value) {
-    return with(draft -> draft.maxMessage = value);
+    return new ChannelSettings(
+        tls,
+        authority,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        value,
+        maxMetadata,
+        peerCheck,
+        proxy);
   }
 
   public ChannelSettings withMaxMetadata(int value) {
-    return with(draft -> draft.maxMetadata = value);
+    return new ChannelSettings(
+        tls,
+        authority,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        value,
+        peerCheck,
+        proxy);
   }
 
   public ChannelSettings withPeerCheck(@Nullable PeerCheck value) {
-    return with(draft -> draft.peerCheck = value);
+    return new ChannelSettings(
+        tls,
+        authority,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        maxMetadata,
+        value,
+        proxy);
   }
 
   public ChannelSettings withProxy(@Nullable HttpProxy value) {
-    return with(draft -> draft.proxy = value);
-  }
-
-  private ChannelSettings with(Consumer<SettingsDraft> change) {
-    SettingsDraft draft = new SettingsDraft(this);
-    change.accept(draft);
-    return draft.build();
-  }
-
-  /** Settings of which some are about to change. */
-  private static final class SettingsDraft {
-    @Nullable ClientTls tls;
-    @Nullable String authority;
-    Duration connectTimeout;
-    @Nullable Duration keepaliveTime;
-    Duration keepaliveTimeout;
-    int maxMessage;
-    int maxMetadata;
-    @Nullable PeerCheck peerCheck;
-    @Nullable HttpProxy proxy;
-
-    SettingsDraft(ChannelSettings from) {
-      tls = from.tls;
-      authority = from.authority;
-      connectTimeout = from.connectTimeout;
-      keepaliveTime = from.keepaliveTime;
-      keepaliveTimeout = from.keepaliveTimeout;
-      maxMessage = from.maxMessage;
-      maxMetadata = from.maxMetadata;
-      peerCheck = from.peerCheck;
-      proxy = from.proxy;
-    }
-
-    ChannelSettings build() {
-      return new ChannelSettings(
-          tls,
-          authority,
-          connectTimeout,
-          keepaliveTime,
-          keepaliveTimeout,
-          maxMessage,
-          maxMetadata,
-          peerCheck,
-          proxy);
-    }
+    return new ChannelSettings(
+        tls,
+        authority,
+        connectTimeout,
+        keepaliveTime,
+        keepaliveTimeout,
+        maxMessage,
+        maxMetadata,
+        peerCheck,
+        value);
   }
 }

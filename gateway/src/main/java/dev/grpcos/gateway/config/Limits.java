@@ -2,7 +2,6 @@ package dev.grpcos.gateway.config;
 
 import dev.grpcos.gateway.process.JvmMemory;
 import java.time.Duration;
-import java.util.function.Consumer;
 
 /**
  * The limits on what callers may use. Each applies to the whole gateway unless stated otherwise.
@@ -83,107 +82,207 @@ public record Limits(
   }
 
   public Limits withConnections(int value) {
-    return with(draft -> draft.connections = value);
+    return new Limits(
+        value,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withCalls(int value) {
-    return with(draft -> draft.calls = value);
+    return new Limits(
+        connections,
+        value,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withMessage(int value) {
-    return with(draft -> draft.message = value);
+    return new Limits(
+        connections,
+        calls,
+        value,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withHandshake(Duration value) {
-    return with(draft -> draft.handshake = value);
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        value,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withResets(int value) {
-    return with(draft -> draft.resets = value);
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        value,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withIdle(Duration value) {
-    return with(draft -> draft.idle = value);
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        value,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withExec(int value) {
-    return with(draft -> draft.exec = value);
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        value,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withMetadata(int value) {
-    return with(draft -> draft.metadata = value);
+    return new Limits(
+        connections,
+        calls,
+        message,
+        value,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withStreams(int value) {
-    return with(draft -> draft.streams = value);
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        value,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        memory);
   }
 
   public Limits withShare(int value) {
-    return with(draft -> draft.share = value);
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        value,
+        requestWait,
+        memory);
   }
 
   public Limits withRequestWait(Duration value) {
-    return with(draft -> draft.requestWait = value);
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        value,
+        memory);
   }
 
   public Limits withMemory(long value) {
-    return with(draft -> draft.memory = value);
-  }
-
-  private Limits with(Consumer<LimitsDraft> change) {
-    LimitsDraft draft = new LimitsDraft(this);
-    change.accept(draft);
-    return draft.build();
-  }
-
-  /** Limits of which some are about to change. */
-  private static final class LimitsDraft {
-    int connections;
-    int calls;
-    int message;
-    int metadata;
-    int streams;
-    Duration handshake;
-    int resets;
-    Duration resetWindow;
-    Duration idle;
-    int exec;
-    int share;
-    Duration requestWait;
-    long memory;
-
-    LimitsDraft(Limits from) {
-      connections = from.connections;
-      calls = from.calls;
-      message = from.message;
-      metadata = from.metadata;
-      streams = from.streams;
-      handshake = from.handshake;
-      resets = from.resets;
-      resetWindow = from.resetWindow;
-      idle = from.idle;
-      exec = from.exec;
-      share = from.share;
-      requestWait = from.requestWait;
-      memory = from.memory;
-    }
-
-    Limits build() {
-      return new Limits(
-          connections,
-          calls,
-          message,
-          metadata,
-          streams,
-          handshake,
-          resets,
-          resetWindow,
-          idle,
-          exec,
-          share,
-          requestWait,
-          memory);
-    }
+    return new Limits(
+        connections,
+        calls,
+        message,
+        metadata,
+        streams,
+        handshake,
+        resets,
+        resetWindow,
+        idle,
+        exec,
+        share,
+        requestWait,
+        value);
   }
 
   private static void atLeast(long least, long value, String name) {

@@ -21,6 +21,10 @@ final class ServiceReader {
   /** The prefix of the variables that describe a call to its program. */
   private static final String OWN_VARIABLES = "GRPCOS_";
 
+  /** The keys of a service that describe its own program. */
+  private static final List<String> FOR_EXEC =
+      List.of("deadline", "concurrency", "environment", "directory", "user");
+
   private final Surroundings surroundings;
 
   private ServiceReader(Surroundings surroundings) {
@@ -64,13 +68,42 @@ final class ServiceReader {
         .getMethodsMap()
         .forEach(
             (key, method) -> methods.put(key, method(key, method, place.at("methods").at(key))));
-    return new ServiceConfig(name, schema, methods, place.at("service").where());
+    return new ServiceConfig(
+        name, schema, methods, others(service, place), place.at("service").where());
+  }
+
+  /** Returns the program of the methods that are not named; null if there is none. */
+  private @Nullable MethodConfig others(Service service, Place place) {
+    if (!place.at("exec").isGiven()) {
+      for (String key : FOR_EXEC) {
+        if (place.at(key).isGiven()) {
+          place.at(key).problem("is for exec, which is missing; add exec, or move it to a method");
+        }
+      }
+      return null;
+    }
+    Method.Builder method =
+        Method.newBuilder()
+            .setExec(service.getExec())
+            .setConcurrency(service.getConcurrency())
+            .putAllEnvironment(service.getEnvironmentMap())
+            .setDirectory(service.getDirectory())
+            .setUser(service.getUser());
+    if (service.hasDeadline()) {
+      method.setDeadline(service.getDeadline());
+    }
+    return program(method.build(), place);
   }
 
   private MethodConfig method(String name, Method method, Place place) {
     if (!name.matches(NAME)) {
       place.problem("is not a method name; give a short name, as in Get");
     }
+    return program(method, place);
+  }
+
+  /** Returns the program that these keys describe. */
+  private MethodConfig program(Method method, Place place) {
     for (String variable : method.getEnvironmentMap().keySet()) {
       if (!variable.matches(NAME) || variable.startsWith(OWN_VARIABLES)) {
         place

@@ -17,6 +17,7 @@ import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * The lines that the gateway and a persistent program exchange.
  *
  * <p>The gateway sends {@code
- * {"id":1,"method":"pkg.Service/Method","peer":{"uid":0},"metadata":{"name":["value"]},
- * "deadline":1700000000.000,"request":{…}}}. The deadline is in seconds since 1970; it is absent if
- * the call has none. The program answers {@code {"id":1,"response":{…}}}, or {@code
+ * {"id":1,"method":"pkg.Service/Method","peer":{"uid":0},"socket":"/run/…/gateway.sock",
+ * "metadata":{"name":["value"]},"deadline":1700000000.000,"request":{…}}}. The socket is the one
+ * through which the call came; it is absent for a call over TCP. The deadline is in seconds since
+ * 1970; it is absent if the call has none. The program answers {@code {"id":1,"response":{…}}}, or {@code
  * {"id":1,"status":{"code":5,"message":"…"}}} with a {@code google.rpc.Status}. Either answer may
  * have {@code headers} and {@code trailers} in the form of {@code metadata}.
  */
@@ -45,14 +47,16 @@ final class CallLine {
       long id,
       String method,
       PeerIdentity peer,
+      @Nullable Path socket,
       Metadata metadata,
       @Nullable Instant deadline,
       String request) {
-    return "{\"id\":%d,\"method\":%s,\"peer\":{\"uid\":%s},\"metadata\":%s%s,\"request\":%s}"
+    return "{\"id\":%d,\"method\":%s,\"peer\":{\"uid\":%s}%s,\"metadata\":%s%s,\"request\":%s}"
         .formatted(
             id,
             quoted(method),
             Integer.toUnsignedString(peer.uid()),
+            socket == null ? "" : ",\"socket\":" + quoted(socket.toString()),
             CallVariables.json(metadata),
             deadline == null
                 ? ""

@@ -12,6 +12,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -64,13 +65,23 @@ final class CallVariables {
   /**
    * Returns the variables of a call, as {@code NAME=VALUE}.
    *
+   * @param socket the socket through which the call came; null if it came over TCP
    * @throws StatusException if a variable cannot hold the metadata
    */
-  List<String> of(String method, PeerIdentity peer, Metadata metadata, @Nullable Instant deadline)
+  List<String> of(
+      String method,
+      PeerIdentity peer,
+      @Nullable Path socket,
+      Metadata metadata,
+      @Nullable Instant deadline)
       throws StatusException {
     List<String> variables = always();
     variables.add("GRPCOS_METHOD=" + method);
     variables.add("GRPCOS_PEER_UID=" + Integer.toUnsignedString(peer.uid()));
+    if (socket != null) {
+      // The program's own calls get the rights of its caller's socket, and no more.
+      variables.add("GRPCOS_SOCKET=" + socket);
+    }
     String all = "GRPCOS_METADATA=" + json(metadata);
     int size = all.getBytes(UTF_8).length;
     if (size > MOST_BYTES) {

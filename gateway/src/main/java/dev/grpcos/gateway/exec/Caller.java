@@ -2,12 +2,14 @@ package dev.grpcos.gateway.exec;
 
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketCaller;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
@@ -28,6 +30,7 @@ final class Caller {
   private final Executor tasks;
   private final Runnable ended;
   private final PeerIdentity peer;
+  private final @Nullable Path socket;
   private final @Nullable Instant callersDeadline;
   private final @Nullable Instant methodsDeadline;
 
@@ -55,7 +58,9 @@ final class Caller {
     this.loop = loop;
     this.tasks = tasks;
     this.ended = ended;
-    peer = PeerIdentity.of(call);
+    SocketCaller caller = SocketCaller.of(call);
+    peer = caller.peer();
+    socket = caller.socket().unixPath();
     Instant now = Instant.now();
     Duration most = program.deadline();
     methodsDeadline = most == null ? null : now.plus(most);
@@ -78,6 +83,11 @@ final class Caller {
 
   PeerIdentity peer() {
     return peer;
+  }
+
+  /** Returns the socket through which the call came; null if it came over TCP. */
+  @Nullable Path socket() {
+    return socket;
   }
 
   Metadata headers() {

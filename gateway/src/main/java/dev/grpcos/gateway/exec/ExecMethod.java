@@ -21,11 +21,13 @@ final class ExecMethod implements ServerCallHandler<byte[], byte[]> {
   /**
    * Creates a method.
    *
+   * @param calls bounds the calls that run or wait at the same time
    * @param loops supplies the event loop of a call
    * @param handlers creates the handler of a call
    */
   ExecMethod(
       MethodProgram program,
+      Semaphore calls,
       ExecRuntime runtime,
       Supplier<EventLoop> loops,
       Function<Caller, CallHandler> handlers) {
@@ -33,7 +35,7 @@ final class ExecMethod implements ServerCallHandler<byte[], byte[]> {
     this.runtime = runtime;
     this.loops = loops;
     this.handlers = handlers;
-    calls = new Semaphore(program.concurrency());
+    this.calls = calls;
   }
 
   @Override
@@ -42,7 +44,7 @@ final class ExecMethod implements ServerCallHandler<byte[], byte[]> {
       return Refusal.of(
           call,
           Status.RESOURCE_EXHAUSTED.withDescription(
-              "%s has %d calls already, as many as its concurrency allows; try again later"
+              "the program of %s has %d calls already, as many as its concurrency allows; try again later"
                   .formatted(program.method(), program.concurrency())));
     }
     EventLoop loop = loops.get();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The program of a method.
  *
- * @param method the full name of the method
+ * @param method the full name of the method; that of the service for a process that serves several
  * @param command the program's absolute path, and its arguments
  * @param user the user to run as; null for the gateway's own user
  * @param deadline the longest time of a call, or null
@@ -23,6 +23,12 @@ record MethodProgram(
     @Nullable RunAs user,
     @Nullable Duration deadline,
     int concurrency) {
+  /** Returns the same program for all methods of a service. */
+  MethodProgram of(String service) {
+    return new MethodProgram(
+        service, command, variables, directory, user, deadline, concurrency);
+  }
+
   /** Returns the name of the program for messages. */
   String name() {
     return command.get(0);

@@ -27,10 +27,10 @@ final class OneShotCall implements CallHandler, Program.ProgramOwner {
   private final boolean oneRequest;
   private final ErrorLines errors;
   private final PrintedResponses responses;
-  private final SingleRequest request;
 
   private @Nullable Program program;
   private boolean programOver;
+  private byte @Nullable [] request;
 
   /** Whether a request is being converted. The end of requests must wait for it. */
   private boolean readingRequest;
@@ -45,7 +45,6 @@ final class OneShotCall implements CallHandler, Program.ProgramOwner {
     this.runtime = runtime;
     oneRequest = type.clientSendsOneMessage();
     String method = caller.program().method();
-    request = new SingleRequest(method);
     errors =
         new ErrorLines(
             line -> LOG.log(Level.INFO, "{0}[{1}] {2}", method, String.valueOf(pid), line));
@@ -70,31 +69,29 @@ final class OneShotCall implements CallHandler, Program.ProgramOwner {
   public void request(byte[] message) {
     if (!oneRequest) {
       convert(message, this::write);
+    } else if (request == null) {
+      request = message;
     } else {
-      try {
-        request.set(message);
-      } catch (StatusException e) {
-        abort(e.getStatus());
-      }
+      abort(Status.INTERNAL.withDescription(method() + " takes one request, but got two"));
     }
   }
 
   @Override
   public void requestsEnd() {
+    byte[] message = request;
     requestsEnded = true;
     if (!oneRequest) {
       endInput();
-      return;
-    }
-    try {
+    } else if (message == null) {
+      abort(Status.INTERNAL.withDescription(method() + " takes one request, but got none"));
+    } else {
+      request = null;
       convert(
-          request.take(),
+          message,
           line -> {
             start();
             write(line);
           });
-    } catch (StatusException e) {
-      abort(e.getStatus());
     }
   }
 
@@ -166,7 +163,12 @@ final class OneShotCall implements CallHandler, Program.ProgramOwner {
                   launched.launch(
                       launched
                           .variables()
-                          .of(method(), caller.peer(), caller.headers(), caller.deadline())),
+                          .of(
+                              method(),
+                              caller.peer(),
+                              caller.socket(),
+                              caller.headers(),
+                              caller.deadline())),
                   caller.peer(),
                   caller.loop(),
                   this);

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A unary call to a persistent program: one line to the program and one line back. The call ends
@@ -18,7 +19,7 @@ final class PersistentCall implements CallHandler {
   private final ExecRuntime runtime;
   private final long id;
 
-  private final SingleRequest request;
+  private byte @Nullable [] request;
   private byte[] line = {};
 
   /** The memory of the answer, until the caller has received it. */
@@ -35,7 +36,6 @@ final class PersistentCall implements CallHandler {
     this.pool = pool;
     this.runtime = runtime;
     this.id = id;
-    request = new SingleRequest(method());
   }
 
   // ---- events of the caller ----
@@ -49,22 +49,21 @@ final class PersistentCall implements CallHandler {
 
   @Override
   public void request(byte[] message) {
-    try {
-      request.set(message);
-    } catch (StatusException e) {
-      failed(e.getStatus());
+    if (request == null) {
+      request = message;
+    } else {
+      failed(Status.INTERNAL.withDescription(method() + " takes one request, but got two"));
     }
   }
 
   @Override
   public void requestsEnd() {
-    byte[] message;
-    try {
-      message = request.take();
-    } catch (StatusException e) {
-      failed(e.getStatus());
+    byte[] message = request;
+    if (message == null) {
+      failed(Status.INTERNAL.withDescription(method() + " takes one request, but got none"));
       return;
     }
+    request = null;
     runtime
         .background()
         .convert(message.length, caller.tasks(), () -> encode(message), this::submit, this::failed);
@@ -76,6 +75,7 @@ final class PersistentCall implements CallHandler {
             id,
             method(),
             caller.peer(),
+            caller.socket(),
             caller.headers(),
             caller.callersDeadline(),
             text.request(message));

@@ -9,11 +9,12 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processes of one persistent program. They are started on demand, up to a limit, and reused.
+ * The processes of one persistent program, which serves a method or several. They are started on demand, up to a limit, and reused.
  *
  * <p>Each process serves one call at a time; further calls wait. A process that is late or ending
  * does not count, so that another can replace it at once. Confined to one event loop, that of the
@@ -27,12 +28,18 @@ final class ProgramPool implements AutoCloseable {
   private final int size;
   private final ExecRuntime runtime;
   private final AtomicReference<@Nullable EventLoop> loop = new AtomicReference<>();
+  private final AtomicLong ids = new AtomicLong();
 
   private final Set<PersistentProgram> counted = new HashSet<>();
   private final Deque<PersistentProgram> idle = new ArrayDeque<>();
   private final Set<PersistentCall> waiting = new LinkedHashSet<>();
   private volatile boolean closed;
 
+  /**
+   * Creates a pool without processes.
+   *
+   * @param text bounds the size of an answer
+   */
   ProgramPool(MethodProgram launched, MethodText text, int size, ExecRuntime runtime) {
     this.launched = launched;
     this.text = text;
@@ -48,6 +55,11 @@ final class ProgramPool implements AutoCloseable {
       return loop();
     }
     return chosen;
+  }
+
+  /** Returns an id for a call, which no other call of the pool has. Safe for any thread. */
+  long nextId() {
+    return ids.incrementAndGet();
   }
 
   /** Gives this call to a process, now or later. */

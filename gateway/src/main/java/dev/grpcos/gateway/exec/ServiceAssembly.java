@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +83,7 @@ final class ServiceAssembly {
     }
     ServerServiceDefinition.Builder definition =
         ServerServiceDefinition.builder(service.getFullName());
+    DetailTypes types = new DetailTypes(schema);
     for (Map.Entry<String, MethodConfig> entry : new TreeMap<>(config.methods()).entrySet()) {
       Descriptors.MethodDescriptor method = service.findMethodByName(entry.getKey());
       if (method == null) {
@@ -95,18 +96,17 @@ final class ServiceAssembly {
                     service.getMethods().stream()
                         .map(Descriptors.MethodDescriptor::getName)
                         .toList()));
-      } else if (schema.missingType(method) != null) {
-        problems.add(
-            "%smethod %s/%s uses %s%s"
-                .formatted(
-                    entry.getValue().at(),
-                    service.getFullName(),
-                    entry.getKey(),
-                    schema.missingType(method),
-                    remedy(config.schema())));
       } else {
-        add(method, entry.getValue(), new DetailTypes(schema), definition);
+        add(List.of(method), entry.getValue(), false, schema, config, types, definition);
       }
+    }
+    MethodConfig others = config.others();
+    if (others != null) {
+      List<Descriptors.MethodDescriptor> unnamed =
+          service.getMethods().stream()
+              .filter(method -> !config.methods().containsKey(method.getName()))
+              .toList();
+      add(unnamed, others, true, schema, config, types, definition);
     }
     DescriptorIndex index = new DescriptorIndex(schema.files());
     routes.add(new Route.ExecRoute(definition.build(), () -> index));
@@ -126,64 +126,119 @@ final class ServiceAssembly {
     problems.add("%sservice %s: %s".formatted(config.at(), config.service(), why.getMessage()));
   }
 
+  /**
+   * Adds methods that one program serves, or their problems.
+   *
+   * @param named whether the program gets the name of the method
+   */
   private void add(
-      Descriptors.MethodDescriptor method,
+      List<Descriptors.MethodDescriptor> methods,
       MethodConfig config,
+      boolean named,
+      ServiceSchema schema,
+      ServiceConfig service,
       DetailTypes types,
       ServerServiceDefinition.Builder definition) {
-    String name = method.getService().getFullName() + "/" + method.getName();
+    Semaphore calls = new Semaphore(config.concurrency());
+    ProgramPool pool = null;
+    boolean trusted = false;
+    for (Descriptors.MethodDescriptor method : methods) {
+      String name = method.getService().getFullName() + "/" + method.getName();
+      if (schema.missingType(method) != null) {
+        problems.add(
+            "%smethod %s uses %s%s"
+                .formatted(config.at(), name, schema.missingType(method), remedy(service.schema())));
+        continue;
+      }
+      if (!trusted) {
+        trusted = true;
+        requireTrust(config, named ? "service " + service.service() : "method " + name);
+      }
+      if (config.exec().persistent() && (method.isServerStreaming() || method.isClientStreaming())) {
+        problems.add(
+            "%smethod %s has a stream, which a persistent program cannot serve: %s"
+                .formatted(
+                    config.at(),
+                    name,
+                    named ? "give it a program of its own under methods" : "leave persistent out"));
+        continue;
+      }
+      MethodText text = new MethodText(method, types, messageBytes);
+      MethodProgram program = program(method, name, config, named);
+      if (config.exec().persistent() && pool == null) {
+        pool = pool(named ? program.of(service.service()) : program, text, config.exec().pool());
+      }
+      MethodDescriptor<byte[], byte[]> descriptor = descriptor(method, name);
+      definition.addMethod(
+          descriptor,
+          pool == null
+              ? oneShot(program, calls, text, descriptor.getType())
+              : persistent(program, calls, text, pool));
+    }
+  }
+
+  private void requireTrust(MethodConfig config, String subject) {
     String own = config.environment().get("PATH");
     TrustedCommand.distrust(
             config.exec().command(),
             config.directory(),
             own == null ? environment.get("PATH") : own,
             OwnProcess.uid())
-        .ifPresent(why -> problems.add("%smethod %s: %s".formatted(config.at(), name, why)));
-    boolean oneResponse = !method.isServerStreaming();
-    if (config.exec().persistent() && (!oneResponse || method.isClientStreaming())) {
-      problems.add(
-          "%smethod %s has a stream, which a persistent program cannot serve: leave persistent out"
-              .formatted(config.at(), name));
-      return;
+        .ifPresent(why -> problems.add("%s%s: %s".formatted(config.at(), subject, why)));
+  }
+
+  private MethodProgram program(
+      Descriptors.MethodDescriptor method, String name, MethodConfig config, boolean named) {
+    List<String> command = new ArrayList<>(config.exec().command());
+    if (named && !config.exec().persistent()) {
+      command.add(method.getName());
     }
-    MethodDescriptor<byte[], byte[]> descriptor =
-        MethodDescriptor.<byte[], byte[]>newBuilder()
-            .setType(type(method))
-            .setFullMethodName(name)
-            .setRequestMarshaller(EncodedMessage.MARSHALLER)
-            .setResponseMarshaller(EncodedMessage.MARSHALLER)
-            .build();
-    MethodText text = new MethodText(method, types, messageBytes);
-    MethodProgram program =
-        new MethodProgram(
-            name,
-            config.exec().command(),
-            new CallVariables(environment(config.user()), config.environment()),
-            config.directory(),
-            runAs(config.user()),
-            config.deadline() == null && oneResponse ? ONE_RESPONSE_DEADLINE : config.deadline(),
-            config.concurrency());
-    definition.addMethod(
-        descriptor,
-        config.exec().persistent()
-            ? persistent(program, text, config.exec().pool())
-            : oneShot(program, text, descriptor.getType()));
+    return new MethodProgram(
+        name,
+        command,
+        new CallVariables(environment(config.user()), config.environment()),
+        config.directory(),
+        runAs(config.user()),
+        config.deadline() == null && !method.isServerStreaming()
+            ? ONE_RESPONSE_DEADLINE
+            : config.deadline(),
+        config.concurrency());
   }
 
-  private ExecMethod oneShot(MethodProgram program, MethodText text, MethodType type) {
-    return new ExecMethod(
-        program, runtime, runtime.loops(), caller -> new OneShotCall(caller, type, text, runtime));
+  private static MethodDescriptor<byte[], byte[]> descriptor(
+      Descriptors.MethodDescriptor method, String name) {
+    return MethodDescriptor.<byte[], byte[]>newBuilder()
+        .setType(type(method))
+        .setFullMethodName(name)
+        .setRequestMarshaller(EncodedMessage.MARSHALLER)
+        .setResponseMarshaller(EncodedMessage.MARSHALLER)
+        .build();
   }
 
-  private ExecMethod persistent(MethodProgram program, MethodText text, int size) {
-    ProgramPool pool = new ProgramPool(program, text, size, runtime);
-    pools.add(pool);
-    AtomicLong ids = new AtomicLong();
+  private ExecMethod oneShot(
+      MethodProgram program, Semaphore calls, MethodText text, MethodType type) {
     return new ExecMethod(
         program,
+        calls,
+        runtime,
+        runtime.loops(),
+        caller -> new OneShotCall(caller, type, text, runtime));
+  }
+
+  private ProgramPool pool(MethodProgram program, MethodText text, int size) {
+    ProgramPool pool = new ProgramPool(program, text, size, runtime);
+    pools.add(pool);
+    return pool;
+  }
+
+  private ExecMethod persistent(
+      MethodProgram program, Semaphore calls, MethodText text, ProgramPool pool) {
+    return new ExecMethod(
+        program,
+        calls,
         runtime,
         pool::loop,
-        caller -> new PersistentCall(caller, text, pool, runtime, ids.incrementAndGet()));
+        caller -> new PersistentCall(caller, text, pool, runtime, pool.nextId()));
   }
 
   private static MethodType type(Descriptors.MethodDescriptor method) {

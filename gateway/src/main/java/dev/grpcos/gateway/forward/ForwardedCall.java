@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * another thread to the loop.
  */
 final class ForwardedCall extends ServerCall.Listener<Message> implements Runnable {
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
   /** The size up to which a request is kept, so that it can be sent again. */
   private static final int KEPT_BYTES = 1 << 20;
 
@@ -122,10 +125,11 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   private void authorized(Destination.Authorization authorization) {
     if (!lane.loop().inEventLoop()) {
       lane.loop().execute(() -> authorized(authorization));
-    } else if (authorization.headers() == null) {
+    } else if (authorization.header() == null) {
       refuse(authorization.failure());
     } else {
-      authorization.headers().setIn(headers);
+      headers.discardAll(AUTHORIZATION);
+      headers.put(AUTHORIZATION, authorization.header());
       authorized = true;
       lane.loop().execute(this);
     }

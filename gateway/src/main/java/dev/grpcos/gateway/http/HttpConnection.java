@@ -1,7 +1,12 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.call.CallLimits;
+import dev.grpcos.gateway.call.LateRequests;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.Limits;
+import dev.grpcos.gateway.limit.UserShares.Verdict;
+import dev.grpcos.gateway.listener.AcceptedConnections;
+import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Status;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -23,6 +28,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +55,9 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** The bytes of pipelined requests above which reading pauses. */
   private static final int AHEAD = 64 << 10;
 
+  /** The interval at which a client that has shut down its output is probed. */
+  private static final int PROBE_SECONDS = 1;
+
   private enum Phase {
     /** Between requests. */
     IDLE,
@@ -68,7 +77,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   private final RequestHandler requests;
   private final Limits limits;
   private final EventLoop loop;
-  private final PhaseTimer timer;
+  private final MovingTimer timer;
 
   private Phase phase = Phase.HEAD;
   private @Nullable Exchange exchange;
@@ -81,7 +90,11 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** Whether the gateway has ended the connection. */
   private boolean stopped;
 
-  private @Nullable EndedInput endedInput;
+  /** Probes a client that has shut down its output. */
+  private @Nullable PeerProbe probe;
+
+  /** Whether the client will be probed again. */
+  private boolean probes;
 
   private boolean pausesBody;
 
@@ -91,6 +104,12 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** The bytes of the current request's body. */
   private long bytes;
 
+  /** The bytes that had arrived when the timer was set for the body. */
+  private long bytesBefore;
+
+  /** The bytes for the client that waited when the timer was set in {@link Phase#SEND}. */
+  private long unsent;
+
   private @Nullable ChannelHandlerContext context;
 
   HttpConnection(RequestDecoder decoder, RequestHandler requests, Limits limits, EventLoop loop) {
@@ -98,7 +117,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     this.requests = requests;
     this.limits = limits;
     this.loop = loop;
-    this.timer = new PhaseTimer(loop, this::expire);
+    this.timer = new MovingTimer(loop, this::expire);
   }
 
   @Override
@@ -154,6 +173,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
       return;
     }
     bytes = 0;
+    bytesBefore = 0;
     ended = false;
     long length = HttpUtil.getContentLength(request, 0L);
     boolean chunked = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
@@ -161,8 +181,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     boolean small = !chunked && length <= DISCARDED;
     // A client that waits for 100 and gets another response may never send the body.
     reachesEnd = small && !expects;
-    phase = Phase.BODY;
-    timer.set(limits.requestWait(), () -> bytes);
+    enter(Phase.BODY, limits.requestWait());
     HttpReply next = new HttpReply(context(), request, this);
     reply = next;
     if (draining) {
@@ -171,6 +190,16 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     RefusedHead refused = RefusedHead.of(request);
     if (refused != null) {
       refuse(refused.status(), refused.reason());
+      return;
+    }
+    Verdict surplus = AcceptedConnections.surplus(context().channel());
+    if (surplus != null) {
+      next.closeAfter();
+      next.error(
+          HttpResponseStatus.TOO_MANY_REQUESTS,
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              CallLimits.connectionExcess(
+                  PeerIdentity.known(context().channel()), surplus, limits)));
       return;
     }
     Exchange started = requests.begin(request, next, this::pauseBody);
@@ -322,7 +351,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   }
 
   private void updateReading() {
-    if (endedInput != null) {
+    if (probe != null) {
       return; // Netty would fail to register for input
     }
     boolean waits = phase == Phase.CALL || phase == Phase.SEND;
@@ -340,11 +369,28 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   }
 
   private void enterSend() {
-    phase = Phase.SEND;
-    if (stopped) {
-      timer.set(STOPPING_TIME);
+    unsent = waitingBytes();
+    enter(Phase.SEND, stopped ? STOPPING_TIME : limits.idle());
+  }
+
+  /** Ends the phase, unless the client still sends or receives. */
+  private void expire() {
+    switch (phase) {
+      case HEAD -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head is incomplete");
+      case BODY -> expireBody();
+      case SEND -> expireSend();
+      case IDLE, CALL, LINGER -> close();
+    }
+  }
+
+  /** Closes the connection, unless the client receives at the least rate. */
+  private void expireSend() {
+    long before = unsent;
+    unsent = waitingBytes();
+    if (!stopped && before - unsent >= LateRequests.leastBytes(limits.idle())) {
+      timer.set(limits.idle());
     } else {
-      timer.set(limits.idle(), () -> -waitingBytes());
+      close();
     }
   }
 
@@ -353,15 +399,15 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
-  private void expire() {
-    switch (phase) {
-      case HEAD -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head is incomplete");
-      case BODY -> {
-        if (exchange == null || !exchange.isOpenEnded()) {
-          refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body is incomplete");
-        }
-      }
-      case IDLE, CALL, SEND, LINGER -> close();
+  private void expireBody() {
+    if (exchange != null && exchange.isOpenEnded()) {
+      return;
+    }
+    if (bytes - bytesBefore >= LateRequests.leastBytes(limits.requestWait())) {
+      bytesBefore = bytes;
+      timer.set(limits.requestWait());
+    } else {
+      refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body is incomplete");
     }
   }
 
@@ -394,7 +440,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   @Override
   public void userEventTriggered(ChannelHandlerContext added, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
-      endedInput = new EndedInput(context().channel(), this::closeWithoutInput);
+      probe = new PeerProbe(context().channel(), System.nanoTime());
       closeWithoutInput();
     } else {
       added.fireUserEventTriggered(event);
@@ -403,17 +449,23 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
 
   /** Closes a connection whose input has ended, unless a response is due and can be received. */
   private void closeWithoutInput() {
-    if (endedInput == null || closing) {
+    if (probe == null || closing) {
       return;
     }
     boolean due = ended && (exchange != null || phase == Phase.SEND || decoder.waiting() > 0);
-    if (endedInput.isGone()) {
+    if (probe.isGone(System.nanoTime())) {
       close();
     } else if (!due) {
       closeAfterFlush();
-    } else {
-      endedInput.checkLater();
+    } else if (!probes) {
+      probes = true;
+      var unused = loop.schedule(this::probeAgain, PROBE_SECONDS, TimeUnit.SECONDS);
     }
+  }
+
+  private void probeAgain() {
+    probes = false;
+    closeWithoutInput();
   }
 
   @Override

@@ -24,9 +24,7 @@ public final class JsonReader {
     VALUES
   }
 
-  private final JsonBytes bytes;
-  private final JsonTokens tokens;
-  private final JsonScanner values;
+  private final JsonScanner scanner;
   private final String hint;
   private Stage stage;
   private long line;
@@ -50,13 +48,11 @@ public final class JsonReader {
    * @param hint text for messages about values that are not objects
    */
   public JsonReader(InputStream in, String input, int maxBytes, boolean array, String hint) {
-    this(new JsonBytes(in, input, maxBytes, 1), array ? Stage.BEFORE_ARRAY : Stage.VALUES, hint);
+    this(new JsonScanner(in, input, maxBytes, 1), array ? Stage.BEFORE_ARRAY : Stage.VALUES, hint);
   }
 
-  private JsonReader(JsonBytes bytes, Stage stage, String hint) {
-    this.bytes = bytes;
-    tokens = new JsonTokens(bytes);
-    values = new JsonScanner(bytes, tokens);
+  private JsonReader(JsonScanner scanner, Stage stage, String hint) {
+    this.scanner = scanner;
     this.stage = stage;
     this.hint = hint;
   }
@@ -78,7 +74,7 @@ public final class JsonReader {
    */
   public static JsonReader from(
       long line, InputStream in, String input, int maxBytes, String hint) {
-    return new JsonReader(new JsonBytes(in, input, maxBytes, line), Stage.VALUES, hint);
+    return new JsonReader(new JsonScanner(in, input, maxBytes, line), Stage.VALUES, hint);
   }
 
   /**
@@ -99,53 +95,54 @@ public final class JsonReader {
    * @throws java.io.UncheckedIOException if the stream cannot be read
    */
   public @Nullable JsonValue nextValue() {
-    return begin() < 0 ? null : values.value();
+    return begin() < 0 ? null : scanner.value();
   }
 
   /** Moves to the next value and returns its first byte, or -1 at the end. */
   private int begin() {
     int b = valueStart();
-    line = bytes.line();
-    column = bytes.column();
+    line = scanner.line();
+    column = scanner.column();
     return b;
   }
 
   private int valueStart() {
-    int b = bytes.skipSpace();
+    int b = scanner.skipSpace();
     found |= b >= 0;
     if (stage == Stage.BEFORE_ARRAY && b >= 0) {
       if (b != '[') {
-        throw tokens.refused(b, "one JSON array", "one JSON array is expected");
+        throw scanner.refused(b, "one JSON array", "one JSON array is expected");
       }
-      bytes.enterArray();
+      scanner.enterArray();
       stage = Stage.FIRST_ELEMENT;
-      b = bytes.skipSpace();
+      b = scanner.skipSpace();
     } else if (stage == Stage.NEXT_ELEMENT && b == ',') {
-      bytes.skip();
-      b = bytes.skipSpace();
+      scanner.skip();
+      b = scanner.skipSpace();
       if (b == ']') {
-        throw bytes.error("a trailing comma: remove it");
+        throw scanner.error("a trailing comma: remove it");
       }
     } else if (stage == Stage.NEXT_ELEMENT && b >= 0 && b != ']') {
-      throw tokens.unexpected(b, "',' or ']' after an element of the array");
+      throw scanner.unexpected(b, "',' or ']' after an element of the array");
     }
     if ((stage == Stage.FIRST_ELEMENT || stage == Stage.NEXT_ELEMENT) && b == ']') {
-      bytes.leaveArray();
+      scanner.leaveArray();
       stage = Stage.AFTER_ARRAY;
-      b = bytes.skipSpace();
+      b = scanner.skipSpace();
     }
     return switch (stage) {
       case BEFORE_ARRAY -> -1;
       case FIRST_ELEMENT, NEXT_ELEMENT -> {
         if (b < 0) {
-          throw bytes.unterminated();
+          throw scanner.unterminated();
         }
         stage = Stage.NEXT_ELEMENT;
         yield b;
       }
       case AFTER_ARRAY -> {
         if (b >= 0) {
-          throw tokens.refused(b, "nothing after the array", "nothing is expected after the array");
+          throw scanner.refused(
+              b, "nothing after the array", "nothing is expected after the array");
         }
         yield -1;
       }
@@ -170,26 +167,27 @@ public final class JsonReader {
 
   /** Reads a text that is a single value of any kind. */
   public static JsonValue single(InputStream in, String input, int maxBytes) {
-    JsonReader reader = new JsonReader(in, input, maxBytes, false);
-    JsonValue value = reader.nextValue();
-    if (value == null) {
-      throw reader.bytes.error("empty: a JSON value is expected");
+    JsonScanner scanner = new JsonScanner(in, input, maxBytes, 1);
+    int b = scanner.skipSpace();
+    if (b < 0) {
+      throw scanner.error("empty: a JSON value is expected");
     }
-    int b = reader.bytes.skipSpace();
+    JsonValue value = scanner.value();
+    b = scanner.skipSpace();
     if (b >= 0) {
-      throw reader.tokens.unexpected(b, "nothing after the value");
+      throw scanner.unexpected(b, "nothing after the value");
     }
     return value;
   }
 
   private JsonObject object(int b) {
-    if (b == '{' && values.value() instanceof JsonObject object) {
+    if (b == '{' && scanner.value() instanceof JsonObject object) {
       return object;
     }
     String expected =
         stage == Stage.NEXT_ELEMENT
             ? "each element of the array must be an object"
             : "a JSON object is expected";
-    throw tokens.refused(b, "a JSON object", expected + hint);
+    throw scanner.refused(b, "a JSON object", expected + hint);
   }
 }

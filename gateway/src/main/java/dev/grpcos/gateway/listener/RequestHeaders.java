@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.3.1">RFC 9113, request
  *     pseudo-header fields</a>
  */
-final class RequestHeaders extends RequestFilter {
+final class RequestHeaders extends Http2FrameListenerDecorator {
   private static final int TYPE_LENGTH = JsonResponses.TYPE.length();
 
   private final Http2Connection connection;
@@ -38,13 +39,30 @@ final class RequestHeaders extends RequestFilter {
   }
 
   @Override
-  boolean accept(ChannelHandlerContext context, int id, Http2Headers headers)
+  public void onHeadersRead(
+      ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean end)
       throws Http2Exception {
-    if (!isRequest(context, id, headers)) {
-      return false;
+    if (isRequest(context, id, headers)) {
+      expectJson(context, id, headers);
+      super.onHeadersRead(context, id, headers, padding, end);
     }
-    expectJson(context, id, headers);
-    return true;
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext context,
+      int id,
+      Http2Headers headers,
+      int dependency,
+      short weight,
+      boolean exclusive,
+      int padding,
+      boolean end)
+      throws Http2Exception {
+    if (isRequest(context, id, headers)) {
+      expectJson(context, id, headers);
+      super.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, end);
+    }
   }
 
   private void expectJson(ChannelHandlerContext context, int id, Http2Headers headers) {

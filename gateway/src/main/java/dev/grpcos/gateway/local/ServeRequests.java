@@ -30,7 +30,11 @@ final class ServeRequests {
     Map<String, MethodConfig> methods = new TreeMap<>();
     request.getMethodsMap().forEach((name, method) -> methods.put(name, method(name, method)));
     return new ServedService(
-        new ServiceConfig(request.getService(), SchemaConfig.NONE, methods),
+        new ServiceConfig(
+            request.getService(),
+            SchemaConfig.NONE,
+            methods,
+            request.hasOthers() ? method("*", request.getOthers()) : null),
         files(request),
         request.getEnvironmentMap());
   }

@@ -55,6 +55,11 @@ public final class SocketAccess {
     return Objects.requireNonNull(path, "a TCP address has no path");
   }
 
+  /** Returns the absolute path of the Unix socket; null for a TCP address. */
+  public @Nullable Path unixPath() {
+    return path;
+  }
+
   /** Returns the file name of the Unix socket, or the TCP address. */
   public String name() {
     return name;

@@ -24,6 +24,8 @@ import java.util.function.Predicate;
 
 /** Reads the schema from the upstream's reflection service. */
 final class ReflectionSource implements DescriptorSource {
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final ReflectionQuery SERVICES = new ReflectionQuery.Services();
 
   private final Destination upstream;
@@ -56,9 +58,10 @@ final class ReflectionSource implements DescriptorSource {
 
   private CompletableFuture<UpstreamSchema> fetch(Destination.Authorization authorization) {
     Metadata headers = new Metadata();
-    if (authorization.headers() != null) {
-      authorization.headers().setIn(headers);
-    } else {
+    String header = authorization.header();
+    if (header != null) {
+      headers.put(AUTHORIZATION, header);
+    } else if (upstream.authorizes()) {
       return CompletableFuture.failedFuture(
           new SchemaException(String.valueOf(authorization.failure().getDescription())));
     }

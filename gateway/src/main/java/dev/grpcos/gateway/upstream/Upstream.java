@@ -7,9 +7,8 @@ import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.RetryConfig;
 import dev.grpcos.gateway.config.UpstreamConfig;
-import dev.grpcos.gateway.credential.CallCredentials;
-import dev.grpcos.gateway.credential.TlsSource;
-import dev.grpcos.gateway.forward.AddedHeaders;
+import dev.grpcos.gateway.credential.BearerToken;
+import dev.grpcos.gateway.credential.TlsFiles;
 import dev.grpcos.gateway.forward.Destination;
 import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.forward.Lane;
@@ -50,8 +49,8 @@ final class Upstream implements Destination {
   private final UpstreamConfig config;
   private final String title;
   private final UpstreamFailures failures;
-  private final @Nullable TlsSource tls;
-  private final @Nullable CallCredentials credentials;
+  private final @Nullable TlsFiles tls;
+  private final @Nullable BearerToken token;
   private final List<UpstreamConnection> connections = new ArrayList<>();
   private final Forwarder forwarder = new Forwarder(this);
   private final Runnable changed;
@@ -62,9 +61,9 @@ final class Upstream implements Destination {
   private volatile boolean closed;
 
   /**
-   * Creates an upstream and begins to read its credentials; connects later.
+   * Creates an upstream and begins to read its token; connects later.
    *
-   * @param loops epoll event loops, at least one
+   * @param loops epoll event loops
    * @param worker may be blocked
    * @param changed runs when the state has changed
    * @param connected runs when a new connection is ready
@@ -83,11 +82,11 @@ final class Upstream implements Destination {
     this.title = "upstream " + config.name() + " (" + config.target() + ")";
     this.changed = changed;
     this.connected = () -> connected.accept(this);
-    tls = config.tls() == null ? null : TlsSource.of(config.tls(), title, loops.get(0), worker);
-    credentials =
+    tls = config.tls() == null ? null : new TlsFiles(config.tls(), title, worker);
+    token =
         config.credentials() == null
             ? null
-            : new CallCredentials(config.credentials(), title, worker);
+            : new BearerToken(config.credentials().bearer(), title, worker);
     ServerAddress address = ServerAddress.parse(config.target(), Path.of("/"));
     failures = new UpstreamFailures(title, config, address);
     for (EventLoop loop : loops) {
@@ -173,12 +172,7 @@ final class Upstream implements Destination {
 
   /** Connects. Called when the listeners are ready. */
   void start() {
-    UpstreamConnection first = connections.get(0);
-    if (tls == null) {
-      first.connect();
-    } else {
-      tls.whenReady(first::connect);
-    }
+    connections.get(0).connect();
   }
 
   /** Resolves the target's name again, to find changed addresses. */
@@ -199,8 +193,7 @@ final class Upstream implements Destination {
         lastError,
         services,
         shadowed,
-        credentials == null ? null : credentials.status(),
-        tls == null ? null : tls.status());
+        token == null ? null : token.status());
   }
 
   /** Records that the descriptors could not be fetched. */
@@ -301,8 +294,7 @@ final class Upstream implements Destination {
 
   @Override
   public boolean authorizes() {
-    // Until there is a certificate, calls wait for it as they wait for headers.
-    return credentials != null || (tls != null && !tls.isReady());
+    return token != null;
   }
 
   @Override
@@ -315,18 +307,10 @@ final class Upstream implements Destination {
 
   @Override
   public void authorize(Consumer<Authorization> then) {
-    if (tls == null || tls.isReady()) {
-      addHeaders(then);
+    if (token == null) {
+      then.accept(new Authorization(null, Status.OK));
     } else {
-      tls.whenReady(() -> addHeaders(then));
-    }
-  }
-
-  private void addHeaders(Consumer<Authorization> then) {
-    if (credentials == null) {
-      then.accept(new Authorization(AddedHeaders.NONE, Status.OK));
-    } else {
-      credentials.get(then);
+      token.get(then);
     }
   }
 
@@ -360,8 +344,8 @@ final class Upstream implements Destination {
   }
 
   private void closeCredentials() {
-    if (credentials != null) {
-      credentials.close();
+    if (token != null) {
+      token.close();
     }
     if (tls != null) {
       tls.close();

@@ -123,7 +123,7 @@ class ConfigFileTest {
                     false,
                     null),
                 "billing:443",
-                CredentialsConfig.bearer(
+                new CredentialsConfig(
                     new SecretSource.OfCommand(
                         List.of("/usr/bin/cat", "$x"), Duration.ofSeconds(90))),
                 List.of(new NamePattern("billing.v1.*")),
@@ -141,11 +141,11 @@ class ConfigFileTest {
     UpstreamConfig plain = config.upstreams().get(2);
     assertThat(plain.tls()).isNull();
     assertThat(plain.credentials())
-        .isEqualTo(CredentialsConfig.bearer(new SecretSource.OfEnvironment("TOKEN")));
+        .isEqualTo(new CredentialsConfig(new SecretSource.OfEnvironment("TOKEN")));
     assertThat(config.upstreams().get(3).tls())
         .isEqualTo(new TlsConfig(null, null, null, null, false, true, null));
     assertThat(config.upstreams().get(3).credentials())
-        .isEqualTo(CredentialsConfig.bearer(new SecretSource.OfFile(folder.resolve("token"))));
+        .isEqualTo(new CredentialsConfig(new SecretSource.OfFile(folder.resolve("token"))));
     ServiceConfig weather = config.services().get(0);
     assertThat(weather.schema())
         .isEqualTo(
@@ -294,6 +294,45 @@ class ConfigFileTest {
                 + " use letters, digits and _, and no GRPCOS_ prefix",
             "11:5: services has neither proto nor protoset; give one, which defines its methods",
             "11:15: services.service is 'a.S', as in line 2; leave one of them out");
+  }
+
+  @Test
+  void programOfAServiceHasTheKeysOfAMethod() throws Exception {
+    Files.writeString(folder.resolve("s.proto"), "");
+    MethodConfig others =
+        Objects.requireNonNull(
+            read(
+                    """
+                    services:
+                      - service: a.S
+                        proto: [s.proto]
+                        exec: {command: [sh, -x], persistent: true, pool: 3}
+                        deadline: 2s
+                        concurrency: 5
+                        environment: {A: b}
+                        directory: /tmp
+                    """)
+                .services()
+                .get(0)
+                .others());
+    assertThat(others.exec()).isEqualTo(new ExecConfig(List.of("/usr/bin/sh", "-x"), true, 3));
+    assertThat(others.deadline()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(others.concurrency()).isEqualTo(5);
+    assertThat(others.environment()).isEqualTo(Map.of("A", "b"));
+    assertThat(others.directory()).isEqualTo(Path.of("/tmp"));
+    assertThat(
+            problems(
+                """
+                services:
+                  - {service: a.S, proto: [s.proto], exec: [./none], environment: {GRPCOS_A: b}}
+                  - {service: a.T, proto: [s.proto], deadline: 2s}
+                """))
+        .containsExactly(
+            "2:45: services.exec.command is DIR/none, which is not a file; give the path of a"
+                + " program",
+            "2:78: services.environment.GRPCOS_A is not a valid variable name here; use letters,"
+                + " digits and _, and no GRPCOS_ prefix",
+            "3:48: services.deadline is for exec, which is missing; add exec, or move it to a method");
   }
 
   @Test

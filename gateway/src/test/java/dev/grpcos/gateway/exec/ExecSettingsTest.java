@@ -74,8 +74,8 @@ final class ExecSettingsTest {
       assertThat(third.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
       assertThat(third.getDescription())
           .isEqualTo(
-              "helloworld.Greeter/SayHello has 2 calls already, as many as its concurrency allows;"
-                  + " try again later");
+              "the program of helloworld.Greeter/SayHello has 2 calls already, as many as its"
+                  + " concurrency allows; try again later");
       Files.createFile(folder.resolve("go"));
       for (StreamRecorder<HelloReply> call : calls) {
         assertThat(call.status()).isEqualTo(Status.OK);

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.config.SecretSource;
-import dev.grpcos.gateway.forward.AddedHeaders;
 import dev.grpcos.gateway.forward.Destination.Authorization;
-import io.grpc.Metadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 @Execution(ExecutionMode.CONCURRENT)
-class RenewedHeadersTest {
+class BearerTokenTest {
   private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(2);
   @TempDir private Path folder;
 
@@ -43,33 +41,20 @@ class RenewedHeadersTest {
     worker.shutdownNow();
   }
 
-  private static SecretCommand shell(String script, Duration timeout) {
-    return new SecretCommand(
-        List.of("/bin/sh", "-c", script), SecretKind.TOKEN, Duration.ofMinutes(5), timeout);
+  private static TokenCommand shell(String script, Duration timeout) {
+    return new TokenCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(5), timeout);
   }
 
-  private RenewedHeaders bearer(SecretReader token) {
-    return new RenewedHeaders(SecretHeader.bearer(token), "test", worker);
-  }
-
-  private RenewedHeaders bearer(SecretSource token) {
-    return bearer(SecretReader.of(token, SecretKind.TOKEN));
-  }
-
-  private static SecretText parse(String text) throws IOException {
-    return SecretText.parse(text.getBytes(US_ASCII), SecretKind.TOKEN, "test");
-  }
-
-  private static SecretText jwt(Instant expires) throws IOException {
+  private static Token jwt(Instant expires) throws IOException {
     return jwt("{\"sub\":\"me\",\"exp\":" + expires.getEpochSecond() + "}");
   }
 
-  private static SecretText jwt(String claims) throws IOException {
+  private static Token jwt(String claims) throws IOException {
     String text =
         "e30."
             + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(US_ASCII))
             + ".sig";
-    return parse(text);
+    return Token.parse(text.getBytes(US_ASCII), "test");
   }
 
   @Test
@@ -77,8 +62,9 @@ class RenewedHeadersTest {
     Instant expires = Instant.ofEpochSecond(4_000_000_000L);
 
     assertThat(jwt(expires).expires()).isEqualTo(expires);
-    assertThat(parse("a.b.c").expires()).isNull();
-    assertThat(parse("opaque\n")).isEqualTo(new SecretText("opaque", null));
+    assertThat(Token.parse("a.b.c".getBytes(US_ASCII), "test").expires()).isNull();
+    assertThat(Token.parse("opaque\n".getBytes(US_ASCII), "test"))
+        .isEqualTo(new Token("opaque", null));
   }
 
   @ParameterizedTest
@@ -113,7 +99,8 @@ class RenewedHeadersTest {
     String claims =
         Base64.getUrlEncoder().encodeToString(("{\"exp\":" + exp + "}").getBytes(US_ASCII));
     String script = "echo run >> %s; echo e30.%s.x".formatted(runs, claims.replace("=", ""));
-    try (RenewedHeaders token = bearer(shell(script, Duration.ofSeconds(5)))) {
+    try (BearerToken token =
+        new BearerToken(shell(script, Duration.ofSeconds(5)), "test", worker)) {
       assertThat(header(token)).startsWith("Bearer e30.");
       assertThat(header(token)).startsWith("Bearer e30.");
       assertThat(Files.readAllLines(runs)).hasSize(1);
@@ -126,23 +113,22 @@ class RenewedHeadersTest {
   @ParameterizedTest
   @ValueSource(longs = {0, -1, -31557014167219200L})
   void tokenThatExpiredLongAgoIsExpired(long exp) throws Exception {
-    assertThat(RenewalTime.isExpired(jwt("{\"exp\":" + exp + "}").expires(), Instant.now()))
-        .isTrue();
+    assertThat(jwt("{\"exp\":" + exp + "}").isExpired(Instant.now())).isTrue();
   }
 
   @Test
   void slowCommandsDoNotOccupyTheWorkers() throws Exception {
-    List<RenewedHeaders> slow = new ArrayList<>();
+    List<BearerToken> slow = new ArrayList<>();
     try {
       for (int i = 0; i < 2 * worker.getCorePoolSize(); i++) {
-        slow.add(bearer(shell("sleep 600", Duration.ofMinutes(10))));
+        slow.add(new BearerToken(shell("sleep 600", Duration.ofMinutes(10)), "slow", worker));
       }
       Path file = Files.writeString(folder.resolve("token"), "one");
-      try (RenewedHeaders token = bearer(new SecretSource.OfFile(file))) {
+      try (BearerToken token = new BearerToken(new SecretSource.OfFile(file), "test", worker)) {
         assertThat(header(token)).isEqualTo("Bearer one");
       }
     } finally {
-      slow.forEach(RenewedHeaders::close);
+      slow.forEach(BearerToken::close);
     }
     Await.until(
         "the commands are gone",
@@ -154,28 +140,29 @@ class RenewedHeadersTest {
 
   @Test
   void invalidTokenTextIsRefused() {
-    assertThatThrownBy(() -> parse("a\r\nx-evil: 1"))
+    assertThatThrownBy(() -> Token.parse("a\r\nx-evil: 1".getBytes(US_ASCII), "file f"))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("test gave no token");
-    assertThatThrownBy(() -> parse(" \n")).hasMessageContaining("empty");
+        .hasMessageStartingWith("file f gave no token");
+    assertThatThrownBy(() -> Token.parse(" \n".getBytes(US_ASCII), "file f"))
+        .hasMessageContaining("empty");
   }
 
   @Test
   void commandRunsAgainBeforeItsTokenExpires() throws Exception {
-    SecretCommand command = shell("echo x", Duration.ofSeconds(5));
+    TokenCommand command = shell("echo x", Duration.ofSeconds(5));
     Instant now = Instant.ofEpochSecond(1_000_000);
 
     assertThat(command.readAgain(jwt(now.plusSeconds(100)), now)).isEqualTo(Duration.ofSeconds(80));
     assertThat(command.readAgain(jwt(now.plusSeconds(3600)), now))
         .isEqualTo(Duration.ofMinutes(59));
     assertThat(command.readAgain(jwt(now.minusSeconds(5)), now)).isEqualTo(Duration.ofSeconds(1));
-    assertThat(command.readAgain(new SecretText("x", null), now)).isEqualTo(Duration.ofMinutes(5));
+    assertThat(command.readAgain(new Token("x", null), now)).isEqualTo(Duration.ofMinutes(5));
   }
 
   @Test
   void hangingCommandIsKilledWithItsChildren() throws Exception {
     Path pid = folder.resolve("pid");
-    SecretCommand command =
+    TokenCommand command =
         shell("sleep 1000 & echo $! > " + pid + "; wait", Duration.ofMillis(700));
 
     assertThatThrownBy(() -> command.read(null))
@@ -199,9 +186,11 @@ class RenewedHeadersTest {
     Path go = folder.resolve("go");
     String script =
         "echo run >> %s; while [ ! -e %s ]; do sleep 0.05; done; echo token".formatted(runs, go);
-    try (RenewedHeaders token =
-        bearer(
-            new SecretSource.OfCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(1)))) {
+    try (BearerToken token =
+        new BearerToken(
+            new SecretSource.OfCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(1)),
+            "test",
+            worker)) {
       List<CompletableFuture<Authorization>> calls = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
         CompletableFuture<Authorization> call = new CompletableFuture<>();
@@ -210,7 +199,7 @@ class RenewedHeadersTest {
       }
       Files.createFile(go);
       for (CompletableFuture<Authorization> call : calls) {
-        assertThat(header(call)).isEqualTo("Bearer token");
+        assertThat(call.get(20, TimeUnit.SECONDS).header()).isEqualTo("Bearer token");
       }
       assertThat(Files.readAllLines(runs)).hasSize(1);
     }
@@ -219,7 +208,7 @@ class RenewedHeadersTest {
   @Test
   void emptyFileKeepsThePreviousToken() throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "one");
-    try (RenewedHeaders token = bearer(new SecretSource.OfFile(file))) {
+    try (BearerToken token = new BearerToken(new SecretSource.OfFile(file), "test", worker)) {
       assertThat(header(token)).isEqualTo("Bearer one");
       Files.writeString(file, "");
       long before = worker.getCompletedTaskCount();
@@ -241,16 +230,18 @@ class RenewedHeadersTest {
             + "; printf 'e30.%s.%s' \"$(printf '{\"exp\":%s}' $(($(date +%s) + 4)) | base64 | tr -d"
             + " '=\\n"
             + "')\" $$";
-    try (RenewedHeaders token =
-        bearer(
-            new SecretSource.OfCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(1)))) {
+    try (BearerToken token =
+        new BearerToken(
+            new SecretSource.OfCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(1)),
+            "test",
+            worker)) {
       String first = header(token);
       Await.until(
           "another token is sent",
           () -> {
             String now = header(token);
-            SecretText sent = parse(now.substring("Bearer ".length()));
-            assertThat(RenewalTime.isExpired(sent.expires(), Instant.now())).isFalse();
+            Token sent = Token.parse(now.substring("Bearer ".length()).getBytes(US_ASCII), "test");
+            assertThat(sent.isExpired(Instant.now())).isFalse();
             return !now.equals(first);
           });
       assertThat(Files.readAllLines(runs)).hasSizeBetween(2, 4);
@@ -260,44 +251,34 @@ class RenewedHeadersTest {
   @Test
   void failingSourceFailsCallsAndIsReadAgain() throws Exception {
     AtomicInteger readings = new AtomicInteger();
-    SecretReader source =
-        new SecretReader() {
+    TokenSource source =
+        new TokenSource() {
           @Override
-          public SecretText read(@Nullable SecretText last) {
+          public Token read(@Nullable Token last) {
             if (readings.incrementAndGet() == 1) {
               throw new StackOverflowError("broken");
             }
-            return new SecretText("mended", null);
+            return new Token("mended", null);
           }
 
           @Override
-          public @Nullable Duration readAgain(SecretText text, Instant now) {
+          public @Nullable Duration readAgain(Token token, Instant now) {
             return null;
           }
         };
-    try (RenewedHeaders token = bearer(source)) {
+    try (BearerToken token = new BearerToken(source, "test", worker)) {
       CompletableFuture<Authorization> call = new CompletableFuture<>();
       token.get(call::complete);
       Authorization first = call.get(20, TimeUnit.SECONDS);
-      assertThat(first.headers()).isNull();
+      assertThat(first.header()).isNull();
       assertThat(first.failure().getDescription()).contains("broken");
       Await.until("it is read again", () -> header(token).equals("Bearer mended"));
     }
   }
 
-  private static String header(RenewedHeaders token) throws Exception {
+  private static String header(BearerToken token) throws Exception {
     CompletableFuture<Authorization> call = new CompletableFuture<>();
     token.get(call::complete);
-    return header(call);
-  }
-
-  private static String header(CompletableFuture<Authorization> call) throws Exception {
-    Metadata metadata = new Metadata();
-    AddedHeaders headers = call.get(20, TimeUnit.SECONDS).headers();
-    if (headers != null) {
-      headers.setIn(metadata);
-    }
-    return String.valueOf(
-        metadata.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER)));
+    return String.valueOf(call.get(20, TimeUnit.SECONDS).header());
   }
 }

@@ -9,43 +9,40 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A secret in a file that is checked for changes every second. */
-final class SecretFile implements SecretReader {
+/** A token in a file that is checked for changes every second. */
+final class TokenFile implements TokenSource {
   private static final Duration CHECK = Duration.ofSeconds(1);
 
   private final Path path;
-  private final SecretKind kind;
   private @Nullable FileStamp read;
 
-  SecretFile(Path path, SecretKind kind) {
+  TokenFile(Path path) {
     this.path = path;
-    this.kind = kind;
   }
 
   @Override
-  public SecretText read(@Nullable SecretText last) throws IOException {
-    String name = kind.noun() + " file " + path;
+  public Token read(@Nullable Token last) throws IOException {
     FileStamp stamp;
     try {
       stamp = FileStamp.of(path);
       if (last != null && stamp.equals(read)) {
         return last;
       }
-      SecretText text;
+      Token token;
       try (InputStream in = Files.newInputStream(path)) {
-        text = SecretText.parse(in.readNBytes(SecretText.MOST_BYTES + 1), kind, name);
+        token = Token.parse(in.readNBytes(Token.MOST_BYTES), "token file " + path);
       }
       read = stamp;
-      // A token is sent even after its expiry: the program that writes the file is responsible for
-      // it.
-      return text.withoutExpiry();
+      // The token is sent even after its expiry: the program that writes the file is responsible
+      // for it.
+      return new Token(token.value(), null);
     } catch (NoSuchFileException e) {
-      throw new IOException(name + " does not exist", e);
+      throw new IOException("token file " + path + " does not exist", e);
     }
   }
 
   @Override
-  public Duration readAgain(SecretText text, Instant now) {
+  public Duration readAgain(Token token, Instant now) {
     return CHECK;
   }
 }
