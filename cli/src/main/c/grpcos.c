@@ -599,7 +599,7 @@ static bool has_target(void) {
 
 /* Returns whether the command may start a gateway: one that makes calls, if the caller wants that. */
 static bool may_start(void) {
-  static const char *const commands[] = {"call", "list", "describe", "template", "health", "export"};
+  static const char *const commands[] = {"call", "session", "list", "describe", "template", "health", "export"};
   const char *variable = getenv("GRPCOS_AUTOSTART");
   if (variable == NULL || strcmp(variable, "1") != 0) return false;
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
@@ -890,6 +890,7 @@ static bool is_used(const char *variable) {
     return find_option("user", "u", &user) && user.value != NULL && *user.value != '@' &&
            strchr(user.value, ':') == NULL;
   }
+  if (is_variable(variable, "GRPCOS_METADATA") || is_variable(variable, "GRPCOS_DEADLINE")) return is_on("inherit");
   bool terminal = kinds[1] == TERMINAL || kinds[2] == TERMINAL;
   return terminal && (is_variable(variable, "NO_COLOR") || is_variable(variable, "TERM"));
 }

@@ -58,8 +58,7 @@ final class EventsIT {
             .anyMatch(path -> Files.isExecutable(Path.of(path, "nats-server"))),
         "nats-server is not installed");
     folder = temporary;
-    session =
-        new Session(CLONE, Files.createDirectory(temporary.resolve("session"))).withoutWarmup();
+    session = new Session(CLONE, Files.createDirectory(temporary.resolve("session")));
     port = Ports.free();
     nats = startNats();
     ProcessBuilder run =

@@ -20,4 +20,8 @@ public record CallFigures(
     Duration encoding,
     long requests,
     long requestBytes,
-    long responses) {}
+    long responses) {
+  /** The measurements of a call that was not started. */
+  public static final CallFigures NONE =
+      new CallFigures(Duration.ZERO, null, Duration.ZERO, 0, 0, 0);
+}

@@ -3,6 +3,7 @@ package dev.grpcos.cli.call;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headers the metadata sent with each call; never changed
  * @param deadline the deadline of each call, or null for none
+ * @param latest the time at which every call ends, or null for none
  * @param concurrency the maximum number of parallel calls, at least 1
  * @param unordered whether events are delivered as they arrive instead of in the order of the
  *     requests
@@ -22,9 +24,25 @@ import org.jspecify.annotations.Nullable;
 public record CallSettings(
     Metadata headers,
     @Nullable Duration deadline,
+    @Nullable Instant latest,
     int concurrency,
     boolean unordered,
     boolean keepGoing,
     long limit,
     Set<Status.Code> okCodes,
-    boolean keepRequests) {}
+    boolean keepRequests) {
+  /**
+   * Returns the longest time of a call that begins now; null for no limit.
+   *
+   * @param deadline the longest time of each call; null for none
+   * @param latest the time at which every call ends; null for none
+   */
+  public static @Nullable Duration earlier(@Nullable Duration deadline, @Nullable Instant latest) {
+    if (latest == null) {
+      return deadline;
+    }
+    Duration left = Duration.between(Instant.now(), latest);
+    Duration most = left.isNegative() ? Duration.ZERO : left;
+    return deadline == null || most.compareTo(deadline) < 0 ? most : deadline;
+  }
+}

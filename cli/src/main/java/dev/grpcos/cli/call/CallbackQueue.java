@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Runs a call's callbacks on the thread that waits for it, so that printing a response delays the
  * next one and needs no lock. The responses that the call has requested bound the queue.
  */
-final class CallbackQueue implements Executor {
+public final class CallbackQueue implements Executor {
   /**
    * The number of callbacks without a pause after which the stream counts as fast, so that more
    * callbacks are likely.
@@ -40,7 +40,7 @@ final class CallbackQueue implements Executor {
    *
    * @param idle runs before each wait for a callback
    */
-  void runUntil(BooleanSupplier condition, Runnable idle) {
+  public void runUntil(BooleanSupplier condition, Runnable idle) {
     boolean interrupted = false;
     int unbroken = 0;
     while (!condition.getAsBoolean()) {

@@ -142,7 +142,36 @@ public final class HeaderArguments {
           "%s%s%s: a key may contain only letters, digits, '-', '_' and '.'", place, option, given);
     }
     String text = header.substring(colon + 1);
-    String value = (variables == null ? text : expanded(place, key, text, variables)).strip();
+    put(
+        place,
+        key,
+        (variables == null ? text : expanded(place, key, text, variables)).strip(),
+        metadata);
+  }
+
+  /**
+   * Adds one header.
+   *
+   * @param source where it comes from, for messages
+   * @param key in any case
+   * @throws CliException USAGE if it is not a valid header
+   */
+  static void add(String source, String key, String value, Metadata metadata) {
+    HeaderArguments one = new HeaderArguments(source, file -> InputStream.nullInputStream(), null);
+    String lower = key.toLowerCase(Locale.ROOT);
+    if (!KEY.matcher(lower).matches()) {
+      throw one.bad(
+          "", key, "a key may contain only letters, digits, '-', '_' and '.'; choose another");
+    }
+    one.put("", lower, value.strip(), metadata);
+  }
+
+  /** Returns whether gRPC or HTTP/2 sets this key, in lower case, so that no caller can. */
+  public static boolean isReserved(String key) {
+    return key.startsWith("grpc-") || key.equals("user-agent") || HTTP_KEYS.contains(key);
+  }
+
+  private void put(String place, String key, String value, Metadata metadata) {
     if (key.startsWith("grpc-")) {
       throw bad(
           place,

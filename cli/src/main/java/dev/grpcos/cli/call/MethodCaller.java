@@ -4,22 +4,16 @@ import static com.google.common.util.concurrent.MoreExecutors.directExecutor;
 
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.Parser;
 import dev.grpcos.cli.failure.ExitCode;
-import dev.grpcos.gateway.call.EncodedMessage;
-import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
-import io.grpc.protobuf.ProtoUtils;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MethodCaller {
   private final Channel channel;
-  private final MethodDescriptor<DynamicMessage, byte[]> method;
-  private final Parser<DynamicMessage> responses;
+  private final CallableMethod method;
   private final CallSettings settings;
   private final CallObservers observers;
   private final CallbackQueue callbacks = new CallbackQueue();
@@ -64,24 +57,7 @@ public final class MethodCaller {
     this.channel = channel;
     this.settings = settings;
     this.observers = observers;
-    this.method =
-        MethodDescriptor.<DynamicMessage, byte[]>newBuilder()
-            .setType(type(method))
-            .setFullMethodName(
-                MethodDescriptor.generateFullMethodName(
-                    method.getService().getFullName(), method.getName()))
-            .setRequestMarshaller(
-                ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getInputType())))
-            .setResponseMarshaller(EncodedMessage.MARSHALLER)
-            .build();
-    this.responses = DynamicMessage.getDefaultInstance(method.getOutputType()).getParserForType();
-  }
-
-  private static MethodType type(Descriptors.MethodDescriptor method) {
-    if (method.isClientStreaming()) {
-      return method.isServerStreaming() ? MethodType.BIDI_STREAMING : MethodType.CLIENT_STREAMING;
-    }
-    return method.isServerStreaming() ? MethodType.SERVER_STREAMING : MethodType.UNARY;
+    this.method = new CallableMethod(method);
   }
 
   /**
@@ -120,7 +96,7 @@ public final class MethodCaller {
   }
 
   private void call(Requests requests) {
-    if (!method.getType().clientSendsOneMessage()) {
+    if (!method.type().clientSendsOneMessage()) {
       stream(requests);
     } else if (settings.concurrency() > 1 && settings.unordered()) {
       callUnordered(requests);
@@ -286,7 +262,7 @@ public final class MethodCaller {
             () -> {});
     reader.onFailure(
         failure -> {
-          if (method.getType() == MethodType.BIDI_STREAMING) {
+          if (method.type() == MethodType.BIDI_STREAMING) {
             // The server handles messages one by one. As in a batch of calls, this waits for the
             // responses to earlier messages, and only half-closing the stream delivers them all.
             call.halfClose();
@@ -312,14 +288,9 @@ public final class MethodCaller {
       String place, @Nullable DynamicMessage request, Consumer<OneCall> whenClosed) {
     long number = ++calls;
     boolean batch = number > 1 || settings.keepGoing() || settings.concurrency() > 1;
-    CallOptions options = CallOptions.DEFAULT.withExecutor(directExecutor());
-    if (settings.deadline() != null) {
-      options = options.withDeadlineAfter(settings.deadline().toNanos(), TimeUnit.NANOSECONDS);
-    }
-    return new OneCall(
-        channel.newCall(method, options),
-        responses,
-        method.getType().serverSendsOneMessage(),
+    return method.newCall(
+        channel,
+        CallSettings.earlier(settings.deadline(), settings.latest()),
         settings.limit(),
         callbacks,
         new NumberedRequest(number, batch ? place : "", settings.keepRequests() ? request : null),

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * CallbackQueue}. One thread, which the caller chooses, sends the requests; any thread may cancel
  * the call.
  */
-final class OneCall extends ClientCall.Listener<byte[]> {
+public final class OneCall extends ClientCall.Listener<byte[]> {
   private final ClientCall<DynamicMessage, byte[]> call;
   private final Parser<DynamicMessage> parser;
   private final boolean oneResponse;
@@ -40,6 +40,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
 
   private final Semaphore readiness = new Semaphore(0);
   private final ResponseWindow window = new ResponseWindow();
+  private volatile @Nullable Runnable whenReady;
 
   /** The observer; null before this call's turn. */
   private @Nullable CallObserver observer;
@@ -98,14 +99,15 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     this.whenClosed = whenClosed;
   }
 
-  void start(Metadata headers) {
+  /** Starts the call and requests the first response. */
+  public void start(Metadata headers) {
     startedAt = System.nanoTime();
     call.start(this, headers);
     call.request(1);
   }
 
   /** Sends a request, whether or not the transport is ready for it. */
-  void send(DynamicMessage request) {
+  public void send(DynamicMessage request) {
     long before = System.nanoTime();
     if (send(() -> call.sendMessage(request))) {
       encoding.addAndGet(System.nanoTime() - before);
@@ -114,7 +116,8 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
   }
 
-  void halfClose() {
+  /** Ends the requests. */
+  public void halfClose() {
     boolean unused = send(call::halfClose);
   }
 
@@ -160,8 +163,21 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     return !closed;
   }
 
+  /**
+   * Sets the listener for the transport's readiness after it was not ready; set before the start.
+   * It runs on the thread of the {@link CallbackQueue}.
+   */
+  public void whenReady(Runnable listener) {
+    whenReady = listener;
+  }
+
+  /** Returns whether the transport would send another request at once. */
+  public boolean isReady() {
+    return !closed && call.isReady();
+  }
+
   /** Delivers the waiting events to the observer at once, and all later events as they arrive. */
-  void takeTurn() {
+  public void takeTurn() {
     window.open();
     deliver(() -> observer = observers.started(request));
     while (!waiting.isEmpty()) {
@@ -201,7 +217,7 @@ final class OneCall extends ClientCall.Listener<byte[]> {
    *
    * @throws RuntimeException the reason for which this side ended the call, if there is one
    */
-  Status status() {
+  public Status status() {
     RuntimeException reason = failure.get();
     if (reason != null) {
       throw reason;
@@ -235,6 +251,10 @@ final class OneCall extends ClientCall.Listener<byte[]> {
   @Override
   public void onReady() {
     readiness.release();
+    Runnable listener = whenReady;
+    if (listener != null) {
+      callbacks.execute(listener);
+    }
   }
 
   @Override
@@ -309,8 +329,11 @@ final class OneCall extends ClientCall.Listener<byte[]> {
     }
   }
 
-  /** Ends the call with a status of this side. */
-  private void decide(Status end) {
+  /**
+   * Cancels the call and gives it a status of this side, unless it has ended. Called on the
+   * callback thread.
+   */
+  public void decide(Status end) {
     decided = end;
     cancel(end.getCause());
   }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * <p>If the thread is blocked in a read when the calls end, it ends after that read. It is a daemon
  * thread, so it does not keep the process alive.
  */
-final class RequestThread {
+public final class RequestThread {
   /** A step: takes a request and passes it on. */
   @FunctionalInterface
-  interface ReadingStep {
+  public interface ReadingStep {
     /** Runs the step; returns false if there is no further step. */
     boolean run() throws InterruptedException;
   }
@@ -26,7 +26,7 @@ final class RequestThread {
   private volatile boolean stopped;
   private volatile boolean ended;
 
-  RequestThread(String name, ReadingStep step, Runnable atEnd) {
+  public RequestThread(String name, ReadingStep step, Runnable atEnd) {
     this.step = step;
     this.atEnd = atEnd;
     // Calls that are started here belong to the context of the command.
@@ -35,16 +35,16 @@ final class RequestThread {
   }
 
   /** Sets the listener for the exception of a step; called before the start. */
-  void onFailure(Consumer<RuntimeException> listener) {
+  public void onFailure(Consumer<RuntimeException> listener) {
     onFailure = listener;
   }
 
-  void start() {
+  public void start() {
     thread.start();
   }
 
   /** Prevents further steps. */
-  void stop() {
+  public void stop() {
     stopped = true;
     thread.interrupt();
   }
@@ -55,7 +55,7 @@ final class RequestThread {
   }
 
   /** Throws the exception that ended the steps early, if there is one. */
-  void rethrow() {
+  public void rethrow() {
     RuntimeException thrown = failure;
     if (thrown != null) {
       throw thrown;

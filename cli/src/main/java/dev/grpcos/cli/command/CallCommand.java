@@ -30,6 +30,7 @@ import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -82,6 +83,7 @@ final class CallCommand implements Callable<Integer> {
   List<String> fields = new ArrayList<>();
 
   @Mixin RequestOptions requests = new RequestOptions();
+  @Mixin InheritOptions inherited = new InheritOptions();
 
   @Option(
       names = "--rpc-header",
@@ -157,6 +159,9 @@ final class CallCommand implements Callable<Integer> {
 
   private final CommandContext context;
 
+  /** The time at which every call ends; null for no such time. */
+  private @Nullable Instant latest;
+
   CallCommand(CommandContext context) {
     this.context = context;
   }
@@ -173,6 +178,7 @@ final class CallCommand implements Callable<Integer> {
     }
     Duration given = deadline == null ? null : deadline.time();
     Bounds.requireSome("--deadline", given);
+    latest = inherited.deadline(context.invocation());
     Retries retries = delivery.retries();
     Invocation invocation = context.invocation();
     responses.check(invocation);
@@ -180,6 +186,7 @@ final class CallCommand implements Callable<Integer> {
     Endpoint server = endpoint.resolve(invocation);
     server.admit();
     Metadata metadata = schemas.headers.metadata(invocation, server);
+    inherited.addTo(metadata, invocation);
     Metadata asking = schemas.reflectionMetadata(metadata, invocation);
     schemas.headers.add(metadata, "--rpc-header", rpcHeaders, invocation);
     long startedAt = System.nanoTime();
@@ -254,7 +261,8 @@ final class CallCommand implements Callable<Integer> {
     return new PreparedCall(
         resolved,
         schema,
-        deadline == null ? (unary ? UNARY_DEADLINE : null) : deadline.time(),
+        CallSettings.earlier(
+            deadline == null ? (unary ? UNARY_DEADLINE : null) : deadline.time(), latest),
         input.open(resolved, schema, context.invocation(), context.errors()::failed));
   }
 
@@ -328,6 +336,7 @@ final class CallCommand implements Callable<Integer> {
         new CallSettings(
             metadata,
             each,
+            latest,
             jobs,
             unordered,
             keepGoing,

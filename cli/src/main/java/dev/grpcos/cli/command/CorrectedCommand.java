@@ -132,7 +132,8 @@ final class CorrectedCommand {
         && target == null
         && SymbolArgument.isAddress(positionals.get(0))
         && (named == null
-            || Set.of("call", "list", "describe", "template", "health").contains(named))) {
+            || Set.of("call", "session", "list", "describe", "template", "health")
+                .contains(named))) {
       String given = positionals.remove(0);
       target = address(given);
       report("'" + given + "' is a server's address, not a name");

@@ -8,10 +8,12 @@ import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.GatewayConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code grpcos gateway start}: starts a gateway in the background. */
 @Command(
@@ -29,7 +31,15 @@ import picocli.CommandLine.Mixin;
       "  export GRPCOS_SOCKET=$(grpcos gateway start --socket \"$PWD/run/grpcos.sock\")"
     })
 final class GatewayStartCommand implements Callable<Integer> {
-  @Mixin StartOptions options = new StartOptions();
+  @Mixin ListenOptions listen = new ListenOptions();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DUR",
+      converter = DurationConverter.class,
+      description = "The time to wait for the gateway to answer. Default: 30s.")
+  Duration wait = Duration.ofSeconds(30);
+
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
@@ -45,17 +55,16 @@ final class GatewayStartCommand implements Callable<Integer> {
     GatewayConfig config;
     try {
       // Rejects an invalid configuration before a process is started.
-      config = options.listen.config(invocation);
+      config = listen.config(invocation);
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);
     }
     Path socket = config.socket();
     Optional<Long> running =
-        new Daemon(socket, invocation.connections())
-            .start(options.listen.arguments(invocation), options.wait);
+        new Daemon(socket, invocation.connections()).start(listen.arguments(invocation), wait);
     if (running.isEmpty()) {
       ConfigWarnings.of(config).forEach(context.errors()::line);
-    } else if (options.listen.areGiven()) {
+    } else if (listen.areGiven()) {
       context
           .errors()
           .line(

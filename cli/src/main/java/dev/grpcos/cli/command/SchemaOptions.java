@@ -151,6 +151,18 @@ final class SchemaOptions {
   }
 
   /**
+   * Returns the current schema for calls on the connection, each time that it is asked; files are
+   * read once, and now.
+   */
+  Supplier<Schema> current(Invocation invocation, Connection connection, Metadata metadata) {
+    if (protosets.isEmpty() && sources.isEmpty()) {
+      return () -> connection.reflected(metadata);
+    }
+    Schema fromFiles = schema(invocation, connection, metadata);
+    return () -> fromFiles;
+  }
+
+  /**
    * Returns the metadata for reflection requests.
    *
    * @param common the metadata of all requests, which is not read again, because files may be gone

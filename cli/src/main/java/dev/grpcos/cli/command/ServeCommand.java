@@ -65,7 +65,9 @@ import picocli.CommandLine.Parameters;
 final class ServeCommand implements Callable<Integer> {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-  /** An argument that names a method. A program with an equals sign in its path needs a ./ first. */
+  /**
+   * An argument that names a method. A program with an equals sign in its path needs a ./ first.
+   */
   private static final Pattern NAMED =
       Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)?=(.*)", Pattern.DOTALL);
 

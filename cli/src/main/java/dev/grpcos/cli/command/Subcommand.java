@@ -7,6 +7,7 @@ import picocli.CommandLine;
 /** The commands under {@code grpcos}, in the order of its help. */
 enum Subcommand {
   CALL,
+  SESSION,
   LIST,
   DESCRIBE,
   TEMPLATE,
@@ -37,6 +38,7 @@ enum Subcommand {
   CommandLine create(CommandContext context) {
     return switch (this) {
       case CALL -> new CommandLine(new CallCommand(context));
+      case SESSION -> new CommandLine(new SessionCommand(context));
       case LIST -> new CommandLine(new ListCommand(context));
       case DESCRIBE -> new CommandLine(new DescribeCommand(context));
       case TEMPLATE -> new CommandLine(new TemplateCommand(context));

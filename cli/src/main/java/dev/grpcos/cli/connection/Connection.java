@@ -11,8 +11,8 @@ public interface Connection extends AutoCloseable {
   Channel channel();
 
   /**
-   * Returns the schema from this server's reflection, which is read as far as it is needed. It
-   * lives as long as the connection. Safe for use by any thread.
+   * Returns the schema from this server's reflection, which is read as far as it is needed. A
+   * gateway's own schema is replaced when its services change. Safe for use by any thread.
    *
    * @param metadata sent with reflection requests; a gateway's own schema does not depend on it
    */

@@ -21,6 +21,7 @@ public enum OptionGroup {
       "--allow-unknown-fields",
       "--dry-run",
       "--rpc-header",
+      "--inherit",
       "--expand-headers",
       "--netrc",
       "--netrc-file"),

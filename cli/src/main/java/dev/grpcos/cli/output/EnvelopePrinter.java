@@ -1,6 +1,5 @@
 package dev.grpcos.cli.output;
 
-import com.google.protobuf.Any;
 import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
@@ -13,19 +12,16 @@ import dev.grpcos.gateway.json.ResponseWriter;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints one JSON object for each call, whatever its outcome: responses, status, metadata, time.
- *
- * <p>The object is data: all of its keys are always present, and nothing is hidden. The responses
- * of a call are held until it ends, up to a limit.
+ * Prints one {@link CallEnvelope} for each call, whatever its outcome. The responses of a call are
+ * held until it ends, up to a limit.
  */
 public final class EnvelopePrinter implements CallObservers {
   private final StandardOutput output;
   private final ResponseWriter writer;
+  private final CallEnvelope envelope;
   private final JsonSink sink;
   private final int maxBytes;
   private final StatusExplanation explanation;
@@ -46,6 +42,7 @@ public final class EnvelopePrinter implements CallObservers {
       StatusExplanation explanation) {
     this.output = output;
     this.writer = writer;
+    this.envelope = new CallEnvelope(writer);
     this.sink = sink;
     this.maxBytes = maxBytes;
     this.explanation = explanation;
@@ -53,7 +50,7 @@ public final class EnvelopePrinter implements CallObservers {
 
   @Override
   public CallObserver started(NumberedRequest request) {
-    return new Envelope(request.number());
+    return new PrintedEnvelope(request.number());
   }
 
   @Override
@@ -61,12 +58,12 @@ public final class EnvelopePrinter implements CallObservers {
     output.flush();
   }
 
-  private final class Envelope implements CallObserver {
+  private final class PrintedEnvelope implements CallObserver {
     private final long sequence;
     private final JsonText responses = new JsonText();
     private @Nullable Metadata headers;
 
-    Envelope(long sequence) {
+    PrintedEnvelope(long sequence) {
       this.sequence = sequence;
     }
 
@@ -105,43 +102,9 @@ public final class EnvelopePrinter implements CallObservers {
     }
 
     private void print(Status status, Metadata trailers, Duration total) {
-      JsonText text = new JsonText();
-      text.put("{\"seq\":");
-      text.put(Long.toString(sequence));
-      text.put(",\"ok\":");
-      text.put(Boolean.toString(status.isOk()));
-      text.put(",\"status\":");
-      status(status, trailers, text);
-      text.put(",\"headers\":");
-      MetadataJson.write(headers == null ? new Metadata() : headers, true, text);
-      text.put(",\"trailers\":");
-      MetadataJson.write(trailers, true, text);
-      text.put(",\"ms\":");
-      text.put(String.format(Locale.ROOT, "%.1f", total.toNanos() / 1e6));
-      text.put(",\"responses\":[");
-      text.put(responses);
-      text.put("]}");
+      JsonText text = envelope.of("", sequence, status, headers, trailers, total, responses);
       output.hold(stream -> sink.write(text, stream));
       output.release();
-    }
-
-    private void status(Status status, Metadata trailers, JsonText text) {
-      text.put("{\"code\":");
-      text.put(Integer.toString(status.getCode().value()));
-      text.put(",\"name\":");
-      text.quoted(status.getCode().name());
-      text.put(",\"message\":");
-      String description = status.getDescription();
-      text.quoted(description == null ? "" : description);
-      text.put(",\"details\":[");
-      List<Any> details = StatusDetails.of(trailers);
-      for (int i = 0; i < details.size(); i++) {
-        if (i > 0) {
-          text.put(',');
-        }
-        writer.append(details.get(i), text);
-      }
-      text.put("]}");
     }
   }
 }

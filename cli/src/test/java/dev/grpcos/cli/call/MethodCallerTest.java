@@ -141,7 +141,8 @@ final class MethodCallerTest {
     return new MethodCaller(
             channel,
             method(method),
-            new CallSettings(headers, deadline, jobs, unordered, keepGoing, limit, okCodes, false),
+            new CallSettings(
+                headers, deadline, null, jobs, unordered, keepGoing, limit, okCodes, false),
             recording)
         .run(requests);
   }
@@ -325,7 +326,7 @@ final class MethodCallerTest {
         new MethodCaller(
             channel,
             method("SayHello"),
-            new CallSettings(new Metadata(), null, 2, true, false, 0, Set.of(), false),
+            new CallSettings(new Metadata(), null, null, 2, true, false, 0, Set.of(), false),
             observers);
     assertThatThrownBy(() -> caller.run(requests("SILENT", "after SILENT")))
         .hasMessage("cannot print");

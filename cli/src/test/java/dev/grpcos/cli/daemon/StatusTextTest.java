@@ -110,10 +110,6 @@ final class StatusTextTest {
                 Credentials.newBuilder()
                     .setValid(true)
                     .setExpires(Timestamp.newBuilder().setSeconds(1_000_000_001)))
-            .setCertificate(
-                Credentials.newBuilder()
-                    .setValid(true)
-                    .setExpires(Timestamp.newBuilder().setSeconds(1_000_000_002)))
             .setSince(Timestamp.newBuilder().setSeconds(1_000_000_000))
             .setLastError("connection refused")
             .build();
@@ -124,25 +120,24 @@ final class StatusTextTest {
             "         offers e.F",
             "         shadowed a.B, served by shop",
             "         shadowed c.D, served by shop",
-            "         credentials valid until 2001-09-09T01:46:41Z",
-            "         certificate valid until 2001-09-09T01:46:42Z");
+            "         token valid until 2001-09-09T01:46:41Z");
   }
 
   @Test
-  void credentialsHaveTheirStateAndTheirExpiry() {
+  void tokenHasItsStateAndItsExpiry() {
     Timestamp time = Timestamp.newBuilder().setSeconds(1_000_000_000).build();
-    assertThat(credentials(Credentials.newBuilder())).isEqualTo("credentials missing");
-    assertThat(credentials(Credentials.newBuilder().setExpires(time)))
-        .isEqualTo("credentials expired at 2001-09-09T01:46:40Z");
-    assertThat(credentials(Credentials.newBuilder().setValid(true)))
-        .isEqualTo("credentials valid, expiry unknown");
+    assertThat(token(Credentials.newBuilder())).isEqualTo("token missing");
+    assertThat(token(Credentials.newBuilder().setExpires(time)))
+        .isEqualTo("token expired at 2001-09-09T01:46:40Z");
+    assertThat(token(Credentials.newBuilder().setValid(true)))
+        .isEqualTo("token valid, its expiry is unknown");
   }
 
-  private static String credentials(Credentials.Builder credentials) {
+  private static String token(Credentials.Builder credentials) {
     Upstream upstream = Upstream.newBuilder().setCredentials(credentials).build();
     return StatusText.of(status().addUpstreams(upstream).build()).stream()
         .map(String::strip)
-        .filter(line -> line.startsWith("credentials "))
+        .filter(line -> line.startsWith("token "))
         .findFirst()
         .orElseThrow();
   }

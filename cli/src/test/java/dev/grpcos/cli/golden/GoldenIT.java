@@ -68,7 +68,6 @@ final class GoldenIT {
     return new Command(grpcos(), "gateway", verb)
         .with("HOME", temporary.toString())
         .with("GRPCOS_SOCKET", socket().toString())
-        .withoutWarmup()
         .run();
   }
 

@@ -89,7 +89,6 @@ final class Aarch64IT {
         Files.writeString(
             folder.resolve("gateway.yaml"),
             """
-            warmup: false
             services:
               - proto: [echo.proto]
                 service: echo.v1.Echo

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.cli.inprocess.InteropServers;
+import dev.grpcos.cli.resident.Eventually;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,14 +29,22 @@ final class ForeignHttpIT {
   private static final String SERVICE = "grpc.testing.TestService/";
 
   @TempDir static Path folder;
-  private static InteropGateway interop;
+  private static InteropServers servers;
   private static TestGateway gateway;
   private static Path descriptors;
 
   @BeforeAll
   static void start() throws Exception {
-    interop = InteropGateway.start(folder);
-    gateway = interop.gateway();
+    servers = new InteropServers(folder);
+    Path configuration =
+        Files.writeString(
+            folder.resolve("gateway.yaml"),
+            "upstreams: [{name: interop, target: \"" + servers.unix() + "\"}]\n");
+    gateway = TestGateway.run(folder.resolve("gateway.sock"), "--config", configuration.toString());
+    Eventually.until(
+        "the service is offered",
+        TestGateway.SOON,
+        () -> gateway.process().stderr().contains(" services in "));
     descriptors = folder.resolve("services.binpb");
     assertThat(gateway.bash("grpcos export descriptors >" + descriptors).run())
         .isEqualTo(new Outcome(0, "", ""));
@@ -42,7 +52,8 @@ final class ForeignHttpIT {
 
   @AfterAll
   static void stop() {
-    interop.close();
+    gateway.close();
+    servers.close();
   }
 
   private static String resource(String name) throws Exception {

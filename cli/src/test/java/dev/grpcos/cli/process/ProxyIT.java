@@ -114,7 +114,6 @@ final class ProxyIT {
         Files.writeString(
             folder.resolve("upstream.yaml"),
             """
-            warmup: false
             upstreams:
               - name: behind
                 target: %s

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * {"id":1,"method":"pkg.Service/Method","peer":{"uid":0},"socket":"/run/…/gateway.sock",
  * "metadata":{"name":["value"]},"deadline":1700000000.000,"request":{…}}}. The socket is the one
  * through which the call came; it is absent for a call over TCP. The deadline is in seconds since
- * 1970; it is absent if the call has none. The program answers {@code {"id":1,"response":{…}}}, or {@code
- * {"id":1,"status":{"code":5,"message":"…"}}} with a {@code google.rpc.Status}. Either answer may
- * have {@code headers} and {@code trailers} in the form of {@code metadata}.
+ * 1970; it is absent if the call has none. The program answers {@code {"id":1,"response":{…}}}, or
+ * {@code {"id":1,"status":{"code":5,"message":"…"}}} with a {@code google.rpc.Status}. Either
+ * answer may have {@code headers} and {@code trailers} in the form of {@code metadata}.
  */
 final class CallLine {
   /**

@@ -25,8 +25,7 @@ record MethodProgram(
     int concurrency) {
   /** Returns the same program for all methods of a service. */
   MethodProgram of(String service) {
-    return new MethodProgram(
-        service, command, variables, directory, user, deadline, concurrency);
+    return new MethodProgram(service, command, variables, directory, user, deadline, concurrency);
   }
 
   /** Returns the name of the program for messages. */

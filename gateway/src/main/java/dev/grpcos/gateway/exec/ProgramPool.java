@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processes of one persistent program, which serves a method or several. They are started on demand, up to a limit, and reused.
+ * The processes of one persistent program, which serves a method or several. They are started on
+ * demand, up to a limit, and reused.
  *
  * <p>Each process serves one call at a time; further calls wait. A process that is late or ending
  * does not count, so that another can replace it at once. Confined to one event loop, that of the

@@ -147,14 +147,16 @@ final class ServiceAssembly {
       if (schema.missingType(method) != null) {
         problems.add(
             "%smethod %s uses %s%s"
-                .formatted(config.at(), name, schema.missingType(method), remedy(service.schema())));
+                .formatted(
+                    config.at(), name, schema.missingType(method), remedy(service.schema())));
         continue;
       }
       if (!trusted) {
         trusted = true;
         requireTrust(config, named ? "service " + service.service() : "method " + name);
       }
-      if (config.exec().persistent() && (method.isServerStreaming() || method.isClientStreaming())) {
+      if (config.exec().persistent()
+          && (method.isServerStreaming() || method.isClientStreaming())) {
         problems.add(
             "%smethod %s has a stream, which a persistent program cannot serve: %s"
                 .formatted(

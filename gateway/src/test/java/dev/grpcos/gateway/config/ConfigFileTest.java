@@ -301,17 +301,16 @@ class ConfigFileTest {
     Files.writeString(folder.resolve("s.proto"), "");
     MethodConfig others =
         Objects.requireNonNull(
-            read(
-                    """
-                    services:
-                      - service: a.S
-                        proto: [s.proto]
-                        exec: {command: [sh, -x], persistent: true, pool: 3}
-                        deadline: 2s
-                        concurrency: 5
-                        environment: {A: b}
-                        directory: /tmp
-                    """)
+            read("""
+            services:
+              - service: a.S
+                proto: [s.proto]
+                exec: {command: [sh, -x], persistent: true, pool: 3}
+                deadline: 2s
+                concurrency: 5
+                environment: {A: b}
+                directory: /tmp
+            """)
                 .services()
                 .get(0)
                 .others());
@@ -332,7 +331,8 @@ class ConfigFileTest {
                 + " program",
             "2:78: services.environment.GRPCOS_A is not a valid variable name here; use letters,"
                 + " digits and _, and no GRPCOS_ prefix",
-            "3:48: services.deadline is for exec, which is missing; add exec, or move it to a method");
+            "3:48: services.deadline is for exec, which is missing; add exec, or move it to a"
+                + " method");
   }
 
   @Test

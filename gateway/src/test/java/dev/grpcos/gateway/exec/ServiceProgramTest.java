@@ -8,7 +8,6 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
@@ -19,6 +18,7 @@ import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.config.SocketConfig;
+import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.proto.helloworld.HelloReply;
@@ -196,13 +196,12 @@ final class ServiceProgramTest {
 
   @Test
   void persistentProgramCannotServeAStream() throws Exception {
-    GatewayConfig config =
-        config(Map.of(), program("others", "cat", true, Integer.MAX_VALUE));
+    GatewayConfig config = config(Map.of(), program("others", "cat", true, Integer.MAX_VALUE));
     assertThatThrownBy(() -> serve(config))
         .isInstanceOf(GatewayException.class)
         .hasMessageContaining(
-            "method test.Three/Stream has a stream, which a persistent program cannot serve: give it"
-                + " a program of its own under methods");
+            "method test.Three/Stream has a stream, which a persistent program cannot serve: give"
+                + " it a program of its own under methods");
   }
 
   @Test

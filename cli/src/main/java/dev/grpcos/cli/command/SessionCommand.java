@@ -1,0 +1,156 @@
+package dev.grpcos.cli.command;
+
+import dev.grpcos.cli.connection.CallScope;
+import dev.grpcos.cli.connection.Connection;
+import dev.grpcos.cli.connection.Endpoint;
+import dev.grpcos.cli.connection.Retries;
+import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.cli.output.SessionPrinter;
+import dev.grpcos.cli.session.SessionRun;
+import dev.grpcos.cli.session.SessionSettings;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code grpcos session}: makes calls of any methods, which lines of JSON begin and feed. */
+@Command(
+    name = "session",
+    description = {
+      "Makes many calls of any methods, as lines of JSON say.",
+      "",
+      "Each line on standard input is an object that begins a call, continues or ends its"
+          + " requests, or cancels it. Each line on standard output is an object with the id of its"
+          + " call; see grpcos-protocol(7).",
+      "",
+      "{\"id\":1,\"method\":\"Greeter/SayHello\",\"request\":{…}} begins a call, also with metadata"
+          + " and deadline. Its end is an object as of 'grpcos call --envelope', with the id. For a"
+          + " stream of responses, each one is a line {\"id\":1,\"response\":{…}} before it. For a"
+          + " stream of requests, \"requests\":[…] has all of them, or {\"id\":1,\"request\":{…}}"
+          + " adds one and {\"id\":1,\"end\":true} ends them. {\"id\":1,\"cancel\":true} cancels a"
+          + " call.",
+      "",
+      "After a failed call or an invalid line, no further call is made unless --keep-going is"
+          + " given. Calls in flight with one request and one response are allowed to finish,"
+          + " others are cancelled."
+    },
+    footer = {
+      "  echo '{\"id\":1,\"method\":\"SayHello\",\"request\":{\"name\":\"Ada\"}}' | grpcos session",
+      "  coproc grpcos session --keep-going"
+    })
+final class SessionCommand implements Callable<Integer> {
+  private static final Duration UNARY_DEADLINE = Duration.ofSeconds(30);
+  private static final int MAX_JOBS = 10_000;
+
+  @Option(
+      names = {"-j", "--jobs"},
+      paramLabel = "N",
+      defaultValue = "64",
+      description =
+          "Run up to N calls with one request and one response in parallel, and up to N streams;"
+              + " further calls wait. Default: ${DEFAULT-VALUE}.")
+  int jobs;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "DUR",
+      converter = CallDeadlineConverter.class,
+      description =
+          "The longest that each call may take, or none, if its line has no deadline. Default: 30s"
+              + " for unary methods, else none.")
+  @Nullable CallDeadline deadline;
+
+  @Option(names = "--keep-going", description = "Continue after a failed call or an invalid line.")
+  boolean keepGoing;
+
+  @Option(
+      names = "--ok-codes",
+      paramLabel = "CODE",
+      split = ",",
+      description = "gRPC status codes that are not failures, such as NOT_FOUND,ALREADY_EXISTS.")
+  List<Status.Code> okCodes = new ArrayList<>();
+
+  @Option(
+      names = "--allow-unknown-fields",
+      description = "Ignore unknown fields and enum values in requests.")
+  boolean allowUnknownFields;
+
+  @Mixin InheritOptions inherited = new InheritOptions();
+  @Mixin JsonOptions json = new JsonOptions();
+  @Mixin DeliveryOptions delivery = new DeliveryOptions();
+  @Mixin SchemaOptions schemas = new SchemaOptions();
+  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin ErrorOptions errors = new ErrorOptions();
+  @Mixin StandardOptions standard = new StandardOptions();
+
+  private final CommandContext context;
+
+  SessionCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Bounds.require("-j", jobs, 1, MAX_JOBS);
+    Bounds.requireSome("--deadline", deadline == null ? null : deadline.time());
+    Retries retries = delivery.retries();
+    Invocation invocation = context.invocation();
+    if (invocation.stdinKind() == StreamKind.CLOSED) {
+      throw CliException.usage("standard input is closed: give the lines of the session on it");
+    }
+    boolean unused = json.indented(invocation);
+    schemas.admit(invocation);
+    Endpoint server = endpoint.resolve(invocation);
+    server.admit();
+    Metadata metadata = schemas.headers.metadata(invocation, server);
+    inherited.addTo(metadata, invocation);
+    Metadata asking = schemas.reflectionMetadata(metadata, invocation);
+    SessionSettings settings = settings(metadata);
+    // Without a deadline for lookups, because a session may last for longer than a call.
+    return CallScope.run(
+        invocation.cancellation(),
+        () -> retries.run(server::connect),
+        null,
+        connection -> run(settings, connection, asking));
+  }
+
+  private SessionSettings settings(Metadata metadata) {
+    Set<Status.Code> expected = EnumSet.noneOf(Status.Code.class);
+    expected.addAll(okCodes);
+    return new SessionSettings(
+        metadata,
+        deadline == null ? UNARY_DEADLINE : deadline.time(),
+        deadline == null ? null : deadline.time(),
+        inherited.deadline(context.invocation()),
+        jobs,
+        keepGoing,
+        expected,
+        json.style(false),
+        allowUnknownFields,
+        RequestOptions.maxJsonBytes(endpoint.maxMessageSize),
+        endpoint.maxMessageSize);
+  }
+
+  private int run(SessionSettings settings, Connection connection, Metadata asking) {
+    Invocation invocation = context.invocation();
+    SessionRun run =
+        new SessionRun(
+            settings,
+            connection,
+            schemas.current(invocation, connection, asking),
+            method -> delivery.channel(connection.channel(), method, endpoint.maxMessageSize),
+            new SessionPrinter(context.output(), json.layout(invocation)),
+            context.errors());
+    return run.run(invocation.stdin());
+  }
+}
