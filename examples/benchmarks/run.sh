@@ -64,6 +64,7 @@ unset "${!GRPCOS_@}" JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS
 export LC_ALL=C
 work=$(mktemp -d) samples=$work/samples table=$work/table.md never=$work/never
 export HOME=$work XDG_CONFIG_HOME=$work
+[ "$quick" = 0 ] || { mkdir "$work/grpcos" && echo 'warmup: false' >"$work/grpcos/gateway.yaml"; }
 trap 'stop_servers; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP

@@ -42,6 +42,7 @@ while [ $# -gt 0 ]; do
 done
 [ "$update" = 0 ] || [ -z "$only" ] || die '--update needs all pairs: leave out --only'
 prepare
+[ "$quick" = 0 ] || { mkdir "$work/grpcos" && echo 'warmup: false' >"$work/grpcos/gateway.yaml"; }
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 exchanges=$((quick ? 3 : 300)) messages=$((quick ? 50 : 10000))

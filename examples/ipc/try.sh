@@ -155,7 +155,7 @@ who_grpc-socket() {
     [ "$SECONDS" -lt "$end" ] || failed 'a user of the policy was refused'
     nap 0.02
   done
-  echo 'drain: 1s' >"$work/grpcos/gateway.yaml"
+  printf 'drain: 1s\nwarmup: false\n' >"$work/grpcos/gateway.yaml"
 }
 
 who_grpc-launcher() {
@@ -241,7 +241,7 @@ cp -R "$here"/* "$work/pairs"
 cp -L "$(command -v grpcos)" "$work/bin" # the launcher is one file
 chmod -R a+rX "$work/pairs" "$work/bin"
 pairs=$work/pairs
-echo 'drain: 1s' >"$work/grpcos/gateway.yaml"
+printf 'drain: 1s\nwarmup: false\n' >"$work/grpcos/gateway.yaml"
 
 for folder in "${chosen[@]}"; do
   load "$folder"

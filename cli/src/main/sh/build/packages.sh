@@ -21,6 +21,8 @@ if [ "$(head -c 2 "$distribution/bin/grpcos")" = '#!' ] || ldd "$distribution/bi
   echo 'packages: bin/grpcos is not a static program: install a C compiler and a static libc' >&2
   exit 1
 fi
+# The maintainer is the person who builds the packages; Debian's tools read the same variables.
+maintainer="${DEBFULLNAME:-The grpcos authors} <${DEBEMAIL:-grpcos@packages.invalid}>"
 umask 022
 rm -rf "$stage" "$output"
 mkdir -p "$stage" "$output"
@@ -70,7 +72,7 @@ common() {
   cp "$sources/deb/$1/lintian-overrides" "$2/usr/share/lintian/overrides/$1"
   sed -e 's/^$/./' -e 's/^/ /' "$clone/LICENSE" | cat "$sources/copyright" - >"$2/usr/share/doc/$1/copyright"
   printf '%s (%s) unstable; urgency=medium\n\n  * This version.\n\n -- %s  %s\n' "$1" "$VERSION" \
-    "$(sed -n 's/^Maintainer: //p' "$sources/deb/grpcos/control")" "$(LC_ALL=C date -Ru -d "$TIMESTAMP")" |
+    "$maintainer" "$(LC_ALL=C date -Ru -d "$TIMESTAMP")" |
     gzip -9n >"$2/usr/share/doc/$1/changelog.gz"
 }
 
@@ -96,7 +98,10 @@ cp "$home/bin/grpcos" "$client/usr/bin/"
 glibc=$(find "$home/runtime" "$home/lib" \( -name '*.so' -o -name java \) -exec grep -aoh 'GLIBC_2\.[0-9.]*' {} + |
   sed 's/.*_//' | sort -Vu | tail -n 1)
 fill() {
-  sed -e "s/@VERSION@/$VERSION/" -e "s/@DEB_ARCH@/$deb_arch/" -e "s/@GLIBC@/$glibc/" "$1"
+  awk -v version="$VERSION" -v arch="$deb_arch" -v glibc="$glibc" -v maintainer="$maintainer" '
+    BEGIN { gsub(/[\\&]/, "\\\\&", maintainer) }
+    { gsub(/@VERSION@/, version); gsub(/@DEB_ARCH@/, arch); gsub(/@GLIBC@/, glibc); gsub(/@MAINTAINER@/, maintainer); print }
+  ' "$1"
 }
 for name in grpcos grpcos-client; do
   # the folders of zsh's functions differ

@@ -17,7 +17,7 @@ final class ConversationIT {
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void replyIsPrintedBeforeTheNextRequestIsSent(@TempDir Path temporary) throws IOException {
-    try (Session session = new Session(Clone.built(), temporary)) {
+    try (Session session = new Session(Clone.built(), temporary).withoutWarmup()) {
       session.run(List.of("cli/target/grpcos/bin/grpcos gateway start"));
       Process talk = session.withGrpcos(session.process("examples/conversation/talk.sh")).start();
       try (BufferedReader replies = talk.inputReader()) {

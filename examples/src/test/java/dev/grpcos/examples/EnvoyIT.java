@@ -47,7 +47,7 @@ final class EnvoyIT {
 
   @BeforeEach
   void begin() throws IOException {
-    session = new Session(CLONE, Files.createDirectory(folder.resolve("session")));
+    session = new Session(CLONE, Files.createDirectory(folder.resolve("session"))).withoutWarmup();
   }
 
   @AfterEach

@@ -58,7 +58,8 @@ final class EventsIT {
             .anyMatch(path -> Files.isExecutable(Path.of(path, "nats-server"))),
         "nats-server is not installed");
     folder = temporary;
-    session = new Session(CLONE, Files.createDirectory(temporary.resolve("session")));
+    session =
+        new Session(CLONE, Files.createDirectory(temporary.resolve("session"))).withoutWarmup();
     port = Ports.free();
     nats = startNats();
     ProcessBuilder run =

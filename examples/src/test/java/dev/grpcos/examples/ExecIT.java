@@ -54,7 +54,7 @@ final class ExecIT {
 
   @BeforeAll
   static void startGateway() throws IOException {
-    session = new Session(Clone.built(), temporary);
+    session = new Session(Clone.built(), temporary).withoutWarmup();
     socket = temporary.resolve("run/grpcos/gateway.sock");
     List<String> outputs =
         session.run(

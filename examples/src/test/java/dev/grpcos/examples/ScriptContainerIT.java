@@ -56,7 +56,8 @@ final class ScriptContainerIT {
       configuration =
           configuration.replace(GROUP, Files.getAttribute(folder, "unix:gid").toString());
     }
-    Path file = Files.writeString(folder.resolve("gateway.yaml"), configuration);
+    Path file =
+        Files.writeString(folder.resolve("gateway.yaml"), configuration + "warmup: false\n");
     Path files = Files.createDirectories(folder.resolve("own"));
     Path token = Files.writeString(files.resolve("token"), "s3cret-token");
     Path shared = Files.createDirectory(folder.resolve("shared"));

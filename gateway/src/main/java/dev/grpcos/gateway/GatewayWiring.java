@@ -49,8 +49,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Connects the parts of a gateway. */
 final class GatewayWiring {
@@ -181,12 +179,9 @@ final class GatewayWiring {
       MessageMemory memory,
       DeniedCalls deniedCalls,
       EventLoopGroup loops) {
-    AtomicReference<RouteTable> built = new AtomicReference<>();
-    LocalServices local =
-        new LocalServices(
-            status, () -> Objects.requireNonNull(built.get(), "the table").descriptors(), loops);
-    RouteTable table = new RouteTable(local.routes());
-    built.set(table);
+    // Reflection answers for all services, because the schema stays in use.
+    RouteTable table =
+        new RouteTable(new LocalServices(status, status::descriptors, loops).routes());
     Limits limits = current.limits();
     return new InProcess(
         limits,

@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code grpcos gateway restart}: stops a gateway and starts it again. */
 @Command(
@@ -44,15 +43,7 @@ import picocli.CommandLine.Option;
 final class GatewayRestartCommand implements Callable<Integer> {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-  @Mixin ListenOptions listen = new ListenOptions();
-
-  @Option(
-      names = "--wait",
-      paramLabel = "DUR",
-      converter = DurationConverter.class,
-      description = "The time to wait for the gateway to answer. Default: 30s.")
-  Duration wait = Duration.ofSeconds(30);
-
+  @Mixin StartOptions options = new StartOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
@@ -69,13 +60,14 @@ final class GatewayRestartCommand implements Callable<Integer> {
     found.ifPresent(gateway -> keepOptions(gateway.status()));
     GatewayConfig config = checkedConfig(invocation);
     Daemon daemon = new Daemon(config.socket(), invocation.connections());
-    List<String> arguments = listen.arguments(invocation);
+    List<String> arguments = options.listen.arguments(invocation);
     boolean started = true;
     if (found.isPresent()) {
       FoundGateway gateway = found.get();
-      daemon.replace(gateway.status().getPid(), () -> stop(gateway, invocation), arguments, wait);
+      daemon.replace(
+          gateway.status().getPid(), () -> stop(gateway, invocation), arguments, options.wait);
     } else {
-      started = daemon.start(arguments, wait).isEmpty();
+      started = daemon.start(arguments, options.wait).isEmpty();
     }
     if (started) {
       ConfigWarnings.of(config).forEach(context.errors()::line);
@@ -90,8 +82,8 @@ final class GatewayRestartCommand implements Callable<Integer> {
   private Optional<FoundGateway> find(Invocation invocation) {
     Optional<FoundGateway> found =
         at(
-            SocketPaths.gateway(listen.socket, invocation),
-            SocketPaths.find(listen.socket, invocation).path(),
+            SocketPaths.gateway(options.listen.socket, invocation),
+            SocketPaths.find(options.listen.socket, invocation).path(),
             invocation);
     if (found.isPresent()) {
       return found;
@@ -129,13 +121,13 @@ final class GatewayRestartCommand implements Callable<Integer> {
           "the gateway at %s (pid %d) was not started by 'grpcos gateway start'; %s",
           running.getSocket(), running.getPid(), LaunchText.restart(running.getLaunch()));
     }
-    listen.keep(running.getLaunch().getArgumentsList());
+    options.listen.keep(running.getLaunch().getArgumentsList());
   }
 
   /** Returns the configuration after the checks of a start, so that the old gateway may end. */
   private GatewayConfig checkedConfig(Invocation invocation) {
     try {
-      GatewayConfig config = listen.config(invocation);
+      GatewayConfig config = options.listen.config(invocation);
       ExecServices.check(config, GatewayProcess.installation());
       return config;
     } catch (ConfigException e) {

@@ -8,12 +8,10 @@ import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.GatewayConfig;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code grpcos gateway start}: starts a gateway in the background. */
 @Command(
@@ -31,15 +29,7 @@ import picocli.CommandLine.Option;
       "  export GRPCOS_SOCKET=$(grpcos gateway start --socket \"$PWD/run/grpcos.sock\")"
     })
 final class GatewayStartCommand implements Callable<Integer> {
-  @Mixin ListenOptions listen = new ListenOptions();
-
-  @Option(
-      names = "--wait",
-      paramLabel = "DUR",
-      converter = DurationConverter.class,
-      description = "The time to wait for the gateway to answer. Default: 30s.")
-  Duration wait = Duration.ofSeconds(30);
-
+  @Mixin StartOptions options = new StartOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
@@ -55,16 +45,17 @@ final class GatewayStartCommand implements Callable<Integer> {
     GatewayConfig config;
     try {
       // Rejects an invalid configuration before a process is started.
-      config = listen.config(invocation);
+      config = options.listen.config(invocation);
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);
     }
     Path socket = config.socket();
     Optional<Long> running =
-        new Daemon(socket, invocation.connections()).start(listen.arguments(invocation), wait);
+        new Daemon(socket, invocation.connections())
+            .start(options.listen.arguments(invocation), options.wait);
     if (running.isEmpty()) {
       ConfigWarnings.of(config).forEach(context.errors()::line);
-    } else if (listen.areGiven()) {
+    } else if (options.listen.areGiven()) {
       context
           .errors()
           .line(

@@ -1,48 +1,32 @@
 package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
-import dev.grpcos.cli.schema.LinkedSchema;
-import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.RehearsalServices;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketCaller;
-import dev.grpcos.gateway.policy.SocketRights;
 import dev.grpcos.gateway.process.OwnProcess;
 import io.grpc.Channel;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Connections to the gateway of this process, with the identity of a command's caller, and to
  * targets.
  *
- * <p>A schema is read with the caller's rights, so there is one for each user and socket. It is
- * kept until the gateway's services change. Safe for use by any thread.
+ * <p>Safe for use by any thread.
  */
 public final class GatewayConnections implements AutoCloseable {
-  /** The number of schemas that are kept; the least recently used is dropped first. */
-  private static final int MAX_SCHEMAS = 16;
-
   private final Gateway gateway;
   private final TargetPool targets = new TargetPool();
-  private volatile @Nullable RehearsalServices rehearsal;
-  private final Map<SchemaView, Cached> schemas = new LinkedHashMap<>(16, 0.75f, true);
-
-  /** The facts on which a schema depends, apart from the gateway's services. */
-  private record SchemaView(int uid, SocketAccess socket, SocketRights rights) {}
-
-  private record Cached(long generation, Schema schema) {}
+  private final GatewaySchemas schemas;
+  private volatile @Nullable Practice practice;
 
   public GatewayConnections(Gateway gateway) {
     this.gateway = gateway;
+    schemas = new GatewaySchemas(gateway::generation);
   }
 
   /**
@@ -72,25 +56,28 @@ public final class GatewayConnections implements AutoCloseable {
         if (!target.gateway()) {
           return targets.connect(target, timeout, wait);
         }
-        RehearsalServices practice = rehearsal;
-        if (practice != null && caller.peer().pid() == OwnProcess.pid()) {
-          Channel channel = practice.channelFor(caller);
-          Schema practised = LinkedSchema.reflected(channel);
-          return new LentConnection(channel, () -> practised);
+        Practice practised = practice;
+        if (practised != null && caller.peer().pid() == OwnProcess.pid()) {
+          return practised.connect(caller);
         }
         Channel channel = gateway.channelFor(caller);
-        return new LentConnection(channel, () -> schema(caller, channel));
+        return new LentConnection(channel, () -> schemas.of(caller, channel));
       }
     };
   }
 
-  /**
-   * Sets the services for commands of this process itself.
-   *
-   * @param services null to end the rehearsal
-   */
-  public void rehearseWith(@Nullable RehearsalServices services) {
-    rehearsal = services;
+  /** Lets commands of this process itself practise with these services. */
+  public void rehearseWith(RehearsalServices services) {
+    practice = new Practice(services, schemas.generation());
+  }
+
+  /** Ends the rehearsal, after its last command. */
+  public void endRehearsal() {
+    Practice ended = practice;
+    practice = null;
+    if (ended != null) {
+      ended.end(gateway, schemas);
+    }
   }
 
   /**
@@ -104,39 +91,9 @@ public final class GatewayConnections implements AutoCloseable {
                 && Objects.equals(unix.path().getFileName(), socket.path().getFileName())));
   }
 
-  private synchronized Schema schema(SocketCaller caller, Channel channel) {
-    SchemaView view =
-        new SchemaView(caller.peer().uid(), caller.socket(), caller.socket().rights());
-    long generation = gateway.generation();
-    Cached cached = schemas.get(view);
-    if (cached == null || cached.generation() != generation) {
-      cached = new Cached(generation, LinkedSchema.reflected(channel));
-      schemas.put(view, cached);
-      if (schemas.size() > MAX_SCHEMAS) {
-        schemas.remove(schemas.keySet().iterator().next());
-      }
-    }
-    return cached.schema();
-  }
-
   /** Ends the connections to targets, including their calls. */
   @Override
   public void close() {
     targets.close();
-  }
-
-  private record LentConnection(Channel channel, Supplier<Schema> schema) implements Connection {
-    @Override
-    public Schema reflected(Metadata metadata) {
-      return schema.get();
-    }
-
-    @Override
-    public Status explain(Status status) {
-      return status;
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -123,6 +123,7 @@ final class TargetFailure {
                       ? "the gateway's mode and group decide"
                       : "check the modes of the socket and its folders";
               case CONNECT_TIMED_OUT -> "check the address";
+              case SPIFFE_ID_REFUSED -> "check the server and the Workload API";
               case CERTIFICATE_EXPIRED -> "renew it, or skip verification with --insecure (unsafe)";
               case CERTIFICATE_NOT_YET_VALID -> "check the clocks";
               case CERTIFICATE_NOT_TRUSTED ->

@@ -94,13 +94,12 @@ final class Rehearsal {
         }
       }
       // The heap has grown for these commands. The serial collector returns memory to the system
-      // only
-      // after a full collection, and an idle gateway has none of itself.
+      // only after a full collection, and an idle gateway runs none.
       System.gc();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the rehearsal ended early", e); // the gateway is ending
     } finally {
-      connections.rehearseWith(null);
+      connections.endRehearsal();
     }
   }
 

@@ -162,12 +162,15 @@ public final class StatusText {
                 lines.add(
                     line("", "shadowed " + each.getService() + ", served by " + each.getHolder())));
     if (upstream.hasCredentials()) {
-      lines.add(line("", "token " + token(upstream.getCredentials())));
+      lines.add(line("", "credentials " + state(upstream.getCredentials())));
+    }
+    if (upstream.hasCertificate()) {
+      lines.add(line("", "certificate " + state(upstream.getCertificate())));
     }
     return lines;
   }
 
-  private static String token(Credentials credentials) {
+  private static String state(Credentials credentials) {
     String time =
         credentials.hasExpires()
             ? Instant.ofEpochSecond(credentials.getExpires().getSeconds()).toString()
@@ -175,7 +178,7 @@ public final class StatusText {
     if (!credentials.getValid()) {
       return time.isEmpty() ? "missing" : "expired at " + time;
     }
-    return time.isEmpty() ? "valid, its expiry is unknown" : "valid until " + time;
+    return time.isEmpty() ? "valid, expiry unknown" : "valid until " + time;
   }
 
   private static String line(String name, String value) {

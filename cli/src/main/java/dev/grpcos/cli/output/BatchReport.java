@@ -1,11 +1,8 @@
 package dev.grpcos.cli.output;
 
-import com.google.protobuf.DynamicMessage;
-import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.call.NumberedRequest;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -51,7 +48,7 @@ public final class BatchReport implements CallObservers {
     if (batch) {
       onBatch.run();
     }
-    return new ReportedCall(request, next.started(request));
+    return new ObservedCall(next.started(request), code -> ended(request, code));
   }
 
   @Override
@@ -103,31 +100,5 @@ public final class BatchReport implements CallObservers {
   /** Returns the number of calls that have failed. */
   synchronized long failed() {
     return failed;
-  }
-
-  private final class ReportedCall implements CallObserver {
-    private final NumberedRequest request;
-    private final CallObserver observer;
-
-    ReportedCall(NumberedRequest request, CallObserver observer) {
-      this.request = request;
-      this.observer = observer;
-    }
-
-    @Override
-    public void headers(Metadata headers, long after) {
-      observer.headers(headers, after);
-    }
-
-    @Override
-    public void response(DynamicMessage response, long after) {
-      observer.response(response, after);
-    }
-
-    @Override
-    public void closed(Status status, Metadata trailers, CallFigures figures) {
-      observer.closed(status, trailers, figures);
-      ended(request, status.getCode());
-    }
   }
 }

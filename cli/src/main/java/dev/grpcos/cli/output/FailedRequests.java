@@ -3,13 +3,11 @@ package dev.grpcos.cli.output;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.DynamicMessage;
-import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.call.NumberedRequest;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.gateway.json.ResponseWriter;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -73,23 +71,7 @@ public final class FailedRequests implements CallObservers, AutoCloseable {
     } finally {
       lock.unlock();
     }
-    return new CallObserver() {
-      @Override
-      public void headers(Metadata headers, long after) {
-        observer.headers(headers, after);
-      }
-
-      @Override
-      public void response(DynamicMessage response, long after) {
-        observer.response(response, after);
-      }
-
-      @Override
-      public void closed(Status status, Metadata trailers, CallFigures figures) {
-        observer.closed(status, trailers, figures);
-        ended(request, status.getCode());
-      }
-    };
+    return new ObservedCall(observer, code -> ended(request, code));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.cli.command.Commands;
 import dev.grpcos.cli.connection.GatewayConnections;
 import dev.grpcos.cli.filter.Evaluators;
+import dev.grpcos.cli.resident.PracticeLauncher;
 import dev.grpcos.cli.resident.Resident;
 import dev.grpcos.gateway.Companion;
 import dev.grpcos.gateway.Gateway;
@@ -74,17 +75,38 @@ final class RehearsalTest {
       Rehearsal.start(gateway, made(connections)).orElseThrow().join();
       assertThat(commands).hasPositiveValue();
       assertThat(failed).hasValue(0);
-      SocketCaller caller =
-          new SocketCaller(
-              new PeerIdentity(OwnProcess.uid(), 0, List.of(), (int) OwnProcess.pid()),
-              new SocketAccess(gateway.socket(), SocketRights.OWNER));
-      GetStatusResponse status = new AdminClient(gateway.channelFor(caller)).status();
+      GetStatusResponse status = status(gateway);
       assertThat(status.getCalls().getTotal()).as("the call for the status").isEqualTo(1);
       assertThat(status.getCalls().getFailed()).isZero();
     } finally {
       end();
     }
     assertThat(audit).content().contains("GetStatus").doesNotContain("SayHello");
+  }
+
+  @Test
+  void firstRealCommandNeedsNoReflection() throws Exception {
+    try (Gateway gateway = start(config())) {
+      Rehearsal.start(gateway, made(connections)).orElseThrow().join();
+      PracticeLauncher launcher = new PracticeLauncher(gateway.socket(), Versions.read().grpcos());
+      launcher.run("{}\n", List.of("call", "Greeter/SayHello"));
+      assertThat(status(gateway).getCalls().getTotal())
+          .as("its only call, and the call for the status")
+          .isEqualTo(2);
+      launcher.run("", List.of("describe", "grpc.health.v1.Health"));
+      launcher.run("", List.of("describe", "google.protobuf.Timestamp"));
+      assertThat(failed).as("what was not practised is read").hasValue(0);
+    } finally {
+      end();
+    }
+  }
+
+  private static GetStatusResponse status(Gateway gateway) {
+    SocketCaller caller =
+        new SocketCaller(
+            new PeerIdentity(OwnProcess.uid(), 0, List.of(), (int) OwnProcess.pid()),
+            new SocketAccess(gateway.socket(), SocketRights.OWNER));
+    return new AdminClient(gateway.channelFor(caller)).status();
   }
 
   @Test

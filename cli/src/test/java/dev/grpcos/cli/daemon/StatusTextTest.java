@@ -110,6 +110,10 @@ final class StatusTextTest {
                 Credentials.newBuilder()
                     .setValid(true)
                     .setExpires(Timestamp.newBuilder().setSeconds(1_000_000_001)))
+            .setCertificate(
+                Credentials.newBuilder()
+                    .setValid(true)
+                    .setExpires(Timestamp.newBuilder().setSeconds(1_000_000_002)))
             .setSince(Timestamp.newBuilder().setSeconds(1_000_000_000))
             .setLastError("connection refused")
             .build();
@@ -120,24 +124,25 @@ final class StatusTextTest {
             "         offers e.F",
             "         shadowed a.B, served by shop",
             "         shadowed c.D, served by shop",
-            "         token valid until 2001-09-09T01:46:41Z");
+            "         credentials valid until 2001-09-09T01:46:41Z",
+            "         certificate valid until 2001-09-09T01:46:42Z");
   }
 
   @Test
-  void tokenHasItsStateAndItsExpiry() {
+  void credentialsHaveTheirStateAndTheirExpiry() {
     Timestamp time = Timestamp.newBuilder().setSeconds(1_000_000_000).build();
-    assertThat(token(Credentials.newBuilder())).isEqualTo("token missing");
-    assertThat(token(Credentials.newBuilder().setExpires(time)))
-        .isEqualTo("token expired at 2001-09-09T01:46:40Z");
-    assertThat(token(Credentials.newBuilder().setValid(true)))
-        .isEqualTo("token valid, its expiry is unknown");
+    assertThat(credentials(Credentials.newBuilder())).isEqualTo("credentials missing");
+    assertThat(credentials(Credentials.newBuilder().setExpires(time)))
+        .isEqualTo("credentials expired at 2001-09-09T01:46:40Z");
+    assertThat(credentials(Credentials.newBuilder().setValid(true)))
+        .isEqualTo("credentials valid, expiry unknown");
   }
 
-  private static String token(Credentials.Builder credentials) {
+  private static String credentials(Credentials.Builder credentials) {
     Upstream upstream = Upstream.newBuilder().setCredentials(credentials).build();
     return StatusText.of(status().addUpstreams(upstream).build()).stream()
         .map(String::strip)
-        .filter(line -> line.startsWith("token "))
+        .filter(line -> line.startsWith("credentials "))
         .findFirst()
         .orElseThrow();
   }

@@ -51,6 +51,14 @@ public final class Command {
     return this;
   }
 
+  /**
+   * Makes a gateway that this process starts without {@code --config} skip its warm-up, which would
+   * take a second of processor time from the other tests.
+   */
+  public Command withoutWarmup() {
+    return with("XDG_CONFIG_HOME", Path.of("src", "test", "config").toAbsolutePath().toString());
+  }
+
   /** Unsets a variable. */
   public Command without(String name) {
     environment.remove(name);

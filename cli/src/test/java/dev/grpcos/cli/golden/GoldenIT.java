@@ -68,6 +68,7 @@ final class GoldenIT {
     return new Command(grpcos(), "gateway", verb)
         .with("HOME", temporary.toString())
         .with("GRPCOS_SOCKET", socket().toString())
+        .withoutWarmup()
         .run();
   }
 

@@ -89,6 +89,7 @@ final class Aarch64IT {
         Files.writeString(
             folder.resolve("gateway.yaml"),
             """
+            warmup: false
             services:
               - proto: [echo.proto]
                 service: echo.v1.Echo

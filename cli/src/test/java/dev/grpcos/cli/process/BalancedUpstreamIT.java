@@ -80,6 +80,7 @@ final class BalancedUpstreamIT {
         Files.writeString(
             folder.resolve("gateway.yaml"),
             """
+            warmup: false
             upstreams:
               - name: many
                 target: dns:///many.test:%d

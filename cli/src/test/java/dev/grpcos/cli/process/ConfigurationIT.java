@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A gateway whose configuration file changes while it runs; ReloadCommandTest has the rest. */
 final class ConfigurationIT {
-  private static final String AUDIT = "audit: {file: audit.jsonl}\n";
+  private static final String AUDIT = "audit: {file: audit.jsonl}\nwarmup: false\n";
 
   @TempDir Path folder;
   private TestGateway gateway;

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
-import dev.grpcos.cli.inprocess.InteropServers;
-import dev.grpcos.cli.resident.Eventually;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,27 +27,18 @@ final class ForeignInteropIT {
   private static final String SERVICE = "grpc.testing.TestService/";
 
   @TempDir static Path folder;
-  private static InteropServers servers;
+  private static InteropGateway interop;
   private static TestGateway gateway;
 
   @BeforeAll
   static void start() throws Exception {
-    servers = new InteropServers(folder);
-    Path configuration =
-        Files.writeString(
-            folder.resolve("gateway.yaml"),
-            "upstreams: [{name: interop, target: \"" + servers.unix() + "\"}]\n");
-    gateway = TestGateway.run(folder.resolve("gateway.sock"), "--config", configuration.toString());
-    Eventually.until(
-        "the service is offered",
-        TestGateway.SOON,
-        () -> gateway.process().stderr().contains(" services in "));
+    interop = InteropGateway.start(folder);
+    gateway = interop.gateway();
   }
 
   @AfterAll
   static void stop() {
-    gateway.close();
-    servers.close();
+    interop.close();
   }
 
   private static String zeros(int count) {

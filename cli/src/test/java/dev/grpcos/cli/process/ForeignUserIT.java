@@ -209,6 +209,7 @@ final class ForeignUserIT {
             folder.resolve("gateway.yaml"),
             """
             listen: {mode: 0666}
+            warmup: false
             policy:
               - {groups: [%d], methods: [helloworld.Greeter/SayHello]}
             audit: {file: audit.jsonl}
@@ -248,6 +249,7 @@ final class ForeignUserIT {
             folder.resolve("gateway.yaml"),
             """
             listen: {mode: 0666}
+            warmup: false
             policy:
               - {users: [0], methods: ["*"]}
               - {groups: [%d], methods: [helloworld.Greeter/SayHello]}

@@ -38,7 +38,8 @@ final class GatewayLifecycleIT {
     line[0] = command;
     System.arraycopy(arguments, 0, line, 1, arguments.length);
     return new Command(Distribution.built().grpcos(), line)
-        .with("GRPCOS_SOCKET", socket().toString());
+        .with("GRPCOS_SOCKET", socket().toString())
+        .withoutWarmup();
   }
 
   private Path socket() {
@@ -66,9 +67,11 @@ final class GatewayLifecycleIT {
     }
   }
 
+  /** With the built-in configuration, whose warm-up runs beside the calls. */
   @Test
   void startPrintsTheSocketAndStopWaitsForTheDrain() throws Exception {
-    assertThat(gateway("start").run()).isEqualTo(new Outcome(0, socket() + "\n", ""));
+    assertThat(gateway("start").without("XDG_CONFIG_HOME").run())
+        .isEqualTo(new Outcome(0, socket() + "\n", ""));
     ProcessHandle gateway = started();
     try (Running conversation =
             grpcos("call", "Greeter/SayHelloBidiStream").stdinHeldOpen(new byte[0]).start();
@@ -189,14 +192,15 @@ final class GatewayLifecycleIT {
 
   @Test
   void restartKeepsTheOptionsThatAreNotGiven() throws Exception {
-    Path config = Files.writeString(folder.resolve("gateway.yaml"), "audit: {file: audit}\n");
+    Path config =
+        Files.writeString(folder.resolve("gateway.yaml"), "audit: {file: audit}\nwarmup: false\n");
     assertThat(gateway("start", "--config", config.toString(), "--mode", "0660").run().exit())
         .isZero();
     ProcessHandle first = started();
     Files.writeString(config, "audit: {fiel: audit}\n");
     assertThat(gateway("restart").run().exit()).isEqualTo(2);
     assertThat(first.isAlive()).as("an invalid configuration ends nothing").isTrue();
-    Files.writeString(config, "limits: {calls: 99}\n");
+    Files.writeString(config, "limits: {calls: 99}\nwarmup: false\n");
     Outcome restarted = gateway("restart", "--idle", "1h").run();
     assertThat(restarted).isEqualTo(new Outcome(0, socket() + "\n", restarted.stderr()));
     // A message about a long wait depends on the machine.
@@ -213,7 +217,8 @@ final class GatewayLifecycleIT {
   void restartFindsTheGatewayAtTheSocketOfTheConfiguration() throws Exception {
     Path config =
         Files.writeString(
-            folder.resolve("gateway.yaml"), "listen: {socket: %s}\n".formatted(socket()));
+            folder.resolve("gateway.yaml"),
+            "listen: {socket: %s}\nwarmup: false\n".formatted(socket()));
     assertThat(gateway("start", "--config", config.toString()).run().exit()).isZero();
     ProcessHandle first = started();
     Command restart =
@@ -305,7 +310,8 @@ final class GatewayLifecycleIT {
   void commandUsesTheSocketThatTheConfigurationNames() throws Exception {
     Files.createDirectories(folder.resolve("config/grpcos"));
     Files.writeString(
-        folder.resolve("config/grpcos/gateway.yaml"), "listen: {socket: " + socket() + "}\n");
+        folder.resolve("config/grpcos/gateway.yaml"),
+        "warmup: false\nlisten: {socket: " + socket() + "}\n");
     Command command =
         starting("x")
             .without("GRPCOS_SOCKET")

@@ -114,6 +114,7 @@ final class ProxyIT {
         Files.writeString(
             folder.resolve("upstream.yaml"),
             """
+            warmup: false
             upstreams:
               - name: behind
                 target: %s

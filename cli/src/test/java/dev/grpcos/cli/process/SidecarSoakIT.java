@@ -66,7 +66,7 @@ final class SidecarSoakIT {
 
   /** Starts a gateway with this configuration, and waits for its upstream's Greeter. */
   private void start(String configuration) throws Exception {
-    write("gateway.yaml", configuration);
+    write("gateway.yaml", "warmup: false\n" + configuration);
     gateway =
         closing(
             TestGateway.run(
@@ -249,6 +249,7 @@ final class SidecarSoakIT {
     write(
         "gateway.yaml",
         """
+        warmup: false
         upstreams:
           - {name: server, target: "unix:%s", services: ["soak.*"]}
         """
@@ -280,7 +281,7 @@ final class SidecarSoakIT {
     int connections = SOAK ? 10_000 : 500;
     assumeTrue(
         openFiles() > connections + 500, "fewer open files than " + connections + " are allowed");
-    write("gateway.yaml", "limits: {connections: 12000}\n");
+    write("gateway.yaml", "limits: {connections: 12000}\nwarmup: false\n");
     gateway =
         closing(
             TestGateway.run(

@@ -68,7 +68,8 @@ final class SystemdIT {
   /** A unit of type {@code notify-reload} needs this even if the new file is invalid. */
   @Test
   void systemdIsNotifiedOfEachReload() throws Exception {
-    Path configuration = Files.writeString(folder.resolve("gateway.yaml"), "drain: 1s\n");
+    Path configuration =
+        Files.writeString(folder.resolve("gateway.yaml"), "drain: 1s\nwarmup: false\n");
     Path path = folder.resolve("notify");
     Epoll.ensureAvailability();
     Socket systemd = Socket.newSocketDomainDgram();

@@ -57,7 +57,7 @@ final class TestGateway implements AutoCloseable {
     line.addAll(List.of(options));
     Command command = new Command(Path.of(line.get(0)), line.subList(1, line.size()));
     TestGateway gateway =
-        new TestGateway(distribution, socket, command.in(socket.getRoot()).start());
+        new TestGateway(distribution, socket, command.withoutWarmup().in(socket.getRoot()).start());
     try {
       Eventually.until("the gateway answers", SOON, gateway::answers);
     } catch (AssertionError e) {

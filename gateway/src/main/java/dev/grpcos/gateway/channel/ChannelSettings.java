@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.channel;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,101 +44,85 @@ public record ChannelSettings(
           null);
 
   public ChannelSettings withTls(@Nullable ClientTls value) {
-    return new ChannelSettings(
-        value,
-        authority,
-        connectTimeout,
-        keepaliveTime,
-        keepaliveTimeout,
-        maxMessage,
-        maxMetadata,
-        peerCheck,
-        proxy);
+    return with(draft -> draft.tls = value);
   }
 
   public ChannelSettings withAuthority(@Nullable String value) {
-    return new ChannelSettings(
-        tls,
-        value,
-        connectTimeout,
-        keepaliveTime,
-        keepaliveTimeout,
-        maxMessage,
-        maxMetadata,
-        peerCheck,
-        proxy);
+    return with(draft -> draft.authority = value);
   }
 
   public ChannelSettings withConnectTimeout(Duration value) {
-    return new ChannelSettings(
-        tls,
-        authority,
-        value,
-        keepaliveTime,
-        keepaliveTimeout,
-        maxMessage,
-        maxMetadata,
-        peerCheck,
-        proxy);
+    return with(draft -> draft.connectTimeout = value);
   }
 
   /**
    * Returns settings with pings after {@code time} without data, which fail after {@code timeout}.
    */
   public ChannelSettings withKeepalive(@Nullable Duration time, Duration timeout) {
-    return new ChannelSettings(
-        tls, authority, connectTimeout, time, timeout, maxMessage, maxMetadata, peerCheck, proxy);
+    return with(
+        draft -> {
+          draft.keepaliveTime = time;
+          draft.keepaliveTimeout = timeout;
+        });
   }
 
   public ChannelSettings withMaxMessage(int value) {
-    return new ChannelSettings(
-        tls,
-        authority,
-        connectTimeout,
-        keepaliveTime,
-        keepaliveTimeout,
-        value,
-        maxMetadata,
-        peerCheck,
-        proxy);
+    return with(draft -> draft.maxMessage = value);
   }
 
   public ChannelSettings withMaxMetadata(int value) {
-    return new ChannelSettings(
-        tls,
-        authority,
-        connectTimeout,
-        keepaliveTime,
-        keepaliveTimeout,
-        maxMessage,
-        value,
-        peerCheck,
-        proxy);
+    return with(draft -> draft.maxMetadata = value);
   }
 
   public ChannelSettings withPeerCheck(@Nullable PeerCheck value) {
-    return new ChannelSettings(
-        tls,
-        authority,
-        connectTimeout,
-        keepaliveTime,
-        keepaliveTimeout,
-        maxMessage,
-        maxMetadata,
-        value,
-        proxy);
+    return with(draft -> draft.peerCheck = value);
   }
 
   public ChannelSettings withProxy(@Nullable HttpProxy value) {
-    return new ChannelSettings(
-        tls,
-        authority,
-        connectTimeout,
-        keepaliveTime,
-        keepaliveTimeout,
-        maxMessage,
-        maxMetadata,
-        peerCheck,
-        value);
+    return with(draft -> draft.proxy = value);
+  }
+
+  private ChannelSettings with(Consumer<SettingsDraft> change) {
+    SettingsDraft draft = new SettingsDraft(this);
+    change.accept(draft);
+    return draft.build();
+  }
+
+  /** Settings of which some are about to change. */
+  private static final class SettingsDraft {
+    @Nullable ClientTls tls;
+    @Nullable String authority;
+    Duration connectTimeout;
+    @Nullable Duration keepaliveTime;
+    Duration keepaliveTimeout;
+    int maxMessage;
+    int maxMetadata;
+    @Nullable PeerCheck peerCheck;
+    @Nullable HttpProxy proxy;
+
+    SettingsDraft(ChannelSettings from) {
+      tls = from.tls;
+      authority = from.authority;
+      connectTimeout = from.connectTimeout;
+      keepaliveTime = from.keepaliveTime;
+      keepaliveTimeout = from.keepaliveTimeout;
+      maxMessage = from.maxMessage;
+      maxMetadata = from.maxMetadata;
+      peerCheck = from.peerCheck;
+      proxy = from.proxy;
+    }
+
+    ChannelSettings build() {
+      return new ChannelSettings(
+          tls,
+          authority,
+          connectTimeout,
+          keepaliveTime,
+          keepaliveTimeout,
+          maxMessage,
+          maxMetadata,
+          peerCheck,
+          proxy);
+    }
   }
 }

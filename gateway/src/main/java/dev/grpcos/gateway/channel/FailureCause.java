@@ -110,6 +110,11 @@ public enum FailureCause {
   /** TCP did not connect in time: packets are lost, or the server accepts no connections. */
   CONNECT_TIMED_OUT("cannot be reached", report -> report.caused(ConnectTimeoutException.class)),
 
+  /** A {@link SpiffeTrust} refused the server; the detail is its reason. */
+  SPIFFE_ID_REFUSED(
+      "its certificate is not accepted as an X.509-SVID: %s",
+      report -> report.textOf(RefusedSvidException.class)),
+
   /** The detail is the certificate's last date, as the JDK prints it. */
   CERTIFICATE_EXPIRED(
       "its certificate has expired (%s)",

@@ -67,6 +67,12 @@ final class FailureReport {
     return cause(type) == null ? null : "";
   }
 
+  /** Returns the text of the first exception of this type, or null. */
+  @Nullable String textOf(Class<? extends Throwable> type) {
+    Throwable found = cause(type);
+    return found == null ? null : text(found.getMessage());
+  }
+
   /** Returns the text of the last exception if the chain contains this type, or null. */
   @Nullable String rootOf(Class<? extends Throwable> type) {
     return cause(type) == null ? null : root().replaceFirst("\\.$", "");

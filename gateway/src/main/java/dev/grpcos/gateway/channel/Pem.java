@@ -103,6 +103,16 @@ public final class Pem {
   }
 
   /**
+   * Returns the private key in PKCS #8 DER.
+   *
+   * @param name the source for messages
+   * @throws InvalidKeyException if it has another format
+   */
+  public static PrivateKey privateKeyOf(byte[] der, String name) throws InvalidKeyException {
+    return decode(der, name);
+  }
+
+  /**
    * Checks that the key belongs to the certificate.
    *
    * @param certificateName the certificate's file name for messages

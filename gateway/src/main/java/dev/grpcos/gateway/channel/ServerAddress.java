@@ -1,6 +1,9 @@
 package dev.grpcos.gateway.channel;
 
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -73,6 +76,26 @@ public sealed interface ServerAddress {
   /** Returns whether this is a Unix socket of either kind, for which TLS is not the default. */
   default boolean isLocal() {
     return !(this instanceof Tcp);
+  }
+
+  /** Returns whether connections stay on this host: a Unix socket, or a loopback address. */
+  default boolean isOnThisHost() {
+    return !(this instanceof Tcp tcp) || isLoopback(tcp.host());
+  }
+
+  /**
+   * Returns whether a host is {@code localhost}, or a loopback address with or without brackets.
+   */
+  static boolean isLoopback(String host) {
+    if (host.equalsIgnoreCase("localhost")) {
+      return true; // RFC 6761, section 6.3
+    }
+    byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
+    try {
+      return address != null && InetAddress.getByAddress(address).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address of " + address.length + " bytes", e);
+    }
   }
 
   /**

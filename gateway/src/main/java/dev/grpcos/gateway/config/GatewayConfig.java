@@ -3,6 +3,7 @@ package dev.grpcos.gateway.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,9 +87,7 @@ public record GatewayConfig(
   }
 
   public GatewayConfig withListen(ListenConfig value) {
-    return new GatewayConfig(
-        value, http, sockets, upstreams, services, policy, limits, audit, drain, watch, warmup,
-        idle, file);
+    return with(draft -> draft.listen = value);
   }
 
   public GatewayConfig withSocket(Path value) {
@@ -104,68 +103,91 @@ public record GatewayConfig(
   }
 
   public GatewayConfig withHttp(@Nullable HttpConfig value) {
-    return new GatewayConfig(
-        listen, value, sockets, upstreams, services, policy, limits, audit, drain, watch, warmup,
-        idle, file);
+    return with(draft -> draft.http = value);
   }
 
   public GatewayConfig withSockets(List<SocketConfig> value) {
-    return new GatewayConfig(
-        listen, http, value, upstreams, services, policy, limits, audit, drain, watch, warmup, idle,
-        file);
+    return with(draft -> draft.sockets = value);
   }
 
   public GatewayConfig withUpstreams(List<UpstreamConfig> value) {
-    return new GatewayConfig(
-        listen, http, sockets, value, services, policy, limits, audit, drain, watch, warmup, idle,
-        file);
+    return with(draft -> draft.upstreams = value);
   }
 
   public GatewayConfig withServices(List<ServiceConfig> value) {
-    return new GatewayConfig(
-        listen, http, sockets, upstreams, value, policy, limits, audit, drain, watch, warmup, idle,
-        file);
+    return with(draft -> draft.services = value);
   }
 
   public GatewayConfig withPolicy(List<PolicyRule> value) {
-    return new GatewayConfig(
-        listen, http, sockets, upstreams, services, value, limits, audit, drain, watch, warmup,
-        idle, file);
+    return with(draft -> draft.policy = value);
   }
 
   public GatewayConfig withLimits(Limits value) {
-    return new GatewayConfig(
-        listen, http, sockets, upstreams, services, policy, value, audit, drain, watch, warmup,
-        idle, file);
+    return with(draft -> draft.limits = value);
   }
 
   public GatewayConfig withAudit(@Nullable AuditConfig value) {
-    return new GatewayConfig(
-        listen, http, sockets, upstreams, services, policy, limits, value, drain, watch, warmup,
-        idle, file);
+    return with(draft -> draft.audit = value);
   }
 
   public GatewayConfig withDrain(Duration value) {
-    return new GatewayConfig(
-        listen, http, sockets, upstreams, services, policy, limits, audit, value, watch, warmup,
-        idle, file);
+    return with(draft -> draft.drain = value);
   }
 
   public GatewayConfig withWatch(Duration value) {
-    return new GatewayConfig(
-        listen, http, sockets, upstreams, services, policy, limits, audit, drain, value, warmup,
-        idle, file);
+    return with(draft -> draft.watch = value);
   }
 
   public GatewayConfig withIdle(@Nullable Duration value) {
-    return new GatewayConfig(
-        listen, http, sockets, upstreams, services, policy, limits, audit, drain, watch, warmup,
-        value, file);
+    return with(draft -> draft.idle = value);
   }
 
   public GatewayConfig withWarmup(boolean value) {
-    return new GatewayConfig(
-        listen, http, sockets, upstreams, services, policy, limits, audit, drain, watch, value,
-        idle, file);
+    return with(draft -> draft.warmup = value);
+  }
+
+  private GatewayConfig with(Consumer<GatewayDraft> change) {
+    GatewayDraft draft = new GatewayDraft(this);
+    change.accept(draft);
+    return draft.build();
+  }
+
+  /** A configuration of which some parts are about to change. */
+  private static final class GatewayDraft {
+    ListenConfig listen;
+    @Nullable HttpConfig http;
+    List<SocketConfig> sockets;
+    List<UpstreamConfig> upstreams;
+    List<ServiceConfig> services;
+    List<PolicyRule> policy;
+    Limits limits;
+    @Nullable AuditConfig audit;
+    Duration drain;
+    Duration watch;
+    boolean warmup;
+    @Nullable Duration idle;
+    @Nullable Path file;
+
+    GatewayDraft(GatewayConfig from) {
+      listen = from.listen;
+      http = from.http;
+      sockets = from.sockets;
+      upstreams = from.upstreams;
+      services = from.services;
+      policy = from.policy;
+      limits = from.limits;
+      audit = from.audit;
+      drain = from.drain;
+      watch = from.watch;
+      warmup = from.warmup;
+      idle = from.idle;
+      file = from.file;
+    }
+
+    GatewayConfig build() {
+      return new GatewayConfig(
+          listen, http, sockets, upstreams, services, policy, limits, audit, drain, watch, warmup,
+          idle, file);
+    }
   }
 }

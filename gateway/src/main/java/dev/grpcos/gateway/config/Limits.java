@@ -2,6 +2,7 @@ package dev.grpcos.gateway.config;
 
 import dev.grpcos.gateway.process.JvmMemory;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The limits on what callers may use. Each applies to the whole gateway unless stated otherwise.
@@ -82,207 +83,107 @@ public record Limits(
   }
 
   public Limits withConnections(int value) {
-    return new Limits(
-        value,
-        calls,
-        message,
-        metadata,
-        streams,
-        handshake,
-        resets,
-        resetWindow,
-        idle,
-        exec,
-        share,
-        requestWait,
-        memory);
+    return with(draft -> draft.connections = value);
   }
 
   public Limits withCalls(int value) {
-    return new Limits(
-        connections,
-        value,
-        message,
-        metadata,
-        streams,
-        handshake,
-        resets,
-        resetWindow,
-        idle,
-        exec,
-        share,
-        requestWait,
-        memory);
+    return with(draft -> draft.calls = value);
   }
 
   public Limits withMessage(int value) {
-    return new Limits(
-        connections,
-        calls,
-        value,
-        metadata,
-        streams,
-        handshake,
-        resets,
-        resetWindow,
-        idle,
-        exec,
-        share,
-        requestWait,
-        memory);
+    return with(draft -> draft.message = value);
   }
 
   public Limits withHandshake(Duration value) {
-    return new Limits(
-        connections,
-        calls,
-        message,
-        metadata,
-        streams,
-        value,
-        resets,
-        resetWindow,
-        idle,
-        exec,
-        share,
-        requestWait,
-        memory);
+    return with(draft -> draft.handshake = value);
   }
 
   public Limits withResets(int value) {
-    return new Limits(
-        connections,
-        calls,
-        message,
-        metadata,
-        streams,
-        handshake,
-        value,
-        resetWindow,
-        idle,
-        exec,
-        share,
-        requestWait,
-        memory);
+    return with(draft -> draft.resets = value);
   }
 
   public Limits withIdle(Duration value) {
-    return new Limits(
-        connections,
-        calls,
-        message,
-        metadata,
-        streams,
-        handshake,
-        resets,
-        resetWindow,
-        value,
-        exec,
-        share,
-        requestWait,
-        memory);
+    return with(draft -> draft.idle = value);
   }
 
   public Limits withExec(int value) {
-    return new Limits(
-        connections,
-        calls,
-        message,
-        metadata,
-        streams,
-        handshake,
-        resets,
-        resetWindow,
-        idle,
-        value,
-        share,
-        requestWait,
-        memory);
+    return with(draft -> draft.exec = value);
   }
 
   public Limits withMetadata(int value) {
-    return new Limits(
-        connections,
-        calls,
-        message,
-        value,
-        streams,
-        handshake,
-        resets,
-        resetWindow,
-        idle,
-        exec,
-        share,
-        requestWait,
-        memory);
+    return with(draft -> draft.metadata = value);
   }
 
   public Limits withStreams(int value) {
-    return new Limits(
-        connections,
-        calls,
-        message,
-        metadata,
-        value,
-        handshake,
-        resets,
-        resetWindow,
-        idle,
-        exec,
-        share,
-        requestWait,
-        memory);
+    return with(draft -> draft.streams = value);
   }
 
   public Limits withShare(int value) {
-    return new Limits(
-        connections,
-        calls,
-        message,
-        metadata,
-        streams,
-        handshake,
-        resets,
-        resetWindow,
-        idle,
-        exec,
-        value,
-        requestWait,
-        memory);
+    return with(draft -> draft.share = value);
   }
 
   public Limits withRequestWait(Duration value) {
-    return new Limits(
-        connections,
-        calls,
-        message,
-        metadata,
-        streams,
-        handshake,
-        resets,
-        resetWindow,
-        idle,
-        exec,
-        share,
-        value,
-        memory);
+    return with(draft -> draft.requestWait = value);
   }
 
   public Limits withMemory(long value) {
-    return new Limits(
-        connections,
-        calls,
-        message,
-        metadata,
-        streams,
-        handshake,
-        resets,
-        resetWindow,
-        idle,
-        exec,
-        share,
-        requestWait,
-        value);
+    return with(draft -> draft.memory = value);
+  }
+
+  private Limits with(Consumer<LimitsDraft> change) {
+    LimitsDraft draft = new LimitsDraft(this);
+    change.accept(draft);
+    return draft.build();
+  }
+
+  /** Limits of which some are about to change. */
+  private static final class LimitsDraft {
+    int connections;
+    int calls;
+    int message;
+    int metadata;
+    int streams;
+    Duration handshake;
+    int resets;
+    Duration resetWindow;
+    Duration idle;
+    int exec;
+    int share;
+    Duration requestWait;
+    long memory;
+
+    LimitsDraft(Limits from) {
+      connections = from.connections;
+      calls = from.calls;
+      message = from.message;
+      metadata = from.metadata;
+      streams = from.streams;
+      handshake = from.handshake;
+      resets = from.resets;
+      resetWindow = from.resetWindow;
+      idle = from.idle;
+      exec = from.exec;
+      share = from.share;
+      requestWait = from.requestWait;
+      memory = from.memory;
+    }
+
+    Limits build() {
+      return new Limits(
+          connections,
+          calls,
+          message,
+          metadata,
+          streams,
+          handshake,
+          resets,
+          resetWindow,
+          idle,
+          exec,
+          share,
+          requestWait,
+          memory);
+    }
   }
 
   private static void atLeast(long least, long value, String name) {

@@ -141,6 +141,19 @@ record Surroundings(Path folder, Map<String, String> environment) {
     return folder;
   }
 
+  /**
+   * Returns a program that runs in the working folder of the gateway, and its arguments. For a
+   * gateway that runs as root, only root may be able to change it.
+   */
+  List<String> trustedCommand(List<String> words, Place place) {
+    List<String> command = command(words, place);
+    if (OwnProcess.uid() == ROOT && !command.isEmpty()) {
+      TrustedCommand.distrust(command, Path.of("").toAbsolutePath(), environment.get("PATH"), ROOT)
+          .ifPresent(why -> place.problem("is not safe: %s", why));
+    }
+    return command;
+  }
+
   /** Returns the source of a secret. */
   SecretSource secret(Secret secret, Place place) {
     int given = secret.getCommandCount() > 0 ? 1 : 0;
@@ -157,14 +170,9 @@ record Surroundings(Path folder, Map<String, String> environment) {
       return new SecretSource.OfEnvironment(secret.getEnv());
     }
     if (secret.getCommandCount() > 0) {
-      List<String> command = command(secret.getCommandList(), place.at("command"));
-      if (OwnProcess.uid() == ROOT) {
-        // The program runs in the working folder of the gateway.
-        TrustedCommand.distrust(
-                command, Path.of("").toAbsolutePath(), environment.get("PATH"), ROOT)
-            .ifPresent(why -> place.at("command").problem("is not safe: %s", why));
-      }
-      return new SecretSource.OfCommand(command, ProtoDurations.of(secret.getRefresh()));
+      return new SecretSource.OfCommand(
+          trustedCommand(secret.getCommandList(), place.at("command")),
+          ProtoDurations.of(secret.getRefresh()));
     }
     return new SecretSource.OfFile(resolve(secret.getFile(), place.at("file")));
   }

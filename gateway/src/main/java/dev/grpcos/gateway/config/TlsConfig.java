@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param insecure whether certificate verification is skipped
  * @param alpn whether HTTP/2 is negotiated by ALPN
  * @param keyPassword a file that contains the password of an encrypted key; null for none
+ * @param spiffe gives identity and trust instead of files; null for files
  */
 public record TlsConfig(
     @Nullable Path ca,
@@ -23,4 +24,17 @@ public record TlsConfig(
     @Nullable String serverName,
     boolean insecure,
     boolean alpn,
-    @Nullable Path keyPassword) {}
+    @Nullable Path keyPassword,
+    @Nullable SpiffeConfig spiffe) {
+  /** Creates settings with files. */
+  public TlsConfig(
+      @Nullable Path ca,
+      @Nullable Path cert,
+      @Nullable Path key,
+      @Nullable String serverName,
+      boolean insecure,
+      boolean alpn,
+      @Nullable Path keyPassword) {
+    this(ca, cert, key, serverName, insecure, alpn, keyPassword, null);
+  }
+}

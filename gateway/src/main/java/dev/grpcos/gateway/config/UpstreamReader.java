@@ -4,7 +4,6 @@ import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.proto.config.v1.Keepalive;
 import dev.grpcos.proto.config.v1.Retry;
-import dev.grpcos.proto.config.v1.Tls;
 import dev.grpcos.proto.config.v1.Upstream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,15 +49,19 @@ final class UpstreamReader {
           .problem("is '%s'; give at most 63 letters, digits, - _ and .", upstream.getName());
     }
     ServerAddress address = address(upstream.getTarget(), place.at("target"));
+    TlsConfig tls = tls(upstream, address, place);
+    HttpProxy proxy = proxy(upstream.getProxy(), address, place.at("proxy"));
     return new UpstreamConfig(
         upstream.getName(),
         address == null ? "" : address.toString(),
-        tls(upstream, address, place),
+        tls,
         authority(upstream, place),
         upstream.hasCredentials()
-            ? new CredentialsConfig(
-                surroundings.secret(
-                    upstream.getCredentials().getBearer(), place.at("credentials").at("bearer")))
+            ? CredentialsReader.read(
+                upstream.getCredentials(),
+                place.at("credentials"),
+                surroundings,
+                new CredentialsReader.Server(address, tls != null, proxy))
             : null,
         services(upstream.getServicesList(), place.at("services")),
         surroundings.schema(
@@ -71,7 +74,7 @@ final class UpstreamReader {
         ProtoDurations.of(upstream.getConnectTimeout()),
         upstream.hasKeepalive() ? keepalive(upstream.getKeepalive()) : null,
         ProtoDurations.of(upstream.getRefresh()),
-        proxy(upstream.getProxy(), address, place.at("proxy")));
+        proxy);
   }
 
   private @Nullable ServerAddress address(String target, Place place) {
@@ -124,24 +127,7 @@ final class UpstreamReader {
     if (!upstream.hasTls() && !(address instanceof ServerAddress.Tcp)) {
       return null;
     }
-    Tls tls = upstream.getTls();
-    Place here = place.at("tls");
-    if (tls.getCert().isEmpty() != tls.getKey().isEmpty()) {
-      here.problem(
-          "has %s",
-          tls.getKey().isEmpty() ? "a cert without key; add it" : "a key without cert; add it");
-    }
-    if (tls.getKey().isEmpty() && !tls.getKeyPassword().isEmpty()) {
-      here.at("key_password").problem("is given without key; add it");
-    }
-    return new TlsConfig(
-        surroundings.readableOrNull(tls.getCa(), here.at("ca")),
-        surroundings.readableOrNull(tls.getCert(), here.at("cert")),
-        surroundings.readableOrNull(tls.getKey(), here.at("key")),
-        tls.getServerName().isEmpty() ? null : tls.getServerName(),
-        tls.getInsecure(),
-        !tls.getNoAlpn(),
-        surroundings.readableOrNull(tls.getKeyPassword(), here.at("key_password")));
+    return TlsReader.read(upstream.getTls(), place.at("tls"), surroundings);
   }
 
   private static List<NamePattern> services(List<String> texts, Place place) {

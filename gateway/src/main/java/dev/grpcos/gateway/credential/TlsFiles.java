@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * other, for example while they are replaced one by one, are logged and read again at their next
  * change; until then the previous ones stay in use.
  */
-public final class TlsFiles implements AutoCloseable {
+final class TlsFiles implements TlsSource {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.credential");
   private static final int CHECK_SECONDS = 2;
 
@@ -49,7 +49,7 @@ public final class TlsFiles implements AutoCloseable {
    * @throws GeneralSecurityException if a file is malformed, or the key does not match the
    *     certificate
    */
-  public TlsFiles(TlsConfig config, String owner, ScheduledExecutorService worker)
+  TlsFiles(TlsConfig config, String owner, ScheduledExecutorService worker)
       throws IOException, GeneralSecurityException {
     this.config = config;
     this.owner = owner;
@@ -70,9 +70,24 @@ public final class TlsFiles implements AutoCloseable {
 
   private record Identity(List<X509Certificate> chain, PrivateKey key) {}
 
-  /** Returns TLS settings that follow the files. */
+  @Override
   public ClientTls tls() {
     return new ClientTls(trust, identity, config.serverName(), config.alpn());
+  }
+
+  @Override
+  public boolean isReady() {
+    return true;
+  }
+
+  @Override
+  public void whenReady(Runnable then) {
+    then.run();
+  }
+
+  @Override
+  public @Nullable CredentialStatus status() {
+    return null;
   }
 
   private void check() {

@@ -27,10 +27,10 @@ final class OneShotCall implements CallHandler, Program.ProgramOwner {
   private final boolean oneRequest;
   private final ErrorLines errors;
   private final PrintedResponses responses;
+  private final SingleRequest request;
 
   private @Nullable Program program;
   private boolean programOver;
-  private byte @Nullable [] request;
 
   /** Whether a request is being converted. The end of requests must wait for it. */
   private boolean readingRequest;
@@ -45,6 +45,7 @@ final class OneShotCall implements CallHandler, Program.ProgramOwner {
     this.runtime = runtime;
     oneRequest = type.clientSendsOneMessage();
     String method = caller.program().method();
+    request = new SingleRequest(method);
     errors =
         new ErrorLines(
             line -> LOG.log(Level.INFO, "{0}[{1}] {2}", method, String.valueOf(pid), line));
@@ -69,29 +70,31 @@ final class OneShotCall implements CallHandler, Program.ProgramOwner {
   public void request(byte[] message) {
     if (!oneRequest) {
       convert(message, this::write);
-    } else if (request == null) {
-      request = message;
     } else {
-      abort(Status.INTERNAL.withDescription(method() + " takes one request, but got two"));
+      try {
+        request.set(message);
+      } catch (StatusException e) {
+        abort(e.getStatus());
+      }
     }
   }
 
   @Override
   public void requestsEnd() {
-    byte[] message = request;
     requestsEnded = true;
     if (!oneRequest) {
       endInput();
-    } else if (message == null) {
-      abort(Status.INTERNAL.withDescription(method() + " takes one request, but got none"));
-    } else {
-      request = null;
+      return;
+    }
+    try {
       convert(
-          message,
+          request.take(),
           line -> {
             start();
             write(line);
           });
+    } catch (StatusException e) {
+      abort(e.getStatus());
     }
   }
 

@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A unary call to a persistent program: one line to the program and one line back. The call ends
@@ -19,7 +18,7 @@ final class PersistentCall implements CallHandler {
   private final ExecRuntime runtime;
   private final long id;
 
-  private byte @Nullable [] request;
+  private final SingleRequest request;
   private byte[] line = {};
 
   /** The memory of the answer, until the caller has received it. */
@@ -36,6 +35,7 @@ final class PersistentCall implements CallHandler {
     this.pool = pool;
     this.runtime = runtime;
     this.id = id;
+    request = new SingleRequest(method());
   }
 
   // ---- events of the caller ----
@@ -49,21 +49,22 @@ final class PersistentCall implements CallHandler {
 
   @Override
   public void request(byte[] message) {
-    if (request == null) {
-      request = message;
-    } else {
-      failed(Status.INTERNAL.withDescription(method() + " takes one request, but got two"));
+    try {
+      request.set(message);
+    } catch (StatusException e) {
+      failed(e.getStatus());
     }
   }
 
   @Override
   public void requestsEnd() {
-    byte[] message = request;
-    if (message == null) {
-      failed(Status.INTERNAL.withDescription(method() + " takes one request, but got none"));
+    byte[] message;
+    try {
+      message = request.take();
+    } catch (StatusException e) {
+      failed(e.getStatus());
       return;
     }
-    request = null;
     runtime
         .background()
         .convert(message.length, caller.tasks(), () -> encode(message), this::submit, this::failed);

@@ -10,10 +10,10 @@ public interface Destination {
   /**
    * The gateway's credentials for a call.
    *
-   * @param header the value of {@code authorization}, or null if there is none
-   * @param failure the reason why there is none, or OK
+   * @param headers the headers to send, or null if there are no credentials
+   * @param failure the reason why there are none, or OK
    */
-  record Authorization(@Nullable String header, Status failure) {}
+  record Authorization(@Nullable AddedHeaders headers, Status failure) {}
 
   /**
    * Returns the status of a call that failed in transit, with a one-line description for the
@@ -42,7 +42,7 @@ public interface Destination {
   /** Returns the longest time of a call, or null if only the caller limits it. */
   @Nullable Duration deadline();
 
-  /** Returns whether the gateway sets {@code authorization} itself, instead of the caller. */
+  /** Returns whether the gateway adds credentials to calls. */
   boolean authorizes();
 
   /** Records the status of a call that failed in transit. */

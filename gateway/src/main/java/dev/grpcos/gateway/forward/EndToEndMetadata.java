@@ -3,6 +3,7 @@ package dev.grpcos.gateway.forward;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.grpcos.gateway.call.IncomingCall;
+import dev.grpcos.gateway.text.HeaderText;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import java.util.Arrays;
@@ -31,23 +32,7 @@ final class EndToEndMetadata {
   private static final byte[][] GRPC_END_TO_END =
       names("grpc-trace-bin", "grpc-tags-bin", "grpc-status-details-bin");
 
-  private static final byte[][] HOP =
-      names(
-          "connection",
-          "content-length",
-          "content-type",
-          "grpcos-origin",
-          "host",
-          "http2-settings",
-          "keep-alive",
-          "proxy-authenticate",
-          "proxy-authorization",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade",
-          "user-agent");
+  private static final byte[][] HOP = names(HeaderText.HOP.toArray(new String[0]));
 
   private static final byte[] ENCODING = "grpc-encoding".getBytes(US_ASCII);
   private static final byte[] ACCEPT_ENCODING = "grpc-accept-encoding".getBytes(US_ASCII);

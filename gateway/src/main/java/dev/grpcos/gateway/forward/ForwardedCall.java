@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * another thread to the loop.
  */
 final class ForwardedCall extends ServerCall.Listener<Message> implements Runnable {
-  private static final Metadata.Key<String> AUTHORIZATION =
-      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-
   /** The size up to which a request is kept, so that it can be sent again. */
   private static final int KEPT_BYTES = 1 << 20;
 
@@ -125,11 +122,10 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   private void authorized(Destination.Authorization authorization) {
     if (!lane.loop().inEventLoop()) {
       lane.loop().execute(() -> authorized(authorization));
-    } else if (authorization.header() == null) {
+    } else if (authorization.headers() == null) {
       refuse(authorization.failure());
     } else {
-      headers.discardAll(AUTHORIZATION);
-      headers.put(AUTHORIZATION, authorization.header());
+      authorization.headers().setIn(headers);
       authorized = true;
       lane.loop().execute(this);
     }

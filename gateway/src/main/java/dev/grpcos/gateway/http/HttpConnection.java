@@ -1,12 +1,7 @@
 package dev.grpcos.gateway.http;
 
-import dev.grpcos.gateway.call.CallLimits;
-import dev.grpcos.gateway.call.LateRequests;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.Limits;
-import dev.grpcos.gateway.limit.UserShares.Verdict;
-import dev.grpcos.gateway.listener.AcceptedConnections;
-import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Status;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -28,7 +23,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,9 +49,6 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** The bytes of pipelined requests above which reading pauses. */
   private static final int AHEAD = 64 << 10;
 
-  /** The interval at which a client that has shut down its output is probed. */
-  private static final int PROBE_SECONDS = 1;
-
   private enum Phase {
     /** Between requests. */
     IDLE,
@@ -77,7 +68,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   private final RequestHandler requests;
   private final Limits limits;
   private final EventLoop loop;
-  private final MovingTimer timer;
+  private final PhaseTimer timer;
 
   private Phase phase = Phase.HEAD;
   private @Nullable Exchange exchange;
@@ -90,11 +81,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** Whether the gateway has ended the connection. */
   private boolean stopped;
 
-  /** Probes a client that has shut down its output. */
-  private @Nullable PeerProbe probe;
-
-  /** Whether the client will be probed again. */
-  private boolean probes;
+  private @Nullable EndedInput endedInput;
 
   private boolean pausesBody;
 
@@ -104,12 +91,6 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** The bytes of the current request's body. */
   private long bytes;
 
-  /** The bytes that had arrived when the timer was set for the body. */
-  private long bytesBefore;
-
-  /** The bytes for the client that waited when the timer was set in {@link Phase#SEND}. */
-  private long unsent;
-
   private @Nullable ChannelHandlerContext context;
 
   HttpConnection(RequestDecoder decoder, RequestHandler requests, Limits limits, EventLoop loop) {
@@ -117,7 +98,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     this.requests = requests;
     this.limits = limits;
     this.loop = loop;
-    this.timer = new MovingTimer(loop, this::expire);
+    this.timer = new PhaseTimer(loop, this::expire);
   }
 
   @Override
@@ -173,7 +154,6 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
       return;
     }
     bytes = 0;
-    bytesBefore = 0;
     ended = false;
     long length = HttpUtil.getContentLength(request, 0L);
     boolean chunked = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
@@ -181,7 +161,8 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     boolean small = !chunked && length <= DISCARDED;
     // A client that waits for 100 and gets another response may never send the body.
     reachesEnd = small && !expects;
-    enter(Phase.BODY, limits.requestWait());
+    phase = Phase.BODY;
+    timer.set(limits.requestWait(), () -> bytes);
     HttpReply next = new HttpReply(context(), request, this);
     reply = next;
     if (draining) {
@@ -190,16 +171,6 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     RefusedHead refused = RefusedHead.of(request);
     if (refused != null) {
       refuse(refused.status(), refused.reason());
-      return;
-    }
-    Verdict surplus = AcceptedConnections.surplus(context().channel());
-    if (surplus != null) {
-      next.closeAfter();
-      next.error(
-          HttpResponseStatus.TOO_MANY_REQUESTS,
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              CallLimits.connectionExcess(
-                  PeerIdentity.known(context().channel()), surplus, limits)));
       return;
     }
     Exchange started = requests.begin(request, next, this::pauseBody);
@@ -351,7 +322,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   }
 
   private void updateReading() {
-    if (probe != null) {
+    if (endedInput != null) {
       return; // Netty would fail to register for input
     }
     boolean waits = phase == Phase.CALL || phase == Phase.SEND;
@@ -369,28 +340,11 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   }
 
   private void enterSend() {
-    unsent = waitingBytes();
-    enter(Phase.SEND, stopped ? STOPPING_TIME : limits.idle());
-  }
-
-  /** Ends the phase, unless the client still sends or receives. */
-  private void expire() {
-    switch (phase) {
-      case HEAD -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head is incomplete");
-      case BODY -> expireBody();
-      case SEND -> expireSend();
-      case IDLE, CALL, LINGER -> close();
-    }
-  }
-
-  /** Closes the connection, unless the client receives at the least rate. */
-  private void expireSend() {
-    long before = unsent;
-    unsent = waitingBytes();
-    if (!stopped && before - unsent >= LateRequests.leastBytes(limits.idle())) {
-      timer.set(limits.idle());
+    phase = Phase.SEND;
+    if (stopped) {
+      timer.set(STOPPING_TIME);
     } else {
-      close();
+      timer.set(limits.idle(), () -> -waitingBytes());
     }
   }
 
@@ -399,15 +353,15 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
-  private void expireBody() {
-    if (exchange != null && exchange.isOpenEnded()) {
-      return;
-    }
-    if (bytes - bytesBefore >= LateRequests.leastBytes(limits.requestWait())) {
-      bytesBefore = bytes;
-      timer.set(limits.requestWait());
-    } else {
-      refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body is incomplete");
+  private void expire() {
+    switch (phase) {
+      case HEAD -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head is incomplete");
+      case BODY -> {
+        if (exchange == null || !exchange.isOpenEnded()) {
+          refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body is incomplete");
+        }
+      }
+      case IDLE, CALL, SEND, LINGER -> close();
     }
   }
 
@@ -440,7 +394,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   @Override
   public void userEventTriggered(ChannelHandlerContext added, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
-      probe = new PeerProbe(context().channel(), System.nanoTime());
+      endedInput = new EndedInput(context().channel(), this::closeWithoutInput);
       closeWithoutInput();
     } else {
       added.fireUserEventTriggered(event);
@@ -449,23 +403,17 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
 
   /** Closes a connection whose input has ended, unless a response is due and can be received. */
   private void closeWithoutInput() {
-    if (probe == null || closing) {
+    if (endedInput == null || closing) {
       return;
     }
     boolean due = ended && (exchange != null || phase == Phase.SEND || decoder.waiting() > 0);
-    if (probe.isGone(System.nanoTime())) {
+    if (endedInput.isGone()) {
       close();
     } else if (!due) {
       closeAfterFlush();
-    } else if (!probes) {
-      probes = true;
-      var unused = loop.schedule(this::probeAgain, PROBE_SECONDS, TimeUnit.SECONDS);
+    } else {
+      endedInput.checkLater();
     }
-  }
-
-  private void probeAgain() {
-    probes = false;
-    closeWithoutInput();
   }
 
   @Override

@@ -67,6 +67,10 @@ public final class HttpConnections implements Consumer<Channel> {
             decoder,
             new HalfClosedOutput(current.idle()),
             new HttpResponseEncoder(),
-            new HttpConnection(decoder, guard.apply(router), current, connection.eventLoop()));
+            new HttpConnection(
+                decoder,
+                new CountedRequests(connection, current, guard.apply(router)),
+                current,
+                connection.eventLoop()));
   }
 }

@@ -24,7 +24,9 @@ public final class JsonReader {
     VALUES
   }
 
-  private final JsonScanner scanner;
+  private final JsonBytes bytes;
+  private final JsonTokens tokens;
+  private final JsonScanner values;
   private final String hint;
   private Stage stage;
   private long line;
@@ -48,11 +50,13 @@ public final class JsonReader {
    * @param hint text for messages about values that are not objects
    */
   public JsonReader(InputStream in, String input, int maxBytes, boolean array, String hint) {
-    this(new JsonScanner(in, input, maxBytes, 1), array ? Stage.BEFORE_ARRAY : Stage.VALUES, hint);
+    this(new JsonBytes(in, input, maxBytes, 1), array ? Stage.BEFORE_ARRAY : Stage.VALUES, hint);
   }
 
-  private JsonReader(JsonScanner scanner, Stage stage, String hint) {
-    this.scanner = scanner;
+  private JsonReader(JsonBytes bytes, Stage stage, String hint) {
+    this.bytes = bytes;
+    tokens = new JsonTokens(bytes);
+    values = new JsonScanner(bytes, tokens);
     this.stage = stage;
     this.hint = hint;
   }
@@ -74,7 +78,7 @@ public final class JsonReader {
    */
   public static JsonReader from(
       long line, InputStream in, String input, int maxBytes, String hint) {
-    return new JsonReader(new JsonScanner(in, input, maxBytes, line), Stage.VALUES, hint);
+    return new JsonReader(new JsonBytes(in, input, maxBytes, line), Stage.VALUES, hint);
   }
 
   /**
@@ -95,54 +99,53 @@ public final class JsonReader {
    * @throws java.io.UncheckedIOException if the stream cannot be read
    */
   public @Nullable JsonValue nextValue() {
-    return begin() < 0 ? null : scanner.value();
+    return begin() < 0 ? null : values.value();
   }
 
   /** Moves to the next value and returns its first byte, or -1 at the end. */
   private int begin() {
     int b = valueStart();
-    line = scanner.line();
-    column = scanner.column();
+    line = bytes.line();
+    column = bytes.column();
     return b;
   }
 
   private int valueStart() {
-    int b = scanner.skipSpace();
+    int b = bytes.skipSpace();
     found |= b >= 0;
     if (stage == Stage.BEFORE_ARRAY && b >= 0) {
       if (b != '[') {
-        throw scanner.refused(b, "one JSON array", "one JSON array is expected");
+        throw tokens.refused(b, "one JSON array", "one JSON array is expected");
       }
-      scanner.enterArray();
+      bytes.enterArray();
       stage = Stage.FIRST_ELEMENT;
-      b = scanner.skipSpace();
+      b = bytes.skipSpace();
     } else if (stage == Stage.NEXT_ELEMENT && b == ',') {
-      scanner.skip();
-      b = scanner.skipSpace();
+      bytes.skip();
+      b = bytes.skipSpace();
       if (b == ']') {
-        throw scanner.error("a trailing comma: remove it");
+        throw bytes.error("a trailing comma: remove it");
       }
     } else if (stage == Stage.NEXT_ELEMENT && b >= 0 && b != ']') {
-      throw scanner.unexpected(b, "',' or ']' after an element of the array");
+      throw tokens.unexpected(b, "',' or ']' after an element of the array");
     }
     if ((stage == Stage.FIRST_ELEMENT || stage == Stage.NEXT_ELEMENT) && b == ']') {
-      scanner.leaveArray();
+      bytes.leaveArray();
       stage = Stage.AFTER_ARRAY;
-      b = scanner.skipSpace();
+      b = bytes.skipSpace();
     }
     return switch (stage) {
       case BEFORE_ARRAY -> -1;
       case FIRST_ELEMENT, NEXT_ELEMENT -> {
         if (b < 0) {
-          throw scanner.unterminated();
+          throw bytes.unterminated();
         }
         stage = Stage.NEXT_ELEMENT;
         yield b;
       }
       case AFTER_ARRAY -> {
         if (b >= 0) {
-          throw scanner.refused(
-              b, "nothing after the array", "nothing is expected after the array");
+          throw tokens.refused(b, "nothing after the array", "nothing is expected after the array");
         }
         yield -1;
       }
@@ -167,27 +170,26 @@ public final class JsonReader {
 
   /** Reads a text that is a single value of any kind. */
   public static JsonValue single(InputStream in, String input, int maxBytes) {
-    JsonScanner scanner = new JsonScanner(in, input, maxBytes, 1);
-    int b = scanner.skipSpace();
-    if (b < 0) {
-      throw scanner.error("empty: a JSON value is expected");
+    JsonReader reader = new JsonReader(in, input, maxBytes, false);
+    JsonValue value = reader.nextValue();
+    if (value == null) {
+      throw reader.bytes.error("empty: a JSON value is expected");
     }
-    JsonValue value = scanner.value();
-    b = scanner.skipSpace();
+    int b = reader.bytes.skipSpace();
     if (b >= 0) {
-      throw scanner.unexpected(b, "nothing after the value");
+      throw reader.tokens.unexpected(b, "nothing after the value");
     }
     return value;
   }
 
   private JsonObject object(int b) {
-    if (b == '{' && scanner.value() instanceof JsonObject object) {
+    if (b == '{' && values.value() instanceof JsonObject object) {
       return object;
     }
     String expected =
         stage == Stage.NEXT_ELEMENT
             ? "each element of the array must be an object"
             : "a JSON object is expected";
-    throw scanner.refused(b, "a JSON object", expected + hint);
+    throw tokens.refused(b, "a JSON object", expected + hint);
   }
 }

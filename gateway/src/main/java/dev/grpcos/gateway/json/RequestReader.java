@@ -1,11 +1,9 @@
 package dev.grpcos.gateway.json;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.grpcos.gateway.json.JsonValue.JsonArray;
 import dev.grpcos.gateway.json.JsonValue.JsonBoolean;
 import dev.grpcos.gateway.json.JsonValue.JsonNull;
@@ -41,9 +39,8 @@ public final class RequestReader {
   private final boolean allowUnknown;
   private final MessageShape.Cache shapes = new MessageShape.Cache();
 
-  /** The path of the current field, such as {@code a.b[2].labels["k"]}. */
-  private final StringBuilder path = new StringBuilder();
-
+  private final ReadPath path = new ReadPath();
+  private final PackedReader packed;
   private int depth;
 
   /** Creates a reader of messages. {@code types} resolves extensions and the contents of an Any. */
@@ -61,6 +58,7 @@ public final class RequestReader {
     this.type = type;
     this.types = types;
     this.allowUnknown = allowUnknown;
+    packed = new PackedReader(this, shapes, types, path);
   }
 
   /** Returns the text that a {@link JsonReader} adds if it expects an object: the message type. */
@@ -84,10 +82,10 @@ public final class RequestReader {
    * @throws JsonException if the value is not a message of this type
    */
   public DynamicMessage read(JsonValue value) {
-    path.setLength(0);
+    path.clear();
     depth = 0;
     return value instanceof JsonObject object && isBoxed(object)
-        ? boxed(object, type)
+        ? packed.boxed(object, type)
         : message(value, type);
   }
 
@@ -99,7 +97,8 @@ public final class RequestReader {
         && (kind != WellKnown.VALUE || object.members().size() == 1);
   }
 
-  private DynamicMessage message(JsonValue value, Descriptor type) {
+  /** Returns the message for a value inside another message, or inside an Any. */
+  DynamicMessage message(JsonValue value, Descriptor type) {
     descend(value);
     DynamicMessage message = nested(value, type);
     depth--;
@@ -108,7 +107,7 @@ public final class RequestReader {
 
   private void descend(JsonValue value) {
     if (depth > MAX_NESTING) {
-      throw error(value, "messages nested more than " + MAX_NESTING + " deep");
+      throw path.error(value, "messages nested more than " + MAX_NESTING + " deep");
     }
     depth++;
   }
@@ -119,15 +118,15 @@ public final class RequestReader {
       return fields(object(value), shape, false);
     }
     if (shape.kind() == WellKnown.ANY) {
-      return any(object(value), type);
+      return packed.any(object(value), type);
     }
     if (shape.kind() == WellKnown.UNKNOWN) {
-      return unknown(object(value), type);
+      return packed.unknown(object(value), type);
     }
     if (shape.kind().isString()
         && value instanceof JsonObject object
         && object.member("@value") != null) {
-      return unknown(object, type);
+      return packed.unknown(object, type);
     }
     DynamicMessage.Builder builder = DynamicMessage.newBuilder(type);
     switch (shape.kind()) {
@@ -135,7 +134,7 @@ public final class RequestReader {
         try {
           StringForms.read(shape.kind(), value, builder);
         } catch (Mismatch e) {
-          throw error(value, e);
+          throw path.error(value, e);
         }
       }
       case STRUCT -> map(builder, type.findFieldByNumber(1), value);
@@ -175,10 +174,15 @@ public final class RequestReader {
     if (value instanceof JsonObject object) {
       return object;
     }
-    throw error(value, Mismatch.expected("an object", value));
+    throw path.error(value, Mismatch.expected("an object", value));
   }
 
-  private DynamicMessage fields(JsonObject object, MessageShape shape, boolean inAny) {
+  /**
+   * Returns the message whose fields are the members of an object.
+   *
+   * @param inAny whether the object is the form of an Any, with a member {@code @type}
+   */
+  DynamicMessage fields(JsonObject object, MessageShape shape, boolean inAny) {
     DynamicMessage.Builder builder = DynamicMessage.newBuilder(shape.type());
     boolean[] seen = new boolean[shape.type().getFields().size()];
     for (Member member : object.members()) {
@@ -190,22 +194,22 @@ public final class RequestReader {
         continue;
       }
       if (field == null) {
-        throw error(member.at(), shape.names().unknown(member.key()));
+        throw path.error(member.at(), shape.names().unknown(member.key()));
       }
-      int mark = enter(member.key());
+      int mark = path.enter(member.key());
       if (!field.isExtension()) {
         if (seen[field.getIndex()]) {
-          throw error(member.at(), "given twice, by its JSON name and by its proto name");
+          throw path.error(member.at(), "given twice, by its JSON name and by its proto name");
         }
         seen[field.getIndex()] = true;
       }
       set(builder, field, member);
-      path.setLength(mark);
+      path.leave(mark);
     }
     for (FieldDescriptor field : shape.required()) {
       if (!builder.hasField(field)) {
-        enter(shape.names().name(field));
-        throw error(object, "required, but not given");
+        path.enter(shape.names().name(field));
+        throw path.error(object, "required, but not given");
       }
     }
     // The reader has checked required fields, here and in messages inside, for errors with
@@ -226,7 +230,7 @@ public final class RequestReader {
       var oneof = field.getContainingOneof();
       if (oneof != null && builder.hasOneof(oneof)) {
         FieldDescriptor other = builder.getOneofFieldDescriptor(oneof);
-        throw error(
+        throw path.error(
             member.at(),
             "only one of the oneof "
                 + oneof.getName()
@@ -256,7 +260,7 @@ public final class RequestReader {
     try {
       return Scalars.read(field, value);
     } catch (Mismatch e) {
-      throw error(value, e);
+      throw path.error(value, e);
     }
   }
 
@@ -270,27 +274,26 @@ public final class RequestReader {
     } catch (Scalars.UnknownValue e) {
       return null;
     } catch (Mismatch e) {
-      throw error(value, e);
+      throw path.error(value, e);
     }
   }
 
   private void repeated(DynamicMessage.Builder builder, FieldDescriptor field, JsonValue value) {
     if (!(value instanceof JsonArray array)) {
-      throw error(value, Mismatch.expected("an array", value));
+      throw path.error(value, Mismatch.expected("an array", value));
     }
     boolean nullable = takesNull(field);
     int index = 0;
     for (JsonValue element : array.elements()) {
-      int mark = path.length();
-      path.append('[').append(index++).append(']');
+      int mark = path.enterElement(index++);
       if (!nullable && element instanceof JsonNull) {
-        throw error(element, "an element cannot be null");
+        throw path.error(element, "an element cannot be null");
       }
       Object read = singleOrUnknown(field, element);
       if (read != null) {
         builder.addRepeatedField(field, read);
       }
-      path.setLength(mark);
+      path.leave(mark);
     }
   }
 
@@ -301,19 +304,18 @@ public final class RequestReader {
     boolean nullable = takesNull(valueField);
     Set<Object> keys = new HashSet<>();
     for (Member member : object(value).members()) {
-      int mark = path.length();
-      path.append('[').append(Quote.text(member.key())).append(']');
+      int mark = path.enterEntry(member.key());
       Object key;
       try {
         key = Scalars.key(keyField, new JsonString(member.at(), member.key()));
       } catch (Mismatch e) {
-        throw error(member.at(), "not a key of this map: " + e.text());
+        throw path.error(member.at(), "not a key of this map: " + e.text());
       }
       if (!keys.add(key)) {
-        throw error(member.at(), "the same key as one before it");
+        throw path.error(member.at(), "the same key as one before it");
       }
       if (!nullable && member.value() instanceof JsonNull) {
-        throw error(member.value(), "a map's value cannot be null");
+        throw path.error(member.value(), "a map's value cannot be null");
       }
       descend(member.value());
       Object read = singleOrUnknown(valueField, member.value());
@@ -326,126 +328,7 @@ public final class RequestReader {
                 .setField(valueField, read)
                 .buildPartial());
       }
-      path.setLength(mark);
+      path.leave(mark);
     }
-  }
-
-  private DynamicMessage any(JsonObject object, Descriptor anyType) {
-    DynamicMessage.Builder any = DynamicMessage.newBuilder(anyType);
-    if (object.members().isEmpty()) {
-      return any.build();
-    }
-    Member url = object.member("@type");
-    if (url == null) {
-      throw error(object, "an Any needs \"@type\"");
-    }
-    if (!(url.value() instanceof JsonString string)) {
-      throw error(url.value(), Mismatch.expected("\"@type\" as a string", url.value()));
-    }
-    any.setField(anyType.findFieldByNumber(1), string.text());
-    any.setField(anyType.findFieldByNumber(2), packed(object, string));
-    return any.build();
-  }
-
-  /** Reads the form of a message that has no JSON: its bytes in the member {@code @value}. */
-  private DynamicMessage unknown(JsonObject object, Descriptor type) {
-    Member raw = object.member("@value");
-    if (raw == null) {
-      throw error(object, "expected " + WellKnown.UNKNOWN.form() + ", " + type.getFullName());
-    }
-    try {
-      return WireMessage.parse(type, raw(object, raw));
-    } catch (InvalidProtocolBufferException e) {
-      throw error(raw.value(), "the bytes are not a " + type.getFullName());
-    }
-  }
-
-  private ByteString raw(JsonObject object, Member raw) {
-    int mark = enter("@value");
-    only(object, "@value");
-    try {
-      return Scalars.bytes(raw.value());
-    } catch (Mismatch e) {
-      throw error(raw.value(), e);
-    } finally {
-      path.setLength(mark);
-    }
-  }
-
-  private ByteString packed(JsonObject object, JsonString url) {
-    Member raw = object.member("@value");
-    if (raw != null) {
-      return raw(object, raw);
-    }
-    int slash = url.text().lastIndexOf('/');
-    if (slash < 0) {
-      throw error(
-          url,
-          Quote.text(url.text())
-              + " is not a type URL: write it as \"type.googleapis.com/full.type.Name\"");
-    }
-    Descriptor packed = types.message(url.text().substring(slash + 1));
-    if (packed == null) {
-      throw error(
-          url,
-          "no type "
-              + Quote.text(url.text().substring(slash + 1))
-              + " in the schema: give its bytes as \"@value\" in base64");
-    }
-    MessageShape shape = shapes.of(packed);
-    boolean boxed =
-        shape.kind().hasOwnForm()
-            || (shape.kind() == WellKnown.EMPTY && object.member("value") != null);
-    return (boxed ? boxed(object, packed) : fields(object, shape, true)).toByteString();
-  }
-
-  /** Reads a message with a special JSON form from the member {@code value}. */
-  private DynamicMessage boxed(JsonObject object, Descriptor type) {
-    only(object, "value");
-    Member member = object.member("value");
-    if (member == null) {
-      throw error(
-          object,
-          "expected \"value\" with "
-              + shapes.of(type).kind().form()
-              + " for "
-              + type.getFullName());
-    }
-    int mark = enter("value");
-    DynamicMessage message = message(member.value(), type);
-    path.setLength(mark);
-    return message;
-  }
-
-  /** Rejects members other than the given one and {@code @type}. */
-  private void only(JsonObject object, String key) {
-    for (Member member : object.members()) {
-      if (!member.key().equals(key) && !member.key().equals("@type")) {
-        throw error(
-            member.at(), "unexpected " + Quote.text(member.key()) + " beside " + Quote.text(key));
-      }
-    }
-  }
-
-  /** Adds a field to the path, and returns the previous length of the path. */
-  private int enter(String name) {
-    int mark = path.length();
-    if (mark > 0) {
-      path.append('.');
-    }
-    path.append(name);
-    return mark;
-  }
-
-  private JsonException error(JsonValue value, Mismatch mismatch) {
-    return error(value.at(), mismatch.text());
-  }
-
-  private JsonException error(JsonValue value, String message) {
-    return error(value.at(), message);
-  }
-
-  private JsonException error(Position at, String message) {
-    return new JsonException(at, path.isEmpty() ? message : path + ": " + message);
   }
 }

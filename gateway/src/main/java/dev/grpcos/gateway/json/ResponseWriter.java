@@ -2,7 +2,6 @@ package dev.grpcos.gateway.json;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -10,7 +9,6 @@ import com.google.protobuf.Message;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -47,6 +45,7 @@ public final class ResponseWriter {
   private final Types types;
   private final JsonStyle style;
   private final JsonText out = new JsonText();
+  private final ScalarWriter scalars;
   private final MessageShape.Cache shapes = new MessageShape.Cache();
   private final Map<FieldDescriptor, byte[]> names = new HashMap<>();
   private int depth;
@@ -55,6 +54,7 @@ public final class ResponseWriter {
   public ResponseWriter(Types types, JsonStyle style) {
     this.types = types;
     this.style = style;
+    scalars = new ScalarWriter(out, style);
   }
 
   /**
@@ -196,7 +196,7 @@ public final class ResponseWriter {
 
   private void value(ByteString bytes) {
     key("\"@value\"");
-    base64(bytes);
+    scalars.base64(bytes);
   }
 
   /** Returns the content of an Any, or null if its JSON could not be read back. */
@@ -250,6 +250,14 @@ public final class ResponseWriter {
       }
     }
     return fields;
+  }
+
+  private void single(FieldDescriptor field, Object value) {
+    if (field.getJavaType() == JavaType.MESSAGE) {
+      message((Message) value);
+    } else {
+      scalars.write(field, value);
+    }
   }
 
   /** Returns the field's name in quotes, followed by a colon. */
@@ -327,60 +335,6 @@ public final class ResponseWriter {
 
   private static boolean quotesItself(FieldDescriptor key) {
     return key.getJavaType() == JavaType.STRING || key.getJavaType() == JavaType.LONG;
-  }
-
-  private void single(FieldDescriptor field, Object value) {
-    switch (field.getType()) {
-      case INT32, SINT32, SFIXED32 -> out.put(Integer.toString((Integer) value));
-      case UINT32, FIXED32 -> out.put(Integer.toUnsignedString((Integer) value));
-      case INT64, SINT64, SFIXED64 -> quotedNumber(Long.toString((Long) value));
-      case UINT64, FIXED64 -> quotedNumber(Long.toUnsignedString((Long) value));
-      case BOOL -> out.put((Boolean) value ? "true" : "false");
-      case FLOAT -> floating((Float) value);
-      case DOUBLE -> floating((Double) value);
-      case STRING -> out.quoted((String) value);
-      case BYTES -> base64((ByteString) value);
-      case ENUM -> enumerated((EnumValueDescriptor) value);
-      case MESSAGE, GROUP -> message((Message) value);
-    }
-  }
-
-  private void quotedNumber(String number) {
-    out.put('"');
-    out.put(number);
-    out.put('"');
-  }
-
-  private void floating(float number) {
-    if (Float.isFinite(number)) {
-      out.put(NumberText.of(number));
-    } else {
-      quotedNumber(Float.toString(number)); // JSON and Java use the same names for them
-    }
-  }
-
-  private void floating(double number) {
-    if (Double.isFinite(number)) {
-      out.put(NumberText.of(number));
-    } else {
-      quotedNumber(Double.toString(number));
-    }
-  }
-
-  private void base64(ByteString bytes) {
-    out.put('"');
-    out.put(Base64.getEncoder().encode(bytes.toByteArray()));
-    out.put('"');
-  }
-
-  private void enumerated(EnumValueDescriptor value) {
-    if (WellKnown.isNullValue(value.getType()) && value.getNumber() == 0) {
-      out.put("null");
-    } else if (style.enumNumbers() || value.getIndex() < 0) { // below 0: not in the schema
-      out.put(Integer.toString(value.getNumber()));
-    } else {
-      out.quoted(value.getName());
-    }
   }
 
   private void typeUrl(String url) {

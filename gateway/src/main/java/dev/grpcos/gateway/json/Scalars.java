@@ -240,7 +240,7 @@ final class Scalars {
 
   /** Returns whether the text is a number in the syntax of RFC 8259. */
   static boolean isDecimal(String text) {
-    if (text.length() > JsonScanner.MAX_NUMBER_LENGTH) {
+    if (text.length() > JsonTokens.MAX_NUMBER_LENGTH) {
       return false;
     }
     int start = text.startsWith("-") ? 1 : 0;

@@ -6,9 +6,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
-import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>grpc-java refuses them too, but without the trailer {@code grpcos-origin}.
  */
-final class HttpRefusals extends Http2FrameListenerDecorator {
+final class HttpRefusals extends RequestFilter {
   /** The headers of grpc-java find only names of this class. */
   private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
 
@@ -30,31 +28,7 @@ final class HttpRefusals extends Http2FrameListenerDecorator {
   }
 
   @Override
-  public void onHeadersRead(
-      ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean end)
-      throws Http2Exception {
-    if (!isRefused(context, id, headers)) {
-      super.onHeadersRead(context, id, headers, padding, end);
-    }
-  }
-
-  @Override
-  public void onHeadersRead(
-      ChannelHandlerContext context,
-      int id,
-      Http2Headers headers,
-      int dependency,
-      short weight,
-      boolean exclusive,
-      int padding,
-      boolean end)
-      throws Http2Exception {
-    if (!isRefused(context, id, headers)) {
-      super.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, end);
-    }
-  }
-
-  private boolean isRefused(ChannelHandlerContext context, int id, Http2Headers headers) {
+  boolean accept(ChannelHandlerContext context, int id, Http2Headers headers) {
     if (!startsWith(headers.path(), "/")) {
       refuse(context, id, 404, Status.Code.UNIMPLEMENTED, "the path does not begin with a slash");
     } else if (!startsWith(headers.get(CONTENT_TYPE), "application/grpc")) {
@@ -62,9 +36,9 @@ final class HttpRefusals extends Http2FrameListenerDecorator {
     } else if (!AsciiString.contentEquals("POST", headers.method())) {
       refuse(context, id, 405, Status.Code.INTERNAL, "the method is not POST");
     } else {
-      return false;
+      return true;
     }
-    return true;
+    return false;
   }
 
   private static boolean startsWith(@Nullable CharSequence value, String prefix) {

@@ -6,7 +6,6 @@ import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
-import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.3.1">RFC 9113, request
  *     pseudo-header fields</a>
  */
-final class RequestHeaders extends Http2FrameListenerDecorator {
+final class RequestHeaders extends RequestFilter {
   private static final int TYPE_LENGTH = JsonResponses.TYPE.length();
 
   private final Http2Connection connection;
@@ -39,30 +38,13 @@ final class RequestHeaders extends Http2FrameListenerDecorator {
   }
 
   @Override
-  public void onHeadersRead(
-      ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean end)
+  boolean accept(ChannelHandlerContext context, int id, Http2Headers headers)
       throws Http2Exception {
-    if (isRequest(context, id, headers)) {
-      expectJson(context, id, headers);
-      super.onHeadersRead(context, id, headers, padding, end);
+    if (!isRequest(context, id, headers)) {
+      return false;
     }
-  }
-
-  @Override
-  public void onHeadersRead(
-      ChannelHandlerContext context,
-      int id,
-      Http2Headers headers,
-      int dependency,
-      short weight,
-      boolean exclusive,
-      int padding,
-      boolean end)
-      throws Http2Exception {
-    if (isRequest(context, id, headers)) {
-      expectJson(context, id, headers);
-      super.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, end);
-    }
+    expectJson(context, id, headers);
+    return true;
   }
 
   private void expectJson(ChannelHandlerContext context, int id, Http2Headers headers) {

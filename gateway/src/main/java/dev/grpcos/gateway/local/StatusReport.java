@@ -2,7 +2,7 @@ package dev.grpcos.gateway.local;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
-import dev.grpcos.gateway.credential.TokenStatus;
+import dev.grpcos.gateway.credential.CredentialStatus;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketRights;
 import dev.grpcos.gateway.process.OwnProcess;
@@ -153,16 +153,19 @@ final class StatusReport {
                                 .setHolder(each.holder())
                                 .build())
                     .toList());
-    if (status.token() != null) {
-      upstream.setCredentials(credentials(status.token()));
+    if (status.credentials() != null) {
+      upstream.setCredentials(credentials(status.credentials()));
+    }
+    if (status.certificate() != null) {
+      upstream.setCertificate(credentials(status.certificate()));
     }
     return upstream.build();
   }
 
-  private static Credentials credentials(TokenStatus token) {
-    Credentials.Builder credentials = Credentials.newBuilder().setValid(token.valid());
-    if (token.expires() != null) {
-      credentials.setExpires(timestamp(token.expires()));
+  private static Credentials credentials(CredentialStatus status) {
+    Credentials.Builder credentials = Credentials.newBuilder().setValid(status.valid());
+    if (status.expires() != null) {
+      credentials.setExpires(timestamp(status.expires()));
     }
     return credentials.build();
   }

@@ -24,8 +24,6 @@ import java.util.function.Predicate;
 
 /** Reads the schema from the upstream's reflection service. */
 final class ReflectionSource implements DescriptorSource {
-  private static final Metadata.Key<String> AUTHORIZATION =
-      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final ReflectionQuery SERVICES = new ReflectionQuery.Services();
 
   private final Destination upstream;
@@ -58,10 +56,9 @@ final class ReflectionSource implements DescriptorSource {
 
   private CompletableFuture<UpstreamSchema> fetch(Destination.Authorization authorization) {
     Metadata headers = new Metadata();
-    String header = authorization.header();
-    if (header != null) {
-      headers.put(AUTHORIZATION, header);
-    } else if (upstream.authorizes()) {
+    if (authorization.headers() != null) {
+      authorization.headers().setIn(headers);
+    } else {
       return CompletableFuture.failedFuture(
           new SchemaException(String.valueOf(authorization.failure().getDescription())));
     }

@@ -7,8 +7,9 @@ import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.RetryConfig;
 import dev.grpcos.gateway.config.UpstreamConfig;
-import dev.grpcos.gateway.credential.BearerToken;
-import dev.grpcos.gateway.credential.TlsFiles;
+import dev.grpcos.gateway.credential.CallCredentials;
+import dev.grpcos.gateway.credential.TlsSource;
+import dev.grpcos.gateway.forward.AddedHeaders;
 import dev.grpcos.gateway.forward.Destination;
 import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.forward.Lane;
@@ -49,8 +50,8 @@ final class Upstream implements Destination {
   private final UpstreamConfig config;
   private final String title;
   private final UpstreamFailures failures;
-  private final @Nullable TlsFiles tls;
-  private final @Nullable BearerToken token;
+  private final @Nullable TlsSource tls;
+  private final @Nullable CallCredentials credentials;
   private final List<UpstreamConnection> connections = new ArrayList<>();
   private final Forwarder forwarder = new Forwarder(this);
   private final Runnable changed;
@@ -61,9 +62,9 @@ final class Upstream implements Destination {
   private volatile boolean closed;
 
   /**
-   * Creates an upstream and begins to read its token; connects later.
+   * Creates an upstream and begins to read its credentials; connects later.
    *
-   * @param loops epoll event loops
+   * @param loops epoll event loops, at least one
    * @param worker may be blocked
    * @param changed runs when the state has changed
    * @param connected runs when a new connection is ready
@@ -82,11 +83,11 @@ final class Upstream implements Destination {
     this.title = "upstream " + config.name() + " (" + config.target() + ")";
     this.changed = changed;
     this.connected = () -> connected.accept(this);
-    tls = config.tls() == null ? null : new TlsFiles(config.tls(), title, worker);
-    token =
+    tls = config.tls() == null ? null : TlsSource.of(config.tls(), title, loops.get(0), worker);
+    credentials =
         config.credentials() == null
             ? null
-            : new BearerToken(config.credentials().bearer(), title, worker);
+            : new CallCredentials(config.credentials(), title, worker);
     ServerAddress address = ServerAddress.parse(config.target(), Path.of("/"));
     failures = new UpstreamFailures(title, config, address);
     for (EventLoop loop : loops) {
@@ -172,7 +173,12 @@ final class Upstream implements Destination {
 
   /** Connects. Called when the listeners are ready. */
   void start() {
-    connections.get(0).connect();
+    UpstreamConnection first = connections.get(0);
+    if (tls == null) {
+      first.connect();
+    } else {
+      tls.whenReady(first::connect);
+    }
   }
 
   /** Resolves the target's name again, to find changed addresses. */
@@ -193,7 +199,8 @@ final class Upstream implements Destination {
         lastError,
         services,
         shadowed,
-        token == null ? null : token.status());
+        credentials == null ? null : credentials.status(),
+        tls == null ? null : tls.status());
   }
 
   /** Records that the descriptors could not be fetched. */
@@ -294,7 +301,8 @@ final class Upstream implements Destination {
 
   @Override
   public boolean authorizes() {
-    return token != null;
+    // Until there is a certificate, calls wait for it as they wait for headers.
+    return credentials != null || (tls != null && !tls.isReady());
   }
 
   @Override
@@ -307,10 +315,18 @@ final class Upstream implements Destination {
 
   @Override
   public void authorize(Consumer<Authorization> then) {
-    if (token == null) {
-      then.accept(new Authorization(null, Status.OK));
+    if (tls == null || tls.isReady()) {
+      addHeaders(then);
     } else {
-      token.get(then);
+      tls.whenReady(() -> addHeaders(then));
+    }
+  }
+
+  private void addHeaders(Consumer<Authorization> then) {
+    if (credentials == null) {
+      then.accept(new Authorization(AddedHeaders.NONE, Status.OK));
+    } else {
+      credentials.get(then);
     }
   }
 
@@ -344,8 +360,8 @@ final class Upstream implements Destination {
   }
 
   private void closeCredentials() {
-    if (token != null) {
-      token.close();
+    if (credentials != null) {
+      credentials.close();
     }
     if (tls != null) {
       tls.close();

@@ -75,6 +75,7 @@ final class UpstreamFailures {
       case UNKNOWN_HOST, ALPN_REFUSED, HTTP_1, NOT_HTTP_2, CONNECT_TIMED_OUT -> "check `target`";
       case CONNECTION_REFUSED, NO_SOCKET -> "start the server, or check `target`";
       case ACCESS_DENIED -> "let the gateway's user open the socket";
+      case SPIFFE_ID_REFUSED -> "check `tls.spiffe`";
       case CERTIFICATE_EXPIRED -> "renew it";
       case CERTIFICATE_NOT_YET_VALID -> "check the clocks";
       case CERTIFICATE_NOT_TRUSTED -> "set `tls.ca` to the certificate of that authority";

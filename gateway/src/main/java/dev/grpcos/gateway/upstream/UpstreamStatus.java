@@ -1,6 +1,6 @@
 package dev.grpcos.gateway.upstream;
 
-import dev.grpcos.gateway.credential.TokenStatus;
+import dev.grpcos.gateway.credential.CredentialStatus;
 import dev.grpcos.gateway.route.ShadowedService;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     there is no error
  * @param services the services that the upstream lists, sorted
  * @param shadowed the listed services that have another route
- * @param token the state of the token that calls carry; null if they carry none
+ * @param credentials the state of the credentials that calls carry; null if they carry none
+ * @param certificate the state of the certificate from a SPIFFE Workload API; null without it
  */
 public record UpstreamStatus(
     String name,
@@ -27,7 +28,8 @@ public record UpstreamStatus(
     String lastError,
     List<String> services,
     List<ShadowedService> shadowed,
-    @Nullable TokenStatus token) {
+    @Nullable CredentialStatus credentials,
+    @Nullable CredentialStatus certificate) {
   public UpstreamStatus {
     services = List.copyOf(services);
     shadowed = List.copyOf(shadowed);

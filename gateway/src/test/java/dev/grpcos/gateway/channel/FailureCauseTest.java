@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +120,14 @@ final class FailureCauseTest {
                 .algorithm(Algorithm.ecp256)
                 .buildIssuedBy(root);
         yield call(grpc(tls(unnamed)), trusting(root));
+      }
+      case SPIFFE_ID_REFUSED -> {
+        X509Bundle root = authority();
+        SpiffeTrust trust = new SpiffeTrust(SpiffeId.parse("spiffe://test/server"));
+        trust.update(Map.of("test", List.of(root.getCertificate())));
+        yield call(
+            grpc(tls(leaf(root, NAME, -1, 1))),
+            ChannelSettings.DEFAULT.withTls(new ClientTls(trust, null, null)));
       }
       case CERTIFICATE_NOT_FITTING -> callOverTls("other.example", -1, 1);
       case CERTIFICATE_NOT_TRUSTED ->

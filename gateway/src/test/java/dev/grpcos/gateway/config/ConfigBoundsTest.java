@@ -28,7 +28,15 @@ class ConfigBoundsTest {
       {"sockets": [{"path": "n.sock", "methods": ["*"]}],
        "upstreams": [{"name": "a", "target": "unix:a", "retry": {"attempts": 2},
                       "keepalive": {"time": "10s"},
-                      "credentials": {"bearer": {"command": ["sh"]}}}],
+                      "credentials": {
+                        "bearer": {"command": ["sh"]},
+                        "basic": {"user": "u", "password": {"command": ["sh"]}},
+                        "helper": {"command": ["sh"]},
+                        "headers": {"METHOD": {"command": ["sh"]}},
+                        "oauth2": {"token_url": "https://t", "client_id": "c",
+                                   "client_secret": {"command": ["sh"]},
+                                   "refresh_token": {"command": ["sh"]},
+                                   "subject_token": {"command": ["sh"]}}}}],
        "services": [{"service": "a.S", "protoset": ["s.binpb"], "exec": {"command": ["sh"]},
                      "methods": {"METHOD": {"exec": {"command": ["sh"]}}}}],
        "listen": {}, "limits": {}}

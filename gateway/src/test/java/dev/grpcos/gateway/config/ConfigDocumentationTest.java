@@ -120,7 +120,7 @@ class ConfigDocumentationTest {
       Descriptor group = group(field);
       if (group != null && !done.contains(group)) {
         done.add(group);
-        String key = prefix + field.getName() + (field.isMapField() ? ".METHOD" : "");
+        String key = prefix + field.getName() + (field.isMapField() ? ".NAME" : "");
         text.append("\n### ").append(key).append("\n\n");
         text.append(comment(4, group.getIndex())).append('\n');
         list(group, text);

@@ -123,7 +123,7 @@ class ConfigFileTest {
                     false,
                     null),
                 "billing:443",
-                new CredentialsConfig(
+                CredentialsConfig.bearer(
                     new SecretSource.OfCommand(
                         List.of("/usr/bin/cat", "$x"), Duration.ofSeconds(90))),
                 List.of(new NamePattern("billing.v1.*")),
@@ -141,11 +141,11 @@ class ConfigFileTest {
     UpstreamConfig plain = config.upstreams().get(2);
     assertThat(plain.tls()).isNull();
     assertThat(plain.credentials())
-        .isEqualTo(new CredentialsConfig(new SecretSource.OfEnvironment("TOKEN")));
+        .isEqualTo(CredentialsConfig.bearer(new SecretSource.OfEnvironment("TOKEN")));
     assertThat(config.upstreams().get(3).tls())
         .isEqualTo(new TlsConfig(null, null, null, null, false, true, null));
     assertThat(config.upstreams().get(3).credentials())
-        .isEqualTo(new CredentialsConfig(new SecretSource.OfFile(folder.resolve("token"))));
+        .isEqualTo(CredentialsConfig.bearer(new SecretSource.OfFile(folder.resolve("token"))));
     ServiceConfig weather = config.services().get(0);
     assertThat(weather.schema())
         .isEqualTo(

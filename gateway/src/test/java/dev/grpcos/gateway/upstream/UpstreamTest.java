@@ -549,7 +549,7 @@ class UpstreamTest {
     gateway(
         TestServer.withCredentials(
             server("u", greeter("u")).config("u"),
-            new CredentialsConfig(new SecretSource.OfFile(token))));
+            CredentialsConfig.bearer(new SecretSource.OfFile(token))));
     awaitService("u");
     Metadata own = new Metadata();
     own.put(key("authorization"), "Bearer mine");
@@ -575,7 +575,7 @@ class UpstreamTest {
         TestServer.withServices(
             TestServer.withCredentials(
                 server("u", greeter("u")).config("u"),
-                new CredentialsConfig(
+                CredentialsConfig.bearer(
                     new SecretSource.OfCommand(
                         List.of("/bin/sh", "-c", "echo no ticket >&2; exit 3"),
                         Duration.ofMinutes(5)))),

@@ -1,6 +1,5 @@
 package dev.grpcos.gateway.credential;
 
-import dev.grpcos.gateway.config.SecretSource;
 import dev.grpcos.gateway.forward.Destination.Authorization;
 import dev.grpcos.gateway.log.RepeatedWarning;
 import io.grpc.Status;
@@ -12,29 +11,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bearer token that is read before it is needed, with one reading at a time.
+ * Headers of one source that are read before they are needed, with one reading at a time.
  *
- * <p>Calls that come before the first token wait for it. If a reading fails, the last token stays
- * in use until it expires; after that, calls are UNAUTHENTICATED. Safe for use by any thread.
+ * <p>Calls that come before the first headers wait for them. If a reading fails, the last headers
+ * stay in use until they expire; after that, calls are UNAUTHENTICATED. Safe for use by any thread.
  */
-public final class BearerToken implements AutoCloseable {
+final class RenewedHeaders implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.credential");
-  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-  private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
-  /** The longest time between two readings, regardless of the token's expiry. */
+  /** The longest time between two readings, regardless of the expiry. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(24);
 
-  private final TokenSource source;
+  /**
+   * The largest part of a pause by which it is shortened at random, in percent. Many gateways that
+   * start together must not call a token server at the same time.
+   */
+  private static final int JITTER = 10;
+
+  private final HeaderSource source;
   private final String owner;
   private final ScheduledExecutorService worker;
-  private final @Nullable CommandThread commands;
+  private final @Nullable SourceThread thread;
   private final RepeatedWarning warning = new RepeatedWarning(LOG);
   private volatile @Nullable Held held;
 
@@ -46,47 +50,36 @@ public final class BearerToken implements AutoCloseable {
   private @Nullable ScheduledFuture<?> next;
   private @Nullable Authorization failure;
 
-  private record Held(Token token, Authorization authorization) {}
-
-  /**
-   * Begins to read the token.
-   *
-   * @param owner names the upstream in log lines
-   * @param worker reads files and runs timers; a command runs on a separate thread
-   */
-  public BearerToken(SecretSource secret, String owner, ScheduledExecutorService worker) {
-    this(source(secret), owner, worker);
+  private record Held(IssuedHeaders issued, Authorization authorization) {
+    boolean isUsable() {
+      return !RenewalTime.isExpired(issued.expires(), Instant.now());
+    }
   }
 
-  BearerToken(TokenSource source, String owner, ScheduledExecutorService worker) {
+  /**
+   * Begins to read the headers.
+   *
+   * @param owner names the server in log lines
+   * @param worker reads files and runs timers; a slow source has its own thread
+   */
+  RenewedHeaders(HeaderSource source, String owner, ScheduledExecutorService worker) {
     this.source = source;
     this.owner = owner;
     this.worker = worker;
-    this.commands = source instanceof TokenCommand ? new CommandThread(owner) : null;
+    this.thread = source.isSlow() ? new SourceThread(owner) : null;
     read();
   }
 
-  private static TokenSource source(SecretSource secret) {
-    if (secret instanceof SecretSource.OfFile file) {
-      return new TokenFile(file.path());
-    }
-    if (secret instanceof SecretSource.OfEnvironment variable) {
-      return new TokenVariable(variable.name());
-    }
-    SecretSource.OfCommand program = (SecretSource.OfCommand) secret;
-    return new TokenCommand(program.command(), program.refresh(), COMMAND_TIMEOUT);
-  }
-
-  /** Passes the token to the callback: at once if it is known, otherwise after the reading. */
-  public void get(Consumer<Authorization> then) {
+  /** Passes the headers to the callback: at once if they are known, otherwise after the reading. */
+  void get(Consumer<Authorization> then) {
     Held now = held;
-    if (now != null && !now.token.isExpired(Instant.now())) {
+    if (now != null && now.isUsable()) {
       then.accept(now.authorization);
       return;
     }
     Authorization failed;
     synchronized (this) {
-      failed = failure;
+      failed = closed ? refusal("the gateway is stopping") : failure;
       if (failed == null) {
         waiting.add(then);
       }
@@ -99,18 +92,18 @@ public final class BearerToken implements AutoCloseable {
     }
   }
 
-  /** Returns the state of the token that is in use. */
-  public TokenStatus status() {
+  /** Returns the state of the headers that are in use. */
+  CredentialStatus status() {
     Held now = held;
     return now == null
-        ? new TokenStatus(false, null)
-        : new TokenStatus(!now.token.isExpired(Instant.now()), now.token.expires());
+        ? new CredentialStatus(false, null)
+        : new CredentialStatus(now.isUsable(), now.issued.expires());
   }
 
   private synchronized void read() {
     if (!reading && !closed) {
       reading = true;
-      (commands == null ? worker : commands).execute(this::readNow);
+      (thread == null ? worker : thread).execute(this::readNow);
     }
   }
 
@@ -118,11 +111,15 @@ public final class BearerToken implements AutoCloseable {
     Held last = held;
     Instant now = Instant.now();
     try {
-      Token token = source.read(last == null ? null : last.token);
-      if (last == null || !token.equals(last.token)) {
-        held = new Held(token, new Authorization("Bearer " + token.value(), Status.OK));
+      IssuedHeaders issued = source.read(last == null ? null : last.issued);
+      if (RenewalTime.isExpired(issued.expires(), Instant.now())) {
+        throw new IOException(
+            "the credentials have already expired at " + issued.expires() + "; check the clocks");
       }
-      Duration again = source.readAgain(token, now);
+      if (last == null || !issued.equals(last.issued)) {
+        held = new Held(issued, new Authorization(issued.headers(), Status.OK));
+      }
+      Duration again = source.readAgain(issued, now);
       warning.clear();
       done(null, again);
     } catch (IOException e) {
@@ -136,6 +133,10 @@ public final class BearerToken implements AutoCloseable {
       LOG.log(Level.ERROR, owner + ": internal error, please report it", e);
       done(refusal("internal error, please report it: " + e), null);
     }
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Authorization refusal(String reason) {
@@ -154,27 +155,31 @@ public final class BearerToken implements AutoCloseable {
         retry = FIRST_RETRY;
       } else {
         wait = retry;
-        retry = retry.multipliedBy(2);
-        retry = retry.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : retry;
+        retry = shorter(retry.multipliedBy(2), source.longestRetry());
+      }
+      if (next != null) {
+        // A call may have started this reading before its time.
+        next.cancel(false);
       }
       if (wait != null && !closed) {
-        Duration most = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-        next = worker.schedule(this::read, most.toNanos(), TimeUnit.NANOSECONDS);
+        long nanos = shorter(wait, LONGEST_WAIT).toNanos();
+        long early = nanos / 100 * ThreadLocalRandom.current().nextInt(JITTER + 1);
+        next = worker.schedule(this::read, nanos - early, TimeUnit.NANOSECONDS);
       }
     }
     Held now = held;
     Authorization answer = failed != null || now == null ? failed : now.authorization;
     if (answer != null) {
-      ready.forEach(each -> answer(each, answer));
+      ready.forEach(each -> deliver(each, answer));
     }
   }
 
-  private void answer(Consumer<Authorization> caller, Authorization answer) {
+  private void deliver(Consumer<Authorization> caller, Authorization answer) {
     try {
       caller.accept(answer);
     } catch (RuntimeException e) {
       // A call whose event loop has ended must not keep the others from their answer.
-      LOG.log(Level.DEBUG, owner + ": a call ended while it waited for its token", e);
+      LOG.log(Level.DEBUG, owner + ": a call ended while it waited for credentials", e);
     }
   }
 
@@ -185,8 +190,8 @@ public final class BearerToken implements AutoCloseable {
     if (next != null) {
       next.cancel(false);
     }
-    if (commands != null) {
-      commands.close();
+    if (thread != null) {
+      thread.close();
     }
   }
 }

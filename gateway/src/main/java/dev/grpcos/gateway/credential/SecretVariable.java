@@ -8,22 +8,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token in an environment variable. It is read once, because it cannot change while the gateway
+ * A secret in an environment variable. It is read once, because it cannot change while the gateway
  * runs.
  */
-record TokenVariable(String name) implements TokenSource {
+record SecretVariable(String name, SecretKind kind) implements SecretReader {
   @Override
-  public Token read(@Nullable Token last) throws IOException {
+  public SecretText read(@Nullable SecretText last) throws IOException {
     String value = System.getenv(name);
     if (value == null) {
       throw new IOException("environment variable " + name + " is not set");
     }
-    return new Token(
-        Token.parse(value.getBytes(UTF_8), "environment variable " + name).value(), null);
+    return SecretText.parse(value.getBytes(UTF_8), kind, "environment variable " + name)
+        .withoutExpiry();
   }
 
   @Override
-  public @Nullable Duration readAgain(Token token, Instant now) {
+  public @Nullable Duration readAgain(SecretText text, Instant now) {
     return null;
   }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.config.SecretSource;
+import dev.grpcos.gateway.forward.AddedHeaders;
 import dev.grpcos.gateway.forward.Destination.Authorization;
+import io.grpc.Metadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 @Execution(ExecutionMode.CONCURRENT)
-class BearerTokenTest {
+class RenewedHeadersTest {
   private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(2);
   @TempDir private Path folder;
 
@@ -41,20 +43,33 @@ class BearerTokenTest {
     worker.shutdownNow();
   }
 
-  private static TokenCommand shell(String script, Duration timeout) {
-    return new TokenCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(5), timeout);
+  private static SecretCommand shell(String script, Duration timeout) {
+    return new SecretCommand(
+        List.of("/bin/sh", "-c", script), SecretKind.TOKEN, Duration.ofMinutes(5), timeout);
   }
 
-  private static Token jwt(Instant expires) throws IOException {
+  private RenewedHeaders bearer(SecretReader token) {
+    return new RenewedHeaders(SecretHeader.bearer(token), "test", worker);
+  }
+
+  private RenewedHeaders bearer(SecretSource token) {
+    return bearer(SecretReader.of(token, SecretKind.TOKEN));
+  }
+
+  private static SecretText parse(String text) throws IOException {
+    return SecretText.parse(text.getBytes(US_ASCII), SecretKind.TOKEN, "test");
+  }
+
+  private static SecretText jwt(Instant expires) throws IOException {
     return jwt("{\"sub\":\"me\",\"exp\":" + expires.getEpochSecond() + "}");
   }
 
-  private static Token jwt(String claims) throws IOException {
+  private static SecretText jwt(String claims) throws IOException {
     String text =
         "e30."
             + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(US_ASCII))
             + ".sig";
-    return Token.parse(text.getBytes(US_ASCII), "test");
+    return parse(text);
   }
 
   @Test
@@ -62,9 +77,8 @@ class BearerTokenTest {
     Instant expires = Instant.ofEpochSecond(4_000_000_000L);
 
     assertThat(jwt(expires).expires()).isEqualTo(expires);
-    assertThat(Token.parse("a.b.c".getBytes(US_ASCII), "test").expires()).isNull();
-    assertThat(Token.parse("opaque\n".getBytes(US_ASCII), "test"))
-        .isEqualTo(new Token("opaque", null));
+    assertThat(parse("a.b.c").expires()).isNull();
+    assertThat(parse("opaque\n")).isEqualTo(new SecretText("opaque", null));
   }
 
   @ParameterizedTest
@@ -99,8 +113,7 @@ class BearerTokenTest {
     String claims =
         Base64.getUrlEncoder().encodeToString(("{\"exp\":" + exp + "}").getBytes(US_ASCII));
     String script = "echo run >> %s; echo e30.%s.x".formatted(runs, claims.replace("=", ""));
-    try (BearerToken token =
-        new BearerToken(shell(script, Duration.ofSeconds(5)), "test", worker)) {
+    try (RenewedHeaders token = bearer(shell(script, Duration.ofSeconds(5)))) {
       assertThat(header(token)).startsWith("Bearer e30.");
       assertThat(header(token)).startsWith("Bearer e30.");
       assertThat(Files.readAllLines(runs)).hasSize(1);
@@ -113,22 +126,23 @@ class BearerTokenTest {
   @ParameterizedTest
   @ValueSource(longs = {0, -1, -31557014167219200L})
   void tokenThatExpiredLongAgoIsExpired(long exp) throws Exception {
-    assertThat(jwt("{\"exp\":" + exp + "}").isExpired(Instant.now())).isTrue();
+    assertThat(RenewalTime.isExpired(jwt("{\"exp\":" + exp + "}").expires(), Instant.now()))
+        .isTrue();
   }
 
   @Test
   void slowCommandsDoNotOccupyTheWorkers() throws Exception {
-    List<BearerToken> slow = new ArrayList<>();
+    List<RenewedHeaders> slow = new ArrayList<>();
     try {
       for (int i = 0; i < 2 * worker.getCorePoolSize(); i++) {
-        slow.add(new BearerToken(shell("sleep 600", Duration.ofMinutes(10)), "slow", worker));
+        slow.add(bearer(shell("sleep 600", Duration.ofMinutes(10))));
       }
       Path file = Files.writeString(folder.resolve("token"), "one");
-      try (BearerToken token = new BearerToken(new SecretSource.OfFile(file), "test", worker)) {
+      try (RenewedHeaders token = bearer(new SecretSource.OfFile(file))) {
         assertThat(header(token)).isEqualTo("Bearer one");
       }
     } finally {
-      slow.forEach(BearerToken::close);
+      slow.forEach(RenewedHeaders::close);
     }
     Await.until(
         "the commands are gone",
@@ -140,29 +154,28 @@ class BearerTokenTest {
 
   @Test
   void invalidTokenTextIsRefused() {
-    assertThatThrownBy(() -> Token.parse("a\r\nx-evil: 1".getBytes(US_ASCII), "file f"))
+    assertThatThrownBy(() -> parse("a\r\nx-evil: 1"))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("file f gave no token");
-    assertThatThrownBy(() -> Token.parse(" \n".getBytes(US_ASCII), "file f"))
-        .hasMessageContaining("empty");
+        .hasMessageStartingWith("test gave no token");
+    assertThatThrownBy(() -> parse(" \n")).hasMessageContaining("empty");
   }
 
   @Test
   void commandRunsAgainBeforeItsTokenExpires() throws Exception {
-    TokenCommand command = shell("echo x", Duration.ofSeconds(5));
+    SecretCommand command = shell("echo x", Duration.ofSeconds(5));
     Instant now = Instant.ofEpochSecond(1_000_000);
 
     assertThat(command.readAgain(jwt(now.plusSeconds(100)), now)).isEqualTo(Duration.ofSeconds(80));
     assertThat(command.readAgain(jwt(now.plusSeconds(3600)), now))
         .isEqualTo(Duration.ofMinutes(59));
     assertThat(command.readAgain(jwt(now.minusSeconds(5)), now)).isEqualTo(Duration.ofSeconds(1));
-    assertThat(command.readAgain(new Token("x", null), now)).isEqualTo(Duration.ofMinutes(5));
+    assertThat(command.readAgain(new SecretText("x", null), now)).isEqualTo(Duration.ofMinutes(5));
   }
 
   @Test
   void hangingCommandIsKilledWithItsChildren() throws Exception {
     Path pid = folder.resolve("pid");
-    TokenCommand command =
+    SecretCommand command =
         shell("sleep 1000 & echo $! > " + pid + "; wait", Duration.ofMillis(700));
 
     assertThatThrownBy(() -> command.read(null))
@@ -186,11 +199,9 @@ class BearerTokenTest {
     Path go = folder.resolve("go");
     String script =
         "echo run >> %s; while [ ! -e %s ]; do sleep 0.05; done; echo token".formatted(runs, go);
-    try (BearerToken token =
-        new BearerToken(
-            new SecretSource.OfCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(1)),
-            "test",
-            worker)) {
+    try (RenewedHeaders token =
+        bearer(
+            new SecretSource.OfCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(1)))) {
       List<CompletableFuture<Authorization>> calls = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
         CompletableFuture<Authorization> call = new CompletableFuture<>();
@@ -199,7 +210,7 @@ class BearerTokenTest {
       }
       Files.createFile(go);
       for (CompletableFuture<Authorization> call : calls) {
-        assertThat(call.get(20, TimeUnit.SECONDS).header()).isEqualTo("Bearer token");
+        assertThat(header(call)).isEqualTo("Bearer token");
       }
       assertThat(Files.readAllLines(runs)).hasSize(1);
     }
@@ -208,7 +219,7 @@ class BearerTokenTest {
   @Test
   void emptyFileKeepsThePreviousToken() throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "one");
-    try (BearerToken token = new BearerToken(new SecretSource.OfFile(file), "test", worker)) {
+    try (RenewedHeaders token = bearer(new SecretSource.OfFile(file))) {
       assertThat(header(token)).isEqualTo("Bearer one");
       Files.writeString(file, "");
       long before = worker.getCompletedTaskCount();
@@ -230,18 +241,16 @@ class BearerTokenTest {
             + "; printf 'e30.%s.%s' \"$(printf '{\"exp\":%s}' $(($(date +%s) + 4)) | base64 | tr -d"
             + " '=\\n"
             + "')\" $$";
-    try (BearerToken token =
-        new BearerToken(
-            new SecretSource.OfCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(1)),
-            "test",
-            worker)) {
+    try (RenewedHeaders token =
+        bearer(
+            new SecretSource.OfCommand(List.of("/bin/sh", "-c", script), Duration.ofMinutes(1)))) {
       String first = header(token);
       Await.until(
           "another token is sent",
           () -> {
             String now = header(token);
-            Token sent = Token.parse(now.substring("Bearer ".length()).getBytes(US_ASCII), "test");
-            assertThat(sent.isExpired(Instant.now())).isFalse();
+            SecretText sent = parse(now.substring("Bearer ".length()));
+            assertThat(RenewalTime.isExpired(sent.expires(), Instant.now())).isFalse();
             return !now.equals(first);
           });
       assertThat(Files.readAllLines(runs)).hasSizeBetween(2, 4);
@@ -251,34 +260,44 @@ class BearerTokenTest {
   @Test
   void failingSourceFailsCallsAndIsReadAgain() throws Exception {
     AtomicInteger readings = new AtomicInteger();
-    TokenSource source =
-        new TokenSource() {
+    SecretReader source =
+        new SecretReader() {
           @Override
-          public Token read(@Nullable Token last) {
+          public SecretText read(@Nullable SecretText last) {
             if (readings.incrementAndGet() == 1) {
               throw new StackOverflowError("broken");
             }
-            return new Token("mended", null);
+            return new SecretText("mended", null);
           }
 
           @Override
-          public @Nullable Duration readAgain(Token token, Instant now) {
+          public @Nullable Duration readAgain(SecretText text, Instant now) {
             return null;
           }
         };
-    try (BearerToken token = new BearerToken(source, "test", worker)) {
+    try (RenewedHeaders token = bearer(source)) {
       CompletableFuture<Authorization> call = new CompletableFuture<>();
       token.get(call::complete);
       Authorization first = call.get(20, TimeUnit.SECONDS);
-      assertThat(first.header()).isNull();
+      assertThat(first.headers()).isNull();
       assertThat(first.failure().getDescription()).contains("broken");
       Await.until("it is read again", () -> header(token).equals("Bearer mended"));
     }
   }
 
-  private static String header(BearerToken token) throws Exception {
+  private static String header(RenewedHeaders token) throws Exception {
     CompletableFuture<Authorization> call = new CompletableFuture<>();
     token.get(call::complete);
-    return String.valueOf(call.get(20, TimeUnit.SECONDS).header());
+    return header(call);
+  }
+
+  private static String header(CompletableFuture<Authorization> call) throws Exception {
+    Metadata metadata = new Metadata();
+    AddedHeaders headers = call.get(20, TimeUnit.SECONDS).headers();
+    if (headers != null) {
+      headers.setIn(metadata);
+    }
+    return String.valueOf(
+        metadata.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER)));
   }
 }

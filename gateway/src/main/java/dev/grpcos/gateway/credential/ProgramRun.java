@@ -5,85 +5,83 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A program that prints a token.
+ * Runs of a program that prints credentials.
  *
  * <p>It runs in a new session. When the program has ended or exceeded its timeout, all processes of
  * the session are killed.
  *
  * @param command the program and its arguments, run without a shell
- * @param refresh the time between two runs if the token has no expiry
+ * @param name names the program in messages
  * @param timeout the longest time that the program may run
  */
-record TokenCommand(List<String> command, Duration refresh, Duration timeout)
-    implements TokenSource {
+record ProgramRun(List<String> command, String name, Duration timeout) {
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
+
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   /**
-   * A token is read again when a fifth of its remaining lifetime is left, or one minute if that is
-   * less.
+   * Runs the program and returns its output, of which it reads one byte more than {@link
+   * SecretText#MOST_BYTES} at most.
+   *
+   * @param input less than the buffer of a pipe, 64 KiB; the program need not read it
+   * @throws IOException if the program fails or does not end in time
    */
-  private static final int SHARE = 5;
-
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
-  private static final Duration LONGEST_BEFORE = Duration.ofMinutes(1);
-
-  @Override
-  public Token read(@Nullable Token last) throws IOException, InterruptedException {
-    String name = "token command " + command.get(0);
+  byte[] output(byte[] input) throws IOException, InterruptedException {
     boolean session = Files.isExecutable(SETSID);
     List<String> line = new ArrayList<>(session ? List.of(SETSID.toString()) : List.of());
     line.addAll(command);
-    Process process = new ProcessBuilder(line).redirectInput(new File("/dev/null")).start();
+    Process process =
+        new ProcessBuilder(line)
+            .redirectInput(input.length == 0 ? Redirect.from(new File("/dev/null")) : Redirect.PIPE)
+            .start();
     try {
       FutureTask<byte[]> output = reader(process.getInputStream());
       FutureTask<byte[]> errors = reader(process.getErrorStream());
       long end = System.nanoTime() + timeout.toNanos();
+      write(input, process);
       if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new IOException(name + " did not end within " + timeout.toSeconds() + " s");
       }
       if (process.exitValue() != 0) {
         throw new IOException(
-            name + " exited with " + process.exitValue() + lastLine(await(errors, end, name)));
+            name + " exited with " + process.exitValue() + lastLine(await(errors, end)));
       }
-      return Token.parse(await(output, end, name), name);
+      return await(output, end);
     } finally {
       kill(process, session);
     }
   }
 
-  @Override
-  public Duration readAgain(Token token, Instant now) {
-    if (token.expires() == null) {
-      return refresh;
+  private static void write(byte[] input, Process process) {
+    try (OutputStream out = process.getOutputStream()) {
+      out.write(input);
+    } catch (IOException e) {
+      // The program ended, or closed its input, without reading it; its exit status decides.
     }
-    Duration left = Duration.between(now, token.expires());
-    Duration before = left.dividedBy(SHARE);
-    Duration wait = left.minus(before.compareTo(LONGEST_BEFORE) > 0 ? LONGEST_BEFORE : before);
-    return wait.compareTo(SHORTEST) < 0 ? SHORTEST : wait;
   }
 
   private static FutureTask<byte[]> reader(InputStream in) {
-    FutureTask<byte[]> task = new FutureTask<>(() -> in.readNBytes(Token.MOST_BYTES));
+    FutureTask<byte[]> task = new FutureTask<>(() -> in.readNBytes(SecretText.MOST_BYTES + 1));
     Thread thread = new Thread(task, "grpcos-token-command");
     thread.setDaemon(true);
     thread.start();
     return task;
   }
 
-  private static byte[] await(FutureTask<byte[]> output, long end, String name)
+  private byte[] await(FutureTask<byte[]> output, long end)
       throws IOException, InterruptedException {
     try {
       return output.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);

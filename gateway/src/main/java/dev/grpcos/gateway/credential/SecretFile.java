@@ -9,40 +9,43 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A token in a file that is checked for changes every second. */
-final class TokenFile implements TokenSource {
+/** A secret in a file that is checked for changes every second. */
+final class SecretFile implements SecretReader {
   private static final Duration CHECK = Duration.ofSeconds(1);
 
   private final Path path;
+  private final SecretKind kind;
   private @Nullable FileStamp read;
 
-  TokenFile(Path path) {
+  SecretFile(Path path, SecretKind kind) {
     this.path = path;
+    this.kind = kind;
   }
 
   @Override
-  public Token read(@Nullable Token last) throws IOException {
+  public SecretText read(@Nullable SecretText last) throws IOException {
+    String name = kind.noun() + " file " + path;
     FileStamp stamp;
     try {
       stamp = FileStamp.of(path);
       if (last != null && stamp.equals(read)) {
         return last;
       }
-      Token token;
+      SecretText text;
       try (InputStream in = Files.newInputStream(path)) {
-        token = Token.parse(in.readNBytes(Token.MOST_BYTES), "token file " + path);
+        text = SecretText.parse(in.readNBytes(SecretText.MOST_BYTES + 1), kind, name);
       }
       read = stamp;
-      // The token is sent even after its expiry: the program that writes the file is responsible
-      // for it.
-      return new Token(token.value(), null);
+      // A token is sent even after its expiry: the program that writes the file is responsible for
+      // it.
+      return text.withoutExpiry();
     } catch (NoSuchFileException e) {
-      throw new IOException("token file " + path + " does not exist", e);
+      throw new IOException(name + " does not exist", e);
     }
   }
 
   @Override
-  public Duration readAgain(Token token, Instant now) {
+  public Duration readAgain(SecretText text, Instant now) {
     return CHECK;
   }
 }

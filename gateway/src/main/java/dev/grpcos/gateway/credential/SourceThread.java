@@ -4,18 +4,18 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the readings of one token command, each on a new thread that ends with the reading.
+ * Runs the readings of one slow source, each on a new thread that ends with the reading.
  *
- * <p>A command may take its whole timeout; on the gateway's shared workers a few slow commands
- * would delay discovery, files and certificates of other upstreams. The caller starts one reading
- * at a time.
+ * <p>A program or a token server may take its whole timeout; on the gateway's shared workers a few
+ * slow ones would delay discovery, files and certificates of other upstreams. The caller starts one
+ * reading at a time.
  */
-final class CommandThread implements Executor, AutoCloseable {
+final class SourceThread implements Executor, AutoCloseable {
   private final String owner;
   private @Nullable Thread running;
   private boolean closed;
 
-  CommandThread(String owner) {
+  SourceThread(String owner) {
     this.owner = owner;
   }
 
@@ -30,7 +30,7 @@ final class CommandThread implements Executor, AutoCloseable {
     }
   }
 
-  /** Interrupts the reading in progress, which kills its command. */
+  /** Interrupts the reading in progress, which kills its program. */
   @Override
   public synchronized void close() {
     closed = true;

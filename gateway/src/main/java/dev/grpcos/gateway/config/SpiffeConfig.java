@@ -1,0 +1,12 @@
+package dev.grpcos.gateway.config;
+
+import dev.grpcos.gateway.channel.SpiffeId;
+import java.nio.file.Path;
+
+/**
+ * TLS with an identity from a SPIFFE Workload API.
+ *
+ * @param socket the absolute path of the Workload API's Unix socket, which need not exist yet
+ * @param serverId the identity that the server must have; without a path, any of its trust domain
+ */
+public record SpiffeConfig(Path socket, SpiffeId serverId) {}

@@ -1,0 +1,104 @@
+package dev.grpcos.gateway.credential;
+
+import dev.grpcos.gateway.channel.ClientTls;
+import dev.grpcos.gateway.channel.Pem;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The token endpoint of an OAuth 2.0 server.
+ *
+ * <p>Each request has its own HTTP client, because requests are rare and an idle client keeps
+ * threads. Redirects are not followed, so that secrets go only to the configured URL.
+ *
+ * @param url the endpoint
+ * @param ca the certificates of the authorities to trust, in PEM; null for those of Java
+ * @param timeout the longest time of a request
+ */
+record TokenEndpoint(URI url, @Nullable Path ca, Duration timeout) {
+  /** Returns the name of the server in messages, without the query. */
+  String title() {
+    return "token server " + url.getScheme() + "://" + url.getRawAuthority() + url.getRawPath();
+  }
+
+  /**
+   * Requests a token.
+   *
+   * @throws IOException if the server gives none
+   */
+  AccessToken request(AccessTokenRequest request) throws IOException, InterruptedException {
+    Instant now = Instant.now();
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(url)
+            .timeout(timeout)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Accept", "application/json")
+            .POST(BodyPublishers.ofString(request.body()));
+    if (request.authorization() != null) {
+      builder.header("Authorization", request.authorization());
+    }
+    CompletableFuture<HttpResponse<byte[]>> response =
+        client().sendAsync(builder.build(), headers -> new BoundedBody(SecretText.MOST_BYTES));
+    try {
+      // The timeout of the request does not include its response's body.
+      HttpResponse<byte[]> received = response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return AccessToken.parse(received.statusCode(), received.body(), title(), now);
+    } catch (TimeoutException e) {
+      throw new IOException(title() + " did not answer within " + timeout.toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      throw new IOException(title() + " " + problem(e.getCause()), e);
+    } finally {
+      response.cancel(true);
+    }
+  }
+
+  private HttpClient client() throws IOException {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .connectTimeout(timeout);
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      TrustManager trust =
+          ca == null
+              ? ClientTls.trustingSystem()
+              : ClientTls.trusting(Pem.certificates(Files.readAllBytes(ca), ca.toString()));
+      context.init(null, new TrustManager[] {trust}, null);
+      return builder.sslContext(context).build();
+    } catch (GeneralSecurityException e) {
+      throw new IOException(title() + " cannot be reached: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new IOException(ca + " cannot be read: " + e, e);
+    }
+  }
+
+  private String problem(@Nullable Throwable failure) {
+    if (failure instanceof HttpTimeoutException) {
+      return "did not answer within " + timeout.toMillis() + " ms";
+    }
+    if (failure instanceof ConnectException && failure.getMessage() == null) {
+      return "cannot be reached"; // the JDK has no reason for a refused connection
+    }
+    return "cannot be reached: " + (failure == null ? "no reason" : failure.getMessage());
+  }
+}

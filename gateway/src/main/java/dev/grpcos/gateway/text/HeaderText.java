@@ -1,0 +1,62 @@
+package dev.grpcos.gateway.text;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The names and values of headers that a user may set in calls.
+ *
+ * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over
+ *     HTTP/2</a>
+ */
+public final class HeaderText {
+  /**
+   * The names that concern a single hop, or that each transport sets itself.
+   *
+   * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1">RFC 9110, Connection</a>
+   */
+  public static final List<String> HOP =
+      List.of(
+          "connection",
+          "content-length",
+          "content-type",
+          "grpcos-origin",
+          "host",
+          "http2-settings",
+          "keep-alive",
+          "proxy-authenticate",
+          "proxy-authorization",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "user-agent");
+
+  private static final Pattern NAME = Pattern.compile("[0-9a-z_.-]{1,256}");
+  private static final Pattern VALUE = Pattern.compile("[!-~](?:[ -~]*[!-~])?");
+
+  private HeaderText() {}
+
+  /**
+   * Returns why a user must not set a header of this name, to follow the name; empty if allowed.
+   */
+  public static Optional<String> problem(String name) {
+    if (!NAME.matcher(name).matches()) {
+      return Optional.of("is not the name of a header; give lowercase letters, digits, - _ and .");
+    }
+    if (HOP.contains(name) || name.startsWith("grpc-") || name.startsWith("grpcos-")) {
+      return Optional.of("is reserved for the connection; give another header");
+    }
+    if (name.endsWith("-bin")) {
+      return Optional.of("is the name of binary metadata; give a header with text");
+    }
+    return Optional.empty();
+  }
+
+  /** Returns whether a header may have this value: printable ASCII that no space surrounds. */
+  public static boolean isValue(String text) {
+    return VALUE.matcher(text).matches();
+  }
+}
