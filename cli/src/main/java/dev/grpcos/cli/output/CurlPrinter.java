@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Message;
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.gateway.call.MetadataEntry;
 import dev.grpcos.gateway.http.HttpMetadata;
 import dev.grpcos.gateway.json.JsonText;
 import dev.grpcos.gateway.json.ResponseWriter;

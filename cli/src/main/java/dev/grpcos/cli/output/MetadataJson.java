@@ -1,6 +1,8 @@
 package dev.grpcos.cli.output;
 
+import dev.grpcos.gateway.call.MetadataEntry;
 import dev.grpcos.gateway.json.JsonText;
+import dev.grpcos.gateway.json.Redaction;
 import io.grpc.Metadata;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +22,7 @@ final class MetadataJson {
     for (MetadataEntry entry : MetadataEntry.of(metadata)) {
       values
           .computeIfAbsent(entry.key(), key -> new ArrayList<>())
-          .add(entry.secret() && !secrets ? MetadataEntry.HIDDEN : entry.value());
+          .add(entry.secret() && !secrets ? Redaction.HIDDEN : entry.value());
     }
     String separator = "{";
     for (Map.Entry<String, List<String>> entry : values.entrySet()) {

@@ -6,6 +6,8 @@ import dev.grpcos.cli.call.CallFigures;
 import dev.grpcos.cli.call.CallObserver;
 import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.call.NumberedRequest;
+import dev.grpcos.gateway.call.MetadataEntry;
+import dev.grpcos.gateway.json.Redaction;
 import dev.grpcos.gateway.text.PrintableText;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -126,7 +128,7 @@ public final class VerbosePrinter implements CallObservers {
           prefix
               + entry.key()
               + ": "
-              + (entry.secret() ? MetadataEntry.HIDDEN : PrintableText.line(entry.value())));
+              + (entry.secret() ? Redaction.HIDDEN : PrintableText.line(entry.value())));
     }
   }
 

@@ -44,6 +44,7 @@ public final class ResponseWriter {
 
   private final Types types;
   private final JsonStyle style;
+  private final boolean redacts;
   private final JsonText out = new JsonText();
   private final ScalarWriter scalars;
   private final MessageShape.Cache shapes = new MessageShape.Cache();
@@ -52,9 +53,22 @@ public final class ResponseWriter {
 
   /** Creates a writer. {@code types} resolves extensions and the contents of an Any. */
   public ResponseWriter(Types types, JsonStyle style) {
+    this(types, style, false);
+  }
+
+  private ResponseWriter(Types types, JsonStyle style, boolean redacts) {
     this.types = types;
     this.style = style;
+    this.redacts = redacts;
     scalars = new ScalarWriter(out, style);
+  }
+
+  /**
+   * Creates a writer that writes no secrets. Fields with {@code debug_redact} are left out, except
+   * that each string is replaced by {@link Redaction#HIDDEN}, so that the JSON stays valid.
+   */
+  public static ResponseWriter redacting(Types types) {
+    return new ResponseWriter(types, JsonStyle.COMPACT, true);
   }
 
   /**
@@ -240,6 +254,10 @@ public final class ResponseWriter {
 
   private Map<FieldDescriptor, Object> printed(Message message) {
     Map<FieldDescriptor, Object> given = Extensions.named(message, types).getAllFields();
+    if (redacts) {
+      given = new TreeMap<>(given);
+      given.entrySet().removeIf(each -> isLeftOut(each.getKey(), each.getValue()));
+    }
     if (!style.emitDefaults()) {
       return given;
     }
@@ -252,9 +270,18 @@ public final class ResponseWriter {
     return fields;
   }
 
+  private static boolean isLeftOut(FieldDescriptor field, Object value) {
+    return (field.getType() != FieldDescriptor.Type.STRING || field.isMapField())
+        && Redaction.isSecret(field, value);
+  }
+
   private void single(FieldDescriptor field, Object value) {
     if (field.getJavaType() == JavaType.MESSAGE) {
       message((Message) value);
+    } else if (redacts
+        && field.getJavaType() == JavaType.STRING
+        && Redaction.isSecret(field, value)) {
+      out.quoted(Redaction.HIDDEN);
     } else {
       scalars.write(field, value);
     }

@@ -1,5 +1,6 @@
-package dev.grpcos.cli.output;
+package dev.grpcos.gateway.call;
 
+import dev.grpcos.gateway.json.Redaction;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import java.nio.charset.StandardCharsets;
@@ -7,39 +8,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * One key and value of metadata as text; the value of a {@code -bin} key is base64.
  *
  * @param secret whether the value may be a secret, by its key
  */
-record MetadataEntry(String key, String value, boolean secret) {
-  /** Replaces a secret. */
-  static final String HIDDEN = "(not shown)";
-
-  /**
-   * Words of keys whose values are secrets. Only whole words count, so that {@code x-author} and
-   * {@code x-ratelimit-remaining-tokens} are shown.
-   */
-  private static final Set<String> SECRET_WORDS =
-      Set.of(
-          "auth",
-          "authorization",
-          "cookie",
-          "credential",
-          "jwt",
-          "key",
-          "password",
-          "secret",
-          "session",
-          "token");
-
-  /** Separates the words of a key. */
-  private static final Pattern SEPARATOR = Pattern.compile("[-_.]");
-
+public record MetadataEntry(String key, String value, boolean secret) {
   /**
    * Returns all entries, sorted by key, except those of the transport, which depend on the route
    * into the gateway, and the details of a status, which are printed as such.
@@ -48,8 +23,12 @@ record MetadataEntry(String key, String value, boolean secret) {
    * server can send and gRPC does not permit, such as {@code x+y}, or {@code :status} among
    * trailers.
    */
-  static List<MetadataEntry> of(Metadata metadata) {
-    byte[][] serialized = InternalMetadata.serialize(metadata);
+  public static List<MetadataEntry> of(Metadata metadata) {
+    return of(InternalMetadata.serialize(metadata));
+  }
+
+  /** Returns the entries of serialized metadata, as {@link #of(Metadata)} does. */
+  public static List<MetadataEntry> of(byte[][] serialized) {
     List<MetadataEntry> entries = new ArrayList<>();
     for (int i = 0; i + 1 < serialized.length; i += 2) {
       String key = new String(serialized[i], StandardCharsets.UTF_8);
@@ -68,8 +47,6 @@ record MetadataEntry(String key, String value, boolean secret) {
   }
 
   private static MetadataEntry entry(String key, String value) {
-    boolean secret =
-        SEPARATOR.splitAsStream(key.toLowerCase(Locale.ROOT)).anyMatch(SECRET_WORDS::contains);
-    return new MetadataEntry(key, value, secret);
+    return new MetadataEntry(key, value, Redaction.isSecret(key));
   }
 }

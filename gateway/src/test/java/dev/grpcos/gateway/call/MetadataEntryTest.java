@@ -1,4 +1,4 @@
-package dev.grpcos.cli.output;
+package dev.grpcos.gateway.call;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
