@@ -30,9 +30,12 @@ import dev.grpcos.gateway.peer.InProcessPeer;
 import dev.grpcos.gateway.policy.DeniedCalls;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
 import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.gateway.replay.Replay;
 import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.systemd.ServiceManager;
+import dev.grpcos.gateway.tap.TapInterceptor;
+import dev.grpcos.gateway.tap.Taps;
 import dev.grpcos.gateway.text.AddressText;
 import dev.grpcos.gateway.text.ShellText;
 import dev.grpcos.gateway.upstream.Upstreams;
@@ -75,9 +78,11 @@ final class GatewayWiring {
     CallMetrics metrics = new CallMetrics();
     LiveStatus status = new LiveStatus(socket.path(), metrics, options.origin());
     LocalServices local = new LocalServices(status, status::descriptors, loops);
+    Replay replay = options.replay();
     Routing routes =
         new Routing(
             local,
+            replay == null ? List.of() : replay.routes(loops),
             new ExecServices(installation, System.getenv(), socket.path(), loops),
             changed ->
                 new Upstreams(
@@ -86,6 +91,8 @@ final class GatewayWiring {
     OpenCalls calls = new OpenCalls(loops);
     InvalidCalls invalid = new InvalidCalls(calls);
     CurrentConfig current = new CurrentConfig(initial);
+    Taps taps = new Taps(() -> current.limits().memory(), routes::table);
+    TapInterceptor tap = new TapInterceptor(taps, method -> routes.table().origin(method));
     new LateRequests(
             calls,
             method -> routes.table().takesOneRequest(method),
@@ -114,6 +121,7 @@ final class GatewayWiring {
                         metrics,
                         InProcessPeer.receiver(),
                         auditor,
+                        tap,
                         InvalidCalls.inProcess(),
                         policy,
                         callLimits,
@@ -146,7 +154,13 @@ final class GatewayWiring {
                     routes.registry(),
                     catalog,
                     List.of(
-                        metrics, InProcessPeer.remover(), auditor, invalid, policy, callLimits)));
+                        metrics,
+                        InProcessPeer.remover(),
+                        auditor,
+                        tap,
+                        invalid,
+                        policy,
+                        callLimits)));
     Sockets sockets = new Sockets(socket, listeners, loops);
     HttpEndpoint network = new HttpEndpoint(loops, gate, http, local::isServing, current::policy);
     LiveConfig config = new LiveConfig(current, audit, routes, sockets, network, deniedCalls);
@@ -159,7 +173,7 @@ final class GatewayWiring {
     lifecycle.closeWith(reloader);
     lifecycle.closeWith(routes);
     lifecycle.closeWith(audit);
-    status.complete(routes, config, reloader, lifecycle, sockets, network, shares);
+    status.complete(routes, config, reloader, lifecycle, sockets, network, shares, taps);
     return new Gateway(
         sockets,
         config,

@@ -12,6 +12,7 @@ import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.local.SharedSocket;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.reflection.DescriptorUnion;
+import dev.grpcos.gateway.tap.Taps;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,8 @@ final class LiveStatus implements GatewayStatus {
       Lifecycle lifecycle,
       Sockets sockets,
       HttpEndpoint network,
-      Shares shares) {}
+      Shares shares,
+      Taps taps) {}
 
   private final Path socket;
   private final CallMetrics metrics;
@@ -52,8 +54,9 @@ final class LiveStatus implements GatewayStatus {
       Lifecycle lifecycle,
       Sockets sockets,
       HttpEndpoint network,
-      Shares shares) {
-    parts = new Parts(routes, config, reloader, lifecycle, sockets, network, shares);
+      Shares shares,
+      Taps taps) {
+    parts = new Parts(routes, config, reloader, lifecycle, sockets, network, shares, taps);
   }
 
   private Parts parts() {
@@ -158,6 +161,11 @@ final class LiveStatus implements GatewayStatus {
   @Override
   public CompletableFuture<Reloaded> reload() {
     return parts().reloader().reload();
+  }
+
+  @Override
+  public Taps taps() {
+    return parts().taps();
   }
 
   @Override

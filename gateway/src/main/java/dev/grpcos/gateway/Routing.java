@@ -26,6 +26,7 @@ import java.util.function.Function;
  */
 final class Routing implements AutoCloseable {
   private final LocalServices local;
+  private final List<Route> fixed;
   private final ExecServices exec;
   private final Upstreams upstreams;
   private final CurrentRoutes routes = new CurrentRoutes();
@@ -43,10 +44,16 @@ final class Routing implements AutoCloseable {
   /**
    * Creates a table with only the gateway's own services.
    *
+   * @param fixed further routes, which the configuration does not change
    * @param upstreams creates the upstreams, which run its argument when their offers have changed
    */
-  Routing(LocalServices local, ExecServices exec, Function<Runnable, Upstreams> upstreams) {
+  Routing(
+      LocalServices local,
+      List<Route> fixed,
+      ExecServices exec,
+      Function<Runnable, Upstreams> upstreams) {
     this.local = local;
+    this.fixed = List.copyOf(fixed);
     this.exec = exec;
     this.own = local.routes();
     this.upstreams = upstreams.apply(this::takeOffers);
@@ -86,6 +93,7 @@ final class Routing implements AutoCloseable {
       throw e;
     }
     List<Route> next = new ArrayList<>(local.routes());
+    next.addAll(fixed);
     next.addAll(programs.routes());
     try {
       servers.routes(withGuests(next)); // fails if a name is claimed twice

@@ -13,8 +13,23 @@ import java.io.InputStream;
  * @param compressed the compressed flag of the message
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record EncodedRequest(byte[] bytes, boolean compressed) {
+public record EncodedRequest(byte[] bytes, boolean compressed) implements KeptMessage {
   public static final Marshaller<EncodedRequest> MARSHALLER = new Reader();
+
+  @Override
+  public int size() {
+    return bytes.length;
+  }
+
+  @Override
+  public boolean isCompressed() {
+    return compressed;
+  }
+
+  @Override
+  public byte[] keep() {
+    return bytes;
+  }
 
   /** A stream of the bytes. {@link EncodedMessage} takes them without a copy. */
   public static final class Content extends ByteArrayInputStream implements KnownLength {

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.forward;
 
 import dev.grpcos.gateway.call.Gzip;
+import dev.grpcos.gateway.call.KeptMessage;
 import dev.grpcos.gateway.call.MessageBytes;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * callback that delivered it returns. It goes to the next connection without a complete copy.
  * {@link #own} extends its validity. A small message is copied at once, which is cheaper.
  */
-final class Message {
+final class Message implements KeptMessage {
   static final MethodDescriptor.Marshaller<Message> MARSHALLER = new MessageMarshaller();
 
   /** The size up to which a message is copied at once. */
@@ -57,8 +58,24 @@ final class Message {
    * Returns whether the flag of the message says that it is compressed. Only for messages from a
    * connection.
    */
-  boolean isCompressed() {
+  @Override
+  public boolean isCompressed() {
     return compressed;
+  }
+
+  @Override
+  public int size() {
+    byte[] own = bytes;
+    try {
+      return own != null ? own.length : borrowed == null ? 0 : borrowed.available();
+    } catch (IOException e) {
+      throw inMemory(e);
+    }
+  }
+
+  @Override
+  public byte[] keep() {
+    return ownedBytes();
   }
 
   /** Returns the message with its own bytes, valid after the callback that delivered it. */

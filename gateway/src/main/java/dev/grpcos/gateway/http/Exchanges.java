@@ -4,6 +4,7 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.json.Types;
 import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
+import dev.grpcos.gateway.reflection.ServedTypes;
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;

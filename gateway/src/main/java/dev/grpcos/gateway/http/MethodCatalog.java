@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.json.Nearest;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
+import dev.grpcos.gateway.reflection.ServedTypes;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.Route.UpstreamRoute;
 import dev.grpcos.gateway.route.RouteTable;

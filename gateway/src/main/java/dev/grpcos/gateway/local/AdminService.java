@@ -2,6 +2,8 @@ package dev.grpcos.gateway.local;
 
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.EndTapRequest;
+import dev.grpcos.proto.admin.v1.EndTapResponse;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import dev.grpcos.proto.admin.v1.ReloadRequest;
@@ -12,6 +14,9 @@ import dev.grpcos.proto.admin.v1.ShareRequest;
 import dev.grpcos.proto.admin.v1.ShareResponse;
 import dev.grpcos.proto.admin.v1.StopRequest;
 import dev.grpcos.proto.admin.v1.StopResponse;
+import dev.grpcos.proto.admin.v1.TapRequest;
+import dev.grpcos.proto.admin.v1.TapResponse;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -20,8 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Reports the gateway's status, reloads its configuration, stops it, and serves the services of a
- * command.
+ * Reports the gateway's status and calls, reloads its configuration, stops it, and serves the
+ * services of a command.
  */
 final class AdminService extends AdminGrpc.AdminImplBase {
   private final GatewayStatus gateway;
@@ -93,8 +98,27 @@ final class AdminService extends AdminGrpc.AdminImplBase {
     return call;
   }
 
+  @Override
+  public void tap(TapRequest request, StreamObserver<TapResponse> responses) {
+    TapCall.start(gateway, request, (ServerCallStreamObserver<TapResponse>) responses);
+  }
+
+  @Override
+  public void endTap(EndTapRequest request, StreamObserver<EndTapResponse> responses) {
+    if (gateway.taps().finish(request.getTap())) {
+      responses.onNext(EndTapResponse.getDefaultInstance());
+      responses.onCompleted();
+    } else {
+      responses.onError(
+          Status.NOT_FOUND
+              .withDescription("there is no tap " + request.getTap())
+              .asRuntimeException());
+    }
+  }
+
   /** Ends the calls that last as long as the gateway serves. */
   void ending() {
+    gateway.taps().close();
     sharing.forEach(ShareCall::gatewayEnds);
     serving.forEach(ServeCall::gatewayEnds);
   }

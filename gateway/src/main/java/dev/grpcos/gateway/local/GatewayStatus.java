@@ -4,6 +4,7 @@ import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.tap.Taps;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +70,9 @@ public interface GatewayStatus {
    */
   CompletionStage<SharedSocket> share(
       @Nullable Path path, List<NamePattern> methods, @Nullable Duration ttl, Runnable expired);
+
+  /** Returns the taps, which report calls as they pass. */
+  Taps taps();
 
   /** Starts to serve a service for a while and returns at once; fails if the service is invalid. */
   CompletionStage<Serving> serve(ServedService service);

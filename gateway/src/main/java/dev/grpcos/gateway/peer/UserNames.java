@@ -43,6 +43,13 @@ public final class UserNames {
     return SYSTEM.text(uid);
   }
 
+  /** Returns the name of the user, or an empty text if it is unknown. */
+  public static String nameOf(int uid) {
+    String text = of(uid);
+    int end = text.indexOf(" (uid ");
+    return end < 0 ? "" : text.substring(0, end);
+  }
+
   String text(int uid) {
     long now = clock.getAsLong();
     Known kept = known.get(uid);

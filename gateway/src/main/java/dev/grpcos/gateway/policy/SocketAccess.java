@@ -65,6 +65,11 @@ public final class SocketAccess {
     return name;
   }
 
+  /** Returns whether this is the name, or the path of the Unix socket. */
+  public boolean isCalled(String nameOrPath) {
+    return name.equals(nameOrPath) || (path != null && path.toString().equals(nameOrPath));
+  }
+
   /** Returns the name for messages, after the kind of address that it is. */
   String text() {
     return (path == null ? "address " : "socket ") + name;

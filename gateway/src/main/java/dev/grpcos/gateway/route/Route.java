@@ -19,7 +19,10 @@ public sealed interface Route {
    */
   Supplier<DescriptorIndex> descriptors();
 
-  /** Returns the origin for the audit log: {@code local}, {@code exec} or {@code upstream:NAME}. */
+  /**
+   * Returns the origin for the audit log: {@code local}, {@code exec}, {@code replay} or {@code
+   * upstream:NAME}.
+   */
   String origin();
 
   /** Returns the method with this full name, or null if the service has none. */
@@ -73,6 +76,29 @@ public sealed interface Route {
     @Override
     public String origin() {
       return "exec";
+    }
+
+    @Override
+    public @Nullable ServerMethodDefinition<?, ?> method(String fullName) {
+      return service.getMethod(fullName);
+    }
+  }
+
+  /** A service whose calls are answered from a recording. */
+  record ReplayRoute(ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors)
+      implements Route {
+    public ReplayRoute {
+      service = DecodedRequests.of(service);
+    }
+
+    @Override
+    public String name() {
+      return service.getServiceDescriptor().getName();
+    }
+
+    @Override
+    public String origin() {
+      return "replay";
     }
 
     @Override

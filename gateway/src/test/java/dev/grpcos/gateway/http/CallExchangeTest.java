@@ -9,6 +9,7 @@ import dev.grpcos.gateway.call.Gzip;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
+import dev.grpcos.gateway.reflection.ServedTypes;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import dev.grpcos.proto.helloworld.HelloWorldProto;

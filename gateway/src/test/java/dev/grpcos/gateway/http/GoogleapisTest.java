@@ -17,6 +17,7 @@ import dev.grpcos.gateway.json.JsonText;
 import dev.grpcos.gateway.json.RequestReader;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
+import dev.grpcos.gateway.reflection.ServedTypes;
 import dev.grpcos.gateway.schema.TestProtoc;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;

@@ -1,11 +1,10 @@
-package dev.grpcos.gateway.http;
+package dev.grpcos.gateway.reflection;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.json.Types;
-import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.schema.CommonTypes;
 import dev.grpcos.gateway.schema.DescriptorPool;
 import dev.grpcos.gateway.schema.SchemaException;
@@ -18,19 +17,19 @@ import org.jspecify.annotations.Nullable;
  * The linked descriptors of one source. Files are parsed and linked when something in them is
  * needed. Safe for use by any thread.
  */
-final class ServedTypes implements Types {
+public final class ServedTypes implements Types {
   private final DescriptorIndex index;
   private final DescriptorPool pool = new DescriptorPool();
 
   /** The services of routes that were looked up, found or not. */
   private final Map<String, Optional<ServiceDescriptor>> services = new ConcurrentHashMap<>();
 
-  ServedTypes(DescriptorIndex index) {
+  public ServedTypes(DescriptorIndex index) {
     this.index = index;
   }
 
   /** Returns the service with this full name, or null if it is unknown or its file is broken. */
-  @Nullable ServiceDescriptor service(String fullName) {
+  public @Nullable ServiceDescriptor service(String fullName) {
     Optional<ServiceDescriptor> known = services.get(fullName);
     if (known == null) {
       known =
@@ -43,7 +42,7 @@ final class ServedTypes implements Types {
   }
 
   /** Returns whether {@link #service} answers at once, without linking a file. */
-  boolean isLinked(String service) {
+  public boolean isLinked(String service) {
     return services.containsKey(service);
   }
 

@@ -1,0 +1,181 @@
+package dev.grpcos.gateway.tap;
+
+import com.google.protobuf.MessageLite;
+import dev.grpcos.gateway.call.InProcessCalls;
+import dev.grpcos.gateway.call.IncomingCall;
+import dev.grpcos.gateway.call.KeptMessage;
+import dev.grpcos.gateway.policy.SocketCaller;
+import io.grpc.InternalMetadata;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that is tapped: adds its steps to the queue. Requests and responses may come on different
+ * threads.
+ */
+final class TappedCall {
+  private static final Metadata.Key<String> ENCODING =
+      Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final TapQueue queue;
+  private final int messageBytes;
+  private final long number;
+  private final Instant time = Instant.now();
+  private final long start = System.nanoTime();
+  private final SocketCaller caller;
+  private final String method;
+  private final @Nullable String origin;
+  private final byte[][] headers;
+  private final boolean json = IncomingCall.currentSpeaksJson();
+  private final boolean inProcess;
+  private final @Nullable String requestEncoding;
+  private volatile @Nullable String responseEncoding;
+  private final AtomicBoolean open = new AtomicBoolean(true);
+  private volatile boolean incomplete;
+
+  /** The taps that report this call; confined to the thread of the taps. */
+  private final List<Follower> followers = new ArrayList<>(1);
+
+  /** A tap that reports a call. */
+  static final class Follower {
+    final Tap tap;
+    boolean lost;
+
+    Follower(Tap tap) {
+      this.tap = tap;
+    }
+  }
+
+  /**
+   * Creates a call. Must run in the call's context.
+   *
+   * @param messageBytes the size above which the content of a message is not kept
+   * @param number the number of the call
+   */
+  TappedCall(
+      TapQueue queue,
+      int messageBytes,
+      long number,
+      ServerCall<?, ?> call,
+      @Nullable String origin,
+      Metadata headers) {
+    this.queue = queue;
+    this.messageBytes = messageBytes;
+    this.number = number;
+    this.origin = origin;
+    caller = SocketCaller.of(call);
+    method = call.getMethodDescriptor().getFullMethodName();
+    inProcess = InProcessCalls.isInProcess(call);
+    requestEncoding = headers.get(ENCODING);
+    this.headers = serialized(headers);
+  }
+
+  /** Returns the metadata in its present state, because handlers change it. */
+  private static byte[][] serialized(Metadata metadata) {
+    byte[][] all = InternalMetadata.serialize(metadata);
+    return all == null ? new byte[0][] : all;
+  }
+
+  /** Adds the beginning of the call; returns false if there is no room. */
+  boolean begin() {
+    return queue.offer(new TapStep.Began(this));
+  }
+
+  long number() {
+    return number;
+  }
+
+  Instant time() {
+    return time;
+  }
+
+  SocketCaller caller() {
+    return caller;
+  }
+
+  String method() {
+    return method;
+  }
+
+  @Nullable String origin() {
+    return origin;
+  }
+
+  byte[][] headers() {
+    return headers;
+  }
+
+  /** Returns whether the messages are JSON and not protobuf. */
+  boolean speaksJson() {
+    return json;
+  }
+
+  List<Follower> followers() {
+    return followers;
+  }
+
+  void request(Object message) {
+    send(false, message, requestEncoding);
+  }
+
+  void response(Object message) {
+    send(true, message, responseEncoding);
+  }
+
+  void encodesResponses(String encoding) {
+    responseEncoding = encoding;
+  }
+
+  void halfClose() {
+    add(new TapStep.HalfClosed(this, nanos()));
+  }
+
+  void answer(Metadata responseHeaders) {
+    add(new TapStep.Answered(this, nanos(), serialized(responseHeaders)));
+  }
+
+  /** Adds the end of the call, unless it has ended already. */
+  void end(Status status, Metadata trailers) {
+    if (open.getAndSet(false)) {
+      queue.add(new TapStep.Ended(this, nanos(), status, serialized(trailers), incomplete));
+    }
+  }
+
+  private void send(boolean response, Object message, @Nullable String encoding) {
+    int size;
+    boolean compressed = false;
+    if (message instanceof KeptMessage kept) {
+      size = kept.size();
+      compressed = kept.isCompressed() && !inProcess && encoding != null;
+    } else if (message instanceof MessageLite known) {
+      size = known.getSerializedSize();
+    } else if (message instanceof byte[] bytes) {
+      size = bytes.length;
+    } else {
+      return; // the messages of unknown methods, which have none
+    }
+    boolean cut = size > messageBytes;
+    if (!queue.hasRoom(cut ? 0 : size)) {
+      incomplete = true; // the message is not copied
+      return;
+    }
+    Object content = cut ? null : message instanceof KeptMessage kept ? kept.keep() : message;
+    add(new TapStep.Sent(this, nanos(), response, content, compressed ? encoding : null, size));
+  }
+
+  private void add(TapStep step) {
+    if (!queue.offer(step)) {
+      incomplete = true;
+    }
+  }
+
+  private long nanos() {
+    return System.nanoTime() - start;
+  }
+}
