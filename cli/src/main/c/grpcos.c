@@ -245,7 +245,8 @@ static const char *const options[] = {
     "-protoset-out", "@reflect-header", "-retry",          "@rpc-header",     "-server-name",
     "-socket",      "-target",         "@user",            "-user-agent",     "@H",
     "-I",           "@d",              "-j",               "-n",              "-o",
-    "-t",           "@u",              "-ttl"};
+    "-ignore",      "-record",         "-replay",          "-status",         "-t",               "@u",              "-ttl",            "-uid",
+    "-upstream"};
 
 /* An option with its value, or a positional argument. */
 struct word {
@@ -1606,7 +1607,7 @@ static bool is_cold(void) {
 }
 
 static bool needs_own_process(void) {
-  return is_cold() || is_server() ||
+  return is_cold() || is_server() || is_argument(1, "tap") ||
          (is_argument(1, "gateway") && (is_argument(2, "stop") || is_argument(2, "check") ||
                                         is_argument(2, "logs") || is_argument(2, "share")));
 }

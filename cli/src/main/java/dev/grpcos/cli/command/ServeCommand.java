@@ -8,18 +8,25 @@ import dev.grpcos.cli.daemon.JoinedService;
 import dev.grpcos.cli.daemon.ProgramSearch;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.ExecConfig;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.replay.RecordingException;
+import dev.grpcos.gateway.replay.Replay;
+import dev.grpcos.gateway.replay.ReplayOptions;
+import dev.grpcos.gateway.schema.CompiledSources;
 import dev.grpcos.gateway.schema.NamedSources;
 import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.schema.SourceException;
 import io.grpc.Channel;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,13 +43,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code grpcos serve}: runs a gateway with one service, whose methods are programs, without a
- * configuration file.
+ * {@code grpcos serve}: runs a gateway without a configuration file, with one service whose methods
+ * are programs, or with the services of a recording.
  */
 @Command(
     name = "serve",
     description = {
-      "Serves a service whose methods are programs, in the foreground, until it is"
+      "Serves a service whose methods are programs, or a recording, in the foreground, until it is"
           + " interrupted.",
       "",
       "A program gets the request as JSON on standard input and prints the response as JSON; its"
@@ -54,13 +61,20 @@ import picocli.CommandLine.Parameters;
           + " gateway serves the service in addition to its others, with its own policy and"
           + " limits, and keeps it through reloads. The gateway runs the programs as its own"
           + " user; only that user and root can join. When the command ends, the service and its"
-          + " programs end."
+          + " programs end.",
+      "",
+      "With --replay, answers the calls of a recording of 'grpcos tap --record', without the server"
+          + " and without programs: a call with the same method and requests gets the recorded"
+          + " responses and status, and one that was recorded several times gets its answers in"
+          + " their order; the last one repeats. Any other call is NOT_FOUND, with the nearest"
+          + " recorded call and the difference."
     },
     footer = {
       "  grpcos serve --proto weather.proto weather.v1.Weather Get=./weather.sh",
       "  grpcos serve --proto weather.proto weather.v1.Weather ./weather.sh",
       "  grpcos serve --join --proto weather.proto weather.v1.Weather Get=./weather.sh",
-      "  grpcos serve --socket ./w.sock --protoset w.binpb weather.v1.Weather Get=cat"
+      "  grpcos serve --socket ./w.sock --protoset w.binpb weather.v1.Weather Get=cat",
+      "  grpcos serve --replay run.jsonl --ignore request_id"
     })
 final class ServeCommand implements Callable<Integer> {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -71,13 +85,17 @@ final class ServeCommand implements Callable<Integer> {
   private static final Pattern NAMED =
       Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)?=(.*)", Pattern.DOTALL);
 
-  @Parameters(index = "0", paramLabel = "SERVICE", description = "The service's full name.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "SERVICE",
+      description = "The service's full name.")
   String service = "";
 
   @Parameters(
       index = "1..*",
       paramLabel = "[METHOD=]PROGRAM",
-      arity = "1..*",
+      arity = "0..*",
       description =
           "The program that serves a method, or all methods that are not named: its path, or its"
               + " name in $PATH.")
@@ -127,6 +145,33 @@ final class ServeCommand implements Callable<Integer> {
       description = "Let the running gateway at the socket serve it, until this command ends.")
   boolean join;
 
+  @Option(
+      names = "--replay",
+      paramLabel = "FILE",
+      description =
+          "Serve the services of this recording. --proto and --protoset add descriptors that it"
+              + " lacks.")
+  @Nullable String replay;
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "FIELD",
+      split = ",",
+      description =
+          "With --replay: requests may have any value in this field, such as header.request_id."
+              + " Repeatable.")
+  List<String> ignored = new ArrayList<>();
+
+  @Option(
+      names = "--in-order",
+      description = "With --replay: answer only the next call of the recording.")
+  boolean inOrder;
+
+  @Option(
+      names = "--latency",
+      description = "With --replay: take as long for each response as it took in the recording.")
+  boolean latency;
+
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
@@ -138,6 +183,10 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     context.invocation().requireOwnProcess("a server runs in a separate process");
+    check();
+    if (replay != null) {
+      return serve(List.of(), GatewayOptions.DEFAULT.withReplay(replayed(replay)), "the recording");
+    }
     if (sources.isEmpty() && protosets.isEmpty()) {
       throw CliException.usage(
           "serve requires the schema of %s: give its source with --proto FILE, or a descriptor set"
@@ -153,24 +202,72 @@ final class ServeCommand implements Callable<Integer> {
           null,
           connection -> join(served, connection.channel()));
     }
+    return serve(List.of(served), GatewayOptions.DEFAULT, "the service");
+  }
+
+  /** Rejects arguments that exclude each other, or that are missing. */
+  private void check() {
+    if (replay == null) {
+      String option =
+          !ignored.isEmpty() ? "--ignore" : inOrder ? "--in-order" : latency ? "--latency" : null;
+      if (option != null) {
+        throw CliException.usage("%s requires --replay: give the recording", option);
+      }
+      if (methods.isEmpty()) {
+        throw CliException.usage(
+            "serve requires a service and the programs of its methods, or --replay: give"
+                + " SERVICE [METHOD=]PROGRAM, as in weather.v1.Weather Get=./get.sh");
+      }
+    } else {
+      String other =
+          join ? "--join" : deadline != null ? "--deadline" : service.isEmpty() ? null : service;
+      if (other != null) {
+        throw CliException.usage("%s and --replay exclude each other: give one of them", other);
+      }
+    }
+  }
+
+  private Replay replayed(String file) {
+    try (InputStream in = context.invocation().open(file)) {
+      SchemaConfig schema = schema();
+      CompiledSources compiled =
+          new SchemaLoader(GatewayProcess.installation().protoc())
+              .load(schema.protoset(), schema.proto());
+      Replay recording =
+          Replay.read(in, file, compiled.files(), new ReplayOptions(ignored, inOrder, latency));
+      recording.notes().forEach(note -> context.errors().line("grpcos: warning: " + note));
+      return recording;
+    } catch (SchemaException e) {
+      throw SourceSettings.failure(sources, e);
+    } catch (RecordingException e) {
+      throw CliException.usage("--replay %s", e.getMessage());
+    } catch (IOException e) {
+      throw CliException.failure(e, "--replay %s: %s", file, e.getMessage());
+    }
+  }
+
+  private int serve(List<ServiceConfig> services, GatewayOptions options, String subject)
+      throws InterruptedException {
     Path path = SocketPaths.toListen(socket, context.invocation());
-    GatewayConfig config = GatewayConfig.defaults(path).withServices(List.of(served));
+    GatewayConfig config = GatewayConfig.defaults(path).withServices(services);
     try {
       return GatewayProcess.run(
               () -> config,
               new Commands(),
               context.invocation().stderr(),
-              GatewayProcess.origin(null, null))
+              options
+                  .withInstallation(GatewayProcess.installation())
+                  .withOrigin(GatewayProcess.origin(null, null)))
           ? ExitCode.OK
           : ExitCode.FAILURE;
     } catch (ConfigException e) {
       throw ConfigSearch.failure(e);
     } catch (GatewayException e) {
-      if (e.isInUse()) {
+      if (e.isInUse() && replay == null) {
         throw CliException.failure(
             e, "%s, or let that gateway serve it with --join", e.getMessage());
       }
-      throw ConfigSearch.failure(e, "the service");
+      throw ConfigSearch.failure(e, subject);
     }
   }
 

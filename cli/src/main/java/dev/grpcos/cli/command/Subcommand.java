@@ -14,6 +14,7 @@ enum Subcommand {
   HEALTH,
   GATEWAY,
   SERVE,
+  TAP,
   EXPORT,
   COMPLETION,
   HELP,
@@ -55,6 +56,7 @@ enum Subcommand {
               .addSubcommand(new GatewayCheckCommand(context))
               .addSubcommand(new GatewayLogsCommand(context));
       case SERVE -> new CommandLine(new ServeCommand(context));
+      case TAP -> new CommandLine(new TapCommand(context));
       case EXPORT ->
           new CommandLine(new ExportCommand())
               .addSubcommand(new ExportDescriptorsCommand(context))

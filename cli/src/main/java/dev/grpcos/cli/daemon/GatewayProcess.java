@@ -47,6 +47,20 @@ public final class GatewayProcess {
   public static boolean run(
       ConfigSource config, CommandRunner commands, OutputStream log, ProcessOrigin origin)
       throws ConfigException, GatewayException, InterruptedException {
+    return run(
+        config,
+        commands,
+        log,
+        GatewayOptions.DEFAULT.withInstallation(installation()).withOrigin(origin));
+  }
+
+  /**
+   * Runs a gateway, as {@link #run(ConfigSource, CommandRunner, OutputStream, ProcessOrigin)} does,
+   * with these options.
+   */
+  public static boolean run(
+      ConfigSource config, CommandRunner commands, OutputStream log, GatewayOptions options)
+      throws ConfigException, GatewayException, InterruptedException {
     Logging.to(log);
     NameLookups.cacheBriefly();
     AtomicReference<Resident> resident = new AtomicReference<>();
@@ -74,13 +88,7 @@ public final class GatewayProcess {
     drainOn("TERM", 15, started, asked);
     drainOn("INT", 2, started, asked);
     reloadOnHup(started);
-    try (Gateway gateway =
-        Gateway.start(
-            config,
-            GatewayOptions.DEFAULT
-                .withCompanions(launchers)
-                .withInstallation(installation())
-                .withOrigin(origin))) {
+    try (Gateway gateway = Gateway.start(config, options.withCompanions(launchers))) {
       started.complete(gateway);
       var unused =
           Rehearsal.start(

@@ -8,6 +8,7 @@ import dev.grpcos.cli.inprocess.InProcessGateway;
 import dev.grpcos.cli.inprocess.InteropServers;
 import dev.grpcos.cli.process.ForeignTools;
 import dev.grpcos.cli.resident.Eventually;
+import dev.grpcos.cli.tap.RecordedRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,29 +38,36 @@ final class GrpcGoInteropIT {
   @TempDir private Path folder;
 
   @Test
-  void everyCaseSucceedsThroughTheGateway() throws Exception {
+  void everyCaseSucceedsThroughTheGatewayAndFromItsRecording() throws Exception {
     Path client = ForeignTools.program("grpc-go-interop-client");
     Path configuration = folder.resolve("gateway.yaml");
+    Path recording = folder.resolve("run.jsonl");
     try (InteropServers servers = new InteropServers(folder)) {
       Files.writeString(
           configuration, "upstreams: [{name: interop, target: '" + servers.unix() + "'}]\n");
       try (InProcessGateway gateway =
-              InProcessGateway.start(folder.resolve("g.sock"), configuration);
-          TcpBridge bridge = new TcpBridge(gateway.socket())) {
+          InProcessGateway.start(folder.resolve("g.sock"), configuration)) {
         Eventually.until(
             "the service is listed",
             InProcessGateway.SOON,
             () -> gateway.grpcos("list").run().stdout().contains("grpc.testing.TestService\n"));
-        for (String test : CASES) {
-          Outcome outcome =
-              new Command(
-                      client,
-                      "--server_host=127.0.0.1",
-                      "--server_port=" + bridge.port(),
-                      "--test_case=" + test)
-                  .run();
-          assertThat(outcome.exit()).as("%s: %s", test, outcome).isZero();
-        }
+        RecordedRun.record(gateway, recording, socket -> runCases(client, socket));
+      }
+    }
+    RecordedRun.replay(recording, folder.resolve("r.sock"), socket -> runCases(client, socket));
+  }
+
+  private static void runCases(Path client, Path socket) throws Exception {
+    try (TcpBridge bridge = new TcpBridge(socket)) {
+      for (String test : CASES) {
+        Outcome outcome =
+            new Command(
+                    client,
+                    "--server_host=127.0.0.1",
+                    "--server_port=" + bridge.port(),
+                    "--test_case=" + test)
+                .run();
+        assertThat(outcome.exit()).as("%s: %s", test, outcome).isZero();
       }
     }
   }

@@ -1,0 +1,13 @@
+package dev.grpcos.cli.tap;
+
+import dev.grpcos.proto.admin.v1.TapResponse;
+
+/** An output of calls. */
+public interface TapOutput {
+  /**
+   * Receives a step of a call.
+   *
+   * @return the number of calls that the output has shown completely so far
+   */
+  long add(TapResponse step);
+}

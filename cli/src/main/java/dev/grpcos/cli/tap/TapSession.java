@@ -1,0 +1,104 @@
+package dev.grpcos.cli.tap;
+
+import dev.grpcos.cli.failure.CallFailedException;
+import dev.grpcos.cli.output.ErrorOutput;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.EndTapRequest;
+import dev.grpcos.proto.admin.v1.TapRequest;
+import dev.grpcos.proto.admin.v1.TapResponse;
+import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+
+/** A call of {@code Admin.Tap}. */
+public final class TapSession {
+  /** The least time between two reports of lost calls. */
+  private static final Duration REPORTS = Duration.ofSeconds(1);
+
+  /** Above the most that the gateway sends for a message, as JSON. */
+  private static final int MOST_BYTES = 64 << 20;
+
+  private final AdminGrpc.AdminBlockingStub admin;
+  private final Iterator<TapResponse> responses;
+  private final TapResponse.Opened opened;
+  private volatile long lost;
+  private long reported;
+  private long reportedAt = System.nanoTime() - REPORTS.toNanos();
+
+  /**
+   * Starts the call, and waits until the gateway reports calls.
+   *
+   * @throws CallFailedException if the gateway refuses it
+   */
+  public TapSession(Channel gateway, TapRequest request) {
+    admin = AdminGrpc.newBlockingStub(gateway).withMaxInboundMessageSize(MOST_BYTES);
+    try {
+      responses = admin.tap(request);
+      opened = responses.next().getOpened();
+    } catch (StatusRuntimeException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Returns the patterns that match none of the known methods. */
+  public List<String> unmatched() {
+    return opened.getUnmatchedList();
+  }
+
+  /** Returns the number of calls so far that were not reported, or not completely. */
+  public long lost() {
+    return lost;
+  }
+
+  /**
+   * Passes the steps of calls to the output until the session ends, or the output has shown enough
+   * calls.
+   *
+   * @param limit the number of calls
+   * @throws CallFailedException if the gateway is gone
+   */
+  public void run(TapOutput output, long limit, ErrorOutput errors) {
+    try {
+      while (responses.hasNext()) {
+        TapResponse step = responses.next();
+        lost = step.getLost();
+        if (lost > reported && System.nanoTime() - reportedAt > REPORTS.toNanos()) {
+          report(errors);
+        }
+        if (step.getCall() != 0 && output.add(step) >= limit) {
+          break;
+        }
+      }
+    } catch (StatusRuntimeException e) {
+      throw failure(e);
+    } finally {
+      if (lost > reported) {
+        report(errors);
+      }
+    }
+  }
+
+  private void report(ErrorOutput errors) {
+    errors.line(
+        "grpcos: %d %s missing or incomplete, because they came faster than they were read"
+            .formatted(lost - reported, lost - reported == 1 ? "call is" : "calls are"));
+    reported = lost;
+    reportedAt = System.nanoTime();
+  }
+
+  /** Ends the session after all calls that have ended before. */
+  public void finish() {
+    try {
+      var unused = admin.endTap(EndTapRequest.newBuilder().setTap(opened.getTap()).build());
+    } catch (StatusRuntimeException e) {
+      throw failure(e);
+    }
+  }
+
+  private static CallFailedException failure(StatusRuntimeException e) {
+    return new CallFailedException(
+        e.getStatus(), e.getTrailers(), AdminGrpc.getTapMethod().getFullMethodName());
+  }
+}
