@@ -172,7 +172,7 @@ final class RotatingServer implements AutoCloseable {
     identity.updateIdentityCredentials(own.getCertificatePath(), own.getKeyPair().getPrivate());
   }
 
-  private static final class EchoGreeter extends GreeterGrpc.GreeterImplBase {
+  static final class EchoGreeter extends GreeterGrpc.GreeterImplBase {
     @Override
     public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
       responses.onNext(HelloReply.newBuilder().setMessage(request.getName()).build());

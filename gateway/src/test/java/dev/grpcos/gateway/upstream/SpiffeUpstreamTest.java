@@ -101,7 +101,7 @@ class SpiffeUpstreamTest {
                     .sessionTimeout(1)
                     .build())
             .maxConnectionAge(100, TimeUnit.MILLISECONDS)
-            .addService(ServerInterceptors.intercept(new Hello(), new SeenClients()))
+            .addService(ServerInterceptors.intercept(new SvidGreeter(), new SeenClients()))
             .addService(ProtoReflectionServiceV1.newInstance())
             .build()
             .start();
@@ -119,7 +119,7 @@ class SpiffeUpstreamTest {
             .toArray(X509Certificate[]::new));
   }
 
-  private static final class Hello extends GreeterGrpc.GreeterImplBase {
+  private static final class SvidGreeter extends GreeterGrpc.GreeterImplBase {
     @Override
     public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
       responses.onNext(HelloReply.newBuilder().setMessage("svid: " + request.getName()).build());
