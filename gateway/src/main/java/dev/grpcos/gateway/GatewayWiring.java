@@ -5,6 +5,8 @@ import dev.grpcos.gateway.audit.AuditLog;
 import dev.grpcos.gateway.call.AdmissionOnly;
 import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.call.CallMetrics;
+import dev.grpcos.gateway.call.TakenRoute;
+import dev.grpcos.gateway.call.RouteLookup;
 import dev.grpcos.gateway.call.Encodings;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.InvalidCalls;
@@ -31,6 +33,7 @@ import dev.grpcos.gateway.policy.DeniedCalls;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
 import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.replay.Replay;
+import dev.grpcos.gateway.route.Route.UpstreamRoute;
 import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.systemd.ServiceManager;
@@ -52,6 +55,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Connects the parts of a gateway. */
 final class GatewayWiring {
@@ -77,7 +81,7 @@ final class GatewayWiring {
     AuditLog audit = new AuditLog();
     CallMetrics metrics = new CallMetrics();
     LiveStatus status = new LiveStatus(socket.path(), metrics, options.origin());
-    LocalServices local = new LocalServices(status, status::descriptors, loops);
+    LocalServices local = new LocalServices(status, status::routes, loops);
     Replay replay = options.replay();
     Routing routes =
         new Routing(
@@ -87,15 +91,16 @@ final class GatewayWiring {
             changed ->
                 new Upstreams(
                     loops, System.getenv(), new SchemaLoader(installation.protoc()), changed));
-    AuditInterceptor auditor = new AuditInterceptor(audit, method -> routes.table().origin(method));
+    AuditInterceptor auditor = new AuditInterceptor(audit, (method, route) -> origin(method, route, routes.table()));
     OpenCalls calls = new OpenCalls(loops);
     InvalidCalls invalid = new InvalidCalls(calls);
     CurrentConfig current = new CurrentConfig(initial);
     Taps taps = new Taps(() -> current.limits().memory(), routes::table);
-    TapInterceptor tap = new TapInterceptor(taps, method -> routes.table().origin(method));
+    TapInterceptor tap = new TapInterceptor(
+            taps, method -> origin(method, IncomingCall.currentRoute(), routes.table()));
     new LateRequests(
             calls,
-            method -> routes.table().takesOneRequest(method),
+            (upstream, method) -> routes.table().of(upstream).takesOneRequest(method),
             () -> current.limits().requestWait(),
             loops)
         .start();
@@ -106,7 +111,7 @@ final class GatewayWiring {
         new SharedCatalog(
             routes::table,
             () -> current.get().upstreams().stream().map(UpstreamConfig::name).toList());
-    DeniedCalls deniedCalls = new DeniedCalls(current::policy, calls, loops);
+    DeniedCalls deniedCalls = new DeniedCalls(current::policy, calls, routes, loops);
     InProcess inProcess =
         new InProcess(
             limits,
@@ -131,7 +136,7 @@ final class GatewayWiring {
           @Override
           HttpConnections load() {
             return new HttpConnections(
-                connection -> httpCaller(connection, inProcess, current),
+                connection -> httpCaller(connection, inProcess, current, routes),
                 catalog,
                 WorkThreads.converters(),
                 current::limits,
@@ -195,7 +200,7 @@ final class GatewayWiring {
       EventLoopGroup loops) {
     // Reflection answers for all services, because the schema stays in use.
     RouteTable table =
-        new RouteTable(new LocalServices(status, status::descriptors, loops).routes());
+        new RouteTable(new LocalServices(status, status::routes, loops).routes());
     Limits limits = current.limits();
     return new InProcess(
         limits,
@@ -209,7 +214,7 @@ final class GatewayWiring {
                 List.of(
                     new CallMetrics(),
                     InProcessPeer.receiver(),
-                    new AuditInterceptor(new AuditLog(), table::origin),
+                    new AuditInterceptor(new AuditLog(), (method, route) -> table.origin(method)),
                     InvalidCalls.inProcess(),
                     new PolicyInterceptor(current::policy),
                     new CallLimits(current::limits),
@@ -218,7 +223,7 @@ final class GatewayWiring {
 
   /** Returns the peer of a connection with HTTP/1.1, whose calls are in-process calls. */
   private static HttpCaller httpCaller(
-      Channel connection, InProcess inProcess, CurrentConfig config) {
+      Channel connection, InProcess inProcess, CurrentConfig config, RouteLookup routes) {
     SocketCaller caller;
     try {
       caller = SocketCaller.of(connection);
@@ -228,10 +233,16 @@ final class GatewayWiring {
     return new HttpCaller(
         inProcess.channelFor(caller),
         end -> inProcess.admissionFor(caller, end),
-        method -> config.policy().allows(caller, method),
+        (upstream, method) ->
+            config.policy().allows(caller, method, routes.of(upstream, method)),
         () -> config.policy().hasRights(caller),
         curl(caller),
         url(caller, connection));
+  }
+
+  /** Returns the origin of a call for the audit log. A named upstream need not exist. */
+  private static @Nullable String origin(String method, TakenRoute route, RouteTable table) {
+    return route.upstream() == null ? table.origin(method) : UpstreamRoute.origin(route.upstream());
   }
 
   /** Over TCP, the address that the client used, because a wildcard address is no host. */

@@ -235,7 +235,7 @@ final class HttpEndpoint {
     SocketCaller caller = new SocketCaller(now.config.caller(), now.listener.access());
     return new HttpStatus(
         caller,
-        method -> policy.get().allows(caller, method),
+        (method, route) -> policy.get().allows(caller, method, route),
         now.listener.connections(),
         now.address.rejections());
   }

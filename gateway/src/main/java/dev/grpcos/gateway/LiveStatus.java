@@ -11,7 +11,7 @@ import dev.grpcos.gateway.local.ReloadRecord;
 import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.local.SharedSocket;
 import dev.grpcos.gateway.policy.SocketAccess;
-import dev.grpcos.gateway.reflection.DescriptorUnion;
+import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.tap.Taps;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
 import java.nio.file.Path;
@@ -67,9 +67,9 @@ final class LiveStatus implements GatewayStatus {
     return complete;
   }
 
-  /** Returns the descriptors of all services. */
-  DescriptorUnion descriptors() {
-    return parts().routes().table().descriptors();
+  /** Returns the current routes. */
+  RouteTable routes() {
+    return parts().routes().table();
   }
 
   @Override
@@ -89,8 +89,12 @@ final class LiveStatus implements GatewayStatus {
 
   @Override
   public CompletableFuture<SharedSocket> share(
-      @Nullable Path path, List<NamePattern> methods, @Nullable Duration ttl, Runnable expired) {
-    return parts().shares().share(path, methods, ttl, expired);
+      @Nullable Path path,
+      List<NamePattern> methods,
+      List<NamePattern> upstreams,
+      @Nullable Duration ttl,
+      Runnable expired) {
+    return parts().shares().share(path, methods, upstreams, ttl, expired);
   }
 
   @Override

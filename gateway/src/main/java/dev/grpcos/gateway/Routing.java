@@ -1,5 +1,7 @@
 package dev.grpcos.gateway;
 
+import dev.grpcos.gateway.call.TakenRoute;
+import dev.grpcos.gateway.call.RouteLookup;
 import dev.grpcos.gateway.config.Change;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Combines the gateway's own services, programs and upstreams into one table, which changes with
@@ -24,7 +27,7 @@ import java.util.function.Function;
  *
  * <p>Calls in flight keep their route. Safe for use by any thread.
  */
-final class Routing implements AutoCloseable {
+final class Routing implements RouteLookup, AutoCloseable {
   private final LocalServices local;
   private final List<Route> fixed;
   private final ExecServices exec;
@@ -67,6 +70,12 @@ final class Routing implements AutoCloseable {
   /** Returns the current table. */
   RouteTable table() {
     return routes.table();
+  }
+
+  /** Returns where a call would go now. */
+  @Override
+  public TakenRoute of(@Nullable String upstream, String method) {
+    return routes.table().takenRoute(upstream, method);
   }
 
   /** Returns a number that changes when the services or their descriptors change. */

@@ -55,11 +55,17 @@ final class Shares implements AutoCloseable {
    * Opens a socket.
    *
    * @param path its absolute path; null for a new one beside the owner's socket
+   * @param methods patterns of the methods that it offers
+   * @param upstreams patterns of the upstreams to which calls may go; empty for all
    * @param ttl the time after which {@code expired} runs; null for no limit
    * @param expired ends the socket
    */
   CompletableFuture<SharedSocket> share(
-      @Nullable Path path, List<NamePattern> methods, @Nullable Duration ttl, Runnable expired) {
+      @Nullable Path path,
+      List<NamePattern> methods,
+      List<NamePattern> upstreams,
+      @Nullable Duration ttl,
+      Runnable expired) {
     CompletableFuture<SharedSocket> result = new CompletableFuture<>();
     try {
       thread.execute(
@@ -67,7 +73,9 @@ final class Shares implements AutoCloseable {
             try {
               Path target = path == null ? sockets.unusedPath() : path;
               SocketListener listener =
-                  sockets.share(new SocketConfig(new ListenConfig(target, MODE, null), methods));
+                  sockets.share(
+                      new SocketConfig(
+                          new ListenConfig(target, MODE, null), methods, upstreams));
               Share share = new Share(listener);
               result.complete(share);
               if (ttl != null) {

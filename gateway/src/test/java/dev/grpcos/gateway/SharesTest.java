@@ -3,6 +3,7 @@ package dev.grpcos.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.ListenConfig;
@@ -95,7 +96,7 @@ class SharesTest {
             assertThat(loops.submit(() -> seen.add(sockets.narrowed())))
                 .succeedsWithin(20, TimeUnit.SECONDS);
 
-    shares.share(folder.resolve("s.sock"), ALL, null, () -> {}).get(60, TimeUnit.SECONDS);
+    shares.share(folder.resolve("s.sock"), ALL, List.of(), null, () -> {}).get(60, TimeUnit.SECONDS);
 
     assertThat(seen).hasSize(1);
     assertThat(seen.get(0)).isEmpty();
@@ -120,7 +121,7 @@ class SharesTest {
     AtomicBoolean state = new AtomicBoolean();
     Runnable expired = () -> state.set(true);
     SharedSocket socket =
-        shares.share(path, ALL, Duration.ofDays(1), expired).get(20, TimeUnit.SECONDS);
+        shares.share(path, ALL, List.of(), Duration.ofDays(1), expired).get(20, TimeUnit.SECONDS);
     Await.until("the socket exists", () -> Files.exists(path));
     socket.end();
     return new WeakReference<>(expired);
@@ -146,16 +147,16 @@ class SharesTest {
     assertThat(access.get(0).rights()).isEqualTo(before);
     change.narrow();
     assertThat(List.of("a.A/Get", "b.B/Get", "b.B/Put", "c.C/Get"))
-        .filteredOn(access.get(0).rights()::offers)
+        .filteredOn(method -> access.get(0).rights().offers(method, TakenRoute.OWN))
         .containsExactly("b.B/Get");
     assertThat(List.of("a.A", "b.B", "c.C"))
-        .filteredOn(access.get(0).rights()::offersSomeOf)
+        .filteredOn(service -> access.get(0).rights().offersSomeOf(service, TakenRoute.OWN))
         .containsExactly("b.B");
-    assertThat(access.get(1).rights().offers("a.A/Get")).isFalse();
+    assertThat(access.get(1).rights().offers("a.A/Get", TakenRoute.OWN)).isFalse();
 
     change.commit();
-    assertThat(access.get(0).rights().offers("c.C/Get")).isTrue();
-    assertThat(access.get(0).rights().offers("a.A/Get")).isFalse();
+    assertThat(access.get(0).rights().offers("c.C/Get", TakenRoute.OWN)).isTrue();
+    assertThat(access.get(0).rights().offers("a.A/Get", TakenRoute.OWN)).isFalse();
   }
 
   private GatewayConfig config(SocketConfig... configured) {
@@ -165,6 +166,7 @@ class SharesTest {
   private SocketConfig socket(String name, String... methods) {
     return new SocketConfig(
         new ListenConfig(folder.resolve(name), 0600, null),
-        Stream.of(methods).map(NamePattern::new).toList());
+        Stream.of(methods).map(NamePattern::new).toList(),
+        List.of());
   }
 }

@@ -59,7 +59,8 @@ class SocketsTest {
   private SocketConfig socket(String name, String... methods) {
     return new SocketConfig(
         new ListenConfig(path(name), 0600, null),
-        Stream.of(methods).map(NamePattern::new).toList());
+        Stream.of(methods).map(NamePattern::new).toList(),
+        List.of());
   }
 
   private void configure(SocketConfig... sockets) {
@@ -200,7 +201,9 @@ class SocketsTest {
   void reloadChangesTheMode() throws Exception {
     SocketConfig other =
         new SocketConfig(
-            new ListenConfig(path("a.sock"), 0620, null), List.of(new NamePattern(HELLO)));
+            new ListenConfig(path("a.sock"), 0620, null),
+            List.of(new NamePattern(HELLO)),
+            List.of());
     configure(other);
     reload();
     assertThat((Integer) Files.getAttribute(path("a.sock"), "unix:mode") & 0777).isEqualTo(0620);
@@ -228,7 +231,8 @@ class SocketsTest {
             List.of(
                 new SocketConfig(
                     new ListenConfig(folder.resolve(name), 0600, null),
-                    List.of(new NamePattern(HELLO)))));
+                    List.of(new NamePattern(HELLO)),
+                    List.of())));
 
     assertThat(gateway.reload().get().problems())
         .singleElement()

@@ -1,6 +1,8 @@
 package dev.grpcos.gateway.audit;
 
 import com.google.protobuf.MessageLite;
+import dev.grpcos.gateway.call.TakenRoute;
+import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.policy.SocketCaller;
 import io.grpc.Context;
@@ -32,8 +34,12 @@ public final class AuditInterceptor implements ServerInterceptor {
   /** Finds the origin of a method. */
   @FunctionalInterface
   public interface Origins {
-    /** Returns the origin, such as {@code local}; null if no route serves the method. */
-    @Nullable String of(String method);
+    /**
+     * Returns the origin, such as {@code local}; null if no route serves the method.
+     *
+     * @param route the route that the call has taken
+     */
+    @Nullable String of(String method, TakenRoute route);
   }
 
   public AuditInterceptor(AuditLog log, Origins origins) {
@@ -82,6 +88,7 @@ public final class AuditInterceptor implements ServerInterceptor {
   private final class RecordedCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
     private final Instant time = Instant.now();
     private final long start = System.nanoTime();
+    private final TakenRoute route = IncomingCall.currentRoute();
     private final AtomicBoolean open = new AtomicBoolean(true);
     private volatile Status.@Nullable Code closed;
     private volatile boolean handled;
@@ -136,7 +143,7 @@ public final class AuditInterceptor implements ServerInterceptor {
                 time,
                 SocketCaller.of(this),
                 method,
-                origins.of(method),
+                origins.of(method, route),
                 status == null ? otherwise : status,
                 requests.messages,
                 requests.bytes,

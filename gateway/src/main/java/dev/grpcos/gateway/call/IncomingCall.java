@@ -51,6 +51,8 @@ public final class IncomingCall extends ServerStreamTracer {
   private final int messageLimit;
   private final @Nullable Status defect;
   private final boolean json;
+  private final @Nullable String upstream;
+  private volatile TakenRoute route = TakenRoute.OWN;
   private volatile Status ended = Status.OK;
   private @Nullable OpenCall<?, ?> open;
   private long ignored;
@@ -64,13 +66,15 @@ public final class IncomingCall extends ServerStreamTracer {
       MessageMemory memory,
       boolean charged,
       @Nullable Status defect,
-      boolean json) {
+      boolean json,
+      @Nullable String upstream) {
     this.messageLimit = messageLimit;
     this.charged = charged;
     requests = memory.account();
     responses = memory.account();
     this.defect = defect;
     this.json = json;
+    this.upstream = upstream;
   }
 
   /**
@@ -107,6 +111,9 @@ public final class IncomingCall extends ServerStreamTracer {
         if (defect == null && encoding != null) {
           defect = encodingDefect(encoding);
         }
+        if (defect == null) {
+          defect = NamedUpstream.defect(headers);
+        }
         return of(messageLimit, memory, false, defect, headers);
       }
     };
@@ -122,8 +129,17 @@ public final class IncomingCall extends ServerStreamTracer {
       headers.discardAll(ENCODING_KEY);
       headers.discardAll(TIMEOUT_KEY);
     }
+    String upstream = NamedUpstream.of(headers);
+    if (upstream != null) {
+      headers.discardAll(NamedUpstream.KEY);
+    }
     return new IncomingCall(
-        messageLimit, memory, charged, defect, isJson(headers.get(CONTENT_TYPE_KEY)));
+        messageLimit,
+        memory,
+        charged,
+        defect,
+        isJson(headers.get(CONTENT_TYPE_KEY)),
+        defect == null ? upstream : null);
   }
 
   /** Returns the call of the current context, or null if its server does not trace calls. */
@@ -141,6 +157,36 @@ public final class IncomingCall extends ServerStreamTracer {
   public static boolean currentSpeaksJson() {
     IncomingCall current = current();
     return current != null && current.json;
+  }
+
+  /**
+   * Returns the upstream that the caller of the call of the current context names; null if there is
+   * none.
+   */
+  public static @Nullable String currentUpstream() {
+    IncomingCall current = current();
+    return current == null ? null : current.upstream;
+  }
+
+  /** Returns the route of the call of the current context. */
+  public static TakenRoute currentRoute() {
+    IncomingCall current = current();
+    return current == null ? TakenRoute.OWN : current.route;
+  }
+
+  /** Returns the upstream that the caller names; null if there is none. */
+  public @Nullable String upstream() {
+    return upstream;
+  }
+
+  /** Returns the route of the call, after it has been looked up. */
+  TakenRoute route() {
+    return route;
+  }
+
+  /** Sets the route of the call. Called once, before the interceptors of the call run. */
+  public void setRoute(TakenRoute found) {
+    route = found;
   }
 
   /** Returns whether this class added the value, and not the caller. */
@@ -242,7 +288,7 @@ public final class IncomingCall extends ServerStreamTracer {
         defect = encodingDefect(text(all[i + 1]));
       }
     }
-    return defect;
+    return defect == null ? NamedUpstream.defect(headers) : defect;
   }
 
   private static @Nullable Status timeoutDefect(String timeout) {

@@ -50,7 +50,7 @@ public final class InvalidCalls implements ServerInterceptor {
     if (defect != null) {
       return Refusal.of(call, defect);
     }
-    OpenCall<ReqT, RespT> open = calls.add(call);
+    OpenCall<ReqT, RespT> open = calls.add(call, incoming);
     incoming.opened(open);
     ServerCall.Listener<ReqT> listener;
     try {

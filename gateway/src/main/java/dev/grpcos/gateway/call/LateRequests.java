@@ -5,7 +5,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -22,24 +21,23 @@ public final class LateRequests {
   private static final int LOOKS = 4;
 
   private final OpenCalls calls;
-  private final Predicate<String> takesOneRequest;
+  private final OpenCalls.Methods methods;
   private final Supplier<Duration> wait;
   private final EventLoop loop;
 
   /**
    * Creates an object that does nothing until it is started.
    *
-   * @param takesOneRequest returns whether the method with this full name is known to take one
-   *     request
+   * @param methods the known methods
    * @param wait returns the current period
    */
   public LateRequests(
       OpenCalls calls,
-      Predicate<String> takesOneRequest,
+      OpenCalls.Methods methods,
       Supplier<Duration> wait,
       EventLoopGroup loops) {
     this.calls = calls;
-    this.takesOneRequest = takesOneRequest;
+    this.methods = methods;
     this.wait = wait;
     this.loop = loops.next();
   }
@@ -60,7 +58,7 @@ public final class LateRequests {
         Status.DEADLINE_EXCEEDED.withDescription(
             "the request did not arrive within %d ms (limits.request_wait of the gateway)"
                 .formatted(period.toMillis()));
-    calls.endLate(LOOKS, leastBytes(period), takesOneRequest, status);
+    calls.endLate(LOOKS, leastBytes(period), methods, status);
     start();
   }
 }

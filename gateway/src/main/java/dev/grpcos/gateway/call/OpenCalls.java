@@ -13,9 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +36,33 @@ public final class OpenCalls {
     this.loops = loops;
   }
 
+  /** Looks at an open call. */
+  @FunctionalInterface
+  public interface Visitor {
+    /**
+     * Looks at a call.
+     *
+     * @param route the route that the call has taken
+     * @param end ends the call with a status later, on its event loop
+     */
+    void visit(ServerCall<?, ?> call, TakenRoute route, Consumer<Status> end);
+  }
+
+  /** Knows the methods of the gateway. */
+  @FunctionalInterface
+  public interface Methods {
+    /**
+     * Returns whether a method is known and takes a single request.
+     *
+     * @param upstream the upstream that the caller names; null for none
+     * @param method the full name
+     */
+    boolean takesOneRequest(@Nullable String upstream, String method);
+  }
+
   /** Adds a call. In-process calls have no event loop and are not added. */
-  <ReqT, RespT> OpenCall<ReqT, RespT> add(ServerCall<ReqT, RespT> call) {
-    OpenCall<ReqT, RespT> open = new OpenCall<>(call, currentLoop());
+  <ReqT, RespT> OpenCall<ReqT, RespT> add(ServerCall<ReqT, RespT> call, IncomingCall incoming) {
+    OpenCall<ReqT, RespT> open = new OpenCall<>(call, incoming, currentLoop());
     if (open.loop != null) {
       calls.add(open);
     }
@@ -56,26 +78,23 @@ public final class OpenCalls {
    *
    * @param looks a call ends when this method has found it open more often than this
    * @param progress the bytes after whose arrival a call may be found open as often again
-   * @param takesOneRequest whether the method with this full name takes a single request
    */
-  void endLate(int looks, long progress, Predicate<String> takesOneRequest, Status status) {
+  void endLate(int looks, long progress, Methods methods, Status status) {
     for (OpenCall<?, ?> call : calls) {
       if (!call.requestsEnded && ++call.looks > looks && call.loop != null) {
         call.looks = 0; // a method may become known
         if (!call.progresses(progress)
-            && takesOneRequest.test(call.getMethodDescriptor().getFullMethodName())) {
+            && methods.takesOneRequest(
+                call.incoming.upstream(), call.getMethodDescriptor().getFullMethodName())) {
           call.endLater(status);
         }
       }
     }
   }
 
-  /**
-   * Passes each open call to the consumer, with a function that ends it with a status later, on its
-   * event loop.
-   */
-  public void forEach(BiConsumer<ServerCall<?, ?>, Consumer<Status>> consumer) {
-    calls.forEach(call -> consumer.accept(call, call::endLater));
+  /** Passes each open call to the visitor. */
+  public void forEach(Visitor visitor) {
+    calls.forEach(call -> visitor.visit(call, call.incoming.route(), call::endLater));
   }
 
   /**
@@ -109,6 +128,7 @@ public final class OpenCalls {
 
   /** A call that ignores its handler after the gateway has ended it. */
   static final class OpenCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
+    private final IncomingCall incoming;
     private final @Nullable EventExecutor loop;
     private volatile boolean closed;
     private volatile boolean ended;
@@ -123,8 +143,10 @@ public final class OpenCalls {
     /** The bytes that had arrived when the looks began; used by the same thread. */
     private long receivedBefore;
 
-    private OpenCall(ServerCall<ReqT, RespT> call, @Nullable EventExecutor loop) {
+    private OpenCall(
+        ServerCall<ReqT, RespT> call, IncomingCall incoming, @Nullable EventExecutor loop) {
       super(call);
+      this.incoming = incoming;
       this.loop = loop;
     }
 

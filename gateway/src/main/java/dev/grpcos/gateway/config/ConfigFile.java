@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -52,7 +54,9 @@ public final class ConfigFile {
         UpstreamReader.read(message.getUpstreamsList(), top.at("upstreams"), surroundings);
     List<ServiceConfig> services =
         ServiceReader.read(message.getServicesList(), top.at("services"), surroundings);
-    List<PolicyRule> policy = PolicyReader.read(message.getPolicyList(), top.at("policy"));
+    Set<String> names =
+        upstreams.stream().map(UpstreamConfig::name).collect(Collectors.toSet());
+    List<PolicyRule> policy = PolicyReader.read(message.getPolicyList(), names, top.at("policy"));
     AuditConfig audit =
         message.hasAudit()
             ? new AuditConfig(
@@ -62,6 +66,7 @@ public final class ConfigFile {
     List<SocketConfig> sockets =
         SocketReader.read(
             message.getSocketsList(),
+            names,
             top.at("sockets"),
             surroundings,
             listen == null ? socket : listen.socket());

@@ -14,22 +14,46 @@ import java.util.function.Function;
 final class PolicyReader {
   private PolicyReader() {}
 
-  static List<PolicyRule> read(List<Rule> rules, Place place) {
+  /**
+   * Reads the rules.
+   *
+   * @param upstreams the names of the upstreams
+   */
+  static List<PolicyRule> read(List<Rule> rules, Set<String> upstreams, Place place) {
     List<PolicyRule> configs = new ArrayList<>();
     for (int i = 0; i < rules.size(); i++) {
-      configs.add(rule(rules.get(i), place.at(i)));
+      configs.add(rule(rules.get(i), upstreams, place.at(i)));
     }
     return configs;
   }
 
-  private static PolicyRule rule(Rule rule, Place place) {
+  private static PolicyRule rule(Rule rule, Set<String> upstreams, Place place) {
     if (!place.at("users").isGiven() && !place.at("groups").isGiven()) {
       place.problem("has neither users nor groups; give at least one");
     }
     return new PolicyRule(
         users(rule.getUsersList(), place.at("users")),
         groups(rule.getGroupsList(), place.at("groups")),
-        methods(rule.getMethodsList(), MethodPatterns::problem, place.at("methods")));
+        methods(rule.getMethodsList(), MethodPatterns::problem, place.at("methods")),
+        upstreams(rule.getUpstreamsList(), upstreams, place.at("upstreams")));
+  }
+
+  /**
+   * Returns these patterns of upstreams.
+   *
+   * @param known the names of the upstreams
+   */
+  static List<NamePattern> upstreams(List<String> texts, Set<String> known, Place place) {
+    if (place.isGiven() && texts.isEmpty()) {
+      place.problem("is empty; give the name of an upstream, or leave the key out");
+    }
+    for (int i = 0; i < texts.size(); i++) {
+      String text = texts.get(i);
+      Place here = place.at(i);
+      UpstreamPatterns.problem(text, known)
+          .ifPresent(problem -> here.problem("is '%s', which %s", text, problem));
+    }
+    return texts.stream().map(NamePattern::new).toList();
   }
 
   /** Returns the numbers of these users. */

@@ -12,22 +12,37 @@ import java.util.Set;
  * @param users the users that may, in addition to the gateway's user and root
  * @param groups the groups whose members may
  * @param methods patterns of full method names
+ * @param upstreams patterns of the names of the upstreams to which calls may go; empty for calls
+ *     that go to any upstream or to none
  */
 public record SocketConfig(
     ListenConfig listen,
     boolean anyone,
     Set<Integer> users,
     Set<Integer> groups,
-    List<NamePattern> methods) {
+    List<NamePattern> methods,
+    List<NamePattern> upstreams) {
   public SocketConfig {
     users = Set.copyOf(users);
     groups = Set.copyOf(groups);
     methods = List.copyOf(methods);
+    upstreams = List.copyOf(upstreams);
+  }
+
+  /** Creates the configuration of a socket for calls that go to any upstream or to none. */
+  public SocketConfig(
+      ListenConfig listen,
+      boolean anyone,
+      Set<Integer> users,
+      Set<Integer> groups,
+      List<NamePattern> methods) {
+    this(listen, anyone, users, groups, methods, List.of());
   }
 
   /** Creates the configuration of a socket for every user that can open it. */
-  public SocketConfig(ListenConfig listen, List<NamePattern> methods) {
-    this(listen, true, Set.of(), Set.of(), methods);
+  public SocketConfig(
+      ListenConfig listen, List<NamePattern> methods, List<NamePattern> upstreams) {
+    this(listen, true, Set.of(), Set.of(), methods, upstreams);
   }
 
   /** Returns the absolute path of the socket. */

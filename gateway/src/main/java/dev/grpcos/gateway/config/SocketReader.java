@@ -5,6 +5,7 @@ import dev.grpcos.proto.config.v1.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the sockets of a configuration and creates their records. */
@@ -14,14 +15,19 @@ final class SocketReader {
   /**
    * Reads the sockets beside the gateway's own.
    *
+   * @param upstreams the names of the upstreams
    * @param own the path of the gateway's own socket
    */
   static List<SocketConfig> read(
-      List<Socket> sockets, Place place, Surroundings surroundings, Path own) {
+      List<Socket> sockets,
+      Set<String> upstreams,
+      Place place,
+      Surroundings surroundings,
+      Path own) {
     List<SocketConfig> configs = new ArrayList<>();
     List<Path> taken = new ArrayList<>(List.of(own.toAbsolutePath().normalize()));
     for (int i = 0; i < sockets.size(); i++) {
-      SocketConfig config = socket(sockets.get(i), place.at(i), surroundings);
+      SocketConfig config = socket(sockets.get(i), upstreams, place.at(i), surroundings);
       if (config != null) {
         checkPath(config.path(), taken, place.at(i).at("path"));
         taken.add(config.path());
@@ -32,7 +38,7 @@ final class SocketReader {
   }
 
   private static @Nullable SocketConfig socket(
-      Socket socket, Place place, Surroundings surroundings) {
+      Socket socket, Set<String> upstreams, Place place, Surroundings surroundings) {
     Path path = surroundings.resolve(socket.getPath(), place.at("path"));
     ListenConfig listen = listen(path, socket.getMode(), socket.getGroup(), place);
     Place users = place.at("users");
@@ -44,7 +50,9 @@ final class SocketReader {
             PolicyReader.users(socket.getUsersList(), users),
             PolicyReader.groups(socket.getGroupsList(), groups),
             PolicyReader.methods(
-                socket.getMethodsList(), MethodPatterns::problemOfSocket, place.at("methods")));
+                socket.getMethodsList(), MethodPatterns::problemOfSocket, place.at("methods")),
+            PolicyReader.upstreams(
+                socket.getUpstreamsList(), upstreams, place.at("upstreams")));
     return socket.getPath().isEmpty() ? null : config; // reported as missing
   }
 

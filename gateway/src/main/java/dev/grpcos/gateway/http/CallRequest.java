@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the call's metadata
  * @param fields the headers of the request
  * @param pauseReading pauses or continues the reading of the request's body
+ * @param scope the methods to which the request refers
  */
 record CallRequest(
     String name,
@@ -24,4 +25,5 @@ record CallRequest(
     CallOptions options,
     HttpHeaders fields,
     HttpReply reply,
-    Consumer<Boolean> pauseReading) {}
+    Consumer<Boolean> pauseReading,
+    RequestScope scope) {}

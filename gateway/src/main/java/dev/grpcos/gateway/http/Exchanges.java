@@ -30,7 +30,6 @@ final class Exchanges {
   private static final Types COMMON_TYPES = new ServedTypes(new DescriptorIndex(List.of()));
 
   private final HttpCaller caller;
-  private final MethodCatalog catalog;
   private final WorkThreads converters;
   private final EventLoop loop;
   private final Limits limits;
@@ -38,13 +37,11 @@ final class Exchanges {
 
   Exchanges(
       HttpCaller caller,
-      MethodCatalog catalog,
       WorkThreads converters,
       EventLoop loop,
       Limits limits,
       MessageMemory memory) {
     this.caller = caller;
-    this.catalog = catalog;
     this.converters = converters;
     this.loop = loop;
     this.limits = limits;
@@ -279,7 +276,9 @@ final class Exchanges {
   private Status absence(CallRequest call) {
     Status.Code code =
         call.fields().contains(CONNECT_VERSION) ? Status.Code.UNIMPLEMENTED : Status.Code.NOT_FOUND;
-    return code.toStatus().withDescription(catalog.absence(call.name(), caller.mayCall()));
+    RequestScope scope = call.scope();
+    return code.toStatus()
+        .withDescription(scope.catalog().absence(call.name(), scope::mayCall));
   }
 
   /** Answers 415 with the content types that the method takes. */

@@ -51,10 +51,11 @@ public final class GrpcJsonMethods extends HandlerRegistry {
       ServerCall<EncodedRequest, byte[]> call,
       Metadata headers) {
     String name = method.getMethodDescriptor().getFullMethodName();
-    ServedMethod served = catalog.get().method(name);
+    MethodCatalog known = catalog.of(IncomingCall.currentUpstream());
+    ServedMethod served = known.method(name);
     if (served == null) {
       return Refusal.of(
-          call, Status.UNIMPLEMENTED.withDescription(catalog.get().absence(name, each -> false)));
+          call, Status.UNIMPLEMENTED.withDescription(known.absence(name, each -> false)));
     }
     return GrpcJsonCall.start(
         call, method, new JsonCodec(served.descriptor(), served.types()), headers);

@@ -4,7 +4,7 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The peer of a connection, and what it may do.
@@ -12,8 +12,7 @@ import java.util.function.Predicate;
  * @param channel the calls of this channel have the peer's identity and rights
  * @param admission returns a channel for calls that end with a status when they are admitted,
  *     before a handler starts
- * @param mayCall whether the peer may call the method with this full name. A call that it may make
- *     is decided again.
+ * @param rights whether the peer may call a method. A call that it may make is decided again.
  * @param hasRights whether the peer may call anything
  * @param curl the command and the options with which curl reaches the gateway as this peer
  * @param url the beginning of URLs for this command
@@ -21,7 +20,19 @@ import java.util.function.Predicate;
 public record HttpCaller(
     Channel channel,
     Function<Status, Channel> admission,
-    Predicate<String> mayCall,
+    Rights rights,
     BooleanSupplier hasRights,
     String curl,
-    String url) {}
+    String url) {
+  /** The rights of a peer. */
+  @FunctionalInterface
+  public interface Rights {
+    /**
+     * Returns whether the peer may call a method.
+     *
+     * @param upstream the upstream that the request names; null for none
+     * @param method the full name
+     */
+    boolean mayCall(@Nullable String upstream, String method);
+  }
+}

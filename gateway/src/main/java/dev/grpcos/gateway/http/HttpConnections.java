@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 /** Sets up HTTP/1.1 on connections. Safe for use by any thread. */
 public final class HttpConnections implements Consumer<Channel> {
   private final Function<Channel, HttpCaller> callers;
-  private final MethodCatalog catalog;
+  private final SharedCatalog catalogs;
   private final Supplier<Limits> limits;
   private final WorkThreads pages = WorkThreads.pages();
   private final WorkThreads converters;
@@ -27,12 +27,12 @@ public final class HttpConnections implements Consumer<Channel> {
    */
   public HttpConnections(
       Function<Channel, HttpCaller> callers,
-      SharedCatalog catalog,
+      SharedCatalog catalogs,
       WorkThreads converters,
       Supplier<Limits> limits,
       MessageMemory memory) {
     this.callers = callers;
-    this.catalog = catalog.get();
+    this.catalogs = catalogs;
     this.converters = converters;
     this.limits = limits;
     this.memory = memory;
@@ -55,7 +55,7 @@ public final class HttpConnections implements Consumer<Channel> {
     RequestRouter router =
         new RequestRouter(
             callers.apply(connection),
-            catalog,
+            catalogs,
             pages,
             converters,
             connection.eventLoop(),

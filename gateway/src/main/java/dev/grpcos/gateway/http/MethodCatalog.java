@@ -33,6 +33,7 @@ final class MethodCatalog {
   private @Nullable RouteTable table;
   private Map<DescriptorIndex, ServedTypes> sources = new HashMap<>();
   private final Supplier<List<String>> upstreams;
+  private final @Nullable String unknown;
   private @Nullable RestBindings bindings;
 
   /**
@@ -41,8 +42,20 @@ final class MethodCatalog {
    * @param upstreams returns the names of the upstreams in the order of the configuration
    */
   MethodCatalog(Supplier<RouteTable> routes, Supplier<List<String>> upstreams) {
+    this(routes, upstreams, null);
+  }
+
+  private MethodCatalog(
+      Supplier<RouteTable> routes, Supplier<List<String>> upstreams, @Nullable String unknown) {
     this.routes = routes;
     this.upstreams = upstreams;
+    this.unknown = unknown;
+  }
+
+  /** Returns the empty catalog of an upstream that does not exist. */
+  static MethodCatalog ofUnknown(String upstream) {
+    RouteTable empty = new RouteTable(List.of());
+    return new MethodCatalog(() -> empty, List::of, RouteTable.unknownUpstream(upstream));
   }
 
   /** Returns the bindings of the current routes; of equal ones, the first upstream's is used. */
@@ -154,6 +167,9 @@ final class MethodCatalog {
    * @param mayCall the methods that may be suggested
    */
   String absence(String fullName, Predicate<String> mayCall) {
+    if (unknown != null) {
+      return unknown;
+    }
     int slash = fullName.indexOf('/');
     String name = fullName.substring(0, slash);
     List<String> services = services();

@@ -26,7 +26,7 @@ final class RequestRouter implements RequestHandler {
   private static final Set<String> PAGES = Set.of("/", "/healthz", "/openapi.json");
 
   private final HttpCaller caller;
-  private final MethodCatalog catalog;
+  private final SharedCatalog catalogs;
   private final WorkThreads pages;
   private final WorkThreads converters;
   private final EventLoop loop;
@@ -42,18 +42,18 @@ final class RequestRouter implements RequestHandler {
    */
   RequestRouter(
       HttpCaller caller,
-      MethodCatalog catalog,
+      SharedCatalog catalogs,
       WorkThreads pages,
       WorkThreads converters,
       EventLoop loop,
       Limits limits,
       MessageMemory memory) {
     this.caller = caller;
-    this.catalog = catalog;
+    this.catalogs = catalogs;
     this.pages = pages;
     this.converters = converters;
     this.loop = loop;
-    this.exchanges = new Exchanges(caller, catalog, converters, loop, limits, memory);
+    this.exchanges = new Exchanges(caller, converters, loop, limits, memory);
   }
 
   @Override
@@ -70,29 +70,32 @@ final class RequestRouter implements RequestHandler {
       return null;
     }
     String path = target.rawPath();
+    RequestScope scope = RequestScope.of(request.headers(), catalogs, caller.rights());
     if (PAGES.contains(path)) {
-      return page(path, request, target, reply);
+      return page(path, request, target, reply, scope);
     }
     String verb = request.method().name();
+    MethodCatalog catalog = scope.catalog();
     return path.startsWith("/") && !catalog.isPrepared(verb, path)
         ? new LinkingExchange(reply, pauseReading)
             .begin(
                 () -> catalog.prepare(verb, path),
-                () -> route(request, target, reply, pauseReading),
+                () -> route(request, target, reply, pauseReading, scope),
                 converters,
                 loop)
-        : route(request, target, reply, pauseReading);
+        : route(request, target, reply, pauseReading, scope);
   }
 
   private @Nullable Exchange route(
       HttpRequest request,
       QueryStringDecoder target,
       HttpReply reply,
-      Consumer<Boolean> pauseReading) {
+      Consumer<Boolean> pauseReading,
+      RequestScope scope) {
     String path = target.rawPath();
     CallRequest call;
     try {
-      call = call(request, target, reply, pauseReading);
+      call = call(request, target, reply, pauseReading, scope);
     } catch (StatusException e) {
       reply.error(e.getStatus());
       return null;
@@ -102,7 +105,7 @@ final class RequestRouter implements RequestHandler {
       if (match != null) {
         return exchanges.rest(call, match, target);
       }
-      return call.method() == null && path.startsWith("/") && isBound(path, request, reply)
+      return call.method() == null && path.startsWith("/") && isBound(path, request, call)
           ? null
           : named(call, request, target);
     } catch (StatusException e) {
@@ -113,7 +116,11 @@ final class RequestRouter implements RequestHandler {
   }
 
   private @Nullable Exchange page(
-      String path, HttpRequest request, QueryStringDecoder target, HttpReply reply) {
+      String path,
+      HttpRequest request,
+      QueryStringDecoder target,
+      HttpReply reply,
+      RequestScope scope) {
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       notAllowed(reply, "GET, HEAD", path + " is for GET");
       return null;
@@ -133,12 +140,12 @@ final class RequestRouter implements RequestHandler {
       case "/openapi.json" ->
           new BackgroundPage(reply, ContentTypes.JSON)
               .begin(
-                  () -> OpenApiDocument.of(catalog.described(), caller.mayCall()) + "\n",
+                  () -> OpenApiDocument.of(scope.catalog().described(), scope::mayCall) + "\n",
                   pages,
                   loop);
       default ->
           new BackgroundPage(reply, "text/plain; charset=utf-8")
-              .begin(() -> ServicesPage.text(caller, catalog), pages, loop);
+              .begin(() -> ServicesPage.text(caller, scope), pages, loop);
     };
   }
 
@@ -146,22 +153,23 @@ final class RequestRouter implements RequestHandler {
       HttpRequest request,
       QueryStringDecoder target,
       HttpReply reply,
-      Consumer<Boolean> pauseReading)
+      Consumer<Boolean> pauseReading,
+      RequestScope scope)
       throws StatusException {
     String path = target.rawPath();
     String name = path.startsWith("/") ? path.substring(1) : "";
-    KnownMethod method = MethodName.isValid(name) ? method(name) : null;
+    KnownMethod method = MethodName.isValid(name) ? method(name, scope) : null;
     RestMatch match =
         method == null && path.startsWith("/")
-            ? catalog.bindings().match(request.method().name(), path)
+            ? scope.catalog().bindings().match(request.method().name(), path)
             : null;
     // A caller without rights does not learn which paths are bound.
-    if (match != null && !caller.mayCall().test(match.binding().method())) {
+    if (match != null && !scope.mayCall(match.binding().method())) {
       match = null;
     }
     if (match != null) {
       name = match.binding().method();
-      method = method(name);
+      method = method(name, scope);
     }
     return new CallRequest(
         name,
@@ -171,17 +179,20 @@ final class RequestRouter implements RequestHandler {
         options(request.headers()),
         request.headers(),
         reply,
-        pauseReading);
+        pauseReading,
+        scope);
   }
 
   /** Answers 405 if the path is bound for other HTTP methods, and returns whether it is. */
-  private boolean isBound(String path, HttpRequest request, HttpReply reply) {
-    Set<String> allowed = catalog.bindings().allowed(path, caller.mayCall());
+  private static boolean isBound(String path, HttpRequest request, CallRequest call) {
+    RequestScope scope = call.scope();
+    Set<String> allowed = scope.catalog().bindings().allowed(path, scope::mayCall);
     if (allowed.isEmpty()) {
       return false;
     }
     String list = String.join(", ", allowed);
-    notAllowed(reply, list, "%s is for %s; %s was sent".formatted(path, list, request.method()));
+    notAllowed(
+        call.reply(), list, "%s is for %s; %s was sent".formatted(path, list, request.method()));
     return true;
   }
 
@@ -192,7 +203,7 @@ final class RequestRouter implements RequestHandler {
       noResource(call.reply(), target.rawPath());
       return null;
     }
-    if (!caller.mayCall().test(call.name())) {
+    if (!call.scope().mayCall(call.name())) {
       return exchanges.refuse(call);
     }
     KnownMethod method = call.method();
@@ -234,8 +245,8 @@ final class RequestRouter implements RequestHandler {
     return slash < 0 ? "/" : target.substring(slash);
   }
 
-  private @Nullable KnownMethod method(String name) {
-    ServedMethod served = catalog.method(name);
+  private @Nullable KnownMethod method(String name, RequestScope scope) {
+    ServedMethod served = scope.catalog().method(name);
     if (served == null) {
       return null;
     }

@@ -1,17 +1,20 @@
 package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.route.RouteTable;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalog of a gateway, which its first use creates: most gateways need none. It is shared, so
- * that each schema is linked once. Safe for use by any thread.
+ * The catalogs of a gateway and its upstreams, which their first use creates: most gateways need
+ * none. They are shared, so that each schema is linked once. Safe for use by any thread.
  */
 public final class SharedCatalog {
   private final Supplier<RouteTable> routes;
   private final Supplier<List<String>> upstreams;
+  private final Map<String, MethodCatalog> catalogs = new HashMap<>();
   private @Nullable MethodCatalog catalog;
 
   /**
@@ -24,6 +27,7 @@ public final class SharedCatalog {
     this.upstreams = upstreams;
   }
 
+  /** Returns the catalog of all routes. */
   synchronized MethodCatalog get() {
     MethodCatalog known = catalog;
     if (known == null) {
@@ -31,5 +35,22 @@ public final class SharedCatalog {
       catalog = known;
     }
     return known;
+  }
+
+  /**
+   * Returns the catalog for requests that name an upstream, which need not exist.
+   *
+   * @param upstream the name; null for requests that name none
+   */
+  synchronized MethodCatalog of(@Nullable String upstream) {
+    if (upstream == null) {
+      return get();
+    }
+    RouteTable current = routes.get();
+    catalogs.keySet().removeIf(name -> !current.hasUpstream(name));
+    return current.hasUpstream(upstream)
+        ? catalogs.computeIfAbsent(
+            upstream, name -> new MethodCatalog(() -> routes.get().of(name), upstreams))
+        : MethodCatalog.ofUnknown(upstream);
   }
 }

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.local;
 
 import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.route.RoutedMethod;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.EndTapRequest;
 import dev.grpcos.proto.admin.v1.EndTapResponse;
@@ -30,16 +31,16 @@ import java.util.function.Supplier;
  */
 final class AdminService extends AdminGrpc.AdminImplBase {
   private final GatewayStatus gateway;
-  private final Supplier<List<String>> methods;
+  private final Supplier<List<RoutedMethod>> methods;
   private final Set<ShareCall> sharing = ConcurrentHashMap.newKeySet();
   private final Set<ServeCall> serving = ConcurrentHashMap.newKeySet();
 
   /**
    * Creates the service.
    *
-   * @param methods returns the full names of the methods that sockets can offer
+   * @param methods returns the methods that sockets can offer
    */
-  AdminService(GatewayStatus gateway, Supplier<List<String>> methods) {
+  AdminService(GatewayStatus gateway, Supplier<List<RoutedMethod>> methods) {
     this.gateway = gateway;
     this.methods = methods;
   }

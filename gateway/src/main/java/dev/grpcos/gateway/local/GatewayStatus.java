@@ -65,11 +65,16 @@ public interface GatewayStatus {
    *
    * @param path its absolute path; null for a new one beside the owner's socket
    * @param methods patterns of the methods that the socket offers
+   * @param upstreams patterns of the upstreams to which calls may go; empty for all
    * @param ttl the time after which the caller should end it; null for no limit
    * @param expired runs when that time has passed
    */
   CompletionStage<SharedSocket> share(
-      @Nullable Path path, List<NamePattern> methods, @Nullable Duration ttl, Runnable expired);
+      @Nullable Path path,
+      List<NamePattern> methods,
+      List<NamePattern> upstreams,
+      @Nullable Duration ttl,
+      Runnable expired);
 
   /** Returns the taps, which report calls as they pass. */
   Taps taps();

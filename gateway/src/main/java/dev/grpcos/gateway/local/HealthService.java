@@ -2,6 +2,7 @@ package dev.grpcos.gateway.local;
 
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.gateway.route.RouteTable;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -16,6 +17,7 @@ import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.function.Supplier;
 
 /**
  * The health service. Through a socket that offers some services only, the others are unknown, as
@@ -25,14 +27,17 @@ final class HealthService extends HealthGrpc.HealthImplBase {
   private static final Context.Key<SocketAccess> SOCKET = Context.key("grpcos-socket");
 
   private final HealthGrpc.AsyncService all;
+  private final Supplier<RouteTable> table;
 
   /**
    * Creates a service.
    *
    * @param all the health service of all services
+   * @param table returns the current routes
    */
-  HealthService(HealthGrpc.AsyncService all) {
+  HealthService(HealthGrpc.AsyncService all, Supplier<RouteTable> table) {
     this.all = all;
+    this.table = table;
   }
 
   /** Returns the definition of the service, whose methods know the caller's socket. */
@@ -51,8 +56,9 @@ final class HealthService extends HealthGrpc.HealthImplBase {
   }
 
   /** Returns whether a socket shows a service, or the gateway as a whole, at present. */
-  private static boolean shows(SocketAccess socket, String service) {
-    return service.isEmpty() || socket.rights().offersSomeOf(service);
+  private boolean shows(SocketAccess socket, String service) {
+    return service.isEmpty()
+        || socket.rights().offersSomeOf(service, table.get().takenRoute(null, service + "/"));
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.grpcos.gateway.local;
 
-import dev.grpcos.gateway.reflection.DescriptorUnion;
 import dev.grpcos.gateway.reflection.ReflectionService;
 import dev.grpcos.gateway.route.Route;
+import dev.grpcos.gateway.route.RouteTable;
+import dev.grpcos.gateway.route.RoutedMethod;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -31,19 +32,19 @@ public final class LocalServices {
    * Creates the services.
    *
    * @param gateway the status that the admin service reports and controls
-   * @param union the descriptors that reflection serves
+   * @param table returns the current routes, whose services reflection shows
    * @param loops the event loops of the calls
    */
   public LocalServices(
-      GatewayStatus gateway, Supplier<DescriptorUnion> union, EventLoopGroup loops) {
+      GatewayStatus gateway, Supplier<RouteTable> table, EventLoopGroup loops) {
     BuiltInDescriptors descriptors = new BuiltInDescriptors();
-    SocketViews views = new SocketViews(union, loops);
+    SocketViews views = new SocketViews(table, loops);
     ReflectionService reflection = new ReflectionService(views::of);
     // An example for first experiments; a configured service with the same name replaces it.
     routes.add(new Route.LocalRoute(new GreeterService().bindService(), descriptors, true));
-    admin = new AdminService(gateway, () -> offered(union.get()));
+    admin = new AdminService(gateway, () -> offered(table.get()));
     HealthGrpc.AsyncService statuses = (HealthGrpc.AsyncService) health.getHealthService();
-    routes.add(new Route.LocalRoute(new HealthService(statuses).definition(), descriptors));
+    routes.add(new Route.LocalRoute(new HealthService(statuses, table).definition(), descriptors));
     routes.add(new Route.LocalRoute(admin.bindService(), descriptors));
     for (String name : ReflectionService.NAMES) {
       routes.add(new Route.LocalRoute(reflection.named(name), descriptors));
@@ -51,9 +52,9 @@ public final class LocalServices {
   }
 
   /** Returns the methods that a socket other than the owner's can offer. */
-  private static List<String> offered(DescriptorUnion union) {
-    return union.methods().stream()
-        .filter(method -> !method.startsWith(AdminGrpc.SERVICE_NAME + "/"))
+  private static List<RoutedMethod> offered(RouteTable table) {
+    return table.methods().stream()
+        .filter(method -> !method.name().startsWith(AdminGrpc.SERVICE_NAME + "/"))
         .toList();
   }
 

@@ -3,7 +3,10 @@ package dev.grpcos.gateway.local;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.MethodPatterns;
 import dev.grpcos.gateway.config.NamePattern;
+import dev.grpcos.gateway.config.UpstreamPatterns;
 import dev.grpcos.gateway.policy.SocketRights;
+import dev.grpcos.gateway.route.RoutedMethod;
+import dev.grpcos.gateway.upstream.UpstreamStatus;
 import dev.grpcos.proto.admin.v1.ShareRequest;
 import dev.grpcos.proto.admin.v1.ShareResponse;
 import io.grpc.Context;
@@ -16,8 +19,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShareCall implements StreamObserver<ShareRequest> {
   private final GatewayStatus gateway;
-  private final Supplier<List<String>> methods;
+  private final Supplier<List<RoutedMethod>> methods;
   private final ServerCallStreamObserver<ShareResponse> responses;
   private final Consumer<ShareCall> ended;
 
@@ -44,12 +49,12 @@ final class ShareCall implements StreamObserver<ShareRequest> {
   /**
    * Creates the call.
    *
-   * @param methods returns the full names of the methods that a socket can offer
+   * @param methods returns the methods that a socket can offer
    * @param ended called once, when the call has ended
    */
   ShareCall(
       GatewayStatus gateway,
-      Supplier<List<String>> methods,
+      Supplier<List<RoutedMethod>> methods,
       ServerCallStreamObserver<ShareResponse> responses,
       Consumer<ShareCall> ended) {
     this.gateway = gateway;
@@ -96,6 +101,7 @@ final class ShareCall implements StreamObserver<ShareRequest> {
     requested = true;
     try {
       List<NamePattern> allowed = patterns(request.getAllowList());
+      List<NamePattern> upstreams = upstreams(request.getUpstreamsList());
       Path path = request.getSocket().isEmpty() ? null : path(request.getSocket());
       Duration ttl = ttl(request);
       // The socket outlives the request's context, which is cancelled with the call.
@@ -103,7 +109,7 @@ final class ShareCall implements StreamObserver<ShareRequest> {
           () -> {
             var unused =
                 gateway
-                    .share(path, allowed, ttl, () -> sync.execute(() -> end(Status.OK)))
+                    .share(path, allowed, upstreams, ttl, () -> sync.execute(() -> end(Status.OK)))
                     .whenComplete(
                         (socket, failure) -> sync.execute(() -> begin(socket, allowed, failure)));
           });
@@ -122,14 +128,20 @@ final class ShareCall implements StreamObserver<ShareRequest> {
     } else {
       shared = socket;
       SocketRights rights = socket.access().rights();
-      List<String> all = methods.get();
+      List<RoutedMethod> all = methods.get();
       ShareResponse.Builder response =
           ShareResponse.newBuilder()
               .setSocket(socket.access().path().toString())
-              .setMethods((int) all.stream().filter(rights::offers).count())
+              .setMethods(StatusReport.offered(rights, all))
               .setTotal(all.size());
       allowed.stream()
-          .filter(pattern -> all.stream().noneMatch(pattern::matches))
+          .filter(
+              pattern ->
+                  all.stream()
+                      .noneMatch(
+                          method ->
+                              pattern.matches(method.name())
+                                  && rights.offers(method.name(), method.route())))
           .forEach(pattern -> response.addUnmatched(pattern.text()));
       responses.onNext(response.build());
     }
@@ -143,6 +155,18 @@ final class ShareCall implements StreamObserver<ShareRequest> {
       Optional<String> problem = MethodPatterns.problemOfSocket(text);
       if (problem.isPresent()) {
         throw new IllegalArgumentException("pattern '" + text + "' " + problem.get());
+      }
+    }
+    return texts.stream().map(NamePattern::new).toList();
+  }
+
+  private List<NamePattern> upstreams(List<String> texts) {
+    Set<String> known =
+        gateway.upstreams().stream().map(UpstreamStatus::name).collect(Collectors.toSet());
+    for (String text : texts) {
+      Optional<String> problem = UpstreamPatterns.problem(text, known);
+      if (problem.isPresent()) {
+        throw new IllegalArgumentException("upstream '" + text + "' " + problem.get());
       }
     }
     return texts.stream().map(NamePattern::new).toList();

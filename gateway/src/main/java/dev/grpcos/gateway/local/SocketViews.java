@@ -1,10 +1,12 @@
 package dev.grpcos.gateway.local;
 
+import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.policy.SocketRights;
 import dev.grpcos.gateway.reflection.DescriptorUnion;
 import dev.grpcos.gateway.reflection.ShownDescriptors;
+import dev.grpcos.gateway.route.RouteTable;
 import io.grpc.ServerCall;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -20,8 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The descriptors that each socket shows: those of the methods that it offers. Safe for use by any
- * thread.
+ * The descriptors that each socket shows: those of the methods that it offers, of the upstream that
+ * the caller names or of all routes. Safe for use by any thread.
  *
  * <p>A view of a large schema takes long to create, so a thread does that, which ends when it has
  * been idle for a while. Each call waits for one view at most.
@@ -34,10 +36,17 @@ final class SocketViews {
 
   private static final int IDLE_SECONDS = 10;
 
-  private final Supplier<DescriptorUnion> union;
+  private final Supplier<RouteTable> table;
   private final EventLoopGroup loops;
   private final ThreadPoolExecutor thread;
-  private final Map<SocketRights, View> views = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Shown, View> views = new LinkedHashMap<>(16, 0.75f, true);
+
+  /**
+   * The facts on which a view depends, apart from the routes.
+   *
+   * @param upstream the upstream that the caller names; null for none
+   */
+  private record Shown(SocketRights rights, @Nullable String upstream) {}
 
   /**
    * A view, and the descriptors from which it was made.
@@ -48,10 +57,11 @@ final class SocketViews {
   private record View(DescriptorUnion whole, DescriptorUnion shown) {}
 
   /**
+   * @param table returns the current routes
    * @param loops the event loops, which must not create views
    */
-  SocketViews(Supplier<DescriptorUnion> union, EventLoopGroup loops) {
-    this.union = union;
+  SocketViews(Supplier<RouteTable> table, EventLoopGroup loops) {
+    this.table = table;
     this.loops = loops;
     thread =
         new ThreadPoolExecutor(
@@ -69,18 +79,23 @@ final class SocketViews {
    * call, those that the socket offers when a request arrives.
    */
   ShownDescriptors of(ServerCall<?, ?> call) {
-    return new SocketView(SocketCaller.of(call).socket(), union.get());
+    return new SocketView(
+        SocketCaller.of(call).socket(), table.get(), IncomingCall.currentUpstream());
   }
 
   /** The descriptors that one call shows. */
   private final class SocketView implements ShownDescriptors {
     private final SocketAccess socket;
+    private final RouteTable routes;
+    private final @Nullable String upstream;
     private final DescriptorUnion whole;
     private DescriptorUnion shown;
 
-    SocketView(SocketAccess socket, DescriptorUnion whole) {
+    SocketView(SocketAccess socket, RouteTable routes, @Nullable String upstream) {
       this.socket = socket;
-      this.whole = whole;
+      this.routes = routes;
+      this.upstream = upstream;
+      this.whole = routes.of(upstream).descriptors();
       this.shown = whole;
     }
 
@@ -92,16 +107,17 @@ final class SocketViews {
     @Override
     public void prepare(Runnable then) {
       SocketRights rights = socket.rights();
-      DescriptorUnion known = rights.equals(SocketRights.OWNER) ? whole : kept(rights, whole);
+      Shown needed = new Shown(rights, upstream);
+      DescriptorUnion known = rights.equals(SocketRights.OWNER) ? whole : kept(needed, whole);
       EventExecutor loop = known == null ? currentLoop() : null;
       if (loop == null) {
-        shown = known == null ? create(rights, whole) : known;
+        shown = known == null ? create(needed, routes, whole) : known;
         then.run();
         return;
       }
       thread.execute(
           () -> {
-            DescriptorUnion created = create(rights, whole);
+            DescriptorUnion created = create(needed, routes, whole);
             try {
               loop.execute(
                   () -> {
@@ -124,23 +140,28 @@ final class SocketViews {
     return null;
   }
 
-  private synchronized @Nullable DescriptorUnion kept(SocketRights rights, DescriptorUnion whole) {
-    View view = views.get(rights);
+  private synchronized @Nullable DescriptorUnion kept(Shown needed, DescriptorUnion whole) {
+    View view = views.get(needed);
     return view != null && view.whole().equals(whole) ? view.shown() : null;
   }
 
-  private DescriptorUnion create(SocketRights rights, DescriptorUnion whole) {
-    DescriptorUnion known = kept(rights, whole);
+  private DescriptorUnion create(Shown needed, RouteTable routes, DescriptorUnion whole) {
+    DescriptorUnion known = kept(needed, whole);
     if (known != null) {
       return known;
     }
-    DescriptorUnion created = whole.narrowed(rights::offers, rights::offersSomeOf);
-    keep(rights, new View(whole, created));
+    SocketRights rights = needed.rights();
+    String upstream = needed.upstream();
+    DescriptorUnion created =
+        whole.narrowed(
+            method -> rights.offers(method, routes.takenRoute(upstream, method)),
+            service -> rights.offersSomeOf(service, routes.takenRoute(upstream, service + "/")));
+    keep(needed, new View(whole, created));
     return created;
   }
 
-  private synchronized void keep(SocketRights rights, View view) {
-    views.put(rights, view);
+  private synchronized void keep(Shown needed, View view) {
+    views.put(needed, view);
     if (views.size() > MOST) {
       views.remove(views.keySet().iterator().next());
     }

@@ -7,6 +7,7 @@ import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketRights;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.process.Versions;
+import dev.grpcos.gateway.route.RoutedMethod;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
 import dev.grpcos.proto.admin.v1.Calls;
 import dev.grpcos.proto.admin.v1.Credentials;
@@ -29,9 +30,9 @@ final class StatusReport {
   /**
    * Returns the status now.
    *
-   * @param methods returns the full names of the methods that sockets can offer
+   * @param methods returns the methods that sockets can offer
    */
-  static GetStatusResponse of(GatewayStatus gateway, Supplier<List<String>> methods) {
+  static GetStatusResponse of(GatewayStatus gateway, Supplier<List<RoutedMethod>> methods) {
     Instant started = gateway.started();
     GetStatusResponse.Builder report =
         GetStatusResponse.newBuilder()
@@ -71,28 +72,38 @@ final class StatusReport {
     return report.build();
   }
 
-  private static List<Socket> sockets(List<SocketAccess> all, Supplier<List<String>> methods) {
-    List<String> offered = all.isEmpty() ? List.of() : methods.get();
+  private static List<Socket> sockets(List<SocketAccess> all, Supplier<List<RoutedMethod>> methods) {
+    List<RoutedMethod> offered = all.isEmpty() ? List.of() : methods.get();
     return all.stream().map(socket -> socket(socket, offered)).toList();
   }
 
-  private static Socket socket(SocketAccess access, List<String> methods) {
+  private static Socket socket(SocketAccess access, List<RoutedMethod> methods) {
     SocketRights rights = access.rights();
     return Socket.newBuilder()
         .setPath(access.path().toString())
-        .setMethods((int) methods.stream().filter(rights::offers).count())
+        .setMethods(offered(rights, methods))
         .setTotal(methods.size())
         .setCalls(access.calls())
         .setRefused(access.refused())
         .build();
   }
 
-  private static HttpAddress http(HttpStatus status, List<String> methods) {
+  /** Returns the number of these methods that a socket offers. */
+  static int offered(SocketRights rights, List<RoutedMethod> methods) {
+    return (int)
+        methods.stream().filter(method -> rights.offers(method.name(), method.route())).count();
+  }
+
+  private static HttpAddress http(HttpStatus status, List<RoutedMethod> methods) {
     SocketAccess access = status.caller().socket();
     return HttpAddress.newBuilder()
         .setAddress(access.name())
         .setUid(status.caller().peer().uid())
-        .setMethods((int) methods.stream().filter(status.mayCall()).count())
+        .setMethods(
+            (int)
+                methods.stream()
+                    .filter(method -> status.mayCall().test(method.name(), method.route()))
+                    .count())
         .setTotal(methods.size())
         .setConnections(status.connections())
         .setCalls(access.calls())

@@ -1,5 +1,8 @@
 package dev.grpcos.gateway.policy;
 
+import dev.grpcos.gateway.call.TakenRoute;
+import dev.grpcos.gateway.call.RouteLookup;
+import dev.grpcos.gateway.call.NamedUpstream;
 import dev.grpcos.gateway.call.OpenCalls;
 import dev.grpcos.gateway.call.Refusal;
 import io.grpc.CallOptions;
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeniedCalls {
   private final Supplier<Policy> policy;
   private final OpenCalls calls;
+  private final RouteLookup routes;
   private final EventLoopGroup loops;
   private final Set<InProcessCall<?, ?>> inProcess = ConcurrentHashMap.newKeySet();
   private final AtomicInteger changes = new AtomicInteger();
@@ -42,16 +46,20 @@ public final class DeniedCalls {
    *
    * @param policy returns the current policy
    * @param calls the calls of connections
+   * @param routes the current routes of in-process calls
    * @param loops the event loops, for timers
    */
-  public DeniedCalls(Supplier<Policy> policy, OpenCalls calls, EventLoopGroup loops) {
+  public DeniedCalls(
+      Supplier<Policy> policy, OpenCalls calls, RouteLookup routes, EventLoopGroup loops) {
     this.policy = policy;
     this.calls = calls;
+    this.routes = routes;
     this.loops = loops;
   }
 
-  /** A call in flight, and a function that ends it. */
-  private record EndableCall(SocketCaller caller, String method, Consumer<Status> end) {}
+  /** A call in flight with the route that it has taken, and a function that ends it. */
+  private record EndableCall(
+      SocketCaller caller, String method, TakenRoute route, Consumer<Status> end) {}
 
   /** Returns an interceptor that adds the in-process calls of this caller. */
   public ClientInterceptor interceptor(SocketCaller caller) {
@@ -77,15 +85,18 @@ public final class DeniedCalls {
         call -> {
           if (Policy.isCommon(call.method())) {
             endIfDenied(call);
-          } else if (!policy.get().allows(call.caller(), call.method())) {
+          } else if (!policy.get().allows(call.caller(), call.method(), call.route())) {
             later.add(call);
           }
         };
     calls.forEach(
-        (call, end) ->
+        (call, route, end) ->
             check.accept(
                 new EndableCall(
-                    SocketCaller.of(call), call.getMethodDescriptor().getFullMethodName(), end)));
+                    SocketCaller.of(call),
+                    call.getMethodDescriptor().getFullMethodName(),
+                    route,
+                    end)));
     inProcess.forEach(call -> check.accept(call.endable()));
     if (!later.isEmpty()) {
       var unused =
@@ -97,7 +108,7 @@ public final class DeniedCalls {
   }
 
   private void endIfDenied(EndableCall call) {
-    Decision decision = policy.get().decide(call.caller(), call.method());
+    Decision decision = policy.get().decide(call.caller(), call.method(), call.route());
     if (!decision.allowed()) {
       call.end().accept(Status.PERMISSION_DENIED.withDescription(decision.reason()));
     }
@@ -107,6 +118,7 @@ public final class DeniedCalls {
   private final class InProcessCall<ReqT, RespT> extends SimpleForwardingClientCall<ReqT, RespT> {
     private final SocketCaller caller;
     private final String method;
+    private volatile TakenRoute route = TakenRoute.OWN;
     private volatile @Nullable Status denial;
     private volatile boolean closed;
 
@@ -117,7 +129,7 @@ public final class DeniedCalls {
     }
 
     EndableCall endable() {
-      return new EndableCall(caller, method, this::deny);
+      return new EndableCall(caller, method, route, this::deny);
     }
 
     private void deny(Status status) {
@@ -128,6 +140,7 @@ public final class DeniedCalls {
     @Override
     public void start(Listener<RespT> listener, Metadata headers) {
       int before = changes.get();
+      route = routes.of(NamedUpstream.of(headers), method);
       super.start(
           new SimpleForwardingClientCallListener<>(listener) {
             @Override

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.policy;
 
+import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.PolicyRule;
 import dev.grpcos.gateway.peer.PeerIdentity;
@@ -15,6 +16,12 @@ import java.util.function.Supplier;
  * everything, and other users nothing. With rules, a call is allowed if a rule allows it; health
  * and reflection are allowed to every user that a rule names. The admin service is always for the
  * gateway's own user and root alone, who may call health and reflection too.
+ *
+ * <p>A rule with {@code upstreams} allows calls that go to these upstreams, whether the caller names
+ * them or not, and no others. A rule without it allows calls wherever they go, but does not let a
+ * caller name an upstream to get round a program of the gateway that serves the same method. Health
+ * and reflection of an upstream, unlike those of the gateway, are for users whose rule allows calls
+ * that go to it.
  *
  * <p>Through any other socket, the rights of the socket alone decide. Reflection is always allowed
  * there, because it shows only what the socket offers. Over TCP, the rules apply to the methods
@@ -38,18 +45,18 @@ public record Policy(int self, List<PolicyRule> rules) {
    * Decides on a call of this method, by its full name without a leading slash. The text for a
    * denied call may need a file; {@link #allows} decides without it.
    */
-  public Decision decide(SocketCaller caller, String method) {
-    return decision(caller.peer(), method, outcome(caller, method));
+  public Decision decide(SocketCaller caller, String method, TakenRoute route) {
+    return decision(caller.peer(), method, outcome(caller, method, route));
   }
 
   /** Decides on a call through the owner's socket. */
-  Decision decide(PeerIdentity peer, String method) {
-    return decision(peer, method, outcome(peer, method));
+  Decision decide(PeerIdentity peer, String method, TakenRoute route) {
+    return decision(peer, method, outcome(peer, method, route));
   }
 
   /** Returns whether this caller may call this method, without a text. */
-  public boolean allows(SocketCaller caller, String method) {
-    return outcome(caller, method).isAllowed();
+  public boolean allows(SocketCaller caller, String method, TakenRoute route) {
+    return outcome(caller, method, route).isAllowed();
   }
 
   private Decision decision(PeerIdentity peer, String method, LazyDecision outcome) {
@@ -61,19 +68,20 @@ public record Policy(int self, List<PolicyRule> rules) {
             "user %s may not call %s: %s".formatted(UserNames.of(peer.uid()), method, reason));
   }
 
-  private LazyDecision outcome(SocketCaller caller, String method) {
+  private LazyDecision outcome(SocketCaller caller, String method, TakenRoute route) {
     SocketAccess socket = caller.socket();
     SocketRights rights = socket.rights();
     PeerIdentity peer = caller.peer();
     if (rights.followsPolicy()) {
-      return rights.offers(method) || isCommon(method)
-          ? outcome(peer, method)
+      return rights.offers(method, route) || isCommonHere(method, route)
+          ? outcome(peer, method, route)
           : new LazyDecision(false, () -> notOffered(socket));
     }
     if (!isPrivileged(peer) && !rights.admits(peer)) {
       return new LazyDecision(false, () -> socket.text() + " is for other users");
     }
-    return rights.offers(method) || REFLECTION.matches(method)
+    return rights.offers(method, route)
+            || (REFLECTION.matches(method) && rights.reaches(method, route))
         ? new LazyDecision(true, socket::text)
         : new LazyDecision(false, () -> notOffered(socket));
   }
@@ -82,7 +90,7 @@ public record Policy(int self, List<PolicyRule> rules) {
     return socket.text() + " does not allow it; ask the owner of the gateway";
   }
 
-  private LazyDecision outcome(PeerIdentity peer, String method) {
+  private LazyDecision outcome(PeerIdentity peer, String method, TakenRoute route) {
     if (isPrivileged(peer) && (rules.isEmpty() || ADMIN.matches(method) || isCommon(method))) {
       return new LazyDecision(true, () -> peer.uid() == self ? "the gateway's own user" : "root");
     }
@@ -94,7 +102,8 @@ public record Policy(int self, List<PolicyRule> rules) {
     boolean common = isCommon(method);
     for (PolicyRule rule : rules) {
       if (peer.isNamedBy(rule.users(), rule.groups())
-          && (common || rule.methods().stream().anyMatch(each -> each.matches(method)))) {
+          && (common || rule.methods().stream().anyMatch(each -> each.matches(method)))
+          && reaches(rule.upstreams(), method, route)) {
         return new LazyDecision(true, () -> "a rule");
       }
     }
@@ -122,6 +131,28 @@ public record Policy(int self, List<PolicyRule> rules) {
 
   private boolean isPrivileged(PeerIdentity peer) {
     return peer.uid() == self || peer.uid() == ROOT;
+  }
+
+  /**
+   * Returns whether rights for these upstreams, or for all if there are none, include a call that
+   * goes there. The gateway's own health and reflection belong to no upstream.
+   */
+  static boolean reaches(List<NamePattern> upstreams, String method, TakenRoute route) {
+    String upstream = route.upstream();
+    if (upstreams.isEmpty()) {
+      return !route.replacesProgram();
+    }
+    return upstream == null
+        ? isCommon(method)
+        : upstreams.stream().anyMatch(each -> each.matches(upstream));
+  }
+
+  /**
+   * Returns whether the gateway itself answers, and shows no more than the caller may call. An
+   * upstream's health service knows all of its services.
+   */
+  private static boolean isCommonHere(String method, TakenRoute route) {
+    return isCommon(method) && (route.upstream() == null || REFLECTION.matches(method));
   }
 
   /** Returns whether this is a method of health or reflection. */

@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.policy;
 
+import dev.grpcos.gateway.call.TakenRoute;
+import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.Refusal;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -24,8 +26,9 @@ public final class PolicyInterceptor implements ServerInterceptor {
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
     SocketCaller caller = SocketCaller.of(call);
     String method = call.getMethodDescriptor().getFullMethodName();
-    Decision decision = policy.get().decide(caller, method);
-    caller.socket().count(method, decision.allowed());
+    TakenRoute route = IncomingCall.currentRoute();
+    Decision decision = policy.get().decide(caller, method, route);
+    caller.socket().count(method, route, decision.allowed());
     if (decision.allowed()) {
       return next.startCall(call, headers);
     }

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.policy;
 
+import dev.grpcos.gateway.call.TakenRoute;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import java.nio.file.Path;
@@ -100,11 +101,11 @@ public final class SocketAccess {
   }
 
   /** Counts a call; reflection, which every socket allows, counts only if the socket names it. */
-  void count(String method, boolean allowed) {
+  void count(String method, TakenRoute route, boolean allowed) {
     if (!allowed) {
       calls.increment();
       refused.increment();
-    } else if (rights.offers(method)) {
+    } else if (rights.offers(method, route)) {
       calls.increment();
     }
   }

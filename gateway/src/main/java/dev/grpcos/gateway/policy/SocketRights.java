@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.policy;
 
+import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.config.HttpConfig;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.SocketConfig;
@@ -10,18 +11,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The rights of a socket: the methods that it offers, and the users that may call them. Immutable.
+ * The rights of a socket: the methods that it offers, the upstreams to which calls may go, and the
+ * users that may call. Immutable.
  */
 public sealed interface SocketRights {
   /** The rights of the owner's socket: the policy decides. */
   SocketRights OWNER = new OwnerRights();
 
   /** The rights of a socket that has been removed. */
-  SocketRights NONE = new NarrowedRights(true, Set.of(), Set.of(), List.of());
+  SocketRights NONE = new NarrowedRights(true, Set.of(), Set.of(), List.of(), List.of());
 
   /** Returns the rights of a socket with this configuration. */
   static SocketRights of(SocketConfig config) {
-    return new NarrowedRights(config.anyone(), config.users(), config.groups(), config.methods());
+    return new NarrowedRights(
+        config.anyone(), config.users(), config.groups(), config.methods(), config.upstreams());
   }
 
   /** Returns the rights of HTTP over TCP with this configuration. */
@@ -40,11 +43,17 @@ public sealed interface SocketRights {
   /** Returns whether this user may call through the socket, apart from the policy. */
   boolean admits(PeerIdentity peer);
 
-  /** Returns whether the socket offers this method, by its full name. */
-  boolean offers(String method);
+  /** Returns whether the socket offers this method, by its full name, for calls that go there. */
+  boolean offers(String method, TakenRoute route);
 
-  /** Returns whether the socket may offer methods of this service, by its full name. */
-  boolean offersSomeOf(String service);
+  /**
+   * Returns whether the socket may offer methods of this service, by its full name, for calls that
+   * go there.
+   */
+  boolean offersSomeOf(String service, TakenRoute route);
+
+  /** Returns whether the socket permits calls of this method that go there, if it offers it. */
+  boolean reaches(String method, TakenRoute route);
 
   /** The rights of the owner's socket. */
   record OwnerRights() implements SocketRights {
@@ -59,12 +68,17 @@ public sealed interface SocketRights {
     }
 
     @Override
-    public boolean offers(String method) {
+    public boolean offers(String method, TakenRoute route) {
       return true;
     }
 
     @Override
-    public boolean offersSomeOf(String service) {
+    public boolean offersSomeOf(String service, TakenRoute route) {
+      return true;
+    }
+
+    @Override
+    public boolean reaches(String method, TakenRoute route) {
       return true;
     }
   }
@@ -77,14 +91,21 @@ public sealed interface SocketRights {
    * @param users the users that may call, in addition to the gateway's user and root
    * @param groups the groups whose members may call
    * @param methods patterns of full method names
+   * @param upstreams patterns of the names of the upstreams to which calls may go; empty for calls
+   *     that go to any upstream or to none
    */
   record NarrowedRights(
-      boolean anyone, Set<Integer> users, Set<Integer> groups, List<NamePattern> methods)
+      boolean anyone,
+      Set<Integer> users,
+      Set<Integer> groups,
+      List<NamePattern> methods,
+      List<NamePattern> upstreams)
       implements SocketRights {
     public NarrowedRights {
       users = Set.copyOf(users);
       groups = Set.copyOf(groups);
       methods = List.copyOf(methods);
+      upstreams = List.copyOf(upstreams);
     }
 
     @Override
@@ -93,13 +114,18 @@ public sealed interface SocketRights {
     }
 
     @Override
-    public boolean offers(String method) {
-      return isNamed(method, methods);
+    public boolean offers(String method, TakenRoute route) {
+      return isNamed(method, methods) && reaches(method, route);
     }
 
     @Override
-    public boolean offersSomeOf(String service) {
-      return isNamedInPart(service, methods);
+    public boolean offersSomeOf(String service, TakenRoute route) {
+      return isNamedInPart(service, methods) && reaches(service + "/", route);
+    }
+
+    @Override
+    public boolean reaches(String method, TakenRoute route) {
+      return Policy.reaches(upstreams, method, route);
     }
 
     @Override
@@ -125,13 +151,18 @@ public sealed interface SocketRights {
     }
 
     @Override
-    public boolean offers(String method) {
+    public boolean offers(String method, TakenRoute route) {
       return isNamed(method, methods);
     }
 
     @Override
-    public boolean offersSomeOf(String service) {
+    public boolean offersSomeOf(String service, TakenRoute route) {
       return isNamedInPart(service, methods);
+    }
+
+    @Override
+    public boolean reaches(String method, TakenRoute route) {
+      return true;
     }
 
     @Override
@@ -163,13 +194,18 @@ public sealed interface SocketRights {
     }
 
     @Override
-    public boolean offers(String method) {
-      return before.offers(method) && next.offers(method);
+    public boolean offers(String method, TakenRoute route) {
+      return before.offers(method, route) && next.offers(method, route);
     }
 
     @Override
-    public boolean offersSomeOf(String service) {
-      return before.offersSomeOf(service) && next.offersSomeOf(service);
+    public boolean offersSomeOf(String service, TakenRoute route) {
+      return before.offersSomeOf(service, route) && next.offersSomeOf(service, route);
+    }
+
+    @Override
+    public boolean reaches(String method, TakenRoute route) {
+      return before.reaches(method, route) && next.reaches(method, route);
     }
   }
 }

@@ -1,13 +1,15 @@
 package dev.grpcos.gateway.route;
 
+import dev.grpcos.gateway.call.IncomingCall;
 import io.grpc.HandlerRegistry;
 import io.grpc.ServerMethodDefinition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The current route table. A call uses the table that is current when it arrives; the next call may
- * use another one. Safe for use by any thread.
+ * The current route table. A call uses the table that is current when it arrives, or in it that of
+ * the upstream that the caller names; the next call may use another one. The lookup also determines
+ * the route of the call, on which the caller's rights depend. Safe for use by any thread.
  */
 public final class CurrentRoutes extends HandlerRegistry {
   private volatile RouteTable table = new RouteTable(List.of());
@@ -22,6 +24,15 @@ public final class CurrentRoutes extends HandlerRegistry {
 
   @Override
   public ServerMethodDefinition<?, ?> lookupMethod(String method, @Nullable String authority) {
-    return table.lookupMethod(method, authority);
+    RouteTable current = table;
+    IncomingCall call = IncomingCall.current();
+    if (call == null) {
+      return current.lookupMethod(method, authority);
+    }
+    String upstream = call.upstream();
+    call.setRoute(current.takenRoute(upstream, method));
+    return upstream == null || current.hasUpstream(upstream)
+        ? current.of(upstream).lookupMethod(method, authority)
+        : RouteTable.unknownUpstream(upstream, method);
   }
 }

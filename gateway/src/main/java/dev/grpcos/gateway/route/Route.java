@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.route;
 
+import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.call.DecodedRequests;
 import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
@@ -27,6 +28,16 @@ public sealed interface Route {
 
   /** Returns the method with this full name, or null if the service has none. */
   @Nullable ServerMethodDefinition<?, ?> method(String fullName);
+
+  /** Returns the route of the service's calls, as far as rights depend on it. */
+  default TakenRoute takenRoute() {
+    return TakenRoute.OWN;
+  }
+
+  /** Returns whether reflection and the lists of services show the service. */
+  default boolean listed() {
+    return true;
+  }
 
   /**
    * A service in the gateway's own process.
@@ -116,6 +127,11 @@ public sealed interface Route {
       String name, String upstream, Forwarder forwarder, Supplier<DescriptorIndex> descriptors)
       implements Route {
     @Override
+    public TakenRoute takenRoute() {
+      return TakenRoute.to(upstream);
+    }
+
+    @Override
     public String origin() {
       return origin(upstream);
     }
@@ -128,6 +144,39 @@ public sealed interface Route {
     @Override
     public ServerMethodDefinition<?, ?> method(String fullName) {
       return forwarder.method(fullName);
+    }
+  }
+
+  /** A service that calls reach, but that is not shown. */
+  record HiddenRoute(Route route) implements Route {
+    @Override
+    public String name() {
+      return route.name();
+    }
+
+    @Override
+    public Supplier<DescriptorIndex> descriptors() {
+      return route.descriptors();
+    }
+
+    @Override
+    public String origin() {
+      return route.origin();
+    }
+
+    @Override
+    public @Nullable ServerMethodDefinition<?, ?> method(String fullName) {
+      return route.method(fullName);
+    }
+
+    @Override
+    public TakenRoute takenRoute() {
+      return route.takenRoute();
+    }
+
+    @Override
+    public boolean listed() {
+      return false;
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.route;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.NamePattern;
@@ -14,6 +15,8 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,25 +27,31 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method has a handler: the same interceptors apply to an unknown method before
  * UNIMPLEMENTED is returned, so the call is counted, and a caller without rights does not learn
- * which methods exist. Immutable.
+ * which methods exist.
+ *
+ * <p>A caller may name the upstream of its call. Each upstream therefore has a table of its own,
+ * which {@link #of} returns. Immutable.
  */
 public final class RouteTable extends HandlerRegistry {
+  private static final RouteTable EMPTY = new RouteTable(List.of());
+
   private final SortedMap<String, Route> routes = new TreeMap<>();
   private final List<Unlisted> unlisted;
   private final List<ShadowedService> shadowed;
+  private final SortedMap<String, RouteTable> upstreams;
   private @Nullable DescriptorUnion union;
 
   /**
    * Services that are configured but that no upstream lists, at least not yet.
    *
    * @param pattern the pattern of their full names
-   * @param origin the origin, as in {@link Route#origin}
+   * @param upstream the name of the upstream that gets their calls
    */
-  public record Unlisted(NamePattern pattern, String origin, Forwarder forwarder) {}
+  public record Unlisted(NamePattern pattern, String upstream, Forwarder forwarder) {}
 
   /** Creates a table of these routes alone. */
   public RouteTable(List<Route> routes) {
-    this(routes, List.of(), List.of());
+    this(routes, List.of(), List.of(), new TreeMap<>());
   }
 
   /**
@@ -50,9 +59,14 @@ public final class RouteTable extends HandlerRegistry {
    *
    * @param unlisted the fallbacks for services without a route; the first that matches is used
    * @param shadowed the services that upstreams list without a route
+   * @param upstreams the tables of the upstreams, by their names
    * @throws IllegalArgumentException if two routes have the same name
    */
-  public RouteTable(List<Route> routes, List<Unlisted> unlisted, List<ShadowedService> shadowed) {
+  public RouteTable(
+      List<Route> routes,
+      List<Unlisted> unlisted,
+      List<ShadowedService> shadowed,
+      SortedMap<String, RouteTable> upstreams) {
     for (Route route : routes) {
       if (this.routes.put(route.name(), route) != null) {
         throw new IllegalArgumentException(
@@ -61,6 +75,21 @@ public final class RouteTable extends HandlerRegistry {
     }
     this.unlisted = List.copyOf(unlisted);
     this.shadowed = List.copyOf(shadowed);
+    this.upstreams = Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
+  }
+
+  /**
+   * Returns the table for calls that name an upstream, which is empty if there is no such upstream.
+   *
+   * @param upstream the name; null for calls that name none
+   */
+  public RouteTable of(@Nullable String upstream) {
+    return upstream == null ? this : upstreams.getOrDefault(upstream, EMPTY);
+  }
+
+  /** Returns whether there is an upstream with this name. */
+  public boolean hasUpstream(String name) {
+    return upstreams.containsKey(name);
   }
 
   /** Returns the services that upstreams list without a route. */
@@ -70,12 +99,12 @@ public final class RouteTable extends HandlerRegistry {
 
   /** Returns the full names of the services, sorted. */
   public List<String> services() {
-    return List.copyOf(routes.keySet());
+    return routes().stream().map(Route::name).toList();
   }
 
   /** Returns the routes, sorted by the names of their services. */
   public List<Route> routes() {
-    return List.copyOf(routes.values());
+    return routes.values().stream().filter(Route::listed).toList();
   }
 
   /** Returns the route of the service with this full name, or null. */
@@ -89,19 +118,56 @@ public final class RouteTable extends HandlerRegistry {
    */
   public @Nullable String origin(String method) {
     String service = MethodDescriptor.extractFullServiceName(method);
-    if (service == null) {
-      return null;
-    }
-    Route route = routes.get(service);
+    Route route = service == null ? null : routes.get(service);
     if (route != null) {
       return route.origin();
     }
-    for (Unlisted each : unlisted) {
-      if (each.pattern().matches(service)) {
-        return each.origin();
+    Unlisted fallback = fallback(service);
+    return fallback == null ? null : Route.UpstreamRoute.origin(fallback.upstream());
+  }
+
+  /** Returns where a call of this method goes; see {@link #of} for the names of upstreams. */
+  public TakenRoute takenRoute(@Nullable String upstream, String method) {
+    String service = MethodDescriptor.extractFullServiceName(method);
+    Route route = service == null ? null : routes.get(service);
+    if (upstream != null) {
+      return new TakenRoute(upstream, route instanceof Route.ExecRoute);
+    }
+    if (route != null) {
+      return route.takenRoute();
+    }
+    Unlisted fallback = fallback(service);
+    return fallback == null ? TakenRoute.OWN : TakenRoute.to(fallback.upstream());
+  }
+
+  private @Nullable Unlisted fallback(@Nullable String service) {
+    if (service != null) {
+      for (Unlisted each : unlisted) {
+        if (each.pattern().matches(service)) {
+          return each;
+        }
       }
     }
     return null;
+  }
+
+  /**
+   * Returns the known methods with their routes: those of the services, and those of shadowed
+   * services, for which a caller has to name the upstream.
+   */
+  public List<RoutedMethod> methods() {
+    List<RoutedMethod> methods = new ArrayList<>();
+    for (String name : descriptors().methods()) {
+      methods.add(new RoutedMethod(name, takenRoute(null, name)));
+    }
+    for (ShadowedService each : shadowed) {
+      for (String name : of(each.upstream()).descriptors().methods()) {
+        if (each.service().equals(MethodDescriptor.extractFullServiceName(name))) {
+          methods.add(new RoutedMethod(name, takenRoute(each.upstream(), name)));
+        }
+      }
+    }
+    return methods;
   }
 
   /** Returns whether this method is known and takes a single request. */
@@ -127,7 +193,7 @@ public final class RouteTable extends HandlerRegistry {
   public synchronized DescriptorUnion descriptors() {
     if (union == null) {
       SortedMap<String, DescriptorIndex> owners = new TreeMap<>();
-      routes.forEach((name, route) -> owners.put(name, route.descriptors().get()));
+      routes().forEach(route -> owners.put(route.name(), route.descriptors().get()));
       union = DescriptorUnion.of(owners);
     }
     return union;
@@ -145,19 +211,33 @@ public final class RouteTable extends HandlerRegistry {
       ServerMethodDefinition<?, ?> known = route.method(method);
       return known != null ? known : unknown(method, "unknown method " + method);
     }
-    if (service != null) {
-      for (Unlisted each : unlisted) {
-        if (each.pattern().matches(service)) {
-          return each.forwarder().method(method);
-        }
-      }
+    Unlisted fallback = fallback(service);
+    if (fallback != null) {
+      return fallback.forwarder().method(method);
     }
     return unknown(
         method, "unknown service " + (service == null ? method : service) + " (" + method + ")");
   }
 
+  /** Returns a method that fails because the caller names an upstream that does not exist. */
+  static ServerMethodDefinition<?, ?> unknownUpstream(String upstream, String method) {
+    return failing(
+        MethodName.isValid(method) ? method : MethodName.printable(method),
+        Status.NOT_FOUND.withDescription(unknownUpstream(upstream)));
+  }
+
+  /** Returns the message about an upstream that does not exist. */
+  public static String unknownUpstream(String upstream) {
+    return "unknown upstream " + upstream + "; name one of the gateway's `upstreams`";
+  }
+
   private static ServerMethodDefinition<InputStream, InputStream> unknown(
       String method, String description) {
+    return failing(method, Status.UNIMPLEMENTED.withDescription(description));
+  }
+
+  private static ServerMethodDefinition<InputStream, InputStream> failing(
+      String method, Status status) {
     MethodDescriptor<InputStream, InputStream> descriptor =
         MethodDescriptor.<InputStream, InputStream>newBuilder()
             .setType(MethodType.UNKNOWN)
@@ -165,7 +245,6 @@ public final class RouteTable extends HandlerRegistry {
             .setRequestMarshaller(Unread.MARSHALLER)
             .setResponseMarshaller(Unread.MARSHALLER)
             .build();
-    Status status = Status.UNIMPLEMENTED.withDescription(description);
     return ServerMethodDefinition.create(descriptor, (call, headers) -> Refusal.of(call, status));
   }
 

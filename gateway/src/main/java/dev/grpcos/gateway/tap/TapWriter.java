@@ -136,7 +136,7 @@ final class TapWriter {
             .setIncomplete(step.incomplete());
     byte[] details = value(step.trailers(), DETAILS);
     if (details != null) {
-      Source source = source(step.call().method());
+      Source source = source(step.call());
       ResponseWriter writer = source == null ? ResponseWriter.redacting(common) : source.writer;
       try {
         com.google.rpc.Status.parseFrom(details)
@@ -175,7 +175,7 @@ final class TapWriter {
                 Decompression.decompress(
                     step.encoding(), bytes.toByteArray(), messageBytes, part -> {}));
       }
-      Source source = source(step.call().method());
+      Source source = source(step.call());
       MethodDescriptor method = source == null ? null : method(source, step.call().method());
       if (source == null || method == null) {
         return message.setRaw(bytes).build();
@@ -211,14 +211,15 @@ final class TapWriter {
   }
 
   /** Returns the schema of a method's service, or null if the gateway has none. */
-  private @Nullable Source source(String method) {
+  private @Nullable Source source(TappedCall call) {
+    String method = call.method();
     RouteTable current = routes.get();
     if (current != table) {
       table = current;
       sources.clear();
     }
     int slash = method.indexOf('/');
-    Route route = slash < 0 ? null : current.route(method.substring(0, slash));
+    Route route = slash < 0 ? null : current.of(call.upstream()).route(method.substring(0, slash));
     return route == null
         ? null
         : sources.computeIfAbsent(

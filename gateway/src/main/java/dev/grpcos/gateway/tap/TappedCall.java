@@ -33,6 +33,7 @@ final class TappedCall {
   private final @Nullable String origin;
   private final byte[][] headers;
   private final boolean json = IncomingCall.currentSpeaksJson();
+  private final @Nullable String upstream = IncomingCall.currentUpstream();
   private final boolean inProcess;
   private final @Nullable String requestEncoding;
   private volatile @Nullable String responseEncoding;
@@ -101,6 +102,11 @@ final class TappedCall {
 
   String method() {
     return method;
+  }
+
+  /** Returns the upstream that the caller named; null if there is none. */
+  @Nullable String upstream() {
+    return upstream;
   }
 
   @Nullable String origin() {

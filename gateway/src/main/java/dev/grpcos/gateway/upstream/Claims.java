@@ -61,7 +61,11 @@ final class Claims {
     for (Offer offer : offers) {
       claims.addListed(offer, shadowed);
     }
-    return new RouteTable(List.copyOf(claims.routes.values()), claims.unlisted, shadowed);
+    return new RouteTable(
+        List.copyOf(claims.routes.values()),
+        claims.unlisted,
+        shadowed,
+        UpstreamTables.of(own, offers));
   }
 
   private void addNamed(UpstreamConfig config) {
@@ -100,9 +104,7 @@ final class Claims {
       }
     }
     for (NamePattern pattern : config.services()) {
-      unlisted.add(
-          new Unlisted(
-              pattern, Route.UpstreamRoute.origin(config.name()), offer.upstream().forwarder()));
+      unlisted.add(new Unlisted(pattern, config.name(), offer.upstream().forwarder()));
     }
   }
 

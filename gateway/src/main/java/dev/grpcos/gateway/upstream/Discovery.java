@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,11 +43,14 @@ final class Discovery {
   /**
    * Loads the cached schema.
    *
+   * @param wanted returns whether the configuration permits offering a service; that may have
+   *     changed since the schema was stored
    * @param changed runs when the services have changed
    */
   Discovery(
       Upstream upstream,
       DescriptorSource source,
+      Predicate<String> wanted,
       SchemaCache cache,
       ScheduledExecutorService worker,
       Runnable changed) {
@@ -56,7 +60,7 @@ final class Discovery {
     this.worker = worker;
     this.changed = changed;
     UpstreamSchema known = cache.load(upstream.config().name(), upstream.config().target());
-    offer = new Offer(upstream, known == null ? UpstreamSchema.EMPTY : known);
+    offer = new Offer(upstream, known == null ? UpstreamSchema.EMPTY : known.only(wanted));
   }
 
   /** Returns the current schema. */

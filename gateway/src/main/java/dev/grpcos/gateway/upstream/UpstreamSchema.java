@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The services of an upstream and their descriptors.
@@ -21,6 +22,13 @@ import java.util.TreeSet;
 record UpstreamSchema(
     SortedSet<String> services, List<FileDescriptorProto> files, List<String> problems) {
   static final UpstreamSchema EMPTY = new UpstreamSchema(new TreeSet<>(), List.of(), List.of());
+
+  /** Returns the schema with only the services that the predicate accepts. */
+  UpstreamSchema only(Predicate<String> wanted) {
+    SortedSet<String> kept = new TreeSet<>(services);
+    kept.removeIf(wanted.negate());
+    return new UpstreamSchema(kept, files, problems);
+  }
 
   /** Repairs these files and returns their schema. */
   static UpstreamSchema of(Collection<String> services, Collection<FileDescriptorProto> files) {

@@ -16,6 +16,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SocketReaderTest {
   @TempDir private Path folder;
 
+  @Test
+  void upstreamsAreThoseOfTheConfiguration() throws Exception {
+    String upstreams = "upstreams:\n  - {name: eu-1, target: 'unix:u.sock'}\n";
+    String socket = "sockets:\n  - {path: a.sock, methods: ['*'], upstreams: [%s]}\n";
+    Path file = folder.resolve("gateway.yaml");
+    Files.writeString(file, upstreams + socket.formatted("eu-1, 'us-*'"));
+    assertThat(
+            ConfigFile.read(file, folder.resolve("g.sock"), Map.of()).sockets().get(0).upstreams())
+        .containsExactly(new NamePattern("eu-1"), new NamePattern("us-*"));
+
+    Files.writeString(file, upstreams + socket.formatted("eu-2"));
+    assertThatThrownBy(() -> ConfigFile.read(file, folder.resolve("g.sock"), Map.of()))
+        .hasMessageEndingWith(
+            "sockets.upstreams is 'eu-2', which is the name of no upstream; give one of"
+                + " `upstreams`");
+    Files.writeString(file, upstreams + socket.formatted(""));
+    assertThatThrownBy(() -> ConfigFile.read(file, folder.resolve("g.sock"), Map.of()))
+        .hasMessageContaining("sockets.upstreams is empty;");
+  }
+
   private List<SocketConfig> read(String sockets) throws Exception {
     Path file = Files.writeString(folder.resolve("gateway.yaml"), "sockets:\n" + sockets);
     return ConfigFile.read(file, folder.resolve("g.sock"), Map.of()).sockets();

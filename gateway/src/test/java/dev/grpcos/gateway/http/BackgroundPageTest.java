@@ -69,11 +69,11 @@ final class BackgroundPageTest {
     ManagedChannel unused = InProcessChannelBuilder.forName("none").build();
     HttpCaller stranger =
         new HttpCaller(
-            unused, end -> unused, method -> false, () -> false, "curl", "http://grpcos");
+            unused, end -> unused, (upstream, method) -> false, () -> false, "curl", "http://grpcos");
     Queue<Runnable> work = new ArrayDeque<>();
     new RequestRouter(
             stranger,
-            new MethodCatalog(BackgroundPageTest::noRoutes, List::of),
+            new SharedCatalog(BackgroundPageTest::noRoutes, List::of),
             new WorkThreads(work::add, "too much"),
             WorkThreads.converters(),
             channel.eventLoop(),

@@ -97,7 +97,9 @@ final class CallExchangeTest {
                 CallOptions.DEFAULT,
                 new DefaultHttpHeaders(),
                 reply,
-                pauses -> {}),
+                pauses -> {},
+                new RequestScope(
+                    null, MethodCatalog.ofUnknown("none"), (upstream, method) -> false)),
             codec,
             body,
             response,

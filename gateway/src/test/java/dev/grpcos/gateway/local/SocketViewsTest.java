@@ -12,19 +12,20 @@ import dev.grpcos.gateway.policy.SocketRights;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.reflection.DescriptorUnion;
 import dev.grpcos.gateway.reflection.ShownDescriptors;
+import dev.grpcos.gateway.route.Route;
+import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -35,13 +36,13 @@ class SocketViewsTest {
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-  private final DescriptorUnion whole =
-      DescriptorUnion.of(
-          new TreeMap<>(
-              Map.of(
-                  SERVICE,
-                  new DescriptorIndex(List.of(HelloRequest.getDescriptor().getFile().toProto())))));
-  private final SocketViews views = new SocketViews(() -> whole, loops);
+  private final DescriptorIndex index =
+      new DescriptorIndex(List.of(HelloRequest.getDescriptor().getFile().toProto()));
+  private final RouteTable table =
+      new RouteTable(
+          List.of(
+              new Route.LocalRoute(ServerServiceDefinition.builder(SERVICE).build(), () -> index)));
+  private final SocketViews views = new SocketViews(() -> table, loops);
 
   @AfterEach
   void end() {
@@ -54,7 +55,9 @@ class SocketViewsTest {
         path,
         SocketRights.of(
             new SocketConfig(
-                new ListenConfig(path, 0600, null), List.of(new NamePattern(method)))));
+                new ListenConfig(path, 0600, null),
+                List.of(new NamePattern(method)),
+                List.of())));
   }
 
   @Test

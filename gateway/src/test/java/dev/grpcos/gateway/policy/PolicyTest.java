@@ -2,12 +2,14 @@ package dev.grpcos.gateway.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.PolicyRule;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +22,9 @@ class PolicyTest {
   private static final int MEMBER = 3000;
   private static final int OTHER_USER = 4000;
   private static final int OPS = 50;
+  private static final String HEALTH = "grpc.health.v1.Health/Check";
+  private static final String REFLECTION =
+      "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
   private static final String ADMIN = "grpcos.admin.v1.Admin/Stop";
 
   private static final Policy NO_RULES = new Policy(SELF, List.of());
@@ -29,6 +34,16 @@ class PolicyTest {
           List.of(
               rule(Set.of(DEPLOY), Set.of(), "billing.v1.Billing/*"),
               rule(Set.of(), Set.of(OPS), "*")));
+
+  private static final Policy STAGING =
+      new Policy(
+          SELF,
+          List.of(
+              new PolicyRule(
+                  Set.of(DEPLOY),
+                  Set.of(),
+                  List.of(new NamePattern("*")),
+                  List.of(new NamePattern("staging"), new NamePattern("eu-*")))));
 
   private static PolicyRule rule(Set<Integer> users, Set<Integer> groups, String pattern) {
     return new PolicyRule(users, groups, List.of(new NamePattern(pattern)));
@@ -42,7 +57,7 @@ class PolicyTest {
   @CsvSource({"1000, true", "0, true", "2000, false", "3000, false"})
   void withoutRulesOnlyTheOwnUserAndRootMayCall(int uid, boolean allowed) {
     for (String method : List.of("billing.v1.Billing/Get", "grpc.health.v1.Health/Check", ADMIN)) {
-      assertThat(NO_RULES.decide(peer(uid), method).allowed()).isEqualTo(allowed);
+      assertThat(NO_RULES.decide(peer(uid), method, TakenRoute.OWN).allowed()).isEqualTo(allowed);
     }
   }
 
@@ -58,7 +73,7 @@ class PolicyTest {
     "0, billing.v1.Billing/Get, false"
   })
   void rulesAllowOnlyTheirUsersAndMethods(int uid, String method, boolean allowed) {
-    assertThat(RULES.decide(peer(uid), method).allowed()).isEqualTo(allowed);
+    assertThat(RULES.decide(peer(uid), method, TakenRoute.OWN).allowed()).isEqualTo(allowed);
   }
 
   @ParameterizedTest
@@ -70,27 +85,85 @@ class PolicyTest {
       })
   void healthAndReflectionAreAllowedToEveryNamedUser(String method) {
     for (int uid : new int[] {DEPLOY, MEMBER, SELF, ROOT}) {
-      assertThat(RULES.decide(peer(uid), method).allowed()).as("uid %d", uid).isTrue();
+      assertThat(RULES.decide(peer(uid), method, TakenRoute.OWN).allowed()).as("uid %d", uid).isTrue();
     }
-    assertThat(RULES.decide(peer(OTHER_USER), method).allowed()).isFalse();
+    assertThat(RULES.decide(peer(OTHER_USER), method, TakenRoute.OWN).allowed()).isFalse();
   }
 
   @Test
   void adminServiceIsOnlyForTheOwnUserAndRoot() {
-    assertThat(RULES.decide(peer(SELF), ADMIN).allowed()).isTrue();
-    assertThat(RULES.decide(peer(ROOT), ADMIN).allowed()).isTrue();
-    assertThat(RULES.decide(peer(MEMBER), ADMIN).allowed()).isFalse();
+    assertThat(RULES.decide(peer(SELF), ADMIN, TakenRoute.OWN).allowed()).isTrue();
+    assertThat(RULES.decide(peer(ROOT), ADMIN, TakenRoute.OWN).allowed()).isTrue();
+    assertThat(RULES.decide(peer(MEMBER), ADMIN, TakenRoute.OWN).allowed()).isFalse();
   }
 
   @Test
   void primaryGroupIsMatchedToo() {
     PeerIdentity peer = new PeerIdentity(OTHER_USER, OPS, List.of(), 1);
-    assertThat(RULES.decide(peer, "other.Service/Get").allowed()).isTrue();
+    assertThat(RULES.decide(peer, "other.Service/Get", TakenRoute.OWN).allowed()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "staging, false, true",
+    "eu-1, false, true",
+    "production, false, false",
+    "production, true, false",
+    "staging, true, true",
+    ", false, false",
+  })
+  void ruleWithUpstreamsAllowsOnlyCallsThatGoThere(
+      @Nullable String upstream, boolean replacesProgram, boolean allowed) {
+    TakenRoute route = new TakenRoute(upstream, replacesProgram);
+    assertThat(STAGING.decide(peer(DEPLOY), "a.B/Get", route).allowed()).isEqualTo(allowed);
+  }
+
+  @Test
+  void ruleWithoutUpstreamsDoesNotLetACallerGetRoundAProgram() {
+    PeerIdentity ops = peer(MEMBER);
+    assertThat(RULES.decide(ops, "a.B/Get", TakenRoute.to("staging")).allowed()).isTrue();
+    assertThat(RULES.decide(ops, "a.B/Get", new TakenRoute("staging", true)).allowed()).isFalse();
+  }
+
+  @Test
+  void healthAndReflectionOfAnUpstreamAreForUsersWhoMayCallIt() {
+    for (String method : List.of(HEALTH, REFLECTION)) {
+      assertThat(STAGING.decide(peer(DEPLOY), method, TakenRoute.OWN).allowed()).isTrue();
+      assertThat(STAGING.decide(peer(DEPLOY), method, TakenRoute.to("eu-1")).allowed()).isTrue();
+      assertThat(STAGING.decide(peer(DEPLOY), method, TakenRoute.to("us-1")).allowed()).isFalse();
+      assertThat(STAGING.decide(peer(OTHER_USER), method, TakenRoute.to("eu-1")).allowed())
+          .isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.B/Get, staging, true",
+    "a.B/Get, production, false",
+    "a.B/Get, , false",
+    "a.C/Get, staging, false",
+    "grpc.health.v1.Health/Check, , true",
+    "grpc.health.v1.Health/Check, production, false",
+    "grpc.reflection.v1.ServerReflection/ServerReflectionInfo, staging, true",
+    "grpc.reflection.v1.ServerReflection/ServerReflectionInfo, , true",
+    "grpc.reflection.v1.ServerReflection/ServerReflectionInfo, production, false",
+  })
+  void socketWithUpstreamsAllowsOnlyCallsThatGoThere(
+      String method, @Nullable String upstream, boolean allowed) {
+    SocketRights rights =
+        new SocketRights.NarrowedRights(
+            true,
+            Set.of(),
+            Set.of(),
+            List.of(new NamePattern("a.B/*"), new NamePattern("grpc.health.v1.Health/*")),
+            List.of(new NamePattern("staging")));
+    SocketCaller owner = new SocketCaller(peer(SELF), new SocketAccess(Path.of("/s"), rights));
+    assertThat(NO_RULES.allows(owner, method, new TakenRoute(upstream, false))).isEqualTo(allowed);
   }
 
   @Test
   void refusalNamesUserAndMethod() {
-    assertThat(RULES.decide(peer(OTHER_USER), "a.B/C").reason())
+    assertThat(RULES.decide(peer(OTHER_USER), "a.B/C", TakenRoute.OWN).reason())
         .isEqualTo("user uid 4000 may not call a.B/C: no rule of the gateway's policy allows it");
   }
 
@@ -98,20 +171,20 @@ class PolicyTest {
   void decisionsWithoutATextAreTheSame() {
     SocketRights narrowed =
         new SocketRights.NarrowedRights(
-            false, Set.of(DEPLOY), Set.of(), List.of(new NamePattern("billing.v1.*")));
+            false, Set.of(DEPLOY), Set.of(), List.of(new NamePattern("billing.v1.*")), List.of());
     for (SocketRights rights : List.of(SocketRights.OWNER, SocketRights.NONE, narrowed)) {
       SocketAccess socket = new SocketAccess(Path.of("/a.sock"), rights);
       for (int uid : new int[] {SELF, ROOT, DEPLOY, MEMBER, OTHER_USER}) {
         SocketCaller caller = new SocketCaller(peer(uid), socket);
         for (String method : List.of("billing.v1.Billing/Get", "other.Service/Get", ADMIN)) {
-          assertThat(RULES.allows(caller, method))
-              .isEqualTo(RULES.decide(caller, method).allowed());
+          assertThat(RULES.allows(caller, method, TakenRoute.OWN))
+              .isEqualTo(RULES.decide(caller, method, TakenRoute.OWN).allowed());
         }
       }
     }
     SocketCaller deploy =
         new SocketCaller(peer(DEPLOY), new SocketAccess(Path.of("/a.sock"), narrowed));
-    assertThat(RULES.allows(deploy, "billing.v1.Billing/Get")).isTrue();
-    assertThat(RULES.allows(deploy, "other.Service/Get")).isFalse();
+    assertThat(RULES.allows(deploy, "billing.v1.Billing/Get", TakenRoute.OWN)).isTrue();
+    assertThat(RULES.allows(deploy, "other.Service/Get", TakenRoute.OWN)).isFalse();
   }
 }
