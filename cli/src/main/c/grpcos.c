@@ -589,11 +589,13 @@ static long now_ms(void) {
   return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Returns whether the command goes to a server that it names, and not to the gateway. */
+/* Returns whether the command goes to a server that it names, and not to the gateway or an upstream of it. */
 static bool has_target(void) {
   struct word word;
-  const char *variable = getenv("GRPCOS_TARGET");
-  return find_option("target", "t", &word) || (!socket_by_option && variable != NULL && *variable != '\0');
+  const char *name = getenv("GRPCOS_TARGET");
+  if (find_option("target", "t", &word)) name = word.value;
+  else if (socket_by_option) return false;
+  return name != NULL && *name != '\0' && *name != '@';
 }
 
 /* ---- starting a gateway ---- */

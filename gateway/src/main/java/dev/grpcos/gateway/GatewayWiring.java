@@ -5,13 +5,13 @@ import dev.grpcos.gateway.audit.AuditLog;
 import dev.grpcos.gateway.call.AdmissionOnly;
 import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.call.CallMetrics;
-import dev.grpcos.gateway.call.TakenRoute;
-import dev.grpcos.gateway.call.RouteLookup;
 import dev.grpcos.gateway.call.Encodings;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.InvalidCalls;
 import dev.grpcos.gateway.call.LateRequests;
 import dev.grpcos.gateway.call.OpenCalls;
+import dev.grpcos.gateway.call.RouteLookup;
+import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
@@ -91,12 +91,14 @@ final class GatewayWiring {
             changed ->
                 new Upstreams(
                     loops, System.getenv(), new SchemaLoader(installation.protoc()), changed));
-    AuditInterceptor auditor = new AuditInterceptor(audit, (method, route) -> origin(method, route, routes.table()));
+    AuditInterceptor auditor =
+        new AuditInterceptor(audit, (method, route) -> origin(method, route, routes.table()));
     OpenCalls calls = new OpenCalls(loops);
     InvalidCalls invalid = new InvalidCalls(calls);
     CurrentConfig current = new CurrentConfig(initial);
     Taps taps = new Taps(() -> current.limits().memory(), routes::table);
-    TapInterceptor tap = new TapInterceptor(
+    TapInterceptor tap =
+        new TapInterceptor(
             taps, method -> origin(method, IncomingCall.currentRoute(), routes.table()));
     new LateRequests(
             calls,
@@ -199,8 +201,7 @@ final class GatewayWiring {
       DeniedCalls deniedCalls,
       EventLoopGroup loops) {
     // Reflection answers for all services, because the schema stays in use.
-    RouteTable table =
-        new RouteTable(new LocalServices(status, status::routes, loops).routes());
+    RouteTable table = new RouteTable(new LocalServices(status, status::routes, loops).routes());
     Limits limits = current.limits();
     return new InProcess(
         limits,
@@ -233,8 +234,7 @@ final class GatewayWiring {
     return new HttpCaller(
         inProcess.channelFor(caller),
         end -> inProcess.admissionFor(caller, end),
-        (upstream, method) ->
-            config.policy().allows(caller, method, routes.of(upstream, method)),
+        (upstream, method) -> config.policy().allows(caller, method, routes.of(upstream, method)),
         () -> config.policy().hasRights(caller),
         curl(caller),
         url(caller, connection));

@@ -1,7 +1,7 @@
 package dev.grpcos.gateway;
 
-import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.call.RouteLookup;
+import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.config.Change;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;

@@ -74,8 +74,7 @@ final class Shares implements AutoCloseable {
               Path target = path == null ? sockets.unusedPath() : path;
               SocketListener listener =
                   sockets.share(
-                      new SocketConfig(
-                          new ListenConfig(target, MODE, null), methods, upstreams));
+                      new SocketConfig(new ListenConfig(target, MODE, null), methods, upstreams));
               Share share = new Share(listener);
               result.complete(share);
               if (ttl != null) {

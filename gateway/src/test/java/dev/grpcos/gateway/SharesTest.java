@@ -96,7 +96,9 @@ class SharesTest {
             assertThat(loops.submit(() -> seen.add(sockets.narrowed())))
                 .succeedsWithin(20, TimeUnit.SECONDS);
 
-    shares.share(folder.resolve("s.sock"), ALL, List.of(), null, () -> {}).get(60, TimeUnit.SECONDS);
+    shares
+        .share(folder.resolve("s.sock"), ALL, List.of(), null, () -> {})
+        .get(60, TimeUnit.SECONDS);
 
     assertThat(seen).hasSize(1);
     assertThat(seen.get(0)).isEmpty();

@@ -24,9 +24,9 @@ final class EndpointOptions {
       paramLabel = "TARGET",
       description =
           "A server to call instead of the gateway: HOST:PORT, dns:///HOST:PORT (balances"
-              + " calls over all its addresses), unix:PATH or unix-abstract:NAME. Unlike that of a"
-              + " gateway, the user that serves a Unix socket is not checked. Default:"
-              + " $$GRPCOS_TARGET, unless --socket is given.")
+              + " calls over all its addresses), unix:PATH or unix-abstract:NAME; or @NAME, an"
+              + " upstream of the gateway. Unlike that of a gateway, the user that serves a Unix"
+              + " socket is not checked. Default: $$GRPCOS_TARGET, unless --socket is given.")
   @Nullable String target;
 
   @Mixin TlsOptions tls = new TlsOptions();
@@ -73,33 +73,33 @@ final class EndpointOptions {
       description = "The maximum size of a request or response. Default: 64MiB.")
   int maxMessageSize = 64 << 20;
 
-  /** Returns the server's address; null for the gateway. */
-  private @Nullable ServerAddress address(Invocation invocation) {
-    if (target != null && gateway.socket != null) {
+  /**
+   * Returns the server's address; null for the gateway.
+   *
+   * @param name the target that the caller names, which is not a reference; null for none
+   */
+  private @Nullable ServerAddress address(@Nullable TargetName name, Invocation invocation) {
+    if (name == null) {
+      requireNoTargetOptions("--target", "the gateway's socket");
+      return null;
+    }
+    if (gateway.socket != null) {
       throw CliException.usage(
           "--socket and --target exclude each other: give the gateway's socket or a server's"
               + " address");
     }
-    String name = target;
-    String origin = "--target ";
-    if (name == null && gateway.socket == null) {
-      String variable = invocation.environment("GRPCOS_TARGET");
-      name = variable == null || variable.isEmpty() ? null : variable;
-      origin = "GRPCOS_TARGET ";
-    }
-    if (name == null) {
-      requireNoTargetOptions();
-      return null;
-    }
     try {
-      return ServerAddress.parse(name, invocation.workingDirectory());
+      return ServerAddress.parse(name.text(), invocation.workingDirectory());
     } catch (IllegalArgumentException e) {
       throw CliException.usage(
-          "%s%s%s", origin, e.getMessage(), name.startsWith("http://") ? ", with --plaintext" : "");
+          "%s%s%s",
+          name.origin(),
+          e.getMessage(),
+          name.text().startsWith("http://") ? ", with --plaintext" : "");
     }
   }
 
-  private void requireNoTargetOptions() {
+  private void requireNoTargetOptions(String needed, String destination) {
     String first =
         authority != null
             ? "--authority"
@@ -109,26 +109,45 @@ final class EndpointOptions {
     if (first == null && tls.plaintext) {
       throw CliException.usage(
           "--plaintext requires --target: give the server's address, as in -t localhost:50051"
-              + " --plaintext; the gateway's socket needs neither");
+              + " --plaintext; %s needs neither",
+          destination);
     }
     if (first != null) {
       throw CliException.usage(
-          "%s requires --target: it does not apply to the gateway's socket", first);
+          "%s requires %s: it does not apply to %s", first, needed, destination);
     }
   }
 
   /** Returns the endpoint. The files that its target needs, for example for TLS, are read later. */
   Endpoint resolve(Invocation invocation) {
-    ServerAddress address = address(invocation);
-    if (address != null) {
-      tls.admit(!address.isLocal(), invocation);
+    TargetName name = TargetName.find(target, gateway.socket != null, invocation);
+    if (name != null && name.isReference()) {
+      String upstream = name.reference();
+      requireNoTargetOptions("the address of a server", "upstream " + upstream + " of the gateway");
+      return gateway(invocation, upstream);
     }
+    ServerAddress address = address(name, invocation);
+    if (address == null) {
+      return gateway(invocation, null);
+    }
+    tls.admit(!address.isLocal(), invocation);
     return new Endpoint(
         invocation.connections(),
         address,
-        () -> address == null ? gateway.target(invocation) : target(address, invocation),
+        () -> target(address, invocation),
         gateway.connectTimeout,
-        wait);
+        wait,
+        null);
+  }
+
+  private Endpoint gateway(Invocation invocation, @Nullable String upstream) {
+    return new Endpoint(
+        invocation.connections(),
+        null,
+        () -> gateway.target(invocation),
+        gateway.connectTimeout,
+        wait,
+        upstream);
   }
 
   private Target target(ServerAddress address, Invocation invocation) {

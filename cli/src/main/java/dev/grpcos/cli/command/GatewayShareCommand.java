@@ -55,6 +55,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  grpcos gateway share --allow 'billing.v1.Billing/Get*' -- ./agent.sh",
       "  grpcos gateway share --allow 'billing.*' --socket ./ci.sock --ttl 1h",
+      "  grpcos gateway share --allow 'billing.*' --upstream staging -- ./agent.sh",
       "  grpcos gateway share --isolate --allow 'billing.*' -- ./agent.sh"
     })
 final class GatewayShareCommand implements Callable<Integer> {
@@ -81,6 +82,15 @@ final class GatewayShareCommand implements Callable<Integer> {
           "The methods that the socket offers: package.Service/Method, in which * matches any"
               + " characters. Repeatable.")
   List<String> allow = new ArrayList<>();
+
+  @Option(
+      names = "--upstream",
+      paramLabel = "NAME",
+      description =
+          "The upstreams to which calls through the socket may go; * matches any characters."
+              + " Callers name them with -t @NAME or the metadata grpcos-upstream. Repeatable."
+              + " Default: all.")
+  List<String> upstreams = new ArrayList<>();
 
   @Option(
       names = "--socket",
@@ -144,7 +154,8 @@ final class GatewayShareCommand implements Callable<Integer> {
   }
 
   private int share(Connection connection, Target gateway) {
-    ShareRequest.Builder request = ShareRequest.newBuilder().addAllAllow(allow);
+    ShareRequest.Builder request =
+        ShareRequest.newBuilder().addAllAllow(allow).addAllUpstreams(upstreams);
     if (socket != null) {
       request.setSocket(context.invocation().workingDirectory().resolve(socket).toString());
     }

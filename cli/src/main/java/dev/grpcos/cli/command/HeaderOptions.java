@@ -55,6 +55,7 @@ final class HeaderOptions {
    */
   Metadata metadata(Invocation invocation, Endpoint endpoint) {
     Metadata metadata = new Metadata();
+    endpoint.addTo(metadata);
     add(metadata, "-H", headers, invocation);
     if (user != null) {
       BasicAuthorization.add(metadata, user, invocation);

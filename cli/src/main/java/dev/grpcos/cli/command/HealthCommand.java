@@ -6,6 +6,7 @@ import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.gateway.call.Refusal;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -91,6 +92,10 @@ final class HealthCommand implements Callable<Integer> {
 
   private CliException failed(StatusRuntimeException e) {
     Status status = e.getStatus();
+    Metadata trailers = e.getTrailers();
+    if (trailers != null && Refusal.isFromGateway(trailers)) {
+      return new CallFailedException(status, trailers, "grpc.health.v1.Health/Check");
+    }
     if (status.getCode() == Status.Code.NOT_FOUND) {
       status =
           status.withDescription(
@@ -100,7 +105,7 @@ final class HealthCommand implements Callable<Integer> {
     } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
       status = status.withDescription("the server has no health service (grpc.health.v1.Health)");
     }
-    return new CallFailedException(status, e.getTrailers(), "grpc.health.v1.Health/Check");
+    return new CallFailedException(status, trailers, "grpc.health.v1.Health/Check");
   }
 
   private int print(int status) {

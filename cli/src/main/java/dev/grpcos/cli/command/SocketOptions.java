@@ -32,6 +32,6 @@ final class SocketOptions {
 
   Endpoint resolve(Invocation invocation) {
     return new Endpoint(
-        invocation.connections(), null, () -> target(invocation), connectTimeout, null);
+        invocation.connections(), null, () -> target(invocation), connectTimeout, null, null);
   }
 }

@@ -14,7 +14,7 @@ public interface Connection extends AutoCloseable {
    * Returns the schema from this server's reflection, which is read as far as it is needed. A
    * gateway's own schema is replaced when its services change. Safe for use by any thread.
    *
-   * @param metadata sent with reflection requests; a gateway's own schema does not depend on it
+   * @param metadata sent with reflection requests; of a gateway's, only the name of an upstream
    */
   Schema reflected(Metadata metadata);
 

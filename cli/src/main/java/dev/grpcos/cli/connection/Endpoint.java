@@ -2,8 +2,10 @@ package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
+import dev.grpcos.gateway.call.NamedUpstream;
 import dev.grpcos.gateway.channel.ServerAddress;
 import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +29,7 @@ public final class Endpoint {
   private final Supplier<Target> options;
   private final Duration timeout;
   private final @Nullable Duration wait;
+  private final @Nullable String upstream;
   private @Nullable Target target;
 
   /**
@@ -36,18 +39,21 @@ public final class Endpoint {
    * @param options creates the target from the options and reads the TLS files; called at most once
    * @param timeout the time limit of one attempt to connect
    * @param wait how long to try until the server can be reached; null to try once
+   * @param upstream the upstream of the gateway to which calls go; null to let the gateway choose
    */
   public Endpoint(
       Connections connections,
       @Nullable ServerAddress server,
       Supplier<Target> options,
       Duration timeout,
-      @Nullable Duration wait) {
+      @Nullable Duration wait,
+      @Nullable String upstream) {
     this.connections = connections;
     this.server = server;
     this.options = options;
     this.timeout = timeout;
     this.wait = wait;
+    this.upstream = upstream;
   }
 
   /**
@@ -63,6 +69,13 @@ public final class Endpoint {
   public Optional<String> host() {
     return Optional.ofNullable(server)
         .map(address -> address instanceof ServerAddress.Tcp tcp ? tcp.host() : "localhost");
+  }
+
+  /** Adds the metadata with which calls reach their destination. */
+  public void addTo(Metadata metadata) {
+    if (upstream != null) {
+      metadata.put(NamedUpstream.KEY, upstream);
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.grpcos.cli.connection;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.RehearsalServices;
+import dev.grpcos.gateway.call.NamedUpstream;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketCaller;
@@ -61,7 +62,8 @@ public final class GatewayConnections implements AutoCloseable {
           return practised.connect(caller);
         }
         Channel channel = gateway.channelFor(caller);
-        return new LentConnection(channel, () -> schemas.of(caller, channel));
+        return new LentConnection(
+            channel, metadata -> schemas.of(caller, channel, NamedUpstream.of(metadata)));
       }
     };
   }

@@ -4,17 +4,17 @@ import dev.grpcos.cli.schema.Schema;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * A connection that belongs to the gateway of this process, and stays open.
  *
- * @param schema returns the current schema
+ * @param schemas returns the schema for reflection requests with this metadata
  */
-record LentConnection(Channel channel, Supplier<Schema> schema) implements Connection {
+record LentConnection(Channel channel, Function<Metadata, Schema> schemas) implements Connection {
   @Override
   public Schema reflected(Metadata metadata) {
-    return schema.get();
+    return schemas.apply(metadata);
   }
 
   @Override

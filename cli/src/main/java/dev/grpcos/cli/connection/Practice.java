@@ -36,7 +36,8 @@ final class Practice {
       known = new PractisedSchema(caller, reflection, LinkedSchema.reflected(reflection));
       practised = known;
     }
-    return new LentConnection(services.channelFor(caller), known::schema);
+    Schema schema = known.schema();
+    return new LentConnection(services.channelFor(caller), metadata -> schema);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.gateway.call.NamedUpstream;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The schemas from one server's reflection, one for each metadata of the requests, because the
@@ -35,6 +37,31 @@ final class ReflectedSchemas {
       schemas.remove(schemas.keySet().iterator().next());
     }
     return schema;
+  }
+
+  /** Returns the schema that a gateway has for the upstream that this metadata names, if any. */
+  Schema ofGateway(Metadata metadata) {
+    String upstream = NamedUpstream.of(metadata);
+    Metadata naming = new Metadata();
+    if (upstream != null) {
+      naming.put(NamedUpstream.KEY, upstream);
+    }
+    return of(naming);
+  }
+
+  /**
+   * Returns a channel whose calls name an upstream of the gateway.
+   *
+   * @param upstream the name; null for none
+   */
+  static Channel naming(@Nullable String upstream, Channel channel) {
+    if (upstream == null) {
+      return channel;
+    }
+    Metadata metadata = new Metadata();
+    metadata.put(NamedUpstream.KEY, upstream);
+    return ClientInterceptors.intercept(
+        channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
   }
 
   private Schema asked(Metadata metadata) {

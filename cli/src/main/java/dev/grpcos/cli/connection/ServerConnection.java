@@ -146,7 +146,7 @@ final class ServerConnection implements Connection {
 
   @Override
   public Schema reflected(Metadata metadata) {
-    return schemas.of(target.gateway() ? new Metadata() : metadata);
+    return target.gateway() ? schemas.ofGateway(metadata) : schemas.of(metadata);
   }
 
   @Override

@@ -74,7 +74,8 @@ class EndpointTest {
           return TARGET;
         },
         TIMEOUT,
-        wait);
+        wait,
+        null);
   }
 
   @Test

@@ -1,9 +1,9 @@
 package dev.grpcos.gateway.audit;
 
 import com.google.protobuf.MessageLite;
-import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.Refusal;
+import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.policy.SocketCaller;
 import io.grpc.Context;
 import io.grpc.Deadline;

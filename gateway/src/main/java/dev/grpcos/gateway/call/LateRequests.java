@@ -32,10 +32,7 @@ public final class LateRequests {
    * @param wait returns the current period
    */
   public LateRequests(
-      OpenCalls calls,
-      OpenCalls.Methods methods,
-      Supplier<Duration> wait,
-      EventLoopGroup loops) {
+      OpenCalls calls, OpenCalls.Methods methods, Supplier<Duration> wait, EventLoopGroup loops) {
     this.calls = calls;
     this.methods = methods;
     this.wait = wait;

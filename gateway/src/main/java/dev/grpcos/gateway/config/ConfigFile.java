@@ -54,8 +54,7 @@ public final class ConfigFile {
         UpstreamReader.read(message.getUpstreamsList(), top.at("upstreams"), surroundings);
     List<ServiceConfig> services =
         ServiceReader.read(message.getServicesList(), top.at("services"), surroundings);
-    Set<String> names =
-        upstreams.stream().map(UpstreamConfig::name).collect(Collectors.toSet());
+    Set<String> names = upstreams.stream().map(UpstreamConfig::name).collect(Collectors.toSet());
     List<PolicyRule> policy = PolicyReader.read(message.getPolicyList(), names, top.at("policy"));
     AuditConfig audit =
         message.hasAudit()

@@ -40,8 +40,7 @@ public record SocketConfig(
   }
 
   /** Creates the configuration of a socket for every user that can open it. */
-  public SocketConfig(
-      ListenConfig listen, List<NamePattern> methods, List<NamePattern> upstreams) {
+  public SocketConfig(ListenConfig listen, List<NamePattern> methods, List<NamePattern> upstreams) {
     this(listen, true, Set.of(), Set.of(), methods, upstreams);
   }
 

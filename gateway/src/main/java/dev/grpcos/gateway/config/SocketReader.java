@@ -51,8 +51,7 @@ final class SocketReader {
             PolicyReader.groups(socket.getGroupsList(), groups),
             PolicyReader.methods(
                 socket.getMethodsList(), MethodPatterns::problemOfSocket, place.at("methods")),
-            PolicyReader.upstreams(
-                socket.getUpstreamsList(), upstreams, place.at("upstreams")));
+            PolicyReader.upstreams(socket.getUpstreamsList(), upstreams, place.at("upstreams")));
     return socket.getPath().isEmpty() ? null : config; // reported as missing
   }
 

@@ -277,8 +277,7 @@ final class Exchanges {
     Status.Code code =
         call.fields().contains(CONNECT_VERSION) ? Status.Code.UNIMPLEMENTED : Status.Code.NOT_FOUND;
     RequestScope scope = call.scope();
-    return code.toStatus()
-        .withDescription(scope.catalog().absence(call.name(), scope::mayCall));
+    return code.toStatus().withDescription(scope.catalog().absence(call.name(), scope::mayCall));
   }
 
   /** Answers 415 with the content types that the method takes. */

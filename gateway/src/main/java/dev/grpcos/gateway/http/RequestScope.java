@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param catalog the methods
  * @param rights the rights of the caller
  */
-record RequestScope(
-    @Nullable String upstream, MethodCatalog catalog, HttpCaller.Rights rights) {
+record RequestScope(@Nullable String upstream, MethodCatalog catalog, HttpCaller.Rights rights) {
   /** Returns the scope of a request with these headers. */
   static RequestScope of(HttpHeaders headers, SharedCatalog catalogs, HttpCaller.Rights rights) {
     String upstream = headers.get(NamedUpstream.NAME);

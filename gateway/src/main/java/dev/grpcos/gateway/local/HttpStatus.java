@@ -13,7 +13,4 @@ import java.util.function.BiPredicate;
  * @param rejected the number of requests that did not become calls
  */
 public record HttpStatus(
-    SocketCaller caller,
-    BiPredicate<String, TakenRoute> mayCall,
-    int connections,
-    long rejected) {}
+    SocketCaller caller, BiPredicate<String, TakenRoute> mayCall, int connections, long rejected) {}

@@ -35,8 +35,7 @@ public final class LocalServices {
    * @param table returns the current routes, whose services reflection shows
    * @param loops the event loops of the calls
    */
-  public LocalServices(
-      GatewayStatus gateway, Supplier<RouteTable> table, EventLoopGroup loops) {
+  public LocalServices(GatewayStatus gateway, Supplier<RouteTable> table, EventLoopGroup loops) {
     BuiltInDescriptors descriptors = new BuiltInDescriptors();
     SocketViews views = new SocketViews(table, loops);
     ReflectionService reflection = new ReflectionService(views::of);

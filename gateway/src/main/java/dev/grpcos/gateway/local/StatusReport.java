@@ -72,7 +72,8 @@ final class StatusReport {
     return report.build();
   }
 
-  private static List<Socket> sockets(List<SocketAccess> all, Supplier<List<RoutedMethod>> methods) {
+  private static List<Socket> sockets(
+      List<SocketAccess> all, Supplier<List<RoutedMethod>> methods) {
     List<RoutedMethod> offered = all.isEmpty() ? List.of() : methods.get();
     return all.stream().map(socket -> socket(socket, offered)).toList();
   }

@@ -1,10 +1,10 @@
 package dev.grpcos.gateway.policy;
 
-import dev.grpcos.gateway.call.TakenRoute;
-import dev.grpcos.gateway.call.RouteLookup;
 import dev.grpcos.gateway.call.NamedUpstream;
 import dev.grpcos.gateway.call.OpenCalls;
 import dev.grpcos.gateway.call.Refusal;
+import dev.grpcos.gateway.call.RouteLookup;
+import dev.grpcos.gateway.call.TakenRoute;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;

@@ -17,11 +17,11 @@ import java.util.function.Supplier;
  * and reflection are allowed to every user that a rule names. The admin service is always for the
  * gateway's own user and root alone, who may call health and reflection too.
  *
- * <p>A rule with {@code upstreams} allows calls that go to these upstreams, whether the caller names
- * them or not, and no others. A rule without it allows calls wherever they go, but does not let a
- * caller name an upstream to get round a program of the gateway that serves the same method. Health
- * and reflection of an upstream, unlike those of the gateway, are for users whose rule allows calls
- * that go to it.
+ * <p>A rule with {@code upstreams} allows calls that go to these upstreams, whether the caller
+ * names them or not, and no others. A rule without it allows calls wherever they go, but does not
+ * let a caller name an upstream to get round a program of the gateway that serves the same method.
+ * Health and reflection of an upstream, unlike those of the gateway, are for users whose rule
+ * allows calls that go to it.
  *
  * <p>Through any other socket, the rights of the socket alone decide. Reflection is always allowed
  * there, because it shows only what the socket offers. Over TCP, the rules apply to the methods

@@ -1,8 +1,8 @@
 package dev.grpcos.gateway.policy;
 
-import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.Refusal;
+import dev.grpcos.gateway.call.TakenRoute;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;

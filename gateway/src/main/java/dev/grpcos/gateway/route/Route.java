@@ -1,7 +1,7 @@
 package dev.grpcos.gateway.route;
 
-import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.call.DecodedRequests;
+import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import io.grpc.ServerMethodDefinition;

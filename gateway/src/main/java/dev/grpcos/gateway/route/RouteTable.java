@@ -1,9 +1,9 @@
 package dev.grpcos.gateway.route;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.call.Refusal;
+import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.reflection.DescriptorIndex;

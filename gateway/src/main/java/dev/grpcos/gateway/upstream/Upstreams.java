@@ -191,7 +191,9 @@ public final class Upstreams implements AutoCloseable {
             ? new ReflectionSource(upstream, wanted, worker)
             : new FileSource(schemas, config.schema(), wanted, worker, upstream.title());
     return new ActiveUpstream(
-        upstream, new Discovery(upstream, source, wanted, cache, worker, this::notifyChanged), limits);
+        upstream,
+        new Discovery(upstream, source, wanted, cache, worker, this::notifyChanged),
+        limits);
   }
 
   private synchronized void replace(NextUpstreams change) {

@@ -236,7 +236,8 @@ final class ServiceProgramTest {
                     List.of(
                         new SocketConfig(
                             new ListenConfig(narrow, 0600, null),
-                            List.of(new NamePattern(SERVICE + "/One"))))));
+                            List.of(new NamePattern(SERVICE + "/One")),
+                            List.of()))));
     assertThat(call(channel, "One")).isEqualTo(folder.resolve("g.sock").toString());
     Channel through = client(narrow);
     assertThat(call(through, "One")).isEqualTo(narrow.toString());

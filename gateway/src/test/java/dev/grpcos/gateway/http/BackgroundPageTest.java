@@ -69,7 +69,12 @@ final class BackgroundPageTest {
     ManagedChannel unused = InProcessChannelBuilder.forName("none").build();
     HttpCaller stranger =
         new HttpCaller(
-            unused, end -> unused, (upstream, method) -> false, () -> false, "curl", "http://grpcos");
+            unused,
+            end -> unused,
+            (upstream, method) -> false,
+            () -> false,
+            "curl",
+            "http://grpcos");
     Queue<Runnable> work = new ArrayDeque<>();
     new RequestRouter(
             stranger,

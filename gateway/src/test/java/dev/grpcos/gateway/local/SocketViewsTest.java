@@ -55,9 +55,7 @@ class SocketViewsTest {
         path,
         SocketRights.of(
             new SocketConfig(
-                new ListenConfig(path, 0600, null),
-                List.of(new NamePattern(method)),
-                List.of())));
+                new ListenConfig(path, 0600, null), List.of(new NamePattern(method)), List.of())));
   }
 
   @Test

@@ -85,7 +85,9 @@ class PolicyTest {
       })
   void healthAndReflectionAreAllowedToEveryNamedUser(String method) {
     for (int uid : new int[] {DEPLOY, MEMBER, SELF, ROOT}) {
-      assertThat(RULES.decide(peer(uid), method, TakenRoute.OWN).allowed()).as("uid %d", uid).isTrue();
+      assertThat(RULES.decide(peer(uid), method, TakenRoute.OWN).allowed())
+          .as("uid %d", uid)
+          .isTrue();
     }
     assertThat(RULES.decide(peer(OTHER_USER), method, TakenRoute.OWN).allowed()).isFalse();
   }

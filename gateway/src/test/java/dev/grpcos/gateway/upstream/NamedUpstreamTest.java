@@ -105,7 +105,8 @@ class NamedUpstreamTest {
   private TestServer server(String name, ServerServiceDefinition... services) throws IOException {
     List<ServerServiceDefinition> all =
         Stream.concat(
-                Stream.of(services), Stream.of(ProtoReflectionServiceV1.newInstance().bindService()))
+                Stream.of(services),
+                Stream.of(ProtoReflectionServiceV1.newInstance().bindService()))
             .toList();
     return new TestServer(folder.resolve(name + ".sock"), all);
   }
@@ -216,7 +217,8 @@ class NamedUpstreamTest {
   @Test
   void reflectionShowsTheNamedUpstream() throws Exception {
     assertThat(services(naming("staging"))).containsExactly("helloworld.Greeter");
-    assertThat(services(naming("production"))).containsExactly(ONLY_PRODUCTION, "helloworld.Greeter");
+    assertThat(services(naming("production")))
+        .containsExactly(ONLY_PRODUCTION, "helloworld.Greeter");
     assertThat(services(channel)).contains("grpcos.admin.v1.Admin", ONLY_PRODUCTION);
   }
 
@@ -295,9 +297,7 @@ class NamedUpstreamTest {
       assertThat(failure(naming(narrowed, "none"))).usingRecursiveComparison().isEqualTo(existing);
       assertThat(services(naming(narrowed, "production"))).containsExactly("helloworld.Greeter");
       assertThat(services(narrowed)).isEmpty();
-      assertThat(
-              catchThrowableOfType(
-                  Exception.class, () -> services(naming(narrowed, "staging"))))
+      assertThat(catchThrowableOfType(Exception.class, () -> services(naming(narrowed, "staging"))))
           .hasMessageStartingWith("PERMISSION_DENIED");
     }
   }
@@ -347,7 +347,9 @@ class NamedUpstreamTest {
                 "grpcos-upstream: production"))
         .startsWith("400 ");
     assertThat(http("GET", "/", "", "grpcos-upstream: staging"))
-        .contains("helloworld.Greeter", "Call a method with the header grpcos-upstream: staging, with a request")
+        .contains(
+            "helloworld.Greeter",
+            "Call a method with the header grpcos-upstream: staging, with a request")
         .doesNotContain(ONLY_PRODUCTION, "grpcos.admin");
     assertThat(received).noneMatch(headers -> headers.containsKey(UPSTREAM));
 
