@@ -12,7 +12,7 @@ import dev.grpcos.proto.config.v1.BoundsProto;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -105,28 +105,36 @@ class ConfigDocumentationTest {
   }
 
   private static String keys() {
+    Descriptor root = types().get(0);
+    Map<Descriptor, String> sections = new LinkedHashMap<>();
+    findSections(root, "", sections);
     StringBuilder text = new StringBuilder();
     text.append('\n').append(comment(4, 0)).append('\n');
-    list(types().get(0), text);
-    List<Descriptor> named = new ArrayList<>();
-    groups(types().get(0), "", named, text);
+    list(root, "", sections, text);
+    sections.forEach(
+        (group, key) -> {
+          text.append("\n### ").append(key).append("\n\n");
+          text.append(comment(4, group.getIndex())).append('\n');
+          list(group, key + ".", sections, text);
+        });
     return text.append('\n').toString();
   }
 
-  /** Writes one section for each group of keys below this type. */
-  private static void groups(
-      Descriptor type, String prefix, List<Descriptor> done, StringBuilder text) {
+  /** Adds a section for each group of keys below this type, at the first key that has it. */
+  private static void findSections(
+      Descriptor type, String prefix, Map<Descriptor, String> sections) {
     for (FieldDescriptor field : type.getFields()) {
       Descriptor group = group(field);
-      if (group != null && !done.contains(group)) {
-        done.add(group);
-        String key = prefix + field.getName() + (field.isMapField() ? ".NAME" : "");
-        text.append("\n### ").append(key).append("\n\n");
-        text.append(comment(4, group.getIndex())).append('\n');
-        list(group, text);
-        groups(group, key + ".", done, text);
+      if (group != null && !sections.containsKey(group)) {
+        String key = key(field, prefix);
+        sections.put(group, key);
+        findSections(group, key + ".", sections);
       }
     }
+  }
+
+  private static String key(FieldDescriptor field, String prefix) {
+    return prefix + field.getName() + (field.isMapField() ? ".NAME" : "");
   }
 
   private static @Nullable Descriptor group(FieldDescriptor field) {
@@ -141,11 +149,17 @@ class ConfigDocumentationTest {
         : value.getMessageType();
   }
 
-  private static void list(Descriptor type, StringBuilder text) {
+  private static void list(
+      Descriptor type, String prefix, Map<Descriptor, String> sections, StringBuilder text) {
     text.append('\n');
     for (FieldDescriptor field : type.getFields()) {
       Bounds bounds = bounds(field);
       text.append("* **`").append(field.getName()).append("`**: ").append(value(field));
+      Descriptor group = group(field);
+      String section = group == null ? null : sections.get(group);
+      if (section != null && !section.equals(key(field, prefix))) {
+        text.append(" as in `").append(section).append('`');
+      }
       if (!bounds.getLeast().isEmpty()) {
         text.append(", ").append(bounds.getLeast()).append(" to ").append(bounds.getMost());
       }
