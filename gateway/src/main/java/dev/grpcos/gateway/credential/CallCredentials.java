@@ -79,6 +79,15 @@ public final class CallCredentials implements AutoCloseable {
             });
   }
 
+  /**
+   * Reads programs and token servers again, because a server has refused the credentials before
+   * they expire: they may be revoked. Does so at most twice a minute, because callers can cause a
+   * refusal.
+   */
+  public void refused() {
+    parts.forEach(RenewedHeaders::refused);
+  }
+
   /** Returns the state of the credentials that are in use. */
   public CredentialStatus status() {
     return parts.stream()

@@ -35,10 +35,14 @@ final class RenewedHeaders implements AutoCloseable {
    */
   private static final int JITTER = 10;
 
+  /** The least time between a reading and another one because of refused headers. */
+  private static final Duration REFUSED_WAIT = Duration.ofSeconds(30);
+
   private final HeaderSource source;
   private final String owner;
   private final ScheduledExecutorService worker;
   private final @Nullable SourceThread thread;
+  private final Duration refusedWait;
   private final RepeatedWarning warning = new RepeatedWarning(LOG);
   private volatile @Nullable Held held;
 
@@ -46,6 +50,7 @@ final class RenewedHeaders implements AutoCloseable {
   private final List<Consumer<Authorization>> waiting = new ArrayList<>();
   private boolean reading;
   private boolean closed;
+  private long readNanos = System.nanoTime();
   private Duration retry = FIRST_RETRY;
   private @Nullable ScheduledFuture<?> next;
   private @Nullable Authorization failure;
@@ -63,7 +68,13 @@ final class RenewedHeaders implements AutoCloseable {
    * @param worker reads files and runs timers; a slow source has its own thread
    */
   RenewedHeaders(HeaderSource source, String owner, ScheduledExecutorService worker) {
+    this(source, owner, worker, REFUSED_WAIT);
+  }
+
+  RenewedHeaders(
+      HeaderSource source, String owner, ScheduledExecutorService worker, Duration refusedWait) {
     this.source = source;
+    this.refusedWait = refusedWait;
     this.owner = owner;
     this.worker = worker;
     this.thread = source.isSlow() ? new SourceThread(owner) : null;
@@ -100,9 +111,17 @@ final class RenewedHeaders implements AutoCloseable {
         : new CredentialStatus(now.isUsable(), now.issued.expires());
   }
 
+  /** Reads a slow source again, because a server refused the headers. Others are read often. */
+  synchronized void refused() {
+    if (source.isSlow() && System.nanoTime() - readNanos >= refusedWait.toNanos()) {
+      read();
+    }
+  }
+
   private synchronized void read() {
     if (!reading && !closed) {
       reading = true;
+      readNanos = System.nanoTime();
       (thread == null ? worker : thread).execute(this::readNow);
     }
   }

@@ -48,6 +48,9 @@ public interface Destination {
   /** Records the status of a call that failed in transit. */
   void failed(Status status);
 
+  /** Records that the server answered a call with UNAUTHENTICATED. */
+  void unauthenticated();
+
   /**
    * Passes the credentials of a call to the callback: immediately if they are known, otherwise
    * later on any thread.

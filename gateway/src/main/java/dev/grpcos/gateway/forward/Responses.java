@@ -261,6 +261,9 @@ final class Responses extends ClientCall.Listener<Message> {
       return;
     }
     if (replacement == null && attempt.trailersCame) {
+      if (status.getCode() == Status.Code.UNAUTHENTICATED) {
+        destination.unauthenticated();
+      }
       caller.close(status, EndToEndMetadata.of(trailers).metadata());
     } else {
       Status failure = replacement == null ? ofTransport(status) : replacement;

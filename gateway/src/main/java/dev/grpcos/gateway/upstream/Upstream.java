@@ -314,6 +314,13 @@ final class Upstream implements Destination {
   }
 
   @Override
+  public void unauthenticated() {
+    if (credentials != null) {
+      credentials.refused();
+    }
+  }
+
+  @Override
   public void authorize(Consumer<Authorization> then) {
     if (tls == null || tls.isReady()) {
       addHeaders(then);

@@ -258,6 +258,25 @@ class RenewedHeadersTest {
   }
 
   @Test
+  void refusedTokenIsReadAgainAfterAWhile() throws Exception {
+    Path runs = folder.resolve("runs");
+    SecretCommand command =
+        shell("echo run >> %s; wc -l < %s".formatted(runs, runs), Duration.ofSeconds(5));
+    try (RenewedHeaders patient = bearer(command)) {
+      assertThat(header(patient)).isEqualTo("Bearer 1");
+      patient.refused();
+      assertThat(header(patient)).isEqualTo("Bearer 1");
+      assertThat(Files.readAllLines(runs)).hasSize(1);
+    }
+    try (RenewedHeaders token =
+        new RenewedHeaders(SecretHeader.bearer(command), "test", worker, Duration.ZERO)) {
+      assertThat(header(token)).isEqualTo("Bearer 2");
+      token.refused();
+      Await.until("it is read again", () -> header(token).equals("Bearer 3"));
+    }
+  }
+
+  @Test
   void failingSourceFailsCallsAndIsReadAgain() throws Exception {
     AtomicInteger readings = new AtomicInteger();
     SecretReader source =

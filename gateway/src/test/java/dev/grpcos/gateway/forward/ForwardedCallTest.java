@@ -50,11 +50,13 @@ import org.junit.jupiter.api.Timeout;
 final class ForwardedCallTest {
   private static final MethodDescriptor<byte[], byte[]> ECHO = method("test.Service/Echo");
   private static final MethodDescriptor<byte[], byte[]> HANG = method("test.Service/Hang");
+  private static final MethodDescriptor<byte[], byte[]> REFUSE = method("test.Service/Refuse");
 
   private final EventLoop loop = new DefaultEventLoop();
   private final Set<Thread> used = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> hanging = new CompletableFuture<>();
   private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+  private final CompletableFuture<Void> unauthenticated = new CompletableFuture<>();
   private final String name = InProcessServerBuilder.generateName();
   private final Server upstream =
       InProcessServerBuilder.forName(name)
@@ -63,6 +65,7 @@ final class ForwardedCallTest {
               ServerServiceDefinition.builder("test.Service")
                   .addMethod(ECHO, ServerCalls.asyncUnaryCall(ForwardedCallTest::echo))
                   .addMethod(HANG, ServerCalls.asyncUnaryCall(this::hang))
+                  .addMethod(REFUSE, ServerCalls.asyncUnaryCall(ForwardedCallTest::refuse))
                   .build())
           .build();
   private final ManagedChannel toUpstream =
@@ -150,6 +153,20 @@ final class ForwardedCallTest {
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
   }
 
+  @Test
+  void destinationLearnsThatTheServerRefusedTheCredentials() throws Exception {
+    assertThatThrownBy(
+            () -> ClientCalls.blockingUnaryCall(channel, REFUSE, CallOptions.DEFAULT, new byte[0]))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(e.getStatus().getDescription()).isEqualTo("revoked"));
+    unauthenticated.get();
+  }
+
+  private static void refuse(byte[] request, StreamObserver<byte[]> responses) {
+    responses.onError(Status.UNAUTHENTICATED.withDescription("revoked").asException());
+  }
+
   private static void echo(byte[] request, StreamObserver<byte[]> responses) {
     responses.onNext(request);
     responses.onCompleted();
@@ -230,6 +247,11 @@ final class ForwardedCallTest {
 
     @Override
     public void failed(Status status) {}
+
+    @Override
+    public void unauthenticated() {
+      unauthenticated.complete(null);
+    }
 
     @Override
     public void authorize(Consumer<Authorization> then) {
