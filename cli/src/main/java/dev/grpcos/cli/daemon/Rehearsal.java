@@ -31,10 +31,10 @@ final class Rehearsal {
   private static final Duration MOST_TIME = Duration.ofSeconds(10);
 
   /**
-   * Enough for the first real command: the JVM has loaded the classes. More would make the next
-   * ones a little faster, but the compiled code would take 10 MiB of a gateway at rest.
+   * Enough for the JVM to compile most of what a call runs. More would take memory of a gateway at
+   * rest, for compiled code that brings less.
    */
-  private static final int COMMANDS = 40;
+  private static final int COMMANDS = 200;
 
   /** One command of this number is one of {@link #OTHERS}; all others are calls. */
   private static final int TURNS = 10;
