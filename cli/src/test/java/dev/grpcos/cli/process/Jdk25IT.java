@@ -7,11 +7,8 @@ import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Java25;
 import dev.grpcos.cli.distribution.Outcome;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class Jdk25IT {
   @TempDir Path folder;
   private String java25 = "";
-  private Distribution distribution = Distribution.built();
 
   @BeforeEach
   void findJava() {
@@ -30,39 +26,11 @@ final class Jdk25IT {
   }
 
   private Outcome run(String... arguments) {
-    return command(arguments).run();
-  }
-
-  private Command command(String... arguments) {
-    return new Command(distribution.grpcos(), arguments)
+    return new Command(Distribution.built().grpcos(), arguments)
         .with("JAVA_HOME", java25)
         .with("GRPCOS_SOCKET", folder.resolve("gateway.sock").toString())
-        .with("GRPCOS_COLD", "1");
-  }
-
-  @Test
-  void callsUseAClassCacheOfThisJdk() throws Exception {
-    distribution = distribution.copyTo(folder.resolve("grpcos"));
-    Path lib = distribution.home().resolve("lib");
-    // It starts JVMs that record and write classes, which takes long beside other tests.
-    Outcome made =
-        new Command(lib.resolve("grpcos-archive"))
-            .with("JAVA_HOME", java25)
-            .start()
-            .end(Duration.ofMinutes(3));
-    assertThat(made).isEqualTo(new Outcome(0, "", ""));
-    try (Stream<Path> files = Files.list(lib)) {
-      for (Path archive : files.filter(file -> file.toString().endsWith(".jsa")).toList()) {
-        Files.delete(archive);
-      }
-    }
-    nothingIsPrintedOnStandardError();
-    Outcome loading =
-        command("call", "-t", "unix:none", "X/Y", "-d{}")
-            .with("GRPCOS_JAVA_OPTS", "-Xlog:class+load")
-            .run();
-    assertThat(loading.stdout()).contains("dev.grpcos.cli.Main source: shared objects file");
-    assertThat(loading.exit()).isEqualTo(78);
+        .with("GRPCOS_COLD", "1")
+        .run();
   }
 
   @Test
