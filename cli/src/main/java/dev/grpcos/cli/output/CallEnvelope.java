@@ -7,7 +7,6 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +58,8 @@ final class CallEnvelope {
     text.put(",\"trailers\":");
     MetadataJson.write(trailers, true, text);
     text.put(",\"ms\":");
-    text.put(String.format(Locale.ROOT, "%.1f", total.toNanos() / 1e6));
+    long tenths = (total.toNanos() + 50_000) / 100_000;
+    text.put(tenths / 10 + "." + tenths % 10);
     text.put(",\"responses\":[");
     text.put(responses);
     text.put("]}");

@@ -120,10 +120,11 @@ final class LineParser {
           cancel.at(), "cancel and method exclude each other; put them on lines of their own");
     }
     SessionMethod method = methods.get(name);
-    Metadata metadata = new Metadata();
-    metadata.merge(settings.metadata());
+    Metadata metadata = settings.metadata();
     Member given = object.member("metadata");
     if (given != null) {
+      metadata = new Metadata();
+      metadata.merge(settings.metadata());
       MetadataObject.replace(given.value(), metadata);
     }
     List<JsonValue> requests = requests(object);

@@ -4,16 +4,28 @@ import java.util.concurrent.Semaphore;
 
 /**
  * The bound on lines that are read and not yet used: calls that wait for a place, and requests that
- * wait for a server. When there is no room, no further line is read. Any thread may release room.
+ * wait for a server. When there is no room, no further line is read.
+ *
+ * <p>One thread takes room, and one releases it. Released room is returned in large parts, so that
+ * the threads seldom wait for each other, and at last by {@link #settle}.
  */
 final class LineRoom {
   /** The total size of these lines in bytes. A longer line needs all of it. */
   static final int MAX_BYTES = 1 << 20;
 
-  /** The size as which a short line counts, so that short lines are bounded as well: to 1,024. */
-  static final int LEAST_BYTES = 1024;
+  /**
+   * The size as which a short line counts, so that short lines are bounded as well: to 256. With
+   * more, the calls that wait would outlive collections of garbage, which then take most of the
+   * time.
+   */
+  static final int LEAST_BYTES = 4096;
+
+  private static final int RETURNED_AT_ONCE = MAX_BYTES / 4;
 
   private final Semaphore free = new Semaphore(MAX_BYTES);
+
+  /** Used by the thread that releases. */
+  private int released;
 
   /**
    * Takes room for a line.
@@ -27,11 +39,17 @@ final class LineRoom {
   }
 
   void release(int size) {
-    free.release(size);
+    released += size;
+    if (released >= RETURNED_AT_ONCE) {
+      settle();
+    }
   }
 
-  /** Returns whether no line holds room. */
-  boolean isEmpty() {
-    return free.availablePermits() == MAX_BYTES;
+  /** Returns all released room; called before the thread waits. */
+  void settle() {
+    if (released > 0) {
+      free.release(released);
+      released = 0;
+    }
   }
 }

@@ -12,6 +12,7 @@ import dev.grpcos.cli.output.SessionPrinter;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
@@ -50,11 +51,16 @@ final class SessionCall implements CallObserver, CallObservers {
    */
   private record Unsent(DynamicMessage request, int room) {}
 
-  private final SessionLine.Start start;
+  private final SessionId id;
+  private final long line;
+  private final SessionMethod method;
+  private final Metadata metadata;
+  private final @Nullable Duration longest;
+  private final @Nullable Instant latest;
   private final SessionPrinter printer;
   private final LineRoom room;
   private final StatusOfCall explanation;
-  private final Deque<Unsent> unsent = new ArrayDeque<>();
+  private final Deque<Unsent> unsent = new ArrayDeque<>(1);
 
   /** Whether the input has no further requests for this call. */
   private boolean complete;
@@ -69,23 +75,29 @@ final class SessionCall implements CallObserver, CallObservers {
 
   SessionCall(
       SessionLine.Start start, SessionPrinter printer, LineRoom room, StatusOfCall explanation) {
-    this.start = start;
+    // Not the line itself, whose requests are converted.
+    this.id = start.id();
+    this.line = start.number();
+    this.method = start.method();
+    this.metadata = start.metadata();
+    this.longest = start.deadline();
+    this.latest = start.latest();
     this.printer = printer;
     this.room = room;
     this.explanation = explanation;
   }
 
   SessionId id() {
-    return start.id();
+    return id;
   }
 
   /** Returns the number of the line that began the call. */
   long line() {
-    return start.number();
+    return line;
   }
 
   SessionMethod method() {
-    return start.method();
+    return method;
   }
 
   /** Returns whether the call takes further requests. */
@@ -122,7 +134,7 @@ final class SessionCall implements CallObserver, CallObservers {
           Status unused = ended.status(); // throws if a line could not be printed
           end.ended(this, status);
         };
-    deadline = CallSettings.earlier(start.deadline(), start.latest());
+    deadline = CallSettings.earlier(longest, latest);
     OneCall made =
         method()
             .callable()
@@ -138,7 +150,7 @@ final class SessionCall implements CallObserver, CallObservers {
     made.whenReady(this::send);
     made.takeTurn();
     Metadata sent = new Metadata();
-    sent.merge(start.metadata());
+    sent.merge(metadata);
     made.start(sent);
     send();
   }

@@ -75,7 +75,12 @@ public final class SessionRun {
       RequestThread reader = reader(new InputLines(input, settings.maxLine()));
       try {
         reader.start();
-        callbacks.runUntil(calls::finished, printer::flush);
+        callbacks.runUntil(
+            calls::finished,
+            () -> {
+              room.settle();
+              printer.flush();
+            });
       } catch (RuntimeException e) {
         printLast(e);
         throw e;
