@@ -550,7 +550,8 @@ final class SessionTest extends CommandTest {
               return next.startCall(call, headers);
             }
             Set<String> keys = new TreeSet<>(headers.keys());
-            keys.removeAll(Set.of("user-agent", "grpc-accept-encoding", "grpc-timeout", "content-type"));
+            keys.removeAll(
+                Set.of("user-agent", "grpc-accept-encoding", "grpc-timeout", "content-type"));
             Iterable<String> tenants = headers.getAll(TENANT);
             Deadline deadline = Context.current().getDeadline();
             call.close(
@@ -592,7 +593,10 @@ final class SessionTest extends CommandTest {
         gateway
             .grpcos("session", "-t", target, "--inherit", "--keep-going", "-H", "x: y")
             .stdinPipe(
-                ("{\"id\":1,\"method\":\"EmptyCall\"}\n{\"id\":2,\"method\":\"StreamingOutputCall\"}\n")
+                """
+                {"id":1,"method":"EmptyCall"}
+                {"id":2,"method":"StreamingOutputCall"}
+                """
                     .getBytes(UTF_8));
     InProcessCommand call =
         gateway.grpcos(
