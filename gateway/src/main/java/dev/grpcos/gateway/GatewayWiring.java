@@ -4,7 +4,6 @@ import dev.grpcos.gateway.audit.AuditInterceptor;
 import dev.grpcos.gateway.audit.AuditLog;
 import dev.grpcos.gateway.call.AdmissionOnly;
 import dev.grpcos.gateway.call.CallLimits;
-import dev.grpcos.gateway.call.CallMetrics;
 import dev.grpcos.gateway.call.Encodings;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.InvalidCalls;
@@ -28,6 +27,7 @@ import dev.grpcos.gateway.listener.ConnectionGate;
 import dev.grpcos.gateway.listener.SocketListeners;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.LocalServices;
+import dev.grpcos.gateway.metrics.CallMetrics;
 import dev.grpcos.gateway.peer.InProcessPeer;
 import dev.grpcos.gateway.policy.DeniedCalls;
 import dev.grpcos.gateway.policy.PolicyInterceptor;
@@ -79,8 +79,7 @@ final class GatewayWiring {
         new MultiThreadIoEventLoopGroup(
             EVENT_LOOPS, new DefaultThreadFactory("grpcos-io", true), EpollIoHandler.newFactory());
     AuditLog audit = new AuditLog();
-    CallMetrics metrics = new CallMetrics();
-    LiveStatus status = new LiveStatus(socket.path(), metrics, options.origin());
+    LiveStatus status = new LiveStatus(socket.path(), options.origin());
     LocalServices local = new LocalServices(status, status::routes, loops);
     Replay replay = options.replay();
     Routing routes =
@@ -91,6 +90,7 @@ final class GatewayWiring {
             changed ->
                 new Upstreams(
                     loops, System.getenv(), new SchemaLoader(installation.protoc()), changed));
+    CallMetrics metrics = new CallMetrics(routes::table);
     AuditInterceptor auditor =
         new AuditInterceptor(audit, (method, route) -> origin(method, route, routes.table()));
     OpenCalls calls = new OpenCalls(loops);
@@ -125,8 +125,8 @@ final class GatewayWiring {
                     routes.registry(),
                     catalog,
                     List.of(
-                        metrics,
                         InProcessPeer.receiver(),
+                        metrics,
                         auditor,
                         tap,
                         InvalidCalls.inProcess(),
@@ -161,8 +161,8 @@ final class GatewayWiring {
                     routes.registry(),
                     catalog,
                     List.of(
-                        metrics,
                         InProcessPeer.remover(),
+                        metrics,
                         auditor,
                         tap,
                         invalid,
@@ -180,7 +180,19 @@ final class GatewayWiring {
     lifecycle.closeWith(reloader);
     lifecycle.closeWith(routes);
     lifecycle.closeWith(audit);
-    status.complete(routes, config, reloader, lifecycle, sockets, network, shares, taps);
+    status.complete(
+        new LiveStatus.Parts(
+            metrics,
+            audit,
+            memory,
+            routes,
+            config,
+            reloader,
+            lifecycle,
+            sockets,
+            network,
+            shares,
+            taps));
     return new Gateway(
         sockets,
         config,
@@ -213,8 +225,8 @@ final class GatewayWiring {
                 table,
                 new SharedCatalog(() -> table, List::of),
                 List.of(
-                    new CallMetrics(),
                     InProcessPeer.receiver(),
+                    new CallMetrics(() -> table),
                     new AuditInterceptor(new AuditLog(), (method, route) -> table.origin(method)),
                     InvalidCalls.inProcess(),
                     new PolicyInterceptor(current::policy),

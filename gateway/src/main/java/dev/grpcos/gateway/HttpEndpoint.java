@@ -22,6 +22,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -219,6 +221,13 @@ final class HttpEndpoint {
   /** Returns the number of open connections. */
   int connections() {
     return all().stream().mapToInt(HttpListener::connections).sum();
+  }
+
+  /** Returns the number of open connections by address. */
+  Map<String, Integer> connectionsByAddress() {
+    Map<String, Integer> connections = new TreeMap<>();
+    all().forEach(each -> connections.merge(each.access().label(), each.connections(), Integer::sum));
+    return connections;
   }
 
   /** Returns the use of the address, and of removed ones while calls through them last. */

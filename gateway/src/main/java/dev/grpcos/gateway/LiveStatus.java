@@ -1,15 +1,20 @@
 package dev.grpcos.gateway;
 
-import dev.grpcos.gateway.call.CallMetrics;
+import dev.grpcos.gateway.audit.AuditLog;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
+import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.local.GatewayStatus;
 import dev.grpcos.gateway.local.HttpStatus;
 import dev.grpcos.gateway.local.ProcessOrigin;
 import dev.grpcos.gateway.local.ReloadRecord;
 import dev.grpcos.gateway.local.Reloaded;
+import dev.grpcos.gateway.local.ResourceUse;
 import dev.grpcos.gateway.local.SharedSocket;
+import dev.grpcos.gateway.metrics.CallCounts;
+import dev.grpcos.gateway.metrics.CallMetrics;
+import dev.grpcos.gateway.metrics.CallerCounts;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.tap.Taps;
@@ -18,13 +23,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The gateway's status for the admin service. Safe for use by any thread. */
 final class LiveStatus implements GatewayStatus {
   /** The parts that are created after the services that report them. */
-  private record Parts(
+  record Parts(
+      CallMetrics metrics,
+      AuditLog audit,
+      MessageMemory memory,
       Routing routes,
       LiveConfig config,
       Reloader reloader,
@@ -35,28 +45,18 @@ final class LiveStatus implements GatewayStatus {
       Taps taps) {}
 
   private final Path socket;
-  private final CallMetrics metrics;
   private final ProcessOrigin origin;
   private final Instant started = Instant.now();
   private volatile @Nullable Parts parts;
 
-  LiveStatus(Path socket, CallMetrics metrics, ProcessOrigin origin) {
+  LiveStatus(Path socket, ProcessOrigin origin) {
     this.socket = socket;
-    this.metrics = metrics;
     this.origin = origin;
   }
 
   /** Completes the status; called once, before the gateway accepts calls. */
-  void complete(
-      Routing routes,
-      LiveConfig config,
-      Reloader reloader,
-      Lifecycle lifecycle,
-      Sockets sockets,
-      HttpEndpoint network,
-      Shares shares,
-      Taps taps) {
-    parts = new Parts(routes, config, reloader, lifecycle, sockets, network, shares, taps);
+  void complete(Parts all) {
+    parts = all;
   }
 
   private Parts parts() {
@@ -129,22 +129,47 @@ final class LiveStatus implements GatewayStatus {
 
   @Override
   public long calls() {
-    return metrics.total();
+    return parts().metrics().total();
   }
 
   @Override
   public int callsInFlight() {
-    return metrics.inFlight();
+    return parts().metrics().inFlight();
   }
 
   @Override
   public long callsFailed() {
-    return metrics.failed();
+    return parts().metrics().failed();
   }
 
   @Override
   public int connections() {
     return parts().sockets().connections() + parts().network().connections();
+  }
+
+  @Override
+  public List<CallCounts> callsByMethod() {
+    return parts().metrics().calls();
+  }
+
+  @Override
+  public List<CallerCounts> callsByUser() {
+    return parts().metrics().callers();
+  }
+
+  @Override
+  public ResourceUse resources() {
+    Parts all = parts();
+    Map<String, Integer> connections = new TreeMap<>(all.sockets().connectionsBySocket());
+    connections.putAll(all.network().connectionsByAddress());
+    return new ResourceUse(
+        connections,
+        all.routes().processes(),
+        all.audit().use(),
+        all.memory().used(),
+        all.memory().limit(),
+        all.reloader().applied(),
+        all.reloader().failed());
   }
 
   @Override

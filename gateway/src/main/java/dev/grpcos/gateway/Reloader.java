@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,8 @@ final class Reloader implements AutoCloseable {
   private final ServiceManager manager;
   private final ThreadPoolExecutor thread;
   private volatile @Nullable ReloadRecord last;
+  private final AtomicInteger applied = new AtomicInteger();
+  private final AtomicInteger failed = new AtomicInteger();
 
   Reloader(ConfigSource source, LiveConfig live, ServiceManager manager) {
     this.source = source;
@@ -66,6 +69,16 @@ final class Reloader implements AutoCloseable {
   /** Returns the last reload; null if there was none. */
   @Nullable ReloadRecord last() {
     return last;
+  }
+
+  /** Returns the number of reloads that were applied. */
+  int applied() {
+    return applied.get();
+  }
+
+  /** Returns the number of reloads that changed nothing. */
+  int failed() {
+    return failed.get();
   }
 
   /** Starts to serve a joined service; the future fails if the service is invalid. */
@@ -105,6 +118,7 @@ final class Reloader implements AutoCloseable {
       LOG.log(Level.ERROR, "reload: internal error, please report it", e);
       result = new Reloaded(List.of("internal error, please report it: " + e), List.of());
     }
+    (result.problems().isEmpty() ? applied : failed).incrementAndGet();
     last = new ReloadRecord(Instant.now(), result);
     logResult(result);
     manager.ready(

@@ -6,6 +6,7 @@ import dev.grpcos.gateway.config.Change;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.exec.ExecServices;
+import dev.grpcos.gateway.exec.ProcessUse;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.local.LocalServices;
@@ -85,6 +86,10 @@ final class Routing implements RouteLookup, AutoCloseable {
 
   List<UpstreamStatus> upstreams() {
     return upstreams.status(routes.table().shadowed());
+  }
+
+  ProcessUse processes() {
+    return exec.use();
   }
 
   /**

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -103,6 +104,13 @@ final class Sockets {
   /** Returns the number of open gRPC connections. */
   int connections() {
     return all().stream().mapToInt(SocketListener::connections).sum();
+  }
+
+  /** Returns the number of open gRPC connections by the label of the socket. */
+  Map<String, Integer> connectionsBySocket() {
+    Map<String, Integer> connections = new TreeMap<>();
+    all().forEach(each -> connections.merge(each.access().label(), each.connections(), Integer::sum));
+    return connections;
   }
 
   /** Returns the use of all sockets, and of removed ones while calls through them last. */

@@ -1,7 +1,7 @@
 package dev.grpcos.gateway.audit;
 
-import com.google.protobuf.MessageLite;
 import dev.grpcos.gateway.call.IncomingCall;
+import dev.grpcos.gateway.call.MessageSize;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.policy.SocketCaller;
@@ -14,13 +14,9 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,12 +102,12 @@ public final class AuditInterceptor implements ServerInterceptor {
     }
 
     void read(ReqT message) {
-      requests = requests.and(size(message, () -> getMethodDescriptor().streamRequest(message)));
+      requests = requests.and(MessageSize.ofRequest(getMethodDescriptor(), message));
     }
 
     @Override
     public void sendMessage(RespT message) {
-      responses = responses.and(size(message, () -> getMethodDescriptor().streamResponse(message)));
+      responses = responses.and(MessageSize.ofResponse(getMethodDescriptor(), message));
       super.sendMessage(message);
     }
 
@@ -164,23 +160,6 @@ public final class AuditInterceptor implements ServerInterceptor {
 
     Counts and(int size) {
       return new Counts(messages + 1, bytes + size);
-    }
-  }
-
-  /** Returns the size of a message in memory, without consuming it. */
-  private static int size(Object message, Supplier<InputStream> stream) {
-    if (message instanceof MessageLite known) {
-      return known.getSerializedSize();
-    }
-    try {
-      if (message instanceof InputStream bytes) {
-        return bytes.available();
-      }
-      try (InputStream bytes = stream.get()) {
-        return bytes.available();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the size of a message in memory", e);
     }
   }
 }

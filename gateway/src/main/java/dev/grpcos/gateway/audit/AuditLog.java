@@ -89,6 +89,11 @@ public final class AuditLog implements AutoCloseable {
     return new NextFile(config == null ? null : AuditFile.open(config.file()));
   }
 
+  /** Returns the present state of the queue. */
+  public AuditQueueUse use() {
+    return new AuditQueueUse(queue.size(), QUEUE, lost.sum());
+  }
+
   /** Returns whether calls are recorded. */
   boolean isOpen() {
     return enabled;

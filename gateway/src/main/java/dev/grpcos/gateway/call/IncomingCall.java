@@ -57,6 +57,10 @@ public final class IncomingCall extends ServerStreamTracer {
   private @Nullable OpenCall<?, ?> open;
   private long ignored;
 
+  // Each is written by one thread at a time, and read after the last message.
+  private long receivedBytes;
+  private long sentBytes;
+
   private final boolean charged;
   private final MessageAccount requests;
   private final MessageAccount responses;
@@ -209,6 +213,21 @@ public final class IncomingCall extends ServerStreamTracer {
     return responses;
   }
 
+  /** Returns whether the messages have a size on the wire; those of in-process calls have none. */
+  public boolean hasWireSizes() {
+    return charged;
+  }
+
+  /** Returns the bytes of the requests so far, compressed, without frames. */
+  public long receivedBytes() {
+    return receivedBytes;
+  }
+
+  /** Returns the bytes of the responses so far, compressed, without frames. */
+  public long sentBytes() {
+    return sentBytes;
+  }
+
   /** Returns the reason to refuse the call, or null. */
   @Nullable Status defect() {
     return defect;
@@ -238,6 +257,7 @@ public final class IncomingCall extends ServerStreamTracer {
     if (!charged) {
       return;
     }
+    receivedBytes += bytes;
     if (open != null) {
       open.received(bytes);
     }
@@ -256,6 +276,11 @@ public final class IncomingCall extends ServerStreamTracer {
     if (ignored > MOST_IGNORED) {
       throw MessageMemory.EXHAUSTED.asRuntimeException();
     }
+  }
+
+  @Override
+  public void outboundWireSize(long bytes) {
+    sentBytes += bytes;
   }
 
   @Override

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -39,6 +41,7 @@ final class TlsFiles implements TlsSource {
   private final ScheduledFuture<?> checking;
   private final RepeatedWarning warning = new RepeatedWarning(LOG);
   private List<FileStamp> seen;
+  private volatile @Nullable Instant expires;
 
   /**
    * Reads the files.
@@ -64,11 +67,20 @@ final class TlsFiles implements TlsSource {
     }
     Identity own = identity();
     identity = own == null ? null : ClientTls.presenting(own.chain, own.key);
+    expires = own == null ? null : own.expires();
     checking =
         worker.scheduleWithFixedDelay(this::check, CHECK_SECONDS, CHECK_SECONDS, TimeUnit.SECONDS);
   }
 
-  private record Identity(List<X509Certificate> chain, PrivateKey key) {}
+  private record Identity(List<X509Certificate> chain, PrivateKey key) {
+    /** Returns the time when the first certificate of the chain expires. */
+    Instant expires() {
+      return chain.stream()
+          .map(each -> each.getNotAfter().toInstant())
+          .min(Comparator.naturalOrder())
+          .orElseThrow();
+    }
+  }
 
   @Override
   public ClientTls tls() {
@@ -87,7 +99,8 @@ final class TlsFiles implements TlsSource {
 
   @Override
   public @Nullable CredentialStatus status() {
-    return null;
+    Instant until = expires;
+    return until == null ? null : new CredentialStatus(Instant.now().isBefore(until), until);
   }
 
   private void check() {
@@ -104,6 +117,7 @@ final class TlsFiles implements TlsSource {
       }
       if (own != null && identity != null) {
         identity.updateIdentityCredentials(own.chain.toArray(new X509Certificate[0]), own.key);
+        expires = own.expires();
       }
       LOG.log(Level.INFO, "{0}: read its certificates again", owner);
     } catch (IOException | GeneralSecurityException e) {

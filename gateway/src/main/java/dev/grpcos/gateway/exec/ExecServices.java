@@ -21,8 +21,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The services of a configuration whose methods are programs. */
@@ -37,7 +39,10 @@ public final class ExecServices implements AutoCloseable {
   private final OutputMemory memory = OutputMemory.ofHeap();
   private final Supplier<EventLoop> loops;
   private final @Nullable Keeper keeper;
-  private List<ProgramPool> pools = List.of();
+  private volatile List<ProgramPool> pools = List.of();
+
+  /** The persistent programs of joined services. */
+  private final List<ProgramPool> joined = new CopyOnWriteArrayList<>();
 
   /**
    * Creates the services of an empty configuration.
@@ -141,6 +146,7 @@ public final class ExecServices implements AutoCloseable {
     ServiceAssembly assembly = assembly(service.environment(), calls, limits);
     assembly.add(service.config(), service.files());
     requireNone(assembly.problems());
+    joined.addAll(assembly.pools());
     return new Joined(
         assembly.routes().get(0),
         most -> {
@@ -148,6 +154,7 @@ public final class ExecServices implements AutoCloseable {
           calls.close(
               () -> {
                 assembly.pools().forEach(ProgramPool::close);
+                joined.removeAll(assembly.pools());
                 ended.complete(null);
               });
           Status stopping =
@@ -161,6 +168,14 @@ public final class ExecServices implements AutoCloseable {
           }
           return ended;
         });
+  }
+
+  /** Returns the present use of processes. */
+  public ProcessUse use() {
+    return new ProcessUse(
+        programs.sum(),
+        programs.limit(),
+        Stream.concat(pools.stream(), joined.stream()).map(ProgramPool::use).toList());
   }
 
   private ServiceAssembly assembly(Map<String, String> variables, OngoingCalls calls, Limits limits)

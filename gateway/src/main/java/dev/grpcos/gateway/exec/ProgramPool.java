@@ -36,6 +36,9 @@ final class ProgramPool implements AutoCloseable {
   private final Set<PersistentCall> waiting = new LinkedHashSet<>();
   private volatile boolean closed;
 
+  /** The sizes of the collections, for other threads. */
+  private volatile PoolUse use;
+
   /**
    * Creates a pool without processes.
    *
@@ -46,6 +49,17 @@ final class ProgramPool implements AutoCloseable {
     this.text = text;
     this.size = size;
     this.runtime = runtime;
+    this.use = new PoolUse(launched.method(), 0, 0, 0, size);
+  }
+
+  /** Returns the present use. Safe for any thread. */
+  PoolUse use() {
+    return use;
+  }
+
+  /** Notes the use after a change. */
+  private void changed() {
+    use = new PoolUse(launched.method(), counted.size(), idle.size(), waiting.size(), size);
   }
 
   /** Returns the event loop of the pool and its calls. Safe for any thread. */
@@ -73,6 +87,7 @@ final class ProgramPool implements AutoCloseable {
     } else {
       waiting.add(call);
     }
+    changed();
   }
 
   private void start(PersistentCall call) {
@@ -93,7 +108,9 @@ final class ProgramPool implements AutoCloseable {
 
   /** Handles a caller that has left: drops a waiting call, or limits the time of its process. */
   void leave(PersistentCall call) {
-    if (!waiting.remove(call)) {
+    if (waiting.remove(call)) {
+      changed();
+    } else {
       for (PersistentProgram each : List.copyOf(counted)) {
         if (each.current() == call) {
           each.limitTime();
@@ -104,6 +121,11 @@ final class ProgramPool implements AutoCloseable {
 
   /** Receives a process that has become idle. */
   void idle(PersistentProgram free) {
+    reuse(free);
+    changed();
+  }
+
+  private void reuse(PersistentProgram free) {
     if (!counted.contains(free)) {
       if (counted.size() >= size) {
         free.retire(); // another process has replaced it
@@ -123,9 +145,13 @@ final class ProgramPool implements AutoCloseable {
 
   /** Removes a process that is late or has ended, and starts others for waiting calls. */
   void remove(PersistentProgram ended) {
-    if (!counted.remove(ended)) {
-      return;
+    if (counted.remove(ended)) {
+      replace(ended);
+      changed();
     }
+  }
+
+  private void replace(PersistentProgram ended) {
     idle.remove(ended);
     while (counted.size() < size) {
       PersistentCall next = nextWaiting();

@@ -4,6 +4,7 @@ import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.MessageMemory;
+import dev.grpcos.proto.admin.v1.AdminGrpc;
 import io.grpc.CallOptions;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class RequestRouter implements RequestHandler {
   /** The paths of the gateway's own pages. */
   private static final Set<String> PAGES = Set.of("/", "/healthz", "/openapi.json");
+
+  /** The page of those who may call the admin service; others do not learn that it exists. */
+  private static final String METRICS = "/metrics";
+
+  private static final String GET_STATUS = AdminGrpc.getGetStatusMethod().getFullMethodName();
 
   private final HttpCaller caller;
   private final SharedCatalog catalogs;
@@ -73,6 +79,9 @@ final class RequestRouter implements RequestHandler {
     RequestScope scope = RequestScope.of(request.headers(), catalogs, caller.rights());
     if (PAGES.contains(path)) {
       return page(path, request, target, reply, scope);
+    }
+    if (path.equals(METRICS) && caller.mayCall().test(GET_STATUS)) {
+      return page(path, request, target, reply);
     }
     String verb = request.method().name();
     MethodCatalog catalog = scope.catalog();
@@ -137,6 +146,7 @@ final class RequestRouter implements RequestHandler {
       return null;
     }
     return switch (path) {
+      case METRICS -> new MetricsExchange(reply, pages, loop).begin(caller.channel());
       case "/openapi.json" ->
           new BackgroundPage(reply, ContentTypes.JSON)
               .begin(

@@ -47,6 +47,11 @@ public final class MessageMemory {
     used.addAndGet(-bytes);
   }
 
+  /** Returns the current limit in bytes. */
+  public long limit() {
+    return most.getAsLong();
+  }
+
   /** Returns the number of bytes in use. */
   public long used() {
     return used.get();

@@ -47,7 +47,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void getStatus(GetStatusRequest request, StreamObserver<GetStatusResponse> responses) {
-    responses.onNext(StatusReport.of(gateway, methods));
+    responses.onNext(StatusReport.of(request, gateway, methods));
     responses.onCompleted();
   }
 

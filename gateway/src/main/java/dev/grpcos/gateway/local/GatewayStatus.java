@@ -3,6 +3,8 @@ package dev.grpcos.gateway.local;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.exec.ServedService;
 import dev.grpcos.gateway.exec.Serving;
+import dev.grpcos.gateway.metrics.CallCounts;
+import dev.grpcos.gateway.metrics.CallerCounts;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.tap.Taps;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
@@ -48,6 +50,15 @@ public interface GatewayStatus {
   long callsFailed();
 
   int connections();
+
+  /** Returns the calls by method, route and socket. */
+  List<CallCounts> callsByMethod();
+
+  /** Returns the calls by user. */
+  List<CallerCounts> callsByUser();
+
+  /** Returns the use of resources now. */
+  ResourceUse resources();
 
   boolean draining();
 

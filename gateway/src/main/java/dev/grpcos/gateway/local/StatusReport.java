@@ -5,12 +5,14 @@ import com.google.protobuf.Timestamp;
 import dev.grpcos.gateway.credential.CredentialStatus;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketRights;
+import dev.grpcos.gateway.process.JvmMemory;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.process.Versions;
 import dev.grpcos.gateway.route.RoutedMethod;
 import dev.grpcos.gateway.upstream.UpstreamStatus;
 import dev.grpcos.proto.admin.v1.Calls;
 import dev.grpcos.proto.admin.v1.Credentials;
+import dev.grpcos.proto.admin.v1.GetStatusRequest;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import dev.grpcos.proto.admin.v1.HttpAddress;
 import dev.grpcos.proto.admin.v1.Launch;
@@ -30,9 +32,11 @@ final class StatusReport {
   /**
    * Returns the status now.
    *
+   * @param request whether the answer has metrics
    * @param methods returns the methods that sockets can offer
    */
-  static GetStatusResponse of(GatewayStatus gateway, Supplier<List<RoutedMethod>> methods) {
+  static GetStatusResponse of(
+      GetStatusRequest request, GatewayStatus gateway, Supplier<List<RoutedMethod>> methods) {
     Instant started = gateway.started();
     GetStatusResponse.Builder report =
         GetStatusResponse.newBuilder()
@@ -68,6 +72,9 @@ final class StatusReport {
     HttpStatus http = gateway.http();
     if (http != null) {
       report.setHttp(http(http, methods.get()));
+    }
+    if (request.getMetrics()) {
+      report.setMetrics(MetricsReport.of(gateway));
     }
     return report.build();
   }
@@ -195,6 +202,9 @@ final class StatusReport {
         .setRssBytes(OwnProcess.residentBytes())
         .setHeapUsedBytes(runtime.totalMemory() - runtime.freeMemory())
         .setHeapMaxBytes(runtime.maxMemory())
+        .setHeapCommittedBytes(runtime.totalMemory())
+        .setDirectUsedBytes(JvmMemory.directUsed())
+        .setDirectMaxBytes(JvmMemory.directMax())
         .build();
   }
 

@@ -6,6 +6,7 @@ import io.netty.util.AttributeKey;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,12 @@ public final class SocketAccess {
   private static final AttributeKey<SocketAccess> KEY =
       AttributeKey.valueOf("dev.grpcos.gateway.socket");
 
+  /** The number in the name that the gateway gave a shared socket. */
+  private static final Pattern NUMBER = Pattern.compile("(?<=\\.share)-[0-9a-f]{4}$");
+
   private final @Nullable Path path;
   private final String name;
+  private final String label;
   private final LongAdder calls = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private volatile SocketRights rights;
@@ -29,6 +34,7 @@ public final class SocketAccess {
   private SocketAccess(@Nullable Path path, String name, SocketRights rights) {
     this.path = path;
     this.name = name;
+    this.label = NUMBER.matcher(name).replaceFirst("");
     this.rights = rights;
   }
 
@@ -69,6 +75,14 @@ public final class SocketAccess {
   /** Returns whether this is the name, or the path of the Unix socket. */
   public boolean isCalled(String nameOrPath) {
     return name.equals(nameOrPath) || (path != null && path.toString().equals(nameOrPath));
+  }
+
+  /**
+   * Returns the name for counters. All sockets that the gateway named itself have the same, because
+   * their number is not limited in the long run.
+   */
+  public String label() {
+    return label;
   }
 
   /** Returns the name for messages, after the kind of address that it is. */

@@ -6,6 +6,16 @@ import io.netty.util.internal.PlatformDependent;
 public final class JvmMemory {
   private JvmMemory() {}
 
+  /** Returns the bytes of direct memory in use. */
+  public static long directUsed() {
+    return PlatformDependent.usedDirectMemory();
+  }
+
+  /** Returns the most bytes of direct memory. */
+  public static long directMax() {
+    return PlatformDependent.maxDirectMemory();
+  }
+
   /**
    * Returns the most bytes that messages can take: they arrive in direct memory, and their copies
    * are in the heap.

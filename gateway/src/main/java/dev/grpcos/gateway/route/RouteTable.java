@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.route;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.call.TakenRoute;
@@ -18,6 +19,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -170,23 +172,40 @@ public final class RouteTable extends HandlerRegistry {
     return methods;
   }
 
+  /**
+   * Returns whether this method exists: of an upstream's method the gateway has the descriptor, and
+   * its own methods have handlers, for which no descriptors are read.
+   */
+  public boolean knows(String method) {
+    String service = MethodDescriptor.extractFullServiceName(method);
+    Route route = service == null ? null : routes.get(service);
+    return route instanceof Route.UpstreamRoute
+        ? declaration(method).isPresent()
+        : route != null && route.method(method) != null;
+  }
+
   /** Returns whether this method is known and takes a single request. */
   public boolean takesOneRequest(String method) {
+    return declaration(method).filter(one -> !one.getClientStreaming()).isPresent();
+  }
+
+  private Optional<MethodDescriptorProto> declaration(String method) {
     String service = MethodDescriptor.extractFullServiceName(method);
     Route route = service == null ? null : routes.get(service);
     if (service == null || route == null) {
-      return false;
+      return Optional.empty();
     }
     FileDescriptorProto file = route.descriptors().get().fileOf(service);
     if (file == null) {
-      return false;
+      return Optional.empty();
     }
     String name = method.substring(service.length() + 1);
     String scope = file.getPackage().isEmpty() ? "" : file.getPackage() + ".";
     return file.getServiceList().stream()
         .filter(each -> service.equals(scope + each.getName()))
         .flatMap(each -> each.getMethodList().stream())
-        .anyMatch(one -> one.getName().equals(name) && !one.getClientStreaming());
+        .filter(one -> one.getName().equals(name))
+        .findFirst();
   }
 
   /** Returns the descriptors of all routes, which are combined on first use. */

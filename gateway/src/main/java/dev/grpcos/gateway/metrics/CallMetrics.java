@@ -1,0 +1,188 @@
+package dev.grpcos.gateway.metrics;
+
+import dev.grpcos.gateway.call.IncomingCall;
+import dev.grpcos.gateway.call.MessageSize;
+import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.gateway.route.RouteTable;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts calls, including those that are refused. It follows the interceptor that identifies the
+ * caller, and precedes all that refuse calls. Safe for use by any thread.
+ *
+ * <p>A call counts as ended before its caller gets the status. The size of a message is that on the
+ * wire; that of an in-process call is its size in memory.
+ */
+public final class CallMetrics implements ServerInterceptor {
+  private final SeriesTable series;
+  private final LongAdder total = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final AtomicInteger inFlight = new AtomicInteger();
+
+  /** Creates counters; the argument returns the current routes. */
+  public CallMetrics(Supplier<RouteTable> routes) {
+    series = new SeriesTable(routes);
+  }
+
+  /** Returns the number of calls since the start. */
+  public long total() {
+    return total.sum();
+  }
+
+  /**
+   * Returns the number of calls that ended with a status other than OK, including cancelled ones.
+   */
+  public long failed() {
+    return failed.sum();
+  }
+
+  /** Returns the number of calls in flight. */
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  /** Returns the calls by method, route and socket. */
+  public List<CallCounts> calls() {
+    return series.calls();
+  }
+
+  /** Returns the calls by user. */
+  public List<CallerCounts> callers() {
+    return series.callers();
+  }
+
+  @Override
+  public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+      ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+    CountedCall<ReqT, RespT> counted = new CountedCall<>(call);
+    ServerCall.Listener<ReqT> listener;
+    try {
+      listener = next.startCall(counted, headers);
+    } catch (RuntimeException e) {
+      // gRPC ends the call with this status, without a callback.
+      counted.close(Status.Code.UNKNOWN);
+      counted.end();
+      throw e;
+    }
+    return new SimpleForwardingServerCallListener<>(listener) {
+      @Override
+      public void onMessage(ReqT message) {
+        counted.receive(message);
+        super.onMessage(message);
+      }
+
+      @Override
+      public void onComplete() {
+        counted.close(Status.Code.UNKNOWN);
+        counted.end();
+        super.onComplete();
+      }
+
+      @Override
+      public void onCancel() {
+        counted.cancel();
+        counted.end();
+        super.onCancel();
+      }
+    };
+  }
+
+  private final class CountedCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
+    private final CallSeries calls;
+    private final CallerSeries caller;
+    private final long start = System.nanoTime();
+    private final AtomicBoolean open = new AtomicBoolean(true);
+    private final AtomicBoolean counts = new AtomicBoolean(true);
+
+    /** The sizes on the wire; null for an in-process call. */
+    private final @Nullable IncomingCall wire;
+
+    // Each is written by one thread at a time, and read after the last message.
+    private long received;
+    private long sent;
+
+    CountedCall(ServerCall<ReqT, RespT> call) {
+      super(call);
+      SocketCaller from = SocketCaller.of(call);
+      IncomingCall incoming = IncomingCall.current();
+      calls =
+          series.of(
+              from.socket().label(),
+              incoming == null ? null : incoming.upstream(),
+              call.getMethodDescriptor().getFullMethodName());
+      caller = series.caller(from.peer().share());
+      wire = incoming != null && incoming.hasWireSizes() ? incoming : null;
+      total.increment();
+      inFlight.incrementAndGet();
+      calls.start();
+      caller.start();
+    }
+
+    void receive(ReqT message) {
+      if (wire == null) {
+        received += MessageSize.ofRequest(getMethodDescriptor(), message);
+      }
+    }
+
+    @Override
+    public void sendMessage(RespT message) {
+      if (wire == null) {
+        sent += MessageSize.ofResponse(getMethodDescriptor(), message);
+      }
+      super.sendMessage(message);
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      close(status.getCode());
+      super.close(status, trailers);
+    }
+
+    /** Counts the call with the status of the transport, unless its handler has ended it. */
+    void cancel() {
+      Deadline deadline = Context.current().getDeadline();
+      close(
+          deadline != null && deadline.isExpired()
+              ? Status.Code.DEADLINE_EXCEEDED
+              : Status.Code.CANCELLED);
+    }
+
+    /** Counts the call, unless it is counted already. */
+    void close(Status.Code status) {
+      if (!open.getAndSet(false)) {
+        return;
+      }
+      long nanos = System.nanoTime() - start;
+      long requests = wire == null ? received : wire.receivedBytes();
+      long responses = wire == null ? sent : wire.sentBytes();
+      series.totals(calls, status).add(nanos, requests, responses);
+      caller.totals().add(nanos, requests, responses);
+      if (status != Status.Code.OK) {
+        failed.increment();
+        caller.fail();
+      }
+    }
+
+    void end() {
+      if (counts.getAndSet(false)) {
+        inFlight.decrementAndGet();
+        calls.end();
+        caller.end();
+      }
+    }
+  }
+}
