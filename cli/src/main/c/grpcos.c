@@ -67,6 +67,7 @@
 #include <sys/un.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -166,6 +167,8 @@ static sigset_t original_mask;          /* of signals, for the time in poll */
 static bool pager_decided;
 static volatile pid_t pager;            /* the process that shows standard output; 0: none */
 static int terminal_errors = -1;        /* standard error while 2 is the pager; -1: 2 itself */
+static volatile sig_atomic_t reads_keys; /* the terminal passes each key on at once */
+static struct termios terminal_mode;    /* before that */
 
 /* ---- messages ---- */
 
@@ -238,12 +241,12 @@ static const char *const options[] = {
     "-allow",       "-authority",      "fcacert",          "fcert",           "-color",
     "-config",      "-connect-timeout", "@data",           "-deadline",       "-default-socket",
     "-drain",       "-error-format",  "wfailed",
-    "-group",       "@header",         "-idle",           "-import-path",     "-input",          "-jobs",
+    "-group",       "@header",         "-idle",           "-import-path",     "-input",          "-interval",       "-jobs",
     "-jq",          "-keepalive-time", "fkey",             "@key-password", "-limit",          "-lines",
     "-log",         "-max-message-size", "-mode",          "fnetrc-file",     "-ok-codes",
     "-output",      "fp12",            "-proto",          "-proto-out",       "-proto-out-dir",  "fprotoset",
     "-protoset-out", "@reflect-header", "-retry",          "@rpc-header",     "-server-name",
-    "-socket",      "-target",         "@user",            "-user-agent",     "@H",
+    "-socket",      "-sort",           "-target",         "@user",            "-user-agent",     "@H",
     "-I",           "@d",              "-j",               "-n",              "-o",
     "-ignore",      "-record",         "-replay",          "-status",         "-t",               "@u",              "-ttl",            "-uid",
     "-upstream"};
@@ -811,8 +814,59 @@ static void end_pager(void) {
   errno = error;
 }
 
+/* ---- the screen of top ---- */
+
+/* Restores the mode of the terminal. Safe in a signal handler. */
+static void restore_terminal(void) {
+  if (!reads_keys) return;
+  reads_keys = 0;
+  (void)tcsetattr(0, TCSANOW, &terminal_mode);
+}
+
+/* For an end that the command does not know of: also shows what the terminal showed before it. */
+static void leave_screen(void) {
+  static const char text[] = "\033[?25h\033[?1049l";
+  if (reads_keys && write(1, text, sizeof text - 1) < 0) return; /* the terminal is gone */
+  restore_terminal();
+}
+
+static void end_screen(int signal) {
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  leave_screen();
+  sigaction(signal, &action, NULL);
+  raise(signal);
+}
+
+/* Returns whether the command has a screen, by the rule of TopCommand in the JVM. */
+static bool has_screen(void) {
+  struct word help;
+  return is_argument(1, "top") && kinds[0] == TERMINAL && kinds[1] == TERMINAL && !is_on("batch") &&
+         !find_option("help", "h", &help);
+}
+
+/*
+ * Makes the terminal pass each key on at once, without an echo and without stopping the command,
+ * whose screen would stay. Ignored signals stay ignored.
+ */
+static void read_keys(void) {
+  static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+  struct sigaction present, end = {.sa_handler = end_screen};
+  if (tcgetattr(0, &terminal_mode) != 0) return;
+  struct termios mode = terminal_mode;
+  mode.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+  mode.c_cc[VSUSP] = _POSIX_VDISABLE;
+  mode.c_cc[VMIN] = 1;
+  mode.c_cc[VTIME] = 0;
+  reads_keys = 1;
+  for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+    if (sigaction(ending[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL) sigaction(ending[i], &end, NULL);
+  }
+  (void)tcsetattr(0, TCSADRAIN, &mode);
+}
+
 static void leave(int code) {
   end_pager();
+  restore_terminal();
   LEAVE(code);
 }
 
@@ -1250,6 +1304,7 @@ static void end_with(int code) {
 
 static void protocol_error(void) {
   end_pager();
+  leave_screen();
   say("grpcos: UNAVAILABLE: the gateway at %s sent a frame that grpcos %s does not know; restart the gateway\n",
       socket_path, GRPCOS_VERSION);
   LEAVE(EXIT_UNAVAILABLE);
@@ -1300,6 +1355,7 @@ static void report_signal(void) {
 static void end_by_signal(void) {
   struct sigaction action = {.sa_handler = SIG_DFL};
   end_pager();
+  restore_terminal();
   sigaction(signalled, &action, NULL);
   raise(signalled);
   sigprocmask(SIG_SETMASK, &original_mask, NULL);
@@ -1336,6 +1392,7 @@ static void do_frame(char type, const char *payload, size_t n) {
       if (in == NULL || in->wanted != 0 || number(payload + 4) == 0) break;
       touched = true;
       in->wanted = number(payload + 4) < BLOCK ? number(payload + 4) : BLOCK;
+      if (in->fd == 0 && !reads_keys && has_screen()) read_keys();
       return;
     case 't':
       if (n != 0 || peeked == 0) break;
@@ -1456,6 +1513,7 @@ static void write_output(void) {
     /* A reader that ends early, such as head, is not an error; closing the socket cancels the call. */
     if (errno == EPIPE) leave(0);
     end_pager();
+    restore_terminal();
     say("grpcos: cannot write to standard output: %s\n", strerror(errno));
     LEAVE(EXIT_FAILURE_LOCAL);
   }
@@ -1634,6 +1692,8 @@ int main(int count, char **values, char **environment) {
   send_from(&hello);
   while (!over || length(&waiting) > 0) serve(deadline);
   end_pager();
+  if (exit_code < 0) leave_screen();
+  restore_terminal();
   if (lost != NULL) {
     say("grpcos: --failed %s cannot be written: %s\n", lost->name, strerror(lost_reason));
     exit_code = EXIT_FAILURE_LOCAL;

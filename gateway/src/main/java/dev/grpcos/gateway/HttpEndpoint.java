@@ -226,7 +226,9 @@ final class HttpEndpoint {
   /** Returns the number of open connections by address. */
   Map<String, Integer> connectionsByAddress() {
     Map<String, Integer> connections = new TreeMap<>();
-    all().forEach(each -> connections.merge(each.access().label(), each.connections(), Integer::sum));
+    all()
+        .forEach(
+            each -> connections.merge(each.access().label(), each.connections(), Integer::sum));
     return connections;
   }
 

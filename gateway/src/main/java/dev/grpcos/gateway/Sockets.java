@@ -109,7 +109,9 @@ final class Sockets {
   /** Returns the number of open gRPC connections by the label of the socket. */
   Map<String, Integer> connectionsBySocket() {
     Map<String, Integer> connections = new TreeMap<>();
-    all().forEach(each -> connections.merge(each.access().label(), each.connections(), Integer::sum));
+    all()
+        .forEach(
+            each -> connections.merge(each.access().label(), each.connections(), Integer::sum));
     return connections;
   }
 

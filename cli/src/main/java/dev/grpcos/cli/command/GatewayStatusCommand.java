@@ -8,7 +8,6 @@ import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.output.PrintedTypes;
 import dev.grpcos.gateway.json.JsonStyle;
 import dev.grpcos.gateway.json.ResponseWriter;
-import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +19,7 @@ import picocli.CommandLine.Option;
     description = "Shows the gateway's process, services, calls and memory.",
     footer = {"  grpcos gateway status", "  grpcos gateway status --json | jq .calls"})
 final class GatewayStatusCommand implements Callable<Integer> {
-  @Option(names = "--json", description = "Print one JSON object.")
+  @Option(names = "--json", description = "Print one JSON object, with all metrics.")
   boolean json;
 
   @Mixin SocketOptions endpoint = new SocketOptions();
@@ -42,13 +41,13 @@ final class GatewayStatusCommand implements Callable<Integer> {
   }
 
   private int status(Connection connection) {
-    GetStatusResponse status = new AdminClient(connection.channel()).status();
+    AdminClient admin = new AdminClient(connection.channel());
     if (json) {
       ResponseWriter writer =
           new ResponseWriter(new PrintedTypes(null), new JsonStyle(false, true, false, false));
-      context.output().line(writer.toJson(status));
+      context.output().line(writer.toJson(admin.metrics()));
     } else {
-      StatusText.of(status).forEach(context.output()::line);
+      StatusText.of(admin.status()).forEach(context.output()::line);
     }
     return ExitCode.OK;
   }

@@ -13,6 +13,7 @@ enum Subcommand {
   TEMPLATE,
   HEALTH,
   GATEWAY,
+  TOP,
   SERVE,
   TAP,
   EXPORT,
@@ -51,10 +52,12 @@ enum Subcommand {
               .addSubcommand(new GatewayStopCommand(context))
               .addSubcommand(new GatewayRestartCommand(context))
               .addSubcommand(new GatewayStatusCommand(context))
+              .addSubcommand(new GatewayMetricsCommand(context))
               .addSubcommand(new GatewayReloadCommand(context))
               .addSubcommand(new GatewayShareCommand(context))
               .addSubcommand(new GatewayCheckCommand(context))
               .addSubcommand(new GatewayLogsCommand(context));
+      case TOP -> new CommandLine(new TopCommand(context));
       case SERVE -> new CommandLine(new ServeCommand(context));
       case TAP -> new CommandLine(new TapCommand(context));
       case EXPORT ->

@@ -26,10 +26,19 @@ public final class AdminClient {
     this.channel = channel;
   }
 
-  /** Returns the status of the gateway. */
+  /** Returns the status of the gateway, without metrics. */
   public GetStatusResponse status() {
+    return status(GetStatusRequest.getDefaultInstance());
+  }
+
+  /** Returns the status of the gateway with metrics. */
+  public GetStatusResponse metrics() {
+    return status(GetStatusRequest.newBuilder().setMetrics(true).build());
+  }
+
+  private GetStatusResponse status(GetStatusRequest request) {
     try {
-      return stub().getStatus(GetStatusRequest.getDefaultInstance());
+      return stub().getStatus(request);
     } catch (StatusRuntimeException e) {
       throw new CallFailedException(
           e.getStatus(), e.getTrailers(), AdminGrpc.getGetStatusMethod().getFullMethodName());

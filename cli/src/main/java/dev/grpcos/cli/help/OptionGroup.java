@@ -45,6 +45,9 @@ public enum OptionGroup {
       "--failed",
       "--lines",
       "--follow",
+      "--batch",
+      "--sort",
+      "--interval",
       "--protoset-out",
       "--proto-out-dir"),
   CALL(

@@ -46,6 +46,15 @@ public interface Invocation {
    */
   void pageOutput();
 
+  /**
+   * Makes the caller's terminal, which is standard input and output, pass each key on at once and
+   * without an echo, until the command ends. A signal that ends the command restores the terminal.
+   *
+   * @param leave the text that makes the terminal show again what it showed before the command, for
+   *     an end by a signal; otherwise the command prints it
+   */
+  void readKeys(String leave);
+
   /** Returns the caller's standard error, with the same rules as {@link #stdout}. */
   OutputStream stderr();
 

@@ -99,6 +99,11 @@ public final class ProcessInvocation implements Invocation {
   }
 
   @Override
+  public void readKeys(String leave) {
+    KeyMode.enter(leave);
+  }
+
+  @Override
   public StreamKind stdoutKind() {
     return kind(1);
   }

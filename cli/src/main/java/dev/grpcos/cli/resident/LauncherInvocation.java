@@ -96,6 +96,10 @@ final class LauncherInvocation implements Invocation {
   @Override
   public void pageOutput() {}
 
+  /** Does nothing: the launcher does that, by the command's arguments. */
+  @Override
+  public void readKeys(String leave) {}
+
   @Override
   public OutputStream stderr() {
     return stderr;

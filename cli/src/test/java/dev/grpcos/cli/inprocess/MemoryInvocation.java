@@ -115,6 +115,9 @@ public record MemoryInvocation(
   }
 
   @Override
+  public void readKeys(String leave) {}
+
+  @Override
   public void pageOutput() {}
 
   @Override

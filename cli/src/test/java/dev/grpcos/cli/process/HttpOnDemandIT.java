@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway without HTTP/1.1 connections costs no memory for them. */
+/** A gateway without HTTP/1.1 connections, and without scrapes, costs no memory for them. */
 final class HttpOnDemandIT {
   private static final Pattern HTTP_CLASS =
       Pattern.compile(
@@ -51,6 +51,11 @@ final class HttpOnDemandIT {
           .contains(
               "dev.grpcos.gateway.http.HttpConnection",
               "io.netty.handler.codec.http.HttpObjectDecoder");
+
+      assertThat(new ProcessFacts(gateway.process().pid()).classes())
+          .doesNotContain("io.prometheus.");
+      assertThat(gateway.grpcos("gateway", "metrics").run().exit()).isZero();
+      assertThat(new ProcessFacts(gateway.process().pid()).classes()).contains("io.prometheus.");
     }
   }
 }

@@ -5,8 +5,8 @@ import dev.grpcos.gateway.exec.ProcessUse;
 import dev.grpcos.gateway.metrics.Buckets;
 import dev.grpcos.gateway.metrics.CallCounts;
 import dev.grpcos.gateway.metrics.CallerCounts;
-import dev.grpcos.gateway.metrics.HistogramCounts;
 import dev.grpcos.gateway.metrics.EndedCalls;
+import dev.grpcos.gateway.metrics.HistogramCounts;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.proto.admin.v1.AuditQueue;
 import dev.grpcos.proto.admin.v1.Bytes;
@@ -97,14 +97,14 @@ final class MetricsReport {
 
   private static CallerCalls caller(CallerCounts counts) {
     return CallerCalls.newBuilder()
-            .setUid(uid(counts.share()))
-            .setStarted(counts.started())
-            .setInFlight(counts.inFlight())
-            .setFailed(counts.failed())
-            .setSeconds(seconds(counts.ended().durations()))
-            .setReceived(bytes(counts.ended().received()))
-            .setSent(bytes(counts.ended().sent()))
-            .build();
+        .setUid(uid(counts.share()))
+        .setStarted(counts.started())
+        .setInFlight(counts.inFlight())
+        .setFailed(counts.failed())
+        .setSeconds(seconds(counts.ended().durations()))
+        .setReceived(bytes(counts.ended().received()))
+        .setSent(bytes(counts.ended().sent()))
+        .build();
   }
 
   private static String uid(@Nullable Integer share) {

@@ -9,35 +9,26 @@ import java.util.stream.LongStream;
  *
  * @see <a href="https://github.com/grpc/proposal/blob/master/A66-otel-stats.md">gRFC A66</a>
  */
-public enum Buckets {
+public final class Buckets {
   /** Durations in nanoseconds. */
-  DURATION(
-      DoubleStream.of(
-              0, 0.01, 0.05, 0.1, 0.3, 0.6, 0.8, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40,
-              50, 65, 80, 100, 130, 160, 200, 250, 300, 400, 500, 650, 800, 1000, 2000, 5000, 10000,
-              20000, 50000, 100000)
-          .mapToLong(millis -> Math.round(millis * 1e6))),
+  public static final Buckets DURATION =
+      new Buckets(
+          DoubleStream.of(
+                  0, 0.01, 0.05, 0.1, 0.3, 0.6, 0.8, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30,
+                  40, 50, 65, 80, 100, 130, 160, 200, 250, 300, 400, 500, 650, 800, 1000, 2000,
+                  5000, 10000, 20000, 50000, 100000)
+              .mapToLong(millis -> Math.round(millis * 1e6)));
+
   /** Sizes in bytes. */
-  SIZE(
-      LongStream.of(
-          0,
-          1 << 10,
-          1 << 11,
-          1 << 12,
-          1 << 14,
-          1 << 16,
-          1 << 18,
-          1 << 20,
-          1 << 22,
-          1 << 24,
-          1 << 26,
-          1 << 28,
-          1 << 30,
-          1L << 32));
+  public static final Buckets SIZE =
+      new Buckets(
+          LongStream.of(
+              0, 1 << 10, 1 << 11, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24,
+              1 << 26, 1 << 28, 1 << 30, 1L << 32));
 
   private final long[] bounds;
 
-  Buckets(LongStream bounds) {
+  private Buckets(LongStream bounds) {
     this.bounds = bounds.toArray();
   }
 

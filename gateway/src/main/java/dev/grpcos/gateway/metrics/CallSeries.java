@@ -65,7 +65,6 @@ final class CallSeries {
         calls.put(status, known.ended());
       }
     }
-    return new CallCounts(
-        key.method, key.route, key.socket, started.get(), inFlight.get(), calls);
+    return new CallCounts(key.method, key.route, key.socket, started.get(), inFlight.get(), calls);
   }
 }

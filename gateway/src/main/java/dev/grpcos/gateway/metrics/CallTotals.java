@@ -20,7 +20,6 @@ final class CallTotals {
   }
 
   EndedCalls ended() {
-    return new EndedCalls(
-        durations.countsNow(), received.countsNow(), sent.countsNow());
+    return new EndedCalls(durations.countsNow(), received.countsNow(), sent.countsNow());
   }
 }

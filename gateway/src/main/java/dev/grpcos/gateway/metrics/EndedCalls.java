@@ -7,4 +7,5 @@ package dev.grpcos.gateway.metrics;
  * @param received the bytes of all requests of each call
  * @param sent the bytes of all responses of each call
  */
-public record EndedCalls(HistogramCounts durations, HistogramCounts received, HistogramCounts sent) {}
+public record EndedCalls(
+    HistogramCounts durations, HistogramCounts received, HistogramCounts sent) {}

@@ -136,8 +136,7 @@ final class SeriesTable {
 
   /** Returns the counts of all series with calls. */
   List<CallCounts> calls() {
-    return Stream.concat(
-            all.values().stream(), Stream.of(rest))
+    return Stream.concat(all.values().stream(), Stream.of(rest))
         .map(CallSeries::counts)
         .filter(each -> each.started() > 0 || !each.ended().isEmpty())
         .toList();
@@ -145,8 +144,7 @@ final class SeriesTable {
 
   /** Returns the counts of all users with calls. */
   List<CallerCounts> callers() {
-    return Stream.concat(
-            callers.values().stream(), Stream.of(otherCallers))
+    return Stream.concat(callers.values().stream(), Stream.of(otherCallers))
         .map(CallerSeries::counts)
         .filter(each -> each.started() > 0)
         .toList();

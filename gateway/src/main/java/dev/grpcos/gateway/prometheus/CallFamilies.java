@@ -1,7 +1,5 @@
 package dev.grpcos.gateway.prometheus;
 
-import com.google.common.primitives.Doubles;
-import com.google.common.primitives.Longs;
 import dev.grpcos.proto.admin.v1.Bytes;
 import dev.grpcos.proto.admin.v1.MethodCalls;
 import dev.grpcos.proto.admin.v1.Metrics;
@@ -29,11 +27,11 @@ final class CallFamilies {
   private CallFamilies() {}
 
   /** A distribution in Prometheus' form: bounds, counts of their buckets, and the sum. */
-  private record BucketValues(double[] bounds, long[] counts, double sum) {}
+  private record BucketValues(List<Double> bounds, List<Long> counts, double sum) {}
 
   static List<MetricSnapshot> of(Metrics metrics) {
-    double[] seconds = withInfinity(metrics.getSecondsBoundsList());
-    double[] bytes = withInfinity(metrics.getBytesBoundsList());
+    List<Double> seconds = withInfinity(metrics.getSecondsBoundsList());
+    List<Double> bytes = withInfinity(metrics.getBytesBoundsList());
     return List.of(
         started(metrics),
         inFlight(metrics),
@@ -44,9 +42,7 @@ final class CallFamilies {
             metrics,
             each ->
                 new BucketValues(
-                    seconds,
-                    Longs.toArray(each.getSeconds().getCountsList()),
-                    each.getSeconds().getSum())),
+                    seconds, each.getSeconds().getCountsList(), each.getSeconds().getSum())),
         histogram(
             "grpc_server_call_sent_total_compressed_message_size",
             "The bytes of all responses of a call, compressed.",
@@ -61,8 +57,8 @@ final class CallFamilies {
             each -> sizes(bytes, each.getReceived())));
   }
 
-  private static BucketValues sizes(double[] bounds, Bytes bytes) {
-    return new BucketValues(bounds, Longs.toArray(bytes.getCountsList()), bytes.getSum());
+  private static BucketValues sizes(List<Double> bounds, Bytes bytes) {
+    return new BucketValues(bounds, bytes.getCountsList(), bytes.getSum());
   }
 
   private static MetricSnapshot started(Metrics metrics) {
@@ -73,7 +69,7 @@ final class CallFamilies {
                 each ->
                     CounterDataPointSnapshot.builder()
                         .labels(labels(each))
-                        .value(each.getStarted())
+                        .value((double) each.getStarted())
                         .build())
             .toList());
   }
@@ -86,13 +82,17 @@ final class CallFamilies {
                 each ->
                     GaugeDataPointSnapshot.builder()
                         .labels(labels(each))
-                        .value(each.getInFlight())
+                        .value((double) each.getInFlight())
                         .build())
             .toList());
   }
 
   private static MetricSnapshot histogram(
-      String name, String help, Unit unit, Metrics metrics, Function<StatusCalls, BucketValues> values) {
+      String name,
+      String help,
+      Unit unit,
+      Metrics metrics,
+      Function<StatusCalls, BucketValues> values) {
     return new HistogramSnapshot(
         Names.of(name, help, unit),
         metrics.getMethodsList().stream()
@@ -120,8 +120,9 @@ final class CallFamilies {
         "grpc_method", calls.getMethod(), "route", calls.getRoute(), "socket", calls.getSocket());
   }
 
-  private static double[] withInfinity(List<? extends Number> bounds) {
-    return Doubles.toArray(
-        Stream.concat(bounds.stream(), Stream.of(Double.POSITIVE_INFINITY)).toList());
+  private static List<Double> withInfinity(List<? extends Number> bounds) {
+    return Stream.concat(
+            bounds.stream().map(Number::doubleValue), Stream.of(Double.POSITIVE_INFINITY))
+        .toList();
   }
 }

@@ -82,8 +82,7 @@ final class GatewayFamilies {
         metrics.getConnectionsList(),
         each -> Labels.of("socket", each.getSocket()),
         SocketConnections::getOpen);
-    gauge(
-        "grpcos_exec_processes", "Processes that run.", metrics.getProcesses().getRunning());
+    gauge("grpcos_exec_processes", "Processes that run.", metrics.getProcesses().getRunning());
     gauge(
         "grpcos_exec_processes_limit",
         "The most processes that may run.",
@@ -133,7 +132,7 @@ final class GatewayFamilies {
   private static CounterDataPointSnapshot reloads(String result, long number) {
     return CounterDataPointSnapshot.builder()
         .labels(Labels.of("result", result))
-        .value(number)
+        .value((double) number)
         .build();
   }
 
@@ -179,11 +178,11 @@ final class GatewayFamilies {
     all.add(
         new CounterSnapshot(
             Names.of(name, help),
-            List.of(CounterDataPointSnapshot.builder().value(value).build())));
+            List.of(CounterDataPointSnapshot.builder().value((double) value).build())));
   }
 
-  private void gauge(String name, String help, double value) {
-    gauges(name, help, List.of(value), each -> Labels.EMPTY, each -> each);
+  private void gauge(String name, String help, Number value) {
+    gauges(name, help, List.of(value), each -> Labels.EMPTY, Number::doubleValue);
   }
 
   private <T> void gauges(

@@ -15,7 +15,8 @@ import java.util.List;
 /**
  * The metrics of a status in Prometheus' text format.
  *
- * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Exposition formats</a>
+ * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Exposition
+ *     formats</a>
  */
 public final class PrometheusText {
   private PrometheusText() {}

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param services the services that the upstream lists, sorted
  * @param shadowed the listed services that have another route
  * @param credentials the state of the credentials that calls carry; null if they carry none
- * @param certificate the state of the certificate from a SPIFFE Workload API; null without it
+ * @param certificate the state of the gateway's certificate; null if there is none
  */
 public record UpstreamStatus(
     String name,

@@ -91,21 +91,19 @@ class CallMetricsTest {
     assertThat(calls.getStarted()).isEqualTo(2);
     assertThat(statuses(calls)).containsExactly("OK 2");
     StatusCalls ok = calls.getStatuses(0);
-    assertThat(ok.getReceived().getSum()).isEqualTo(2 * WORLD.getSerializedSize());
-    assertThat(ok.getSent().getSum()).isEqualTo(2 * reply.getSerializedSize());
+    assertThat(ok.getReceived().getSum()).isEqualTo(2L * WORLD.getSerializedSize());
+    assertThat(ok.getSent().getSum()).isEqualTo(2L * reply.getSerializedSize());
     assertThat(ok.getSeconds().getSum()).isPositive();
     assertThat(ok.getSeconds().getCountsList().stream().mapToLong(each -> each).sum()).isEqualTo(2);
   }
 
   @Test
   void refusedUnknownAndCancelledCallsCount() throws Exception {
-    Channel stranger =
-        OwnersSocket.channel(gateway, new PeerIdentity(STRANGER, 7, List.of(), 8));
+    Channel stranger = OwnersSocket.channel(gateway, new PeerIdentity(STRANGER, 7, List.of(), 8));
     assertThatThrownBy(() -> GreeterGrpc.newBlockingStub(stranger).sayHello(WORLD))
         .isInstanceOf(StatusRuntimeException.class);
     ClientCall<HelloRequest, HelloReply> open =
-        connection.newCall(
-            GreeterGrpc.getSayHelloBidiStreamMethod(), CallOptions.DEFAULT);
+        connection.newCall(GreeterGrpc.getSayHelloBidiStreamMethod(), CallOptions.DEFAULT);
     open.start(new ClientCall.Listener<>() {}, new Metadata());
     open.sendMessage(WORLD);
     String stream = "helloworld.Greeter/SayHelloBidiStream";

@@ -65,7 +65,9 @@ class PrometheusTextTest {
     assertThat(PrometheusText.of(status()))
         .contains(
             "# TYPE grpc_server_call_started_total counter\n"
-                + "grpc_server_call_started_total{" + labels + "} 4.0\n",
+                + "grpc_server_call_started_total{"
+                + labels
+                + "} 4.0\n",
             "# TYPE grpc_server_call_duration_seconds histogram\n",
             "grpc_server_call_duration_seconds_bucket{" + withStatus + ",le=\"0.001\"} 1\n",
             "grpc_server_call_duration_seconds_bucket{" + withStatus + ",le=\"0.5\"} 2\n",
