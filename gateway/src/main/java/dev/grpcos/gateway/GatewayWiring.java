@@ -182,16 +182,7 @@ final class GatewayWiring {
     lifecycle.closeWith(audit);
     status.complete(
         new LiveStatus.Parts(
-            metrics,
-            audit,
-            memory,
-            routes,
-            config,
-            reloader,
-            lifecycle,
-            sockets,
-            network,
-            shares,
+            metrics, audit, memory, routes, config, reloader, lifecycle, sockets, network, shares,
             taps));
     return new Gateway(
         sockets,

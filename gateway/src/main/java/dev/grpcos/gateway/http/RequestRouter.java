@@ -80,8 +80,8 @@ final class RequestRouter implements RequestHandler {
     if (PAGES.contains(path)) {
       return page(path, request, target, reply, scope);
     }
-    if (path.equals(METRICS) && caller.mayCall().test(GET_STATUS)) {
-      return page(path, request, target, reply);
+    if (path.equals(METRICS) && scope.upstream() == null && scope.mayCall(GET_STATUS)) {
+      return page(path, request, target, reply, scope);
     }
     String verb = request.method().name();
     MethodCatalog catalog = scope.catalog();

@@ -8,6 +8,7 @@ import dev.grpcos.gateway.config.SocketConfig;
 import dev.grpcos.gateway.http.RawHttp1.Response;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,9 @@ class MetricsPageTest {
                         List.of(
                             new SocketConfig(
                                 new ListenConfig(narrowed, 0600, null),
+                                true,
+                                Set.of(),
+                                Set.of(),
                                 List.of(new NamePattern("*"))))));
         RawHttp1 connection = new RawHttp1(narrowed)) {
       assertThat(connection.send(GET + "\r\n").response().status()).isEqualTo(404);
