@@ -251,6 +251,14 @@ static const char *const options[] = {
     "-ignore",      "-record",         "-replay",          "-status",         "-t",               "@u",              "-ttl",            "-uid",
     "-upstream"};
 
+/* The same for grpcurl, whose options have any number of letters after one dash or two. */
+static const char *const grpcurl_options[] = {
+    "-H",           "-alts-handshaker-service", "-alts-target-service-account",
+    "-authority",   "fcacert",        "fcert",        "-connect-timeout", "-d",
+    "-format",      "-import-path",   "-keepalive-time", "fkey",          "-max-msg-sz",
+    "-max-time",    "-proto",         "-proto-out-dir", "fprotoset",      "-protoset-out",
+    "-reflect-header", "-rpc-header", "-servername",  "-user-agent"};
+
 /* An option with its value, or a positional argument. */
 struct word {
   const char *name; /* of the option, without dashes; NULL: a positional argument */
@@ -274,17 +282,43 @@ static struct scan all_words(void) {
   return (struct scan){is_argument(1, "__complete") ? 5 : 1, NULL, false};
 }
 
+/* Returns whether this is the command grpcurl, with the syntax of that program. */
+static bool is_grpcurl(void) { return is_argument(1, "grpcurl"); }
+
 /* Completes a word with the value of its option: attached, or the next argument. */
 static void take_value(struct scan *scan, struct word *word, const char *attached) {
-  for (size_t i = 0; i < sizeof options / sizeof *options && word->file == 0; i++) {
-    const char *name = options[i] + 1;
-    if (strlen(name) == word->length && memcmp(name, word->name, word->length) == 0) word->file = *options[i];
+  const char *const *table = is_grpcurl() ? grpcurl_options : options;
+  size_t size = is_grpcurl() ? sizeof grpcurl_options / sizeof *table : sizeof options / sizeof *table;
+  for (size_t i = 0; i < size && word->file == 0; i++) {
+    const char *name = table[i] + 1;
+    if (strlen(name) == word->length && memcmp(name, word->name, word->length) == 0) word->file = *table[i];
   }
   word->value = attached;
   if (attached == NULL && word->file != 0 && scan->next < argument_count) word->value = arguments[scan->next++];
 }
 
+/* The rule of GrpcurlFlags in the JVM: the options end at the first other argument. */
+static bool next_grpcurl_word(struct scan *scan, struct word *word) {
+  if (scan->next >= argument_count) return false;
+  if (scan->next == 1) scan->next++; /* the command */
+  if (!scan->positional && is_argument(scan->next, "--")) {
+    scan->positional = true;
+    scan->next++;
+  }
+  if (scan->next >= argument_count) return false;
+  const char *argument = arguments[scan->next++];
+  *word = (struct word){NULL, 0, argument, 0};
+  scan->positional = scan->positional || argument[0] != '-' || argument[1] == '\0';
+  if (scan->positional) return true;
+  const char *name = argument + (argument[1] == '-' ? 2 : 1);
+  size_t n = strcspn(name, "=");
+  *word = (struct word){name, n, NULL, 0};
+  take_value(scan, word, name[n] == '=' ? name + n + 1 : NULL);
+  return true;
+}
+
 static bool next_word(struct scan *scan, struct word *word) {
+  if (is_grpcurl()) return next_grpcurl_word(scan, word);
   if (scan->cluster == NULL) {
     if (!scan->positional && is_argument(scan->next, "--")) {
       scan->positional = true;
@@ -324,9 +358,18 @@ static bool find_option(const char *name, const char *letter, struct word *word)
   return false;
 }
 
+static bool is_true(const char *value) {
+  static const char *const texts[] = {"true", "1", "t", "T", "True", "TRUE"};
+  size_t count = is_grpcurl() ? sizeof texts / sizeof *texts : 1;
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(value, texts[i]) == 0) return true;
+  }
+  return false;
+}
+
 static bool is_on(const char *flag) {
   struct word word;
-  return find_option(flag, "", &word) && (word.value == NULL || strcmp(word.value, "true") == 0);
+  return find_option(flag, "", &word) && (word.value == NULL || is_true(word.value));
 }
 
 static bool is_header(const struct word *word) {
@@ -596,6 +639,7 @@ static long now_ms(void) {
 static bool has_target(void) {
   struct word word;
   const char *name = getenv("GRPCOS_TARGET");
+  if (is_grpcurl()) return true;
   if (find_option("target", "t", &word)) name = word.value;
   else if (socket_by_option) return false;
   return name != NULL && *name != '\0' && *name != '@';
@@ -605,7 +649,7 @@ static bool has_target(void) {
 
 /* Returns whether the command may start a gateway: one that makes calls, if the caller wants that. */
 static bool may_start(void) {
-  static const char *const commands[] = {"call", "session", "list", "describe", "template", "health", "export"};
+  static const char *const commands[] = {"call", "session", "list", "describe", "template", "health", "export", "grpcurl"};
   const char *variable = getenv("GRPCOS_AUTOSTART");
   if (variable == NULL || strcmp(variable, "1") != 0) return false;
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
@@ -1118,7 +1162,7 @@ static bool may_ask(const char *name, size_t n) {
   if (ours) return true;
   for (struct scan scan = all_words(); next_word(&scan, &word);) {
     if (!is_header(&word) || word.value == NULL) continue;
-    if (*word.value == '@' ? file_expands(word.value + 1, name, n)
+    if (*word.value == '@' && !is_grpcurl() ? file_expands(word.value + 1, name, n)
                            : expands(word.value, strlen(word.value), name, n)) {
       return true;
     }
@@ -1661,6 +1705,22 @@ static void print_answer(const char *text) {
   }
 }
 
+/* Under the name grpcurl, for example of a link, the program is that command. */
+static void take_name(void) {
+  const char *slash = strrchr(arguments[0], '/');
+  if (strcmp(slash == NULL ? arguments[0] : slash + 1, "grpcurl") != 0) return;
+  char **words = calloc((size_t)argument_count + 2, sizeof *words);
+  if (words == NULL) {
+    say("grpcos: %s\n", strerror(errno));
+    LEAVE(EXIT_FAILURE_LOCAL);
+  }
+  words[0] = arguments[0];
+  words[1] = "grpcurl";
+  memcpy(words + 2, arguments + 1, (size_t)argument_count * sizeof *words); /* with the NULL at the end */
+  arguments = words;
+  argument_count++;
+}
+
 static bool is_cold(void) {
   const char *cold = getenv("GRPCOS_COLD");
   return cold != NULL && strcmp(cold, "1") == 0;
@@ -1677,6 +1737,7 @@ int main(int count, char **values, char **environment) {
   argument_count = count;
   arguments = values;
   variables = environment;
+  take_name();
   for (int fd = 0; fd <= 2; fd++) look_at(fd);
   const struct answer *answer = is_cold() ? NULL : find_answer();
   if (answer != NULL) {

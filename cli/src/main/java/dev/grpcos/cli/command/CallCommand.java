@@ -15,6 +15,7 @@ import dev.grpcos.cli.connection.Retries;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
+import dev.grpcos.cli.grpcurl.GrpcurlDryRun;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.output.CurlPrinter;
 import dev.grpcos.cli.output.PrintedTypes;
@@ -188,15 +189,24 @@ final class CallCommand implements Callable<Integer> {
     Metadata metadata = schemas.headers.metadata(invocation, server);
     inherited.addTo(metadata, invocation);
     Metadata asking = schemas.reflectionMetadata(metadata, invocation);
+    Metadata common = new Metadata();
+    common.merge(metadata);
     schemas.headers.add(metadata, "--rpc-header", rpcHeaders, invocation);
     long startedAt = System.nanoTime();
     Supplier<Connection> connector = () -> retries.run(server::connect);
     if (responses.dryRun == DryRun.CURL) {
       requireHttp(server);
     }
+    if (responses.dryRun != null && responses.dryRun.isCommand()) {
+      requireEqual(responses.dryRun);
+    }
     if (responses.dryRun != null) {
       return schemas.with(
-          invocation, connector, given, asking, schema -> print(name, schema, startedAt, metadata));
+          invocation,
+          connector,
+          given,
+          asking,
+          schema -> print(name, schema, startedAt, metadata, common));
     }
     CallOutput output =
         new CallOutput(
@@ -273,16 +283,21 @@ final class CallCommand implements Callable<Integer> {
           "--dry-run=curl is for calls of the gateway, not of a target: leave out --target, or give"
               + " --socket");
     }
+  }
+
+  /** Rejects options of which another program has no equal. */
+  private void requireEqual(DryRun program) {
     String option =
         limit != null ? "--limit" : okCodes.isEmpty() ? delivery.firstGiven() : "--ok-codes";
     if (option != null) {
       throw CliException.usage(
-          "%s and --dry-run=curl exclude each other: curl has no equal option; leave it out",
-          option);
+          "%s and --dry-run=%s exclude each other: %s has no equal option; leave it out",
+          option, program.label(), program.label());
     }
   }
 
-  private int print(String name, Schema schema, long startedAt, Metadata metadata) {
+  private int print(
+      String name, Schema schema, long startedAt, Metadata metadata, Metadata common) {
     Supplier<JsonSink> filter =
         Suppliers.memoize(() -> responses.sink(context.invocation(), "request"));
     PreparedCall prepared =
@@ -293,24 +308,7 @@ final class CallCommand implements Callable<Integer> {
             () -> {
               JsonSink unused = filter.get();
             });
-    ResponseWriter writer = responses.lines(new PrintedTypes(prepared.schema()));
-    Duration each = prepared.deadline();
-    RequestOutput printer =
-        responses.dryRun == DryRun.CURL
-            ? new CurlPrinter(
-                context.output(),
-                writer,
-                SocketPaths.find(endpoint.gateway.socket, context.invocation()).path(),
-                prepared.method(),
-                each,
-                metadata)
-            : new RequestPrinter(
-                context.output(),
-                writer,
-                filter.get(),
-                prepared.name(),
-                each == null ? null : DurationText.of(each),
-                metadata);
+    RequestOutput printer = requestOutput(prepared, metadata, common, filter);
     long sequence = 0;
     DynamicMessage request = prepared.requests().next();
     while (request != null) {
@@ -319,6 +317,45 @@ final class CallCommand implements Callable<Integer> {
     }
     printer.end();
     return ExitCode.OK;
+  }
+
+  private RequestOutput requestOutput(
+      PreparedCall prepared, Metadata metadata, Metadata common, Supplier<JsonSink> filter) {
+    ResponseWriter writer = responses.lines(new PrintedTypes(prepared.schema()));
+    Duration each = prepared.deadline();
+    if (responses.dryRun == DryRun.CURL) {
+      return new CurlPrinter(
+          context.output(),
+          writer,
+          SocketPaths.find(endpoint.gateway.socket, context.invocation()).path(),
+          prepared.method(),
+          each,
+          metadata);
+    }
+    if (responses.dryRun == DryRun.GRPCURL) {
+      return new GrpcurlDryRun(
+          context.output(),
+          new PrintedTypes(prepared.schema()),
+          GrpcurlOptionWords.of(
+              schemas, endpoint, responses.json.emitDefaults, each, context.invocation()),
+          headers(common),
+          GrpcurlOptionWords.address(endpoint, context.invocation()),
+          prepared.method());
+    }
+    return new RequestPrinter(
+        context.output(),
+        writer,
+        filter.get(),
+        prepared.name(),
+        each == null ? null : DurationText.of(each),
+        metadata);
+  }
+
+  private GrpcurlDryRun.DryRunHeaders headers(Metadata common) {
+    Metadata call = new Metadata();
+    schemas.headers.add(call, "--rpc-header", rpcHeaders, context.invocation());
+    return new GrpcurlDryRun.DryRunHeaders(
+        common, call, schemas.reflectionMetadata(new Metadata(), context.invocation()));
   }
 
   private int call(

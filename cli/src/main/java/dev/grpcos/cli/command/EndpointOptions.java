@@ -73,6 +73,14 @@ final class EndpointOptions {
       description = "The maximum size of a request or response. Default: 64MiB.")
   int maxMessageSize = 64 << 20;
 
+  /** Whether Unix sockets have TLS by default, as servers over TCP do. */
+  boolean tlsOnUnixSockets;
+
+  /** Returns the target that the caller names; null for the gateway. */
+  @Nullable TargetName targetName(Invocation invocation) {
+    return TargetName.find(target, gateway.socket != null, invocation);
+  }
+
   /**
    * Returns the server's address; null for the gateway.
    *
@@ -120,7 +128,7 @@ final class EndpointOptions {
 
   /** Returns the endpoint. The files that its target needs, for example for TLS, are read later. */
   Endpoint resolve(Invocation invocation) {
-    TargetName name = TargetName.find(target, gateway.socket != null, invocation);
+    TargetName name = targetName(invocation);
     if (name != null && name.isReference()) {
       String upstream = name.reference();
       requireNoTargetOptions("the address of a server", "upstream " + upstream + " of the gateway");
@@ -130,7 +138,7 @@ final class EndpointOptions {
     if (address == null) {
       return gateway(invocation, null);
     }
-    tls.admit(!address.isLocal(), invocation);
+    tls.admit(hasTls(address), invocation);
     return new Endpoint(
         invocation.connections(),
         address,
@@ -150,6 +158,11 @@ final class EndpointOptions {
         upstream);
   }
 
+  /** Returns whether an address has TLS by default. */
+  private boolean hasTls(ServerAddress address) {
+    return tlsOnUnixSockets || !address.isLocal();
+  }
+
   private Target target(ServerAddress address, Invocation invocation) {
     if (keepaliveTime != null && keepaliveTime.compareTo(LEAST_KEEPALIVE) < 0) {
       throw CliException.usage(
@@ -164,7 +177,7 @@ final class EndpointOptions {
     if (userAgent != null && !userAgent.matches("[\\x21-\\x7e][\\x20-\\x7e]*")) {
       throw CliException.usage("--user-agent is not a valid header value: give printable ASCII");
     }
-    TlsSources files = tls.files(!address.isLocal(), invocation);
+    TlsSources files = tls.files(hasTls(address), invocation);
     return new Target(
         address,
         null,

@@ -59,7 +59,8 @@ final class ResponseOptions {
           "Send nothing: print each request. json: one object with seq, method, deadline, metadata"
               + " and request. curl: the call as a command for sh, by HTTP on the gateway's socket;"
               + " the values of metadata that may be secrets become variables, such as"
-              + " $$AUTHORIZATION. Default: ${FALLBACK-VALUE}.")
+              + " $$AUTHORIZATION. grpcurl: the call as a command of grpcurl, with the same"
+              + " variables. Default: ${FALLBACK-VALUE}.")
   @Nullable DryRun dryRun;
 
   @Option(
@@ -82,8 +83,8 @@ final class ResponseOptions {
     if (dryRun != null && envelope) {
       throw CliException.usage("--dry-run and --envelope exclude each other: give one of them");
     }
-    if (dryRun == DryRun.CURL) {
-      requireNoForm();
+    if (dryRun != null && dryRun.isCommand()) {
+      requireNoForm(dryRun);
     }
     if (format == MessageFormat.JSON) {
       boolean unused = json.indented(invocation);
@@ -110,17 +111,19 @@ final class ResponseOptions {
     }
   }
 
-  /** Rejects the options for output that a command of curl cannot have. */
-  private void requireNoForm() {
+  /** Rejects the options for output that a command of another program cannot have. */
+  private void requireNoForm(DryRun program) {
     List<String> given = new ArrayList<>(json.given());
+    if (program == DryRun.GRPCURL) {
+      given.remove("--emit-defaults");
+    }
     if (jq != null) {
       given.add(0, "--jq");
     }
     if (!given.isEmpty()) {
       throw CliException.usage(
-          "%s and --dry-run=curl exclude each other: leave it out, and pass the output of curl to"
-              + " jq",
-          given.get(0));
+          "%s and --dry-run=%s exclude each other: leave it out, and pass the output of %s to jq",
+          given.get(0), program.label(), program.label());
     }
   }
 

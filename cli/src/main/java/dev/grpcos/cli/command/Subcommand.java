@@ -17,6 +17,7 @@ enum Subcommand {
   SERVE,
   TAP,
   EXPORT,
+  GRPCURL,
   COMPLETION,
   HELP,
   VERSION,
@@ -64,6 +65,7 @@ enum Subcommand {
           new CommandLine(new ExportCommand())
               .addSubcommand(new ExportDescriptorsCommand(context))
               .addSubcommand(new ExportOpenApiCommand(context));
+      case GRPCURL -> GrpcurlCommand.create(context);
       case COMPLETION -> new CommandLine(new CompletionCommand(context));
       case HELP -> new CommandLine(new HelpCommand());
       case VERSION -> new CommandLine(new VersionCommand());

@@ -13,11 +13,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The declaration of a field, from its label to its number. */
-final class FieldSyntax {
+public final class FieldSyntax {
   private FieldSyntax() {}
 
   /** Returns a declaration such as {@code repeated .pkg.Type name = 1}. */
-  static String head(FieldDescriptor field) {
+  public static String head(FieldDescriptor field) {
     Descriptor group = group(field);
     String declared =
         group == null
@@ -73,7 +73,7 @@ final class FieldSyntax {
   }
 
   /** Returns the entry message of a map field; null for any other field. */
-  static @Nullable Descriptor mapEntry(FieldDescriptor field) {
+  public static @Nullable Descriptor mapEntry(FieldDescriptor field) {
     if (!field.isMapField()) {
       return null;
     }
@@ -82,7 +82,7 @@ final class FieldSyntax {
   }
 
   /** Returns the message that a proto2 group declares with its field; null for other fields. */
-  static @Nullable Descriptor group(FieldDescriptor field) {
+  public static @Nullable Descriptor group(FieldDescriptor field) {
     if (declaredType(field) != FieldDescriptorProto.Type.TYPE_GROUP
         || field.getFile().toProto().getSyntax().equals("editions")) {
       return null;
@@ -93,7 +93,7 @@ final class FieldSyntax {
   }
 
   /** Returns the nested message that is written as part of the field, or null. */
-  static @Nullable Descriptor inlined(FieldDescriptor field) {
+  public static @Nullable Descriptor inlined(FieldDescriptor field) {
     Descriptor entry = mapEntry(field);
     return entry == null ? group(field) : entry;
   }
@@ -134,7 +134,7 @@ final class FieldSyntax {
   /**
    * Returns protoc's JSON name: without underscores, and with the letter after each in upper case.
    */
-  static String defaultJsonName(String name) {
+  public static String defaultJsonName(String name) {
     StringBuilder result = new StringBuilder(name.length());
     boolean upper = false;
     for (int i = 0; i < name.length(); i++) {

@@ -6,11 +6,11 @@ import com.google.protobuf.TextFormat;
 import dev.grpcos.gateway.text.PrintableText;
 
 /** Values in the syntax that protoc reads. */
-final class Literals {
+public final class Literals {
   private Literals() {}
 
   /** Returns the literal for the value of a field that is not a message. */
-  static String of(Object value, boolean unsigned) {
+  public static String of(Object value, boolean unsigned) {
     if (value instanceof String string) {
       return quoted(string);
     } else if (value instanceof ByteString bytes) {
@@ -30,7 +30,8 @@ final class Literals {
     };
   }
 
-  static String quoted(String string) {
+  /** Returns a string in quotes, with escapes. */
+  public static String quoted(String string) {
     StringBuilder result = new StringBuilder("\"");
     for (int i = 0; i < string.length(); i++) {
       char c = string.charAt(i);

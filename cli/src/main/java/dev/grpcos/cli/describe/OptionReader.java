@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * and indirect imports of the file are searched; an option that none of them declares is omitted
  * and named.
  */
-final class OptionReader {
+public final class OptionReader {
   private static final String DESCRIPTOR_FILE = "google/protobuf/descriptor.proto";
   private static final String FEATURES = "features";
 
@@ -42,7 +42,12 @@ final class OptionReader {
    */
   private final Map<String, Descriptor> optionsTypes = new HashMap<>();
 
-  OptionReader(FileDescriptor file, Collection<FileDescriptor> optionImports) {
+  /**
+   * Creates a reader of the options in a file.
+   *
+   * @param optionImports further files to search
+   */
+  public OptionReader(FileDescriptor file, Collection<FileDescriptor> optionImports) {
     add(file);
     optionImports.forEach(this::add);
     if (optionsTypes.isEmpty()) {
@@ -80,7 +85,7 @@ final class OptionReader {
   }
 
   /** Returns the options with the extensions that the searched files declare. */
-  Message typed(Message options) throws InvalidProtocolBufferException {
+  public Message typed(Message options) throws InvalidProtocolBufferException {
     Descriptor type = options.getDescriptorForType();
     return DynamicMessage.newBuilder(optionsTypes.getOrDefault(type.getFullName(), type))
         .mergeFrom(options.toByteString(), extensions)

@@ -2,6 +2,7 @@ package dev.grpcos.cli.describe;
 
 import com.google.protobuf.DescriptorProtos.SourceCodeInfo;
 import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
+import com.google.protobuf.Descriptors.GenericDescriptor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Incorrect source info from a server does not change the declarations.
  */
-final class SourceInfo {
+public final class SourceInfo {
   private final Map<SourcePath, List<Location>> locations = new HashMap<>();
 
-  SourceInfo(SourceCodeInfo info) {
+  public SourceInfo(SourceCodeInfo info) {
     for (Location location : info.getLocationList()) {
       if (location.getSpanCount() == 3 || location.getSpanCount() == 4) {
         locations
@@ -25,6 +26,12 @@ final class SourceInfo {
             .add(location);
       }
     }
+  }
+
+  /** Returns the comment before a declaration, as protoc stores it; empty if there is none. */
+  public String leadingComment(GenericDescriptor descriptor) {
+    Location location = location(SourcePath.of(descriptor));
+    return location == null ? "" : location.getLeadingComments();
   }
 
   Comments comments(SourcePath path) {

@@ -19,6 +19,8 @@ public final class LauncherTexts {
 
   private record Answer(String text, int exitCode) {}
 
+  private static final List<String> HELP = List.of("-h", "--help");
+
   private static final String SEPARATOR = "\u0001";
 
   /**
@@ -35,7 +37,8 @@ public final class LauncherTexts {
 
   private void add(CommandSpec command, List<String> words, int usage) {
     String help = new HelpPage(command, true).full();
-    for (String option : List.of("-h", "--help")) {
+    // A command without the option parses its arguments itself.
+    for (String option : command.findOption("--help") == null ? List.<String>of() : HELP) {
       answers.put(joined(Stream.concat(words.stream(), Stream.of(option))), new Answer(help, 0));
     }
     answers.put(joined(Stream.concat(Stream.of("help"), words.stream())), new Answer(help, 0));

@@ -13,9 +13,6 @@ import dev.grpcos.gateway.text.ShellText;
 import io.grpc.Metadata;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +69,7 @@ public final class CurlPrinter implements RequestOutput {
   }
 
   private static void appendHeaders(Metadata metadata, StringBuilder command) {
-    Map<String, Integer> variables = new HashMap<>();
+    HeaderVariables variables = new HeaderVariables();
     for (MetadataEntry entry : MetadataEntry.of(metadata)) {
       String key = entry.key();
       if (!HttpMetadata.isMetadata(key)) {
@@ -83,11 +80,8 @@ public final class CurlPrinter implements RequestOutput {
       }
       command.append(" -H ");
       if (entry.secret()) {
-        String variable = key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
-        int uses = variables.merge(variable, 1, Integer::sum);
         command.append('"').append(key).append(": ${");
-        command.append(Character.isDigit(variable.charAt(0)) ? "_" : "").append(variable);
-        command.append(uses == 1 ? "" : "_" + uses).append("}\"");
+        command.append(variables.next(key)).append("}\"");
       } else {
         // With a colon and no value, curl would remove a header of its own.
         command.append(

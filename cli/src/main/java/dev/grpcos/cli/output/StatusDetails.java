@@ -7,14 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code google.rpc.Status} in trailers. */
-final class StatusDetails {
+public final class StatusDetails {
   private static final Metadata.Key<byte[]> KEY =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
   private StatusDetails() {}
 
   /** Returns the details in the trailers; none without trailers or readable details. */
-  static List<Any> of(@Nullable Metadata trailers) {
+  public static List<Any> of(@Nullable Metadata trailers) {
     byte[] bytes = trailers == null ? null : trailers.get(KEY);
     if (bytes == null) {
       return List.of();

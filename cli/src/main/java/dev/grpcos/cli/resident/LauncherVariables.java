@@ -24,9 +24,12 @@ final class LauncherVariables {
   LauncherVariables(Outbox outbox, Hello hello) {
     this.outbox = outbox;
     this.hello = hello;
-    this.mayAsk =
-        hello.arguments().contains("--expand-headers")
-            || hello.arguments().contains("--expand-headers=true");
+    this.mayAsk = hello.arguments().stream().anyMatch(LauncherVariables::expandsHeaders);
+  }
+
+  /** Options of grpcurl may have one dash, and other forms of true. */
+  private static boolean expandsHeaders(String argument) {
+    return argument.startsWith("-expand-headers") || argument.startsWith("--expand-headers");
   }
 
   /** Returns the value, or null if it is not set or the launcher is gone. */

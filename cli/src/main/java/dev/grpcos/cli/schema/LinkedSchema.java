@@ -57,7 +57,12 @@ public final class LinkedSchema implements Schema {
   private final @Nullable ServerReflection reflection;
   private final List<Namespace> namespaces = new ArrayList<>();
   private final Set<ReflectionQuery> asked = new HashSet<>();
+
+  /** The services of the files; those of a server's files need not be offered by the server. */
+  private final List<String> supplied;
+
   private @Nullable List<String> services;
+  private @Nullable List<String> listed;
   private SortedMap<String, SymbolKind> names = new TreeMap<>();
 
   /** The number of files that the names come from; -1 if the names have not been requested yet. */
@@ -66,6 +71,7 @@ public final class LinkedSchema implements Schema {
   LinkedSchema(Collection<? extends DescriptorFile> files, @Nullable ServerReflection reflection) {
     this.reflection = reflection;
     namespaces.add(new Namespace(files, reflection));
+    supplied = List.copyOf(first().table().services());
   }
 
   /** Returns the schema from the reflection of the server behind the channel. */
@@ -90,12 +96,22 @@ public final class LinkedSchema implements Schema {
   public synchronized List<String> services() {
     List<String> known = services;
     if (known == null) {
-      List<String> all = new ArrayList<>(first().table().services());
+      known = listed().stream().sorted().toList();
+      services = known;
+    }
+    return known;
+  }
+
+  @Override
+  public synchronized List<String> listed() {
+    List<String> known = listed;
+    if (known == null) {
+      List<String> all = new ArrayList<>(supplied);
       if (reflection != null) {
         all.addAll(reflected(reflection, all.isEmpty()));
       }
-      known = all.stream().distinct().sorted().toList();
-      services = known;
+      known = all.stream().distinct().toList();
+      listed = known;
     }
     return known;
   }

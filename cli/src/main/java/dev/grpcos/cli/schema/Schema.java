@@ -19,6 +19,9 @@ public interface Schema extends Types {
   /** Returns the full names of the services, sorted. */
   List<String> services();
 
+  /** Returns the full names of the services, in the order of their source. */
+  List<String> listed();
+
   /** Returns the service with this full name, or null if there is none. */
   @Nullable ServiceDescriptor service(String fullName);
 

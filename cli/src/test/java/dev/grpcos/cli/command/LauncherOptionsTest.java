@@ -2,6 +2,7 @@ package dev.grpcos.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.cli.grpcurl.GrpcurlFlag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,18 +40,34 @@ final class LauncherOptionsTest {
 
   @Test
   void launcherKnowsTheOptionsThatHaveValues() throws IOException {
+    Set<String> known = table("options");
+    Set<String> expected = new TreeSet<>();
+    add(Commands.tree("", new CommandContext()), expected);
+    assertThat(known).isEqualTo(expected);
+  }
+
+  @Test
+  void launcherKnowsTheOptionsOfGrpcurlThatHaveValues() throws IOException {
+    Set<String> expected = new TreeSet<>();
+    for (GrpcurlFlag flag : GrpcurlFlag.values()) {
+      if (flag.takesValue()) {
+        expected.add((FILES.contains("--" + flag.label()) ? "f" : "-") + flag.label());
+      }
+    }
+    assertThat(table("grpcurl_options")).isEqualTo(expected);
+  }
+
+  private static Set<String> table(String name) throws IOException {
     String source = Files.readString(Path.of("src/main/c/grpcos.c"));
     Matcher table =
-        Pattern.compile("const options\\[] = \\{(.*?)};", Pattern.DOTALL).matcher(source);
+        Pattern.compile("const " + name + "\\[] = \\{(.*?)};", Pattern.DOTALL).matcher(source);
     assertThat(table.find()).isTrue();
     Set<String> known = new TreeSet<>();
     Pattern.compile("\"([^\"]*)\"")
         .matcher(table.group(1))
         .results()
         .forEach(each -> known.add(each.group(1)));
-    Set<String> expected = new TreeSet<>();
-    add(Commands.tree("", new CommandContext()), expected);
-    assertThat(known).isEqualTo(expected);
+    return known;
   }
 
   private static void add(CommandLine command, Set<String> expected) {

@@ -315,6 +315,16 @@ final class LinkedSchemaTest {
   }
 
   @Test
+  void servicesThatTheServerDoesNotOfferAreNotListedAfterTheirFileArrives() throws Exception {
+    server.services.add(0, "other.Offered");
+    server.answer("acme.Shop", file(SHOP + "service { name: \"Internal\" }"));
+    Schema schema = server.schema();
+    assertThat(method(schema, "Fine")).isNotNull();
+    assertThat(schema.listed()).containsExactly("other.Offered", "acme.Shop");
+    assertThat(schema.services()).containsExactly("acme.Shop", "other.Offered");
+  }
+
+  @Test
   void filesMayArriveInAnyOrderAndRepeatedly() throws Exception {
     server.answer("acme.Shop", file(OTHER), file(SHOP), file(GOOD), file(SHOP), file(OTHER));
     assertThat(method(server.schema(), "Poor").getOutputType().getFields()).hasSize(1);

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.call;
 
 import dev.grpcos.gateway.json.Redaction;
+import dev.grpcos.gateway.text.PrintableText;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import java.nio.charset.StandardCharsets;
@@ -18,10 +19,6 @@ public record MetadataEntry(String key, String value, boolean secret) {
   /**
    * Returns all entries, sorted by key, except those of the transport, which depend on the route
    * into the gateway, and the details of a status, which are printed as such.
-   *
-   * <p>It reads the serialized form, because {@code Metadata.Key} throws for the names that a
-   * server can send and gRPC does not permit, such as {@code x+y}, or {@code :status} among
-   * trailers.
    */
   public static List<MetadataEntry> of(Metadata metadata) {
     return of(InternalMetadata.serialize(metadata));
@@ -29,10 +26,27 @@ public record MetadataEntry(String key, String value, boolean secret) {
 
   /** Returns the entries of serialized metadata, as {@link #of(Metadata)} does. */
   public static List<MetadataEntry> of(byte[][] serialized) {
+    return all(serialized).stream()
+        .filter(entry -> !entry.key.equals("content-type") && !entry.key.startsWith("grpc-"))
+        .toList();
+  }
+
+  /**
+   * Returns all entries, sorted by key, except pseudo-headers.
+   *
+   * <p>It reads the serialized form, because {@code Metadata.Key} throws for the names that a
+   * server can send and gRPC does not permit, such as {@code x+y}, or {@code :status} among
+   * trailers.
+   */
+  public static List<MetadataEntry> all(Metadata metadata) {
+    return all(InternalMetadata.serialize(metadata));
+  }
+
+  private static List<MetadataEntry> all(byte[][] serialized) {
     List<MetadataEntry> entries = new ArrayList<>();
     for (int i = 0; i + 1 < serialized.length; i += 2) {
       String key = new String(serialized[i], StandardCharsets.UTF_8);
-      if (!key.equals("content-type") && !key.startsWith("grpc-") && !key.startsWith(":")) {
+      if (!key.startsWith(":")) {
         byte[] value = serialized[i + 1];
         entries.add(
             entry(
@@ -44,6 +58,11 @@ public record MetadataEntry(String key, String value, boolean secret) {
     }
     entries.sort(Comparator.comparing(MetadataEntry::key));
     return entries;
+  }
+
+  /** Returns the value without control characters, or a note if it may be a secret. */
+  public String shown() {
+    return secret ? Redaction.HIDDEN : PrintableText.line(value);
   }
 
   private static MetadataEntry entry(String key, String value) {

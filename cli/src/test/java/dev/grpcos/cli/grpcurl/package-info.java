@@ -1,0 +1,4 @@
+@NullMarked
+package dev.grpcos.cli.grpcurl;
+
+import org.jspecify.annotations.NullMarked;
