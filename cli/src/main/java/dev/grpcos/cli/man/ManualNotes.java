@@ -27,6 +27,11 @@ final class ManualNotes {
               "GRPCOS_TARGET", "The target, without --target and --socket.", List.of("--target")),
           new Note("GRPCOS_PASSWORD", "The password of -u NAME.", List.of("--user")),
           new Note(
+              "GRPCOS_METADATA, GRPCOS_DEADLINE",
+              "The metadata and the deadline that --inherit passes on, as a gateway sets them for a"
+                  + " program that serves a method, see grpcos-exec(7).",
+              List.of("--inherit")),
+          new Note(
               "GRPCOS_AUTOSTART",
               "If it is 1, a command that finds no gateway first starts one in the background,"
                   + " which ends after 15 minutes without connections.",

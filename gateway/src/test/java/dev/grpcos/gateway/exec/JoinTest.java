@@ -142,6 +142,16 @@ final class JoinTest {
   }
 
   @Test
+  void programOfTheServiceGetsTheNameOfTheMethod() throws Exception {
+    ServeRequest named = request("SayHello", "echo '{\"message\":\"'$1'\"}'");
+    Join.of(
+            channel,
+            named.toBuilder().clearMethods().setOthers(named.getMethodsOrThrow("SayHello")).build())
+        .begun();
+    assertThat(greet()).isEqualTo("SayHello");
+  }
+
+  @Test
   void connectionThatClosesEndsServiceCallsAndPrograms() throws Exception {
     ManagedChannel own = clients.channel();
     Join.of(
