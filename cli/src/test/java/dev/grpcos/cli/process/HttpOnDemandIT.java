@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway without HTTP/1.1 connections, and without scrapes, costs no memory for them. */
+/** A gateway costs no memory for what it does not use: HTTP/1.1, scrapes, credentials. */
 final class HttpOnDemandIT {
   private static final Pattern HTTP_CLASS =
       Pattern.compile(
@@ -34,6 +34,10 @@ final class HttpOnDemandIT {
       assertThat(gateway.grpcos("call", "Greeter/SayHello", "name=x").run())
           .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
       assertThat(gateway.grpcos("list").with("GRPCOS_COLD", "1").run().exit()).isZero();
+
+      assertThat(new ProcessFacts(gateway.process().pid()).classes())
+          .doesNotContain(
+              "dev.grpcos.gateway.credential.", "dev.grpcos.proto.spiffe.", "java.net.http.");
 
       // These two are for gRPC with JSON, which is known by each request's content type.
       assertThat(httpClasses(gateway))

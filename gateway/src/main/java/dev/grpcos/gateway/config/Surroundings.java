@@ -147,7 +147,8 @@ record Surroundings(Path folder, Map<String, String> environment) {
    */
   List<String> trustedCommand(List<String> words, Place place) {
     List<String> command = command(words, place);
-    if (OwnProcess.uid() == ROOT && !command.isEmpty()) {
+    boolean found = !command.isEmpty() && Files.isRegularFile(Path.of(command.get(0)));
+    if (OwnProcess.uid() == ROOT && found) {
       TrustedCommand.distrust(command, Path.of("").toAbsolutePath(), environment.get("PATH"), ROOT)
           .ifPresent(why -> place.problem("is not safe: %s", why));
     }
