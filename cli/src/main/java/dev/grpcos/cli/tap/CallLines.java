@@ -3,7 +3,7 @@ package dev.grpcos.cli.tap;
 import dev.grpcos.cli.output.StandardOutput;
 import dev.grpcos.gateway.json.JsonSink;
 import dev.grpcos.gateway.json.JsonText;
-import dev.grpcos.proto.admin.v1.TapResponse;
+import dev.grpcos.proto.admin.v1.CallStep;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,7 +27,7 @@ public final class CallLines implements TapOutput {
   }
 
   @Override
-  public long add(TapResponse step) {
+  public long add(CallStep step) {
     if (step.hasBegan()) {
       calls.put(step.getCall(), new CallReport(step.getBegan()));
       return shown;

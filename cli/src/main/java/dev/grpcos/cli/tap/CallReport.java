@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.util.Timestamps;
 import dev.grpcos.gateway.json.JsonText;
+import dev.grpcos.proto.admin.v1.CallStep;
 import dev.grpcos.proto.admin.v1.TapMessage;
 import dev.grpcos.proto.admin.v1.TapMetadata;
-import dev.grpcos.proto.admin.v1.TapResponse;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,14 +23,14 @@ final class CallReport {
   /** The most bytes of the messages of a call as JSON. */
   private static final int MOST_BYTES = 64 << 20;
 
-  private final TapResponse.Began began;
+  private final CallStep.Began began;
   private final List<String> requests = new ArrayList<>();
   private final List<String> responses = new ArrayList<>();
   private final List<String> requestTimes = new ArrayList<>();
   private final List<String> responseTimes = new ArrayList<>();
   private TapMetadata headers = TapMetadata.getDefaultInstance();
   private @Nullable String halfClosed;
-  private TapResponse.@Nullable Ended ended;
+  private CallStep.@Nullable Ended ended;
   private String ms = "0";
   private long bytes;
   private boolean cut;
@@ -40,12 +40,12 @@ final class CallReport {
    */
   private long last = -1;
 
-  CallReport(TapResponse.Began began) {
+  CallReport(CallStep.Began began) {
     this.began = began;
   }
 
   /** Adds a step. */
-  void add(TapResponse step) {
+  void add(CallStep step) {
     String at = time(step.getMs());
     switch (step.getStepCase()) {
       case REQUEST -> {
@@ -106,7 +106,7 @@ final class CallReport {
 
   /** Appends the call, without a line feed. */
   void write(JsonText text) {
-    TapResponse.Ended end = ended == null ? TapResponse.Ended.getDefaultInstance() : ended;
+    CallStep.Ended end = ended == null ? CallStep.Ended.getDefaultInstance() : ended;
     text.put("{\"time\":");
     text.quoted(Timestamps.toString(began.getTime()));
     text.put(",\"method\":");

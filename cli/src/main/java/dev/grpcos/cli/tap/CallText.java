@@ -3,9 +3,9 @@ package dev.grpcos.cli.tap;
 import com.google.protobuf.util.Timestamps;
 import dev.grpcos.cli.output.StandardOutput;
 import dev.grpcos.gateway.text.PrintableText;
+import dev.grpcos.proto.admin.v1.CallStep;
 import dev.grpcos.proto.admin.v1.TapMessage;
 import dev.grpcos.proto.admin.v1.TapMetadata;
-import dev.grpcos.proto.admin.v1.TapResponse;
 import io.grpc.Status;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -43,7 +43,7 @@ public final class CallText implements TapOutput {
   }
 
   @Override
-  public long add(TapResponse step) {
+  public long add(CallStep step) {
     String text = text(step);
     if (statuses.isAll()) {
       print(text);
@@ -70,7 +70,7 @@ public final class CallText implements TapOutput {
     }
   }
 
-  private String text(TapResponse step) {
+  private String text(CallStep step) {
     String start = "#" + step.getCall() + " ";
     return switch (step.getStepCase()) {
       case BEGAN -> began(start, step.getBegan());
@@ -82,7 +82,7 @@ public final class CallText implements TapOutput {
     };
   }
 
-  private String began(String start, TapResponse.Began began) {
+  private String began(String start, CallStep.Began began) {
     Instant time = Instant.ofEpochMilli(Timestamps.toMillis(began.getTime()));
     String user =
         began.getUser().isEmpty()
@@ -104,8 +104,8 @@ public final class CallText implements TapOutput {
         + metadata(start + "metadata ", began.getMetadata());
   }
 
-  private static String ended(String start, TapResponse step) {
-    TapResponse.Ended ended = step.getEnded();
+  private static String ended(String start, CallStep step) {
+    CallStep.Ended ended = step.getEnded();
     StringBuilder text = new StringBuilder(metadata(start + "trailer ", ended.getTrailers()));
     ended.getDetailsList().forEach(detail -> text.append(line(start + "detail " + detail)));
     if (ended.getIncomplete()) {

@@ -9,7 +9,7 @@ import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.json.JsonText;
 import dev.grpcos.gateway.schema.LinkedFile;
-import dev.grpcos.proto.admin.v1.TapResponse;
+import dev.grpcos.proto.admin.v1.CallStep;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,7 +49,7 @@ public final class RecordingFile implements TapOutput, AutoCloseable {
   }
 
   @Override
-  public long add(TapResponse step) {
+  public long add(CallStep step) {
     if (step.hasBegan()) {
       open.put(step.getCall(), new CallReport(step.getBegan()));
       return written;

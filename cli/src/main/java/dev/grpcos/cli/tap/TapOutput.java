@@ -1,6 +1,6 @@
 package dev.grpcos.cli.tap;
 
-import dev.grpcos.proto.admin.v1.TapResponse;
+import dev.grpcos.proto.admin.v1.CallStep;
 
 /** An output of calls. */
 public interface TapOutput {
@@ -9,5 +9,5 @@ public interface TapOutput {
    *
    * @return the number of calls that the output has shown completely so far
    */
-  long add(TapResponse step);
+  long add(CallStep step);
 }

@@ -3,6 +3,7 @@ package dev.grpcos.cli.tap;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.output.ErrorOutput;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.CallStep;
 import dev.grpcos.proto.admin.v1.EndTapRequest;
 import dev.grpcos.proto.admin.v1.TapRequest;
 import dev.grpcos.proto.admin.v1.TapResponse;
@@ -62,13 +63,15 @@ public final class TapSession {
   public void run(TapOutput output, long limit, ErrorOutput errors) {
     try {
       while (responses.hasNext()) {
-        TapResponse step = responses.next();
-        lost = step.getLost();
+        TapResponse response = responses.next();
+        lost = response.getLost();
         if (lost > reported && System.nanoTime() - reportedAt > REPORTS.toNanos()) {
           report(errors);
         }
-        if (step.getCall() != 0 && output.add(step) >= limit) {
-          break;
+        for (CallStep step : response.getStepsList()) {
+          if (output.add(step) >= limit) {
+            return;
+          }
         }
       }
     } catch (StatusRuntimeException e) {

@@ -8,9 +8,9 @@ import com.google.protobuf.Timestamp;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.output.StandardOutput;
 import dev.grpcos.gateway.json.JsonLayout;
+import dev.grpcos.proto.admin.v1.CallStep;
 import dev.grpcos.proto.admin.v1.TapMessage;
 import dev.grpcos.proto.admin.v1.TapMetadata;
-import dev.grpcos.proto.admin.v1.TapResponse;
 import java.io.ByteArrayOutputStream;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -20,8 +20,8 @@ class CallOutputsTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final StandardOutput output = new StandardOutput(bytes, StreamKind.PIPE);
 
-  private static TapResponse.Builder step(double ms) {
-    return TapResponse.newBuilder().setCall(7).setMs(ms);
+  private static CallStep.Builder step(double ms) {
+    return CallStep.newBuilder().setCall(7).setMs(ms);
   }
 
   private static TapMetadata metadata(String key, String value) {
@@ -35,11 +35,11 @@ class CallOutputsTest {
   }
 
   /** Returns the steps of a call that ends with NOT_FOUND. */
-  private static List<TapResponse> call() {
+  private static List<CallStep> call() {
     return List.of(
         step(0)
             .setBegan(
-                TapResponse.Began.newBuilder()
+                CallStep.Began.newBuilder()
                     .setTime(Timestamp.newBuilder().setSeconds(45_296).setNanos(7_000_000))
                     .setMethod("a.B/C")
                     .setUid(1000)
@@ -50,13 +50,13 @@ class CallOutputsTest {
                     .setMetadata(metadata("x", "1\n2")))
             .build(),
         step(0.001).setRequest(message("{\"n\":\"é\"}")).build(),
-        step(0.001).setHalfClosed(TapResponse.HalfClosed.getDefaultInstance()).build(),
+        step(0.001).setHalfClosed(CallStep.HalfClosed.getDefaultInstance()).build(),
         step(2).setHeaders(metadata("h", "v")).build(),
         step(2.5).setResponse(TapMessage.newBuilder().setCut(true).setSize(99)).build(),
         step(3).setResponse(TapMessage.newBuilder().setRaw(ByteString.copyFromUtf8("x"))).build(),
         step(12.3456)
             .setEnded(
-                TapResponse.Ended.newBuilder()
+                CallStep.Ended.newBuilder()
                     .setCode(5)
                     .setMessage("none")
                     .addDetails("{\"@type\":\"t\"}")

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.tap;
 
 import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.proto.admin.v1.CallStep;
 import dev.grpcos.proto.admin.v1.TapResponse;
 import io.grpc.Status;
 import java.util.ArrayDeque;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Tap {
   private static final int MOST_STEPS = 8192;
 
-  /** The number of steps that are sent before other taps have their turn. */
-  private static final int TURN = 64;
+  /** The size of a response above which a further step begins another one. */
+  private static final int RESPONSE_BYTES = 16 << 10;
 
   private final long number;
   private final TapFilter filter;
@@ -28,7 +29,7 @@ final class Tap {
   private final LongSupplier missed;
   private final long missedBefore;
 
-  private final Queue<TapStep> pending = new ArrayDeque<>();
+  private final Queue<PendingStep> pending = new ArrayDeque<>();
   private long bytes;
   private long lost;
   private boolean announced;
@@ -107,8 +108,8 @@ final class Tap {
   }
 
   /** Adds the beginning of a call that the tap reports, if there is room. */
-  void begin(TapStep.Began step, long most) {
-    TappedCall call = step.call();
+  void begin(PendingStep step, long most) {
+    TappedCall call = step.step().call();
     SocketCaller caller = call.caller();
     if (last
         || isOver()
@@ -125,15 +126,15 @@ final class Tap {
   }
 
   /** Adds a later step of a call that the tap reports. */
-  void follow(TapStep step, TappedCall.Follower follower, long most) {
+  void follow(PendingStep step, TappedCall.Follower follower, long most) {
     if (last || isOver()) {
       return;
     }
-    if (step instanceof TapStep.Ended ended) {
+    if (step.step() instanceof TapStep.Ended ended) {
       if (ended.incomplete() && !follower.lost) {
         lost++;
       }
-      add(follower.lost ? ended.asIncomplete() : ended);
+      add(follower.lost ? new PendingStep(ended.asIncomplete()) : step);
     } else if (!follower.lost && bytes + step.weight() <= most && hasRoom(most)) {
       add(step);
     } else if (!follower.lost) {
@@ -142,22 +143,26 @@ final class Tap {
     }
   }
 
-  private void add(TapStep step) {
+  private void add(PendingStep step) {
     bytes += step.weight();
     pending.add(step);
   }
 
-  /** Sends what the receiver can take; returns whether that was anything. */
-  boolean send(TapWriter writer) {
+  /**
+   * Sends what the receiver can take.
+   *
+   * @param most the number of responses that may be sent
+   * @return the number of responses that were sent
+   */
+  int send(TapWriter writer, int most) {
     if (isOver()) {
-      return false;
+      return 0;
     }
-    boolean sent = announce();
-    for (int i = 0; i < TURN && announced && !pending.isEmpty() && sink.isReady(); i++) {
-      TapStep step = pending.remove();
-      bytes -= step.weight();
-      sink.send(writer.response(step, messageBytes).setLost(allLost()).build());
-      sent = true;
+    announce();
+    int sent = 0;
+    while (sent < most && announced && !pending.isEmpty() && sink.isReady()) {
+      sink.send(next(writer));
+      sent++;
     }
     Status status = finishing;
     if (status != null && !status.isOk() && !sink.isReady()) {
@@ -171,16 +176,29 @@ final class Tap {
     return sent;
   }
 
-  private boolean announce() {
+  /** Returns a response with the next steps. */
+  private TapResponse next(TapWriter writer) {
+    TapResponse.Builder response = TapResponse.newBuilder().setLost(allLost());
+    int size = 0;
+    while (!pending.isEmpty() && size < RESPONSE_BYTES) {
+      PendingStep step = pending.remove();
+      bytes -= step.weight();
+      CallStep shown = step.shown(writer, messageBytes);
+      size += shown.getSerializedSize();
+      response.addSteps(shown);
+    }
+    return response.build();
+  }
+
+  private void announce() {
     if (announced || !sink.isReady()) {
-      return false;
+      return;
     }
     announced = true;
     sink.send(
         TapResponse.newBuilder()
             .setOpened(TapResponse.Opened.newBuilder().setTap(number).addAllUnmatched(unmatched))
             .build());
-    return true;
   }
 
   private long allLost() {

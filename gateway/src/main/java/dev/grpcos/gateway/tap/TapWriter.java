@@ -26,9 +26,9 @@ import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.tap.TapStep.Ended;
 import dev.grpcos.gateway.tap.TapStep.Sent;
+import dev.grpcos.proto.admin.v1.CallStep;
 import dev.grpcos.proto.admin.v1.TapMessage;
 import dev.grpcos.proto.admin.v1.TapMetadata;
-import dev.grpcos.proto.admin.v1.TapResponse;
 import io.grpc.StatusException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +40,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts steps of calls to responses of a tap, without secrets. Keeps the linked schemas of the
- * current routes. Not thread-safe.
+ * Converts steps of calls for the receivers of taps, without secrets. Keeps the linked schemas of
+ * the current routes. Not thread-safe.
  */
 final class TapWriter {
   private static final byte[] DETAILS =
@@ -69,40 +69,42 @@ final class TapWriter {
   }
 
   /**
-   * Returns the response for a step.
+   * Returns a step for the receiver of a tap.
    *
    * @param messageBytes the size above which the content of a message is left out
    */
-  TapResponse.Builder response(TapStep step, int messageBytes) {
+  CallStep step(TapStep step, int messageBytes) {
     TappedCall call = step.call();
-    TapResponse.Builder response = TapResponse.newBuilder().setCall(call.number());
+    CallStep.Builder shown = CallStep.newBuilder().setCall(call.number());
     if (step instanceof TapStep.Began) {
-      return response.setBegan(began(call));
+      shown.setBegan(began(call));
     } else if (step instanceof Sent sent) {
       TapMessage message = message(sent, messageBytes);
-      response.setMs(ms(sent.nanos()));
-      return sent.response() ? response.setResponse(message) : response.setRequest(message);
+      shown.setMs(ms(sent.nanos()));
+      if (sent.response()) {
+        shown.setResponse(message);
+      } else {
+        shown.setRequest(message);
+      }
     } else if (step instanceof TapStep.HalfClosed half) {
-      return response
-          .setMs(ms(half.nanos()))
-          .setHalfClosed(TapResponse.HalfClosed.getDefaultInstance());
+      shown.setMs(ms(half.nanos())).setHalfClosed(CallStep.HalfClosed.getDefaultInstance());
     } else if (step instanceof TapStep.Answered answered) {
-      return response.setMs(ms(answered.nanos())).setHeaders(metadata(answered.headers()));
+      shown.setMs(ms(answered.nanos())).setHeaders(metadata(answered.headers()));
     } else if (step instanceof Ended ended) {
-      return response.setMs(ms(ended.nanos())).setEnded(ended(ended));
+      shown.setMs(ms(ended.nanos())).setEnded(ended(ended));
     }
-    throw new IllegalStateException("a step of an unknown kind");
+    return shown.build();
   }
 
   private static double ms(long nanos) {
     return Math.round(nanos / 1e3) / 1e3;
   }
 
-  private static TapResponse.Began began(TappedCall call) {
+  private static CallStep.Began began(TappedCall call) {
     PeerIdentity peer = call.caller().peer();
     String address = peer.address();
     String origin = call.origin();
-    return TapResponse.Began.newBuilder()
+    return CallStep.Began.newBuilder()
         .setTime(Timestamps.fromMillis(call.time().toEpochMilli()))
         .setMethod(call.method())
         .setUid(peer.uid())
@@ -126,10 +128,10 @@ final class TapWriter {
     return metadata.build();
   }
 
-  private TapResponse.Ended ended(Ended step) {
+  private CallStep.Ended ended(Ended step) {
     String description = step.status().getDescription();
-    TapResponse.Ended.Builder ended =
-        TapResponse.Ended.newBuilder()
+    CallStep.Ended.Builder ended =
+        CallStep.Ended.newBuilder()
             .setCode(step.status().getCode().value())
             .setMessage(description == null ? "" : description)
             .setTrailers(metadata(step.trailers()))

@@ -32,7 +32,13 @@ public final class Taps implements AutoCloseable {
   private static final int MOST_TAPS = 128;
   private static final int PART_OF_MEMORY = 8;
 
-  /** The interval at which the thread looks for steps, so that calls need not wake it. */
+  /** The most responses that are sent at a time, as event loops write calls between them. */
+  private static final int TURN_RESPONSES = 4;
+
+  /**
+   * The least time between two looks for steps, so that calls need not wake the thread. It also
+   * rests for as long as it has worked, so that most of the processors' time is for calls.
+   */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final LongSupplier memory;
@@ -45,6 +51,10 @@ public final class Taps implements AutoCloseable {
   private volatile @Nullable Selection selection;
 
   private long taps;
+
+  /** The number of times that steps were sent; used by the thread. */
+  private int turn;
+
   private boolean closed;
 
   /** The taps, and the methods that are known to be wanted by some of them, or not. */
@@ -220,6 +230,7 @@ public final class Taps implements AutoCloseable {
   private void report() {
     TapWriter writer = new TapWriter(routes);
     while (true) {
+      long start = System.nanoTime();
       List<Tap> now = current();
       List<Tap> ending = now.stream().filter(Tap::isFinishing).toList();
       long most = half() / now.size();
@@ -227,22 +238,25 @@ public final class Taps implements AutoCloseable {
       for (int i = 0; i < steps; i++) {
         TapStep step = queue.poll();
         if (step != null) {
-          distribute(step, now, most);
+          distribute(new PendingStep(step), now, most);
         }
       }
       ending.forEach(Tap::setLast);
-      boolean idle = steps == 0;
-      for (Tap tap : now) {
-        idle &= !tap.send(writer);
-      }
+      sendTo(now, writer);
       queue.open(now.stream().anyMatch(tap -> tap.hasRoom(most)));
-      if (now.stream().anyMatch(Tap::isOver)) {
-        if (removeEnded()) {
-          return;
-        }
-      } else if (idle) {
-        LockSupport.parkNanos(PAUSE_NANOS);
+      if (now.stream().anyMatch(Tap::isOver) && removeEnded()) {
+        return;
       }
+      LockSupport.parkNanos(Math.max(PAUSE_NANOS, System.nanoTime() - start));
+    }
+  }
+
+  /** Sends what the receivers can take, beginning with another tap each time. */
+  private void sendTo(List<Tap> all, TapWriter writer) {
+    int left = TURN_RESPONSES;
+    turn = (turn + 1) & Integer.MAX_VALUE;
+    for (int i = 0; i < all.size(); i++) {
+      left -= all.get((turn % all.size() + i) % all.size()).send(writer, left);
     }
   }
 
@@ -254,11 +268,11 @@ public final class Taps implements AutoCloseable {
     return now.taps;
   }
 
-  private static void distribute(TapStep step, List<Tap> taps, long most) {
-    if (step instanceof TapStep.Began began) {
-      taps.forEach(tap -> tap.begin(began, most));
+  private static void distribute(PendingStep step, List<Tap> taps, long most) {
+    if (step.step() instanceof TapStep.Began) {
+      taps.forEach(tap -> tap.begin(step, most));
     } else {
-      for (TappedCall.Follower follower : step.call().followers()) {
+      for (TappedCall.Follower follower : step.step().call().followers()) {
         follower.tap.follow(step, follower, most);
       }
     }
