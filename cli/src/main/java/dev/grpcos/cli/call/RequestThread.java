@@ -1,5 +1,6 @@
 package dev.grpcos.cli.call;
 
+import dev.grpcos.cli.failure.CliException;
 import io.grpc.Context;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,13 @@ public final class RequestThread {
     }
   }
 
+  private void fail(RuntimeException reason) {
+    if (!stopped) {
+      failure = reason;
+      onFailure.accept(reason);
+    }
+  }
+
   private void run() {
     try {
       boolean more = true;
@@ -71,11 +79,13 @@ public final class RequestThread {
     } catch (InterruptedException e) {
       // Only stop() interrupts; there are no further steps then.
       Thread.currentThread().interrupt();
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      // Without this, the requests so far would look like all of them.
+      fail(
+          CliException.failure(
+              e, "a request needs more memory than there is (%s); send less", e.getMessage()));
     } catch (RuntimeException e) {
-      if (!stopped) {
-        failure = e;
-        onFailure.accept(e);
-      }
+      fail(e);
     } finally {
       ended = true;
       atEnd.run();

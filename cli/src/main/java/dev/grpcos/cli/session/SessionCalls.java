@@ -75,9 +75,9 @@ final class SessionCalls {
     return (inputEnded || stopping) && calls.isEmpty();
   }
 
-  /** Returns whether no further line is wanted, because a call has failed. */
-  boolean stopping() {
-    return stopping;
+  /** Returns whether the input has ended, and not the session before it. */
+  boolean inputHasEnded() {
+    return inputEnded;
   }
 
   /** Returns the exit code for the first failure in the order of the input. */

@@ -89,7 +89,7 @@ public final class SessionRun {
         context.detach(previous);
       }
       printer.flush();
-      if (!calls.stopping()) {
+      if (calls.inputHasEnded()) {
         reader.rethrow();
       }
     }

@@ -297,6 +297,28 @@ final class MethodCallerTest {
     assertThat(recording.events).isEmpty();
   }
 
+  /** Otherwise the requests before it would look like all of them. */
+  @Test
+  void requestThatNeedsTooMuchMemoryIsAFailure() {
+    jobs = 2;
+    for (String method : List.of("SayHello", "SayHelloBidiStream")) {
+      Requests before = requests("one");
+      assertThatThrownBy(
+              () ->
+                  call(
+                      method,
+                      () -> {
+                        DynamicMessage request = before.next();
+                        if (request == null) {
+                          throw new OutOfMemoryError("Java heap space");
+                        }
+                        return request;
+                      }))
+          .isInstanceOf(CliException.class)
+          .hasMessage("a request needs more memory than there is (Java heap space); send less");
+    }
+  }
+
   @Test
   void failureOfAnObserverCancelsTheCallsThatRun() {
     CallObserver failing =

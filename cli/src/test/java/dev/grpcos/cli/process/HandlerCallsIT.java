@@ -61,8 +61,7 @@ final class HandlerCallsIT {
               - {path: narrow.sock, methods: ["relay.v1.Relay/*"]}
             """
                 .formatted(Distribution.built().grpcos().getParent()));
-    gateway =
-        TestGateway.run(folder.resolve("gateway.sock"), "--config", config.toString());
+    gateway = TestGateway.run(folder.resolve("gateway.sock"), "--config", config.toString());
   }
 
   @AfterAll
@@ -92,7 +91,14 @@ final class HandlerCallsIT {
     for (String socket : new String[] {"gateway.sock", "narrow.sock"}) {
       assertThat(
               call(
-                  socket, "call", "Relay/Pass", "-d", "{}", "-H", "tenant: acme", "--deadline",
+                  socket,
+                  "call",
+                  "Relay/Pass",
+                  "-d",
+                  "{}",
+                  "-H",
+                  "tenant: acme",
+                  "--deadline",
                   "20s"))
           .isEqualTo(new Outcome(0, "{\"status\":\"acme 1 " + socket + "\"}\n", ""));
     }
