@@ -129,6 +129,13 @@ final class JvmScriptIT {
     for (String[] other : others) {
       assertThat(run(copy, other).stdout()).contains(cache).doesNotContain(archive);
     }
+
+    Files.createFile(lib.resolve("grpcos-17.0.1+1-fake.gateway.aot"));
+    String served = "-XX:AOTCache=/proc/self/fd/9/grpcos-17.0.1+1-fake.gateway.aot\n";
+    assertThat(run(copy, "gateway", "run").stdout()).contains(served).doesNotContain(cache);
+    for (String[] other : new String[][] {{}, {"--version"}, {"call", "X"}, {"gateway", "start"}}) {
+      assertThat(run(copy, other).stdout()).contains(cache).doesNotContain(served);
+    }
   }
 
   @Test

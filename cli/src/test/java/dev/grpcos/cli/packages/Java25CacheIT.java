@@ -54,6 +54,8 @@ final class Java25CacheIT {
     try {
       assertThat(command(distribution, home, "gateway", "start").run())
           .isEqualTo(new Outcome(0, folder.resolve("gateway.sock") + "\n", ""));
+      String pid = Files.readString(folder.resolve("gateway.sock.lock")).strip();
+      assertThat(Files.readString(Path.of("/proc", pid, "maps"))).contains(".gateway.aot\n");
       assertThat(command(distribution, home, "call", "Greeter/SayHello", "name=x").run())
           .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
       assertThat(command(distribution, home, "gateway", "logs").run().stdout())
