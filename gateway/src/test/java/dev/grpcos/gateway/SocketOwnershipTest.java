@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests a path that several processes use. */
 @Timeout(180)
-class SocketOwnershipIT {
+class SocketOwnershipTest {
   private static final String DRAIN = "PT10S";
   private static final String WATCH = "PT10S";
 
