@@ -66,7 +66,7 @@ public final class MetadataObject {
     try {
       HeaderArguments.add("metadata", key, text.text(), metadata);
     } catch (CliException e) {
-      throw new JsonException(value.at(), e.getMessage());
+      throw new JsonException(value.at(), String.valueOf(e.getMessage()));
     }
   }
 }
