@@ -12,12 +12,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reports errors on standard error in the form of grpcurl. */
 final class GrpcurlErrors {
+  private static final Pattern OPTION = Pattern.compile("--([a-z][a-z-]*)");
+
   private final OutputStream stream;
 
   GrpcurlErrors(OutputStream stream) {
@@ -72,9 +75,21 @@ final class GrpcurlErrors {
                 .build()));
   }
 
-  private static String message(Status status) {
+  /** Returns the description, without a remedy that names an option which grpcurl lacks. */
+  static String message(Status status) {
     String description = status.getDescription();
-    return description == null ? "" : description;
+    if (description == null) {
+      return "";
+    }
+    int remedy = description.lastIndexOf("; ");
+    boolean foreign =
+        remedy >= 0
+            && OPTION
+                .matcher(description)
+                .region(remedy, description.length())
+                .results()
+                .anyMatch(option -> GrpcurlFlag.named(option.group(1)).isEmpty());
+    return foreign ? description.substring(0, remedy) : description;
   }
 
   /** Returns the name that Go gives to a code, such as {@code NotFound}. */

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -177,6 +178,47 @@ final class GrpcurlIT {
         .filter(ReceivedCall::isReflection)
         .map(ReceivedCall::metadata)
         .collect(Collectors.toSet());
+  }
+
+  private static Command link(String... arguments) {
+    return new Command(folder.resolve("grpcurl"), arguments)
+        .in(server.folder())
+        .with("GRPCOS_SOCKET", gateway.socket().toString());
+  }
+
+  @Test
+  void aCallWithOneRequestDoesNotWaitForTheEndOfItsInput() {
+    Outcome outcome =
+        link("-plaintext", "-d", "@", server.tcp(), "store.v1.Store/Echo")
+            .stdinHeldOpen("{\"id\":\"a\"}".getBytes(UTF_8))
+            .run();
+    assertThat(outcome).isEqualTo(new Outcome(0, "{\n  \"id\": \"a\"\n}\n", ""));
+    assertThat(server.taken()).isNotEmpty();
+  }
+
+  @Test
+  void aBidirectionalCallEndsWhenTheServerEndsIt() {
+    Outcome outcome =
+        link("-plaintext", "-d", "@", server.tcp(), "store.v1.Store/Chat")
+            .stdinHeldOpen("{\"sku\":\"end\"}".getBytes(UTF_8))
+            .run();
+    assertThat(outcome).isEqualTo(new Outcome(0, "{\n  \"sku\": \"end\"\n}\n", ""));
+    assertThat(server.taken()).isNotEmpty();
+  }
+
+  @Test
+  void verboseOutputHasNoSecrets() {
+    Outcome outcome =
+        link(
+                "-plaintext",
+                "-v",
+                "-H",
+                "authorization: Bearer abc",
+                server.tcp(),
+                "store.v1.Store/Nothing")
+            .run();
+    assertThat(outcome.stdout()).contains("\nauthorization: (not shown)\n").doesNotContain("abc");
+    assertThat(server.taken().toString()).contains("authorization: Bearer abc");
   }
 
   /** Returns the outcome of a command of bash, in which {@code grpcurl} is the real one. */
