@@ -61,9 +61,10 @@ final class SessionTest extends CommandTest {
   }
 
   private static String ok(String id, int line, String responses) {
-    return ("{\"id\":%s,\"seq\":%d,\"ok\":true,\"status\":{\"code\":0,\"name\":\"OK\",\"message\":\"\","
-                + "\"details\":[]},\"headers\":{},\"trailers\":{},\"responses\":[%s]}")
-        .formatted(id, line, responses);
+    String form =
+        "{\"id\":%s,\"seq\":%d,\"ok\":true,\"status\":{\"code\":0,\"name\":\"OK\",\"message\":\"\","
+            + "\"details\":[]},\"headers\":{},\"trailers\":{},\"responses\":[%s]}";
+    return form.formatted(id, line, responses);
   }
 
   private static String failed(String id, int line, int code, String name, String message) {
