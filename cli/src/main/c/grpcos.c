@@ -635,14 +635,50 @@ static long now_ms(void) {
   return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Returns whether the command goes to a server that it names, and not to the gateway or an upstream of it. */
+/* Returns whether the command names where its calls go: a server, a context or an upstream of the gateway. */
 static bool has_target(void) {
   struct word word;
-  const char *name = getenv("GRPCOS_TARGET");
-  if (is_grpcurl()) return true;
-  if (find_option("target", "t", &word)) name = word.value;
-  else if (socket_by_option) return false;
-  return name != NULL && *name != '\0' && *name != '@';
+  const char *target = getenv("GRPCOS_TARGET"), *context = getenv("GRPCOS_CONTEXT");
+  if (is_grpcurl() || find_option("target", "t", &word)) return true;
+  return !socket_by_option && ((target != NULL && *target != '\0') || (context != NULL && *context != '\0'));
+}
+
+static bool makes_calls(void) {
+  static const char *const commands[] = {"call", "list", "describe", "template", "health", "export", "session", "__complete"};
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+    if (is_argument(1, commands[i])) return true;
+  }
+  return false;
+}
+
+/* Opens the file with the name of the default context, in the folder of the caller's configuration. */
+static int open_default_context(void) {
+  char path[PATH_MAX];
+  const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+  bool own = config == NULL || *config != '/';
+  if (own && (home == NULL || *home != '/')) return -1;
+  int n = snprintf(path, sizeof path, "%s%s/grpcos/default-context", own ? home : config, own ? "/.config" : "");
+  return n < (int)sizeof path ? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+}
+
+/*
+ * Names the context of "grpcos context use" in GRPCOS_CONTEXT, for a command that makes calls and names neither a
+ * target nor a socket. Commands read that variable, so that they need not look for the file.
+ */
+static void find_default_context(void) {
+  char name[128];
+  struct word option;
+  const char *socket = getenv("GRPCOS_SOCKET");
+  if (!makes_calls() || find_option("socket", "", &option)) return;
+  if (has_target() || (socket != NULL && *socket != '\0') || getenv("GRPCOS_CONTEXT") != NULL) return;
+  int fd = open_default_context();
+  if (fd < 0) return;
+  ssize_t n = read(fd, name, sizeof name - 1);
+  close(fd);
+  if (n <= 0) return;
+  name[n] = '\0';
+  name[strcspn(name, "\n")] = '\0';
+  if (*name != '\0' && setenv("GRPCOS_CONTEXT", name, 1) == 0) variables = environ;
 }
 
 /* ---- starting a gateway ---- */
@@ -1744,6 +1780,7 @@ int main(int count, char **values, char **environment) {
     print_answer(answer->text);
     LEAVE(answer->code);
   }
+  find_default_context();
   if (needs_own_process()) run_cold("this command requires a separate process");
   inputs[0] = (struct input){0, 0, 0};
   for (int i = 1; i <= MAX_FILES; i++) inputs[i].fd = -1;

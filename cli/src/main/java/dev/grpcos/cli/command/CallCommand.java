@@ -186,6 +186,10 @@ final class CallCommand implements Callable<Integer> {
     schemas.admit(invocation);
     Endpoint server = endpoint.resolve(invocation);
     server.admit();
+    if (deadline == null && server.deadline() != null) {
+      given = server.deadline();
+      deadline = new CallDeadline(given);
+    }
     Metadata metadata = schemas.headers.metadata(invocation, server);
     inherited.addTo(metadata, invocation);
     Metadata asking = schemas.reflectionMetadata(metadata, invocation);

@@ -59,7 +59,9 @@ final class CompleteCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     CommandSpec root = Commands.tree("", new CommandContext()).getCommandSpec();
-    String answer = caller.answer(new Completer(root, this::ask), breaks, words);
+    String answer =
+        caller.answer(
+            new Completer(root, this::ask, new ServerNames(context.invocation())), breaks, words);
     context.output().write(out -> out.write(answer.getBytes(StandardCharsets.UTF_8)));
     return ExitCode.OK;
   }

@@ -1,12 +1,16 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.connection.CallDefaults;
 import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.connection.ProxyVariables;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.connection.TlsSources;
+import dev.grpcos.cli.context.Contexts;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.config.ContextConfig;
 import dev.grpcos.gateway.text.DurationText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +27,11 @@ final class EndpointOptions {
       names = {"-t", "--target"},
       paramLabel = "TARGET",
       description =
-          "A server to call instead of the gateway: HOST:PORT, dns:///HOST:PORT (balances"
-              + " calls over all its addresses), unix:PATH or unix-abstract:NAME; or @NAME, an"
-              + " upstream of the gateway. Unlike that of a gateway, the user that serves a Unix"
-              + " socket is not checked. Default: $$GRPCOS_TARGET, unless --socket is given.")
+          "A server to call instead of the gateway: HOST:PORT, dns:///HOST:PORT (balances calls"
+              + " over all its addresses), unix:PATH or unix-abstract:NAME; or @NAME, a context of"
+              + " yours, else an upstream of the gateway. Unlike that of a gateway, the user that"
+              + " serves a Unix socket is not checked. Default: $$GRPCOS_TARGET, @$$GRPCOS_CONTEXT,"
+              + " or the context of grpcos context use, unless --socket is given.")
   @Nullable String target;
 
   @Mixin TlsOptions tls = new TlsOptions();
@@ -130,32 +135,40 @@ final class EndpointOptions {
   Endpoint resolve(Invocation invocation) {
     TargetName name = targetName(invocation);
     if (name != null && name.isReference()) {
-      String upstream = name.reference();
-      requireNoTargetOptions("the address of a server", "upstream " + upstream + " of the gateway");
-      return gateway(invocation, upstream);
+      String reference = name.reference();
+      // A command that names a gateway means an upstream of it.
+      ContextConfig context = gateway.socket == null ? Contexts.find(reference, invocation) : null;
+      if (context != null) {
+        return server(new ContextTarget(context), ContextTarget.defaults(context), invocation);
+      }
+      requireNoTargetOptions("a server", "upstream " + reference + " of the gateway");
+      return gateway(invocation, CallDefaults.naming(reference));
     }
     ServerAddress address = address(name, invocation);
-    if (address == null) {
-      return gateway(invocation, null);
-    }
-    tls.admit(hasTls(address), invocation);
-    return new Endpoint(
-        invocation.connections(),
-        address,
-        () -> target(address, invocation),
-        gateway.connectTimeout,
-        wait,
-        null);
+    return address == null
+        ? gateway(invocation, CallDefaults.NONE)
+        : server(ContextTarget.of(address, hasTls(address)), CallDefaults.NONE, invocation);
   }
 
-  private Endpoint gateway(Invocation invocation, @Nullable String upstream) {
+  private Endpoint server(ContextTarget base, CallDefaults defaults, Invocation invocation) {
+    tls.admit(base.usesTls(), base.tls(), invocation);
+    return new Endpoint(
+        invocation.connections(),
+        base.address(),
+        () -> target(base, invocation),
+        gateway.connectTimeout,
+        wait,
+        defaults);
+  }
+
+  private Endpoint gateway(Invocation invocation, CallDefaults defaults) {
     return new Endpoint(
         invocation.connections(),
         null,
         () -> gateway.target(invocation),
         gateway.connectTimeout,
         wait,
-        upstream);
+        defaults);
   }
 
   /** Returns whether an address has TLS by default. */
@@ -163,7 +176,7 @@ final class EndpointOptions {
     return tlsOnUnixSockets || !address.isLocal();
   }
 
-  private Target target(ServerAddress address, Invocation invocation) {
+  private Target target(ContextTarget base, Invocation invocation) {
     if (keepaliveTime != null && keepaliveTime.compareTo(LEAST_KEEPALIVE) < 0) {
       throw CliException.usage(
           "--keepalive-time %s is out of range: give 10s or more, because servers end connections"
@@ -177,16 +190,20 @@ final class EndpointOptions {
     if (userAgent != null && !userAgent.matches("[\\x21-\\x7e][\\x20-\\x7e]*")) {
       throw CliException.usage("--user-agent is not a valid header value: give printable ASCII");
     }
-    TlsSources files = tls.files(hasTls(address), invocation);
+    TlsSources files = tls.files(base.usesTls(), base.tls(), invocation);
+    HttpProxy proxy = base.proxy();
+    if (proxy == null && base.address() instanceof ServerAddress.Tcp tcp) {
+      proxy = ProxyVariables.find(tcp, files != null, invocation::environment);
+    }
+    base.requirePrivate(files != null, proxy);
     return new Target(
-        address,
+        base.address(),
         null,
         files,
-        authority,
+        authority == null ? base.authority() : authority,
         keepaliveTime,
         userAgent,
-        address instanceof ServerAddress.Tcp tcp
-            ? ProxyVariables.find(tcp, files != null, invocation::environment)
-            : null);
+        proxy,
+        base.credentials());
   }
 }

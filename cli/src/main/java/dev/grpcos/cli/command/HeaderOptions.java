@@ -55,7 +55,6 @@ final class HeaderOptions {
    */
   Metadata metadata(Invocation invocation, Endpoint endpoint) {
     Metadata metadata = new Metadata();
-    endpoint.addTo(metadata);
     add(metadata, "-H", headers, invocation);
     if (user != null) {
       BasicAuthorization.add(metadata, user, invocation);
@@ -63,6 +62,7 @@ final class HeaderOptions {
     if (netrc || netrcFile != null) {
       addFromNetrc(metadata, endpoint, invocation);
     }
+    endpoint.addTo(metadata);
     return metadata;
   }
 

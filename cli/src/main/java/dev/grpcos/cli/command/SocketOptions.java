@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.connection.CallDefaults;
 import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.invocation.Invocation;
@@ -32,6 +33,11 @@ final class SocketOptions {
 
   Endpoint resolve(Invocation invocation) {
     return new Endpoint(
-        invocation.connections(), null, () -> target(invocation), connectTimeout, null, null);
+        invocation.connections(),
+        null,
+        () -> target(invocation),
+        connectTimeout,
+        null,
+        CallDefaults.NONE);
   }
 }

@@ -12,6 +12,7 @@ enum Subcommand {
   DESCRIBE,
   TEMPLATE,
   HEALTH,
+  CONTEXT,
   GATEWAY,
   TOP,
   SERVE,
@@ -46,6 +47,11 @@ enum Subcommand {
       case DESCRIBE -> new CommandLine(new DescribeCommand(context));
       case TEMPLATE -> new CommandLine(new TemplateCommand(context));
       case HEALTH -> new CommandLine(new HealthCommand(context));
+      case CONTEXT ->
+          new CommandLine(new ContextCommand())
+              .addSubcommand(new ContextListCommand(context))
+              .addSubcommand(new ContextShowCommand(context))
+              .addSubcommand(new ContextUseCommand(context));
       case GATEWAY ->
           new CommandLine(new GatewayCommand())
               .addSubcommand(new GatewayRunCommand(context))

@@ -5,8 +5,12 @@ import dev.grpcos.cli.connection.TlsFile;
 import dev.grpcos.cli.connection.TlsSources;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.gateway.config.ContextTls;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -90,15 +94,16 @@ final class TlsOptions {
    * Returns the files and settings of TLS, or null for cleartext.
    *
    * @param byDefault whether TLS is used without any of these options
+   * @param context the settings that apply where these options give none
    * @throws CliException USAGE if options conflict, FAILURE if a file cannot be read
    */
-  @Nullable TlsSources files(boolean byDefault, Invocation invocation) {
+  @Nullable TlsSources files(boolean byDefault, ContextTls context, Invocation invocation) {
     Optional<String> given = firstGiven();
     if (plaintext && given.isPresent()) {
       throw CliException.usage(
           "--plaintext and %s exclude each other: give one of them", given.get());
     }
-    if (plaintext || (given.isEmpty() && !byDefault)) {
+    if (plaintext || (given.isEmpty() && context.equals(ContextTls.NONE) && !byDefault)) {
       return null;
     }
     if ((cert == null) != (key == null)) {
@@ -115,42 +120,94 @@ final class TlsOptions {
     if (p12 != null && cert != null) {
       throw CliException.usage("--p12 and --cert exclude each other: give one of them");
     }
-    if (keyPassword != null && key == null && p12 == null) {
+    if (keyPassword != null
+        && key == null
+        && p12 == null
+        && context.key() == null
+        && context.p12() == null) {
       throw CliException.usage("--key-password requires --key or --p12: add one of them");
     }
-    return new TlsSources(trust(invocation), identity(invocation), serverName, !noAlpn);
+    return new TlsSources(
+        trust(context, invocation),
+        identity(context, invocation),
+        serverName == null ? context.serverName() : serverName,
+        !noAlpn && context.alpn());
   }
 
   /**
    * Requires a separate process if the files cannot be read in this one; called before anything is
    * read or written.
    */
-  void admit(boolean byDefault, Invocation invocation) {
-    if (!plaintext && !insecure && cacert == null && (byDefault || firstGiven().isPresent())) {
+  void admit(boolean byDefault, ContextTls context, Invocation invocation) {
+    boolean given =
+        insecure || cacert != null || context.insecure() || context.cacert() != null || plaintext;
+    if (!given && (byDefault || firstGiven().isPresent() || !context.equals(ContextTls.NONE))) {
       SystemAuthorities.admit(invocation);
     }
   }
 
-  private TlsSources.Trust trust(Invocation invocation) {
+  private TlsSources.Trust trust(ContextTls context, Invocation invocation) {
     if (insecure || cacert != null) {
       List<TlsFile> files =
           cacert == null ? List.of() : List.of(required("--cacert", cacert, invocation));
       return new TlsSources.Trust(files, false, insecure);
     }
+    if (context.insecure()) {
+      return new TlsSources.Trust(List.of(), false, true);
+    }
+    if (context.cacert() != null) {
+      return new TlsSources.Trust(List.of(file("cacert", context.cacert())), false, false);
+    }
     return SystemAuthorities.trust(invocation);
   }
 
-  private TlsSources.@Nullable ClientIdentity identity(Invocation invocation) {
+  private TlsSources.@Nullable ClientIdentity identity(ContextTls context, Invocation invocation) {
     if (p12 != null) {
       return new TlsSources.Pkcs12Identity(
           required("--p12", p12, invocation), password(invocation));
     }
     return cert == null || key == null
-        ? null
+        ? identity(context, password(invocation))
         : new TlsSources.PemIdentity(
             required("--cert", cert, invocation),
             required("--key", key, invocation),
             password(invocation));
+  }
+
+  /**
+   * Returns the identity of a context.
+   *
+   * @param given the password that an option gives; null for that of the context
+   */
+  private static TlsSources.@Nullable ClientIdentity identity(
+      ContextTls context, @Nullable TlsFile given) {
+    TlsFile password =
+        given == null && context.keyPassword() != null
+            ? file("key_password", context.keyPassword())
+            : given;
+    if (context.p12() != null) {
+      return new TlsSources.Pkcs12Identity(file("p12", context.p12()), password);
+    }
+    return context.cert() == null || context.key() == null
+        ? null
+        : new TlsSources.PemIdentity(
+            file("cert", context.cert()), file("key", context.key()), password);
+  }
+
+  /** Returns the content of a file that a key of a context names. */
+  private static TlsFile file(String key, Path path) {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] content = in.readNBytes(MAX_FILE_BYTES + 1);
+      if (content.length > MAX_FILE_BYTES) {
+        throw CliException.usage(
+            "%s %s has more than %d bytes: give a smaller file", key, path, MAX_FILE_BYTES);
+      }
+      return new TlsFile(path.toString(), ByteString.copyFrom(content));
+    } catch (NoSuchFileException e) {
+      throw CliException.failure(e, "%s %s cannot be read: no such file", key, path);
+    } catch (IOException e) {
+      throw CliException.failure(e, "%s %s cannot be read: %s", key, path, e.getMessage());
+    }
   }
 
   private @Nullable TlsFile password(Invocation invocation) {

@@ -29,6 +29,15 @@ public final class Completer {
     List<Candidate> ask(List<GivenOption> options, Function<Schema, List<Candidate>> question);
   }
 
+  /** Finds the names that stand for servers. */
+  public interface Names {
+    /** Returns the names of the caller's contexts. */
+    List<String> contexts();
+
+    /** Returns the names of the gateway's upstreams; empty if they are not available. */
+    List<String> upstreams(List<GivenOption> options);
+  }
+
   /** The maximum number of candidates. */
   private static final int MOST = 1_000;
 
@@ -40,10 +49,12 @@ public final class Completer {
 
   private final CommandSpec root;
   private final Schemas schemas;
+  private final Names names;
 
-  public Completer(CommandSpec root, Schemas schemas) {
+  public Completer(CommandSpec root, Schemas schemas, Names names) {
     this.root = root;
     this.schemas = schemas;
+    this.names = names;
   }
 
   /**
@@ -135,6 +146,8 @@ public final class Completer {
       case "DIR" -> new Completion.Files(prefix, true);
       case "JSON", "'K: V'" ->
           word.startsWith("@") ? new Completion.Files(prefix + "@", false) : Completion.NONE;
+      case "TARGET" -> targets(prefix, word, place);
+      case "CONTEXT" -> named(prefix, "", word, names.contexts(), "context");
       case "METHOD" -> names(place, word, schema -> new SchemaNames(schema).methods(word));
       case "SERVICE" -> names(place, word, schema -> new SchemaNames(schema).services(word));
       case "SYMBOL" -> names(place, word, schema -> new SchemaNames(schema).symbols(word));
@@ -160,6 +173,45 @@ public final class Completer {
 
   private static String added(String candidate, String word) {
     return candidate.startsWith(word) ? candidate.substring(word.length()) : candidate;
+  }
+
+  /** Completes the name of a context or an upstream; an address is not completed. */
+  private Completion targets(String before, String word, CaretPosition place) {
+    if (!word.isEmpty() && !word.startsWith("@")) {
+      return Completion.NONE;
+    }
+    List<Candidate> all = new ArrayList<>();
+    List<String> contexts = names.contexts();
+    addNamed(before, "@", word, contexts, "context", all);
+    addNamed(
+        before,
+        "@",
+        word,
+        names.upstreams(place.options()).stream().filter(each -> !contexts.contains(each)).toList(),
+        "upstream",
+        all);
+    return words(all);
+  }
+
+  private static Completion named(
+      String before, String sign, String word, List<String> names, String kind) {
+    List<Candidate> all = new ArrayList<>();
+    addNamed(before, sign, word, names, kind, all);
+    return words(all);
+  }
+
+  private static void addNamed(
+      String before,
+      String sign,
+      String word,
+      List<String> names,
+      String kind,
+      List<Candidate> to) {
+    for (String name : names) {
+      if ((sign + name).startsWith(word)) {
+        to.add(Candidate.word(before + sign + name, kind));
+      }
+    }
   }
 
   private Completion field(CaretPosition place, String word) {

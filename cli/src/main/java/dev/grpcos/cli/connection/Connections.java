@@ -17,6 +17,13 @@ public interface Connections {
    */
   void admit(ServerAddress address, boolean gateway);
 
+  /**
+   * Checks whether this process has the caller's files and rights.
+   *
+   * @throws OwnProcessRequiredException if a separate process has to read the caller's files
+   */
+  default void admitFiles() {}
+
   /** Returns a connection for a command that does not wait for the server. */
   default Connection connect(Target target, Duration timeout) {
     return connect(target, timeout, null);

@@ -2,7 +2,6 @@ package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
-import dev.grpcos.gateway.call.NamedUpstream;
 import dev.grpcos.gateway.channel.ServerAddress;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -29,7 +28,7 @@ public final class Endpoint {
   private final Supplier<Target> options;
   private final Duration timeout;
   private final @Nullable Duration wait;
-  private final @Nullable String upstream;
+  private final CallDefaults defaults;
   private @Nullable Target target;
 
   /**
@@ -39,7 +38,7 @@ public final class Endpoint {
    * @param options creates the target from the options and reads the TLS files; called at most once
    * @param timeout the time limit of one attempt to connect
    * @param wait how long to try until the server can be reached; null to try once
-   * @param upstream the upstream of the gateway to which calls go; null to let the gateway choose
+   * @param defaults what calls have unless the caller gives something else
    */
   public Endpoint(
       Connections connections,
@@ -47,13 +46,13 @@ public final class Endpoint {
       Supplier<Target> options,
       Duration timeout,
       @Nullable Duration wait,
-      @Nullable String upstream) {
+      CallDefaults defaults) {
     this.connections = connections;
     this.server = server;
     this.options = options;
     this.timeout = timeout;
     this.wait = wait;
-    this.upstream = upstream;
+    this.defaults = defaults;
   }
 
   /**
@@ -71,11 +70,14 @@ public final class Endpoint {
         .map(address -> address instanceof ServerAddress.Tcp tcp ? tcp.host() : "localhost");
   }
 
-  /** Adds the metadata with which calls reach their destination. */
-  public void addTo(Metadata metadata) {
-    if (upstream != null) {
-      metadata.put(NamedUpstream.KEY, upstream);
-    }
+  /** Adds the metadata of the endpoint whose keys the caller has not given. */
+  public void addTo(Metadata given) {
+    defaults.addTo(given);
+  }
+
+  /** Returns the longest time of a call to the endpoint; null for the default of its kind. */
+  public @Nullable Duration deadline() {
+    return defaults.deadline();
   }
 
   /**

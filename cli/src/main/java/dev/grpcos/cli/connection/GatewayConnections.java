@@ -52,6 +52,15 @@ public final class GatewayConnections implements AutoCloseable {
       }
 
       @Override
+      public void admitFiles() {
+        if (!caller.socket().isOwners()
+            || caller.peer().uid() != OwnProcess.uid()
+            || !SharedView.with(caller.peer().pid())) {
+          throw new OwnProcessRequiredException("the contexts are files of the caller");
+        }
+      }
+
+      @Override
       public Connection connect(Target target, Duration timeout, @Nullable Duration wait) {
         admit(target.address(), target.gateway());
         if (!target.gateway()) {

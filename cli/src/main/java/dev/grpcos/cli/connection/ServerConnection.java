@@ -8,6 +8,7 @@ import dev.grpcos.gateway.channel.Channels;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.channel.SocketPath;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
@@ -32,12 +33,19 @@ final class ServerConnection implements Connection {
 
   private final Target target;
   private final ManagedChannel channel;
+  private final @Nullable ContextCredentials credentials;
+  private final Channel calls;
   private final ReflectedSchemas schemas;
 
   private ServerConnection(Target target, ManagedChannel channel) {
     this.target = target;
     this.channel = channel;
-    this.schemas = new ReflectedSchemas(channel);
+    this.credentials =
+        target.credentials() == null
+            ? null
+            : new ContextCredentials(target.credentials(), target.toString());
+    this.calls = credentials == null ? channel : ClientInterceptors.intercept(channel, credentials);
+    this.schemas = new ReflectedSchemas(calls);
   }
 
   /** Creates a connection without connecting, see {@link #awaitReady}. */
@@ -141,7 +149,7 @@ final class ServerConnection implements Connection {
 
   @Override
   public Channel channel() {
-    return channel;
+    return calls;
   }
 
   @Override
@@ -158,5 +166,8 @@ final class ServerConnection implements Connection {
   @Override
   public void close() {
     channel.shutdownNow();
+    if (credentials != null) {
+      credentials.close();
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.grpcos.cli.connection;
 
 import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.config.CredentialsConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     pings
  * @param userAgent the text before that of gRPC in {@code user-agent}; null for none
  * @param proxy connects to the server; null for a direct connection
+ * @param credentials the credentials of calls; null for none
  */
 public record Target(
     ServerAddress address,
@@ -27,7 +29,8 @@ public record Target(
     @Nullable String authority,
     @Nullable Duration keepaliveTime,
     @Nullable String userAgent,
-    @Nullable HttpProxy proxy) {
+    @Nullable HttpProxy proxy,
+    @Nullable CredentialsConfig credentials) {
 
   /**
    * Returns the gateway at a path that the caller named.
@@ -47,6 +50,7 @@ public record Target(
     return new Target(
         new ServerAddress.Unix(socket.path()),
         new GatewayTrust(socket, caller),
+        null,
         null,
         null,
         null,

@@ -31,14 +31,15 @@ public final class ConfigSearch {
       }
       return Optional.of(invocation.workingDirectory().resolve(option).normalize());
     }
-    return Stream.of(configHome(invocation), "/etc")
+    return Stream.of(folder(invocation), "/etc")
         .flatMap(Stream::ofNullable)
         .map(folder -> Path.of(folder, "grpcos", "gateway.yaml"))
         .filter(Files::exists)
         .findFirst();
   }
 
-  private static @Nullable String configHome(Invocation invocation) {
+  /** Returns the folder of the caller's configuration files; null if there is none. */
+  public static @Nullable String folder(Invocation invocation) {
     String config = invocation.environment("XDG_CONFIG_HOME");
     if (config != null && config.startsWith("/")) {
       return config;

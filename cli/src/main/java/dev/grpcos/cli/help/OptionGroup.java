@@ -83,6 +83,7 @@ public enum OptionGroup {
   SCHEMA("Schema", "--proto", "--import-path", "--protoset", "--reflection", "--reflect-header"),
   GATEWAY(
       "Gateway",
+      "--none",
       "--config",
       "--status",
       "--uid",

@@ -25,6 +25,11 @@ final class ManualNotes {
           new Note("GRPCOS_SOCKET", "The gateway's socket, without --socket.", List.of("--socket")),
           new Note(
               "GRPCOS_TARGET", "The target, without --target and --socket.", List.of("--target")),
+          new Note(
+              "GRPCOS_CONTEXT",
+              "The name of a context or upstream, without --target, --socket and GRPCOS_TARGET; if"
+                  + " it is empty, the context of 'grpcos context use' does not apply.",
+              List.of("--target")),
           new Note("GRPCOS_PASSWORD", "The password of -u NAME.", List.of("--user")),
           new Note(
               "GRPCOS_METADATA, GRPCOS_DEADLINE",
@@ -101,6 +106,10 @@ final class ManualNotes {
               "~/.config/grpcos/gateway.yaml, /etc/grpcos/gateway.yaml",
               "The default configuration; the first one that exists.",
               List.of("--config")),
+          new Note(
+              "~/.config/grpcos/contexts.yaml, ~/.config/grpcos/default-context",
+              "The contexts, and the name of the default one.",
+              List.of("--target", "--none")),
           new Note("~/.netrc", "Logins for --netrc.", List.of("--netrc")));
 
   private ManualNotes() {}

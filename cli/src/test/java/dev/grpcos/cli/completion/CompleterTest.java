@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 final class CompleterTest {
@@ -19,9 +20,48 @@ final class CompleterTest {
                   .type(String.class)
                   .build());
 
+  private static final Completer.Names NO_NAMES = names(List.of(), List.of());
+
+  private static Completer.Names names(List<String> contexts, List<String> upstreams) {
+    return new Completer.Names() {
+      @Override
+      public List<String> contexts() {
+        return contexts;
+      }
+
+      @Override
+      public List<String> upstreams(List<GivenOption> options) {
+        return upstreams;
+      }
+    };
+  }
+
+  @Test
+  void targetsAreContextsAndUpstreams() {
+    CommandSpec call =
+        CommandSpec.create()
+            .addOption(
+                OptionSpec.builder("-t", "--target")
+                    .paramLabel("TARGET")
+                    .type(String.class)
+                    .build());
+    Completer completer =
+        new Completer(
+            call,
+            (options, question) -> List.of(),
+            names(List.of("staging", "both"), List.of("billing", "both")));
+
+    assertThat(((Completion.Words) completer.complete(List.of("-t", "@b"))).candidates())
+        .containsExactly(
+            Candidate.word("@both", "context"), Candidate.word("@billing", "upstream"));
+    assertThat(((Completion.Words) completer.complete(List.of("--target=@s"))).candidates())
+        .containsExactly(Candidate.word("--target=@staging", "context"));
+    assertThat(completer.complete(List.of("-t", "local"))).isEqualTo(Completion.NONE);
+  }
+
   /** Returns the completions of a word with a schema. */
   private static List<Candidate> complete(String word, Candidate... offered) {
-    Completer completer = new Completer(LIST, (options, question) -> List.of(offered));
+    Completer completer = new Completer(LIST, (options, question) -> List.of(offered), NO_NAMES);
     return ((Completion.Words) completer.complete(List.of(word))).candidates();
   }
 

@@ -75,7 +75,7 @@ class EndpointTest {
         },
         TIMEOUT,
         wait,
-        null);
+        CallDefaults.NONE);
   }
 
   @Test

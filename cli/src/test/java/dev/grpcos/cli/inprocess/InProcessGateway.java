@@ -74,7 +74,7 @@ public final class InProcessGateway implements AutoCloseable {
   public Connections lent() {
     return lent.of(
         new SocketCaller(
-            new PeerIdentity(OwnProcess.uid(), 0, List.of(), 0),
+            new PeerIdentity(OwnProcess.uid(), 0, List.of(), (int) OwnProcess.pid()),
             new SocketAccess(socket(), SocketRights.OWNER)));
   }
 

@@ -116,7 +116,7 @@ final class UpstreamTargetTest {
             new Outcome(
                 2,
                 "",
-                "grpcos: --cacert requires the address of a server: it does not apply to upstream"
+                "grpcos: --cacert requires a server: it does not apply to upstream"
                     + " staging of the gateway\n"));
   }
 

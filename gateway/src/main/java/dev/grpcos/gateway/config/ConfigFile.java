@@ -41,7 +41,7 @@ public final class ConfigFile {
       throw problems.exception();
     }
     var message = dev.grpcos.proto.config.v1.GatewayConfig.newBuilder();
-    YamlReader yaml = new YamlReader(new Expansion(environment));
+    YamlReader yaml = new YamlReader(new Expansion(environment, Surroundings.GATEWAY));
     yaml.read(node, message, top);
     fillIn(message, yaml, top);
 
@@ -49,7 +49,8 @@ public final class ConfigFile {
         new Surroundings(
             Objects.requireNonNull(
                 file.toAbsolutePath().normalize().getParent(), "a file's folder"),
-            environment);
+            environment,
+            Surroundings.GATEWAY);
     List<UpstreamConfig> upstreams =
         UpstreamReader.read(message.getUpstreamsList(), top.at("upstreams"), surroundings);
     List<ServiceConfig> services =

@@ -10,12 +10,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replaces {@code ${NAME}} by the environment variable, and {@code $$} by {@code $}. The values of
  * variables are not expanded again.
+ *
+ * @param environment the variables; null to leave values as they are written
+ * @param reader the process that has these variables, for messages
  */
-record Expansion(Map<String, String> environment) {
+record Expansion(@Nullable Map<String, String> environment, String reader) {
+  /** Leaves values as they are written. */
+  static final Expansion NONE = new Expansion(null, "");
+
   private static final Pattern DOLLAR = Pattern.compile("\\$(\\$|\\{([A-Za-z_][A-Za-z0-9_]*)})?");
 
   /** Returns the expanded value; null if that is not possible, which is reported at the place. */
   @Nullable String expand(String value, Place place) {
+    if (environment == null) {
+      return value;
+    }
     if (DOLLAR.matcher(value).results().anyMatch(match -> replacement(match) == null)) {
       reportProblems(value, place);
       return null;
@@ -31,7 +40,7 @@ record Expansion(Map<String, String> environment) {
         place.problem("contains a single '$'; write ${NAME} for a variable, $$ for a dollar sign");
       } else if (replacement(match) == null) {
         place.problem(
-            "names the variable %s, which is not set; set it for the gateway", match.group(2));
+            "names the variable %s, which is not set; set it for %s", match.group(2), reader);
       }
     }
   }
@@ -40,6 +49,6 @@ record Expansion(Map<String, String> environment) {
     if (match.group(1) == null) {
       return null;
     }
-    return match.group(2) == null ? "$" : environment.get(match.group(2));
+    return match.group(2) == null ? "$" : Objects.requireNonNull(environment).get(match.group(2));
   }
 }

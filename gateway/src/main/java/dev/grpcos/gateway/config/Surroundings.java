@@ -21,9 +21,13 @@ import org.jspecify.annotations.Nullable;
  * continue.
  *
  * @param folder the file's folder, the base of relative paths
- * @param environment the gateway's environment variables
+ * @param environment the environment variables of the process that reads it
+ * @param reader that process, for messages
  */
-record Surroundings(Path folder, Map<String, String> environment) {
+record Surroundings(Path folder, Map<String, String> environment, String reader) {
+  /** The reader of a gateway's configuration. */
+  static final String GATEWAY = "the gateway";
+
   private static final int ROOT = 0;
 
   /** Returns the absolute path. Does not check whether a file exists. */
@@ -49,7 +53,7 @@ record Surroundings(Path folder, Map<String, String> environment) {
     } else if (Files.isDirectory(path)) {
       place.problem("is %s, a folder; give the path of a file", path);
     } else if (!Files.isReadable(path)) {
-      place.problem("is %s, which the gateway cannot read; give its user read access", path);
+      place.problem("is %s, which %s cannot read; give its user read access", path, reader);
     }
     return path;
   }
@@ -136,8 +140,8 @@ record Surroundings(Path folder, Map<String, String> environment) {
       }
     }
     place.problem(
-        "is '%s', which is not in the gateway's PATH; write ./%s for a program in this folder",
-        name, name);
+        "is '%s', which is not in the PATH of %s; write ./%s for a program in this folder",
+        name, reader, name);
     return folder;
   }
 
@@ -166,7 +170,7 @@ record Surroundings(Path folder, Map<String, String> environment) {
     }
     if (!secret.getEnv().isEmpty()) {
       if (environment.getOrDefault(secret.getEnv(), "").isEmpty()) {
-        place.at("env").problem("is %s, which is not set; set it for the gateway", secret.getEnv());
+        place.at("env").problem("is %s, which is not set; set it for %s", secret.getEnv(), reader);
       }
       return new SecretSource.OfEnvironment(secret.getEnv());
     }

@@ -48,14 +48,14 @@ final class UpstreamReader {
           .at("name")
           .problem("is '%s'; give at most 63 letters, digits, - _ and .", upstream.getName());
     }
-    ServerAddress address = address(upstream.getTarget(), place.at("target"));
+    ServerAddress address = address(upstream.getTarget(), surroundings, place.at("target"));
     TlsConfig tls = tls(upstream, address, place);
     HttpProxy proxy = proxy(upstream.getProxy(), address, place.at("proxy"));
     return new UpstreamConfig(
         upstream.getName(),
         address == null ? "" : address.toString(),
         tls,
-        authority(upstream, place),
+        authority(upstream.getAuthority(), place.at("authority")),
         upstream.hasCredentials()
             ? CredentialsReader.read(
                 upstream.getCredentials(),
@@ -77,7 +77,8 @@ final class UpstreamReader {
         proxy);
   }
 
-  private @Nullable ServerAddress address(String target, Place place) {
+  /** Returns the address of a server, or null if it is missing or invalid. */
+  static @Nullable ServerAddress address(String target, Surroundings surroundings, Place place) {
     if (target.isEmpty()) {
       return null; // already reported
     }
@@ -89,8 +90,8 @@ final class UpstreamReader {
     }
   }
 
-  private static @Nullable HttpProxy proxy(
-      String text, @Nullable ServerAddress address, Place place) {
+  /** Returns the proxy to an address, or null if there is none or it is invalid. */
+  static @Nullable HttpProxy proxy(String text, @Nullable ServerAddress address, Place place) {
     if (text.isEmpty()) {
       return null;
     }
@@ -106,13 +107,13 @@ final class UpstreamReader {
     }
   }
 
-  private static @Nullable String authority(Upstream upstream, Place place) {
-    String authority = upstream.getAuthority();
+  /** Returns the authority of calls, or null if there is none. */
+  static @Nullable String authority(String authority, Place place) {
     if (authority.isEmpty()) {
       return null;
     }
     if (!authority.matches("[A-Za-z0-9._~:\\[\\]-]+")) {
-      place.at("authority").problem("is '%s', not an authority; give HOST or HOST:PORT", authority);
+      place.problem("is '%s', not an authority; give HOST or HOST:PORT", authority);
     }
     return authority;
   }
