@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.cli.distribution.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -111,5 +113,27 @@ final class ReloadCommandTest {
     assertThat(lines.get(20))
         .isEqualTo("grpcos: 20 of 20 calls failed: 20 UNAVAILABLE; first: input line 1");
     assertThat(calls.exit()).isEqualTo(78);
+  }
+
+  @Test
+  void sessionFindsTheServicesOfAReload() throws Exception {
+    Files.writeString(
+        folder.resolve("s.proto"),
+        "syntax = \"proto3\"; package a; service Late { rpc Get(M) returns (M); } message M {}");
+    Path program = Files.writeString(folder.resolve("get.sh"), "#!/bin/sh\necho '{}'\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    InProcessRun session =
+        gateway.start(
+            CallRoute.RESIDENT.on(
+                gateway.grpcos("session", "--keep-going").stdinHeldOpen(new byte[0])));
+    session.type("{\"id\":1,\"method\":\"Late/Get\"}\n");
+    InProcessGateway.await("the refusal", () -> session.stdout().contains("no service 'Late'"));
+    write("services: [{proto: [s.proto], service: a.Late, exec: [./get.sh]}]\n" + AUDIT);
+    assertThat(gateway.grpcos("gateway", "reload").run()).isEqualTo(new Outcome(0, "", ""));
+    session.type("{\"id\":2,\"method\":\"Late/Get\"}\n");
+    InProcessGateway.await(
+        "the response", () -> session.stdout().contains("{\"id\":2,\"seq\":2,\"ok\":true,"));
+    session.closeInput();
+    assertThat(session.end(InProcessGateway.SOON).exit()).isEqualTo(2);
   }
 }

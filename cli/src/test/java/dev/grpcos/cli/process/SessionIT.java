@@ -116,7 +116,7 @@ final class SessionIT {
   /** The session reads its input only as far as its bounds allow while no one reads its output. */
   @Test
   void outputThatIsNotReadHoldsBackTheInput() throws Exception {
-    Path input = calls(100_000);
+    Path input = calls(20_000);
     Running session =
         gateway.start(
             gateway
@@ -145,7 +145,7 @@ final class SessionIT {
     assertThat(seen[0]).isLessThan(Files.size(input) / 2);
     session.type("\n");
     Eventually.until(
-        "all calls end", TestGateway.SOON, () -> session.stdout().endsWith("\n100000\n"));
+        "all calls end", TestGateway.SOON, () -> session.stdout().endsWith("\n20000\n"));
   }
 
   /** Returns whether a process waits in the kernel for something other than its input. */
