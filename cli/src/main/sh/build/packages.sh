@@ -40,7 +40,8 @@ rm -f "$home"/lib/*.jsa "$home"/lib/*.aot
 find "$home/lib" -name 'libnetty*.so' ! -name "*_$(echo "$machine" | sed 's/aarch64/aarch_64/').so" -exec rm {} +
 # Libraries also have classes for JDBC, XML, Java Beans and JFR, which grpcos does not use. TLS needs
 # jdk.crypto.ec for elliptic curves.
-modules=$("$JAVA_HOME/bin/jdeps" --multi-release base --ignore-missing-deps --list-deps "$home"/lib/*.jar |
+modules=$("$JAVA_HOME/bin/jdeps" --multi-release base --ignore-missing-deps --list-deps "$home"/lib/*.jar \
+  "$home"/lib/telemetry/*.jar |
   sed -n 's/^ *\(jdk\.[a-z.]*\|java\.[a-z.]*\)$/\1/p' |
   grep -vxE 'java\.(sql|xml|desktop)|jdk\.jfr' | paste -s -d ,)
 compress=2

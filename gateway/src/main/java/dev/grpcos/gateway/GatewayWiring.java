@@ -39,6 +39,7 @@ import dev.grpcos.gateway.schema.SchemaLoader;
 import dev.grpcos.gateway.systemd.ServiceManager;
 import dev.grpcos.gateway.tap.TapInterceptor;
 import dev.grpcos.gateway.tap.Taps;
+import dev.grpcos.gateway.telemetry.ActiveTelemetry;
 import dev.grpcos.gateway.text.AddressText;
 import dev.grpcos.gateway.text.ShellText;
 import dev.grpcos.gateway.upstream.Upstreams;
@@ -90,7 +91,8 @@ final class GatewayWiring {
             changed ->
                 new Upstreams(
                     loops, System.getenv(), new SchemaLoader(installation.protoc()), changed));
-    CallMetrics metrics = new CallMetrics(routes::table);
+    ActiveTelemetry telemetry = new ActiveTelemetry(installation.telemetry(), local::status);
+    CallMetrics metrics = new CallMetrics(routes::table, telemetry);
     AuditInterceptor auditor =
         new AuditInterceptor(audit, (method, route) -> origin(method, route, routes.table()));
     OpenCalls calls = new OpenCalls(loops);
@@ -170,7 +172,8 @@ final class GatewayWiring {
                         callLimits)));
     Sockets sockets = new Sockets(socket, listeners, loops);
     HttpEndpoint network = new HttpEndpoint(loops, gate, http, local::isServing, current::policy);
-    LiveConfig config = new LiveConfig(current, audit, routes, sockets, network, deniedCalls);
+    LiveConfig config =
+        new LiveConfig(current, audit, telemetry, routes, sockets, network, deniedCalls);
     ServiceManager manager = ServiceManager.of(System.getenv());
     Reloader reloader = new Reloader(source, config, manager);
     Lifecycle lifecycle =
@@ -180,6 +183,7 @@ final class GatewayWiring {
     lifecycle.closeWith(reloader);
     lifecycle.closeWith(routes);
     lifecycle.closeWith(audit);
+    lifecycle.closeWith(telemetry);
     status.complete(
         new LiveStatus.Parts(
             metrics, audit, memory, routes, config, reloader, lifecycle, sockets, network, shares,
@@ -217,7 +221,7 @@ final class GatewayWiring {
                 new SharedCatalog(() -> table, List::of),
                 List.of(
                     InProcessPeer.receiver(),
-                    new CallMetrics(() -> table),
+                    new CallMetrics(() -> table, ActiveTelemetry.none()),
                     new AuditInterceptor(new AuditLog(), (method, route) -> table.origin(method)),
                     InvalidCalls.inProcess(),
                     new PolicyInterceptor(current::policy),

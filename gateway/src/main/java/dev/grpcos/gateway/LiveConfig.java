@@ -10,6 +10,7 @@ import dev.grpcos.gateway.exec.Serving;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.policy.DeniedCalls;
 import dev.grpcos.gateway.process.JvmMemory;
+import dev.grpcos.gateway.telemetry.ActiveTelemetry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +24,7 @@ import java.util.Objects;
  */
 final class LiveConfig {
   private final AuditLog audit;
+  private final ActiveTelemetry telemetry;
   private final Routing routing;
   private final Sockets sockets;
   private final HttpEndpoint network;
@@ -32,11 +34,13 @@ final class LiveConfig {
   LiveConfig(
       CurrentConfig current,
       AuditLog audit,
+      ActiveTelemetry telemetry,
       Routing routing,
       Sockets sockets,
       HttpEndpoint network,
       DeniedCalls deniedCalls) {
     this.audit = audit;
+    this.telemetry = telemetry;
     this.routing = routing;
     this.sockets = sockets;
     this.network = network;
@@ -75,6 +79,7 @@ final class LiveConfig {
     List<SocketsChange> listeners = new ArrayList<>();
     try {
       prepared.add(audit.prepare(next.audit()));
+      prepared.add(telemetry.prepare(next.telemetry()));
       prepared.add(routing.prepare(effective));
       listeners.add(sockets.prepare(effective));
       prepared.addAll(listeners);

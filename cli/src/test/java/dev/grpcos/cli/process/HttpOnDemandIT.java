@@ -57,7 +57,7 @@ final class HttpOnDemandIT {
               "io.netty.handler.codec.http.HttpObjectDecoder");
 
       assertThat(new ProcessFacts(gateway.process().pid()).classes())
-          .doesNotContain("io.prometheus.");
+          .doesNotContain("io.prometheus.", "io.opentelemetry.");
       assertThat(gateway.grpcos("gateway", "metrics").run().exit()).isZero();
       assertThat(new ProcessFacts(gateway.process().pid()).classes()).contains("io.prometheus.");
     }

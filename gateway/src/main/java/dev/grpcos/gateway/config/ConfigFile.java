@@ -75,6 +75,11 @@ public final class ConfigFile {
             ? HttpReader.read(
                 message.getListen().getHttp(), policy, top.at("listen").at("http"), surroundings)
             : null;
+    OtlpConfig telemetry =
+        message.hasTelemetry()
+            ? TelemetryReader.read(
+                message.getTelemetry().getOtlp(), top.at("telemetry").at("otlp"), surroundings)
+            : null;
     problems.throwIfAny();
 
     return new GatewayConfig(
@@ -86,6 +91,7 @@ public final class ConfigFile {
         policy,
         limits(message.getLimits()),
         audit,
+        telemetry,
         ProtoDurations.of(message.getDrain()),
         GatewayConfig.WATCH,
         message.getWarmup(),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy the access rules; if empty, only the gateway's own user and root may call
  * @param limits the limits on what callers may use
  * @param audit the audit log; null for none
+ * @param telemetry the export of traces and metrics; null for none
  * @param drain how long calls in flight may continue after a request to stop
  * @param watch how often the gateway checks that the socket at its path is still its own
  * @param warmup whether the gateway practises commands after it has begun to listen
@@ -32,6 +33,7 @@ public record GatewayConfig(
     List<PolicyRule> policy,
     Limits limits,
     @Nullable AuditConfig audit,
+    @Nullable OtlpConfig telemetry,
     Duration drain,
     Duration watch,
     boolean warmup,
@@ -66,6 +68,7 @@ public record GatewayConfig(
         List.of(),
         List.of(),
         Limits.DEFAULT,
+        null,
         null,
         Duration.ofSeconds(10),
         WATCH,
@@ -130,6 +133,10 @@ public record GatewayConfig(
     return with(draft -> draft.audit = value);
   }
 
+  public GatewayConfig withTelemetry(@Nullable OtlpConfig value) {
+    return with(draft -> draft.telemetry = value);
+  }
+
   public GatewayConfig withDrain(Duration value) {
     return with(draft -> draft.drain = value);
   }
@@ -162,6 +169,7 @@ public record GatewayConfig(
     List<PolicyRule> policy;
     Limits limits;
     @Nullable AuditConfig audit;
+    @Nullable OtlpConfig telemetry;
     Duration drain;
     Duration watch;
     boolean warmup;
@@ -177,6 +185,7 @@ public record GatewayConfig(
       policy = from.policy;
       limits = from.limits;
       audit = from.audit;
+      telemetry = from.telemetry;
       drain = from.drain;
       watch = from.watch;
       warmup = from.warmup;
@@ -186,8 +195,8 @@ public record GatewayConfig(
 
     GatewayConfig build() {
       return new GatewayConfig(
-          listen, http, sockets, upstreams, services, policy, limits, audit, drain, watch, warmup,
-          idle, file);
+          listen, http, sockets, upstreams, services, policy, limits, audit, telemetry, drain,
+          watch, warmup, idle, file);
     }
   }
 }

@@ -6,14 +6,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The programs that a gateway starts.
+ * The programs that a gateway starts, and the libraries that it loads on demand.
  *
  * @param keeper {@code grpcos-exec}, which runs the programs of services
  * @param protoc the compiler of {@code .proto} sources
+ * @param telemetry the folder of the jars that export telemetry; none if they are on the class path
  */
-public record Installation(Optional<Path> keeper, Optional<Protoc> protoc) {
+public record Installation(
+    Optional<Path> keeper, Optional<Protoc> protoc, Optional<Path> telemetry) {
   /** An installation without programs; features that need one cannot be configured. */
-  public static final Installation NONE = new Installation(Optional.empty(), Optional.empty());
+  public static final Installation NONE =
+      new Installation(Optional.empty(), Optional.empty(), Optional.empty());
 
   /** Returns the programs in this folder, such as a distribution's {@code lib}. */
   public static Installation in(Path folder) {
@@ -23,6 +26,7 @@ public record Installation(Optional<Path> keeper, Optional<Protoc> protoc) {
         Files.isExecutable(keeper) ? Optional.of(keeper) : Optional.empty(),
         Files.isExecutable(protoc)
             ? Optional.of(new Protoc(protoc, folder.resolve("include")))
-            : Optional.empty());
+            : Optional.empty(),
+        Optional.of(folder.resolve("telemetry")));
   }
 }

@@ -47,8 +47,13 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void getStatus(GetStatusRequest request, StreamObserver<GetStatusResponse> responses) {
-    responses.onNext(StatusReport.of(request, gateway, methods));
+    responses.onNext(status(request));
     responses.onCompleted();
+  }
+
+  /** Returns the answer to a request for the status. */
+  GetStatusResponse status(GetStatusRequest request) {
+    return StatusReport.of(request, gateway, methods);
   }
 
   @Override

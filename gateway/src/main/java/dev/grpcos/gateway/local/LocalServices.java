@@ -5,6 +5,8 @@ import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.route.RoutedMethod;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
+import dev.grpcos.proto.admin.v1.GetStatusRequest;
+import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -55,6 +57,11 @@ public final class LocalServices {
     return table.methods().stream()
         .filter(method -> !method.name().startsWith(AdminGrpc.SERVICE_NAME + "/"))
         .toList();
+  }
+
+  /** Returns the gateway's status with metrics. */
+  public GetStatusResponse status() {
+    return admin.status(GetStatusRequest.newBuilder().setMetrics(true).build());
   }
 
   public List<Route> routes() {

@@ -4,6 +4,8 @@ import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.MessageSize;
 import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.route.RouteTable;
+import dev.grpcos.gateway.telemetry.ActiveTelemetry;
+import dev.grpcos.gateway.telemetry.CallSpan;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -29,13 +31,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallMetrics implements ServerInterceptor {
   private final SeriesTable series;
+  private final ActiveTelemetry telemetry;
   private final LongAdder total = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final AtomicInteger inFlight = new AtomicInteger();
 
-  /** Creates counters; the argument returns the current routes. */
-  public CallMetrics(Supplier<RouteTable> routes) {
+  /**
+   * Creates counters.
+   *
+   * @param routes returns the current routes
+   * @param telemetry gets a span of each call
+   */
+  public CallMetrics(Supplier<RouteTable> routes, ActiveTelemetry telemetry) {
     series = new SeriesTable(routes);
+    this.telemetry = telemetry;
   }
 
   /** Returns the number of calls since the start. */
@@ -68,7 +77,7 @@ public final class CallMetrics implements ServerInterceptor {
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-    CountedCall<ReqT, RespT> counted = new CountedCall<>(call);
+    CountedCall<ReqT, RespT> counted = new CountedCall<>(call, headers);
     ServerCall.Listener<ReqT> listener;
     try {
       listener = next.startCall(counted, headers);
@@ -104,6 +113,7 @@ public final class CallMetrics implements ServerInterceptor {
   private final class CountedCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
     private final CallSeries calls;
     private final CallerSeries caller;
+    private final CallSpan span;
     private final long start = System.nanoTime();
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final AtomicBoolean counts = new AtomicBoolean(true);
@@ -115,7 +125,7 @@ public final class CallMetrics implements ServerInterceptor {
     private long received;
     private long sent;
 
-    CountedCall(ServerCall<ReqT, RespT> call) {
+    CountedCall(ServerCall<ReqT, RespT> call, Metadata headers) {
       super(call);
       SocketCaller from = SocketCaller.of(call);
       IncomingCall incoming = IncomingCall.current();
@@ -130,6 +140,7 @@ public final class CallMetrics implements ServerInterceptor {
       inFlight.incrementAndGet();
       calls.start();
       caller.start();
+      span = telemetry.begin(() -> calls.traced(from.peer().uid()), headers);
     }
 
     void receive(ReqT message) {
@@ -169,6 +180,7 @@ public final class CallMetrics implements ServerInterceptor {
       long nanos = System.nanoTime() - start;
       long requests = wire == null ? received : wire.receivedBytes();
       long responses = wire == null ? sent : wire.sentBytes();
+      span.end(status);
       series.totals(calls, status).add(nanos, requests, responses);
       caller.totals().add(nanos, requests, responses);
       if (status != Status.Code.OK) {

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.metrics;
 
+import dev.grpcos.gateway.telemetry.TracedCall;
 import io.grpc.Status;
 import java.util.EnumMap;
 import java.util.Map;
@@ -31,6 +32,11 @@ final class CallSeries {
   /** Returns whether the series belongs to one method. */
   boolean isOfOneMethod() {
     return !key.method.equals(OTHER);
+  }
+
+  /** Returns what the span of a call of this user contains. */
+  TracedCall traced(int uid) {
+    return new TracedCall(key.method, key.route, key.socket, uid);
   }
 
   void start() {

@@ -39,7 +39,8 @@ class ConfigBoundsTest {
                                    "subject_token": {"command": ["sh"]}}}}],
        "services": [{"service": "a.S", "protoset": ["s.binpb"], "exec": {"command": ["sh"]},
                      "methods": {"METHOD": {"exec": {"command": ["sh"]}}}}],
-       "listen": {}, "limits": {}}
+       "listen": {}, "limits": {},
+       "telemetry": {"otlp": {"endpoint": "http://t", "headers": {"METHOD": {"command": ["sh"]}}}}}
       """;
 
   @TempDir private Path folder;

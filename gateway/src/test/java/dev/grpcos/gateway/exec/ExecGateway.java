@@ -57,7 +57,7 @@ final class ExecGateway implements AutoCloseable {
         Gateway.start(
             () -> config,
             GatewayOptions.DEFAULT.withInstallation(
-                new Installation(Optional.of(keeper), Optional.empty()))));
+                new Installation(Optional.of(keeper), Optional.empty(), Optional.empty()))));
   }
 
   /** Returns a method that starts a process for each call. */

@@ -120,7 +120,7 @@ final class ExecTest {
         Gateway.start(
             () -> config,
             GatewayOptions.DEFAULT.withInstallation(
-                new Installation(Optional.of(KEEPER), Optional.empty())));
+                new Installation(Optional.of(KEEPER), Optional.empty(), Optional.empty())));
     running = gateway;
     SocketClient made = new SocketClient(gateway.socket());
     clients = made;

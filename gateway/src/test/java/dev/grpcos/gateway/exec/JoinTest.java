@@ -56,7 +56,7 @@ final class JoinTest {
         Gateway.start(
             () -> ConfigFile.read(file(), folder.resolve("g.sock"), System.getenv()),
             GatewayOptions.DEFAULT.withInstallation(
-                new Installation(Optional.of(Scripts.KEEPER), Optional.empty())));
+                new Installation(Optional.of(Scripts.KEEPER), Optional.empty(), Optional.empty())));
     clients = new SocketClient(gateway.socket());
     channel = clients.channel();
   }

@@ -94,7 +94,7 @@ final class ServiceProgramTest {
         Gateway.start(
             () -> config,
             GatewayOptions.DEFAULT.withInstallation(
-                new Installation(Optional.of(Scripts.KEEPER), Optional.empty())));
+                new Installation(Optional.of(Scripts.KEEPER), Optional.empty(), Optional.empty())));
     running = gateway;
     return client(gateway.socket());
   }

@@ -1,0 +1,132 @@
+package dev.grpcos.gateway.telemetry.otlp;
+
+import dev.grpcos.gateway.config.OtlpConfig;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.process.Versions;
+import dev.grpcos.gateway.telemetry.CallSpan;
+import dev.grpcos.gateway.telemetry.Telemetry;
+import dev.grpcos.gateway.telemetry.TracedCall;
+import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Exports spans and metrics to one collector.
+ *
+ * <p>Ended spans wait in a bounded queue, which drops what the collector does not take in time. Of
+ * a call, a span has the method, route, socket, user and status, but no metadata and no text of a
+ * status, which may contain secrets.
+ */
+public final class OtlpTelemetry implements Telemetry {
+  private static final String SCOPE = "dev.grpcos.gateway";
+  private static final int QUEUED_SPANS = 2048;
+  private static final int CLOSE_SECONDS = 2;
+
+  private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("rpc.system");
+  private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("rpc.service");
+  private static final AttributeKey<String> METHOD = AttributeKey.stringKey("rpc.method");
+  private static final AttributeKey<Long> STATUS = AttributeKey.longKey("rpc.grpc.status_code");
+  private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("grpcos.route");
+  private static final AttributeKey<String> SOCKET = AttributeKey.stringKey("grpcos.socket");
+  private static final AttributeKey<Long> USER = AttributeKey.longKey("grpcos.uid");
+
+  /** Kept, because a logger without references loses its level. */
+  private static final Logger LIBRARY = Logger.getLogger("io.opentelemetry");
+
+  private final TextMapPropagator propagator = W3CTraceContextPropagator.getInstance();
+  private final SdkTracerProvider traces;
+  private final SdkMeterProvider metrics;
+  private final Tracer tracer;
+
+  /**
+   * Creates an exporter, which connects with the first export.
+   *
+   * @param status returns the status with metrics
+   * @throws GatewayException if a file cannot be read
+   */
+  public OtlpTelemetry(OtlpConfig config, Supplier<GetStatusResponse> status)
+      throws GatewayException {
+    LIBRARY.setLevel(Level.OFF); // it logs stack traces; Exporters logs failures instead
+    Exporters exporters = Exporters.of(config);
+    Resource resource =
+        Resource.create(
+            Attributes.builder()
+                .put("service.name", "grpcos")
+                .put("service.version", Versions.read().grpcos())
+                .put("process.pid", OwnProcess.pid())
+                .build());
+    traces =
+        SdkTracerProvider.builder()
+            .setResource(resource)
+            .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(config.sample() / 100.0)))
+            .addSpanProcessor(
+                BatchSpanProcessor.builder(exporters.spans()).setMaxQueueSize(QUEUED_SPANS).build())
+            .build();
+    metrics =
+        SdkMeterProvider.builder()
+            .setResource(resource)
+            .registerMetricReader(
+                PeriodicMetricReader.builder(exporters.metrics())
+                    .setInterval(config.interval())
+                    .build())
+            .registerMetricProducer(new StatusMetrics(status))
+            .build();
+    tracer = traces.get(SCOPE);
+  }
+
+  @Override
+  public CallSpan begin(TracedCall call, Metadata metadata) {
+    Context caller = propagator.extract(Context.root(), metadata, TraceMetadata.READER);
+    int slash = call.method().lastIndexOf('/');
+    Span span =
+        tracer
+            .spanBuilder(call.method())
+            .setParent(caller)
+            .setSpanKind(SpanKind.SERVER)
+            .setAttribute(SYSTEM, "grpc")
+            .setAttribute(SERVICE, slash < 0 ? "" : call.method().substring(0, slash))
+            .setAttribute(METHOD, call.method().substring(slash + 1))
+            .setAttribute(ROUTE, call.route())
+            .setAttribute(SOCKET, call.socket())
+            .setAttribute(USER, Integer.toUnsignedLong(call.uid()))
+            .startSpan();
+    TraceMetadata.remove(metadata);
+    propagator.inject(caller.with(span), metadata, TraceMetadata.WRITER);
+    return code -> end(span, code);
+  }
+
+  private static void end(Span span, Status.Code code) {
+    span.setAttribute(STATUS, (long) code.value());
+    if (code != Status.Code.OK) {
+      span.setStatus(StatusCode.ERROR);
+    }
+    span.end();
+  }
+
+  @Override
+  public void close() {
+    var last = traces.shutdown();
+    metrics.shutdown().join(CLOSE_SECONDS, TimeUnit.SECONDS);
+    last.join(CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.grpcos.gateway.telemetry;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.config.ConfigSource;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.OtlpConfig;
+import dev.grpcos.gateway.config.SecretSource;
+import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.telemetry.otlp.OtlpTelemetry;
+import dev.grpcos.proto.admin.v1.GetStatusResponse;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Channel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.stub.MetadataUtils;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TelemetryTest {
+  private static final String SECRET = "not-to-be-exported";
+  private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+  private static final String SPAN = "00f067aa0ba902b7";
+  private static final String PARENT = "00-" + TRACE + "-" + SPAN + "-01";
+  private static final Metadata.Key<String> TRACEPARENT = key("traceparent");
+
+  @TempDir Path folder;
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  private static String bytes(String hex) {
+    return new String(HexFormat.of().parseHex(hex), ISO_8859_1);
+  }
+
+  private OtlpConfig config(URI endpoint) throws Exception {
+    Path secret = Files.writeString(folder.resolve("key"), "api key\n");
+    return new OtlpConfig(
+        endpoint,
+        Map.of("x-api-key", new SecretSource.OfFile(secret)),
+        null,
+        Duration.ofSeconds(1),
+        100);
+  }
+
+  private Gateway start(URI endpoint) throws Exception {
+    return Gateway.start(
+        ConfigSource.fixed(
+            GatewayConfig.defaults(folder.resolve("g.sock")).withTelemetry(config(endpoint))),
+        GatewayOptions.DEFAULT);
+  }
+
+  private static void call(Channel channel) {
+    Metadata metadata = new Metadata();
+    metadata.put(TRACEPARENT, PARENT);
+    metadata.put(key("authorization"), "Bearer " + SECRET);
+    assertThat(
+            GreeterGrpc.newBlockingStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+                .sayHello(HelloRequest.newBuilder().setName(SECRET).build())
+                .getMessage())
+        .isNotEmpty();
+  }
+
+  @Test
+  void spansAndMetricsReachTheCollector() throws Exception {
+    try (TestCollector collector = new TestCollector();
+        Gateway gateway = start(collector.endpoint());
+        SocketClient clients = new SocketClient(gateway.socket())) {
+      call(clients.channel());
+
+      String spans = collector.await("/v1/traces", "helloworld.Greeter/SayHello");
+      assertThat(spans).contains(bytes(TRACE)).contains(bytes(SPAN)).doesNotContain(SECRET);
+      String metrics = collector.await("/v1/metrics", "helloworld.Greeter/SayHello");
+      assertThat(metrics)
+          .contains("grpc.server.call.started")
+          .contains("grpc.server.call.duration")
+          .contains("grpcos.connections")
+          .doesNotContain(SECRET);
+      assertThat(collector.keys()).containsOnly("api key");
+    }
+  }
+
+  @Test
+  void handlersGetTheNextSpan() throws Exception {
+    try (TestCollector collector = new TestCollector();
+        Telemetry telemetry =
+            new OtlpTelemetry(
+                config(collector.endpoint()), GetStatusResponse::getDefaultInstance)) {
+      Metadata metadata = new Metadata();
+      metadata.put(TRACEPARENT, PARENT);
+      CallSpan span = telemetry.begin(new TracedCall("a.S/M", "exec", "g.sock", 1), metadata);
+
+      assertThat(metadata.getAll(TRACEPARENT))
+          .singleElement()
+          .satisfies(
+              each ->
+                  assertThat(each)
+                      .matches("00-" + TRACE + "-[0-9a-f]{16}-01")
+                      .doesNotContain(SPAN));
+      span.end(Status.Code.OK);
+      String next = String.valueOf(metadata.get(TRACEPARENT)).split("-", -1)[2];
+      assertThat(collector.await("/v1/traces", "a.S/M")).contains(bytes(next));
+    }
+  }
+
+  @Test
+  void callsGoOnWithoutACollector() throws Exception {
+    long begin = System.nanoTime();
+    try (Gateway gateway = start(URI.create("http://127.0.0.1:1"));
+        SocketClient clients = new SocketClient(gateway.socket())) {
+      Channel channel = clients.channel();
+      for (int i = 0; i < 5000; i++) {
+        call(channel);
+      }
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void fileWithoutACertificateIsRefused() throws Exception {
+    Path ca = Files.writeString(folder.resolve("ca.pem"), "none");
+    OtlpConfig broken =
+        new OtlpConfig(URI.create("https://localhost:1"), Map.of(), ca, Duration.ofSeconds(1), 100);
+
+    assertThatThrownBy(
+            () ->
+                TelemetryLoader.load(
+                    Optional.empty(), broken, GetStatusResponse::getDefaultInstance))
+        .isInstanceOf(GatewayException.class)
+        .hasMessageStartingWith("telemetry.otlp.ca: " + ca);
+  }
+}
