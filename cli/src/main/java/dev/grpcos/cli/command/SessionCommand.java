@@ -112,6 +112,9 @@ final class SessionCommand implements Callable<Integer> {
     schemas.admit(invocation);
     Endpoint server = endpoint.resolve(invocation);
     server.admit();
+    if (deadline == null && server.deadline() != null) {
+      deadline = new CallDeadline(server.deadline());
+    }
     Metadata metadata = schemas.headers.metadata(invocation, server);
     inherited.addTo(metadata, invocation);
     Metadata asking = schemas.reflectionMetadata(metadata, invocation);
