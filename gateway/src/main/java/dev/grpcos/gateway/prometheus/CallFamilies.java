@@ -63,7 +63,7 @@ final class CallFamilies {
 
   private static MetricSnapshot started(Metrics metrics) {
     return new CounterSnapshot(
-        Names.of("grpc_server_call_started", "Calls, including refused calls."),
+        MetricNames.of("grpc_server_call_started", "Calls, including refused calls."),
         metrics.getMethodsList().stream()
             .map(
                 each ->
@@ -76,7 +76,7 @@ final class CallFamilies {
 
   private static MetricSnapshot inFlight(Metrics metrics) {
     return new GaugeSnapshot(
-        Names.of("grpcos_calls_in_flight", "Calls that have not ended."),
+        MetricNames.of("grpcos_calls_in_flight", "Calls that have not ended."),
         metrics.getMethodsList().stream()
             .map(
                 each ->
@@ -94,7 +94,7 @@ final class CallFamilies {
       Metrics metrics,
       Function<StatusCalls, BucketValues> values) {
     return new HistogramSnapshot(
-        Names.of(name, help, unit),
+        MetricNames.of(name, help, unit),
         metrics.getMethodsList().stream()
             .flatMap(
                 method ->

@@ -46,7 +46,7 @@ final class GatewayFamilies {
   private void process(GetStatusResponse status) {
     all.add(
         new InfoSnapshot(
-            Names.of("grpcos_build", "The version of grpcos and of Java."),
+            MetricNames.of("grpcos_build", "The version of grpcos and of Java."),
             List.of(
                 InfoDataPointSnapshot.builder()
                     .labels(
@@ -123,7 +123,7 @@ final class GatewayFamilies {
         metrics.getMessages().getLimitBytes());
     all.add(
         new CounterSnapshot(
-            Names.of("grpcos_reloads", "Reloads of the configuration."),
+            MetricNames.of("grpcos_reloads", "Reloads of the configuration."),
             List.of(
                 reloads("applied", metrics.getReloads().getApplied()),
                 reloads("failed", metrics.getReloads().getFailed()))));
@@ -177,7 +177,7 @@ final class GatewayFamilies {
   private void counter(String name, String help, long value) {
     all.add(
         new CounterSnapshot(
-            Names.of(name, help),
+            MetricNames.of(name, help),
             List.of(CounterDataPointSnapshot.builder().value((double) value).build())));
   }
 
@@ -196,7 +196,7 @@ final class GatewayFamilies {
     }
     all.add(
         new GaugeSnapshot(
-            Names.of(name, help),
+            MetricNames.of(name, help),
             from.stream()
                 .map(
                     each ->

@@ -4,8 +4,8 @@ import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.Unit;
 
 /** The names of metrics. */
-final class Names {
-  private Names() {}
+final class MetricNames {
+  private MetricNames() {}
 
   /** Returns the name and the help of a metric without a unit. */
   static MetricMetadata of(String name, String help) {
