@@ -21,7 +21,8 @@
  *   F  FAILED    id, reason: the answer to READ, OPEN or CREATE
  *   V  VALUE     a byte, 1 if the variable is set, and its value
  *   N  WRITTEN   number of bytes of WRITE frames that have left the launcher
- *   S  SIGNAL    number: the signal that ends the launcher, after INTERRUPT
+ *   S  SIGNAL    number: the signal that ends the launcher, after INTERRUPT; or SIGPIPE: the reader
+ *                of stdout is gone, and the command may finish its files
  *
  *   resident to launcher
  *   A  ACCEPTED  sent before the command starts: from here on only the resident may run it
@@ -158,6 +159,7 @@ static struct created { uint32_t id; int fd; char name[PATH_MAX]; } created[MAX_
 static size_t created_count;
 static const struct created *lost;      /* the file that could not be written */
 static int lost_reason;
+static bool reader_left;                /* standard output has no reader, and files are to be finished */
 static volatile sig_atomic_t signalled; /* the signal to report; 0: none */
 static bool reports_signals;            /* to the resident, instead of ending at once */
 static bool signal_taken;               /* a signal has arrived, and the launcher ends at the latest at: */
@@ -1433,6 +1435,7 @@ static void report_signal(void) {
 
 /* Ends as if the signal had not been handled, so that the shell sees it. */
 static void end_by_signal(void) {
+  if (signalled == SIGPIPE) LEAVE(0);
   struct sigaction action = {.sa_handler = SIG_DFL};
   end_pager();
   restore_terminal();
@@ -1557,6 +1560,18 @@ static void send_from(struct bytes *b) {
   }
 }
 
+/*
+ * A reader that ends early, such as head, is not an error. Closing the socket cancels the call, but
+ * a command that has created files finishes them first.
+ */
+static void lose_reader(void) {
+  if (created_count == 0) leave(0);
+  reader_left = true;
+  if (over || signal_taken) return;
+  signalled = SIGPIPE;
+  take_signal();
+}
+
 /* A pipe that is empty and has no writer stays empty. */
 static bool is_drained_pipe(int fd) {
   struct pollfd rest = {fd, POLLIN, 0};
@@ -1587,18 +1602,19 @@ static void write_output(void) {
   if (fd == 1 && !pager_decided) start_pager();
   size_t left = number(note + 1);
   size_t most = (fd <= 2 && kinds[fd] == REGULAR) || left < PIPE_BUF ? left : PIPE_BUF;
-  ssize_t n = lost != NULL && fd == lost->fd ? (ssize_t)left : write(fd, note + HEADER, most);
+  bool drops = (lost != NULL && fd == lost->fd) || (reader_left && fd == 1);
+  ssize_t n = drops ? (ssize_t)left : write(fd, note + HEADER, most);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (n < 0 && fd == 1) {
-    /* A reader that ends early, such as head, is not an error; closing the socket cancels the call. */
-    if (errno == EPIPE) leave(0);
+  if (n < 0 && fd == 1 && errno == EPIPE) {
+    lose_reader();
+  } else if (n < 0 && fd == 1) {
     end_pager();
     restore_terminal();
     say("grpcos: cannot write to standard output: %s\n", strerror(errno));
     LEAVE(EXIT_FAILURE_LOCAL);
   }
   if (n < 0 && fd > 2) lose_file(fd, errno);
-  if (n < 0) n = (ssize_t)left; /* a lost file, or stderr, whose failure cannot be reported */
+  if (n < 0) n = (ssize_t)left; /* a lost reader or file, or stderr, whose failure cannot be reported */
   stdout_begun |= fd == 1;
   unacknowledged += (uint32_t)n;
   waiting.start += (size_t)n;
@@ -1647,7 +1663,7 @@ static void serve(long deadline) {
    * The command also ends if the reader of stdout goes away while the server is silent, but only
    * after some output was written: a call with a side effect is made even if no one reads.
    */
-  bool watches = !writes && stdout_begun && kinds[1] == PIPE;
+  bool watches = !writes && stdout_begun && kinds[1] == PIPE && !reader_left;
   polls[0] = (struct pollfd){receives || sends ? resident : -1,
                              (short)((receives ? POLLIN : 0) | (sends ? POLLOUT : 0)), 0};
   polls[1] = (struct pollfd){writes ? waiting.base[waiting.start] : watches ? 1 : -1, writes ? POLLOUT : 0, 0};
@@ -1668,8 +1684,8 @@ static void serve(long deadline) {
   if (ready <= 0) return;
   if (receives && polls[0].revents & ~POLLOUT) receive();
   if (polls[1].revents != 0) {
-    if (watches) leave(0);
-    write_output();
+    if (watches) lose_reader();
+    else write_output();
     acknowledge();
   }
   for (nfds_t i = 2; i < n && !over; i++) {
@@ -1797,6 +1813,7 @@ int main(int count, char **values, char **environment) {
     exit_code = EXIT_FAILURE_LOCAL;
   }
   if (signalled != 0) end_by_signal();
+  if (reader_left && lost == NULL) leave(0);
   if (exit_code >= 0) LEAVE(exit_code);
   say("grpcos: UNAVAILABLE: the gateway at %s ended during the command\n", socket_path);
   LEAVE(EXIT_UNAVAILABLE);

@@ -51,16 +51,8 @@ public final class Main {
     try (ProcessConnections connections = new ProcessConnections()) {
       ProcessInvocation invocation =
           new ProcessInvocation(
-              connections, () -> connections.whenReaderLeaves(STDOUT, Main::readerLeft));
+              connections, action -> connections.whenReaderLeaves(STDOUT, action));
       return new Commands().run(List.of(arguments), invocation);
     }
-  }
-
-  /**
-   * Ends the process immediately and successfully, as the next write would. A quiet stream may
-   * never write again. The kernel closes the connections, which cancels the calls.
-   */
-  private static void readerLeft() {
-    Runtime.getRuntime().halt(ExitCode.OK);
   }
 }

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,16 +48,17 @@ public final class ProcessInvocation implements Invocation {
   private final Connections connections;
   private final int uid;
   private final List<Path> opened = new CopyOnWriteArrayList<>();
+  private volatile Supplier<String> interruptReport = () -> "";
 
   /**
    * Creates this process's invocation.
    *
-   * @param watch starts watching for the loss of standard output's reader, which ends the process;
+   * @param watch starts watching for the loss of standard output's reader, which runs the action;
    *     returns false if it is too early for that
    */
-  public ProcessInvocation(Connections connections, BooleanSupplier watch) throws IOException {
+  public ProcessInvocation(Connections connections, Predicate<Runnable> watch) throws IOException {
     this.connections = connections;
-    this.stdout = new WatchedOutput(new FileOutputStream(FileDescriptor.out), watch);
+    this.stdout = new WatchedOutput(new FileOutputStream(FileDescriptor.out), () -> watch.test(this::readerLeft));
     this.uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }
 
@@ -270,6 +271,7 @@ public final class ProcessInvocation implements Invocation {
 
   @Override
   public Cancellation.Registration whenInterrupted(Supplier<String> report) {
+    interruptReport = report;
     for (String signal : ENDING) {
       Signals.handle(
           signal,
@@ -279,7 +281,19 @@ public final class ProcessInvocation implements Invocation {
             Signals.endBy(signal);
           });
     }
-    return ProcessInvocation::endBySignals;
+    return () -> {
+      interruptReport = () -> "";
+      endBySignals();
+    };
+  }
+
+  /**
+   * Ends the process immediately and successfully, as the next write would. A quiet stream may
+   * never write again. The kernel closes the connections, which cancels the calls.
+   */
+  private void readerLeft() {
+    String unused = interruptReport.get();
+    Runtime.getRuntime().halt(ExitCode.OK);
   }
 
   /** Lets signals end this process at once. */

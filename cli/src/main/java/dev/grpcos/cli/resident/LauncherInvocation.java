@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LauncherInvocation implements Invocation {
   private static final int DEFAULT_COLUMNS = 80;
+  private static final int SIGPIPE = 13;
 
   private final Hello hello;
   private final Path workingDirectory;
@@ -213,7 +214,7 @@ final class LauncherInvocation implements Invocation {
   void answer(byte type, ByteBuf payload) {
     switch (type) {
       case Protocol.WRITTEN -> outbox.written(number(payload));
-      case Protocol.SIGNAL -> interrupt(ExitCode.SIGNAL_BASE + ((int) number(payload) & 0x7f));
+      case Protocol.SIGNAL -> interrupt((int) number(payload) & 0x7f);
       case Protocol.VALUE -> variables.value(payload);
       case Protocol.DATA, Protocol.LAST, Protocol.OPENED, Protocol.FAILED -> {
         int id = (int) number(payload);
@@ -236,13 +237,19 @@ final class LauncherInvocation implements Invocation {
   }
 
   /** Ends the command after its report, which may write to a file and therefore wait. */
-  private void interrupt(int code) {
+  private void interrupt(int signal) {
     if (interrupted) {
       throw new Protocol.Violation("a second signal");
     }
     interrupted = true;
     Thread thread =
-        new Thread(() -> outbox.exit(interruptReport.get(), code), "grpcos-interruption");
+        new Thread(
+            () -> {
+              String report = interruptReport.get();
+              // A reader of standard output that ends early is not reported.
+              outbox.exit(signal == SIGPIPE ? "" : report, ExitCode.SIGNAL_BASE + signal);
+            },
+            "grpcos-interruption");
     thread.setDaemon(true);
     thread.start();
   }

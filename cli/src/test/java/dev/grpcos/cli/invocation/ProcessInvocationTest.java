@@ -17,7 +17,7 @@ final class ProcessInvocationTest {
   private final ProcessInvocation invocation;
 
   ProcessInvocationTest() throws IOException {
-    invocation = new ProcessInvocation(new ProcessConnections(), () -> false);
+    invocation = new ProcessInvocation(new ProcessConnections(), action -> false);
   }
 
   @Test

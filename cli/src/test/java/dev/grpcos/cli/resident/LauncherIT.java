@@ -355,6 +355,15 @@ class LauncherIT {
   }
 
   @Test
+  void fileIsFinishedWhenTheReaderOfOutputIsGone() throws Exception {
+    assertRun(
+        "grpcos call kept=held --failed=held | head -n 1; echo ${PIPESTATUS[0]}; cat held",
+        0,
+        "first\n0\nheld\n",
+        "");
+  }
+
+  @Test
   void onlyCallsCreateFiles() throws Exception {
     String refused = "grpcos: no argument gives it as a file\n";
     assertRun("echo x >some; grpcos call again=some --cert=some", 1, "x\n", refused);

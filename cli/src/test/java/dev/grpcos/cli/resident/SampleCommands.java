@@ -9,6 +9,7 @@ import dev.grpcos.cli.invocation.SizedInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -158,8 +159,27 @@ final class SampleCommands implements CommandRunner {
     }
   }
 
+  /** Writes to the file when it is interrupted. */
+  private static int keep(OutputStream file, Invocation caller)
+      throws IOException, InterruptedException {
+    caller.whenInterrupted(
+        () -> {
+          try {
+            file.write("held\n".getBytes(UTF_8));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          return "interrupted\n";
+        });
+    return first(caller);
+  }
+
   /** Prints a file, or saves to one; {@code again=FILE} does both with one file. */
-  private static int call(String argument, Invocation caller) throws IOException {
+  private static int call(String argument, Invocation caller)
+      throws IOException, InterruptedException {
+    if (argument.startsWith("kept=")) {
+      return keep(caller.create(argument.substring(5)), caller);
+    }
     boolean again = argument.startsWith("again=");
     int printed = again || !argument.startsWith("--failed=") ? file(argument, caller) : 0;
     return again || argument.startsWith("--failed=") ? save(argument, caller) : printed;
