@@ -57,9 +57,13 @@ final class CallVariables {
 
   /** Returns the variables that every call has, as {@code NAME=VALUE}. */
   List<String> always() {
-    List<String> variables = new ArrayList<>();
-    always.forEach((name, value) -> variables.add(name + "=" + value));
-    return variables;
+    return text(always);
+  }
+
+  private static List<String> text(Map<String, String> variables) {
+    List<String> text = new ArrayList<>();
+    variables.forEach((name, value) -> text.add(name + "=" + value));
+    return text;
   }
 
   /**
@@ -75,7 +79,9 @@ final class CallVariables {
       Metadata metadata,
       @Nullable Instant deadline)
       throws StatusException {
-    List<String> variables = always();
+    Map<String, String> first = new TreeMap<>(always);
+    first.putAll(CallTrace.variables(metadata));
+    List<String> variables = text(first);
     variables.add("GRPCOS_METHOD=" + method);
     variables.add("GRPCOS_PEER_UID=" + Integer.toUnsignedString(peer.uid()));
     if (socket != null) {
