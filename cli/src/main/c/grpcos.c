@@ -242,7 +242,8 @@ static void put_header(char type, size_t payload) {
 static const char *const options[] = {
     "-allow",       "-authority",      "fcacert",          "fcert",           "-color",
     "-config",      "-connect-timeout", "@data",           "-deadline",       "-default-socket",
-    "-drain",       "-error-format",  "wfailed",
+    "-depth",       "-oneof",
+    "-decode",      "-drain",         "-encode",          "-error-format",  "wfailed",
     "-group",       "@header",         "-idle",           "-import-path",     "-input",          "-interval",       "-jobs",
     "-jq",          "-keepalive-time", "fkey",             "@key-password", "-limit",          "-lines",
     "-log",         "-max-message-size", "-mode",          "fnetrc-file",     "-ok-codes",
@@ -742,6 +743,8 @@ static bool read_lines(struct line *output, struct line *errors) {
 /* Uses the socket of the new gateway: the configuration may name another one than the default. */
 static bool use_socket(const char *path) {
   if (!socket_named && *path == '/' && strcmp(path, socket_path) != 0) {
+    say("grpcos: GRPCOS_AUTOSTART: the gateway's socket is %s, as configured; set GRPCOS_SOCKET to it, "
+        "as otherwise each command starts a process to find it\n", path);
     if (setenv("GRPCOS_SOCKET", path, 1) != 0) return false; /* also for the commands */
     variables = environ;
   }
@@ -853,6 +856,24 @@ static bool is_program(const char *name, size_t n) {
   }
 }
 
+/* Returns whether a name is a command or a keyword of the shell, such as exec. */
+static bool is_shell_word(const char *name, size_t n) {
+  char word[64];
+  int status = -1;
+  if (n >= sizeof word) return false;
+  memcpy(word, name, n);
+  word[n] = '\0';
+  pid_t child = fork();
+  if (child == 0) {
+    int null = open("/dev/null", O_RDWR);
+    if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0) _exit(EXIT_FAILURE_LOCAL);
+    execl("/bin/sh", "sh", "-c", "command -v \"$1\"", "sh", word, (char *)NULL);
+    _exit(EXIT_FAILURE_LOCAL);
+  }
+  while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 /* Returns the command of the pager for this command, by the rule of Pager in the JVM; NULL: none. */
 static const char *find_pager(void) {
   const char *command = getenv("PAGER"), *term = getenv("TERM");
@@ -866,7 +887,7 @@ static const char *find_pager(void) {
   if (command[strspn(command, " \t")] == '\0' || strcmp(command, "cat") == 0) return NULL;
   size_t n = strcspn(command, " \t");
   bool plain = n > 0 && strcspn(command, " \t|&;<>()$`\\\"'*?[#~=%\n") == n;
-  if (!plain || is_program(command, n)) return command;
+  if (!plain || is_program(command, n) || is_shell_word(command, n)) return command;
   say("grpcos: PAGER: the program '%.*s' was not found; correct the variable, or give --no-pager\n", (int)n, command);
   return NULL;
 }
@@ -1034,11 +1055,19 @@ static bool is_used(const char *variable) {
   return terminal && (is_variable(variable, "NO_COLOR") || is_variable(variable, "TERM"));
 }
 
+/* Returns whether a call passes a variable on as metadata: the trace goes with it to any gateway. */
+static bool is_trace(const char *variable) {
+  bool trace = is_variable(variable, "TRACEPARENT") || is_variable(variable, "TRACESTATE") ||
+               is_variable(variable, "BAGGAGE");
+  return trace && is_argument(1, "call") && !is_on("no-trace");
+}
+
 static bool is_sent(const char *variable) {
   static const char *const names[] = {"GRPCOS_",  "NO_COLOR=",        "CLICOLOR_FORCE=", "TERM=",
                                       "COLUMNS=", "XDG_RUNTIME_DIR=", "XDG_CONFIG_HOME=", "HOME="};
   static const char *const for_targets[] = {"HTTPS_PROXY=", "https_proxy=", "HTTP_PROXY=", "http_proxy=", "NO_PROXY=",
                                             "no_proxy=", "REQUEST_METHOD=", "SSL_CERT_FILE=", "SSL_CERT_DIR="};
+  if (is_trace(variable)) return true;
   if (!ours) return is_used(variable);
   for (size_t i = 0; i < sizeof for_targets / sizeof *for_targets; i++) {
     if (strncmp(variable, for_targets[i], strlen(for_targets[i])) == 0) return has_target();

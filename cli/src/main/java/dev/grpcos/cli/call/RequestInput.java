@@ -6,6 +6,7 @@ import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.gateway.json.EncodedFields;
 import dev.grpcos.gateway.json.FieldArguments;
 import dev.grpcos.gateway.json.JsonException;
 import dev.grpcos.gateway.json.JsonReader;
@@ -60,16 +61,41 @@ public record RequestInput(
       Types types,
       Invocation invocation,
       Consumer<CliException> invalidLine) {
+    return open(method, types, EncodedFields.NONE, invocation, invalidLine);
+  }
+
+  /**
+   * Returns the requests for a method whose requests have fields that hold other messages; throws
+   * the same exceptions.
+   */
+  public Requests open(
+      MethodDescriptor method,
+      Types types,
+      EncodedFields encoded,
+      Invocation invocation,
+      Consumer<CliException> invalidLine) {
     if (isTyped(method, invocation)) {
-      return typed(method, types, invocation, invalidLine);
+      return typed(method, types, encoded, invocation, invalidLine);
     }
     Requests requests;
     try {
-      requests = source(method, types, invocation);
+      requests = source(method, types, encoded, invocation);
     } catch (JsonException e) {
       throw advised(e);
     }
     return new CheckedRequests(requests, 0);
+  }
+
+  /**
+   * Returns the requests in a JSON text.
+   *
+   * @param name the name of the text in messages
+   * @throws CliException USAGE if it cannot contain requests
+   */
+  public Requests inText(
+      String text, String name, MethodDescriptor method, Types types, EncodedFields encoded) {
+    InputStream stream = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    return new CheckedRequests(values(method, types, encoded, stream, name), 0);
   }
 
   /** Returns whether a person types the messages of a request stream. */
@@ -90,12 +116,13 @@ public record RequestInput(
   private Requests typed(
       MethodDescriptor method,
       Types types,
+      EncodedFields encoded,
       Invocation invocation,
       Consumer<CliException> invalidLine) {
     Descriptor type = method.getInputType();
     MeteredInput metered = new MeteredInput(invocation.stdin());
     TypedLines lines = new TypedLines(metered);
-    RequestReader reader = new RequestReader(type, types, allowUnknownFields);
+    RequestReader reader = new RequestReader(type, types, allowUnknownFields, encoded);
     return new TypedRequests(
         lines,
         count -> {
@@ -148,7 +175,8 @@ public record RequestInput(
     };
   }
 
-  private Requests source(MethodDescriptor method, Types types, Invocation invocation) {
+  private Requests source(
+      MethodDescriptor method, Types types, EncodedFields encoded, Invocation invocation) {
     Descriptor type = method.getInputType();
     if (format != MessageFormat.JSON && (array || !fields.isEmpty())) {
       throw CliException.usage(
@@ -167,18 +195,23 @@ public record RequestInput(
                 + " out",
             array ? "--array" : "--each", fields.get(0));
       }
-      return of(
-          List.of(new FieldArguments(type, types, invocation::open, maxBytes).read(fields))
-              .iterator());
+      FieldArguments arguments =
+          new FieldArguments(type, types, invocation::open, encoded, maxBytes);
+      return of(List.of(arguments.read(fields)).iterator());
     }
     if (data == null || data.equals("@-")) {
-      return standardInput(method, types, invocation);
+      return standardInput(method, types, encoded, invocation);
     }
     if (data.startsWith("@")) {
-      return values(method, types, file(data.substring(1), invocation), "-d " + data);
+      return values(
+          method, types, encoded, file(data.substring(1), invocation), "-d " + data);
     }
     return values(
-        method, types, new ByteArrayInputStream(data.getBytes(StandardCharsets.UTF_8)), "-d");
+        method,
+        types,
+        encoded,
+        new ByteArrayInputStream(data.getBytes(StandardCharsets.UTF_8)),
+        "-d");
   }
 
   private static InputStream file(String name, Invocation invocation) {
@@ -193,7 +226,8 @@ public record RequestInput(
     }
   }
 
-  private Requests standardInput(MethodDescriptor method, Types types, Invocation invocation) {
+  private Requests standardInput(
+      MethodDescriptor method, Types types, EncodedFields encoded, Invocation invocation) {
     StreamKind kind = invocation.stdinKind();
     if (kind == StreamKind.CLOSED) {
       throw CliException.usage(
@@ -204,17 +238,22 @@ public record RequestInput(
       // No input was prepared, for example under cron: send the empty request.
       return of(List.of(DynamicMessage.getDefaultInstance(method.getInputType())).iterator());
     }
-    return values(method, types, invocation.stdin(), STDIN);
+    return values(method, types, encoded, invocation.stdin(), STDIN);
   }
 
-  private Requests values(MethodDescriptor method, Types types, InputStream stream, String name) {
+  private Requests values(
+      MethodDescriptor method,
+      Types types,
+      EncodedFields encoded,
+      InputStream stream,
+      String name) {
     Descriptor type = method.getInputType();
     boolean mayBeEmpty = method.isClientStreaming() || each;
     MeteredInput metered = new MeteredInput(stream);
     return switch (format) {
       case JSON -> {
         JsonReader json = new JsonReader(metered, name, maxBytes, array, RequestReader.hint(type));
-        RequestReader reader = new RequestReader(type, types, allowUnknownFields);
+        RequestReader reader = new RequestReader(type, types, allowUnknownFields, encoded);
         Requests requests = new JsonStreamRequests(json, reader, metered);
         yield mayBeEmpty ? requests : some(requests, json::foundAnything, name);
       }

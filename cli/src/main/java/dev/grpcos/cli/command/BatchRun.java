@@ -11,6 +11,7 @@ import dev.grpcos.cli.output.BatchReport;
 import dev.grpcos.cli.output.FailedRequests;
 import dev.grpcos.cli.output.InterruptedBatch;
 import dev.grpcos.cli.output.PrintedTypes;
+import dev.grpcos.gateway.json.EncodedFields;
 import dev.grpcos.gateway.json.JsonStyle;
 import dev.grpcos.gateway.json.ResponseWriter;
 import io.grpc.Status;
@@ -64,9 +65,10 @@ final class BatchRun implements AutoCloseable {
    * Returns the observers of the calls.
    *
    * @param failed the file for the requests of failed calls; null for none
+   * @param encoded the fields of requests that hold other messages
    * @throws CliException FAILURE if the file cannot be created
    */
-  CallObservers observers(@Nullable String failed, PrintedTypes types) {
+  CallObservers observers(@Nullable String failed, PrintedTypes types, EncodedFields encoded) {
     if (failed == null) {
       return report;
     }
@@ -78,7 +80,7 @@ final class BatchRun implements AutoCloseable {
     }
     failures =
         new FailedRequests(
-            report, accepted, new ResponseWriter(types, JsonStyle.COMPACT), file, failed);
+            report, accepted, new ResponseWriter(types, JsonStyle.COMPACT, encoded), file, failed);
     return failures;
   }
 

@@ -24,6 +24,7 @@ import dev.grpcos.cli.output.RequestPrinter;
 import dev.grpcos.cli.output.VerbosePrinter;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.gateway.json.EncodedFields;
 import dev.grpcos.gateway.json.JsonSink;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.text.DurationText;
@@ -59,6 +60,7 @@ import picocli.CommandLine.Parameters;
       "  grpcos call helloworld.Greeter/SayHello name=world",
       "  grpcos call SayHello -d @request.json -H 'tenant: acme' --deadline 2s",
       "  jq -c '.[]' people.json | grpcos call Greeter/SayHello --jq .message -r",
+      "  grpcos call Health/Check -e --jq '.status == \"SERVING\"' && echo ready",
       "  grpcos call Greeter/SayHelloStreamReply name=world --limit 2",
       "  grpcos call -t localhost:50051 --plaintext --wait Greeter/SayHello name=world"
     })
@@ -85,12 +87,15 @@ final class CallCommand implements Callable<Integer> {
 
   @Mixin RequestOptions requests = new RequestOptions();
   @Mixin InheritOptions inherited = new InheritOptions();
+  @Mixin EditOptions editing = new EditOptions();
 
   @Option(
       names = "--rpc-header",
       paramLabel = "'K: V'",
       description = "As -H, but sent with the calls only, not to reflection. Repeatable.")
   List<String> rpcHeaders = new ArrayList<>();
+
+  @Mixin TraceOptions trace = new TraceOptions();
 
   @Option(
       names = "--deadline",
@@ -148,6 +153,7 @@ final class CallCommand implements Callable<Integer> {
       description = "Report the method, metadata, sizes and times on standard error.")
   boolean verbose;
 
+  @Mixin EncodedFieldOptions encodings = new EncodedFieldOptions();
   @Mixin ResponseOptions responses = new ResponseOptions();
   @Mixin DeliveryOptions delivery = new DeliveryOptions();
   @Mixin SchemaOptions schemas = new SchemaOptions();
@@ -183,6 +189,8 @@ final class CallCommand implements Callable<Integer> {
     Retries retries = delivery.retries();
     Invocation invocation = context.invocation();
     responses.check(invocation);
+    encodings.check(requests.format, responses.format);
+    editing.check(fields, requests, invocation);
     schemas.admit(invocation);
     Endpoint server = endpoint.resolve(invocation);
     server.admit();
@@ -196,6 +204,10 @@ final class CallCommand implements Callable<Integer> {
     Metadata common = new Metadata();
     common.merge(metadata);
     schemas.headers.add(metadata, "--rpc-header", rpcHeaders, invocation);
+    List<String> ignored = trace.add(metadata, invocation);
+    if (verbose) {
+      ignored.forEach(note -> context.errors().line("* " + note));
+    }
     long startedAt = System.nanoTime();
     Supplier<Connection> connector = () -> retries.run(server::connect);
     if (responses.dryRun == DryRun.CURL) {
@@ -234,13 +246,18 @@ final class CallCommand implements Callable<Integer> {
       if (verbose && okCodes.contains(e.status().getCode())) {
         context.errors().failed(e);
       }
-      return output.failed(e);
+      return withResults(output.failed(e));
     }
   }
 
   /** A method to call, with everything but the connection. */
   private record PreparedCall(
-      MethodDescriptor method, Schema schema, @Nullable Duration deadline, Requests requests) {
+      MethodDescriptor method,
+      Schema schema,
+      @Nullable Duration deadline,
+      EncodedFields encoded,
+      EncodedFields decoded,
+      Requests requests) {
     String name() {
       return method.getService().getFullName() + "/" + method.getName();
     }
@@ -268,16 +285,23 @@ final class CallCommand implements Callable<Integer> {
       throw CliException.usage("--failed is for methods with a single request; leave it out");
     }
     RequestInput input = requests.input(fields, endpoint.maxMessageSize);
-    if (resolved.isClientStreaming()) {
+    if (resolved.isClientStreaming() && !editing.edit) {
       RequestOptions.explainTyping(input, context);
     }
     boolean unary = !resolved.isClientStreaming() && !resolved.isServerStreaming();
+    EncodedFields encoded = encodings.ofRequests(resolved, schema);
+    EncodedFields decoded = encodings.ofResponses(resolved, schema, context.errors());
     return new PreparedCall(
         resolved,
         schema,
         CallSettings.earlier(
             deadline == null ? (unary ? UNARY_DEADLINE : null) : deadline.time(), latest),
-        input.open(resolved, schema, context.invocation(), context.errors()::failed));
+        encoded,
+        decoded,
+        editing.edit
+            ? editing.requests(input, resolved, schema, encoded, context)
+            : input.open(
+                resolved, schema, encoded, context.invocation(), context.errors()::failed));
   }
 
   /** Rejects what a request of HTTP/1.1 to the gateway cannot express. */
@@ -320,12 +344,13 @@ final class CallCommand implements Callable<Integer> {
       request = prepared.requests().next();
     }
     printer.end();
-    return ExitCode.OK;
+    return responses.exitCode();
   }
 
   private RequestOutput requestOutput(
       PreparedCall prepared, Metadata metadata, Metadata common, Supplier<JsonSink> filter) {
-    ResponseWriter writer = responses.lines(new PrintedTypes(prepared.schema()));
+    ResponseWriter writer =
+        responses.lines(new PrintedTypes(prepared.schema()), EncodedFields.NONE);
     Duration each = prepared.deadline();
     if (responses.dryRun == DryRun.CURL) {
       return new CurlPrinter(
@@ -368,6 +393,7 @@ final class CallCommand implements Callable<Integer> {
     CallObservers observers =
         output.observers(
             new PrintedTypes(prepared.schema()),
+            prepared.decoded(),
             prepared.name(),
             (status, responses) -> CallScope.explain(connection, each, status, responses));
     if (verbose) {
@@ -388,15 +414,23 @@ final class CallCommand implements Callable<Integer> {
         delivery.channel(connection.channel(), prepared.method(), endpoint.maxMessageSize);
     BatchRun batch = new BatchRun(context, prepared.requests(), observers, okCodes());
     try (batch) {
-      return new MethodCaller(
-              channel,
-              prepared.method(),
-              settings,
-              batch.observers(failed, new PrintedTypes(prepared.schema())))
-          .run(prepared.requests());
+      int exitCode =
+          new MethodCaller(
+                  channel,
+                  prepared.method(),
+                  settings,
+                  batch.observers(
+                      failed, new PrintedTypes(prepared.schema()), prepared.encoded()))
+              .run(prepared.requests());
+      return withResults(exitCode);
     } finally {
       output.ended(batch.report());
     }
+  }
+
+  /** Returns the exit code of the calls, or that of their results if the calls have succeeded. */
+  private int withResults(int exitCode) {
+    return exitCode == ExitCode.OK ? responses.exitCode() : exitCode;
   }
 
   private Set<Status.Code> okCodes() {

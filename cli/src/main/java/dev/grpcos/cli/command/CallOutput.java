@@ -15,20 +15,22 @@ import dev.grpcos.cli.output.ResponseForm;
 import dev.grpcos.cli.output.ResponsePrinter;
 import dev.grpcos.cli.output.StandardOutput;
 import dev.grpcos.cli.output.StatusExplanation;
+import dev.grpcos.gateway.json.EncodedFields;
 import dev.grpcos.gateway.json.JsonSink;
 import dev.grpcos.gateway.json.Types;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** The output of one run of {@code grpcos call}, in the form that its options select. */
 final class CallOutput {
   /** Creates the printer for the calls of one method. */
   private interface Printing {
-    CallObservers of(Types types, String method, StatusExplanation explanation);
+    CallObservers of(
+        Types types, EncodedFields encoded, String method, StatusExplanation explanation);
   }
 
   private final CommandContext context;
@@ -57,13 +59,19 @@ final class CallOutput {
     StandardOutput output = context.output();
     if (options.envelope) {
       JsonSink sink = options.sink(context.invocation(), "envelope");
-      return (types, method, explanation) ->
-          new EnvelopePrinter(output, options.lines(types), sink, maxBytes, explanation);
+      return (types, encoded, method, explanation) ->
+          new EnvelopePrinter(output, options.lines(types, encoded), sink, maxBytes, explanation);
     }
-    Function<Types, ResponseForm> form = options.form(context.invocation());
-    return (types, method, explanation) ->
+    BiFunction<Types, EncodedFields, ResponseForm> form = options.form(context.invocation());
+    return (types, encoded, method, explanation) ->
         new ResponsePrinter(
-            output, context.errors(), form.apply(types), types, method, accepted, explanation);
+            output,
+            context.errors(),
+            form.apply(types, encoded),
+            types,
+            method,
+            accepted,
+            explanation);
   }
 
   /**
@@ -75,9 +83,14 @@ final class CallOutput {
     Printing unused = printing.get();
   }
 
-  /** Returns the observers for the calls of one method. */
-  CallObservers observers(Types types, String method, StatusExplanation explanation) {
-    CallObservers printer = printing.get().of(types, method, explanation);
+  /**
+   * Returns the observers for the calls of one method.
+   *
+   * @param encoded the fields of responses that hold other messages
+   */
+  CallObservers observers(
+      Types types, EncodedFields encoded, String method, StatusExplanation explanation) {
+    CallObservers printer = printing.get().of(types, encoded, method, explanation);
     return new CallObservers() {
       @Override
       public CallObserver started(NumberedRequest request) {
@@ -116,7 +129,11 @@ final class CallOutput {
     Metadata trailers = failure.trailers();
     printing
         .get()
-        .of(new PrintedTypes(null), failure.subject(), (status, responses) -> status)
+        .of(
+            new PrintedTypes(null),
+            EncodedFields.NONE,
+            failure.subject(),
+            (status, responses) -> status)
         .started(new NumberedRequest(calls + 1))
         .closed(
             failure.status(),

@@ -2,9 +2,11 @@ package dev.grpcos.cli.command;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.grpcos.cli.describe.ProtoColours;
 import dev.grpcos.cli.describe.ProtoText;
 import dev.grpcos.cli.describe.SymbolJson;
+import dev.grpcos.cli.describe.UsedTypes;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.schema.MethodResolver;
@@ -51,6 +53,14 @@ final class DescribeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object for each symbol.")
   boolean json;
 
+  @Option(
+      names = "--depth",
+      paramLabel = "N",
+      description =
+          "Also print the types that the symbol uses: its messages with 1, the types of their fields"
+              + " with 2, and so on. Default: 1 for a method without --json, else 0.")
+  @Nullable Integer depth;
+
   @Mixin PagerOptions pager = new PagerOptions();
   @Mixin SchemaFileOptions files = new SchemaFileOptions();
   @Mixin SchemaOptions schemas = new SchemaOptions();
@@ -58,6 +68,8 @@ final class DescribeCommand implements Callable<Integer> {
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
+
+  private static final int MAX_DEPTH = 100;
 
   private final CommandContext context;
 
@@ -68,6 +80,9 @@ final class DescribeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     symbol = symbol == null ? null : SymbolArgument.name(symbol);
+    if (depth != null) {
+      Bounds.require("--depth", depth, 0, MAX_DEPTH);
+    }
     pager.apply(context.invocation());
     files.admit(context.invocation());
     return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::describe);
@@ -108,7 +123,7 @@ final class DescribeCommand implements Callable<Integer> {
     }
     boolean coloured = ColorMode.AUTO.isOn(context.invocation());
     boolean first = true;
-    for (GenericDescriptor descriptor : described) {
+    for (GenericDescriptor descriptor : UsedTypes.with(described, depth(described))) {
       if (!first && !json) {
         context.output().line("");
       }
@@ -122,5 +137,10 @@ final class DescribeCommand implements Callable<Integer> {
         context.output().line(text, coloured ? ProtoColours::of : UnaryOperator.identity());
       }
     }
+  }
+
+  private int depth(List<? extends GenericDescriptor> described) {
+    boolean method = described.size() == 1 && described.get(0) instanceof MethodDescriptor;
+    return depth != null ? depth : method && !json ? 1 : 0;
   }
 }

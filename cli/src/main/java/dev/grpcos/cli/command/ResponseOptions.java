@@ -2,18 +2,22 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.call.MessageFormat;
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.filter.Expressions;
+import dev.grpcos.cli.filter.FilterOutput;
+import dev.grpcos.cli.filter.LastResult;
 import dev.grpcos.cli.filter.PrintedResults;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.output.ResponseForm;
+import dev.grpcos.gateway.json.EncodedFields;
 import dev.grpcos.gateway.json.JsonSink;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +41,14 @@ final class ResponseOptions {
       names = {"-r", "--raw-output"},
       description = "Print strings that --jq returns without quotes.")
   boolean raw;
+
+  @Option(
+      names = {"-e", "--exit-status"},
+      description =
+          "With --jq: exit with 1 if the last result is false or null, and with 4 if there is none,"
+              + " as jq does. The exit code of a failed call takes precedence; give --ok-codes for"
+              + " calls that may fail.")
+  boolean exitStatus;
 
   @Option(
       names = "--envelope",
@@ -71,14 +83,21 @@ final class ResponseOptions {
               + " format, each response preceded by its length as a varint. Default: json.")
   MessageFormat format = MessageFormat.JSON;
 
+  /** The results of this run; commands use their options again. */
+  private @Nullable LastResult last;
+
   /**
    * Rejects options that exclude each other.
    *
    * @throws CliException USAGE, with both options and the remedy
    */
   void check(Invocation invocation) {
+    last = null;
     if (raw && jq == null) {
       throw CliException.usage("-r requires --jq: add it, as in --jq .message -r");
+    }
+    if (exitStatus && jq == null) {
+      throw CliException.usage("-e requires --jq: add it, as in -e --jq .done");
     }
     if (dryRun != null && envelope) {
       throw CliException.usage("--dry-run and --envelope exclude each other: give one of them");
@@ -141,31 +160,41 @@ final class ResponseOptions {
       return layout;
     }
     boolean terminal = invocation.stdoutKind() == StreamKind.TERMINAL;
-    return Expressions.filter(
-        jq, subject, new PrintedResults(layout, raw, terminal), invocation::evaluator);
+    FilterOutput results = new PrintedResults(layout, raw, terminal);
+    if (exitStatus) {
+      last = new LastResult(results);
+      results = last;
+    }
+    return Expressions.filter(jq, subject, results, invocation::evaluator);
+  }
+
+  /** Returns the exit code of a command whose calls have succeeded: that of -e, or OK. */
+  int exitCode() {
+    return last == null ? ExitCode.OK : last.exitCode();
   }
 
   /**
-   * Returns the form of responses, as a function of their types; throws the same exceptions as
-   * {@link #sink}.
+   * Returns the form of responses, as a function of their types and of the fields that hold other
+   * messages; throws the same exceptions as {@link #sink}.
    */
-  Function<Types, ResponseForm> form(Invocation invocation) {
+  BiFunction<Types, EncodedFields, ResponseForm> form(Invocation invocation) {
     boolean indented = json.indented(invocation);
     if (format == MessageFormat.TEXT) {
-      return ResponseForm::text;
+      return (types, encoded) -> ResponseForm.text(types);
     }
     if (format == MessageFormat.BINARY) {
-      return types -> ResponseForm.binary();
+      return (types, encoded) -> ResponseForm.binary();
     }
     if (jq == null && !json.coloured(invocation)) {
-      return types -> ResponseForm.json(new ResponseWriter(types, json.style(indented)));
+      return (types, encoded) ->
+          ResponseForm.json(new ResponseWriter(types, json.style(indented), encoded));
     }
     JsonSink sink = sink(invocation, "response");
-    return types -> ResponseForm.json(lines(types), sink);
+    return (types, encoded) -> ResponseForm.json(lines(types, encoded), sink);
   }
 
   /** Returns a writer of messages on one line each, for a sink. */
-  ResponseWriter lines(Types types) {
-    return new ResponseWriter(types, json.style(false));
+  ResponseWriter lines(Types types, EncodedFields encoded) {
+    return new ResponseWriter(types, json.style(false), encoded);
   }
 }

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.invocation;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,7 +37,9 @@ final class Pager {
       return null;
     }
     String program = END_OF_WORD.split(command, 2)[0];
-    if (PLAIN.matcher(program).matches() && !isProgram(program, environment)) {
+    if (PLAIN.matcher(program).matches()
+        && !isProgram(program, environment)
+        && !isShellWord(program)) {
       throw new NoSuchProgramException(program);
     }
     return command;
@@ -47,6 +50,23 @@ final class Pager {
     return Arrays.stream(folders.split(":", -1))
         .map(folder -> Path.of(folder, name))
         .anyMatch(file -> Files.isRegularFile(file) && Files.isExecutable(file));
+  }
+
+  /** Returns whether a name is a command or a keyword of the shell, such as exec. */
+  private static boolean isShellWord(String name) {
+    try {
+      return new ProcessBuilder("/bin/sh", "-c", "command -v \"$1\"", "sh", name)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Reports that there is no program of the name in PAGER. */

@@ -22,6 +22,11 @@ public final class Signals {
    * @param name the name without SIG, as in TERM
    */
   public static void handle(String name, Runnable action) {
+    Runnable unused = replace(name, action);
+  }
+
+  /** As {@link #handle}; returns an action that restores the previous handler. */
+  static Runnable replace(String name, Runnable action) {
     try {
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
       Object ours =
@@ -34,11 +39,21 @@ public final class Signals {
                 }
                 return null;
               });
-      if (install(name, ours) == null) {
+      Object previous = install(name, ours);
+      if (previous == null) {
         throw new IllegalStateException("the JVM reserves SIG" + name);
       }
+      return () -> reinstall(name, previous);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot handle SIG" + name, e);
+    }
+  }
+
+  private static void reinstall(String name, Object handler) {
+    try {
+      Object unused = install(name, handler);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot restore SIG" + name, e);
     }
   }
 

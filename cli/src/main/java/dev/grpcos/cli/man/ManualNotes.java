@@ -39,8 +39,21 @@ final class ManualNotes {
           new Note(
               "GRPCOS_AUTOSTART",
               "If it is 1, a command that finds no gateway first starts one in the background,"
-                  + " which ends after 15 minutes without connections.",
+                  + " which ends after 15 minutes without connections. If the configuration names"
+                  + " another socket than the default, set GRPCOS_SOCKET too: otherwise each command"
+                  + " starts a process to find it.",
               List.of("--target")),
+          new Note(
+              "TRACEPARENT, TRACESTATE, BAGGAGE",
+              "The trace that calls continue: each is sent as metadata of this name in lower case,"
+                  + " if it is valid and --no-trace is not given.",
+              List.of("--no-trace")),
+          new Note(
+              "VISUAL, EDITOR",
+              "The shell command of the editor for --edit; the first that is set. Default: vi.",
+              List.of("--edit")),
+          new Note(
+              "TMPDIR", "The folder of the file for --edit. Default: /tmp.", List.of("--edit")),
           new Note(
               "NO_COLOR",
               "If it is set and not empty, output has no colours.",

@@ -13,6 +13,7 @@ import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Protoset;
 import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.gateway.json.EncodedFields;
 import dev.grpcos.gateway.json.FieldArguments;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -239,6 +240,7 @@ final class FieldNamesTest {
             file -> {
               throw new IOException("no file");
             },
+            EncodedFields.NONE,
             1000)
         .read(List.of(arguments));
   }

@@ -50,6 +50,12 @@ final class PagerTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"exec more", "command more -d", "{ more; }", "! more", "cd /; more"})
+  void pagerMayBeginWithAWordOfTheShell(String pager) throws Exception {
+    assertThat(Pager.find(path("PAGER", pager))).isEqualTo(pager);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"more2", "more2 -d", "/nonexistent/more"})
   void programThatDoesNotExistIsNamed(String pager) throws Exception {
     program("more");

@@ -318,7 +318,15 @@ final class GatewayLifecycleIT {
             .with("XDG_RUNTIME_DIR", folder.resolve("run").toString())
             .with("XDG_CONFIG_HOME", folder.resolve("config").toString());
     for (int i = 0; i < 2; i++) {
-      assertThat(command.run()).isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
+      assertThat(command.run())
+          .isEqualTo(
+              new Outcome(
+                  0,
+                  "{\"message\":\"Hello x\"}\n",
+                  "grpcos: GRPCOS_AUTOSTART: the gateway's socket is %s, as configured; set"
+                          .formatted(socket())
+                      + " GRPCOS_SOCKET to it, as otherwise each command starts a process to find"
+                      + " it\n"));
     }
     assertThat(folder.resolve("gateway.sock.log")).content().containsOnlyOnce("listening on");
   }

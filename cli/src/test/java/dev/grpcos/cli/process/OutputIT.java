@@ -3,10 +3,12 @@ package dev.grpcos.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -92,6 +94,33 @@ final class OutputIT {
     String describe = "stty rows 50; unset PAGER; grpcos describe HelloRequest";
     assertThat(onTerminal(warmth, "TERM=xterm", describe).stdout())
         .contains("\u001b[34;1mmessage\u001b[0m HelloRequest {");
+  }
+
+  /** The editor writes an invalid request first; the answer is an empty line. */
+  @Test
+  void editorGetsTheTerminalAndMayCorrectItsRequest() throws Exception {
+    Path editor = folder.resolve("editor");
+    Files.writeString(
+        editor,
+        """
+        #!/bin/sh
+        test -t 0 && test -t 1 && echo "on a terminal"
+        printf '{"name": %s}' "$(cat next)" >"$1"
+        echo '"x"' >next
+        """);
+    Files.writeString(folder.resolve("next"), "5\n");
+    Outcome outcome =
+        gateway
+            .bash(
+                "chmod +x editor; echo | NO_COLOR=1 EDITOR=./editor TMPDIR=$PWD script --return"
+                    + " -qec 'grpcos call SayHello --edit --compact | cat; ls -d grpcos-edit*'"
+                    + " /dev/null")
+            .in(folder)
+            .run();
+    assertThat(outcome.stdout().replace("\r\n", "\n"))
+        .contains("on a terminal\n", "line 1, column 10: name: expected a string, got 5\n")
+        .contains("{\"message\":\"Hello x\"}\n")
+        .contains("cannot access");
   }
 
   /** The terminal also echoes what is typed. */

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one message from {@code FIELD=VALUE} arguments, typed by its descriptor.
@@ -70,18 +71,22 @@ public final class FieldArguments {
   private final Descriptor type;
   private final Types types;
   private final FileOpener files;
+  private final EncodedFields encoded;
   private final int maxBytes;
   private final MessageShape.Cache shapes = new MessageShape.Cache();
 
   /**
    * Creates a reader of arguments for messages of a type.
    *
+   * @param encoded the bytes fields whose content can be given like that of a message field
    * @param maxBytes the maximum length of one JSON value or file
    */
-  public FieldArguments(Descriptor type, Types types, FileOpener files, int maxBytes) {
+  public FieldArguments(
+      Descriptor type, Types types, FileOpener files, EncodedFields encoded, int maxBytes) {
     this.type = type;
     this.types = types;
     this.files = files;
+    this.encoded = encoded;
     this.maxBytes = maxBytes;
   }
 
@@ -102,7 +107,7 @@ public final class FieldArguments {
     for (String argument : arguments) {
       add(root, argument);
     }
-    return new RequestReader(type, types).read(root.toJson());
+    return new RequestReader(type, types, false, encoded).read(root.toJson());
   }
 
   private void add(Draft root, String argument) {
@@ -135,6 +140,7 @@ public final class FieldArguments {
   private void add(Draft root, Position at, FieldPath path, boolean json, String text) {
     Draft draft = root;
     MessageShape shape = shapes.of(type);
+    EncodedFields place = encoded;
     String entry = null; // the path of the outermost map entry
     while (true) {
       path.next();
@@ -142,6 +148,7 @@ public final class FieldArguments {
       if (field == null) {
         throw new JsonException(at, shape.names().unknown(path.name()));
       }
+      place = place.inside(field);
       String key = shape.names().name(field);
       Named named = new Named(path.reached(), entry == null ? path.reached() : entry);
       boolean element = path.index() >= 0;
@@ -163,7 +170,7 @@ public final class FieldArguments {
       if (field.isMapField()) {
         FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
         draft = draft.child(at, key, path.reached());
-        path.nextKey(json || !hasFields(value));
+        path.nextKey(json || !hasFields(value, place));
         key = path.name();
         entry = entry == null ? path.reached() : entry;
         if (path.isAtEnd()) {
@@ -173,31 +180,40 @@ public final class FieldArguments {
           return;
         }
         field = value;
-      } else {
-        requireFields(at, named, field, element);
+        element = true;
       }
+      Descriptor inner = requireFields(at, named, field, place, element);
       draft = draft.child(at, key, path.reached());
-      shape = shapes.of(field.getMessageType());
+      shape = shapes.of(inner);
     }
   }
 
-  /** Returns whether values of the field are written field by field. */
-  private boolean hasFields(FieldDescriptor field) {
-    return field.getJavaType() == JavaType.MESSAGE
-        && !shapes.of(field.getMessageType()).kind().hasOwnForm();
+  /** Returns the message type of a field's values, or null if they are not messages. */
+  private static @Nullable Descriptor message(FieldDescriptor field, EncodedFields place) {
+    return field.getJavaType() == JavaType.MESSAGE ? field.getMessageType() : place.content();
   }
 
-  private void requireFields(Position at, Named named, FieldDescriptor field, boolean element) {
-    if (field.getJavaType() != JavaType.MESSAGE) {
+  /** Returns whether values of the field are written field by field. */
+  private boolean hasFields(FieldDescriptor field, EncodedFields place) {
+    Descriptor message = message(field, place);
+    return message != null && !shapes.of(message).kind().hasOwnForm();
+  }
+
+  /** Returns the message type of a field whose fields are given. */
+  private Descriptor requireFields(
+      Position at, Named named, FieldDescriptor field, EncodedFields place, boolean element) {
+    Descriptor message = message(field, place);
+    if (message == null) {
       throw new JsonException(at, named.path() + " is not a message, so it has no fields");
     }
     if (field.isRepeated() && !element) {
       throw named.repeated(at);
     }
-    WellKnown kind = shapes.of(field.getMessageType()).kind();
+    WellKnown kind = shapes.of(message).kind();
     if (kind.hasOwnForm()) {
       throw new JsonException(at, named.path() + " is written as a whole, as " + kind.form());
     }
+    return message;
   }
 
   private void set(

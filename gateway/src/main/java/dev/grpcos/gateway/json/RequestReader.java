@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * as {@code {"@type":…,"@value":base64}}, and messages that have no JSON as {@code
  * {"@value":base64}}. A message whose JSON is not an object, such as a {@code Timestamp}, is read
  * in its special form and as {@code {"value":…}}, its form inside an {@code Any}. Errors name the
- * position, the path of the field, and the expected value. Not thread-safe.
+ * position, the path of the field, and the expected value. {@link EncodedFields} are read as the
+ * messages that they hold, or from base64 in a string, unless the message's own form may be one. Not
+ * thread-safe.
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
@@ -37,15 +39,19 @@ public final class RequestReader {
   private final Descriptor type;
   private final Types types;
   private final boolean allowUnknown;
+  private final EncodedFields encoded;
   private final MessageShape.Cache shapes = new MessageShape.Cache();
 
   private final ReadPath path = new ReadPath();
   private final PackedReader packed;
   private int depth;
 
+  /** The place of the current field or message among the encoded fields. */
+  private EncodedFields place = EncodedFields.NONE;
+
   /** Creates a reader of messages. {@code types} resolves extensions and the contents of an Any. */
   public RequestReader(Descriptor type, Types types) {
-    this(type, types, false);
+    this(type, types, false, EncodedFields.NONE);
   }
 
   /**
@@ -55,9 +61,20 @@ public final class RequestReader {
    *     are errors
    */
   public RequestReader(Descriptor type, Types types, boolean allowUnknown) {
+    this(type, types, allowUnknown, EncodedFields.NONE);
+  }
+
+  /**
+   * Creates a reader of messages with fields that hold other messages.
+   *
+   * @param encoded the fields of each message that is read
+   */
+  public RequestReader(
+      Descriptor type, Types types, boolean allowUnknown, EncodedFields encoded) {
     this.type = type;
     this.types = types;
     this.allowUnknown = allowUnknown;
+    this.encoded = encoded;
     packed = new PackedReader(this, shapes, types, path);
   }
 
@@ -84,6 +101,7 @@ public final class RequestReader {
   public DynamicMessage read(JsonValue value) {
     path.clear();
     depth = 0;
+    place = encoded;
     return value instanceof JsonObject object && isBoxed(object)
         ? packed.boxed(object, type)
         : message(value, type);
@@ -118,6 +136,7 @@ public final class RequestReader {
       return fields(object(value), shape, false);
     }
     if (shape.kind() == WellKnown.ANY) {
+      place = EncodedFields.NONE;
       return packed.any(object(value), type);
     }
     if (shape.kind() == WellKnown.UNKNOWN) {
@@ -185,6 +204,7 @@ public final class RequestReader {
   DynamicMessage fields(JsonObject object, MessageShape shape, boolean inAny) {
     DynamicMessage.Builder builder = DynamicMessage.newBuilder(shape.type());
     boolean[] seen = new boolean[shape.type().getFields().size()];
+    EncodedFields outer = place;
     for (Member member : object.members()) {
       if (inAny && member.key().equals("@type")) {
         continue;
@@ -203,9 +223,11 @@ public final class RequestReader {
         }
         seen[field.getIndex()] = true;
       }
+      place = outer.inside(field);
       set(builder, field, member);
       path.leave(mark);
     }
+    place = outer;
     for (FieldDescriptor field : shape.required()) {
       if (!builder.hasField(field)) {
         path.enter(shape.names().name(field));
@@ -256,6 +278,13 @@ public final class RequestReader {
   private Object single(FieldDescriptor field, JsonValue value) {
     if (field.getJavaType() == JavaType.MESSAGE) {
       return message(value, field.getMessageType());
+    }
+    Descriptor content = place.content();
+    if (content != null && field.getJavaType() == JavaType.BYTE_STRING) {
+      WellKnown kind = shapes.of(content).kind();
+      if (kind.isValue() || !(value instanceof JsonString)) {
+        return message(value, content).toByteString();
+      }
     }
     try {
       return Scalars.read(field, value);

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       other paths, NaN in a {@code google.protobuf.Value}.
  *   <li>A duplicate map key is written once, with its last value.
  *   <li>Fields that share a JSON name are written under their proto names, see {@link JsonNames}.
+ *   <li>{@link EncodedFields} are written as the messages that they hold, or in base64 if their bytes
+ *       are not such messages.
  * </ul>
  *
  * <p>The text of a message is collected in one array and written in one write. Not thread-safe.
@@ -45,20 +47,34 @@ public final class ResponseWriter {
   private final Types types;
   private final JsonStyle style;
   private final boolean redacts;
+  private final EncodedFields encoded;
   private final JsonText out = new JsonText();
   private final ScalarWriter scalars;
   private final MessageShape.Cache shapes = new MessageShape.Cache();
   private final Map<FieldDescriptor, byte[]> names = new HashMap<>();
   private int depth;
 
+  /** The place of the current field or message among the encoded fields. */
+  private EncodedFields place = EncodedFields.NONE;
+
   /** Creates a writer. {@code types} resolves extensions and the contents of an Any. */
   public ResponseWriter(Types types, JsonStyle style) {
-    this(types, style, false);
+    this(types, style, EncodedFields.NONE, false);
   }
 
-  private ResponseWriter(Types types, JsonStyle style, boolean redacts) {
+  /**
+   * Creates a writer of messages with fields that hold other messages.
+   *
+   * @param encoded the fields of each message that is written
+   */
+  public ResponseWriter(Types types, JsonStyle style, EncodedFields encoded) {
+    this(types, style, encoded, false);
+  }
+
+  private ResponseWriter(Types types, JsonStyle style, EncodedFields encoded, boolean redacts) {
     this.types = types;
     this.style = style;
+    this.encoded = encoded;
     this.redacts = redacts;
     scalars = new ScalarWriter(out, style);
   }
@@ -98,6 +114,7 @@ public final class ResponseWriter {
   public void append(Message message, FieldDescriptor field, JsonText text) {
     out.clear();
     depth = 0;
+    place = encoded.inside(field);
     Object value = message.getField(field);
     if (field.isMapField()) {
       map(field, (List<?>) value);
@@ -118,6 +135,7 @@ public final class ResponseWriter {
   private void print(Message message) {
     out.clear();
     depth = 0;
+    place = encoded;
     if (kind(message.getDescriptorForType()) == WellKnown.VALUE
         && ValueEscape.hasOnlyKey(message, "value")) {
       boxed(message); // it would be read as the form {"value":…} of another Value
@@ -182,6 +200,7 @@ public final class ResponseWriter {
       out.put("{}");
       return;
     }
+    place = EncodedFields.NONE;
     Message content = depth < MAX_ANY_DEPTH ? open(url, bytes) : null;
     if (content != null && !kind(content.getDescriptorForType()).hasOwnForm()) {
       fields(content, url);
@@ -229,6 +248,7 @@ public final class ResponseWriter {
 
   private void fields(Message message, @Nullable String typeUrl) {
     begin('{');
+    EncodedFields outer = place;
     boolean some = typeUrl != null;
     if (typeUrl != null) {
       typeUrl(typeUrl);
@@ -241,6 +261,7 @@ public final class ResponseWriter {
       some = true;
       newLine();
       out.put(name(field));
+      place = outer.inside(field);
       if (field.isMapField()) {
         map(field, (List<?>) entry.getValue());
       } else if (field.isRepeated()) {
@@ -249,6 +270,7 @@ public final class ResponseWriter {
         single(field, entry.getValue());
       }
     }
+    place = outer;
     end('}', some);
   }
 
@@ -278,12 +300,33 @@ public final class ResponseWriter {
   private void single(FieldDescriptor field, Object value) {
     if (field.getJavaType() == JavaType.MESSAGE) {
       message((Message) value);
-    } else if (redacts
+      return;
+    }
+    if (redacts
         && field.getJavaType() == JavaType.STRING
         && Redaction.isSecret(field, value)) {
       out.quoted(Redaction.HIDDEN);
-    } else {
+      return;
+    }
+    Message content = value instanceof ByteString bytes ? content(bytes) : null;
+    if (content == null) {
       scalars.write(field, value);
+    } else {
+      message(content);
+    }
+  }
+
+  /** Returns the message that the bytes here should be, or null if they are not. */
+  private @Nullable Message content(ByteString bytes) {
+    Descriptor type = place.content();
+    if (type == null) {
+      return null;
+    }
+    try {
+      return WireMessage.parse(type, bytes, MAX_ANY_DEPTH);
+    } catch (InvalidProtocolBufferException e) {
+      place.reportUnreadable();
+      return null;
     }
   }
 

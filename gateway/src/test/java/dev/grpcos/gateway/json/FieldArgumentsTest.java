@@ -250,7 +250,11 @@ class FieldArgumentsTest {
 
   private static DynamicMessage read(String type, String... arguments) {
     return new FieldArguments(
-            TestSchema.type(type), TestSchema.TYPES, FieldArgumentsTest::open, 1000)
+            TestSchema.type(type),
+            TestSchema.TYPES,
+            FieldArgumentsTest::open,
+            EncodedFields.NONE,
+            1000)
         .read(List.of(arguments));
   }
 

@@ -1,0 +1,130 @@
+package dev.grpcos.cli.inprocess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.grpcos.cli.distribution.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests requests that are written in an editor, with shell commands as editors. */
+final class EditTest extends CommandTest {
+  private Path place;
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    place = Files.createDirectory(temporary.resolve("tmp"));
+  }
+
+  private Outcome edit(String editor, String... arguments) {
+    String[] call = Stream.concat(Stream.of("call"), Stream.of(arguments)).toArray(String[]::new);
+    return gateway
+        .grpcos(call)
+        .with("EDITOR", editor)
+        .with("TMPDIR", place.toString())
+        .run();
+  }
+
+  private List<Path> left() throws IOException {
+    try (Stream<Path> files = Files.walk(place)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  @Test
+  void editorGetsTheTemplateInAPrivateFile() throws Exception {
+    Path seen = temporary.resolve("seen");
+    String editor =
+        "f() { { stat -c %%a \"$1\" \"${1%%/*}\"; cat \"$1\"; } >'%s'; }; f".formatted(seen);
+    Outcome outcome = edit(editor, "SayHello", "--edit");
+    assertThat(outcome.stderr()).isEqualTo("grpcos: --edit: the file was not saved, so nothing was sent\n");
+    assertThat(Files.readString(seen))
+        .isEqualTo(
+            """
+            600
+            700
+            // The request for helloworld.Greeter/SayHello. It is sent when you save it and leave the editor.
+            // Comments and commas before closing brackets are ignored. To send nothing, leave without
+            // saving, or empty the file.
+            {
+              // The name to greet; may be empty.
+              "name": ""
+            }
+            """);
+    assertThat(place).isEmptyDirectory();
+  }
+
+  @Test
+  void severalRequestsWithCommentsAreSent() {
+    String editor = "printf '%s\\n' '{\"name\": \"a\",} // x' '{/* */}' '// end' >";
+    assertThat(edit(editor, "SayHello", "--edit"))
+        .isEqualTo(new Outcome(0, "{\"message\":\"Hello a\"}\n{\"message\":\"Hello \"}\n", ""));
+    assertThat(place).isEmptyDirectory();
+  }
+
+  @Test
+  void messagesOfARequestStreamAreSent() {
+    String editor = "printf '%s\\n' '{\"name\": \"a\"}' '{\"name\": \"b\"}' >";
+    assertThat(edit(editor, "SayHelloBidiStream", "--edit"))
+        .isEqualTo(new Outcome(0, "{\"message\":\"Hello a\"}\n{\"message\":\"Hello b\"}\n", ""));
+  }
+
+  @Test
+  void invalidRequestSendsNothingAndIsKept() throws Exception {
+    String editor = "printf '%s\\n' '{\"name\": \"a\"}' '{' '  \"nam\": \"b\"}' >";
+    Outcome outcome = edit(editor, "SayHello", "--edit");
+    assertThat(left()).hasSize(1);
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome(
+                2,
+                "",
+                "grpcos: "
+                    + left().get(0)
+                    + " line 3, column 3: no field \"nam\" in helloworld.HelloRequest; did you mean"
+                    + " 'name'?; nothing was sent, and the file is kept: correct it, or remove"
+                    + " it\n"));
+    assertThat(left().get(0)).content().startsWith("{\"name\": \"a\"}\n{\n");
+  }
+
+  @Test
+  void editorMayReplaceTheFileAndLeaveOthers() {
+    String editor =
+        "f() { sed 's/\"\"/\"new\"/' \"$1\" >\"$1~\"; touch -r \"$1\" \"$1~\"; mv \"$1~\" \"$1\"; :"
+            + " >\"$1.swp\"; }; f";
+    assertThat(edit(editor, "SayHello", "--edit"))
+        .isEqualTo(new Outcome(0, "{\"message\":\"Hello new\"}\n", ""));
+    assertThat(place).isEmptyDirectory();
+  }
+
+  @Test
+  void residentRefusesToRunAnEditor() {
+    assertThatThrownBy(gateway.grpcos("call", "SayHello", "--edit").inResident()::run)
+        .hasMessageContaining("an editor needs the caller's terminal");
+  }
+
+  @Test
+  void bytesWithDeclaredContentAreShownAsItsFields() throws Exception {
+    String target = servers.unix();
+    Path seen = temporary.resolve("seen");
+    Outcome outcome =
+        edit(
+            "f() { cp \"$1\" '%s'; touch \"$1\"; }; f".formatted(seen),
+            "-t",
+            target,
+            "grpc.testing.TestService/UnaryCall",
+            "--edit",
+            "--encode",
+            "payload.body=grpc.testing.EchoStatus",
+            "--dry-run",
+            "--jq",
+            ".request");
+    assertThat(outcome).isEqualTo(new Outcome(0, outcome.stdout(), ""));
+    assertThat(seen).content().contains("\"body\": {\n", "\"code\": 0");
+  }
+}
