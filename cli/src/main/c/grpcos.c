@@ -1059,7 +1059,7 @@ static bool is_used(const char *variable) {
 static bool is_trace(const char *variable) {
   bool trace = is_variable(variable, "TRACEPARENT") || is_variable(variable, "TRACESTATE") ||
                is_variable(variable, "BAGGAGE");
-  return trace && is_argument(1, "call") && !is_on("no-trace");
+  return trace && (is_argument(1, "call") || is_argument(1, "session")) && !is_on("no-trace");
 }
 
 static bool is_sent(const char *variable) {

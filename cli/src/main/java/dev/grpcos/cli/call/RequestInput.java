@@ -203,8 +203,7 @@ public record RequestInput(
       return standardInput(method, types, encoded, invocation);
     }
     if (data.startsWith("@")) {
-      return values(
-          method, types, encoded, file(data.substring(1), invocation), "-d " + data);
+      return values(method, types, encoded, file(data.substring(1), invocation), "-d " + data);
     }
     return values(
         method,

@@ -419,8 +419,7 @@ final class CallCommand implements Callable<Integer> {
                   channel,
                   prepared.method(),
                   settings,
-                  batch.observers(
-                      failed, new PrintedTypes(prepared.schema()), prepared.encoded()))
+                  batch.observers(failed, new PrintedTypes(prepared.schema()), prepared.encoded()))
               .run(prepared.requests());
       return withResults(exitCode);
     } finally {

@@ -57,8 +57,8 @@ final class DescribeCommand implements Callable<Integer> {
       names = "--depth",
       paramLabel = "N",
       description =
-          "Also print the types that the symbol uses: its messages with 1, the types of their fields"
-              + " with 2, and so on. Default: 1 for a method without --json, else 0.")
+          "Also print the types that the symbol uses: its messages with 1, the types of their"
+              + " fields with 2, and so on. Default: 1 for a method without --json, else 0.")
   @Nullable Integer depth;
 
   @Mixin PagerOptions pager = new PagerOptions();

@@ -30,7 +30,8 @@ final class EncodedFieldOptions {
       description =
           "The bytes field FIELD of requests, such as a.payload, holds a message of this type: give"
               + " it as JSON, or its fields as FIELDs. FIELD means each element of a repeated field"
-              + " and each value of a map on its path. Repeatable, also for fields of the messages.")
+              + " and each value of a map on its path. Repeatable, also for fields of the"
+              + " messages.")
   List<String> encoded = new ArrayList<>();
 
   @Option(
@@ -126,6 +127,7 @@ final class EncodedFieldOptions {
     if (symbol instanceof Descriptor found && !found.isPlaceholder()) {
       return found;
     }
-    throw CliException.usage("%s: %s is not a message: give the type that the field holds", subject, name);
+    throw CliException.usage(
+        "%s: %s is not a message: give the type that the field holds", subject, name);
   }
 }

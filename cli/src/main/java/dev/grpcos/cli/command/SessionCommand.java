@@ -86,6 +86,7 @@ final class SessionCommand implements Callable<Integer> {
   boolean allowUnknownFields;
 
   @Mixin InheritOptions inherited = new InheritOptions();
+  @Mixin TraceOptions trace = new TraceOptions();
   @Mixin JsonOptions json = new JsonOptions();
   @Mixin DeliveryOptions delivery = new DeliveryOptions();
   @Mixin SchemaOptions schemas = new SchemaOptions();
@@ -118,6 +119,7 @@ final class SessionCommand implements Callable<Integer> {
     Metadata metadata = schemas.headers.metadata(invocation, server);
     inherited.addTo(metadata, invocation);
     Metadata asking = schemas.reflectionMetadata(metadata, invocation);
+    List<String> unusedNotes = trace.add(metadata, invocation);
     SessionSettings settings = settings(metadata);
     // Without a deadline for lookups, because a session may last for longer than a call.
     return CallScope.run(

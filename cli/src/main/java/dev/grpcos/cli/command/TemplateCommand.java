@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
       "Prints a method's request, or a message, as JSON with its fields to fill in.",
       "",
       "The values are defaults: lists and maps are empty, other fields that can be unset are null,"
-          + " and oneofs are left out, so that the request does nothing if it is sent as it is. On a"
-          + " terminal, comments show what can be filled in."
+          + " and oneofs are left out, so that the request does nothing if it is sent as it is. On"
+          + " a terminal, comments show what can be filled in."
     },
     footer = {
       "  grpcos template Greeter/SayHello > request.json",
@@ -97,8 +97,7 @@ final class TemplateCommand implements Callable<Integer> {
       throw CliException.usage(
           "%s is neither a method nor a message: give one of them", found.getFullName());
     }
-    boolean commented =
-        comments || context.invocation().stdoutKind() == StreamKind.TERMINAL;
+    boolean commented = comments || context.invocation().stdoutKind() == StreamKind.TERMINAL;
     String template =
         RequestTemplate.of(
             message, EncodedFields.NONE, new TemplateForm(protoNames, commented, choices()));

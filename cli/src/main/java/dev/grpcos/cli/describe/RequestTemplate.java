@@ -332,11 +332,15 @@ public final class RequestTemplate {
   }
 
   private List<String> notes(FieldDescriptor field) {
-    return form.comments() ? lines(source(field.getFile()).comments(SourcePath.of(field))) : List.of();
+    return form.comments()
+        ? lines(source(field.getFile()).comments(SourcePath.of(field)))
+        : List.of();
   }
 
   private List<String> notes(OneofDescriptor oneof) {
-    return form.comments() ? lines(source(oneof.getFile()).comments(SourcePath.of(oneof))) : List.of();
+    return form.comments()
+        ? lines(source(oneof.getFile()).comments(SourcePath.of(oneof)))
+        : List.of();
   }
 
   private SourceInfo source(FileDescriptor file) {

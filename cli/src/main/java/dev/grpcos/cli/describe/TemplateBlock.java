@@ -13,7 +13,8 @@ final class TemplateBlock {
    * @param remark a comment after it; empty for none
    * @param active whether it is part of the JSON; otherwise it is a comment itself
    */
-  private record TemplatePart(List<String> notes, List<String> lines, String remark, boolean active) {}
+  private record TemplatePart(
+      List<String> notes, List<String> lines, String remark, boolean active) {}
 
   private static final String INDENT = "  ";
   private static final String COMMENT = "// ";

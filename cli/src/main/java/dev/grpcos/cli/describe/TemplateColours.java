@@ -19,9 +19,7 @@ public final class TemplateColours {
 
   /** Returns the text with escape sequences. */
   public static String of(String text) {
-    return COLOURED
-        .matcher(text)
-        .replaceAll(match -> Matcher.quoteReplacement(coloured(match)));
+    return COLOURED.matcher(text).replaceAll(match -> Matcher.quoteReplacement(coloured(match)));
   }
 
   private static String coloured(MatchResult match) {

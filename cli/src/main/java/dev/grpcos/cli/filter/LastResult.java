@@ -42,7 +42,8 @@ public final class LastResult implements FilterOutput {
 
   private static boolean isFalse(JsonText value) {
     int length = value.length();
-    return (length == 4 || length == 5) && (value.toString().equals("null") || value.toString().equals("false"));
+    return (length == 4 || length == 5)
+        && (value.toString().equals("null") || value.toString().equals("false"));
   }
 
   /** Returns the exit code that {@code jq -e} has after the results so far. */

@@ -24,7 +24,7 @@ public final class Editor {
   public Editor(Invocation invocation) {
     String visual = invocation.environment("VISUAL");
     String editor = isSet(visual) ? visual : invocation.environment("EDITOR");
-    this.command = isSet(editor) ? editor : "vi";
+    this.command = editor != null && isSet(editor) ? editor : "vi";
     this.readsTerminal = invocation.stdinKind() == StreamKind.TERMINAL;
     this.writesTerminal = invocation.stdoutKind() == StreamKind.TERMINAL;
   }
@@ -54,8 +54,7 @@ public final class Editor {
     builder.redirectError(Redirect.INHERIT);
     builder.redirectInput(
         readsTerminal ? Redirect.INHERIT : Redirect.from(terminal ? TERMINAL : NOTHING));
-    builder.redirectOutput(
-        writesTerminal || !terminal ? Redirect.INHERIT : Redirect.to(TERMINAL));
+    builder.redirectOutput(writesTerminal || !terminal ? Redirect.INHERIT : Redirect.to(TERMINAL));
     Runnable restore = Signals.replace(KEY, () -> {});
     try {
       return builder.start().waitFor();

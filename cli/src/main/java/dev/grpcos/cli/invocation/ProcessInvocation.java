@@ -58,7 +58,9 @@ public final class ProcessInvocation implements Invocation {
    */
   public ProcessInvocation(Connections connections, Predicate<Runnable> watch) throws IOException {
     this.connections = connections;
-    this.stdout = new WatchedOutput(new FileOutputStream(FileDescriptor.out), () -> watch.test(this::readerLeft));
+    this.stdout =
+        new WatchedOutput(
+            new FileOutputStream(FileDescriptor.out), () -> watch.test(this::readerLeft));
     this.uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }
 

@@ -40,8 +40,8 @@ final class ManualNotes {
               "GRPCOS_AUTOSTART",
               "If it is 1, a command that finds no gateway first starts one in the background,"
                   + " which ends after 15 minutes without connections. If the configuration names"
-                  + " another socket than the default, set GRPCOS_SOCKET too: otherwise each command"
-                  + " starts a process to find it.",
+                  + " another socket than the default, set GRPCOS_SOCKET too: otherwise each"
+                  + " command starts a process to find it.",
               List.of("--target")),
           new Note(
               "TRACEPARENT, TRACESTATE, BAGGAGE",

@@ -27,8 +27,7 @@ final class TraceVariablesTest {
       sent.put(
           key,
           String.join(
-              " and ",
-              metadata.getAll(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER))));
+              " and ", metadata.getAll(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER))));
     }
     return sent;
   }

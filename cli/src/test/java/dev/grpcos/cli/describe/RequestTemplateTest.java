@@ -34,8 +34,7 @@ final class RequestTemplateTest {
   }
 
   private static String commented(Descriptor message) {
-    return RequestTemplate.of(
-        message, EncodedFields.NONE, new TemplateForm(false, true, Map.of()));
+    return RequestTemplate.of(message, EncodedFields.NONE, new TemplateForm(false, true, Map.of()));
   }
 
   private Descriptor tough(String file, String message) throws Exception {

@@ -23,11 +23,7 @@ final class EditTest extends CommandTest {
 
   private Outcome edit(String editor, String... arguments) {
     String[] call = Stream.concat(Stream.of("call"), Stream.of(arguments)).toArray(String[]::new);
-    return gateway
-        .grpcos(call)
-        .with("EDITOR", editor)
-        .with("TMPDIR", place.toString())
-        .run();
+    return gateway.grpcos(call).with("EDITOR", editor).with("TMPDIR", place.toString()).run();
   }
 
   private List<Path> left() throws IOException {
@@ -42,7 +38,8 @@ final class EditTest extends CommandTest {
     String editor =
         "f() { { stat -c %%a \"$1\" \"${1%%/*}\"; cat \"$1\"; } >'%s'; }; f".formatted(seen);
     Outcome outcome = edit(editor, "SayHello", "--edit");
-    assertThat(outcome.stderr()).isEqualTo("grpcos: --edit: the file was not saved, so nothing was sent\n");
+    assertThat(outcome.stderr())
+        .isEqualTo("grpcos: --edit: the file was not saved, so nothing was sent\n");
     assertThat(Files.readString(seen))
         .isEqualTo(
             """

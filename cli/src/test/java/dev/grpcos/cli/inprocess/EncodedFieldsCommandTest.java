@@ -40,7 +40,8 @@ final class EncodedFieldsCommandTest extends CommandTest {
     String sent = "[{\"body\":\"CAUSAWE=\"}]\n";
     String[] options = {UNARY, "--encode", BODY, "--dry-run", "--jq", "[.request.payload]"};
     assertThat(
-            call(route, "{\"payload\":{\"body\":{\"code\":5,\"message\":\"a\"}}}", options).stdout())
+            call(route, "{\"payload\":{\"body\":{\"code\":5,\"message\":\"a\"}}}", options)
+                .stdout())
         .isEqualTo(sent);
     assertThat(
             call(
@@ -66,9 +67,11 @@ final class EncodedFieldsCommandTest extends CommandTest {
         .isEqualTo(
             new Outcome(
                 0,
-                "{\"payload\":{\"body\":\"AA==\"}}\n"
-                    + "{\"payload\":{\"body\":\"AAA=\"}}\n"
-                    + "{}\n",
+                """
+                {"payload":{"body":"AA=="}}
+                {"payload":{"body":"AAA="}}
+                {}
+                """,
                 WARNING));
   }
 
@@ -91,8 +94,10 @@ final class EncodedFieldsCommandTest extends CommandTest {
         .isEqualTo(
             new Outcome(
                 0,
-                "{\"type\":\"COMPRESSABLE\",\"body\":{\"code\":0,\"message\":\"\"}}\n"
-                    + "{\"type\":\"COMPRESSABLE\",\"body\":\"AA==\"}\n",
+                """
+                {"type":"COMPRESSABLE","body":{"code":0,"message":""}}
+                {"type":"COMPRESSABLE","body":"AA=="}
+                """,
                 WARNING));
   }
 
@@ -101,9 +106,36 @@ final class EncodedFieldsCommandTest extends CommandTest {
   void failedRequestsCanBeGivenAgainWithTheSameOptions(CallRoute route) {
     Path file = temporary.resolve("failed-" + route);
     String request = "{\"payload\":{\"body\":{\"code\":5}},\"responseStatus\":{\"code\":3}}";
-    Outcome outcome =
-        call(route, request, UNARY, "--encode", BODY, "--failed", file.toString());
+    Outcome outcome = call(route, request, UNARY, "--encode", BODY, "--failed", file.toString());
     assertThat(outcome.exit()).isEqualTo(67);
     assertThat(file).hasContent(request);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void typeMayBeKnownToReflectionAlone(CallRoute route) {
+    String field = "fileDescriptorResponse.fileDescriptorProto";
+    String[] call = {
+      "call",
+      "v1.ServerReflection/ServerReflectionInfo",
+      "fileContainingSymbol=helloworld.Greeter",
+      "--decode",
+      field + "=google.protobuf.FileDescriptorProto",
+      "--jq",
+      "." + field + "[] | [.name, .package]"
+    };
+    assertThat(run(route, call))
+        .isEqualTo(new Outcome(0, "[\"helloworld.proto\",\"helloworld\"]\n", ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unknownTypeIsReportedWithItsOption(CallRoute route) {
+    Outcome outcome = call(route, "", UNARY, "--decode", "payload.body=EchoStatu");
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.stderr())
+        .isEqualTo(
+            "grpcos: --decode payload.body=EchoStatu: no symbol 'EchoStatu'; did you mean"
+                + " 'grpc.testing.EchoStatus'?\n");
   }
 }

@@ -24,8 +24,7 @@ final class CallTrace {
     return variables;
   }
 
-  private static boolean add(
-      TraceContext part, Metadata metadata, Map<String, String> variables) {
+  private static boolean add(TraceContext part, Metadata metadata, Map<String, String> variables) {
     String value = value(part, metadata);
     if (value == null || !part.isValid(value)) {
       return false;

@@ -3,7 +3,7 @@ package dev.grpcos.gateway.json;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ public final class EncodedFields {
   /** No such fields. */
   public static final EncodedFields NONE = new EncodedFields();
 
-  private final Map<FieldDescriptor, EncodedFields> fields = new IdentityHashMap<>();
+  private final Map<FieldDescriptor, EncodedFields> fields = new HashMap<>();
   private @Nullable Descriptor content;
   private Runnable unreadable = () -> {};
 
@@ -77,8 +77,7 @@ public final class EncodedFields {
 
   /** Returns the message in a field, whose fields the rest of a path names. */
   private Descriptor message(Position at, FieldDescriptor value, String path) {
-    Descriptor message =
-        value.getJavaType() == JavaType.MESSAGE ? value.getMessageType() : content;
+    Descriptor message = value.getJavaType() == JavaType.MESSAGE ? value.getMessageType() : content;
     if (message == null) {
       throw new JsonException(at, path + " is not a message, so it has no fields");
     }

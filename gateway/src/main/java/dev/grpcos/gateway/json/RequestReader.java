@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * {"@value":base64}}. A message whose JSON is not an object, such as a {@code Timestamp}, is read
  * in its special form and as {@code {"value":…}}, its form inside an {@code Any}. Errors name the
  * position, the path of the field, and the expected value. {@link EncodedFields} are read as the
- * messages that they hold, or from base64 in a string, unless the message's own form may be one. Not
- * thread-safe.
+ * messages that they hold, or from base64 in a string, unless the message's own form may be one.
+ * Not thread-safe.
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
@@ -69,8 +69,7 @@ public final class RequestReader {
    *
    * @param encoded the fields of each message that is read
    */
-  public RequestReader(
-      Descriptor type, Types types, boolean allowUnknown, EncodedFields encoded) {
+  public RequestReader(Descriptor type, Types types, boolean allowUnknown, EncodedFields encoded) {
     this.type = type;
     this.types = types;
     this.allowUnknown = allowUnknown;

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       other paths, NaN in a {@code google.protobuf.Value}.
  *   <li>A duplicate map key is written once, with its last value.
  *   <li>Fields that share a JSON name are written under their proto names, see {@link JsonNames}.
- *   <li>{@link EncodedFields} are written as the messages that they hold, or in base64 if their bytes
- *       are not such messages.
+ *   <li>{@link EncodedFields} are written as the messages that they hold, or in base64 if their
+ *       bytes are not such messages.
  * </ul>
  *
  * <p>The text of a message is collected in one array and written in one write. Not thread-safe.
@@ -84,7 +84,7 @@ public final class ResponseWriter {
    * that each string is replaced by {@link Redaction#HIDDEN}, so that the JSON stays valid.
    */
   public static ResponseWriter redacting(Types types) {
-    return new ResponseWriter(types, JsonStyle.COMPACT, true);
+    return new ResponseWriter(types, JsonStyle.COMPACT, EncodedFields.NONE, true);
   }
 
   /**
@@ -302,9 +302,7 @@ public final class ResponseWriter {
       message((Message) value);
       return;
     }
-    if (redacts
-        && field.getJavaType() == JavaType.STRING
-        && Redaction.isSecret(field, value)) {
+    if (redacts && field.getJavaType() == JavaType.STRING && Redaction.isSecret(field, value)) {
       out.quoted(Redaction.HIDDEN);
       return;
     }

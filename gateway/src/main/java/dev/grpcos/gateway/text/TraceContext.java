@@ -72,7 +72,8 @@ public enum TraceContext {
               + "[\\x20-\\x2b\\x2d-\\x3c\\x3e-\\x7e]{0,255}[\\x21-\\x2b\\x2d-\\x3c\\x3e-\\x7e]");
 
   private static final String BAGGAGE_KEY = "[!#$%&'*+.^_`|~0-9A-Za-z-]++";
-  private static final String BAGGAGE_VALUE = "[\\x21\\x23-\\x2b\\x2d-\\x3a\\x3c-\\x5b\\x5d-\\x7e]*+";
+  private static final String BAGGAGE_VALUE =
+      "[\\x21\\x23-\\x2b\\x2d-\\x3a\\x3c-\\x5b\\x5d-\\x7e]*+";
   private static final Pattern BAGGAGE_MEMBER =
       Pattern.compile(
           "K[ \t]*+=[ \t]*+V(?:[ \t]*+;[ \t]*+K(?:[ \t]*+=[ \t]*+V)?+)*+"

@@ -66,8 +66,8 @@ final class EncodedFieldsTest {
   /** Returns the fields for {@code PATH=MESSAGE} words. */
   private static EncodedFields fields(String declarations, List<String> unreadable) {
     EncodedFields fields = new EncodedFields();
-    for (String declaration : declarations.split(" ")) {
-      String[] parts = declaration.split("=");
+    for (String declaration : declarations.split(" ", -1)) {
+      String[] parts = declaration.split("=", -1);
       fields.add(
           Position.in("here"),
           ENVELOPE,
@@ -97,20 +97,23 @@ final class EncodedFieldsTest {
       value = {
         "rawData=jsontest.Small | {\"rawData\":{\"message\":\"a\"}} | {\"rawData\":\"CgFh\"}",
         "raw_data=jsontest.Small | {\"rawData\":{\"message\":\"a\"}} | {\"rawData\":\"CgFh\"}",
-        "inner.rawData=jsontest.Small | {\"rawData\":\"AA==\",\"inner\":{\"rawData\":{\"number\":\"1\"}}} |"
+        "inner.rawData=jsontest.Small |"
+            + " {\"rawData\":\"AA==\",\"inner\":{\"rawData\":{\"number\":\"1\"}}} |"
             + " {\"rawData\":\"AA==\",\"inner\":{\"rawData\":\"EAE=\"}}",
-        "list.blobs=jsontest.Small | {\"list\":[{\"blobs\":[{\"number\":\"1\"},{\"number\":\"2\"}]},{}]} |"
+        "list.blobs=jsontest.Small |"
+            + " {\"list\":[{\"blobs\":[{\"number\":\"1\"},{\"number\":\"2\"}]},{}]} |"
             + " {\"list\":[{\"blobs\":[\"EAE=\",\"EAI=\"]},{}]}",
         "parts=jsontest.Small | {\"parts\":{\"a\":{\"number\":\"1\"},\"b\":{\"number\":\"2\"}}} |"
             + " {\"parts\":{\"a\":\"EAE=\",\"b\":\"EAI=\"}}",
-        "rawData=Envelope rawData.rawData=jsontest.Small | {\"rawData\":{\"rawData\":{\"message\":\"a\"}}} |"
-            + " {\"rawData\":\"CgMKAWE=\"}",
+        "rawData=Envelope rawData.rawData=jsontest.Small |"
+            + " {\"rawData\":{\"rawData\":{\"message\":\"a\"}}} | {\"rawData\":\"CgMKAWE=\"}",
         "rawData=google.protobuf.Timestamp | {\"rawData\":\"1970-01-01T00:00:01Z\"} |"
             + " {\"rawData\":\"CAE=\"}",
         "rawData=google.protobuf.StringValue | {\"rawData\":\"a\"} | {\"rawData\":\"CgFh\"}",
         "rawData=google.protobuf.Struct | {\"rawData\":{\"a\":null}} |"
             + " {\"rawData\":\"CgcKAWESAggA\"}",
-        "rawData=jsontest.Everything | {\"rawData\":{\"bytesField\":\"AA==\",\"child\":{\"bytesField\":\"AQ==\"}}} |"
+        "rawData=jsontest.Everything |"
+            + " {\"rawData\":{\"bytesField\":\"AA==\",\"child\":{\"bytesField\":\"AQ==\"}}} |"
             + " {\"rawData\":\"egEAigEDegEB\"}",
       })
   void messageIsReadAndWrittenAsJson(String declarations, String json, String plain) {
@@ -163,8 +166,7 @@ final class EncodedFieldsTest {
         TestSchema.TYPES,
         TestSchema.type(SMALL),
         () -> {});
-    String json =
-        "{\"any\":{\"@type\":\"t/jsontest.Everything\",\"bytesField\":\"EAE=\"}}";
+    String json = "{\"any\":{\"@type\":\"t/jsontest.Everything\",\"bytesField\":\"EAE=\"}}";
     JsonReader reader =
         new JsonReader(new ByteArrayInputStream(json.getBytes(UTF_8)), "input", 10_000, false);
     DynamicMessage message =
@@ -178,17 +180,18 @@ final class EncodedFieldsTest {
       delimiter = '|',
       quoteCharacter = NO_QUOTE,
       value = {
-        "rawDat=jsontest.Small     | here: no field \"rawDat\" in Envelope; did you mean 'rawData'?",
+        "rawDat=jsontest.Small     | here: no field \"rawDat\" in Envelope; did you mean"
+            + " 'rawData'?",
         "text=jsontest.Small       | here: text is not a bytes field, so it cannot hold a message",
         "inner=jsontest.Small      | here: inner is not a bytes field, so it cannot hold a message",
         "text.a=jsontest.Small     | here: text is not a message, so it has no fields",
         "rawData.a=jsontest.Small  | here: rawData is not a message, so it has no fields",
-        "blobs[0]=jsontest.Small   | here: blobs[0] has an index: leave it out, as the path is that of"
-            + " each element",
+        "blobs[0]=jsontest.Small   | here: blobs[0] has an index: leave it out, as the path is that"
+            + " of each element",
         "parts.a=jsontest.Small    | here: parts is not a message, so it has no fields",
         "rawData=jsontest.Small rawData=jsontest.Small | here: rawData is given twice",
-        "rawData=google.protobuf.Any rawData.value=jsontest.Small | here: rawData is written as a whole,"
-            + " as an object with \"@type\"",
+        "rawData=google.protobuf.Any rawData.value=jsontest.Small | here: rawData is written as a"
+            + " whole, as an object with \"@type\"",
       })
   void pathsOfOtherFieldsAreErrors(String declarations, String message) {
     assertThatThrownBy(() -> fields(declarations, new ArrayList<>()))
@@ -201,11 +204,12 @@ final class EncodedFieldsTest {
       delimiter = '|',
       quoteCharacter = NO_QUOTE,
       value = {
-        "{\"rawData\":{\"mesage\":\"a\"}} | input line 1, column 13: rawData: no field \"mesage\" in"
-            + " jsontest.Small; did you mean 'message'?",
-        "{\"rawData\":5}                  | input line 1, column 12: rawData: expected an object, got 5",
-        "{\"rawData\":\"?\"}              | input line 1, column 12: rawData: expected bytes as base64,"
-            + " got the string \"?\"",
+        "{\"rawData\":{\"mesage\":\"a\"}} | input line 1, column 13: rawData: no field \"mesage\""
+            + " in jsontest.Small; did you mean 'message'?",
+        "{\"rawData\":5}                  | input line 1, column 12: rawData: expected an object,"
+            + " got 5",
+        "{\"rawData\":\"?\"}              | input line 1, column 12: rawData: expected bytes as"
+            + " base64, got the string \"?\"",
       })
   void invalidContentIsReportedWithItsPosition(String json, String message) {
     assertThatThrownBy(() -> read(json, fields("rawData=" + SMALL, new ArrayList<>())))
@@ -217,9 +221,11 @@ final class EncodedFieldsTest {
       delimiter = '|',
       quoteCharacter = NO_QUOTE,
       value = {
-        "rawData.message=a rawData.number=1         | {\"rawData\":{\"message\":\"a\",\"number\":\"1\"}}",
+        "rawData.message=a rawData.number=1         |"
+            + " {\"rawData\":{\"message\":\"a\",\"number\":\"1\"}}",
         "rawData:={\"number\":1}                    | {\"rawData\":{\"number\":\"1\"}}",
-        "blobs[0].number=1 blobs[1].number=2        | {\"blobs\":[{\"number\":\"1\"},{\"number\":\"2\"}]}",
+        "blobs[0].number=1 blobs[1].number=2        |"
+            + " {\"blobs\":[{\"number\":\"1\"},{\"number\":\"2\"}]}",
         "parts.k.number=1                           | {\"parts\":{\"k\":{\"number\":\"1\"}}}",
         "inner.text=x                               | {\"inner\":{\"text\":\"x\"}}",
       })
@@ -235,7 +241,7 @@ final class EncodedFieldsTest {
                 },
                 fields,
                 1000)
-            .read(List.of(arguments.split(" ")));
+            .read(List.of(arguments.split(" ", -1)));
     assertThat(write(message, fields, JsonStyle.COMPACT)).isEqualTo(json);
   }
 }

@@ -74,7 +74,12 @@ final class TraceContextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "userId=alice", "a=1,b=2", "a = 1 ; p ; q=%20 , b=", "Key~!#=v", "a=1,", "SomeKey=a=b;c=d"
+        "userId=alice",
+        "a=1,b=2",
+        "a = 1 ; p ; q=%20 , b=",
+        "Key~!#=v",
+        "a=1,",
+        "SomeKey=a=b;c=d"
       })
   void baggageIsValid(String value) {
     assertThat(TraceContext.BAGGAGE.isValid(value)).isTrue();
