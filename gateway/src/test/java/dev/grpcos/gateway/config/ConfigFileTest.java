@@ -287,8 +287,8 @@ class ConfigFileTest {
                 + " chmod +x on it",
             "7:18: services.methods.C.exec.command is DIR/none, which is not a file; give the path"
                 + " of a program",
-            "8:18: services.methods.D.exec.command is 'no-such-program', which is not in the"
-                + " gateway's PATH; write ./no-such-program for a program in this folder",
+            "8:18: services.methods.D.exec.command is 'no-such-program', which is not in the PATH"
+                + " of the gateway; write ./no-such-program for a program in this folder",
             "9:10: services.methods.E.exec is missing; give it",
             "10:47: services.methods.F.environment.GRPCOS_X is not a valid variable name here;"
                 + " use letters, digits and _, and no GRPCOS_ prefix",
