@@ -11,6 +11,7 @@ import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.policy.DeniedCalls;
 import dev.grpcos.gateway.process.JvmMemory;
 import dev.grpcos.gateway.telemetry.ActiveTelemetry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -104,7 +105,12 @@ final class LiveConfig {
    */
   synchronized Serving serve(ServedService service) throws GatewayException {
     ExecServices.Joined joined = routing.join(service, current.limits());
-    routing.admit(joined.route());
+    try {
+      routing.admit(joined.route());
+    } catch (GatewayException | RuntimeException e) {
+      var unused = joined.serving().end(Duration.ZERO);
+      throw e;
+    }
     return most -> {
       routing.dismiss(joined.route());
       return joined.serving().end(most);

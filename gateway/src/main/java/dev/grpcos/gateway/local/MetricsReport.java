@@ -22,6 +22,7 @@ import dev.grpcos.proto.admin.v1.SocketConnections;
 import dev.grpcos.proto.admin.v1.StatusCalls;
 import io.grpc.Status;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -114,19 +115,38 @@ final class MetricsReport {
     return share == PeerIdentity.TCP_SHARE ? "tcp" : Integer.toUnsignedString(share);
   }
 
-  private static Processes processes(ProcessUse use) {
-    Processes.Builder processes =
-        Processes.newBuilder().setRunning(use.running()).setLimit(use.limit());
+  /**
+   * Returns the use of processes, with one pool for each method. A method has more pools for a
+   * while when its service ended and joined again.
+   */
+  static Processes processes(ProcessUse use) {
+    Map<String, Pool> pools = new LinkedHashMap<>();
     for (PoolUse pool : use.pools()) {
-      processes.addPools(
+      pools.merge(
+          pool.method(),
           Pool.newBuilder()
               .setMethod(pool.method())
               .setProcesses(pool.processes())
               .setIdle(pool.idle())
               .setWaiting(pool.waiting())
-              .setLimit(pool.limit()));
+              .setLimit(pool.limit())
+              .build(),
+          MetricsReport::sum);
     }
-    return processes.build();
+    return Processes.newBuilder()
+        .setRunning(use.running())
+        .setLimit(use.limit())
+        .addAllPools(pools.values())
+        .build();
+  }
+
+  private static Pool sum(Pool one, Pool other) {
+    return one.toBuilder()
+        .setProcesses(one.getProcesses() + other.getProcesses())
+        .setIdle(one.getIdle() + other.getIdle())
+        .setWaiting(one.getWaiting() + other.getWaiting())
+        .setLimit(one.getLimit() + other.getLimit())
+        .build();
   }
 
   private static Seconds seconds(HistogramCounts nanos) {
