@@ -78,15 +78,16 @@ final class LiveConfig {
                     .withMemory(configured.memory()));
     List<Change> prepared = new ArrayList<>();
     List<SocketsChange> listeners = new ArrayList<>();
+    Change export;
     try {
       prepared.add(audit.prepare(next.audit()));
-      prepared.add(telemetry.prepare(next.telemetry()));
       prepared.add(routing.prepare(effective));
       listeners.add(sockets.prepare(effective));
       prepared.addAll(listeners);
       SocketsChange address = network.prepare(effective);
       listeners.add(address);
       prepared.add(address);
+      export = telemetry.prepare(next.telemetry());
     } catch (GatewayException | RuntimeException e) {
       prepared.forEach(Change::discard);
       throw e;
@@ -95,6 +96,8 @@ final class LiveConfig {
     current.replace(effective);
     prepared.forEach(Change::commit);
     deniedCalls.end(effective.drain());
+    // Last, because it waits for the last export to the old collector.
+    export.commit();
     return restart;
   }
 

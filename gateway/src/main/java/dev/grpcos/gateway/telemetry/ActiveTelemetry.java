@@ -77,6 +77,9 @@ public final class ActiveTelemetry implements AutoCloseable {
 
   private synchronized void replace(@Nullable Telemetry made, @Nullable OtlpConfig next) {
     Telemetry before = current;
+    if (made != null) {
+      made.start();
+    }
     current = made;
     config = next;
     close(before);

@@ -6,6 +6,9 @@ import io.grpc.Metadata;
  * Exports spans and metrics. No method blocks, except {@link #close}. Safe for use by any thread.
  */
 public interface Telemetry extends AutoCloseable {
+  /** Starts the export, once. Before it, spans are dropped and nothing connects. */
+  void start();
+
   /**
    * Begins the span of a call, a child of the span that the caller's metadata names.
    *
@@ -13,7 +16,10 @@ public interface Telemetry extends AutoCloseable {
    */
   CallSpan begin(TracedCall call, Metadata metadata);
 
-  /** Exports what is left, for at most two seconds. */
+  /**
+   * Exports what is left, if the export has started. Waits for at most two seconds, after which the
+   * rest is exported in the background.
+   */
   @Override
   void close();
 }

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,7 @@ class TelemetryTest {
         Telemetry telemetry =
             new OtlpTelemetry(
                 config(collector.endpoint()), GetStatusResponse::getDefaultInstance)) {
+      telemetry.start();
       Metadata metadata = new Metadata();
       metadata.put(TRACEPARENT, PARENT);
       CallSpan span = telemetry.begin(new TracedCall("a.S/M", "exec", "g.sock", 1), metadata);
@@ -129,6 +131,36 @@ class TelemetryTest {
       }
     }
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void rejectedConfigurationExportsNothing() throws Exception {
+    try (TestCollector collector = new TestCollector()) {
+      ActiveTelemetry telemetry =
+          new ActiveTelemetry(Optional.empty(), GetStatusResponse::getDefaultInstance);
+      telemetry.prepare(config(collector.endpoint())).discard();
+
+      assertThat(collector.keys()).isEmpty();
+    }
+  }
+
+  @Test
+  void commandOfASecretDoesNotDelayTheClose() throws Exception {
+    OtlpConfig slow =
+        new OtlpConfig(
+            URI.create("http://127.0.0.1:1"),
+            Map.of(
+                "x-api-key",
+                new SecretSource.OfCommand(List.of("/bin/sleep", "8"), Duration.ofSeconds(10))),
+            null,
+            Duration.ofMinutes(1),
+            100);
+    Telemetry telemetry = new OtlpTelemetry(slow, GetStatusResponse::getDefaultInstance);
+    telemetry.start();
+    long begin = System.nanoTime();
+    telemetry.close();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -25,10 +26,12 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exports spans and metrics to one collector.
@@ -40,7 +43,7 @@ import java.util.logging.Logger;
 public final class OtlpTelemetry implements Telemetry {
   private static final String SCOPE = "dev.grpcos.gateway";
   private static final int QUEUED_SPANS = 2048;
-  private static final int CLOSE_SECONDS = 2;
+  private static final Duration CLOSE_TIME = Duration.ofSeconds(2);
 
   private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("rpc.system");
   private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("rpc.service");
@@ -54,12 +57,15 @@ public final class OtlpTelemetry implements Telemetry {
   private static final Logger LIBRARY = Logger.getLogger("io.opentelemetry");
 
   private final TextMapPropagator propagator = W3CTraceContextPropagator.getInstance();
-  private final SdkTracerProvider traces;
-  private final SdkMeterProvider metrics;
-  private final Tracer tracer;
+  private final OtlpConfig config;
+  private final Supplier<GetStatusResponse> status;
+  private final Exporters exporters;
+  private volatile @Nullable SdkTracerProvider traces;
+  private volatile @Nullable SdkMeterProvider metrics;
+  private volatile Tracer tracer = TracerProvider.noop().get(SCOPE);
 
   /**
-   * Creates an exporter, which connects with the first export.
+   * Creates an exporter, which has no threads until it starts.
    *
    * @param status returns the status with metrics
    * @throws GatewayException if a file cannot be read
@@ -67,7 +73,13 @@ public final class OtlpTelemetry implements Telemetry {
   public OtlpTelemetry(OtlpConfig config, Supplier<GetStatusResponse> status)
       throws GatewayException {
     LIBRARY.setLevel(Level.OFF); // it logs stack traces; Exporters logs failures instead
-    Exporters exporters = Exporters.of(config);
+    this.config = config;
+    this.status = status;
+    exporters = Exporters.of(config);
+  }
+
+  @Override
+  public void start() {
     Resource resource =
         Resource.create(
             Attributes.builder()
@@ -75,13 +87,14 @@ public final class OtlpTelemetry implements Telemetry {
                 .put("service.version", Versions.read().grpcos())
                 .put("process.pid", OwnProcess.pid())
                 .build());
-    traces =
+    SdkTracerProvider provider =
         SdkTracerProvider.builder()
             .setResource(resource)
             .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(config.sample() / 100.0)))
             .addSpanProcessor(
                 BatchSpanProcessor.builder(exporters.spans()).setMaxQueueSize(QUEUED_SPANS).build())
             .build();
+    traces = provider;
     metrics =
         SdkMeterProvider.builder()
             .setResource(resource)
@@ -91,7 +104,7 @@ public final class OtlpTelemetry implements Telemetry {
                     .build())
             .registerMetricProducer(new StatusMetrics(status))
             .build();
-    tracer = traces.get(SCOPE);
+    tracer = provider.get(SCOPE);
   }
 
   @Override
@@ -125,8 +138,27 @@ public final class OtlpTelemetry implements Telemetry {
 
   @Override
   public void close() {
-    var last = traces.shutdown();
-    metrics.shutdown().join(CLOSE_SECONDS, TimeUnit.SECONDS);
-    last.join(CLOSE_SECONDS, TimeUnit.SECONDS);
+    // The last export of metrics reads secrets, which may run a command.
+    Thread closing = new Thread(this::shutDown, "grpcos-otlp-close");
+    closing.setDaemon(true);
+    closing.start();
+    try {
+      closing.join(CLOSE_TIME.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void shutDown() {
+    SdkTracerProvider spans = traces;
+    SdkMeterProvider meters = metrics;
+    if (spans == null || meters == null) {
+      exporters.spans().shutdown();
+      exporters.metrics().shutdown();
+      return;
+    }
+    var last = spans.shutdown();
+    meters.shutdown().join(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS);
+    last.join(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS);
   }
 }
