@@ -25,6 +25,7 @@ final class ManualIT {
         Stream.of(
                 List.of("grpcos.1"),
                 pages("grpcos-", commands("grpcos")),
+                pages("grpcos-context-", commands("grpcos", "context")),
                 pages("grpcos-gateway-", commands("grpcos", "gateway")),
                 pages("grpcos-export-", commands("grpcos", "export")))
             .flatMap(List::stream)

@@ -89,6 +89,17 @@ record ReplayEntry(
   }
 
   /**
+   * Returns whether the call failed before its server had more requests than the first of these.
+   * Such a call is known by them alone: a server may refuse a call before it has read anything.
+   */
+  boolean failedAfterFirstOf(List<RequestJson> all) {
+    return !status.isOk()
+        && status.getCode() != Status.Code.CANCELLED
+        && requests.size() < all.size()
+        && key().equals(key(all.subList(0, requests.size())));
+  }
+
+  /**
    * Returns the time between a response, or the end for the number of responses, and the step
    * before it.
    */

@@ -76,6 +76,10 @@ final class ReplayScript {
             ? expected.key().equals(key) ? List.of(expected) : List.of()
             : byKey.getOrDefault(key(method, key), List.of());
     if (equal.isEmpty()) {
+      equal =
+          candidates(method).stream().filter(each -> each.failedAfterFirstOf(requests)).toList();
+    }
+    if (equal.isEmpty()) {
       return null;
     }
     ReplayEntry taken = preferred(equal);

@@ -130,6 +130,19 @@ class ReplayTest {
   }
 
   @Test
+  void callThatWasRefusedBeforeItsRequestIsRefusedWithAnyRequest() throws Exception {
+    var stub =
+        greeter(
+            ReplayOptions.DEFAULT,
+            SAY_HELLO + "\"requests\":[],\"status\":{\"code\":12,\"message\":\"no method\"}}",
+            SAY_HELLO + "\"request\":{\"name\":\"a\"},\"response\":{\"message\":\"1\"}}");
+    Status status = failure(() -> stub.sayHello(hello("mars")));
+    assertThat(status.getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+    assertThat(status.getDescription()).isEqualTo("no method");
+    assertThat(stub.sayHello(hello("a")).getMessage()).isEqualTo("1");
+  }
+
+  @Test
   void ignoredFieldsMayDiffer() throws Exception {
     var stub =
         greeter(
