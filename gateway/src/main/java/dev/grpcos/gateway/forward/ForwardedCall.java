@@ -279,7 +279,9 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
   @Override
   public void onCancel() {
     cancelled = true;
-    if (call != null) {
+    if (call == null) {
+      first = null; // credentials may refer to this call for a while
+    } else {
       call.cancel("the caller cancelled", null);
     }
   }

@@ -57,6 +57,9 @@ final class ForwardedCallTest {
   private final CompletableFuture<Void> hanging = new CompletableFuture<>();
   private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
   private final CompletableFuture<Void> unauthenticated = new CompletableFuture<>();
+  private final CompletableFuture<Consumer<Destination.Authorization>> asked =
+      new CompletableFuture<>();
+  private volatile boolean authorizes;
   private final String name = InProcessServerBuilder.generateName();
   private final Server upstream =
       InProcessServerBuilder.forName(name)
@@ -113,6 +116,21 @@ final class ForwardedCallTest {
     response.cancel(true);
     cancelled.get();
     assertThat(used).containsExactly(loop.submit(Thread::currentThread).get());
+  }
+
+  @Test
+  void callThatIsCancelledBeforeItsCredentialsArriveNeverStarts() throws Exception {
+    authorizes = true;
+    var response =
+        ClientCalls.futureUnaryCall(channel.newCall(ECHO, CallOptions.DEFAULT), new byte[] {1});
+    Consumer<Destination.Authorization> credentials = asked.get();
+    response.cancel(true);
+    loop.submit(() -> {}).get();
+    credentials.accept(
+        new Destination.Authorization(AddedHeaders.of("authorization", "Bearer x"), Status.OK));
+    loop.submit(() -> {}).get();
+    loop.submit(() -> {}).get();
+    assertThat(used).isEmpty();
   }
 
   /**
@@ -242,7 +260,7 @@ final class ForwardedCallTest {
 
     @Override
     public boolean authorizes() {
-      return false;
+      return authorizes;
     }
 
     @Override
@@ -255,7 +273,7 @@ final class ForwardedCallTest {
 
     @Override
     public void authorize(Consumer<Authorization> then) {
-      then.accept(new Authorization(null, Status.OK));
+      asked.complete(then);
     }
   }
 
