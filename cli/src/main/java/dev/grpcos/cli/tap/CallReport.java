@@ -23,6 +23,9 @@ final class CallReport {
   /** The most bytes of the messages of a call as JSON. */
   private static final int MOST_BYTES = 64 << 20;
 
+  /** The bytes that a message takes besides its JSON, for its time and in the lists. */
+  private static final int MESSAGE_BYTES = 64;
+
   private final CallStep.Began began;
   private final List<String> requests = new ArrayList<>();
   private final List<String> responses = new ArrayList<>();
@@ -48,14 +51,8 @@ final class CallReport {
   void add(CallStep step) {
     String at = time(step.getMs());
     switch (step.getStepCase()) {
-      case REQUEST -> {
-        requests.add(message(step.getRequest()));
-        requestTimes.add(at);
-      }
-      case RESPONSE -> {
-        responses.add(message(step.getResponse()));
-        responseTimes.add(at);
-      }
+      case REQUEST -> add(step.getRequest(), at, requests, requestTimes);
+      case RESPONSE -> add(step.getResponse(), at, responses, responseTimes);
       case HALF_CLOSED -> halfClosed = at;
       case HEADERS -> headers = step.getHeaders();
       case ENDED -> {
@@ -77,7 +74,18 @@ final class CallReport {
     return micros / 1000 + (rest.isEmpty() ? "" : "." + rest);
   }
 
-  private String message(TapMessage message) {
+  /** Adds a message and its time. After {@link #MOST_BYTES}, messages are left out. */
+  private void add(TapMessage message, String at, List<String> messages, List<String> times) {
+    if (bytes > MOST_BYTES) {
+      cut = true;
+      return;
+    }
+    bytes += MESSAGE_BYTES;
+    messages.add(text(message));
+    times.add(at);
+  }
+
+  private String text(TapMessage message) {
     String json = json(message);
     bytes += json.length();
     if (message.getCut() || bytes > MOST_BYTES) {
