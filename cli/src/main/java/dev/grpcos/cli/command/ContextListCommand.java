@@ -2,12 +2,14 @@ package dev.grpcos.cli.command;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.grpcos.cli.context.ContextText;
 import dev.grpcos.cli.context.Contexts;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.output.StandardOutput;
 import dev.grpcos.gateway.text.PrintableText;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +42,7 @@ final class ContextListCommand implements Callable<Integer> {
       for (String name : names) {
         JsonObject each = new JsonObject();
         each.addProperty("name", name);
-        each.addProperty("target", contexts.target(name));
+        each.addProperty("target", target(name, contexts));
         each.addProperty("default", name.equals(preset));
         list.add(each);
       }
@@ -51,7 +53,7 @@ final class ContextListCommand implements Callable<Integer> {
     }
     int width = names.stream().mapToInt(String::length).max().orElse(0);
     for (String name : names) {
-      String target = contexts.target(name);
+      String target = target(name, contexts);
       output.line(
           "%s %s  %s"
               .formatted(
@@ -60,5 +62,10 @@ final class ContextListCommand implements Callable<Integer> {
                   target == null ? "(invalid)" : PrintableText.line(target)));
     }
     return ExitCode.OK;
+  }
+
+  private static @Nullable String target(String name, Contexts contexts) {
+    String target = contexts.target(name);
+    return target == null ? null : ContextText.withoutLogin(target);
   }
 }

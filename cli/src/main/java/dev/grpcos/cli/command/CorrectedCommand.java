@@ -28,7 +28,7 @@ final class CorrectedCommand {
   private static final Pattern ONE_DASH = Pattern.compile("-([a-z][a-z0-9-]+)(=.*)?");
   private static final Pattern URL =
       Pattern.compile("(https?)://([^/:?#@]+|\\[[0-9A-Fa-f:.]+])(:\\d+)?(/.*)?");
-  private static final Pattern LOGIN = Pattern.compile("(?<=://)[^/@]*@");
+  private static final Pattern LOGIN = Pattern.compile("(?<=://).*@");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./\\[\\]-]+");
   private static final int MAX_SHOWN = 200;
 

@@ -14,11 +14,17 @@ import java.util.regex.Pattern;
 
 /** Writes a context in the form of its file, without possible secrets. */
 public final class ContextText {
-  private static final Pattern LOGIN = Pattern.compile("(?<=://)[^/@]*@");
+  /** The user and password of a URL; a password may contain a slash or an at sign. */
+  private static final Pattern LOGIN = Pattern.compile("(?<=://).*@");
 
   private final List<String> lines = new ArrayList<>();
 
   private ContextText() {}
+
+  /** Returns the text without the user and password of a URL. */
+  public static String withoutLogin(String text) {
+    return LOGIN.matcher(text).replaceAll("...@");
+  }
 
   /** Returns the lines. Values that are the default are left out. */
   public static List<String> lines(Context context) {
@@ -71,7 +77,7 @@ public final class ContextText {
       fields(group, indent + "  ");
     } else {
       boolean header = field.getContainingType().getOptions().getMapEntry();
-      String text = LOGIN.matcher(String.valueOf(value)).replaceAll("...@");
+      String text = withoutLogin(String.valueOf(value));
       lines.add(
           indent
               + name
@@ -83,7 +89,11 @@ public final class ContextText {
   private static String list(Message message, FieldDescriptor field) {
     List<String> items = new ArrayList<>();
     for (int i = 0; i < message.getRepeatedFieldCount(field); i++) {
-      items.add(quoted(String.valueOf(message.getRepeatedField(field, i))));
+      if (i == 1 && field.getName().equals("command")) {
+        items.add("..."); // arguments may be secrets
+        break;
+      }
+      items.add(quoted(withoutLogin(String.valueOf(message.getRepeatedField(field, i)))));
     }
     return "[" + String.join(", ", items) + "]";
   }

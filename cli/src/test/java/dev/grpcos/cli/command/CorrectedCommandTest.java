@@ -72,6 +72,8 @@ final class CorrectedCommandTest {
         .isEqualTo("grpcos list -t h:1 -rpc-header ...");
     assertThat(correct("list", "-t", "http://bob:S@h:1", "-plaintext"))
         .isEqualTo("grpcos list -t 'http://...@h:1' --plaintext");
+    assertThat(correct("list", "-t", "http://bob:S@S/S@h:1", "-plaintext"))
+        .isEqualTo("grpcos list -t 'http://...@h:1' --plaintext");
   }
 
   @Test

@@ -112,6 +112,25 @@ final class ContextTest extends CommandTest {
   }
 
   @Test
+  void loginsAndArgumentsOfCommandsAreNotShown() throws Exception {
+    Files.writeString(
+        config.resolve("contexts.yaml"),
+        """
+        proxied:
+          target: "http://u:secret-3/x@host:1"
+          proxy: "http://u:a@secret-4/b@host:2"
+          credentials: {bearer: {command: [token, "--key=secret-5", secret-6]}}
+        """);
+    assertThat(grpcos("context", "show", "proxied").stdout())
+        .contains("//...@host:1", "//...@host:2", "command: [token, ...]\n")
+        .doesNotContain("secret");
+    assertThat(grpcos("context", "list").stdout()).isEqualTo("  proxied  http://...@host:1\n");
+    assertThat(grpcos("context", "list", "--json").stdout())
+        .contains("//...@host:1")
+        .doesNotContain("secret");
+  }
+
+  @Test
   void defaultIsKeptInAFileOfItsOwn() throws Exception {
     assertThat(grpcos("context", "use", "stagng").stderr())
         .startsWith("grpcos: no context 'stagng' in ")
