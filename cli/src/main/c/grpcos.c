@@ -1464,7 +1464,7 @@ static void report_signal(void) {
 
 /* Ends as if the signal had not been handled, so that the shell sees it. */
 static void end_by_signal(void) {
-  if (signalled == SIGPIPE) LEAVE(0);
+  if (signalled == SIGPIPE) leave(over ? 0 : EXIT_FAILURE_LOCAL); /* else a file may be incomplete */
   struct sigaction action = {.sa_handler = SIG_DFL};
   end_pager();
   restore_terminal();
@@ -1841,7 +1841,7 @@ int main(int count, char **values, char **environment) {
     say("grpcos: --failed %s cannot be written: %s\n", lost->name, strerror(lost_reason));
     exit_code = EXIT_FAILURE_LOCAL;
   }
-  if (signalled != 0) end_by_signal();
+  if (signalled != 0 && !(signalled == SIGPIPE && lost != NULL)) end_by_signal();
   if (reader_left && lost == NULL) leave(0);
   if (exit_code >= 0) LEAVE(exit_code);
   say("grpcos: UNAVAILABLE: the gateway at %s ended during the command\n", socket_path);

@@ -361,6 +361,11 @@ class LauncherIT {
         0,
         "first\n0\nheld\n",
         "");
+    assertRun(
+        "grpcos call kept=/dev/full --failed=/dev/full | head -n 1; echo ${PIPESTATUS[0]}",
+        0,
+        "first\n1\n",
+        "grpcos: --failed /dev/full cannot be written: No space left on device\n");
   }
 
   @Test
