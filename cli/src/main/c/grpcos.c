@@ -958,6 +958,7 @@ static void read_keys(void) {
   struct termios mode = terminal_mode;
   mode.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
   mode.c_cc[VSUSP] = _POSIX_VDISABLE;
+  mode.c_cc[VQUIT] = _POSIX_VDISABLE;
   mode.c_cc[VMIN] = 1;
   mode.c_cc[VTIME] = 0;
   reads_keys = 1;
