@@ -743,8 +743,8 @@ static bool read_lines(struct line *output, struct line *errors) {
 /* Uses the socket of the new gateway: the configuration may name another one than the default. */
 static bool use_socket(const char *path) {
   if (!socket_named && *path == '/' && strcmp(path, socket_path) != 0) {
-    say("grpcos: GRPCOS_AUTOSTART: the gateway's socket is %s, as configured; set GRPCOS_SOCKET to it, "
-        "as otherwise each command starts a process to find it\n", path);
+    say("grpcos: GRPCOS_AUTOSTART: the gateway listens on %s; set GRPCOS_SOCKET to this path to avoid a new process "
+        "for each command\n", path);
     if (setenv("GRPCOS_SOCKET", path, 1) != 0) return false; /* also for the commands */
     variables = environ;
   }

@@ -72,7 +72,7 @@ record ContextTarget(
   void requirePrivate(boolean encrypted, @Nullable HttpProxy via) {
     if (credentials != null && !encrypted && (via != null || !address.isOnThisHost())) {
       throw CliException.usage(
-          "--plaintext: the context has credentials, which others could read; leave it out");
+          "--plaintext: the context's credentials would be sent unencrypted; leave it out");
     }
   }
 }

@@ -34,8 +34,8 @@ final class EditOptions {
       description =
           "Write the request in the editor in VISUAL or EDITOR, by default vi, from a template with"
               + " the choices in comments. It is sent when the file is saved; a file that is not"
-              + " saved, or is empty, calls nothing, and the exit code is 1. Runs without the"
-              + " gateway's help, which has no terminal.")
+              + " saved, or is empty, calls nothing, and the exit code is 1. Runs in a"
+              + " separate process, because the gateway has no terminal.")
   boolean edit;
 
   /**

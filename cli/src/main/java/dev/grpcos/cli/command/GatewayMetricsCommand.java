@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "Prints the gateway's metrics in Prometheus' text format.",
       "",
-      "grpcos-metrics(7) lists them, and says how Prometheus gets them.",
+      "grpcos-metrics(7) lists them, and describes how to collect them.",
     },
     footer = {
       "  grpcos gateway metrics | grep '^grpc_server_call_started'",

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "session",
     description = {
-      "Makes many calls of any methods, as lines of JSON say.",
+      "Makes many calls of any methods that lines of JSON describe.",
       "",
       "Each line on standard input is an object that begins a call, continues or ends its"
           + " requests, or cancels it. Each line on standard output is an object with the id of its"

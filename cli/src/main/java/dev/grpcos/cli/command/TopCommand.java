@@ -59,7 +59,7 @@ final class TopCommand implements Callable<Integer> {
       names = "--interval",
       paramLabel = "DUR",
       converter = DurationConverter.class,
-      description = "The time between two looks at the counters. Default: 1s.")
+      description = "The time between two readings of the counters. Default: 1s.")
   Duration interval = Duration.ofSeconds(1);
 
   @Option(

@@ -25,7 +25,8 @@ final class KeyMode {
     AtomicBoolean signalled = new AtomicBoolean();
     try {
       String before = stty("-g");
-      String unused = stty("-icanon", "-echo", "susp", "undef", "quit", "undef", "min", "1", "time", "0");
+      String unused =
+          stty("-icanon", "-echo", "susp", "undef", "quit", "undef", "min", "1", "time", "0");
       for (String signal : List.of("HUP", "INT", "TERM")) {
         Signals.handle(
             signal,

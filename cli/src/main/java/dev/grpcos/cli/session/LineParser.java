@@ -160,8 +160,7 @@ final class LineParser {
     }
     if (object.members().size() == 1) {
       throw new JsonException(
-          object.at(),
-          "id alone says nothing; add one of method, request, requests, end and cancel");
+          object.at(), "the line has only an id; add method, request, requests, end or cancel");
     }
     return new SessionLine.Continuation(
         number, id, requests(object), object.member("requests") != null || isTrue(object, "end"));

@@ -44,7 +44,7 @@ public record StatusFilter(Set<Status.Code> codes) {
       }
     }
     throw CliException.usage(
-        "--status '%s' is no gRPC status code: give names such as NOT_FOUND, or '!OK' for all"
+        "--status '%s' is not a gRPC status code: give names such as NOT_FOUND, or '!OK' for all"
             + " other codes",
         name);
   }

@@ -304,7 +304,7 @@ final class SessionTest extends CommandTest {
           {"id":1,"method":"SayHello","cancel":true}        | 1 | cancel and method exclude each other
           {"id":1,"cancel":1}                               | 1 | cancel is not true or false
           {"id":1,"cancel":true,"end":true}                 | 1 | cancel excludes other keys
-          {"id":1}                                          | 1 | id alone says nothing
+          {"id":1}                                          | 1 | the line has only an id
           {"id":1,"request":{}}                             | 1 | no call with id 1 is in flight
           {"id":1,"end":true}                               | 1 | no call with id 1 is in flight
           {"id":1,"end":true,"metadata":{}}                 | 1 | metadata belongs to the line that begins the call

@@ -323,10 +323,9 @@ final class GatewayLifecycleIT {
               new Outcome(
                   0,
                   "{\"message\":\"Hello x\"}\n",
-                  "grpcos: GRPCOS_AUTOSTART: the gateway's socket is %s, as configured; set"
+                  "grpcos: GRPCOS_AUTOSTART: the gateway listens on %s; set GRPCOS_SOCKET"
                           .formatted(socket())
-                      + " GRPCOS_SOCKET to it, as otherwise each command starts a process to find"
-                      + " it\n"));
+                      + " to this path to avoid a new process for each command\n"));
     }
     assertThat(folder.resolve("gateway.sock.log")).content().containsOnlyOnce("listening on");
   }

@@ -20,6 +20,6 @@ class StatusFilterTest {
     assertThat(StatusFilter.parse(List.of("OK", "!OK")).codes()).isEmpty();
     assertThatThrownBy(() -> StatusFilter.parse(List.of("!NONE")))
         .isInstanceOf(CliException.class)
-        .hasMessageContaining("'NONE' is no gRPC status code");
+        .hasMessageContaining("'NONE' is not a gRPC status code");
   }
 }
