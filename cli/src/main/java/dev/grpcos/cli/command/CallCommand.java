@@ -213,6 +213,9 @@ final class CallCommand implements Callable<Integer> {
     if (responses.dryRun == DryRun.CURL) {
       requireHttp(server);
     }
+    if (responses.dryRun == DryRun.GRPCURL) {
+      requireNoContext(server, invocation);
+    }
     if (responses.dryRun != null && responses.dryRun.isCommand()) {
       requireEqual(responses.dryRun);
     }
@@ -310,6 +313,15 @@ final class CallCommand implements Callable<Integer> {
       throw CliException.usage(
           "--dry-run=curl is for calls of the gateway, not of a target: leave out --target, or give"
               + " --socket");
+    }
+  }
+
+  /** Rejects a context, whose address, TLS files and credentials grpcurl does not know. */
+  private void requireNoContext(Endpoint server, Invocation invocation) {
+    TargetName name = endpoint.targetName(invocation);
+    if (name != null && name.isReference() && server.host().isPresent()) {
+      throw CliException.usage(
+          "--dry-run=grpcurl is not for contexts: give the server's address with --target");
     }
   }
 

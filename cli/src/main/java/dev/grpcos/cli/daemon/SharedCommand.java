@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
 
@@ -54,6 +55,10 @@ public final class SharedCommand {
       ToLongFunction<Process> target)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+    if (variables.containsKey("GRPCOS_SOCKET")) {
+      // Commands would prefer these to the socket, and call with the user's own credentials.
+      builder.environment().keySet().removeAll(Set.of("GRPCOS_TARGET", "GRPCOS_CONTEXT"));
+    }
     builder.environment().putAll(variables);
     CompletableFuture<Process> started = new CompletableFuture<>();
     for (String signal : List.of("TERM", "HUP", "INT")) {

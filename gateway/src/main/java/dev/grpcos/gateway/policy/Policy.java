@@ -152,7 +152,12 @@ public record Policy(int self, List<PolicyRule> rules) {
    * upstream's health service knows all of its services.
    */
   private static boolean isCommonHere(String method, TakenRoute route) {
-    return isCommon(method) && (route.upstream() == null || REFLECTION.matches(method));
+    return isCommon(method) && !isHealthOfUpstream(method, route);
+  }
+
+  /** Returns whether an upstream answers for the health of its services. */
+  static boolean isHealthOfUpstream(String method, TakenRoute route) {
+    return isCommon(method) && route.upstream() != null && !REFLECTION.matches(method);
   }
 
   /** Returns whether this is a method of health or reflection. */

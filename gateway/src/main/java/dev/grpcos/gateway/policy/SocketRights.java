@@ -115,7 +115,9 @@ public sealed interface SocketRights {
 
     @Override
     public boolean offers(String method, TakenRoute route) {
-      return isNamed(method, methods) && reaches(method, route);
+      return isNamed(method, methods)
+          && reaches(method, route)
+          && (!upstreams.isEmpty() || !Policy.isHealthOfUpstream(method, route));
     }
 
     @Override
@@ -152,7 +154,7 @@ public sealed interface SocketRights {
 
     @Override
     public boolean offers(String method, TakenRoute route) {
-      return isNamed(method, methods);
+      return isNamed(method, methods) && !Policy.isHealthOfUpstream(method, route);
     }
 
     @Override

@@ -3,7 +3,10 @@ package dev.grpcos.gateway.tap;
 import dev.grpcos.proto.admin.v1.CallStep;
 import org.jspecify.annotations.Nullable;
 
-/** A step that taps have not sent yet. It is converted once for all of them. Not thread-safe. */
+/**
+ * A step that taps have not sent yet. It is converted once for all of them, unless the result is
+ * larger than its weight: a compressed message may be a thousand times as large. Not thread-safe.
+ */
 final class PendingStep {
   private final TapStep step;
   private @Nullable CallStep shown;
@@ -31,7 +34,7 @@ final class PendingStep {
     CallStep known = shown;
     if (known == null || shownBytes != messageBytes) {
       known = writer.step(step, messageBytes);
-      shown = known;
+      shown = known.getSerializedSize() <= step.weight() ? known : null;
       shownBytes = messageBytes;
     }
     return known;

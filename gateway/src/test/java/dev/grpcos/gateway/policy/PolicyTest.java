@@ -164,6 +164,21 @@ class PolicyTest {
   }
 
   @Test
+  void socketWithoutUpstreamsDoesNotReachTheHealthOfAnUpstream() {
+    String health = "grpc.health.v1.Health/Check";
+    List<NamePattern> methods =
+        List.of(new NamePattern("a.B/*"), new NamePattern("grpc.health.v1.Health/*"));
+    SocketRights narrowed =
+        new SocketRights.NarrowedRights(true, Set.of(), Set.of(), methods, List.of());
+    for (SocketRights rights : List.of(narrowed, new SocketRights.NetworkRights(methods))) {
+      SocketCaller owner = new SocketCaller(peer(SELF), new SocketAccess(Path.of("/s"), rights));
+      assertThat(NO_RULES.allows(owner, health, TakenRoute.OWN)).isTrue();
+      assertThat(NO_RULES.allows(owner, health, new TakenRoute("staging", false))).isFalse();
+      assertThat(NO_RULES.allows(owner, "a.B/C", new TakenRoute("staging", false))).isTrue();
+    }
+  }
+
+  @Test
   void refusalNamesUserAndMethod() {
     assertThat(RULES.decide(peer(OTHER_USER), "a.B/C", TakenRoute.OWN).reason())
         .isEqualTo("user uid 4000 may not call a.B/C: no rule of the gateway's policy allows it");
