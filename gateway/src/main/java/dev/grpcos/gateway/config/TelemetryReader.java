@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.config;
 
+import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.text.HeaderText;
 import dev.grpcos.proto.config.v1.Otlp;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -10,24 +12,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks the telemetry of a configuration and converts it to a record. */
 final class TelemetryReader {
-  private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-
   private TelemetryReader() {}
 
   /** Returns the configuration, or null after a problem. */
   static @Nullable OtlpConfig read(Otlp otlp, Place place, Surroundings surroundings) {
-    URI endpoint = endpoint(otlp.getEndpoint(), place.at("endpoint"));
+    URI endpoint = endpoint(otlp.getEndpoint(), otlp.getHeadersCount() > 0, place.at("endpoint"));
     Map<String, SecretSource> headers = new LinkedHashMap<>();
     otlp.getHeadersMap()
         .forEach(
-            (name, secret) -> {
-              Place here = place.at("headers").at(name);
-              if (!name.matches(TOKEN)) {
-                here.problem("is not the name of a header; give letters, digits and -");
-              }
+            (text, secret) -> {
+              Place here = place.at("headers").at(text);
+              String name = text.toLowerCase(Locale.ROOT);
+              HeaderText.problem(name).ifPresent(problem -> here.problem("%s", problem));
               SecretSource source = surroundings.secret(secret, here);
               if (source != null) {
-                headers.put(name.toLowerCase(Locale.ROOT), source);
+                headers.put(name, source);
               }
             });
     return endpoint == null
@@ -40,7 +39,7 @@ final class TelemetryReader {
             otlp.hasSample() ? otlp.getSample().getPercent() : 100);
   }
 
-  private static @Nullable URI endpoint(String text, Place place) {
+  private static @Nullable URI endpoint(String text, boolean hasHeaders, Place place) {
     if (text.isEmpty()) {
       return null; // already reported
     }
@@ -52,6 +51,11 @@ final class TelemetryReader {
           && endpoint.getUserInfo() == null
           && endpoint.getQuery() == null
           && endpoint.getFragment() == null) {
+        if (hasHeaders
+            && "http".equals(endpoint.getScheme())
+            && !ServerAddress.isLoopback(endpoint.getHost())) {
+          place.problem("is an http URL, which would show the headers; give an https URL");
+        }
         return endpoint;
       }
     } catch (URISyntaxException e) {

@@ -60,8 +60,22 @@ class TelemetryReaderTest {
 
   @Test
   void headerNeedsAName() {
-    assertThatThrownBy(() -> read("endpoint: 'http://c', headers: {'a b': {file: key}}"))
+    assertThatThrownBy(() -> read("endpoint: 'https://c', headers: {'a b': {file: key}}"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("telemetry.otlp.headers.a b is not the name of a header");
+        .hasMessageContaining("telemetry.otlp.headers.a b ");
+    assertThatThrownBy(() -> read("endpoint: 'https://c', headers: {Host: {file: key}}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("telemetry.otlp.headers.Host ");
+  }
+
+  @Test
+  void headersGoOverHttpToLoopbackOnly() throws Exception {
+    assertThatThrownBy(() -> read("endpoint: 'http://c.example', headers: {a: {file: key}}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "telemetry.otlp.endpoint is an http URL, which would show the headers; give an https");
+    assertThat(read("endpoint: 'http://127.0.0.1:1', headers: {a: {file: key}}").telemetry())
+        .isNotNull();
+    assertThat(read("endpoint: 'http://c.example'").telemetry()).isNotNull();
   }
 }
