@@ -64,6 +64,14 @@ final class ReplayScript {
     return next < calls.size() ? calls.get(next) : null;
   }
 
+  /** Returns the number of requests of the recorded call of this method that has most. */
+  int mostRequests(String method) {
+    return byMethod.getOrDefault(method, List.of()).stream()
+        .mapToInt(each -> each.requests().size())
+        .max()
+        .orElse(0);
+  }
+
   /** Takes the recorded call for these requests of a call; returns null if there is none. */
   synchronized @Nullable ReplayEntry take(String method, List<RequestJson> requests) {
     String key = ReplayEntry.key(requests);

@@ -95,7 +95,7 @@ final class ReplayedCall extends ServerCall.Listener<byte[]> {
   }
 
   private void receive(byte[] encoded) {
-    if (over) {
+    if (over || halfClosed) {
       return;
     }
     try {
@@ -112,14 +112,16 @@ final class ReplayedCall extends ServerCall.Listener<byte[]> {
           each ->
               each.requests().size() <= index || !each.requests().get(index).text().equals(text));
       proceed();
+    } else if (requests.size() > script.mostRequests(method.fullName())) {
+      complete(); // further requests would change nothing
     }
-    if (!over) {
+    if (!over && !halfClosed) {
       call.request(1);
     }
   }
 
   private void complete() {
-    if (over) {
+    if (over || halfClosed) {
       return;
     }
     halfClosed = true;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TapFilter(
     List<NamePattern> methods, Set<Integer> uids, Set<String> sockets, Set<String> origins) {
-  /** The calls that nobody taps without a pattern: those about the gateway itself. */
+  /** The calls that a tap without a pattern leaves out: those about the gateway itself. */
   private static final List<NamePattern> LEFT_OUT =
       List.of(new NamePattern("grpc.reflection.*"), new NamePattern(AdminGrpc.SERVICE_NAME + "/*"));
 
