@@ -1,6 +1,7 @@
 package dev.grpcos.cli.session;
 
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,29 @@ final class Places {
 
   int waiting() {
     return waiting.size();
+  }
+
+  /** Returns whether a further call would wait. */
+  boolean isFull() {
+    return inFlight.size() >= most;
+  }
+
+  boolean isWaiting(SessionCall call) {
+    return waiting.contains(call);
+  }
+
+  /** Returns the call that has waited for the shortest time. There must be one. */
+  SessionCall lastWaiting() {
+    SessionCall last = null;
+    for (SessionCall call : waiting) {
+      last = call;
+    }
+    return Objects.requireNonNull(last);
+  }
+
+  /** Returns the room that the calls hold which wait. */
+  int waitingRoom() {
+    return waiting.stream().mapToInt(SessionCall::held).sum();
   }
 
   /** Returns whether a call in flight can end without a further line for it. */

@@ -62,6 +62,9 @@ final class SessionCall implements CallObserver, CallObservers {
   private final StatusOfCall explanation;
   private final Deque<Unsent> unsent = new ArrayDeque<>(1);
 
+  /** The room of the unsent requests. */
+  private int held;
+
   /** Whether the input has no further requests for this call. */
   private boolean complete;
 
@@ -119,6 +122,12 @@ final class SessionCall implements CallObserver, CallObservers {
    */
   void add(DynamicMessage request, int size) {
     unsent.add(new Unsent(request, size));
+    held += size;
+  }
+
+  /** Returns the room that the requests hold which the server has not received. */
+  int held() {
+    return held;
   }
 
   /** Ends the requests. */
@@ -164,6 +173,7 @@ final class SessionCall implements CallObserver, CallObservers {
     while (!unsent.isEmpty() && (method().takesOneRequest() || running.isReady())) {
       Unsent next = unsent.remove();
       running.send(next.request());
+      held -= next.room();
       room.release(next.room());
     }
     if (unsent.isEmpty() && complete && !halfClosed) {
@@ -175,6 +185,7 @@ final class SessionCall implements CallObserver, CallObservers {
   private void releaseUnsent() {
     unsent.forEach(each -> room.release(each.room()));
     unsent.clear();
+    held = 0;
   }
 
   // ---- the end ----

@@ -35,6 +35,9 @@ final class SessionCalls {
    */
   private static final int MAX_WAITING = LineRoom.MAX_BYTES / LineRoom.LEAST_BYTES / 2;
 
+  /** The room that these streams may hold then, for the same reason. */
+  private static final int MAX_WAITING_ROOM = LineRoom.MAX_BYTES / 2;
+
   private final SessionSettings settings;
   private final CallbackQueue callbacks;
   private final SessionReport report;
@@ -122,17 +125,9 @@ final class SessionCalls {
       return;
     }
     Places places = start.method().isStream() ? streams : unary;
-    if (places.waiting() >= MAX_WAITING && !places.canAdvance()) {
+    if (places.isFull() && wouldBlock(places, size)) {
       room.release(size);
-      refuseCall(
-          start.number(),
-          start.id(),
-          new CallFailedException(
-              Status.RESOURCE_EXHAUSTED.withDescription(
-                  "%s: %d streams wait for a place, and those in flight wait for requests; end some, or raise -j"
-                      .formatted(place(start.number()), places.waiting())),
-              null,
-              start.method().name()));
+      refuseCall(start.number(), start.id(), blocked(start.number(), start.method(), places));
       return;
     }
     SessionCall call = factory.create(start);
@@ -160,6 +155,14 @@ final class SessionCalls {
 
   private void proceed(SessionLine.Continuation more, int size) {
     SessionCall call = calls.get(more.id());
+    if (call != null && call.isOpen()) {
+      Places places = placesOf(call);
+      if (places.isWaiting(call) && wouldBlock(places, size)) {
+        room.release(size);
+        fail(call, blocked(more.number(), call.method(), places));
+        return;
+      }
+    }
     if (call == null || !call.isOpen()) {
       room.release(size);
       if (call == null && endedEarly.contains(more.id())) {
@@ -183,6 +186,32 @@ final class SessionCalls {
       call.complete();
     }
     call.send();
+  }
+
+  private Places placesOf(SessionCall call) {
+    return call.method().isStream() ? streams : unary;
+  }
+
+  /**
+   * Returns whether calls that wait would hold back the lines for which those in flight wait.
+   *
+   * @param more the room that the calls would hold besides
+   */
+  private static boolean wouldBlock(Places places, int more) {
+    return !places.canAdvance()
+        && (places.waiting() >= MAX_WAITING || places.waitingRoom() + more > MAX_WAITING_ROOM);
+  }
+
+  private static CliException blocked(long line, SessionMethod method, Places places) {
+    return new CallFailedException(
+        Status.RESOURCE_EXHAUSTED.withDescription(
+            places.waiting() >= MAX_WAITING
+                ? "%s: %d streams wait for a place, and those in flight wait for requests; end some, or raise -j"
+                    .formatted(place(line), places.waiting())
+                : "%s: the streams that wait for a place would hold over %d bytes, and those in flight wait for requests; end some, or raise -j"
+                    .formatted(place(line), MAX_WAITING_ROOM)),
+        null,
+        method.name());
   }
 
   private static CliException problem(SessionLine.Continuation more, @Nullable SessionCall call) {
@@ -313,9 +342,16 @@ final class SessionCalls {
   }
 
   private void leave(SessionCall call) {
-    SessionCall next = (call.method().isStream() ? streams : unary).leave(call);
+    Places places = placesOf(call);
+    SessionCall next = places.leave(call);
     if (next != null) {
       next.start(callbacks, this::ended);
+    }
+    while (places.waiting() > 0
+        && places.waitingRoom() > MAX_WAITING_ROOM
+        && !places.canAdvance()) {
+      SessionCall last = places.lastWaiting();
+      fail(last, blocked(last.line(), last.method(), places));
     }
   }
 

@@ -208,6 +208,30 @@ final class SessionTest extends CommandTest {
             ok("3", 3, ""));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void streamThatWaitsDoesNotHoldBackTheLinesOfOthers(CallRoute route) {
+    String mebibyte = "x".repeat(1 << 20);
+    List<String> lines = new ArrayList<>();
+    lines.add("{\"id\":1," + TALK + "}");
+    lines.add("{\"id\":2," + TALK + ",\"request\":{\"name\":\"" + mebibyte + "\"}}");
+    lines.add("{\"id\":3," + TALK + "}");
+    for (int i = 0; i < 300; i++) {
+      lines.add("{\"id\":3,\"request\":{\"name\":\"y\"}}");
+    }
+    lines.add("{\"id\":1,\"end\":true}");
+    Outcome outcome =
+        session(route, List.of("-j", "1", "--keep-going"), lines.toArray(String[]::new));
+    assertThat(outcome.exit()).isEqualTo(64 + 8);
+    assertThat(untimed(outcome.stdout()).lines())
+        .hasSize(3)
+        .satisfiesOnlyOnce(line -> assertThat(line).isEqualTo(ok("1", 1, "")))
+        .satisfiesOnlyOnce(
+            line -> assertThat(line).contains("\"id\":2,", "RESOURCE_EXHAUSTED", "line 2: "))
+        .satisfiesOnlyOnce(
+            line -> assertThat(line).contains("\"id\":3,", "RESOURCE_EXHAUSTED", "line 132: "));
+  }
+
   /** More calls wait than lines are kept, and the lines that end them come after all of them. */
   @Test
   void linesOfRunningCallsAreReadBehindManyThatWait() {
