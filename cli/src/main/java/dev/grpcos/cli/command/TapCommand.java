@@ -299,15 +299,18 @@ final class TapCommand implements Callable<Integer> {
             });
     int exitCode = run(command, target);
     if (!reading.isDone()) {
-      session.finish();
+      var unused = session.finish();
     }
     try {
       reading.join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof CliException failure) {
+      if (e.getCause() instanceof CliException failure && exitCode == ExitCode.OK) {
         throw failure;
+      } else if (e.getCause() instanceof CliException failure) {
+        context.errors().failed(failure);
+      } else {
+        throw e;
       }
-      throw e;
     }
     return exitCode;
   }

@@ -12,11 +12,15 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A call of {@code Admin.Tap}. */
 public final class TapSession {
   /** The least time between two reports of lost calls. */
   private static final Duration REPORTS = Duration.ofSeconds(1);
+
+  /** The longest time for the gateway to confirm the end. */
+  private static final Duration ENDING = Duration.ofSeconds(5);
 
   /** Above the most that the gateway sends for a message, as JSON. */
   private static final int MOST_BYTES = 64 << 20;
@@ -91,12 +95,21 @@ public final class TapSession {
     reportedAt = System.nanoTime();
   }
 
-  /** Ends the session after all calls that have ended before. */
-  public void finish() {
+  /**
+   * Ends the session after all calls that have ended before. If the gateway is gone, {@link #run}
+   * fails.
+   *
+   * @return whether the gateway has ended the session now
+   */
+  public boolean finish() {
     try {
-      var unused = admin.endTap(EndTapRequest.newBuilder().setTap(opened.getTap()).build());
+      var unused =
+          admin
+              .withDeadlineAfter(ENDING.toSeconds(), TimeUnit.SECONDS)
+              .endTap(EndTapRequest.newBuilder().setTap(opened.getTap()).build());
+      return true;
     } catch (StatusRuntimeException e) {
-      throw failure(e);
+      return false;
     }
   }
 

@@ -54,7 +54,7 @@ public final class RecordedRun {
                       Long.MAX_VALUE,
                       new ErrorOutput(OutputStream.nullOutputStream(), ErrorFormat.TEXT)));
       calls.make(gateway.socket());
-      session.finish();
+      assertThat(session.finish()).isTrue();
       reading.join();
       assertThat(session.lost()).isZero();
       assertThat(recording.incomplete()).isZero();
