@@ -52,24 +52,33 @@ final class ServiceReader {
 
   private ServiceConfig service(Service service, Place place) {
     String name = service.getService();
-    if (!name.isEmpty() && !name.matches(FULL_NAME)) {
-      place
-          .at("service")
-          .problem("is '%s', not a service name; give a full name, as in weather.v1.Weather", name);
-    }
-    SchemaConfig schema =
-        surroundings.schema(
-            service.getProtosetList(), service.getProtoList(), service.getProtoPathList(), place);
-    if (!place.at("proto").isGiven() && !place.at("protoset").isGiven()) {
-      place.problem("has neither proto nor protoset; give one, which defines its methods");
-    }
     Map<String, MethodConfig> methods = new HashMap<>();
+    SchemaConfig schema = schema(service, place);
     service
         .getMethodsMap()
         .forEach(
             (key, method) -> methods.put(key, method(key, method, place.at("methods").at(key))));
     return new ServiceConfig(
         name, schema, methods, others(service, place), place.at("service").where());
+  }
+
+  private SchemaConfig schema(Service service, Place place) {
+    String name = service.getService();
+    SchemaConfig given =
+        surroundings.schema(
+            service.getProtosetList(), service.getProtoList(), service.getProtoPathList(), place);
+    if (name.isEmpty()) {
+      return given; // already reported
+    }
+    if (!name.matches(FULL_NAME)) {
+      place
+          .at("service")
+          .problem("is '%s', not a service name; give a full name, as in weather.v1.Weather", name);
+      return given;
+    }
+    return given.isEmpty()
+        ? surroundings.schemaOf(name, service.getProtoPathList(), place.at("service"))
+        : given;
   }
 
   /** Returns the program of the methods that are not named; null if there is none. */

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.config;
 
 import dev.grpcos.gateway.process.OwnProcess;
+import dev.grpcos.gateway.schema.DefiningFile;
 import dev.grpcos.gateway.schema.NamedSources;
 import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.gateway.schema.SourceException;
@@ -102,6 +103,22 @@ record Surroundings(Path folder, Map<String, String> environment, String reader)
       }
     }
     return new SchemaConfig(sets, proto.isEmpty() ? NamedSources.NONE : sources(proto, protoPath));
+  }
+
+  /**
+   * Returns the source that defines a service, which is directly in the folder of the file.
+   *
+   * @param service the full name
+   * @param place the place of the name
+   */
+  SchemaConfig schemaOf(String service, List<String> protoPath, Place place) {
+    try {
+      String file = DefiningFile.find(folder, service);
+      return new SchemaConfig(List.of(), sources(List.of(file), protoPath));
+    } catch (SourceException e) {
+      place.problem("is '%s', %s", service, e.problem());
+      return SchemaConfig.NONE;
+    }
   }
 
   private NamedSources sources(List<String> proto, List<String> protoPath) {

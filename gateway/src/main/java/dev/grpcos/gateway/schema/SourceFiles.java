@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * @param names the names of the sources in {@code folders}
  */
 record SourceFiles(List<Path> folders, List<String> names) {
-  private static final int MOST_FILES = 10_000;
+  /** The most files of a folder that are read. */
+  static final int MOST_FILES = 10_000;
 
   /**
    * Finds sources and the files that they may import.

@@ -3,6 +3,9 @@ package dev.grpcos.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.grpcos.gateway.schema.NamedSources;
+import dev.grpcos.gateway.schema.SchemaConfig;
+import dev.grpcos.gateway.schema.SourceWords;
 import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.schema.NamedSources;
 import dev.grpcos.gateway.schema.SchemaConfig;
@@ -292,8 +295,31 @@ class ConfigFileTest {
             "9:10: services.methods.E.exec is missing; give it",
             "10:47: services.methods.F.environment.GRPCOS_X is not a valid variable name here;"
                 + " use letters, digits and _, and no GRPCOS_ prefix",
-            "11:5: services has neither proto nor protoset; give one, which defines its methods",
-            "11:15: services.service is 'a.S', as in line 2; leave one of them out");
+            "11:15: services.service is 'a.S', as in line 2; leave one of them out",
+            "11:15: services.service is 'a.S', which no .proto file in DIR defines; give the file"
+                + " that defines it in proto");
+  }
+
+  @Test
+  void serviceWithoutASchemaIsDefinedBesideTheConfiguration() throws Exception {
+    Files.writeString(folder.resolve("library.proto"), "package library.v1; service Library {}");
+    Files.createDirectory(folder.resolve("imports"));
+    ServiceConfig service =
+        read("""
+        services:
+          - {service: library.v1.Library, proto_path: [imports], exec: {command: [sh]}}
+        """)
+            .services()
+            .get(0);
+    assertThat(service.schema())
+        .isEqualTo(
+            new SchemaConfig(
+                List.of(),
+                new NamedSources(
+                    List.of("library.proto"),
+                    List.of("imports"),
+                    folder,
+                    SourceWords.CONFIGURATION)));
   }
 
   @Test
