@@ -1056,11 +1056,12 @@ static bool is_used(const char *variable) {
   return terminal && (is_variable(variable, "NO_COLOR") || is_variable(variable, "TERM"));
 }
 
-/* Returns whether a call passes a variable on as metadata: the trace goes with it to any gateway. */
+/* Returns whether calls pass a variable on as metadata: the trace goes with them to any gateway. */
 static bool is_trace(const char *variable) {
   bool trace = is_variable(variable, "TRACEPARENT") || is_variable(variable, "TRACESTATE") ||
                is_variable(variable, "BAGGAGE");
-  return trace && (is_argument(1, "call") || is_argument(1, "session")) && !is_on("no-trace");
+  return trace && (is_argument(1, "call") || is_argument(1, "session") || is_argument(1, "health")) &&
+         !is_on("no-trace");
 }
 
 static bool is_sent(const char *variable) {

@@ -28,21 +28,23 @@ public final class TraceVariables {
   /**
    * Adds what the environment has to the metadata of calls.
    *
+   * @param other further metadata of the same calls
    * @return a note for each variable that is ignored
    */
-  public List<String> addTo(Metadata metadata) {
+  public List<String> addTo(Metadata metadata, Metadata other) {
     notes.clear();
-    if (!metadata.containsKey(key(TraceContext.PARENT)) && add(TraceContext.PARENT, metadata)) {
-      boolean unused = add(TraceContext.STATE, metadata);
+    if (add(TraceContext.PARENT, metadata, other)) {
+      boolean unused = add(TraceContext.STATE, metadata, other);
     }
-    boolean unused = add(TraceContext.BAGGAGE, metadata);
+    boolean unused = add(TraceContext.BAGGAGE, metadata, other);
     return List.copyOf(notes);
   }
 
   /** Adds a value unless there is one; returns whether it was added. */
-  private boolean add(TraceContext part, Metadata metadata) {
+  private boolean add(TraceContext part, Metadata metadata, Metadata other) {
     String name = part.key().toUpperCase(Locale.ROOT);
-    String value = metadata.containsKey(key(part)) ? null : given(name);
+    boolean present = metadata.containsKey(key(part)) || other.containsKey(key(part));
+    String value = present ? null : given(name);
     if (value == null) {
       return false;
     }

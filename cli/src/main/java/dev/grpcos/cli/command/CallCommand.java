@@ -3,6 +3,7 @@ package dev.grpcos.cli.command;
 import com.google.common.base.Suppliers;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
+import dev.grpcos.cli.call.CallHeaders;
 import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.call.CallSettings;
 import dev.grpcos.cli.call.MethodCaller;
@@ -198,16 +199,8 @@ final class CallCommand implements Callable<Integer> {
       given = server.deadline();
       deadline = new CallDeadline(given);
     }
-    Metadata metadata = schemas.headers.metadata(invocation, server);
-    inherited.addTo(metadata, invocation);
-    Metadata asking = schemas.reflectionMetadata(metadata, invocation);
-    Metadata common = new Metadata();
-    common.merge(metadata);
-    schemas.headers.add(metadata, "--rpc-header", rpcHeaders, invocation);
-    List<String> ignored = trace.add(metadata, invocation);
-    if (verbose) {
-      ignored.forEach(note -> context.errors().line("* " + note));
-    }
+    CallHeaders headers = headers(server, invocation);
+    Metadata asking = headers.ofReflection();
     long startedAt = System.nanoTime();
     Supplier<Connection> connector = () -> retries.run(server::connect);
     if (responses.dryRun == DryRun.CURL) {
@@ -225,7 +218,7 @@ final class CallCommand implements Callable<Integer> {
           connector,
           given,
           asking,
-          schema -> print(name, schema, startedAt, metadata, common));
+          schema -> print(name, schema, startedAt, headers));
     }
     CallOutput output =
         new CallOutput(
@@ -243,7 +236,7 @@ final class CallCommand implements Callable<Integer> {
                       startedAt,
                       output::prepare),
                   connection,
-                  metadata,
+                  headers.ofCalls(),
                   output));
     } catch (CallFailedException e) {
       if (verbose && okCodes.contains(e.status().getCode())) {
@@ -251,6 +244,19 @@ final class CallCommand implements Callable<Integer> {
       }
       return withResults(output.failed(e));
     }
+  }
+
+  /** Reads every header once, because its file may be a pipe. */
+  private CallHeaders headers(Endpoint server, Invocation invocation) {
+    Metadata common = schemas.headers.metadata(invocation, server);
+    inherited.addTo(common, invocation);
+    Metadata call = new Metadata();
+    schemas.headers.add(call, "--rpc-header", rpcHeaders, invocation);
+    List<String> ignored = trace.add(call, common, invocation);
+    if (verbose) {
+      ignored.forEach(note -> context.errors().line("* " + note));
+    }
+    return new CallHeaders(common, call, schemas.ofReflection(invocation));
   }
 
   /** A method to call, with everything but the connection. */
@@ -336,8 +342,7 @@ final class CallCommand implements Callable<Integer> {
     }
   }
 
-  private int print(
-      String name, Schema schema, long startedAt, Metadata metadata, Metadata common) {
+  private int print(String name, Schema schema, long startedAt, CallHeaders headers) {
     Supplier<JsonSink> filter =
         Suppliers.memoize(() -> responses.sink(context.invocation(), "request"));
     PreparedCall prepared =
@@ -348,7 +353,7 @@ final class CallCommand implements Callable<Integer> {
             () -> {
               JsonSink unused = filter.get();
             });
-    RequestOutput printer = requestOutput(prepared, metadata, common, filter);
+    RequestOutput printer = requestOutput(prepared, headers, filter);
     long sequence = 0;
     DynamicMessage request = prepared.requests().next();
     while (request != null) {
@@ -360,7 +365,7 @@ final class CallCommand implements Callable<Integer> {
   }
 
   private RequestOutput requestOutput(
-      PreparedCall prepared, Metadata metadata, Metadata common, Supplier<JsonSink> filter) {
+      PreparedCall prepared, CallHeaders headers, Supplier<JsonSink> filter) {
     ResponseWriter writer =
         responses.lines(new PrintedTypes(prepared.schema()), EncodedFields.NONE);
     Duration each = prepared.deadline();
@@ -371,7 +376,7 @@ final class CallCommand implements Callable<Integer> {
           SocketPaths.find(endpoint.gateway.socket, context.invocation()).path(),
           prepared.method(),
           each,
-          metadata);
+          headers.ofCalls());
     }
     if (responses.dryRun == DryRun.GRPCURL) {
       return new GrpcurlDryRun(
@@ -379,7 +384,7 @@ final class CallCommand implements Callable<Integer> {
           new PrintedTypes(prepared.schema()),
           GrpcurlOptionWords.of(
               schemas, endpoint, responses.json.emitDefaults, each, context.invocation()),
-          headers(common),
+          headers,
           GrpcurlOptionWords.address(endpoint, context.invocation()),
           prepared.method());
     }
@@ -389,14 +394,7 @@ final class CallCommand implements Callable<Integer> {
         filter.get(),
         prepared.name(),
         each == null ? null : DurationText.of(each),
-        metadata);
-  }
-
-  private GrpcurlDryRun.DryRunHeaders headers(Metadata common) {
-    Metadata call = new Metadata();
-    schemas.headers.add(call, "--rpc-header", rpcHeaders, context.invocation());
-    return new GrpcurlDryRun.DryRunHeaders(
-        common, call, schemas.reflectionMetadata(new Metadata(), context.invocation()));
+        headers.ofCalls());
   }
 
   private int call(

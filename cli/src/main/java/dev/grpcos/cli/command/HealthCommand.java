@@ -15,6 +15,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -48,6 +49,7 @@ final class HealthCommand implements Callable<Integer> {
   boolean json;
 
   @Mixin HeaderOptions headers = new HeaderOptions();
+  @Mixin TraceOptions trace = new TraceOptions();
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -64,6 +66,7 @@ final class HealthCommand implements Callable<Integer> {
     Endpoint server = endpoint.resolve(context.invocation());
     server.admit();
     Metadata metadata = headers.metadata(context.invocation(), server);
+    List<String> unusedNotes = trace.add(metadata, new Metadata(), context.invocation());
     return print(
         server.await(() -> ask(server, metadata), status -> status == ServingStatus.SERVING_VALUE));
   }

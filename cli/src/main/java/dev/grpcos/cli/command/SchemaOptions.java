@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.call.CallHeaders;
 import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Endpoint;
@@ -168,8 +169,12 @@ final class SchemaOptions {
    * @param common the metadata of all requests, which is not read again, because files may be gone
    */
   Metadata reflectionMetadata(Metadata common, Invocation invocation) {
+    return new CallHeaders(common, new Metadata(), ofReflection(invocation)).ofReflection();
+  }
+
+  /** Returns the metadata that only reflection requests carry. */
+  Metadata ofReflection(Invocation invocation) {
     Metadata metadata = new Metadata();
-    metadata.merge(common);
     headers.add(metadata, "--reflect-header", reflectHeaders, invocation);
     return metadata;
   }

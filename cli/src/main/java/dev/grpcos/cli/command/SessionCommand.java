@@ -119,7 +119,7 @@ final class SessionCommand implements Callable<Integer> {
     Metadata metadata = schemas.headers.metadata(invocation, server);
     inherited.addTo(metadata, invocation);
     Metadata asking = schemas.reflectionMetadata(metadata, invocation);
-    List<String> unusedNotes = trace.add(metadata, invocation);
+    List<String> unusedNotes = trace.add(metadata, new Metadata(), invocation);
     SessionSettings settings = settings(metadata);
     // Without a deadline for lookups, because a session may last for longer than a call.
     return CallScope.run(

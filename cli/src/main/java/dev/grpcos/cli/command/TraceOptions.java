@@ -15,11 +15,13 @@ final class TraceOptions {
   boolean omitted;
 
   /**
-   * Adds the trace of the caller's environment to the complete metadata of calls.
+   * Adds the trace of the caller's environment to metadata of calls, apart from keys that it or the
+   * other metadata has.
    *
+   * @param other further metadata of the same calls
    * @return a note for each variable that is ignored
    */
-  List<String> add(Metadata metadata, Invocation invocation) {
-    return omitted ? List.of() : new TraceVariables(invocation::environment).addTo(metadata);
+  List<String> add(Metadata metadata, Metadata other, Invocation invocation) {
+    return omitted ? List.of() : new TraceVariables(invocation::environment).addTo(metadata, other);
   }
 }

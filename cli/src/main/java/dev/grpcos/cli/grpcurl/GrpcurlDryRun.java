@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Message;
+import dev.grpcos.cli.call.CallHeaders;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.output.HeaderVariables;
 import dev.grpcos.cli.output.RequestOutput;
@@ -35,15 +36,6 @@ public final class GrpcurlDryRun implements RequestOutput {
   private final StringBuilder messages = new StringBuilder();
 
   /**
-   * The metadata of a command.
-   *
-   * @param common of calls and reflection
-   * @param call of calls only
-   * @param reflection of reflection only
-   */
-  public record DryRunHeaders(Metadata common, Metadata call, Metadata reflection) {}
-
-  /**
    * Creates a printer of calls of one method.
    *
    * @param types resolves extensions and the contents of an Any
@@ -53,7 +45,7 @@ public final class GrpcurlDryRun implements RequestOutput {
       StandardOutput output,
       Types types,
       List<String> options,
-      DryRunHeaders headers,
+      CallHeaders headers,
       String address,
       MethodDescriptor method) {
     this.output = output;
@@ -70,7 +62,7 @@ public final class GrpcurlDryRun implements RequestOutput {
     return String.join(" ", words.stream().map(ShellText::word).toList());
   }
 
-  private static void addHeaders(DryRunHeaders headers, List<String> words) {
+  private static void addHeaders(CallHeaders headers, List<String> words) {
     HeaderVariables variables = new HeaderVariables();
     List<String> added = new ArrayList<>();
     boolean expands =

@@ -12,9 +12,10 @@ final class TraceVariablesTest {
   private static final String PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
   private final Metadata metadata = new Metadata();
+  private final Metadata other = new Metadata();
 
   private List<String> add(Map<String, String> environment) {
-    return new TraceVariables(environment::get).addTo(metadata);
+    return new TraceVariables(environment::get).addTo(metadata, other);
   }
 
   private void give(String key, String value) {
@@ -45,6 +46,13 @@ final class TraceVariablesTest {
     give("baggage", "own=1");
     assertThat(add(Map.of("TRACEPARENT", PARENT, "TRACESTATE", "a=1", "BAGGAGE", "k=v"))).isEmpty();
     assertThat(sent()).isEqualTo(Map.of("traceparent", "mine", "baggage", "own=1"));
+  }
+
+  @Test
+  void givenOtherMetadataTakesPrecedence() {
+    other.put(Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER), "mine");
+    assertThat(add(Map.of("TRACEPARENT", PARENT, "TRACESTATE", "a=1", "BAGGAGE", "k=v"))).isEmpty();
+    assertThat(sent()).isEqualTo(Map.of("baggage", "k=v"));
   }
 
   @Test

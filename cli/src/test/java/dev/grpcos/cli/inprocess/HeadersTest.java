@@ -135,4 +135,45 @@ final class HeadersTest extends CommandTest {
     assertThat(run(route, "list", "-t", target, "--user-agent", "nightly/2").stderr())
         .startsWith("grpcos: ABORTED: nightly/2 grpc-java-netty/");
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void healthContinuesTheTraceOfItsCallerAndGrpcurlDoesNot(CallRoute route) throws Exception {
+    String target = servers.unix("t.sock", refusingWith("traceparent"));
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    assertThat(traced(route, trace, "health", "-t", target))
+        .startsWith("grpcos: ABORTED: " + trace + " (");
+    assertThat(traced(route, trace, "health", "-t", target, "-H", "traceparent: mine"))
+        .startsWith("grpcos: ABORTED: mine (");
+    assertThat(traced(route, trace, "health", "-t", target, "--no-trace"))
+        .startsWith("grpcos: ABORTED: null (");
+    assertThat(
+            traced(
+                route,
+                trace,
+                "grpcurl",
+                "-plaintext",
+                "-unix",
+                target.substring("unix:".length()),
+                "list"))
+        .contains("null")
+        .doesNotContain(trace);
+  }
+
+  private String traced(CallRoute route, String trace, String... arguments) {
+    return route.on(gateway.grpcos(arguments)).with("TRACEPARENT", trace).run().stderr();
+  }
+
+  /** Refuses every call with a message that is the value of this header. */
+  private static ServerInterceptor refusingWith(String header) {
+    return new ServerInterceptor() {
+      @Override
+      public <Q, R> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        String value = headers.get(Metadata.Key.of(header, Metadata.ASCII_STRING_MARSHALLER));
+        call.close(Status.ABORTED.withDescription(String.valueOf(value)), new Metadata());
+        return new ServerCall.Listener<>() {};
+      }
+    };
+  }
 }

@@ -337,6 +337,9 @@ class LauncherIT {
     assertRun("SECRET=s grpcos variable SECRET --expand-headers", 0, "s\n", "");
     assertRun("grpcos variable NO_SUCH_THING --expand-headers", 0, "null\n", "");
     assertRun("TERM=odd grpcos variable TERM", 0, "odd\n", "");
+    assertRun("TRACEPARENT=t grpcos health TRACEPARENT", 0, "t\n", "");
+    assertRun("TRACEPARENT=t grpcos health TRACEPARENT --no-trace", 0, "null\n", "");
+    assertRun("TRACEPARENT=t grpcos variable TRACEPARENT", 0, "null\n", "");
   }
 
   @Test

@@ -47,6 +47,7 @@ final class SampleCommands implements CommandRunner {
           entry("call", (argument, caller) -> call(argument, caller)),
           entry("steal", (argument, caller) -> file("/etc/passwd", caller)),
           entry("variable", (argument, caller) -> print(caller, caller.environment(argument))),
+          entry("health", (argument, caller) -> print(caller, caller.environment(argument))),
           entry("facts", (argument, caller) -> facts(caller)),
           entry("own", (argument, caller) -> own(caller)),
           entry("fault", (argument, caller) -> Integer.parseInt("a fault made for a test")),
