@@ -214,11 +214,7 @@ final class CallCommand implements Callable<Integer> {
     }
     if (responses.dryRun != null) {
       return schemas.with(
-          invocation,
-          connector,
-          given,
-          asking,
-          schema -> print(name, schema, startedAt, headers));
+          invocation, connector, given, asking, schema -> print(name, schema, startedAt, headers));
     }
     CallOutput output =
         new CallOutput(

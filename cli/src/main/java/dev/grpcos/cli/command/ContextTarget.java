@@ -2,15 +2,19 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.call.HeaderArguments;
 import dev.grpcos.cli.connection.CallDefaults;
+import dev.grpcos.cli.connection.ProxyVariables;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.ContextConfig;
 import dev.grpcos.gateway.config.ContextTls;
+import dev.grpcos.gateway.config.CredentialScheme.OAuth2Scheme;
 import dev.grpcos.gateway.config.CredentialsConfig;
 import io.grpc.Metadata;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +32,7 @@ record ContextTarget(
     @Nullable String authority,
     @Nullable HttpProxy proxy,
     @Nullable CredentialsConfig credentials) {
+  private static final int HTTPS_PORT = 443;
 
   /** Returns a server that the caller names by its address. */
   static ContextTarget of(ServerAddress address, boolean usesTls) {
@@ -61,6 +66,24 @@ record ContextTarget(
             null);
     context.headers().forEach((key, value) -> headers.addTo(metadata, List.of(key + ": " + value)));
     return new CallDefaults(metadata, context.deadline());
+  }
+
+  /**
+   * Returns the credentials. Requests for tokens use the proxy of the context or, without it, that
+   * of the caller's environment.
+   *
+   * @param variables returns the value of a variable, or null
+   */
+  @Nullable CredentialsConfig credentials(Function<String, @Nullable String> variables) {
+    if (credentials == null
+        || proxy != null
+        || !(credentials.scheme() instanceof OAuth2Scheme oauth2)) {
+      return credentials;
+    }
+    URI url = oauth2.tokenUrl();
+    int port = url.getPort() < 0 ? HTTPS_PORT : url.getPort();
+    ServerAddress.Tcp server = new ServerAddress.Tcp(url.getHost(), port, false);
+    return credentials.with(oauth2.through(ProxyVariables.find(server, true, variables)));
   }
 
   /**

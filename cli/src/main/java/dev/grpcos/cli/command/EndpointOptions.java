@@ -204,6 +204,6 @@ final class EndpointOptions {
         keepaliveTime,
         userAgent,
         proxy,
-        base.credentials());
+        base.credentials(invocation::environment));
   }
 }

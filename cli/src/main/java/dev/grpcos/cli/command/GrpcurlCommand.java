@@ -48,8 +48,8 @@ import picocli.CommandLine.Parameters;
       "Differences: a connection that cannot be made, and a deadline during reflection, exit with"
           + " 64 + the status; a call with one request does not wait for the end of standard input;"
           + " -v hides the values of headers that may be secrets; every response can be printed;"
-          + " -alts and xds: are not supported. The user-agent is that of grpcos. As with grpcurl, the"
-          + " variables TRACEPARENT, TRACESTATE and BAGGAGE are not sent."
+          + " -alts and xds: are not supported. The user-agent is that of grpcos. As with grpcurl,"
+          + " the variables TRACEPARENT, TRACESTATE and BAGGAGE are not sent."
     },
     footer = {
       "  grpcos grpcurl -plaintext localhost:50051 list",

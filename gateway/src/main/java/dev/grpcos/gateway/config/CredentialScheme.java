@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.config;
 
+import dev.grpcos.gateway.channel.HttpProxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,10 @@ public sealed interface CredentialScheme {
    * @param grant how tokens are requested
    * @param scopes the scopes to request; empty for the server's default
    * @param audience the audience to request a token for; null for the server's default
+   * @param resources the URIs of the services to request a token for; empty for the server's
+   *     default
    * @param ca the certificates of the authorities to trust, in PEM; null for those of Java
+   * @param proxy connects to the server; null for a direct connection
    * @param timeout the longest time of a request
    */
   record OAuth2Scheme(
@@ -49,11 +53,20 @@ public sealed interface CredentialScheme {
       OAuth2Grant grant,
       List<String> scopes,
       @Nullable String audience,
+      List<String> resources,
       @Nullable Path ca,
+      @Nullable HttpProxy proxy,
       Duration timeout)
       implements CredentialScheme {
     public OAuth2Scheme {
       scopes = List.copyOf(scopes);
+      resources = List.copyOf(resources);
+    }
+
+    /** Returns the same scheme with requests through a proxy; null for a direct connection. */
+    public OAuth2Scheme through(@Nullable HttpProxy other) {
+      return new OAuth2Scheme(
+          tokenUrl, client, grant, scopes, audience, resources, ca, other, timeout);
     }
   }
 
@@ -73,7 +86,16 @@ public sealed interface CredentialScheme {
     /** By a refresh token (RFC 6749, section 6). */
     record RefreshTokenGrant(SecretSource token) implements OAuth2Grant {}
 
-    /** By exchange of another token (RFC 8693). */
-    record TokenExchangeGrant(SecretSource token, String type) implements OAuth2Grant {}
+    /**
+     * By exchange of another token (RFC 8693).
+     *
+     * @param subject the token to exchange
+     * @param actor the token of the party that acts for the subject; null for none
+     */
+    record TokenExchangeGrant(TypedToken subject, @Nullable TypedToken actor)
+        implements OAuth2Grant {}
+
+    /** A token and the URI of its type. */
+    record TypedToken(SecretSource token, String type) {}
   }
 }

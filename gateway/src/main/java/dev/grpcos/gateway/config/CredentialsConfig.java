@@ -17,6 +17,11 @@ public record CredentialsConfig(
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
+  /** Returns the same headers with another scheme. */
+  public CredentialsConfig with(CredentialScheme other) {
+    return new CredentialsConfig(other, headers);
+  }
+
   /** Returns credentials of one scheme. */
   public static CredentialsConfig of(CredentialScheme scheme) {
     return new CredentialsConfig(scheme, Map.of());

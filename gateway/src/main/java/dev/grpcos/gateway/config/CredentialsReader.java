@@ -97,7 +97,8 @@ final class CredentialsReader {
       return basic(credentials.getBasic(), place.at("basic"));
     }
     if (credentials.hasOauth2()) {
-      return OAuth2Reader.read(credentials.getOauth2(), place.at("oauth2"), surroundings);
+      return OAuth2Reader.read(
+          credentials.getOauth2(), place.at("oauth2"), surroundings, server.proxy());
     }
     return credentials.hasHelper() ? helper(credentials.getHelper(), place.at("helper")) : null;
   }

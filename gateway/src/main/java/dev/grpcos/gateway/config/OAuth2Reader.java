@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.config;
 
+import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.CredentialScheme.OAuth2Client;
 import dev.grpcos.gateway.config.CredentialScheme.OAuth2Grant;
@@ -27,16 +28,25 @@ final class OAuth2Reader {
     this.surroundings = surroundings;
   }
 
-  static OAuth2Scheme read(OAuth2 oauth2, Place place, Surroundings surroundings) {
+  /**
+   * Returns the scheme.
+   *
+   * @param proxy connects to servers that are not on this host; null for direct connections
+   */
+  static OAuth2Scheme read(
+      OAuth2 oauth2, Place place, Surroundings surroundings, @Nullable HttpProxy proxy) {
     OAuth2Reader reader = new OAuth2Reader(oauth2, place, surroundings);
     OAuth2Grant grant = reader.grant();
+    URI url = reader.tokenUrl();
     return new OAuth2Scheme(
-        reader.tokenUrl(),
+        url,
         reader.client(grant instanceof OAuth2Grant.ClientCredentialsGrant),
         grant,
         reader.scopes(),
         oauth2.getAudience().isEmpty() ? null : oauth2.getAudience(),
+        reader.resources(),
         surroundings.readableOrNull(oauth2.getCa(), place.at("ca")),
+        ServerAddress.isLoopback(url.getHost()) ? null : proxy,
         ProtoDurations.of(oauth2.getTimeout()));
   }
 
@@ -54,6 +64,7 @@ final class OAuth2Reader {
           || url.getRawUserInfo() != null
           || url.getRawFragment() != null) {
         here.problem("is not the URL of a token endpoint; give https://HOST/PATH");
+        return NONE;
       } else if (http && !ServerAddress.isLoopback(url.getHost())) {
         here.problem("is an http URL, which would show the credentials; give an https URL");
       }
@@ -89,16 +100,49 @@ final class OAuth2Reader {
     if (oauth2.hasRefreshToken() && oauth2.hasSubjectToken()) {
       place.problem("has refresh_token and subject_token; leave one of them out");
     }
+    if (oauth2.hasActorToken() && !oauth2.hasSubjectToken()) {
+      place.at("actor_token").problem("is given without subject_token; add it");
+    }
     if (oauth2.hasRefreshToken()) {
       return new OAuth2Grant.RefreshTokenGrant(
           surroundings.secret(oauth2.getRefreshToken(), place.at("refresh_token")));
     }
     if (oauth2.hasSubjectToken()) {
       return new OAuth2Grant.TokenExchangeGrant(
-          surroundings.secret(oauth2.getSubjectToken(), place.at("subject_token")),
-          oauth2.getSubjectTokenType());
+          new OAuth2Grant.TypedToken(
+              surroundings.secret(oauth2.getSubjectToken(), place.at("subject_token")),
+              oauth2.getSubjectTokenType()),
+          oauth2.hasActorToken()
+              ? new OAuth2Grant.TypedToken(
+                  surroundings.secret(oauth2.getActorToken(), place.at("actor_token")),
+                  oauth2.getActorTokenType())
+              : null);
     }
     return new OAuth2Grant.ClientCredentialsGrant();
+  }
+
+  private List<String> resources() {
+    for (int i = 0; i < oauth2.getResourceCount(); i++) {
+      if (!isResource(oauth2.getResource(i))) {
+        place
+            .at("resource")
+            .at(i)
+            .problem(
+                "is '%s', not an absolute URI without a fragment; give one, as in"
+                    + " https://HOST/PATH",
+                oauth2.getResource(i));
+      }
+    }
+    return oauth2.getResourceList();
+  }
+
+  private static boolean isResource(String text) {
+    try {
+      URI uri = new URI(text);
+      return uri.isAbsolute() && uri.getRawFragment() == null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   private List<String> scopes() {

@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,23 @@ import org.jspecify.annotations.Nullable;
  */
 record AccessTokenRequest(String body, @Nullable String authorization) {
   /**
-   * Creates a request.
+   * The secrets of a request.
    *
-   * @param clientSecret null for a client without a secret
+   * @param client null for a client without a secret
    * @param token the refresh token or the token to exchange; null for the client's credentials
+   * @param actor the token of the party that acts for the subject; null for none
    */
-  static AccessTokenRequest of(
-      OAuth2Scheme scheme, @Nullable String clientSecret, @Nullable String token) {
+  record RequestSecrets(@Nullable String client, @Nullable String token, @Nullable String actor) {
+    @Override
+    public String toString() {
+      return "RequestSecrets"; // without the secrets
+    }
+  }
+
+  /** Creates a request. */
+  static AccessTokenRequest of(OAuth2Scheme scheme, RequestSecrets secrets) {
     Map<String, String> fields = new LinkedHashMap<>();
-    grant(scheme.grant(), token == null ? "" : token, fields);
+    grant(scheme.grant(), secrets, fields);
     if (!scheme.scopes().isEmpty()) {
       fields.put("scope", String.join(" ", scheme.scopes()));
     }
@@ -36,12 +45,12 @@ record AccessTokenRequest(String body, @Nullable String authorization) {
       fields.put("audience", scheme.audience());
     }
     String authorization =
-        scheme.client() == null ? null : authenticate(scheme.client(), clientSecret, fields);
+        scheme.client() == null ? null : authenticate(scheme.client(), secrets.client(), fields);
+    Stream<String> single =
+        fields.entrySet().stream().map(field -> encoded(field.getKey(), field.getValue()));
+    Stream<String> repeated = scheme.resources().stream().map(uri -> encoded("resource", uri));
     return new AccessTokenRequest(
-        fields.entrySet().stream()
-            .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
-            .collect(Collectors.joining("&")),
-        authorization);
+        Stream.concat(single, repeated).collect(Collectors.joining("&")), authorization);
   }
 
   /** Adds the client's identity to the fields, or returns it for the header. */
@@ -58,17 +67,26 @@ record AccessTokenRequest(String body, @Nullable String authorization) {
     return null;
   }
 
-  private static void grant(OAuth2Grant grant, String token, Map<String, String> fields) {
+  private static void grant(OAuth2Grant grant, RequestSecrets secrets, Map<String, String> fields) {
+    String token = secrets.token() == null ? "" : secrets.token();
     if (grant instanceof TokenExchangeGrant exchange) {
       fields.put("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");
       fields.put("subject_token", token);
-      fields.put("subject_token_type", exchange.type());
+      fields.put("subject_token_type", exchange.subject().type());
+      if (exchange.actor() != null && secrets.actor() != null) {
+        fields.put("actor_token", secrets.actor());
+        fields.put("actor_token_type", exchange.actor().type());
+      }
     } else if (grant instanceof OAuth2Grant.RefreshTokenGrant) {
       fields.put("grant_type", "refresh_token");
       fields.put("refresh_token", token);
     } else {
       fields.put("grant_type", "client_credentials");
     }
+  }
+
+  private static String encoded(String name, String value) {
+    return encoded(name) + "=" + encoded(value);
   }
 
   private static String encoded(String text) {

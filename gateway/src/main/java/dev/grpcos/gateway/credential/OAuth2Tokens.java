@@ -5,6 +5,7 @@ import dev.grpcos.gateway.config.CredentialScheme.OAuth2Grant;
 import dev.grpcos.gateway.config.CredentialScheme.OAuth2Grant.RefreshTokenGrant;
 import dev.grpcos.gateway.config.CredentialScheme.OAuth2Grant.TokenExchangeGrant;
 import dev.grpcos.gateway.config.CredentialScheme.OAuth2Scheme;
+import dev.grpcos.gateway.credential.AccessTokenRequest.RequestSecrets;
 import dev.grpcos.gateway.forward.AddedHeaders;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class OAuth2Tokens implements HeaderSource {
   private final TokenEndpoint endpoint;
   private final @Nullable SecretReader clientSecret;
   private final @Nullable SecretReader token;
+  private final @Nullable SecretReader actor;
 
   /** The refresh token of the configuration that {@link #replacement} replaces. */
   private @Nullable String configured;
@@ -34,13 +36,17 @@ final class OAuth2Tokens implements HeaderSource {
 
   OAuth2Tokens(OAuth2Scheme scheme) {
     this.scheme = scheme;
-    endpoint = new TokenEndpoint(scheme.tokenUrl(), scheme.ca(), scheme.timeout());
+    endpoint = new TokenEndpoint(scheme.tokenUrl(), scheme.ca(), scheme.proxy(), scheme.timeout());
     OAuth2Client client = scheme.client();
     clientSecret =
         client == null || client.secret() == null
             ? null
             : SecretReader.of(client.secret(), SecretKind.CLIENT_SECRET);
     token = token(scheme.grant());
+    actor =
+        scheme.grant() instanceof TokenExchangeGrant exchange && exchange.actor() != null
+            ? SecretReader.of(exchange.actor().token(), SecretKind.ACTOR_TOKEN)
+            : null;
   }
 
   private static @Nullable SecretReader token(OAuth2Grant grant) {
@@ -48,7 +54,7 @@ final class OAuth2Tokens implements HeaderSource {
       return SecretReader.of(refresh.token(), SecretKind.REFRESH_TOKEN);
     }
     return grant instanceof TokenExchangeGrant exchange
-        ? SecretReader.of(exchange.token(), SecretKind.SUBJECT_TOKEN)
+        ? SecretReader.of(exchange.subject().token(), SecretKind.SUBJECT_TOKEN)
         : null;
   }
 
@@ -58,8 +64,10 @@ final class OAuth2Tokens implements HeaderSource {
         endpoint.request(
             AccessTokenRequest.of(
                 scheme,
-                clientSecret == null ? null : clientSecret.read(null).text(),
-                token == null ? null : currentToken(token.read(null).text())));
+                new RequestSecrets(
+                    clientSecret == null ? null : clientSecret.read(null).text(),
+                    token == null ? null : currentToken(token.read(null).text()),
+                    actor == null ? null : actor.read(null).text())));
     if (access.refreshToken() != null) {
       replacement = access.refreshToken();
     }

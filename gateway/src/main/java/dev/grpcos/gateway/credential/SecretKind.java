@@ -5,6 +5,7 @@ enum SecretKind {
   TOKEN("token", false, true),
   REFRESH_TOKEN("refresh token", false, true),
   SUBJECT_TOKEN("subject token", false, true),
+  ACTOR_TOKEN("actor token", false, true),
   HEADER_VALUE("header value", true, true),
   CLIENT_SECRET("client secret", true, false),
   PASSWORD("password", true, false);

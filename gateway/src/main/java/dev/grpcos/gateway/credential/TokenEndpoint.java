@@ -1,9 +1,12 @@
 package dev.grpcos.gateway.credential;
 
 import dev.grpcos.gateway.channel.ClientTls;
+import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.channel.Pem;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,9 +34,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url the endpoint
  * @param ca the certificates of the authorities to trust, in PEM; null for those of Java
+ * @param proxy connects to the server; null for a direct connection
  * @param timeout the longest time of a request
  */
-record TokenEndpoint(URI url, @Nullable Path ca, Duration timeout) {
+record TokenEndpoint(URI url, @Nullable Path ca, @Nullable HttpProxy proxy, Duration timeout) {
+  /** The system property by which the JDK sends no login to a proxy that tunnels, by default. */
+  private static final String TUNNELS = "jdk.http.auth.tunneling.disabledSchemes";
+
+  private static final int LOGIN_REQUIRED = 407;
+
   /** Returns the name of the server in messages, without the query. */
   String title() {
     return "token server " + url.getScheme() + "://" + url.getRawAuthority() + url.getRawPath();
@@ -55,11 +64,18 @@ record TokenEndpoint(URI url, @Nullable Path ca, Duration timeout) {
     if (request.authorization() != null) {
       builder.header("Authorization", request.authorization());
     }
+    if (proxy != null && proxy.user() != null) {
+      builder.header("Proxy-Authorization", login(proxy.user(), proxy.password()));
+    }
     CompletableFuture<HttpResponse<byte[]>> response =
         client().sendAsync(builder.build(), headers -> new BoundedBody(SecretText.MOST_BYTES));
     try {
       // The timeout of the request does not include its response's body.
       HttpResponse<byte[]> received = response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      if (proxy != null && received.statusCode() == LOGIN_REQUIRED) {
+        throw new IOException(
+            title() + " cannot be reached" + via() + ", which requires another login");
+      }
       return AccessToken.parse(received.statusCode(), received.body(), title(), now);
     } catch (TimeoutException e) {
       throw new IOException(title() + " did not answer within " + timeout.toMillis() + " ms", e);
@@ -70,12 +86,34 @@ record TokenEndpoint(URI url, @Nullable Path ca, Duration timeout) {
     }
   }
 
+  private String via() {
+    return proxy == null ? "" : " through the proxy " + proxy;
+  }
+
+  /** Returns the value of the header, which the JDK sends to the proxy only. */
+  private String login(String user, @Nullable String password) throws IOException {
+    if (!"".equals(System.getProperty(TUNNELS))) {
+      throw new IOException(
+          title()
+              + " cannot be reached"
+              + via()
+              + ": the JVM sends no logins to proxies; start it"
+              + " with -D"
+              + TUNNELS
+              + "=");
+    }
+    return SecretHeader.basicValue(user, password == null ? "" : password);
+  }
+
   private HttpClient client() throws IOException {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .proxy(HttpClient.Builder.NO_PROXY)
+            .proxy(
+                proxy == null
+                    ? HttpClient.Builder.NO_PROXY
+                    : ProxySelector.of(new InetSocketAddress(proxy.host(), proxy.port())))
             .connectTimeout(timeout);
     try {
       SSLContext context = SSLContext.getInstance("TLS");
@@ -97,8 +135,11 @@ record TokenEndpoint(URI url, @Nullable Path ca, Duration timeout) {
       return "did not answer within " + timeout.toMillis() + " ms";
     }
     if (failure instanceof ConnectException && failure.getMessage() == null) {
-      return "cannot be reached"; // the JDK has no reason for a refused connection
+      return "cannot be reached" + via(); // the JDK has no reason for a refused connection
     }
-    return "cannot be reached: " + (failure == null ? "no reason" : failure.getMessage());
+    return "cannot be reached"
+        + via()
+        + ": "
+        + (failure == null ? "no reason" : failure.getMessage());
   }
 }

@@ -120,7 +120,8 @@ public final class DefiningFile {
   }
 
   private SourceException tooMany(String most) {
-    return problem("but the .proto files in %s are more than the %s that are searched", folder, most);
+    return problem(
+        "but the .proto files in %s are more than the %s that are searched", folder, most);
   }
 
   @FormatMethod

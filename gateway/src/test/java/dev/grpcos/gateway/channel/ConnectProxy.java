@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An HTTP proxy on the loopback interface that connects every request to the same server. */
-final class ConnectProxy implements AutoCloseable {
+public final class ConnectProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int server;
   private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -23,18 +23,18 @@ final class ConnectProxy implements AutoCloseable {
    *
    * @param server the port of the server on the loopback interface
    */
-  ConnectProxy(int server) throws IOException {
+  public ConnectProxy(int server) throws IOException {
     this.server = server;
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** Returns the heads of all requests. */
-  List<String> requests() {
+  public List<String> requests() {
     return requests;
   }
 

@@ -3,9 +3,6 @@ package dev.grpcos.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.grpcos.gateway.schema.NamedSources;
-import dev.grpcos.gateway.schema.SchemaConfig;
-import dev.grpcos.gateway.schema.SourceWords;
 import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.schema.NamedSources;
 import dev.grpcos.gateway.schema.SchemaConfig;

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.channel.SpiffeId;
 import dev.grpcos.gateway.config.CredentialScheme.BasicScheme;
 import dev.grpcos.gateway.config.CredentialScheme.HelperScheme;
@@ -111,6 +112,8 @@ class CredentialsReaderTest {
                 new OAuth2Grant.ClientCredentialsGrant(),
                 List.of("a", "b"),
                 "api",
+                List.of(),
+                null,
                 null,
                 Duration.ofSeconds(2)));
   }
@@ -126,8 +129,53 @@ class CredentialsReaderTest {
             oauth2("token_url: 'http://127.0.0.1:1/t', subject_token: {env: TOKEN}"));
     assertThat(exchange.grant())
         .isEqualTo(
-            new OAuth2Grant.TokenExchangeGrant(SECRET, "urn:ietf:params:oauth:token-type:jwt"));
+            new OAuth2Grant.TokenExchangeGrant(
+                new OAuth2Grant.TypedToken(SECRET, "urn:ietf:params:oauth:token-type:jwt"), null));
     assertThat(exchange.client()).isNull();
+  }
+
+  @Test
+  void exchangeMayHaveAnActorAndResources() throws Exception {
+    OAuth2Scheme exchange =
+        Objects.requireNonNull(
+            oauth2(
+                OAUTH2
+                    + ", subject_token: {env: TOKEN}, actor_token: {file: robot},"
+                    + " actor_token_type: urn:x, resource: ['https://a.example/b']"));
+    assertThat(exchange.grant())
+        .isEqualTo(
+            new OAuth2Grant.TokenExchangeGrant(
+                new OAuth2Grant.TypedToken(SECRET, "urn:ietf:params:oauth:token-type:jwt"),
+                new OAuth2Grant.TypedToken(
+                    new SecretSource.OfFile(folder.resolve("robot")), "urn:x")));
+    assertThat(exchange.resources()).containsExactly("https://a.example/b");
+    assertThat(
+            credentialProblems(
+                "oauth2: {"
+                    + OAUTH2
+                    + ", client_id: me, refresh_token: {env: TOKEN}, actor_token: {env: TOKEN},"
+                    + " resource: [a, 'https://a/#b']}"))
+        .containsExactly(
+            "oauth2.actor_token is given without subject_token; add it",
+            "oauth2.resource is 'a', not an absolute URI without a fragment; give one, as in"
+                + " https://HOST/PATH",
+            "oauth2.resource is 'https://a/#b', not an absolute URI without a fragment; give one,"
+                + " as in https://HOST/PATH");
+  }
+
+  @Test
+  void tokensAreRequestedThroughTheProxyUnlessTheServerIsOnThisHost() throws Exception {
+    String client = ", client_id: me, client_secret: {env: TOKEN}}}";
+    String proxied = "target: 'h:1', proxy: 'http://p:2', credentials: {oauth2: {token_url: ";
+    assertThat(proxyOf(proxied + "'https://login.example/t'" + client))
+        .isEqualTo(new HttpProxy("p", 2, null, null));
+    assertThat(proxyOf(proxied + "'https://localhost/t'" + client)).isNull();
+    assertThat(proxyOf(proxied + "'https://[::1]:3/t'" + client)).isNull();
+  }
+
+  private @Nullable HttpProxy proxyOf(String keys) throws Exception {
+    CredentialsConfig credentials = Objects.requireNonNull(read(keys).credentials());
+    return ((OAuth2Scheme) Objects.requireNonNull(credentials.scheme())).proxy();
   }
 
   @Test

@@ -14,11 +14,14 @@ import com.nimbusds.oauth2.sdk.tokenexchange.TokenExchangeGrant;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.grpcos.gateway.Await;
+import dev.grpcos.gateway.channel.ConnectProxy;
+import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.config.CredentialScheme.OAuth2Client;
 import dev.grpcos.gateway.config.CredentialScheme.OAuth2Grant;
 import dev.grpcos.gateway.config.CredentialScheme.OAuth2Scheme;
 import dev.grpcos.gateway.config.CredentialsConfig;
 import dev.grpcos.gateway.config.SecretSource;
+import dev.grpcos.gateway.credential.AccessTokenRequest.RequestSecrets;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
@@ -52,9 +55,15 @@ class OAuth2TokensTest {
   private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(2);
   private final List<AutoCloseable> open = new ArrayList<>();
   private final OAuth2Server server = new OAuth2Server();
+  private final X509Bundle authority =
+      new CertificateBuilder()
+          .algorithm(Algorithm.ecp256)
+          .subject("CN=authority")
+          .setIsCertificateAuthority(true)
+          .buildSelfSigned();
   @TempDir private Path folder;
 
-  OAuth2TokensTest() throws IOException {}
+  OAuth2TokensTest() throws Exception {}
 
   @BeforeEach
   void writeSecret() throws IOException {
@@ -85,7 +94,33 @@ class OAuth2TokensTest {
   private static OAuth2Scheme scheme(
       URI url, OAuth2Grant grant, @Nullable OAuth2Client client, @Nullable Path ca) {
     return new OAuth2Scheme(
-        url, client, grant, List.of("read", "write"), "api", ca, Duration.ofSeconds(5));
+        url,
+        client,
+        grant,
+        List.of("read", "write"),
+        "api",
+        List.of("https://a.example/x?y=1", "urn:b"),
+        ca,
+        null,
+        Duration.ofSeconds(5));
+  }
+
+  /** Starts a server with a certificate of {@link #authority}. */
+  private OAuth2Server secureServer() throws Exception {
+    X509Bundle own =
+        new CertificateBuilder()
+            .algorithm(Algorithm.ecp256)
+            .subject("CN=server")
+            .addSanDnsName("localhost")
+            .addSanDnsName("login.invalid")
+            .buildIssuedBy(authority);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(own.toKeyManagerFactory().getKeyManagers(), null, null);
+    HttpsServer https = HttpsServer.create(OAuth2Server.loopback(), 0);
+    https.setHttpsConfigurator(new HttpsConfigurator(context));
+    OAuth2Server secure = new OAuth2Server(https, "https");
+    open.add(secure);
+    return secure;
   }
 
   private CallCredentials credentials(OAuth2Scheme scheme) {
@@ -121,6 +156,8 @@ class OAuth2TokensTest {
     assertThat(request.getAuthorizationGrant()).isInstanceOf(ClientCredentialsGrant.class);
     assertThat(request.getScope().toStringList()).containsExactly("read", "write");
     assertThat(request.getCustomParameter("audience")).containsExactly("api");
+    assertThat(request.getResources())
+        .containsExactly(URI.create("https://a.example/x?y=1"), URI.create("urn:b"));
     ClientSecretBasic authentication = (ClientSecretBasic) request.getClientAuthentication();
     assertThat(authentication.getClientID().getValue()).isEqualTo("me:1");
     assertThat(authentication.getClientSecret().getValue()).isEqualTo(SECRET);
@@ -171,7 +208,9 @@ class OAuth2TokensTest {
             scheme(
                 server.url(),
                 new OAuth2Grant.TokenExchangeGrant(
-                    file("subject"), "urn:ietf:params:oauth:token-type:jwt"),
+                    new OAuth2Grant.TypedToken(
+                        file("subject"), "urn:ietf:params:oauth:token-type:jwt"),
+                    null),
                 client(false),
                 null));
     IssuedHeaders issued = tokens.read(null);
@@ -183,6 +222,88 @@ class OAuth2TokensTest {
         .extracting(each -> each.getSubjectToken().getValue() + " " + each.getSubjectTokenType())
         .containsExactly(
             "one urn:ietf:params:oauth:token-type:jwt", "two urn:ietf:params:oauth:token-type:jwt");
+    assertThat(server.requests())
+        .allMatch(
+            each -> ((TokenExchangeGrant) each.getAuthorizationGrant()).getActorToken() == null);
+  }
+
+  @Test
+  void actorOfAnExchangeHasATokenOfItsOwn() throws Exception {
+    Files.writeString(folder.resolve("subject"), "user");
+    Path file = Files.writeString(folder.resolve("actor"), "robot");
+    OAuth2Tokens tokens =
+        new OAuth2Tokens(
+            scheme(
+                server.url(),
+                new OAuth2Grant.TokenExchangeGrant(
+                    new OAuth2Grant.TypedToken(
+                        file("subject"), "urn:ietf:params:oauth:token-type:jwt"),
+                    new OAuth2Grant.TypedToken(
+                        file("actor"), "urn:ietf:params:oauth:token-type:access_token"))));
+    IssuedHeaders issued = tokens.read(null);
+    Files.writeString(file, "robot2");
+    tokens.read(issued);
+    assertThat(server.requests())
+        .extracting(each -> ((TokenExchangeGrant) each.getAuthorizationGrant()))
+        .extracting(
+            each ->
+                each.getSubjectToken().getValue()
+                    + " "
+                    + each.getActorToken().getValue()
+                    + " "
+                    + each.getActorTokenType())
+        .containsExactly(
+            "user robot urn:ietf:params:oauth:token-type:access_token",
+            "user robot2 urn:ietf:params:oauth:token-type:access_token");
+  }
+
+  @Test
+  void requestsGoThroughTheProxy() throws Exception {
+    OAuth2Server secure = secureServer();
+    Path ca = Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
+    try (ConnectProxy proxy = new ConnectProxy(secure.url().getPort())) {
+      // Only the proxy can resolve the name.
+      URI url = URI.create("https://login.invalid:" + secure.url().getPort() + "/token");
+      OAuth2Scheme scheme = scheme(url, CLIENT, client(false), ca);
+      HttpProxy by = new HttpProxy("localhost", proxy.port(), null, null);
+      assertThat(headers(credentials(scheme.through(by))))
+          .containsExactly("authorization: Bearer t");
+      assertThat(proxy.requests())
+          .singleElement()
+          .asString()
+          .startsWith("CONNECT login.invalid:" + url.getPort() + " HTTP/1.1\r\n")
+          .doesNotContain("Basic");
+    }
+  }
+
+  @Test
+  void absentProxyIsReported() throws Exception {
+    int port;
+    try (ConnectProxy proxy = new ConnectProxy(1)) {
+      port = proxy.port();
+    }
+    OAuth2Scheme scheme =
+        scheme(URI.create("https://login.invalid/token"), CLIENT)
+            .through(new HttpProxy("127.0.0.1", port, null, null));
+    assertThatThrownBy(() -> new OAuth2Tokens(scheme).read(null))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "token server https://login.invalid/token cannot be reached through the proxy"
+                + " 127.0.0.1:"
+                + port);
+  }
+
+  /** The JDK reads the property only once, so a test of a login needs a JVM of its own. */
+  @Test
+  void loginToAProxyNeedsAJvmThatSendsIt() {
+    OAuth2Scheme scheme =
+        scheme(URI.create("https://login.invalid/token"), CLIENT)
+            .through(new HttpProxy("127.0.0.1", 1, "me", "hunter2"));
+    assertThatThrownBy(() -> new OAuth2Tokens(scheme).read(null))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith(
+            " cannot be reached through the proxy 127.0.0.1:1: the JVM sends no logins to proxies;"
+                + " start it with -Djdk.http.auth.tunneling.disabledSchemes=");
   }
 
   @Test
@@ -290,6 +411,8 @@ class OAuth2TokensTest {
             CLIENT,
             List.of(),
             null,
+            List.of(),
+            null,
             null,
             Duration.ofMillis(300));
     assertThatThrownBy(() -> new OAuth2Tokens(scheme).read(null))
@@ -333,24 +456,7 @@ class OAuth2TokensTest {
 
   @Test
   void serverNeedsACertificateOfTheGivenAuthority() throws Exception {
-    X509Bundle authority =
-        new CertificateBuilder()
-            .algorithm(Algorithm.ecp256)
-            .subject("CN=authority")
-            .setIsCertificateAuthority(true)
-            .buildSelfSigned();
-    X509Bundle own =
-        new CertificateBuilder()
-            .algorithm(Algorithm.ecp256)
-            .subject("CN=server")
-            .addSanDnsName("localhost")
-            .buildIssuedBy(authority);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(own.toKeyManagerFactory().getKeyManagers(), null, null);
-    HttpsServer https = HttpsServer.create(OAuth2Server.loopback(), 0);
-    https.setHttpsConfigurator(new HttpsConfigurator(context));
-    OAuth2Server secure = new OAuth2Server(https, "https");
-    open.add(secure);
+    OAuth2Server secure = secureServer();
     Path ca = Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
 
     assertThat(headers(credentials(scheme(secure.url(), CLIENT, client(false), ca))))
@@ -363,10 +469,12 @@ class OAuth2TokensTest {
 
   @Test
   void textsOfObjectsHaveNoSecrets() throws Exception {
+    RequestSecrets secrets = new RequestSecrets(SECRET, "hunter2", "hunter3");
+    assertThat(secrets.toString()).isEqualTo("RequestSecrets");
     assertThat(new OAuth2Tokens(scheme(server.url(), CLIENT)).read(null).toString())
         .contains("authorization")
         .doesNotContain("Bearer");
-    assertThat(AccessTokenRequest.of(scheme(server.url(), CLIENT), SECRET, null).toString())
+    assertThat(AccessTokenRequest.of(scheme(server.url(), CLIENT), secrets).toString())
         .isEqualTo("AccessTokenRequest");
     assertThat(new AccessToken("hunter2", null, "hunter3").toString()).doesNotContain("hunter");
     assertThat(new SecretText("hunter2", null).toString()).doesNotContain("hunter");
