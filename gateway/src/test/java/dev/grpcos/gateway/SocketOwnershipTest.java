@@ -15,9 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests a path that several processes use. */
+/** Tests a path that several processes use. {@code -Dgrpcos.soak=true} tries it more often. */
 @Timeout(180)
 class SocketOwnershipTest {
+  private static final boolean SOAK = Boolean.getBoolean("grpcos.soak");
+  private static final int RACES = SOAK ? 200 : 20;
+  private static final int KILLS = SOAK ? 50 : 6;
   private static final String DRAIN = "PT10S";
   private static final String WATCH = "PT10S";
 
@@ -35,7 +38,7 @@ class SocketOwnershipTest {
   void exactlyOneOfTwoStartsWinsAndTheOtherNamesItsPid() throws Exception {
     try (SeparateGateway one = process();
         SeparateGateway other = process()) {
-      for (int round = 0; round < 50; round++) {
+      for (int round = 0; round < RACES; round++) {
         one.send("start");
         other.send("start");
         String first = one.line();
@@ -57,7 +60,7 @@ class SocketOwnershipTest {
   @Test
   void startRecoversFromAKillAtAnyMoment() throws Exception {
     Random random = new Random(4711);
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < KILLS; round++) {
       try (SeparateGateway victim = process()) {
         victim.send("start");
         // From before the lock to well after the start; the first start loads all classes.

@@ -30,7 +30,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.CONCURRENT)
 class TelemetryTest {
   private static final String SECRET = "not-to-be-exported";
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -126,7 +129,7 @@ class TelemetryTest {
     try (Gateway gateway = start(URI.create("http://127.0.0.1:1"));
         SocketClient clients = new SocketClient(gateway.socket())) {
       Channel channel = clients.channel();
-      for (int i = 0; i < 5000; i++) {
+      for (int i = 0; i < 2000; i++) {
         call(channel);
       }
     }
