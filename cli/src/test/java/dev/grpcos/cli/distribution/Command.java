@@ -52,11 +52,12 @@ public final class Command {
   }
 
   /**
-   * Makes a gateway that this process starts without {@code --config} skip its warm-up, which would
-   * take a second of processor time from the other tests.
+   * Makes a gateway that this process starts take less processor time from the other tests: it does
+   * not use the second compiler, and without {@code --config} it skips its warm-up.
    */
   public Command withoutWarmup() {
-    return with("XDG_CONFIG_HOME", Path.of("src", "test", "config").toAbsolutePath().toString());
+    return with("XDG_CONFIG_HOME", Path.of("src", "test", "config").toAbsolutePath().toString())
+        .with("GRPCOS_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
   }
 
   /** Unsets a variable. */

@@ -11,9 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The C programs on aarch64, in an emulator. */
+@EnabledIfSystemProperty(
+    named = "grpcos.packages",
+    matches = ".+",
+    disabledReason = "runs with the tests of packages, with -Pdist")
 final class Aarch64IT {
   private static final Path LAUNCHER = Path.of("src/main/c/grpcos.c");
   private static final Path KEEPER = Path.of("../gateway/src/main/c/grpcos-exec.c");

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Callers and gateways of different users, which takes root to set up. */
 final class ForeignUserIT {
@@ -135,19 +134,20 @@ final class ForeignUserIT {
   }
 
   /** The path is not below /tmp, where any user can create files. */
-  @ParameterizedTest
-  @EnumSource
-  void rootCanUseAnotherUsersGatewayByNameInASafeFolder(RunMode warmth) throws Exception {
+  @Test
+  void rootCanUseAnotherUsersGatewayByNameInASafeFolder() throws Exception {
     Path folder = Files.createTempDirectory(Path.of("/run"), "grpcos-test-");
     setMode(folder, "rwxr-xr-x");
     Files.setAttribute(folder, "unix:uid", Integer.parseInt(UID));
     try (TestGateway gateway = run(folder, NOBODY)) {
       String socket = gateway.socket().toString();
       Outcome hello = new Outcome(0, "{\"message\":\"Hello x\"}\n", "");
-      Command byOption = gateway.grpcos("call", "Greeter/SayHello", "name=x", "--socket", socket);
-      assertThat(warmth.on(byOption).run()).isEqualTo(hello);
-      Command byVariable = gateway.grpcos("call", "Greeter/SayHello", "name=x");
-      assertThat(warmth.on(byVariable.with("GRPCOS_SOCKET", socket)).run()).isEqualTo(hello);
+      for (RunMode warmth : RunMode.values()) {
+        Command byOption = gateway.grpcos("call", "Greeter/SayHello", "name=x", "--socket", socket);
+        assertThat(warmth.on(byOption).run()).isEqualTo(hello);
+        Command byVariable = gateway.grpcos("call", "Greeter/SayHello", "name=x");
+        assertThat(warmth.on(byVariable.with("GRPCOS_SOCKET", socket)).run()).isEqualTo(hello);
+      }
       Files.createDirectory(folder.resolve("grpcos"));
       Path link = folder.resolve("grpcos/gateway.sock");
       Files.createSymbolicLink(link, gateway.socket());
@@ -158,7 +158,7 @@ final class ForeignUserIT {
               .with("GRPCOS_SOCKET", "")
               .with("XDG_RUNTIME_DIR", folder.toString());
       // The launcher refuses the socket too, and lets a JVM decide.
-      assertThat((warmth == RunMode.COLD ? RunMode.COLD.on(byDefault) : byDefault).run())
+      assertThat(byDefault.run())
           .isEqualTo(
               refused(
                   link,
@@ -200,9 +200,8 @@ final class ForeignUserIT {
   }
 
   /** The member has the group only as a supplementary group. */
-  @ParameterizedTest
-  @EnumSource
-  void ruleAllowsAGroupOnlyItsMethod(RunMode warmth) throws Exception {
+  @Test
+  void ruleAllowsAGroupOnlyItsMethod() throws Exception {
     Path folder = folder("ruled", 0);
     Path configuration =
         Files.writeString(
@@ -216,14 +215,17 @@ final class ForeignUserIT {
             """
                 .formatted(GROUP));
     try (TestGateway gateway = run(folder, List.of(), "--config", configuration.toString())) {
-      Command allowed = asMember(gateway, "call", "Greeter/SayHello", "name=x");
-      assertThat(warmth.on(allowed).run())
-          .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
-      Command other = asMember(gateway, "call", "Greeter/SayHelloStreamReply", "name=x");
-      assertThat(warmth.on(other).run().stderr())
-          .contains("PERMISSION_DENIED", "uid " + UID, "helloworld.Greeter/SayHelloStreamReply");
-      assertThat(warmth.on(asMember(gateway, "health")).run().exit()).isZero();
-      assertThat(warmth.on(asMember(gateway, "gateway", "reload")).run().exit()).isEqualTo(71);
+      for (RunMode warmth : RunMode.values()) {
+        Command allowed = asMember(gateway, "call", "Greeter/SayHello", "name=x");
+        assertThat(warmth.on(allowed).run())
+            .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
+        Command other = asMember(gateway, "call", "Greeter/SayHelloStreamReply", "name=x");
+        assertThat(warmth.on(other).run().stderr())
+            .contains("PERMISSION_DENIED", "uid " + UID, "helloworld.Greeter/SayHelloStreamReply");
+      }
+      assertThat(RunMode.WARM.on(asMember(gateway, "health")).run().exit()).isZero();
+      assertThat(RunMode.WARM.on(asMember(gateway, "gateway", "reload")).run().exit())
+          .isEqualTo(71);
       assertThat(asNobody(gateway, "health").run().exit()).isEqualTo(71);
       Eventually.until(
           "the refusal is audited",
@@ -349,25 +351,26 @@ final class ForeignUserIT {
   }
 
   /** Both have the same uid, but only the gateway is in the group that may read the file. */
-  @ParameterizedTest
-  @EnumSource
-  void filesAreOpenedWithTheCallersRights(RunMode warmth) throws Exception {
+  @Test
+  void filesAreOpenedWithTheCallersRights() throws Exception {
     try (TestGateway gateway = run(folder("members", Integer.parseInt(UID)), MEMBER)) {
       Path secret = Files.writeString(shared.resolve("secret"), "{\"name\":\"secret\"}");
       setMode(secret, "rw-r-----");
       Files.setAttribute(secret, "unix:gid", GROUP);
-      Outcome outcome =
-          warmth.on(asNobody(gateway, "call", "Greeter/SayHello", "-d", "@" + secret)).run();
-      assertThat(outcome.stdout()).isEmpty();
-      assertThat(outcome.stderr())
-          .startsWith("grpcos: ")
-          .contains(secret.toString(), "Permission denied")
-          .hasLineCount(1);
-      assertThat(outcome.exit()).isEqualTo(1);
-      Outcome field =
-          warmth.on(asNobody(gateway, "call", "Greeter/SayHello", "name=@" + secret)).run();
-      assertThat(field.stderr()).contains(secret.toString(), "Permission denied");
-      assertThat(field.exit()).isEqualTo(1);
+      for (RunMode warmth : RunMode.values()) {
+        Outcome outcome =
+            warmth.on(asNobody(gateway, "call", "Greeter/SayHello", "-d", "@" + secret)).run();
+        assertThat(outcome.stdout()).isEmpty();
+        assertThat(outcome.stderr())
+            .startsWith("grpcos: ")
+            .contains(secret.toString(), "Permission denied")
+            .hasLineCount(1);
+        assertThat(outcome.exit()).isEqualTo(1);
+        Outcome field =
+            warmth.on(asNobody(gateway, "call", "Greeter/SayHello", "name=@" + secret)).run();
+        assertThat(field.stderr()).contains(secret.toString(), "Permission denied");
+        assertThat(field.exit()).isEqualTo(1);
+      }
     }
   }
 }

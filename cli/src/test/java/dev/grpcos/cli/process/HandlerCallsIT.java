@@ -52,6 +52,7 @@ final class HandlerCallsIT {
         Files.writeString(
             folder.resolve("gateway.yaml"),
             """
+            warmup: false
             services:
               - proto: [relay.proto]
                 service: relay.v1.Relay

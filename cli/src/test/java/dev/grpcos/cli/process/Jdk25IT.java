@@ -25,31 +25,30 @@ final class Jdk25IT {
     java25 = home.orElseThrow().toString();
   }
 
-  private Outcome run(String... arguments) {
+  private Command command(String... arguments) {
     return new Command(Distribution.built().grpcos(), arguments)
         .with("JAVA_HOME", java25)
         .with("GRPCOS_SOCKET", folder.resolve("gateway.sock").toString())
-        .with("GRPCOS_COLD", "1")
-        .run();
+        .withoutWarmup();
   }
 
   @Test
   void nothingIsPrintedOnStandardError() {
     try {
-      assertThat(run("gateway", "start"))
+      assertThat(command("gateway", "start").run())
           .isEqualTo(new Outcome(0, folder.resolve("gateway.sock") + "\n", ""));
-      Outcome status = run("gateway", "status");
+      Outcome status = RunMode.WARM.on(command("gateway", "status")).run();
       assertThat(status.stderr()).isEmpty();
       assertThat(status.stdout()).containsPattern("Java 25\\b");
-      assertThat(run("call", "Greeter/SayHello", "name=x"))
-          .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
-      Outcome list = run("list");
-      assertThat(list.stderr()).isEmpty();
-      assertThat(list.stdout()).contains("helloworld.Greeter\n");
-      Outcome log = run("gateway", "logs");
+      for (RunMode mode : RunMode.values()) {
+        assertThat(mode.on(command("call", "Greeter/SayHello", "name=x")).run())
+            .isEqualTo(new Outcome(0, "{\"message\":\"Hello x\"}\n", ""));
+      }
+      assertThat(RunMode.WARM.on(command("list")).run().stderr()).isEmpty();
+      Outcome log = command("gateway", "logs").run();
       assertThat(log.stdout()).doesNotContain("WARNING");
     } finally {
-      assertThat(run("gateway", "stop").exit()).isZero();
+      assertThat(command("gateway", "stop").run().exit()).isZero();
     }
   }
 }

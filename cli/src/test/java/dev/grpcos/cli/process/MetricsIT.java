@@ -17,6 +17,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,10 +28,12 @@ final class MetricsIT {
   /** The value of a header, which no metric may contain. */
   private static final String SECRET = "not-to-be-counted";
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
+  private static TestGateway gateway;
 
-  private TestGateway gateway() throws Exception {
-    TestGateway gateway = TestGateway.run(folder.resolve("g.sock"));
+  @BeforeAll
+  static void startGateway() throws Exception {
+    gateway = TestGateway.run(folder.resolve("g.sock"));
     Outcome call =
         gateway
             .grpcos("call", "Greeter/SayHello", "name=x", "-H", "authorization: Bearer " + SECRET)
@@ -36,7 +41,16 @@ final class MetricsIT {
     assertThat(call.exit()).isZero();
     Outcome unknown = gateway.grpcos("call", "no.Such" + SECRET + "/Method", "-d", "{}").run();
     assertThat(unknown.exit()).isNotZero();
-    return gateway;
+  }
+
+  @AfterAll
+  static void stopGateway() {
+    gateway.close();
+  }
+
+  @AfterEach
+  void endProcesses() {
+    gateway.endStarted();
   }
 
   private static int freePort() throws IOException {
@@ -48,48 +62,44 @@ final class MetricsIT {
   @Test
   void metricsAreInOrderForPrometheus() throws Exception {
     Path promtool = ForeignTools.program("promtool");
-    try (TestGateway gateway = gateway()) {
-      for (RunMode mode : RunMode.values()) {
-        Outcome metrics = mode.on(gateway.grpcos("gateway", "metrics")).run();
+    for (RunMode mode : RunMode.values()) {
+      Outcome metrics = mode.on(gateway.grpcos("gateway", "metrics")).run();
 
-        assertThat(metrics.stderr()).isEmpty();
-        assertThat(metrics.stdout())
-            .contains("grpc_server_call_started_total{grpc_method=\"helloworld.Greeter/SayHello\"")
-            .doesNotContain(SECRET);
-        Outcome check =
-            new Command(promtool, "check", "metrics")
-                .stdinPipe(metrics.stdout().getBytes(StandardCharsets.UTF_8))
-                .run();
-        assertThat(check).isEqualTo(new Outcome(0, "", ""));
-      }
+      assertThat(metrics.stderr()).isEmpty();
+      assertThat(metrics.stdout())
+          .contains("grpc_server_call_started_total{grpc_method=\"helloworld.Greeter/SayHello\"")
+          .doesNotContain(SECRET);
+      Outcome check =
+          new Command(promtool, "check", "metrics")
+              .stdinPipe(metrics.stdout().getBytes(StandardCharsets.UTF_8))
+              .run();
+      assertThat(check).isEqualTo(new Outcome(0, "", ""));
     }
   }
 
   @Test
   void statusHasTheSameAsOneDocument() throws Exception {
-    try (TestGateway gateway = gateway()) {
-      Outcome status = gateway.grpcos("gateway", "status", "--json").run();
+    Outcome status = gateway.grpcos("gateway", "status", "--json").run();
 
-      assertThat(status.stdout()).doesNotContain(SECRET);
-      JsonObject metrics =
-          JsonParser.parseString(status.stdout()).getAsJsonObject().getAsJsonObject("metrics");
-      assertThat(metrics.keySet())
-          .contains(
-              "secondsBounds",
-              "bytesBounds",
-              "methods",
-              "callers",
-              "connections",
-              "processes",
-              "audit",
-              "messages",
-              "reloads");
-      assertThat(metrics.getAsJsonArray("methods"))
-          .anySatisfy(
-              each ->
-                  assertThat(each.getAsJsonObject().get("method").getAsString())
-                      .isEqualTo("helloworld.Greeter/SayHello"));
-    }
+    assertThat(status.stdout()).doesNotContain(SECRET);
+    JsonObject metrics =
+        JsonParser.parseString(status.stdout()).getAsJsonObject().getAsJsonObject("metrics");
+    assertThat(metrics.keySet())
+        .contains(
+            "secondsBounds",
+            "bytesBounds",
+            "methods",
+            "callers",
+            "connections",
+            "processes",
+            "audit",
+            "messages",
+            "reloads");
+    assertThat(metrics.getAsJsonArray("methods"))
+        .anySatisfy(
+            each ->
+                assertThat(each.getAsJsonObject().get("method").getAsString())
+                    .isEqualTo("helloworld.Greeter/SayHello"));
   }
 
   /** The way that the manual describes. */
@@ -109,39 +119,37 @@ final class MetricsIT {
                 static_configs: [{targets: ['127.0.0.1:%d']}]
             """
                 .formatted(port));
-    try (TestGateway gateway = gateway()) {
-      Path script =
-          Files.writeString(
-              folder.resolve("metrics"),
-              """
-              #!/bin/sh
-              sed '/^.$/q' >/dev/null
-              printf 'HTTP/1.0 200 OK\\r\\nContent-Type: text/plain; version=0.0.4\\r\\n\\r\\n'
-              exec grpcos gateway metrics
-              """);
-      assertThat(script.toFile().setExecutable(true)).isTrue();
-      gateway.start(
-          gateway.bash(
-              "exec %s TCP-LISTEN:%d,bind=127.0.0.1,reuseaddr,fork EXEC:%s"
-                  .formatted(socat, port, script)));
-      gateway.start(
-          new Command(
-              prometheus,
-              "--config.file=" + config,
-              "--storage.tsdb.path=" + folder.resolve("data"),
-              "--web.listen-address=127.0.0.1:" + web));
-      String query = "grpc_server_call_started_total{grpc_method=\"helloworld.Greeter/SayHello\"}";
-      URI uri =
-          URI.create(
-              "http://127.0.0.1:%d/api/v1/query?query=%s"
-                  .formatted(web, URLEncoder.encode(query, StandardCharsets.UTF_8)));
-      HttpClient client = HttpClient.newHttpClient();
-      Eventually.until(
-          "Prometheus has the number of calls",
-          TestGateway.SOON,
-          () -> answer(client, uri).contains("\"route\":\"local\""));
-      assertThat(answer(client, uri)).matches(".*\"value\":\\[[0-9.]+,\"1\"].*");
-    }
+    Path script =
+        Files.writeString(
+            folder.resolve("metrics"),
+            """
+            #!/bin/sh
+            sed '/^.$/q' >/dev/null
+            printf 'HTTP/1.0 200 OK\\r\\nContent-Type: text/plain; version=0.0.4\\r\\n\\r\\n'
+            exec grpcos gateway metrics
+            """);
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    gateway.start(
+        gateway.bash(
+            "exec %s TCP-LISTEN:%d,bind=127.0.0.1,reuseaddr,fork EXEC:%s"
+                .formatted(socat, port, script)));
+    gateway.start(
+        new Command(
+            prometheus,
+            "--config.file=" + config,
+            "--storage.tsdb.path=" + folder.resolve("data"),
+            "--web.listen-address=127.0.0.1:" + web));
+    String query = "grpc_server_call_started_total{grpc_method=\"helloworld.Greeter/SayHello\"}";
+    URI uri =
+        URI.create(
+            "http://127.0.0.1:%d/api/v1/query?query=%s"
+                .formatted(web, URLEncoder.encode(query, StandardCharsets.UTF_8)));
+    HttpClient client = HttpClient.newHttpClient();
+    Eventually.until(
+        "Prometheus has the number of calls",
+        TestGateway.SOON,
+        () -> answer(client, uri).contains("\"route\":\"local\""));
+    assertThat(answer(client, uri)).matches(".*\"value\":\\[[0-9.]+,\"1\"].*");
   }
 
   private static String answer(HttpClient client, URI uri) throws InterruptedException {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Output that needs a real terminal or a real pipe; OutputTest has the rest. */
 final class OutputIT {
@@ -58,7 +59,7 @@ final class OutputIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.grpcos.cli.process.RunMode#mostlyWarm")
   void listsGoThroughThePager(RunMode warmth) {
     String list = "grpcos list; echo exit $?";
     String services = onTerminal(warmth, "PAGER=cat", list).stdout();
@@ -89,7 +90,7 @@ final class OutputIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.grpcos.cli.process.RunMode#mostlyWarm")
   void lessPrintsWhatFitsWithColours(RunMode warmth) {
     String describe = "stty rows 50; unset PAGER; grpcos describe HelloRequest";
     assertThat(onTerminal(warmth, "TERM=xterm", describe).stdout())

@@ -1,5 +1,6 @@
 package dev.grpcos.cli.process;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Command;
@@ -42,8 +43,7 @@ record ProcessFacts(long pid) {
 
   /** Returns the size of the live heap after a collection, in KiB. */
   long heapKibibytes() {
-    jcmd("GC.run");
-    Matcher used = USED.matcher(jcmd("GC.heap_info"));
+    Matcher used = USED.matcher(jcmd("GC.run", "GC.heap_info"));
     long sum = 0;
     while (used.find()) {
       sum += Long.parseLong(used.group(1));
@@ -56,9 +56,13 @@ record ProcessFacts(long pid) {
     return jcmd("VM.class_hierarchy");
   }
 
-  private String jcmd(String command) {
+  /** Sends the commands to the JVM, and returns their output. */
+  private String jcmd(String... commands) {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    Outcome outcome = new Command(jcmd, Long.toString(pid), command).run();
+    Outcome outcome =
+        new Command(jcmd, Long.toString(pid), "-f", "/dev/stdin")
+            .stdinPipe(String.join("\n", commands).getBytes(US_ASCII))
+            .run();
     assertThat(outcome.exit()).as("%s", outcome).isZero();
     return outcome.stdout();
   }

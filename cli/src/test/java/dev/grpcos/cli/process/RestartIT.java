@@ -23,10 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands while their gateway restarts. {@code -Dgrpcos.soak=true} runs more of them. */
 final class RestartIT {
-  private static final int LAUNCHES = Boolean.getBoolean("grpcos.soak") ? 1000 : 80;
+  private static final int LAUNCHES = Boolean.getBoolean("grpcos.soak") ? 1000 : 30;
 
   /** How many calls one gateway answers before the next takes its place. */
-  private static final int ANSWERS = 10;
+  private static final int ANSWERS = 8;
 
   @TempDir Path folder;
   private final ExecutorService launchers = Executors.newFixedThreadPool(2);

@@ -12,7 +12,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,11 +35,14 @@ final class ServeIT {
       message Place { string name = 1; }
       """;
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
+  private static @Nullable TestGateway last;
+
+  @SuppressWarnings("NullAway.Init") // each test begins with one
   private TestGateway gateway;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void writePrograms() throws Exception {
     Files.writeString(folder.resolve("weather.proto"), PROTO);
     script("get.sh", "cat");
     // it ignores TERM, as does the process that it starts outside its group
@@ -44,15 +50,30 @@ final class ServeIT {
         "watch.sh",
         "trap '' TERM; setsid sleep 987 & echo $$ $! >pids; echo '{\"name\":\"here\"}'; sleep 987;"
             + " wait");
-    gateway = TestGateway.run(folder.resolve("gateway.sock"));
+  }
+
+  /** Reuses the gateway of the previous test unless that test ended it. */
+  @BeforeEach
+  void startGateway() throws Exception {
+    if (last == null || !last.process().isAlive()) {
+      last = TestGateway.run(folder.resolve("gateway.sock"));
+    }
+    gateway = last;
   }
 
   @AfterEach
-  void stop() {
-    gateway.close();
+  void endCommands() {
+    gateway.endStarted();
   }
 
-  private void script(String name, String text) throws IOException {
+  @AfterAll
+  static void stopGateway() {
+    if (last != null) {
+      last.close();
+    }
+  }
+
+  private static void script(String name, String text) throws IOException {
     Path script = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + text + "\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
   }

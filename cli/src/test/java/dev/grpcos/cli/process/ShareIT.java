@@ -13,7 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,20 +23,26 @@ import org.junit.jupiter.api.io.TempDir;
 final class ShareIT {
   private static final String GRPCOS = Distribution.built().grpcos().toString();
 
-  @TempDir Path folder;
-  private TestGateway gateway;
+  @TempDir static Path folder;
+  private static @Nullable TestGateway last;
 
+  /** Reuses the gateway of the previous test unless that test ended it. */
   @BeforeEach
-  void start() throws Exception {
-    gateway = TestGateway.run(folder.resolve("g.sock"));
+  void startGateway() throws Exception {
+    Files.deleteIfExists(folder.resolve("pid"));
+    if (last == null || !last.process().isAlive()) {
+      last = TestGateway.run(folder.resolve("g.sock"));
+    }
   }
 
-  @AfterEach
-  void stop() {
-    gateway.close();
+  @AfterAll
+  static void stopGateway() {
+    if (last != null) {
+      last.close();
+    }
   }
 
-  private Command share(String... words) {
+  private static Command share(String... words) {
     List<String> line = new ArrayList<>(List.of("gateway", "share", "--allow"));
     line.add("helloworld.Greeter/SayHello");
     line.addAll(List.of(words));
@@ -45,22 +52,22 @@ final class ShareIT {
   }
 
   /** Returns the names of the files beside the gateway's socket. */
-  private List<String> names() throws Exception {
+  private static List<String> names() throws Exception {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> String.valueOf(file.getFileName())).toList();
     }
   }
 
-  private boolean isShared() throws Exception {
+  private static boolean isShared() throws Exception {
     return names().stream().anyMatch(name -> name.contains("share-"));
   }
 
-  private void awaitNoSharedSocket() throws Exception {
+  private static void awaitNoSharedSocket() throws Exception {
     Eventually.until("the shared socket is gone", TestGateway.SOON, () -> !isShared());
   }
 
   /** Starts a command that writes its pid, and waits for it. */
-  private Running sleeping() throws Exception {
+  private static Running sleeping() throws Exception {
     Running share = share("--", "sh", "-c", "echo $$ >pid; exec sleep 60").start();
     Path pid = folder.resolve("pid");
     Eventually.until(
@@ -71,7 +78,7 @@ final class ShareIT {
     return share;
   }
 
-  private boolean commandLives() throws Exception {
+  private static boolean commandLives() throws Exception {
     long pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }

@@ -6,14 +6,16 @@ import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Signals to commands during calls, and to the gateway that serves them. */
 final class SignalIT {
@@ -47,7 +49,6 @@ final class SignalIT {
   @ParameterizedTest
   @CsvSource({
     "COLD,INT,130",
-    "COLD,TERM,143",
     "COLD,KILL,137",
     "WARM,INT,130",
     "WARM,TERM,143",
@@ -64,56 +65,64 @@ final class SignalIT {
     Eventually.until("the call is cancelled", TestGateway.SOON, () -> gateway.inFlight() == before);
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void killedGatewayEndsItsCallsWithUnavailable(RunMode warmth) throws Exception {
-    Running watch = gateway.watch(warmth);
-    Running conversation = gateway.converse(warmth);
+  @Test
+  void killedGatewayEndsItsCallsWithUnavailable() throws Exception {
+    List<Running> calls = new ArrayList<>();
+    for (RunMode warmth : RunMode.values()) {
+      calls.add(gateway.watch(warmth));
+      calls.add(gateway.converse(warmth));
+    }
     gateway.process().signal("KILL");
-    for (Running call : new Running[] {watch, conversation}) {
-      Outcome outcome = call.end(TestGateway.SOON);
-      assertThat(outcome.stderr()).startsWith("grpcos: UNAVAILABLE: ").hasLineCount(1);
-      assertThat(outcome.exit()).isEqualTo(78);
+    for (Running call : calls) {
+      assertUnavailable(call, "grpcos: UNAVAILABLE: ");
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void terminatedGatewayLetsItsCallsFinish(RunMode warmth) throws Exception {
-    Running watch = gateway.watch(warmth);
-    Running conversation = gateway.converse(warmth);
+  @Test
+  void terminatedGatewayLetsItsCallsFinish() throws Exception {
+    List<Running> watches = new ArrayList<>();
+    List<Running> conversations = new ArrayList<>();
+    for (RunMode warmth : RunMode.values()) {
+      watches.add(gateway.watch(warmth));
+      conversations.add(gateway.converse(warmth));
+    }
     gateway.process().signal("TERM");
-    Eventually.until(
-        "the watcher sees NOT_SERVING",
-        TestGateway.SOON,
-        () -> watch.stdout().contains("NOT_SERVING"));
-
-    conversation.type("{\"name\":\"two\"}\n");
-    TestGateway.awaitStdout(
-        conversation, "{\"message\":\"Hello one\"}\n{\"message\":\"Hello two\"}\n");
-    assertThat(gateway.process().isAlive()).isTrue();
-    conversation.closeInput();
-    assertThat(conversation.end(TestGateway.SOON).exit()).isZero();
-    watch.signal("TERM"); // it would delay the end for as long as the drain allows
+    for (Running watch : watches) {
+      Eventually.until(
+          "the watcher sees NOT_SERVING",
+          TestGateway.SOON,
+          () -> watch.stdout().contains("NOT_SERVING"));
+    }
+    for (Running conversation : conversations) {
+      conversation.type("{\"name\":\"two\"}\n");
+      TestGateway.awaitStdout(
+          conversation, "{\"message\":\"Hello one\"}\n{\"message\":\"Hello two\"}\n");
+      assertThat(gateway.process().isAlive()).isTrue();
+      conversation.closeInput();
+      assertThat(conversation.end(TestGateway.SOON).exit()).isZero();
+    }
+    for (Running watch : watches) {
+      watch.signal("TERM"); // it would delay the end for as long as the drain allows
+    }
     assertThat(gateway.process().end(TestGateway.SOON).exit()).isZero();
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void callsThatOutlastTheDrainAreUnavailable(RunMode warmth) throws Exception {
+  @Test
+  void callsThatOutlastTheDrainAreUnavailable() throws Exception {
     try (TestGateway brief = TestGateway.run(folder.resolve("brief.sock"), "--drain", "200ms")) {
-      Running conversation = brief.converse(warmth);
+      Running cold = brief.converse(RunMode.COLD);
+      Running warm = brief.converse(RunMode.WARM);
       brief.process().signal("TERM");
       assertThat(brief.process().end(TestGateway.SOON).exit()).isZero();
-      Outcome outcome = conversation.end(TestGateway.SOON);
-      // the resident ends with its gateway, so its launcher may receive no status
-      assertThat(outcome.stderr())
-          .startsWith(
-              warmth == RunMode.COLD
-                  ? "grpcos: UNAVAILABLE: the gateway is stopping"
-                  : "grpcos: UNAVAILABLE: the gateway ")
-          .hasLineCount(1);
-      assertThat(outcome.exit()).isEqualTo(78);
+      assertUnavailable(cold, "grpcos: UNAVAILABLE: the gateway is stopping");
+      // The resident ends with its gateway, so its launcher may receive no status.
+      assertUnavailable(warm, "grpcos: UNAVAILABLE: the gateway ");
     }
+  }
+
+  private static void assertUnavailable(Running call, String message) {
+    Outcome outcome = call.end(TestGateway.SOON);
+    assertThat(outcome.stderr()).startsWith(message).hasLineCount(1);
+    assertThat(outcome.exit()).isEqualTo(78);
   }
 }

@@ -186,6 +186,7 @@ final class SpiffeIT {
         Files.writeString(
             folder.resolve("gateway.yaml"),
             """
+            warmup: false
             upstreams:
               - name: hello
                 target: 127.0.0.1:%d

@@ -8,8 +8,9 @@ import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,17 +18,22 @@ import org.junit.jupiter.api.io.TempDir;
 final class TapIT {
   private static final String SECRET = "not-to-be-recorded";
 
-  @TempDir Path folder;
-  private TestGateway gateway;
+  @TempDir static Path folder;
+  private static TestGateway gateway;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void startGateway() throws Exception {
     gateway = TestGateway.run(folder.resolve("g.sock"));
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stopGateway() {
     gateway.close();
+  }
+
+  @AfterEach
+  void endProcesses() {
+    gateway.endStarted();
   }
 
   @Test

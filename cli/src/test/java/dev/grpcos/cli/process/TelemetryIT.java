@@ -68,7 +68,7 @@ final class TelemetryIT {
       Path config =
           Files.writeString(
               folder.resolve("gateway.yaml"),
-              "telemetry: {otlp: {endpoint: 'http://127.0.0.1:%s', interval: 1s}}\n"
+              "warmup: false\ntelemetry: {otlp: {endpoint: 'http://127.0.0.1:%s', interval: 1s}}\n"
                   .formatted(port));
       try (TestGateway gateway =
           TestGateway.run(folder.resolve("g.sock"), "--config", config.toString())) {

@@ -7,6 +7,8 @@ import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,17 +32,31 @@ final class TopIT {
       mode
       """;
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
+  private static @Nullable TestGateway last;
+
+  @SuppressWarnings("NullAway.Init") // each test begins with one
   private TestGateway gateway;
 
+  /** Reuses the gateway of the previous test unless that test ended it. */
   @BeforeEach
-  void start() throws Exception {
-    gateway = TestGateway.run(folder.resolve("g.sock"));
+  void startGateway() throws Exception {
+    if (last == null || !last.process().isAlive()) {
+      last = TestGateway.run(folder.resolve("g.sock"));
+    }
+    gateway = last;
   }
 
   @AfterEach
-  void stop() {
-    gateway.close();
+  void endCommands() {
+    gateway.endStarted();
+  }
+
+  @AfterAll
+  static void stopGateway() {
+    if (last != null) {
+      last.close();
+    }
   }
 
   /** Starts the command on a terminal, and waits for its screen. */
