@@ -64,7 +64,11 @@ unset "${!GRPCOS_@}" JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS
 export LC_ALL=C
 work=$(mktemp -d) samples=$work/samples table=$work/table.md never=$work/never
 export HOME=$work XDG_CONFIG_HOME=$work
-[ "$quick" = 0 ] || { mkdir "$work/grpcos" && echo 'warmup: false' >"$work/grpcos/gateway.yaml"; }
+if [ "$quick" = 1 ]; then
+  mkdir "$work/grpcos"
+  echo 'warmup: false' >"$work/grpcos/gateway.yaml"
+  export GRPCOS_JAVA_OPTS=${quick_flags[0]}
+fi
 trap 'stop_servers; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP

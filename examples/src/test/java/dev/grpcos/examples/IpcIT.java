@@ -40,7 +40,7 @@ final class IpcIT {
 
   @BeforeEach
   void begin() throws IOException {
-    session = new Session(CLONE, Files.createDirectory(folder.resolve("session")));
+    session = new Session(CLONE, Files.createDirectory(folder.resolve("session"))).withoutWarmup();
   }
 
   @AfterEach

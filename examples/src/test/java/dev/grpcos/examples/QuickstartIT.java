@@ -24,7 +24,7 @@ final class QuickstartIT {
 
   @BeforeEach
   void open() throws IOException {
-    session = new Session(CLONE, temporary);
+    session = new Session(CLONE, temporary).withoutWarmup();
   }
 
   @AfterEach
