@@ -47,13 +47,7 @@ final class SignalIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "COLD,INT,130",
-    "COLD,KILL,137",
-    "WARM,INT,130",
-    "WARM,TERM,143",
-    "WARM,KILL,137"
-  })
+  @CsvSource({"COLD,INT,130", "COLD,KILL,137", "WARM,INT,130", "WARM,TERM,143", "WARM,KILL,137"})
   void signalToTheCommandCancelsItsCallAtTheServer(RunMode warmth, String signal, int exit)
       throws Exception {
     int before = gateway.inFlight();
