@@ -3,10 +3,7 @@ package dev.grpcos.gateway.tap;
 import dev.grpcos.proto.admin.v1.CallStep;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A step that taps have not sent yet. It is converted once for all of them, unless the result is
- * larger than its weight: a compressed message may be a thousand times as large. Not thread-safe.
- */
+/** A step that taps have not sent yet, with its conversion. Not thread-safe. */
 final class PendingStep {
   private final TapStep step;
   private @Nullable CallStep shown;
@@ -26,17 +23,22 @@ final class PendingStep {
   }
 
   /**
-   * Returns the step for the receiver of a tap.
+   * Returns the conversion that is kept, or null.
    *
    * @param messageBytes the size above which the content of a message is left out
    */
-  CallStep shown(TapWriter writer, int messageBytes) {
-    CallStep known = shown;
-    if (known == null || shownBytes != messageBytes) {
-      known = writer.step(step, messageBytes);
-      shown = known.getSerializedSize() <= step.weight() ? known : null;
-      shownBytes = messageBytes;
-    }
-    return known;
+  @Nullable CallStep shown(int messageBytes) {
+    return shownBytes == messageBytes ? shown : null;
+  }
+
+  /** Keeps a conversion. */
+  void keep(CallStep conversion, int messageBytes) {
+    shown = conversion;
+    shownBytes = messageBytes;
+  }
+
+  /** Removes the conversion. */
+  void forget() {
+    shown = null;
   }
 }

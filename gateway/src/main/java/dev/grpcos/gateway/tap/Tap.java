@@ -1,13 +1,11 @@
 package dev.grpcos.gateway.tap;
 
-import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.proto.admin.v1.CallStep;
 import dev.grpcos.proto.admin.v1.TapResponse;
 import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +20,9 @@ final class Tap {
   private static final int RESPONSE_BYTES = 16 << 10;
 
   private final long number;
-  private final TapFilter filter;
-  private final int messageBytes;
+  private final TapGroup group;
   private final List<String> unmatched;
   private final TapSink sink;
-  private final LongSupplier missed;
   private final long missedBefore;
 
   private final Queue<PendingStep> pending = new ArrayDeque<>();
@@ -44,37 +40,23 @@ final class Tap {
   /**
    * Creates a tap.
    *
-   * @param messageBytes the size above which the content of a message is not sent
    * @param unmatched the patterns that match no known method
-   * @param missed returns the number of calls that no tap could report
    */
-  Tap(
-      long number,
-      TapFilter filter,
-      int messageBytes,
-      List<String> unmatched,
-      TapSink sink,
-      LongSupplier missed) {
+  Tap(long number, TapGroup group, List<String> unmatched, TapSink sink) {
     this.number = number;
-    this.filter = filter;
-    this.messageBytes = messageBytes;
+    this.group = group;
     this.unmatched = unmatched;
     this.sink = sink;
-    this.missed = missed;
-    this.missedBefore = missed.getAsLong();
+    this.missedBefore = group.missed();
   }
 
   long number() {
     return number;
   }
 
-  int messageBytes() {
-    return messageBytes;
-  }
-
-  /** Returns whether the tap reports some calls of this method. Any thread may call this. */
-  boolean matches(String method) {
-    return filter.matches(method);
+  /** Returns the group, which selects the calls. Any thread may call this. */
+  TapGroup group() {
+    return group;
   }
 
   /** Ends the tap with this status after what the queue has now. Any thread may call this. */
@@ -107,27 +89,23 @@ final class Tap {
     return !last && !isOver() && pending.size() < MOST_STEPS && bytes < most;
   }
 
-  /** Adds the beginning of a call that the tap reports, if there is room. */
+  /** Adds the beginning of a call that the group takes, if there is room. */
   void begin(PendingStep step, long most) {
-    TappedCall call = step.step().call();
-    SocketCaller caller = call.caller();
-    if (last
-        || isOver()
-        || !filter.matches(call.method())
-        || !filter.matches(caller, call.origin())) {
+    if (last || isOver()) {
       return;
     }
     if (!hasRoom(most)) {
       lost++;
       return;
     }
-    call.followers().add(new TappedCall.Follower(this));
+    step.step().call().followers().add(new TappedCall.Follower(this));
     add(step);
   }
 
   /** Adds a later step of a call that the tap reports. */
   void follow(PendingStep step, TappedCall.Follower follower, long most) {
     if (last || isOver()) {
+      follower.lost = true;
       return;
     }
     if (step.step() instanceof TapStep.Ended ended) {
@@ -154,14 +132,14 @@ final class Tap {
    * @param most the number of responses that may be sent
    * @return the number of responses that were sent
    */
-  int send(TapWriter writer, int most) {
+  int send(SharedSteps shared, int most) {
     if (isOver()) {
       return 0;
     }
     announce();
     int sent = 0;
     while (sent < most && announced && !pending.isEmpty() && sink.isReady()) {
-      sink.send(next(writer));
+      sink.send(next(shared));
       sent++;
     }
     Status status = finishing;
@@ -177,13 +155,13 @@ final class Tap {
   }
 
   /** Returns a response with the next steps. */
-  private TapResponse next(TapWriter writer) {
+  private TapResponse next(SharedSteps shared) {
     TapResponse.Builder response = TapResponse.newBuilder().setLost(allLost());
     int size = 0;
     while (!pending.isEmpty() && size < RESPONSE_BYTES) {
       PendingStep step = pending.remove();
       bytes -= step.weight();
-      CallStep shown = step.shown(writer, messageBytes);
+      CallStep shown = shared.shown(step, group.messageBytes());
       size += shown.getSerializedSize();
       response.addSteps(shown);
     }
@@ -202,7 +180,7 @@ final class Tap {
   }
 
   private long allLost() {
-    return lost + missed.getAsLong() - missedBefore;
+    return lost + group.missed() - missedBefore;
   }
 
   /** Ends the tap at once. */

@@ -70,6 +70,11 @@ record TapFilter(
             : methods.stream().anyMatch(each -> each.matches(method)));
   }
 
+  /** Returns whether the filter selects calls by their method alone. */
+  boolean isForAllCallers() {
+    return uids.isEmpty() && sockets.isEmpty() && origins.isEmpty();
+  }
+
   /** Returns whether the filter selects the calls of this caller that have this origin. */
   boolean matches(SocketCaller caller, @Nullable String origin) {
     return (uids.isEmpty() || uids.contains(caller.peer().uid()))

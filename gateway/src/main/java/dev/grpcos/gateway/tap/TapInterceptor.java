@@ -9,6 +9,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,22 +34,14 @@ public final class TapInterceptor implements ServerInterceptor {
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-    String method = call.getMethodDescriptor().getFullMethodName();
-    int messageBytes = taps.wants(method);
-    if (messageBytes < 0) {
+    List<TapGroup> takers = taps.takers(call, origins);
+    if (takers.isEmpty()) {
       return next.startCall(call, headers);
     }
-    if (!taps.queue().hasRoom(0)) {
-      taps.miss();
-      return next.startCall(call, headers);
-    }
+    String origin = origins.apply(call.getMethodDescriptor().getFullMethodName());
     TappedCall tapped =
-        new TappedCall(
-            taps.queue(), messageBytes, taps.nextCall(), call, origins.apply(method), headers);
-    if (!tapped.begin()) {
-      taps.miss();
-      return next.startCall(call, headers);
-    }
+        new TappedCall(taps.queue(), takers, taps.nextCall(), call, origin, headers);
+    tapped.begin();
     ServerCall.Listener<ReqT> listener;
     try {
       listener = next.startCall(new Reporting<>(call, tapped), headers);

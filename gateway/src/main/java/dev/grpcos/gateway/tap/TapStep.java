@@ -15,11 +15,6 @@ sealed interface TapStep {
     return OVERHEAD;
   }
 
-  /** Returns whether the step may be left out if there is no room. */
-  default boolean isOptional() {
-    return true;
-  }
-
   /** The call began. */
   record Began(TappedCall call) implements TapStep {
     @Override
@@ -73,11 +68,6 @@ sealed interface TapStep {
     @Override
     public long weight() {
       return OVERHEAD + weightOf(trailers);
-    }
-
-    @Override
-    public boolean isOptional() {
-      return false;
     }
 
     Ended asIncomplete() {

@@ -24,6 +24,7 @@ final class TappedCall {
       Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
 
   private final TapQueue queue;
+  private final List<TapGroup> takers;
   private final int messageBytes;
   private final long number;
   private final Instant time = Instant.now();
@@ -39,6 +40,7 @@ final class TappedCall {
   private volatile @Nullable String responseEncoding;
   private final AtomicBoolean open = new AtomicBoolean(true);
   private volatile boolean incomplete;
+  private volatile boolean dropped;
 
   /** The taps that report this call; confined to the thread of the taps. */
   private final List<Follower> followers = new ArrayList<>(1);
@@ -56,18 +58,19 @@ final class TappedCall {
   /**
    * Creates a call. Must run in the call's context.
    *
-   * @param messageBytes the size above which the content of a message is not kept
+   * @param takers the groups of taps that take the call
    * @param number the number of the call
    */
   TappedCall(
       TapQueue queue,
-      int messageBytes,
+      List<TapGroup> takers,
       long number,
       ServerCall<?, ?> call,
       @Nullable String origin,
       Metadata headers) {
     this.queue = queue;
-    this.messageBytes = messageBytes;
+    this.takers = takers;
+    messageBytes = takers.stream().mapToInt(TapGroup::messageBytes).max().orElse(0);
     this.number = number;
     this.origin = origin;
     caller = SocketCaller.of(call);
@@ -83,9 +86,21 @@ final class TappedCall {
     return all == null ? new byte[0][] : all;
   }
 
-  /** Adds the beginning of the call; returns false if there is no room. */
-  boolean begin() {
-    return queue.offer(new TapStep.Began(this));
+  /**
+   * Adds the beginning of the call, even if its metadata is larger than the room that was left when
+   * the taps took the call.
+   */
+  void begin() {
+    queue.add(new TapStep.Began(this));
+  }
+
+  /** Leaves out the steps before the end, because no tap reports them. */
+  void drop() {
+    dropped = true;
+  }
+
+  List<TapGroup> takers() {
+    return takers;
   }
 
   long number() {
@@ -154,6 +169,9 @@ final class TappedCall {
   }
 
   private void send(boolean response, Object message, @Nullable String encoding) {
+    if (dropped) {
+      return;
+    }
     int size;
     boolean compressed = false;
     if (message instanceof KeptMessage kept) {
@@ -176,7 +194,7 @@ final class TappedCall {
   }
 
   private void add(TapStep step) {
-    if (!queue.offer(step)) {
+    if (!dropped && !queue.offer(step)) {
       incomplete = true;
     }
   }

@@ -1,20 +1,21 @@
 package dev.grpcos.gateway.tap;
 
 import dev.grpcos.gateway.call.Refusal;
+import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.route.RouteTable;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * there is a tap. Safe for use by any thread.
  *
  * <p>The steps of calls take at most an eighth of the memory for messages: half of it in the queue,
- * and half for the taps, which share it equally.
+ * and half for the taps. Of the latter, a quarter is for conversions that are larger than their
+ * steps, and the taps share the rest equally.
  */
 public final class Taps implements AutoCloseable {
   /** The most bytes of a message that a tap reports. */
@@ -37,18 +39,23 @@ public final class Taps implements AutoCloseable {
 
   /**
    * The least time between two looks for steps, so that calls need not wake the thread. It also
-   * rests for as long as it has worked, so that most of the processors' time is for calls.
+   * rests for as long as it has worked, so that most of the processors' time is for calls. Twice as
+   * long each time that nothing has moved, up to the longest pause.
    */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
 
   private final LongSupplier memory;
   private final Supplier<RouteTable> routes;
   private final TapQueue queue;
-  private final LongAdder missed = new LongAdder();
   private final AtomicLong calls = new AtomicLong();
 
   /** The taps now; null if there is none. Changed under the lock of this object. */
-  private volatile @Nullable Selection selection;
+  private volatile @Nullable TapSelection selection;
+
+  /** The thread that reports; null if there is none. */
+  private volatile @Nullable Thread thread;
 
   private long taps;
 
@@ -56,29 +63,6 @@ public final class Taps implements AutoCloseable {
   private int turn;
 
   private boolean closed;
-
-  /** The taps, and the methods that are known to be wanted by some of them, or not. */
-  private record Selection(List<Tap> taps, int messageBytes, Map<String, Boolean> wanted) {
-    private static final int MOST_KNOWN = 4096;
-
-    static Selection of(List<Tap> taps) {
-      return new Selection(
-          List.copyOf(taps),
-          taps.stream().mapToInt(Tap::messageBytes).max().orElse(0),
-          new ConcurrentHashMap<>());
-    }
-
-    boolean wants(String method) {
-      Boolean known = wanted.get(method);
-      if (known == null) {
-        known = taps.stream().anyMatch(tap -> tap.matches(method));
-        if (wanted.size() < MOST_KNOWN) {
-          wanted.put(method, known);
-        }
-      }
-      return known;
-    }
-  }
 
   /** An open tap. */
   public interface Handle {
@@ -123,29 +107,34 @@ public final class Taps implements AutoCloseable {
       int messageBytes,
       TapSink sink)
       throws StatusException {
-    Selection before = selection;
-    List<Tap> all = new ArrayList<>(before == null ? List.of() : before.taps);
+    TapSelection before = selection;
+    List<Tap> all = new ArrayList<>(before == null ? List.of() : before.taps());
     if (closed || all.size() >= MOST_TAPS) {
       throw Status.RESOURCE_EXHAUSTED
           .withDescription("the gateway has %d taps, the most; end one".formatted(all.size()))
           .asException();
     }
     TapFilter filter = TapFilter.of(methods, uids, sockets, upstreams);
-    Tap tap =
-        new Tap(
-            ++taps,
-            filter,
-            messageBytes == 0 ? DEFAULT_MESSAGE : Math.min(messageBytes, MOST_MESSAGE),
-            unmatched(methods),
-            sink,
-            missed::sum);
+    int most = messageBytes == 0 ? DEFAULT_MESSAGE : Math.min(messageBytes, MOST_MESSAGE);
+    TapGroup group =
+        all.stream()
+            .map(Tap::group)
+            .filter(each -> each.isFor(filter, most))
+            .findFirst()
+            .orElseGet(() -> new TapGroup(filter, most));
+    Tap tap = new Tap(++taps, group, unmatched(methods), sink);
+    group.open(true);
     all.add(tap);
-    selection = Selection.of(all);
+    selection = new TapSelection(all);
     if (before == null) {
       queue.use(true);
-      Thread thread = new Thread(this::run, "grpcos-tap");
-      thread.setDaemon(true);
-      thread.start();
+      Thread reporting = new Thread(this::run, "grpcos-tap");
+      reporting.setDaemon(true);
+      thread = reporting;
+      reporting.start();
+    } else {
+      queue.open(true);
+      LockSupport.unpark(thread);
     }
     return new Handle() {
       @Override
@@ -175,10 +164,11 @@ public final class Taps implements AutoCloseable {
    * none.
    */
   public boolean finish(long number) {
-    Selection now = selection;
-    for (Tap tap : now == null ? List.<Tap>of() : now.taps) {
+    TapSelection now = selection;
+    for (Tap tap : now == null ? List.<Tap>of() : now.taps()) {
       if (tap.number() == number) {
         tap.finish(Status.OK);
+        LockSupport.unpark(thread);
         return true;
       }
     }
@@ -186,19 +176,39 @@ public final class Taps implements AutoCloseable {
   }
 
   private void finishAll(Status status) {
-    Selection now = selection;
+    TapSelection now = selection;
     if (now != null) {
-      now.taps.forEach(tap -> tap.finish(status));
+      now.taps().forEach(tap -> tap.finish(status));
+      LockSupport.unpark(thread);
     }
   }
 
   /**
-   * Returns the size above which the content of a message of this method's calls is not kept; -1 if
-   * no tap wants its calls.
+   * Returns the groups of taps that take a call. A group that selects the call and has no room
+   * counts it as missed. Must run in the call's context.
+   *
+   * @param origins returns the origin of a method
    */
-  int wants(String method) {
-    Selection now = selection;
-    return now != null && now.wants(method) ? now.messageBytes : -1;
+  List<TapGroup> takers(ServerCall<?, ?> call, Function<String, @Nullable String> origins) {
+    TapSelection now = selection;
+    if (now == null) {
+      return List.of();
+    }
+    String method = call.getMethodDescriptor().getFullMethodName();
+    List<TapGroup> takers = List.of();
+    boolean room = queue.hasRoom(0);
+    for (TapGroup group : now.groups(method)) {
+      if (group.filter().isForAllCallers()
+          || group.filter().matches(SocketCaller.of(call), origins.apply(method))) {
+        if (!room || !group.isOpen()) {
+          group.miss();
+        } else {
+          takers = takers.isEmpty() ? new ArrayList<>(1) : takers;
+          takers.add(group);
+        }
+      }
+    }
+    return takers;
   }
 
   TapQueue queue() {
@@ -207,11 +217,6 @@ public final class Taps implements AutoCloseable {
 
   long nextCall() {
     return calls.incrementAndGet();
-  }
-
-  /** Counts a call that no tap reports because there was no room. */
-  void miss() {
-    missed.increment();
   }
 
   private void run() {
@@ -228,72 +233,101 @@ public final class Taps implements AutoCloseable {
 
   /** Passes steps to the taps, and from them to their receivers, until no tap is left. */
   private void report() {
-    TapWriter writer = new TapWriter(routes);
+    SharedSteps shared = new SharedSteps(new TapWriter(routes));
+    long pause = PAUSE_NANOS;
     while (true) {
       long start = System.nanoTime();
-      List<Tap> now = current();
-      List<Tap> ending = now.stream().filter(Tap::isFinishing).toList();
-      long most = half() / now.size();
+      TapSelection now = current();
+      List<Tap> all = now.taps();
+      List<Tap> ending = all.stream().filter(Tap::isFinishing).toList();
+      long most = half() / 4 * 3 / all.size();
       int steps = queue.size();
       for (int i = 0; i < steps; i++) {
         TapStep step = queue.poll();
         if (step != null) {
-          distribute(new PendingStep(step), now, most);
+          distribute(new PendingStep(step), all, most);
         }
       }
       ending.forEach(Tap::setLast);
-      sendTo(now, writer);
-      queue.open(now.stream().anyMatch(tap -> tap.hasRoom(most)));
-      if (now.stream().anyMatch(Tap::isOver) && removeEnded()) {
+      int sent = sendTo(all, shared);
+      shared.limit(half() / 4);
+      open(now, most);
+      if (all.stream().anyMatch(Tap::isOver) && removeEnded()) {
         return;
       }
-      LockSupport.parkNanos(Math.max(PAUSE_NANOS, System.nanoTime() - start));
+      pause = steps + sent > 0 ? PAUSE_NANOS : Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+      LockSupport.parkNanos(Math.max(pause, System.nanoTime() - start));
     }
   }
 
-  /** Sends what the receivers can take, beginning with another tap each time. */
-  private void sendTo(List<Tap> all, TapWriter writer) {
+  /**
+   * Sends what the receivers can take, beginning with another tap each time. Returns the number of
+   * responses.
+   */
+  private int sendTo(List<Tap> all, SharedSteps shared) {
     int left = TURN_RESPONSES;
     turn = (turn + 1) & Integer.MAX_VALUE;
     for (int i = 0; i < all.size(); i++) {
-      left -= all.get((turn % all.size() + i) % all.size()).send(writer, left);
+      left -= all.get((turn % all.size() + i) % all.size()).send(shared, left);
     }
+    return TURN_RESPONSES - left;
   }
 
-  private List<Tap> current() {
-    Selection now = selection;
+  /** Lets calls be added for the taps that have room. */
+  private void open(TapSelection now, long most) {
+    Set<TapGroup> open =
+        now.taps().stream()
+            .filter(tap -> tap.hasRoom(most))
+            .map(Tap::group)
+            .collect(Collectors.toSet());
+    now.groups().forEach(group -> group.open(open.contains(group)));
+    queue.open(!open.isEmpty());
+  }
+
+  private TapSelection current() {
+    TapSelection now = selection;
     if (now == null) {
       throw new IllegalStateException("there is no tap");
     }
-    return now.taps;
+    return now;
   }
 
   private static void distribute(PendingStep step, List<Tap> taps, long most) {
+    TappedCall call = step.step().call();
     if (step.step() instanceof TapStep.Began) {
-      taps.forEach(tap -> tap.begin(step, most));
+      for (Tap tap : taps) {
+        if (call.takers().contains(tap.group())) {
+          tap.begin(step, most);
+        }
+      }
     } else {
-      for (TappedCall.Follower follower : step.step().call().followers()) {
+      for (TappedCall.Follower follower : call.followers()) {
         follower.tap.follow(step, follower, most);
       }
+    }
+    if (call.followers().stream().allMatch(follower -> follower.lost)) {
+      call.drop();
     }
   }
 
   /** Removes the taps that have ended; returns whether none is left. */
   private synchronized boolean removeEnded() {
-    List<Tap> left = current().stream().filter(tap -> !tap.isOver()).toList();
+    List<Tap> left = current().taps().stream().filter(tap -> !tap.isOver()).toList();
     if (left.isEmpty()) {
       selection = null;
+      thread = null;
       queue.use(false);
       return true;
     }
-    selection = Selection.of(left);
+    selection = new TapSelection(left);
     return false;
   }
 
   /** Ends all taps after a fault of this class. */
   private synchronized void abort() {
-    List<Tap> all = current();
+    List<Tap> all = current().taps();
     selection = null;
+    thread = null;
     queue.use(false);
     all.forEach(tap -> tap.end(Status.INTERNAL.withDescription("the tap has failed")));
   }
