@@ -2,6 +2,7 @@ package dev.grpcos.gateway.json;
 
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -51,17 +52,27 @@ public final class Redaction {
 
   /**
    * Returns whether the schema marks this value of a field with {@code debug_redact}: the field, or
-   * the value of an enum.
+   * the value of an enum, also as an element or as the value of a map entry.
    */
   static boolean isSecret(FieldDescriptor field, Object value) {
     return field.getOptions().getDebugRedact()
-        || (value instanceof EnumValueDescriptor number && isSecret(number))
+        || isSecretNumber(value)
         || (value instanceof List<?> elements
             && elements.stream()
-                .anyMatch(each -> each instanceof EnumValueDescriptor number && isSecret(number)));
+                .map(each -> field.isMapField() ? mapped(each) : each)
+                .anyMatch(Redaction::isSecretNumber));
   }
 
-  private static boolean isSecret(EnumValueDescriptor value) {
-    return value.getIndex() >= 0 && value.getOptions().getDebugRedact();
+  private static boolean isSecretNumber(Object value) {
+    return value instanceof EnumValueDescriptor number
+        && number.getIndex() >= 0
+        && number.getOptions().getDebugRedact();
+  }
+
+  /** Returns the value of a map entry. */
+  private static Object mapped(Object entry) {
+    return entry instanceof Message message
+        ? message.getField(message.getDescriptorForType().findFieldByNumber(2))
+        : entry;
   }
 }

@@ -81,7 +81,8 @@ public final class ResponseWriter {
 
   /**
    * Creates a writer that writes no secrets. Fields with {@code debug_redact} are left out, except
-   * that each string is replaced by {@link Redaction#HIDDEN}, so that the JSON stays valid.
+   * that each string is replaced by {@link Redaction#HIDDEN}, so that the JSON stays valid. The
+   * content of an {@code Any} with a known type is left out if it cannot be unpacked.
    */
   public static ResponseWriter redacting(Types types) {
     return new ResponseWriter(types, JsonStyle.COMPACT, EncodedFields.NONE, true);
@@ -208,13 +209,15 @@ public final class ResponseWriter {
     }
     begin('{');
     typeUrl(url);
-    out.put(',');
-    newLine();
-    if (content == null) {
-      value(bytes);
-    } else {
+    if (content != null) {
+      out.put(',');
+      newLine();
       key("\"value\"");
       message(content);
+    } else if (!redacts || type(url) == null) {
+      out.put(',');
+      newLine();
+      value(bytes);
     }
     end('}', true);
   }
@@ -234,8 +237,7 @@ public final class ResponseWriter {
 
   /** Returns the content of an Any, or null if its JSON could not be read back. */
   private @Nullable Message open(String url, ByteString bytes) {
-    int slash = url.lastIndexOf('/');
-    Descriptor type = slash < 0 ? null : types.message(url.substring(slash + 1));
+    Descriptor type = type(url);
     if (type == null || !shapes.of(type).fitsAny()) {
       return null;
     }
@@ -244,6 +246,11 @@ public final class ResponseWriter {
     } catch (InvalidProtocolBufferException e) {
       return null; // written as bytes
     }
+  }
+
+  private @Nullable Descriptor type(String url) {
+    int slash = url.lastIndexOf('/');
+    return slash < 0 ? null : types.message(url.substring(slash + 1));
   }
 
   private void fields(Message message, @Nullable String typeUrl) {

@@ -11,6 +11,7 @@ import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
 import com.google.protobuf.DescriptorProtos.FieldOptions;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MessageOptions;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
@@ -57,6 +58,15 @@ class RedactionTest {
             .addField(field("inner", 6, FieldDescriptorProto.Type.TYPE_MESSAGE, false, ".r.M"))
             .addField(field("hidden", 7, FieldDescriptorProto.Type.TYPE_MESSAGE, true, ".r.M"))
             .addField(field("kind", 8, FieldDescriptorProto.Type.TYPE_ENUM, false, ".r.Kind"))
+            .addField(
+                field("kinds", 9, FieldDescriptorProto.Type.TYPE_MESSAGE, false, ".r.M.KindsEntry"))
+            .addNestedType(
+                DescriptorProto.newBuilder()
+                    .setName("KindsEntry")
+                    .setOptions(MessageOptions.newBuilder().setMapEntry(true))
+                    .addField(field("key", 1, FieldDescriptorProto.Type.TYPE_STRING, false, ""))
+                    .addField(
+                        field("value", 2, FieldDescriptorProto.Type.TYPE_ENUM, false, ".r.Kind")))
             .build();
     FileDescriptorProto file =
         FileDescriptorProto.newBuilder()
@@ -95,8 +105,17 @@ class RedactionTest {
             .setField(type.findFieldByName("name"), "b")
             .setField(type.findFieldByName("pin"), SECRET)
             .build();
+    FieldDescriptor kinds = type.findFieldByName("kinds");
+    DynamicMessage closed =
+        DynamicMessage.newBuilder(kinds.getMessageType())
+            .setField(kinds.getMessageType().findFieldByNumber(1), "k")
+            .setField(
+                kinds.getMessageType().findFieldByNumber(2),
+                type.findFieldByName("kind").getEnumType().findValueByNumber(1))
+            .build();
     DynamicMessage message =
         DynamicMessage.newBuilder(type)
+            .addRepeatedField(kinds, closed)
             .setField(type.findFieldByName("name"), "a")
             .setField(type.findFieldByName("pin"), SECRET)
             .addRepeatedField(type.findFieldByName("codes"), SECRET)
