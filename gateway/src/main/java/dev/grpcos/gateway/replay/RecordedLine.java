@@ -16,9 +16,12 @@ import dev.grpcos.gateway.json.Redaction;
 import dev.grpcos.gateway.json.RequestReader;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A line of a recording with a call, whose keys {@code grpcos-recording(5)} describes. */
 final class RecordedLine {
@@ -95,7 +98,6 @@ final class RecordedLine {
         messages("request", "requests").stream().map(method::recordedRequest).toList();
     List<byte[]> responses =
         messages("response", "responses").stream().map(method::recordedResponse).toList();
-    Member time = line.member("time");
     Metadata trailers = metadata("trailers");
     byte[] details = details(method);
     if (details.length > 0) {
@@ -105,7 +107,7 @@ final class RecordedLine {
         number,
         line.at().line(),
         method.fullName(),
-        time == null ? "" : text(time.value()),
+        time(),
         requests,
         metadata("headers"),
         responses,
@@ -131,6 +133,18 @@ final class RecordedLine {
       }
     }
     return messages;
+  }
+
+  private @Nullable Instant time() {
+    Member time = line.member("time");
+    if (time == null) {
+      return null;
+    }
+    try {
+      return Instant.parse(text(time.value()));
+    } catch (DateTimeParseException e) {
+      throw new JsonException(time.at(), "the time must be like 2026-01-31T12:00:00.5Z");
+    }
   }
 
   private Status status() {

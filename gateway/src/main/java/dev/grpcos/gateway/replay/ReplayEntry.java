@@ -2,9 +2,11 @@ package dev.grpcos.gateway.replay;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call of a recording.
@@ -12,7 +14,7 @@ import java.util.List;
  * @param number the number of the call, from 0
  * @param line the line of the file
  * @param method the full name of the method
- * @param time the time when the call began; empty if it is unknown
+ * @param time the time when the call began; null if it is unknown
  * @param responses the encoded responses
  * @param timing when the steps of the call took place
  */
@@ -20,7 +22,7 @@ record ReplayEntry(
     int number,
     long line,
     String method,
-    String time,
+    @Nullable Instant time,
     List<RequestJson> requests,
     Metadata headers,
     List<byte[]> responses,

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,8 @@ final class ReplayScript {
     this.name = name;
     this.inOrder = inOrder;
     this.calls = new ArrayList<>(calls);
-    if (inOrder && calls.stream().noneMatch(each -> each.time().isEmpty())) {
-      this.calls.sort(Comparator.comparing(ReplayEntry::time));
+    if (inOrder && calls.stream().allMatch(each -> each.time() != null)) {
+      this.calls.sort(Comparator.comparing(each -> Objects.requireNonNull(each.time())));
     }
     for (ReplayEntry call : calls) {
       byMethod.computeIfAbsent(call.method(), key -> new ArrayList<>()).add(call);

@@ -8,8 +8,8 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnsafeByteOperations;
-import com.google.protobuf.util.Timestamps;
 import dev.grpcos.gateway.call.Decompression;
 import dev.grpcos.gateway.call.MetadataEntry;
 import dev.grpcos.gateway.json.JsonException;
@@ -32,6 +32,7 @@ import dev.grpcos.proto.admin.v1.TapMetadata;
 import io.grpc.StatusException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -105,7 +106,7 @@ final class TapWriter {
     String address = peer.address();
     String origin = call.origin();
     return CallStep.Began.newBuilder()
-        .setTime(Timestamps.fromMillis(call.time().toEpochMilli()))
+        .setTime(time(call.time()))
         .setMethod(call.method())
         .setUid(peer.uid())
         .setUser(UserNames.nameOf(peer.uid()))
@@ -114,6 +115,14 @@ final class TapWriter {
         .setAddress(address == null ? "" : address)
         .setRoute(origin == null ? "" : origin)
         .setMetadata(metadata(call.headers()))
+        .build();
+  }
+
+  /** Returns a time in microseconds, which most clocks have. */
+  private static Timestamp time(Instant time) {
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano() / 1000 * 1000)
         .build();
   }
 

@@ -167,6 +167,21 @@ class ReplayTest {
   }
 
   @Test
+  void orderIsThatOfTheTimesWhateverTheirPrecision() throws Exception {
+    var stub =
+        greeter(
+            new ReplayOptions(List.of(), true, false),
+            SAY_HELLO + "\"time\":\"2026-01-31T12:00:00.001Z\",\"request\":{\"name\":\"b\"}}",
+            SAY_HELLO + "\"time\":\"2026-01-31T12:00:00Z\",\"request\":{\"name\":\"a\"}}");
+    assertThat(failure(() -> stub.sayHello(hello("b"))).getDescription())
+        .contains("the next, in line 3, differs");
+    assertThat(failure(() -> stub.sayHello(hello("a"))).getDescription()).doesNotContain("differs");
+    assertThatThrownBy(
+            () -> read(ReplayOptions.DEFAULT, SAY_HELLO + "\"time\":\"noon\",\"request\":{}}"))
+        .hasMessageContaining("the time must be like 2026-01-31T12:00:00.5Z");
+  }
+
+  @Test
   void statusDetailsAndMetadataAreReplayed() throws Exception {
     var stub =
         greeter(
