@@ -82,6 +82,7 @@ final class GatewayWiring {
     AuditLog audit = new AuditLog();
     LiveStatus status = new LiveStatus(socket.path(), options.origin());
     LocalServices local = new LocalServices(status, status::routes, loops);
+    ActiveTelemetry telemetry = new ActiveTelemetry(installation.telemetry(), local::status);
     Replay replay = options.replay();
     Routing routes =
         new Routing(
@@ -90,8 +91,11 @@ final class GatewayWiring {
             new ExecServices(installation, System.getenv(), socket.path(), loops),
             changed ->
                 new Upstreams(
-                    loops, System.getenv(), new SchemaLoader(installation.protoc()), changed));
-    ActiveTelemetry telemetry = new ActiveTelemetry(installation.telemetry(), local::status);
+                    loops,
+                    System.getenv(),
+                    new SchemaLoader(installation.protoc()),
+                    telemetry,
+                    changed));
     CallMetrics metrics = new CallMetrics(routes::table, telemetry);
     AuditInterceptor auditor =
         new AuditInterceptor(audit, (method, route) -> origin(method, route, routes.table()));

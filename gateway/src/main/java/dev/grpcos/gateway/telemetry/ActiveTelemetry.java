@@ -45,6 +45,21 @@ public final class ActiveTelemetry implements AutoCloseable {
     return active == null ? CallSpan.NONE : active.begin(call.get(), metadata);
   }
 
+  /** Returns whether there is an exporter. */
+  boolean isActive() {
+    return current != null;
+  }
+
+  /**
+   * Begins the span of a call to an upstream.
+   *
+   * @param metadata gets the new span, for the upstream
+   */
+  CallSpan begin(UpstreamCall call, Metadata metadata) {
+    Telemetry active = current;
+    return active == null ? CallSpan.NONE : active.begin(call, metadata);
+  }
+
   /**
    * Prepares the exporter of a configuration. One that has the same configuration continues.
    *

@@ -17,6 +17,13 @@ public interface Telemetry extends AutoCloseable {
   CallSpan begin(TracedCall call, Metadata metadata);
 
   /**
+   * Begins the span of a call to an upstream, a child of the span that the metadata names.
+   *
+   * @param metadata gets the new span as {@code traceparent}, for the upstream
+   */
+  CallSpan begin(UpstreamCall call, Metadata metadata);
+
+  /**
    * Exports what is left, if the export has started. Waits for at most two seconds, after which the
    * rest is exported in the background.
    */

@@ -14,7 +14,10 @@ import dev.grpcos.gateway.forward.Destination;
 import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.forward.Lane;
 import dev.grpcos.gateway.process.Versions;
+import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.ShadowedService;
+import dev.grpcos.gateway.telemetry.ActiveTelemetry;
+import dev.grpcos.gateway.telemetry.UpstreamSpans;
 import io.grpc.ConnectivityState;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -66,6 +69,7 @@ final class Upstream implements Destination {
    *
    * @param loops epoll event loops, at least one
    * @param worker may be blocked
+   * @param telemetry gets the spans of calls
    * @param changed runs when the state has changed
    * @param connected runs when a new connection is ready
    * @throws IOException if a TLS file cannot be read
@@ -76,6 +80,7 @@ final class Upstream implements Destination {
       Limits limits,
       List<EventLoop> loops,
       ScheduledExecutorService worker,
+      ActiveTelemetry telemetry,
       Runnable changed,
       Consumer<Upstream> connected)
       throws IOException, GeneralSecurityException {
@@ -90,6 +95,7 @@ final class Upstream implements Destination {
             : new CallCredentials(config.credentials(), title, worker);
     ServerAddress address = ServerAddress.parse(config.target(), Path.of("/"));
     failures = new UpstreamFailures(title, config, address);
+    UpstreamSpans spans = spans(telemetry, config, address);
     for (EventLoop loop : loops) {
       boolean kept = connections.isEmpty();
       connections.add(
@@ -98,8 +104,20 @@ final class Upstream implements Destination {
               loop,
               config.retry() != null,
               config.connectTimeout(),
+              spans,
               now -> changed(now, kept)));
     }
+  }
+
+  private static UpstreamSpans spans(
+      ActiveTelemetry telemetry, UpstreamConfig config, ServerAddress address) {
+    String route = Route.UpstreamRoute.origin(config.name());
+    if (address instanceof ServerAddress.Tcp tcp) {
+      return new UpstreamSpans(telemetry, route, tcp.host(), tcp.port());
+    }
+    String socket =
+        address instanceof ServerAddress.Unix unix ? unix.path().toString() : address.toString();
+    return new UpstreamSpans(telemetry, route, socket, 0);
   }
 
   private NettyChannelBuilder builder(ServerAddress address, Limits limits, EventLoop loop)

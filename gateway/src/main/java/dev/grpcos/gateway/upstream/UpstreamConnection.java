@@ -1,6 +1,8 @@
 package dev.grpcos.gateway.upstream;
 
 import dev.grpcos.gateway.forward.Lane;
+import dev.grpcos.gateway.telemetry.UpstreamSpans;
+import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.netty.channel.EventLoop;
@@ -38,6 +40,7 @@ final class UpstreamConnection {
   /**
    * Watches a channel.
    *
+   * @param spans traces the calls
    * @param listener receives each new state, on the event loop or on the thread that changed it
    */
   UpstreamConnection(
@@ -45,9 +48,10 @@ final class UpstreamConnection {
       EventLoop loop,
       boolean retries,
       Duration connectTimeout,
+      UpstreamSpans spans,
       Consumer<ConnectivityState> listener) {
     this.channel = channel;
-    this.lane = new Lane(loop, channel, retries);
+    this.lane = new Lane(loop, ClientInterceptors.intercept(channel, spans), retries);
     this.connectTimeout = connectTimeout;
     this.listener = listener;
     watch(ConnectivityState.IDLE);

@@ -12,6 +12,7 @@ import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.route.ShadowedService;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;
+import dev.grpcos.gateway.telemetry.ActiveTelemetry;
 import io.grpc.health.v1.HealthGrpc;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -58,6 +59,7 @@ public final class Upstreams implements AutoCloseable {
 
   private final List<EventLoop> loops = new ArrayList<>();
   private final SchemaLoader schemas;
+  private final ActiveTelemetry telemetry;
   private final SchemaCache cache;
   private final Runnable changed;
   private final ScheduledThreadPoolExecutor worker =
@@ -77,14 +79,17 @@ public final class Upstreams implements AutoCloseable {
    * @param loops epoll event loops
    * @param environment names the folder of the cache
    * @param schemas reads the schemas of upstreams without reflection
+   * @param telemetry gets the spans of calls
    * @param changed runs when offers or reachability have changed, on a thread that may block
    */
   public Upstreams(
       EventLoopGroup loops,
       Map<String, String> environment,
       SchemaLoader schemas,
+      ActiveTelemetry telemetry,
       Runnable changed) {
     this.schemas = schemas;
+    this.telemetry = telemetry;
     for (EventExecutor loop : loops) {
       this.loops.add((EventLoop) loop);
     }
@@ -184,7 +189,7 @@ public final class Upstreams implements AutoCloseable {
   private ActiveUpstream member(UpstreamConfig config, Limits limits)
       throws IOException, GeneralSecurityException {
     Upstream upstream =
-        new Upstream(config, limits, loops, worker, this::notifyChanged, this::fetch);
+        new Upstream(config, limits, loops, worker, telemetry, this::notifyChanged, this::fetch);
     Predicate<String> wanted = wanted(config);
     DescriptorSource source =
         config.schema().isEmpty()

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
@@ -13,13 +14,22 @@ import dev.grpcos.gateway.config.OtlpConfig;
 import dev.grpcos.gateway.config.SecretSource;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.telemetry.otlp.OtlpTelemetry;
+import dev.grpcos.gateway.upstream.TestServer;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Channel;
 import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import io.netty.pkitesting.X509Bundle;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +38,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -178,5 +193,165 @@ class TelemetryTest {
                     Optional.empty(), broken, GetStatusResponse::getDefaultInstance))
         .isInstanceOf(GatewayException.class)
         .hasMessageStartingWith("telemetry.otlp.ca: " + ca);
+  }
+
+  @Test
+  void upstreamsGetTheSpanOfTheirCall() throws Exception {
+    List<Metadata> received = new CopyOnWriteArrayList<>();
+    ServerInterceptor noting =
+        new ServerInterceptor() {
+          @Override
+          public <Q, R> ServerCall.Listener<Q> interceptCall(
+              ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            received.add(headers);
+            return next.startCall(call, headers);
+          }
+        };
+    Path socket = folder.resolve("u.sock");
+    GreeterGrpc.GreeterImplBase refusing =
+        new GreeterGrpc.GreeterImplBase() {
+          @Override
+          public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
+            responses.onError(Status.NOT_FOUND.asException());
+          }
+        };
+    try (TestServer server =
+            new TestServer(
+                socket, List.of(TestServer.behind(refusing.bindService(), List.of(noting))));
+        TestCollector collector = new TestCollector();
+        Gateway gateway =
+            Gateway.start(
+                ConfigSource.fixed(
+                    GatewayConfig.defaults(folder.resolve("g.sock"))
+                        .withTelemetry(config(collector.endpoint()))
+                        .withUpstreams(
+                            List.of(
+                                TestServer.withProtoset(
+                                    server.config("u"), TestServer.greeterProtoset(folder))))),
+                GatewayOptions.DEFAULT);
+        SocketClient clients = new SocketClient(gateway.socket())) {
+      Metadata metadata = new Metadata();
+      metadata.put(TRACEPARENT, PARENT);
+      metadata.put(key("grpcos-upstream"), "u");
+      assertThatThrownBy(
+              () ->
+                  GreeterGrpc.newBlockingStub(clients.channel())
+                      .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+                      .sayHello(HelloRequest.getDefaultInstance()))
+          .hasMessageContaining("NOT_FOUND");
+
+      CollectedSpan call = collector.awaitSpan(CollectedSpan.SERVER);
+      CollectedSpan forwarded = collector.awaitSpan(CollectedSpan.CLIENT);
+      assertThat(List.of(call.trace(), forwarded.trace())).containsOnly(TRACE);
+      assertThat(call.parent()).isEqualTo(SPAN);
+      assertThat(forwarded.parent()).isEqualTo(call.id());
+      assertThat(received)
+          .singleElement()
+          .satisfies(
+              each ->
+                  assertThat(each.getAll(TRACEPARENT))
+                      .containsExactly("00-" + TRACE + "-" + forwarded.id() + "-01"));
+      assertThat(List.of(call.name(), forwarded.name()))
+          .containsOnly("helloworld.Greeter/SayHello");
+      assertThat(call.attributes())
+          .containsEntry("rpc.system.name", "grpc")
+          .containsEntry("rpc.method", "helloworld.Greeter/SayHello")
+          .containsEntry("rpc.response.status_code", "NOT_FOUND")
+          .containsEntry("grpcos.route", "upstream:u")
+          .containsEntry("grpcos.socket", "g.sock")
+          .doesNotContainKey("error.type");
+      assertThat(call.error()).isFalse();
+      assertThat(forwarded.attributes())
+          .containsEntry("rpc.response.status_code", "NOT_FOUND")
+          .containsEntry("error.type", "NOT_FOUND")
+          .containsEntry("server.address", socket.toString())
+          .containsEntry("grpcos.route", "upstream:u");
+      assertThat(forwarded.error()).isTrue();
+    }
+  }
+
+  private static X509Bundle authority() throws Exception {
+    return new CertificateBuilder()
+        .algorithm(Algorithm.ecp256)
+        .subject("CN=authority")
+        .setIsCertificateAuthority(true)
+        .buildSelfSigned();
+  }
+
+  private OtlpConfig trusting(X509Bundle authority, URI endpoint) throws Exception {
+    Path ca = Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
+    return new OtlpConfig(endpoint, Map.of(), ca, Duration.ofMillis(100), 100);
+  }
+
+  private static TestCollector collectorWithTls(X509Bundle authority) throws Exception {
+    return TestCollector.withTls(
+        new CertificateBuilder()
+            .algorithm(Algorithm.ecp256)
+            .subject("CN=collector")
+            .addSanIpAddress("127.0.0.1")
+            .buildIssuedBy(authority));
+  }
+
+  @Test
+  void collectorWithTlsGetsSpansAndMetrics() throws Exception {
+    X509Bundle authority = authority();
+    try (TestCollector collector = collectorWithTls(authority);
+        Gateway gateway =
+            Gateway.start(
+                ConfigSource.fixed(
+                    GatewayConfig.defaults(folder.resolve("g.sock"))
+                        .withTelemetry(trusting(authority, collector.endpoint()))),
+                GatewayOptions.DEFAULT);
+        SocketClient clients = new SocketClient(gateway.socket())) {
+      call(clients.channel());
+
+      assertThat(collector.awaitSpan(CollectedSpan.SERVER).parent()).isEqualTo(SPAN);
+      assertThat(collector.await("/v1/metrics", "grpc.server.call.started")).isNotEmpty();
+    }
+  }
+
+  @Test
+  void collectorOfAnotherAuthorityIsLoggedOnce() throws Exception {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            lines.add(record.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger log = Logger.getLogger("dev.grpcos.gateway.telemetry");
+    log.setLevel(Level.WARNING);
+    log.setUseParentHandlers(false);
+    log.addHandler(handler);
+    try (TestCollector collector = collectorWithTls(authority())) {
+      try (Gateway gateway =
+              Gateway.start(
+                  ConfigSource.fixed(
+                      GatewayConfig.defaults(folder.resolve("g.sock"))
+                          .withTelemetry(trusting(authority(), collector.endpoint()))),
+                  GatewayOptions.DEFAULT);
+          SocketClient clients = new SocketClient(gateway.socket())) {
+        Await.until("a failure", () -> !lines.isEmpty());
+        call(clients.channel());
+      }
+      assertThat(lines)
+          .containsExactly(
+              "telemetry: "
+                  + collector.endpoint()
+                  + " does not take spans and metrics, which are lost: its certificate is not"
+                  + " signed by a trusted authority; check `telemetry.otlp.ca`");
+      assertThat(collector.keys()).isEmpty();
+    } finally {
+      log.removeHandler(handler);
+      log.setLevel(null);
+      log.setUseParentHandlers(true);
+    }
   }
 }

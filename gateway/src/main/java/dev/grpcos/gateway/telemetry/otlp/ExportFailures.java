@@ -1,7 +1,12 @@
 package dev.grpcos.gateway.telemetry.otlp;
 
+import dev.grpcos.gateway.channel.FailureCause;
+import dev.grpcos.gateway.channel.FailureDiagnosis;
 import dev.grpcos.gateway.log.RepeatedWarning;
+import io.grpc.Status;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +19,15 @@ final class ExportFailures {
   private final RepeatedWarning exports = new RepeatedWarning(LOG);
   private final RepeatedWarning headers = new RepeatedWarning(LOG);
 
+  /** What failed in its last export. Guarded by this. */
+  private final Set<Signal> failing = EnumSet.noneOf(Signal.class);
+
+  /** What is exported. */
+  enum Signal {
+    SPANS,
+    METRICS
+  }
+
   /**
    * Creates an object without failures.
    *
@@ -24,17 +38,29 @@ final class ExportFailures {
   }
 
   /** Logs the failure of an export when it has ended, and returns its result. */
-  CompletableResultCode watch(CompletableResultCode export) {
+  CompletableResultCode watch(Signal signal, CompletableResultCode export) {
     return export.whenComplete(
         () -> {
           if (export.isSuccess()) {
-            exports.clear();
+            succeed(signal);
           } else {
-            exports.warn(
-                "telemetry: %s does not take spans and metrics, which are lost: %s"
-                    .formatted(collector, reason(export.getFailureThrowable())));
+            fail(signal, reason(export.getFailureThrowable()));
           }
         });
+  }
+
+  /** A success of one signal says nothing about the other. */
+  private synchronized void succeed(Signal signal) {
+    if (failing.remove(signal) && failing.isEmpty()) {
+      exports.clear();
+    }
+  }
+
+  private synchronized void fail(Signal signal, String reason) {
+    failing.add(signal);
+    exports.warn(
+        "telemetry: %s does not take spans and metrics, which are lost: %s"
+            .formatted(collector, reason));
   }
 
   /** Logs that a header is missing, because its secret cannot be read. */
@@ -43,14 +69,12 @@ final class ExportFailures {
   }
 
   private static String reason(@Nullable Throwable failure) {
-    Throwable cause = failure;
-    while (cause != null && cause.getCause() != null) {
-      cause = cause.getCause();
+    if (failure == null) {
+      return "it answered with an error";
     }
-    if (cause == null) {
-      return "it gave an error";
-    }
-    String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+    FailureDiagnosis diagnosis = FailureDiagnosis.of(Status.UNAVAILABLE.withCause(failure));
+    return diagnosis.cause() == FailureCause.CERTIFICATE_NOT_TRUSTED
+        ? diagnosis.problem() + "; check `telemetry.otlp.ca`"
+        : diagnosis.problem();
   }
 }

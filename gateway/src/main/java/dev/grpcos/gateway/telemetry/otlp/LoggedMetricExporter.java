@@ -12,7 +12,7 @@ record LoggedMetricExporter(MetricExporter exporter, ExportFailures failures)
     implements MetricExporter {
   @Override
   public CompletableResultCode export(Collection<MetricData> metrics) {
-    return failures.watch(exporter.export(metrics));
+    return failures.watch(ExportFailures.Signal.METRICS, exporter.export(metrics));
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.Collection;
 record LoggedSpanExporter(SpanExporter exporter, ExportFailures failures) implements SpanExporter {
   @Override
   public CompletableResultCode export(Collection<SpanData> spans) {
-    return failures.watch(exporter.export(spans));
+    return failures.watch(ExportFailures.Signal.SPANS, exporter.export(spans));
   }
 
   @Override

@@ -7,14 +7,13 @@ import dev.grpcos.gateway.process.Versions;
 import dev.grpcos.gateway.telemetry.CallSpan;
 import dev.grpcos.gateway.telemetry.Telemetry;
 import dev.grpcos.gateway.telemetry.TracedCall;
+import dev.grpcos.gateway.telemetry.UpstreamCall;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -27,6 +26,7 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -37,21 +37,13 @@ import org.jspecify.annotations.Nullable;
  * Exports spans and metrics to one collector.
  *
  * <p>Ended spans wait in a bounded queue, which drops what the collector does not take in time. Of
- * a call, a span has the method, route, socket, user and status, but no metadata and no text of a
- * status, which may contain secrets.
+ * a call, a span has what {@link RpcSpans} names, but no metadata and no text of a status, which
+ * may contain secrets.
  */
 public final class OtlpTelemetry implements Telemetry {
   private static final String SCOPE = "dev.grpcos.gateway";
   private static final int QUEUED_SPANS = 2048;
   private static final Duration CLOSE_TIME = Duration.ofSeconds(2);
-
-  private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("rpc.system");
-  private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("rpc.service");
-  private static final AttributeKey<String> METHOD = AttributeKey.stringKey("rpc.method");
-  private static final AttributeKey<Long> STATUS = AttributeKey.longKey("rpc.grpc.status_code");
-  private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("grpcos.route");
-  private static final AttributeKey<String> SOCKET = AttributeKey.stringKey("grpcos.socket");
-  private static final AttributeKey<Long> USER = AttributeKey.longKey("grpcos.uid");
 
   /** Kept, because a logger without references loses its level. */
   private static final Logger LIBRARY = Logger.getLogger("io.opentelemetry");
@@ -109,31 +101,20 @@ public final class OtlpTelemetry implements Telemetry {
 
   @Override
   public CallSpan begin(TracedCall call, Metadata metadata) {
-    Context caller = propagator.extract(Context.root(), metadata, TraceMetadata.READER);
-    int slash = call.method().lastIndexOf('/');
-    Span span =
-        tracer
-            .spanBuilder(call.method())
-            .setParent(caller)
-            .setSpanKind(SpanKind.SERVER)
-            .setAttribute(SYSTEM, "grpc")
-            .setAttribute(SERVICE, slash < 0 ? "" : call.method().substring(0, slash))
-            .setAttribute(METHOD, call.method().substring(slash + 1))
-            .setAttribute(ROUTE, call.route())
-            .setAttribute(SOCKET, call.socket())
-            .setAttribute(USER, Integer.toUnsignedLong(call.uid()))
-            .startSpan();
-    TraceMetadata.remove(metadata);
-    propagator.inject(caller.with(span), metadata, TraceMetadata.WRITER);
-    return code -> end(span, code);
+    return begin(RpcSpans.server(tracer, call), RpcSpans.SERVER_ERRORS, metadata);
   }
 
-  private static void end(Span span, Status.Code code) {
-    span.setAttribute(STATUS, (long) code.value());
-    if (code != Status.Code.OK) {
-      span.setStatus(StatusCode.ERROR);
-    }
-    span.end();
+  @Override
+  public CallSpan begin(UpstreamCall call, Metadata metadata) {
+    return begin(RpcSpans.client(tracer, call), RpcSpans.CLIENT_ERRORS, metadata);
+  }
+
+  private CallSpan begin(SpanBuilder builder, Set<Status.Code> errors, Metadata metadata) {
+    Context parent = propagator.extract(Context.root(), metadata, TraceMetadata.READER);
+    Span span = builder.setParent(parent).startSpan();
+    TraceMetadata.remove(metadata);
+    propagator.inject(parent.with(span), metadata, TraceMetadata.WRITER);
+    return code -> RpcSpans.end(span, code, errors);
   }
 
   @Override
