@@ -3,7 +3,7 @@
 # README.md, in this folder, describes how each row is measured.
 set -euo pipefail
 
-all='call first batch stream upstream http exec version start memory schema curve'
+all='call first batch stream upstream tap http exec version start memory schema curve'
 usage() {
   cat <<END
 Usage: run.sh [--quick] [--only ROW…] [--out DIR]

@@ -44,6 +44,7 @@ class BenchmarksIT {
           "| the first ",
           "| server stream of ",
           "| bidirectional stream of ",
+          "| a unary call through an upstream with 100 taps that read nothing",
           "| HTTP/JSON calls a second",
           "| gateway, from start to answering |",
           "| a call to a server with a schema of ",
