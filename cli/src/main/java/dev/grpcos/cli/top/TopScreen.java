@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /**
  * The text of a screen: a summary, and tables of methods, callers and upstreams, cut to the size of
- * the terminal.
+ * the terminal. A narrow terminal has fewer figures, so that there is room for names.
  *
  * @see <a href="https://invisible-island.net/xterm/ctlseqs/ctlseqs.html">Control sequences</a>
  */
@@ -29,6 +29,9 @@ public final class TopScreen {
 
   /** Moves the cursor as far as possible, and makes the terminal report its position. */
   private static final String ASK_SIZE = "\0337\033[9999;9999H\033[6n\0338";
+
+  /** The least columns of a terminal for all figures and a name. */
+  private static final int WIDE = 110;
 
   /** The most lines of callers and of upstreams. */
   private static final int MOST_OTHERS = 6;
@@ -62,15 +65,15 @@ public final class TopScreen {
     TopRow total = now.total(before);
     return String.format(
         Locale.ROOT,
-        "grpcos %s, pid %d, up %s, %d connections, %s; %.1f calls/s, %.1f errors/s, %d in flight",
-        status.getVersions().getGrpcos(),
-        status.getPid(),
-        DurationText.of(Duration.ofSeconds(status.getUptime().getSeconds())),
-        status.getCalls().getConnections(),
-        TopText.bytes((double) status.getMemory().getRssBytes()),
+        "%.1f calls/s, %.1f errors/s, %d in flight, %d connections, %s, up %s; pid %d, grpcos %s",
         total.calls(),
         total.errors(),
-        total.inFlight());
+        total.inFlight(),
+        status.getCalls().getConnections(),
+        TopText.bytes((double) status.getMemory().getRssBytes()),
+        DurationText.of(Duration.ofSeconds(status.getUptime().getSeconds())),
+        status.getPid(),
+        status.getVersions().getGrpcos());
   }
 
   /** Returns the number of lines of a table with its headings and the line before. */
@@ -83,8 +86,14 @@ public final class TopScreen {
       return;
     }
     lines.add("");
-    lines.add(REVERSE + cut(TopText.headings() + "  " + name, size) + PLAIN);
-    rows.forEach(row -> lines.add(cut(TopText.figures(row) + "  " + row.name(), size)));
+    boolean wide = size.columns() >= WIDE;
+    String headings = (wide ? TopText.headings() : TopText.narrowHeadings()) + "  ";
+    int forName = Math.max(0, size.columns() - headings.length());
+    lines.add(REVERSE + cut(headings + name, size) + PLAIN);
+    for (TopRow row : rows) {
+      String figures = wide ? TopText.figures(row) : TopText.narrowFigures(row);
+      lines.add(cut(figures + "  " + TopText.name(row.name(), forName), size));
+    }
   }
 
   private static List<TopRow> sorted(List<TopRow> rows, TopOrder order, int most) {

@@ -6,6 +6,9 @@ import java.util.Locale;
 final class TopText {
   private static final double KIBI = 1024;
 
+  /** Stands for the characters that a name lacks. */
+  private static final String CUT = "..";
+
   private TopText() {}
 
   /** Returns the headings of the columns before the name. */
@@ -26,6 +29,40 @@ final class TopText {
         row.inFlight(),
         bytes(row.received()),
         bytes(row.sent()));
+  }
+
+  /** Returns the headings of fewer and narrower columns. */
+  static String narrowHeadings() {
+    return "%8s %7s %7s %7s %5s %8s".formatted("CALLS/S", "ERR/S", "P50", "P99", "OPEN", "BYTES/S");
+  }
+
+  /** Returns the figures of a row below the narrow headings. */
+  static String narrowFigures(TopRow row) {
+    return String.format(
+        Locale.ROOT,
+        "%8.1f %7.1f %7s %7s %5d %8s",
+        row.calls(),
+        row.errors(),
+        seconds(row.p50()),
+        seconds(row.p99()),
+        row.inFlight(),
+        bytes(row.received() + row.sent()));
+  }
+
+  /**
+   * Returns a name with at most this many characters: without the package of a method, and without
+   * its first characters if it is still too long.
+   */
+  static String name(String name, int most) {
+    if (name.length() <= most) {
+      return name;
+    }
+    String rest = name.substring(name.lastIndexOf('.', Math.max(0, name.indexOf('/'))) + 1);
+    return rest.length() <= most
+        ? rest
+        : most <= CUT.length()
+            ? rest.substring(0, most)
+            : CUT + rest.substring(rest.length() - most + CUT.length());
   }
 
   /** Returns a duration with three digits and a unit; a dash if it is unknown. */

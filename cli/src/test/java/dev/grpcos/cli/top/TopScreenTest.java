@@ -45,6 +45,26 @@ class TopScreenTest {
   }
 
   @Test
+  void narrowScreenHasRoomForNames() {
+    TopSample now =
+        new TopSample(
+            Samples.status(
+                Samples.calls("helloworld.Greeter/SayHello", "upstream:u", 11, 1),
+                Samples.calls("company.product.library.v1.Library/GetBook", "upstream:u", 10, 1),
+                Samples.calls(
+                    "library.v1.Library/ListAllBooksOfAllAuthorsOfTheWorld", "upstream:u", 9, 1)),
+            2_000_000_000L);
+
+    assertThat(lines(now, 24, 80).subList(3, 7))
+        .containsExactly(
+            " CALLS/S   ERR/S     P50     P99  OPEN  BYTES/S  METHOD",
+            "     6.0     0.5    1.5s    2.0s     0     600B  helloworld.Greeter/SayHello",
+            "     5.5     0.5    1.5s    2.0s     0     550B  Library/GetBook",
+            "     5.0     0.5    1.5s    2.0s     0     500B  ..llBooksOfAllAuthorsOfTheWorld");
+    assertThat(lines(now, 24, 80).get(0)).contains(" in flight, ", " connections, ", ", up ");
+  }
+
+  @Test
   void screenIsCutToTheTerminal() {
     List<String> lines = lines(after(100), 12, 30);
 
