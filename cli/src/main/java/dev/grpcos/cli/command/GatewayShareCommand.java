@@ -39,6 +39,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "share",
+    customSynopsis = "[-- COMMAND...]",
     description = {
       "Opens a further socket of the running gateway. It offers the allowed methods, reflection of"
           + " them, and nothing else, also to the gateway's user and root, who alone can open it.",
@@ -85,7 +86,7 @@ final class GatewayShareCommand implements Callable<Integer> {
 
   @Option(
       names = "--upstream",
-      paramLabel = "NAME",
+      paramLabel = "UPSTREAM",
       description =
           "The upstreams to which calls through the socket may go; * matches any characters."
               + " Callers name them with -t @NAME or the metadata grpcos-upstream. Repeatable."

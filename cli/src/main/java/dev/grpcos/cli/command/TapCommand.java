@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
 /** {@code grpcos tap}: shows or records the calls that pass through the gateway. */
 @Command(
     name = "tap",
+    customSynopsis = "[PATTERN...] [-- COMMAND...]",
     description = {
       "Shows or records the calls that pass through the gateway. It reports time, user and process,"
           + " method, metadata, each message as JSON, status and duration. Lines of the same call"
@@ -102,7 +103,7 @@ final class TapCommand implements Callable<Integer> {
 
   @Option(
       names = "--upstream",
-      paramLabel = "NAME",
+      paramLabel = "UPSTREAM",
       split = ",",
       description = "Only calls to these upstreams. Repeatable.")
   List<String> upstreams = new ArrayList<>();

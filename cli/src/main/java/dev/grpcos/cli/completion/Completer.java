@@ -1,11 +1,13 @@
 package dev.grpcos.cli.completion;
 
 import dev.grpcos.cli.schema.Schema;
+import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.ArgSpec;
@@ -46,6 +48,12 @@ public final class Completer {
    * a field's name. A shell gives none of these characters a meaning.
    */
   private static final Pattern ADDED = Pattern.compile("[A-Za-z0-9_./:=-]*");
+
+  /** The arguments that are a command to run, if they follow {@code --}. */
+  private static final Set<String> COMMANDS = Set.of("COMMAND", "PATTERN");
+
+  private static final List<String> CODES =
+      Arrays.stream(Status.Code.values()).map(Status.Code::name).toList();
 
   private final CommandSpec root;
   private final Schemas schemas;
@@ -141,13 +149,23 @@ public final class Completer {
               .map(constant -> Candidate.word(prefix + constant, ""))
               .toList());
     }
-    return switch (argument.paramLabel()) {
+    String label = argument.paramLabel();
+    if (place.optionsEnded() && COMMANDS.contains(label)) {
+      return new Completion.Files(before, false);
+    }
+    return switch (label) {
       case "FILE", "PATH" -> new Completion.Files(prefix, false);
       case "DIR" -> new Completion.Files(prefix, true);
       case "JSON", "'K: V'" ->
           word.startsWith("@") ? new Completion.Files(prefix + "@", false) : Completion.NONE;
       case "TARGET" -> targets(prefix, word, place);
       case "CONTEXT" -> named(prefix, "", word, names.contexts(), "context");
+      case "UPSTREAM" -> named(prefix, "", word, names.upstreams(place.options()), "upstream");
+      case "CODE" -> named(prefix, "", word, CODES, "");
+      case "PATTERN" ->
+          argument.isPositional()
+              ? names(place, word, schema -> new SchemaNames(schema).methods(word))
+              : Completion.NONE; // an option may require full names
       case "METHOD" -> names(place, word, schema -> new SchemaNames(schema).methods(word));
       case "SERVICE" -> names(place, word, schema -> new SchemaNames(schema).services(word));
       case "SYMBOL" -> names(place, word, schema -> new SchemaNames(schema).symbols(word));

@@ -46,13 +46,20 @@ public record HelpPage(CommandSpec command, boolean coloured) {
     return command.positionalParameters().stream().filter(each -> !each.hidden()).toList();
   }
 
-  /** Returns a line such as {@code grpcos call [OPTIONS] METHOD [FIELD...]}. */
+  /**
+   * Returns a line such as {@code grpcos call [OPTIONS] METHOD [FIELD...]}. A custom synopsis of
+   * the command names its arguments.
+   */
   public static String synopsis(CommandSpec command) {
     StringBuilder line = new StringBuilder(command.qualifiedName(" "));
     if (!subcommands(command).isEmpty()) {
       return line.append(" COMMAND [OPTIONS] [ARGUMENTS]").toString();
     }
     line.append(" [OPTIONS]");
+    String[] own = command.usageMessage().customSynopsis();
+    if (own.length > 0) {
+      return line.append(' ').append(String.join(" ", own)).toString();
+    }
     for (PositionalParamSpec parameter : parameters(command)) {
       String label = parameter.paramLabel();
       // a parameter that hides its syntax is required by the command itself, not by picocli

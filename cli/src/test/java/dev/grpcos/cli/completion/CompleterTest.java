@@ -59,6 +59,42 @@ final class CompleterTest {
     assertThat(completer.complete(List.of("-t", "local"))).isEqualTo(Completion.NONE);
   }
 
+  @Test
+  void patternsAreCompletedAsMethodsAndCommandsAsFiles() {
+    CommandSpec tap =
+        CommandSpec.create()
+            .addOption(
+                OptionSpec.builder("--status")
+                    .paramLabel("CODE")
+                    .type(List.class)
+                    .auxiliaryTypes(String.class)
+                    .splitRegex(",")
+                    .build())
+            .addOption(
+                OptionSpec.builder("--upstream").paramLabel("UPSTREAM").type(String.class).build())
+            .addPositional(
+                PositionalParamSpec.builder()
+                    .index("0..*")
+                    .paramLabel("PATTERN")
+                    .type(String.class)
+                    .build());
+    Candidate method = Candidate.word("Greeter/SayHello", "");
+    Completer completer =
+        new Completer(
+            tap,
+            (options, question) -> List.of(method),
+            names(List.of(), List.of("billing", "stock")));
+
+    assertThat(completer.complete(List.of("Other", "Gre")))
+        .isEqualTo(new Completion.Words(List.of(method)));
+    assertThat(completer.complete(List.of("--", "./te")))
+        .isEqualTo(new Completion.Files("", false));
+    assertThat(((Completion.Words) completer.complete(List.of("--status=OK,NOT"))).candidates())
+        .containsExactly(Candidate.word("--status=OK,NOT_FOUND", ""));
+    assertThat(((Completion.Words) completer.complete(List.of("--upstream", "b"))).candidates())
+        .containsExactly(Candidate.word("billing", "upstream"));
+  }
+
   /** Returns the completions of a word with a schema. */
   private static List<Candidate> complete(String word, Candidate... offered) {
     Completer completer = new Completer(LIST, (options, question) -> List.of(offered), NO_NAMES);

@@ -60,6 +60,10 @@ final class CompletionIT {
     LINES.put("call SayHello -d @req\t", "<call><SayHello><-d><@request.json>");
     LINES.put("call SayHello name=@req\t", "<call><SayHello><name=@request.json>");
     LINES.put("gateway check req\t", "<gateway><check><request.json>");
+    LINES.put(
+        "tap --status NOT_F\tGreeter/SayHelloB\t",
+        "<tap><--status><NOT_FOUND><Greeter/SayHelloBidiStream>");
+    LINES.put("tap --record r -- ./req\t", "<tap><--record><r><--><./request.json>");
     LINES.put("call --protoset k.binpb Paint pa\tna\tx", PAINT + "<part.name=x>");
     LINES.put("call --protoset k.binpb Paint part.col\tG\t", PAINT + "<part.color=GREEN>");
     LINES.put("call --protoset k.binpb Paint don\tf\t", PAINT + "<done=false>");
