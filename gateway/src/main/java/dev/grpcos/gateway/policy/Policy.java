@@ -32,9 +32,14 @@ import java.util.function.Supplier;
  */
 public record Policy(int self, List<PolicyRule> rules) {
   private static final int ROOT = 0;
-  private static final NamePattern REFLECTION = new NamePattern("grpc.reflection.*");
-  private static final List<NamePattern> COMMON =
-      List.of(new NamePattern("grpc.health.v1.Health/*"), REFLECTION);
+
+  /** The services of reflection, exactly: an upstream may have others in the same packages. */
+  private static final List<NamePattern> REFLECTION =
+      List.of(
+          new NamePattern("grpc.reflection.v1.ServerReflection/*"),
+          new NamePattern("grpc.reflection.v1alpha.ServerReflection/*"));
+
+  private static final NamePattern HEALTH = new NamePattern("grpc.health.v1.Health/*");
   private static final NamePattern ADMIN = new NamePattern(AdminGrpc.SERVICE_NAME + "/*");
 
   public Policy {
@@ -80,8 +85,7 @@ public record Policy(int self, List<PolicyRule> rules) {
     if (!isPrivileged(peer) && !rights.admits(peer)) {
       return new LazyDecision(false, () -> socket.text() + " is for other users");
     }
-    return rights.offers(method, route)
-            || (REFLECTION.matches(method) && rights.reaches(method, route))
+    return rights.offers(method, route) || (isReflection(method) && rights.reaches(method, route))
         ? new LazyDecision(true, socket::text)
         : new LazyDecision(false, () -> notOffered(socket));
   }
@@ -157,11 +161,15 @@ public record Policy(int self, List<PolicyRule> rules) {
 
   /** Returns whether an upstream answers for the health of its services. */
   static boolean isHealthOfUpstream(String method, TakenRoute route) {
-    return isCommon(method) && route.upstream() != null && !REFLECTION.matches(method);
+    return isCommon(method) && route.upstream() != null && !isReflection(method);
   }
 
   /** Returns whether this is a method of health or reflection. */
   static boolean isCommon(String method) {
-    return COMMON.stream().anyMatch(each -> each.matches(method));
+    return HEALTH.matches(method) || isReflection(method);
+  }
+
+  private static boolean isReflection(String method) {
+    return REFLECTION.stream().anyMatch(each -> each.matches(method));
   }
 }

@@ -178,6 +178,28 @@ class PolicyTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "grpc.reflection.v1.Other/Get",
+        "grpc.reflection.v2.ServerReflection/ServerReflectionInfo",
+        "grpc.reflection.internal.Secrets/Get",
+        "grpc.reflection.v1.ServerReflection2/ServerReflectionInfo",
+        "grpc.health.v1.Health2/Check",
+        "grpc.health.v2.Health/Check"
+      })
+  void otherServicesInThePackagesOfHealthAndReflectionNeedARule(String method) {
+    SocketRights narrowed =
+        new SocketRights.NarrowedRights(
+            true, Set.of(), Set.of(), List.of(new NamePattern("a.B/*")), List.of());
+    SocketCaller narrow = new SocketCaller(peer(SELF), new SocketAccess(Path.of("/s"), narrowed));
+    for (TakenRoute route : List.of(TakenRoute.OWN, TakenRoute.to("eu-1"))) {
+      assertThat(NO_RULES.allows(narrow, method, route)).isFalse();
+      assertThat(RULES.decide(peer(DEPLOY), method, route).allowed()).isFalse();
+      assertThat(RULES.decide(peer(ROOT), method, route).allowed()).isFalse();
+    }
+  }
+
   @Test
   void refusalNamesUserAndMethod() {
     assertThat(RULES.decide(peer(OTHER_USER), "a.B/C", TakenRoute.OWN).reason())
