@@ -7,21 +7,24 @@ public final class MethodName {
 
   private MethodName() {}
 
-  /** Returns whether this is {@code service/method}, both in {@code [A-Za-z0-9_.]}. */
+  /**
+   * Returns whether this is {@code service/method}, both of them words in {@code [A-Za-z0-9_]} with
+   * single dots between them. So no part of the path is {@code .} or {@code ..}, which a proxy
+   * before the server would resolve.
+   */
   public static boolean isValid(String name) {
     int slash = -1;
+    boolean inWord = false;
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (c == '/') {
-        if (slash >= 0) {
-          return false;
-        }
-        slash = i;
-      } else if (!isNameCharacter(c)) {
+      boolean ends = c == '/' || c == '.';
+      if (ends ? !inWord || (c == '/' && slash >= 0) : !isNameCharacter(c)) {
         return false;
       }
+      slash = c == '/' ? i : slash;
+      inWord = !ends;
     }
-    return slash > 0 && slash < name.length() - 1;
+    return slash > 0 && inWord;
   }
 
   /** Returns the name with a question mark for each character that is not permitted in names. */
