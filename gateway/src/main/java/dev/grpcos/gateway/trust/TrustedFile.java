@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -17,6 +19,9 @@ public final class TrustedFile {
   private static final int ROOT = 0;
   private static final int STICKY = 01000;
   private static final int WRITABLE_BY_OTHERS = 0022;
+
+  /** The kernel's limit of symbolic links in a path. */
+  private static final int MOST_LINKS = 40;
 
   private TrustedFile() {}
 
@@ -44,9 +49,7 @@ public final class TrustedFile {
    */
   public static Optional<String> distrust(Path file, int self) {
     try {
-      Path real = file.toRealPath();
-      Optional<String> fault = distrust(real, self, false);
-      return fault.isPresent() || real.equals(file) ? fault : distrust(file, self, true);
+      return walk(file, self);
     } catch (NoSuchFileException e) {
       return Optional.of(file + " does not exist");
     } catch (IOException e) {
@@ -54,26 +57,54 @@ public final class TrustedFile {
     }
   }
 
-  private static Optional<String> distrust(Path file, int self, boolean link) throws IOException {
-    for (int i = 0; i <= file.getNameCount(); i++) {
-      Path part = i == 0 ? Path.of("/") : Path.of("/").resolve(file.subpath(0, i));
-      int uid = (Integer) attribute(part, "unix:uid");
-      int mode = (Integer) attribute(part, "unix:mode");
-      if (uid != self && uid != ROOT) {
-        return Optional.of(
-            "%s belongs to another user, who could change %s; chown it".formatted(part, file));
+  /**
+   * Walks the path as the kernel does, and checks each folder, each link and the file. A link may
+   * lead to another link, whose folder counts too.
+   */
+  private static Optional<String> walk(Path file, int self) throws IOException {
+    Path reached = Path.of("/");
+    Deque<Path> rest = new ArrayDeque<>();
+    file.forEach(rest::addLast);
+    Optional<String> fault = distrust(reached, file, self, rest.isEmpty());
+    int links = 0;
+    while (fault.isEmpty() && !rest.isEmpty()) {
+      Path name = rest.removeFirst();
+      if (name.toString().equals("..")) {
+        reached = reached.getParent() == null ? reached : reached.getParent();
+        continue;
       }
-      boolean isLink = Files.isSymbolicLink(part);
-      boolean last = i == file.getNameCount();
-      if (!isLink && (!last || !link) && (mode & WRITABLE_BY_OTHERS) != 0) {
-        // In a sticky folder, only the owners of the folder and of the file can replace a file.
-        boolean sticky = (mode & STICKY) != 0;
-        if (!sticky || last) {
-          return Optional.of(
-              "%s can be written by others, who could change %s; chmod go-w %s"
-                  .formatted(part, file, ShellText.word(part.toString())));
+      Path next = reached.resolve(name).normalize();
+      fault = distrust(next, file, self, rest.isEmpty());
+      if (!Files.isSymbolicLink(next)) {
+        reached = next;
+      } else if (++links > MOST_LINKS) {
+        return Optional.of(file + " has too many symbolic links");
+      } else {
+        Path target = Files.readSymbolicLink(next);
+        reached = target.isAbsolute() ? Path.of("/") : reached;
+        for (int i = target.getNameCount() - 1; i >= 0; i--) {
+          rest.addFirst(target.getName(i));
         }
       }
+    }
+    return fault;
+  }
+
+  /** Returns the reason not to rely on a part of the path of a file. */
+  private static Optional<String> distrust(Path part, Path file, int self, boolean last)
+      throws IOException {
+    int uid = (Integer) attribute(part, "unix:uid");
+    int mode = (Integer) attribute(part, "unix:mode");
+    if (uid != self && uid != ROOT) {
+      return Optional.of(
+          "%s belongs to another user, who could change %s; chown it".formatted(part, file));
+    }
+    // In a sticky folder, only the owners of the folder and of the file can replace a file.
+    boolean replaceable = (mode & WRITABLE_BY_OTHERS) != 0 && (last || (mode & STICKY) == 0);
+    if (replaceable && !Files.isSymbolicLink(part)) {
+      return Optional.of(
+          "%s can be written by others, who could change %s; chmod go-w %s"
+              .formatted(part, file, ShellText.word(part.toString())));
     }
     return Optional.empty();
   }

@@ -111,7 +111,7 @@ final class ExecSettingsTest {
     for (Path name : List.of(program, link)) {
       assertThatThrownBy(() -> serve(method(name, 1, Map.of(), folder, null)).close())
           .isInstanceOf(GatewayException.class)
-          .hasMessageContaining(open + " can be written by others, who could change " + program)
+          .hasMessageContaining(open + " can be written by others, who could change " + name)
           .hasMessageContaining("chmod go-w " + open);
     }
     // a valid program behind a link in a folder that others can write
