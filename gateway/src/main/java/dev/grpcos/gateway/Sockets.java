@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -153,7 +154,10 @@ final class Sockets {
         if (known != null && known.isIntact()) {
           next.put(socket, known);
         } else {
-          SocketListener made = bind(socket);
+          Set<Path> others = new HashSet<>();
+          config.sockets().forEach(other -> others.add(other.path()));
+          others.remove(socket.path());
+          SocketListener made = bind(socket, others);
           bound.add(made);
           next.put(socket, made);
         }
@@ -180,11 +184,24 @@ final class Sockets {
     };
   }
 
-  private SocketListener bind(SocketConfig socket) throws GatewayException {
-    if (isOwners(socket.path())) {
+  /**
+   * Binds a socket that does not appear yet.
+   *
+   * @param others the paths of the configuration's other sockets
+   */
+  private SocketListener bind(SocketConfig socket, Set<Path> others) throws GatewayException {
+    if (isSame(socket.path(), path)) {
       throw new GatewayException(
           "socket %s is the gateway's own: give the further socket another path"
               .formatted(socket.path()));
+    }
+    Stream<Path> paths =
+        Stream.concat(others.stream(), shared.stream().map(listener -> listener.access().path()));
+    Path same = paths.filter(other -> isSame(socket.path(), other)).findFirst().orElse(null);
+    if (same != null) {
+      throw new GatewayException(
+          "socket %s is the same as socket %s: give it another path"
+              .formatted(socket.path(), same));
     }
     return listeners.bind(
         UnixSocket.further(socket.listen(), List.copyOf(companions.keySet())),
@@ -192,13 +209,13 @@ final class Sockets {
         companions);
   }
 
-  /** Returns whether the path leads to the owner's socket, perhaps through symbolic links. */
-  private boolean isOwners(Path other) {
+  /** Returns whether two paths lead to the same socket, perhaps through symbolic links. */
+  private static boolean isSame(Path one, Path other) {
     try {
-      return Objects.equals(other.getFileName(), path.getFileName())
-          && Files.isSameFile(other.resolveSibling("."), path.resolveSibling("."));
+      return Objects.equals(one.getFileName(), other.getFileName())
+          && Files.isSameFile(one.resolveSibling("."), other.resolveSibling("."));
     } catch (IOException e) {
-      return other.equals(path); // the folder does not exist yet, or cannot be read
+      return one.equals(other); // a folder does not exist yet, or cannot be read
     }
   }
 
@@ -216,7 +233,7 @@ final class Sockets {
       throw new GatewayException(
           "the gateway shares %d sockets, its limit: end one of them first".formatted(MOST_SHARED));
     }
-    SocketListener opened = bind(socket);
+    SocketListener opened = bind(socket, configured.keySet());
     try {
       opened.publish();
     } catch (GatewayException e) {

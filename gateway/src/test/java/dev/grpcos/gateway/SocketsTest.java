@@ -243,6 +243,28 @@ class SocketsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a.sock", "c.sock"})
+  void twoPathsOfOneSocketAreRefused(String name) throws Exception {
+    Files.createSymbolicLink(folder.resolve("link"), path(""));
+    SocketConfig wide =
+        new SocketConfig(
+            new ListenConfig(folder.resolve("link").resolve(name), 0600, null),
+            List.of(new NamePattern("*")),
+            List.of());
+    configure(socket(name, HELLO), socket("b.sock", "*"), wide);
+
+    assertThat(gateway.reload().get().problems())
+        .singleElement()
+        .asString()
+        .contains("is the same as socket");
+    try (SocketClient client = new SocketClient(path("a.sock"))) {
+      assertThat(greet(client.channel())).isEqualTo("Hello x");
+      assertThat(refusal(() -> stream(client.channel())).getCode())
+          .isEqualTo(Status.Code.PERMISSION_DENIED);
+    }
+  }
+
   @Test
   void pathWithAListenerIsRefusedAtTheStart() {
     GatewayConfig second =
