@@ -49,9 +49,6 @@ import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -76,9 +73,7 @@ final class GatewayWiring {
       GatewayConfig initial, ConfigSource source, GatewayOptions options, UnixSocket socket) {
     Installation installation = options.installation();
     Limits limits = initial.limits();
-    EventLoopGroup loops =
-        new MultiThreadIoEventLoopGroup(
-            EVENT_LOOPS, new DefaultThreadFactory("grpcos-io", true), EpollIoHandler.newFactory());
+    EventLoopGroup loops = new FairEventLoops(EVENT_LOOPS, "grpcos-io");
     AuditLog audit = new AuditLog();
     LiveStatus status = new LiveStatus(socket.path(), options.origin());
     LocalServices local = new LocalServices(status, status::routes, loops);
