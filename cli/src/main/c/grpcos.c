@@ -48,7 +48,8 @@
  * gives as a file; with --netrc, the caller's own gateway and root's may also open ~/.netrc, and
  * with a target the file in SSL_CERT_FILE; they also get the variables for targets. A
  * gateway of a user other than the caller and root gets only the variables that the command line
- * uses.
+ * uses, and standard input only if the command reads it; on a terminal, its output is colours and
+ * text without control characters.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -91,6 +92,7 @@ enum {
   MAX_FILES = 16,             /* open at once */
   MAX_INPUTS = 1024,          /* regular files whose identity is kept */
   MAX_CREATED = 4,            /* files for output */
+  SEQUENCE = 32,              /* longest escape sequence that sets colours */
   PEEK = 16 * 1024,           /* maximum bytes of stdin in HELLO */
   MAX_LINKS = 40,             /* on one path, as in the kernel */
   FAULT = PATH_MAX + 64,      /* what is wrong with a folder */
@@ -125,6 +127,7 @@ static char received_space[2 * (HEADER + MAX_FRAME)];
 static char sending_space[2 * MAX_REPLY];
 /* Space for the window, the longest frame, and the headers of the notes. */
 static char waiting_space[WINDOW + 2 * MAX_FRAME];
+static char printable_space[MAX_FRAME + SEQUENCE];
 
 static struct bytes hello = {hello_space, sizeof hello_space, 0, 0};
 static struct bytes received = {received_space, sizeof received_space, 0, 0};
@@ -140,6 +143,7 @@ static bool socket_by_option; /* named by --socket */
 static char temporary_folder[64]; /* of the default socket in /tmp; empty for another socket */
 static char other_places[256]; /* " or PATH" for each other place of a default socket */
 static enum kind kinds[3];
+static bool is_screen[3]; /* a terminal at the start, perhaps behind the pager later */
 static struct sigaction pipe_action;
 
 static int resident = -1;
@@ -153,6 +157,10 @@ static uint32_t unacknowledged;
 static size_t last_note;     /* offset of the last note of waiting output */
 static bool stdout_begun;
 static struct input inputs[1 + MAX_FILES];
+static struct sequence {
+  unsigned char bytes[SEQUENCE];
+  size_t length;
+} unfinished[3]; /* the beginning of an escape sequence or of a character, in the output to 1 and 2 */
 static struct { dev_t device; ino_t inode; } known[MAX_INPUTS]; /* regular files that were inputs */
 static size_t known_count;
 static struct created { uint32_t id; int fd; char name[PATH_MAX]; } created[MAX_CREATED];
@@ -1015,6 +1023,22 @@ static void start_pager(void) {
 
 /* ---- HELLO ---- */
 
+/*
+ * Returns whether the gateway may read standard input: another user's only if the command reads it,
+ * by the rule of RequestInput in the JVM. Otherwise it may belong to the loop that runs the command.
+ */
+static bool may_read_input(void) {
+  struct word word;
+  int positional = 0;
+  if (ours || is_argument(1, "session")) return true;
+  if (!is_argument(1, "call")) return false;
+  if (find_option("data", "d", &word)) return word.value != NULL && strcmp(word.value, "@-") == 0;
+  for (struct scan scan = all_words(); next_word(&scan, &word);) {
+    if (word.name == NULL && ++positional > 2) return false; /* a FIELD, after "call" and METHOD */
+  }
+  return true;
+}
+
 /* Replaces a closed descriptor by one that fails with EBADF, so that no other file gets its number. */
 static void look_at(int fd) {
   struct stat file;
@@ -1142,7 +1166,7 @@ static void compose_hello(void) {
   peeked = peek(stdin_bytes);
   hello_number((uint32_t)peeked);
   hello_bytes(stdin_bytes, peeked);
-  int64_t rest = kinds[0] == REGULAR ? rest_of(0) : -1;
+  int64_t rest = kinds[0] == REGULAR && may_read_input() ? rest_of(0) : -1;
   hello_number((uint32_t)((uint64_t)rest >> 32));
   hello_number((uint32_t)rest);
   store_number(hello.base + 1, (uint32_t)(hello.end - HEADER));
@@ -1370,11 +1394,93 @@ static void do_getenv(const char *name, size_t n) {
   put(&sending, value, size);
 }
 
+/* The characters that PrintableText in the JVM escapes, except those that lay out text. */
+static bool is_unsafe(uint32_t c) {
+  if (c == '\n' || c == '\t' || c == '\r') return false;
+  return c < ' ' || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* Returns the number of bytes of the character that begins with this byte; 0: none does. */
+static size_t size_of_character(unsigned char first) {
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* Returns the character that has these bytes; DEL if they are not UTF-8. */
+static uint32_t character(const unsigned char *bytes, size_t n) {
+  uint32_t c = n == 1 ? bytes[0] : bytes[0] & (0x7fu >> n);
+  for (size_t i = 1; i < n; i++) {
+    if ((bytes[i] & 0xc0) != 0x80) return 0x7f;
+    c = c << 6 | (bytes[i] & 0x3f);
+  }
+  return (n == 3 && c < 0x800) || (n == 4 && c < 0x10000) ? 0x7f : c;
+}
+
+/* Returns whether a byte may follow in a sequence that sets colours, or that clears the line. */
+static bool continues_escape(const struct sequence *sequence, unsigned char byte) {
+  if (sequence->length == 1) return byte == '[';
+  return sequence->length < SEQUENCE - 1 && ((byte >= '0' && byte <= '9') || byte == ';');
+}
+
+/* Returns whether a byte completes such a sequence. */
+static bool completes_escape(const struct sequence *sequence, unsigned char byte) {
+  return (byte == 'm' && sequence->length > 1) || (byte == 'K' && sequence->length == 2);
+}
+
+/* Copies a complete sequence, or "?" in place of an unsafe one; returns the number of bytes. */
+static size_t finish_sequence(struct sequence *sequence, bool safe, char *to) {
+  size_t n = safe ? sequence->length : 1;
+  memcpy(to, safe ? (const char *)sequence->bytes : "?", n);
+  sequence->length = 0;
+  return n;
+}
+
+/*
+ * Copies text without what controls a terminal or misleads its reader, apart from colours; returns
+ * the number of bytes. The end of an unfinished sequence may follow in the next text.
+ */
+static size_t make_printable(struct sequence *sequence, const char *text, size_t n, char *to) {
+  unsigned char *bytes = sequence->bytes;
+  size_t size = 0;
+  for (size_t i = 0; i < n; i++) {
+    unsigned char byte = (unsigned char)text[i];
+    bool escape = sequence->length > 0 && bytes[0] == '\033';
+    bool completes = escape && completes_escape(sequence, byte);
+    bool continues = escape ? completes || continues_escape(sequence, byte) : (byte & 0xc0) == 0x80;
+    if (sequence->length > 0 && !continues) {
+      size_t printable = escape ? sequence->length - 1 : 0;
+      memcpy(to + size + 1, bytes + 1, printable);
+      size += finish_sequence(sequence, false, to + size) + printable;
+      escape = false;
+    }
+    bytes[sequence->length++] = byte;
+    if (escape) {
+      if (completes) size += finish_sequence(sequence, true, to + size);
+    } else if (bytes[0] != '\033' && sequence->length >= size_of_character(bytes[0])) {
+      bool safe = size_of_character(bytes[0]) > 0 && !is_unsafe(character(bytes, sequence->length));
+      size += finish_sequence(sequence, safe, to + size);
+    }
+  }
+  return size;
+}
+
+/* Returns the gateway's reason for not running a command, for a message; it may be shortened. */
+static const char *printable_reason(const char *text, size_t n) {
+  static char reason[512 + SEQUENCE];
+  reason[make_printable(&(struct sequence){.length = 0}, text, n < 512 ? n : 512, reason)] = '\0';
+  return reason;
+}
+
 /*
  * Output waits in the order of its arrival, so that a terminal shows stdout and stderr as if one
  * process had written them. A note is a descriptor, a length and the bytes.
  */
 static void do_write(char fd, const char *data, size_t n) {
+  if (!ours && fd <= 2 && is_screen[(int)fd]) {
+    n = make_printable(&unfinished[(int)fd], data, n, printable_space);
+    data = printable_space;
+  }
   if (n == 0) return;
   char *end = reserve(&waiting, HEADER + n);
   bool joins = length(&waiting) > 0 && waiting.base[waiting.start + last_note] == fd;
@@ -1486,14 +1592,14 @@ static void do_frame(char type, const char *payload, size_t n) {
       return;
     case 'C':
       if (touched) break;
-      snprintf(reason, sizeof reason, "the gateway at %.256s cannot run this (%.*s)", socket_path,
-               n > 512 ? 512 : (int)n, payload);
+      snprintf(reason, sizeof reason, "the gateway at %.256s cannot run this (%s)", socket_path,
+               printable_reason(payload, n));
       run_cold(reason);
       return;
     case 'd':
       if (touched) break;
       denied = true;
-      snprintf(reason, sizeof reason, "the gateway at %.256s: %.*s", socket_path, n > 512 ? 512 : (int)n, payload);
+      snprintf(reason, sizeof reason, "the gateway at %.256s: %s", socket_path, printable_reason(payload, n));
       run_cold(reason);
       return;
     case 'w':
@@ -1505,6 +1611,10 @@ static void do_frame(char type, const char *payload, size_t n) {
       in = n == 8 ? find_input(number(payload)) : NULL;
       if (in == NULL || in->wanted != 0 || number(payload + 4) == 0) break;
       touched = true;
+      if (in->fd == 0 && !may_read_input()) {
+        answer_id('F', 0, "the command does not read it");
+        return;
+      }
       in->wanted = number(payload + 4) < BLOCK ? number(payload + 4) : BLOCK;
       if (in->fd == 0 && !reads_keys && has_screen()) read_keys();
       return;
@@ -1545,7 +1655,7 @@ static void do_frame(char type, const char *payload, size_t n) {
 
 /* Returns whether a frame of any type can be processed without waiting. */
 static bool has_room(void) {
-  return space(&sending) >= MAX_REPLY && space(&waiting) >= HEADER + MAX_FRAME;
+  return space(&sending) >= MAX_REPLY && space(&waiting) >= HEADER + MAX_FRAME + SEQUENCE;
 }
 
 static void take_frames(void) {
@@ -1821,7 +1931,10 @@ int main(int count, char **values, char **environment) {
   arguments = values;
   variables = environment;
   take_name();
-  for (int fd = 0; fd <= 2; fd++) look_at(fd);
+  for (int fd = 0; fd <= 2; fd++) {
+    look_at(fd);
+    is_screen[fd] = kinds[fd] == TERMINAL;
+  }
   const struct answer *answer = is_cold() ? NULL : find_answer();
   if (answer != NULL) {
     print_answer(answer->text);

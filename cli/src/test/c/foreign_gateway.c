@@ -2,12 +2,14 @@
  * A gateway of another user that asks for more than it should: foreign_gateway PATH UID RECORD
  * [REQUEST...]. It listens on PATH as the user UID, prints "ready", and serves one launcher after the
  * other: it accepts the command, sends each REQUEST ("oFILE" opens and reads a file, "gNAME" asks for
- * a variable), and writes all bytes that it gets to RECORD. It ends with its standard input.
+ * a variable, "r" reads standard input, "wTEXT" writes to standard output, with bytes as \xHH, "CTEXT"
+ * declines the command), and writes all bytes that it gets to RECORD. It ends with its standard input.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <grp.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +51,17 @@ static void send_frame(int fd, char type, const char *payload, uint32_t n) {
   if (n > 0 && send(fd, payload, n, MSG_NOSIGNAL) < 0) return;
 }
 
+/* Copies a text with the bytes that \xHH stands for; returns their number. */
+static uint32_t unescape(const char *text, char *to) {
+  char *end = to;
+  for (unsigned byte; *text != '\0'; end++) {
+    bool escape = sscanf(text, "\\x%2x", &byte) == 1;
+    *end = escape ? (char)byte : *text;
+    text += escape ? 4 : 1;
+  }
+  return (uint32_t)(end - to);
+}
+
 static void serve(int fd, char **requests) {
   char payload[4096] = "";
   if (frame(fd) != 'H') return;
@@ -58,6 +71,18 @@ static void serve(int fd, char **requests) {
     if (**requests == 'g') {
       send_frame(fd, 'g', *requests + 1, (uint32_t)n);
       if (frame(fd) == 0) return;
+      continue;
+    }
+    if (**requests == 'r') {
+      send_frame(fd, 'r', (char[8]){0, 0, 0, 0, 0, 0, 16, 0}, 8);
+      if (frame(fd) == 0) return;
+      continue;
+    }
+    if (**requests == 'w' || **requests == 'C') {
+      size_t id = **requests == 'w' ? 4 : 0;
+      memcpy(payload, (char[4]){0, 0, 0, 1}, 4);
+      send_frame(fd, **requests, payload, (uint32_t)id + unescape(*requests + 1, payload + id));
+      memset(payload, 0, 4);
       continue;
     }
     payload[3] = (char)id;

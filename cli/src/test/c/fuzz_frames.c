@@ -36,7 +36,7 @@ static size_t payload_for(char type, char *to) {
     case 'w': {
       size_t n = floods || any(64) == 0 ? any(BLOCK) : any(64);
       store_number(to, lies ? any(UINT32_MAX) : 1 + any(2));
-      memset(to + 4, 'x', n);
+      for (size_t i = 0; i < n; i++) to[4 + i] = "x0;[mK\n\033\302\233\342\200\256\360\377"[any(15)];
       return 4 + n;
     }
     case 'r':
@@ -95,6 +95,8 @@ static void forget(void) {
   sending.start = sending.end = waiting.start = waiting.end = 0;
   accepted = touched = over = stdout_begun = false;
   ours = any(2) != 0;
+  is_screen[1] = any(2) != 0;
+  memset(unfinished, 0, sizeof unfinished);
   unacknowledged = 0;
   peeked = any(PEEK);
   for (int i = 1; i <= MAX_FILES; i++) {

@@ -209,6 +209,67 @@ class ForeignGatewayIT {
     heard().contains(SECRET);
   }
 
+  /** It may be the input of a loop that runs the command. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "call S/M a=b",
+        "call S/M -- a=b",
+        "call a=b -v S/M",
+        "call S/M -d '{}'",
+        "call S/M --data=@other",
+        "call -vd@other S/M",
+        "list",
+        "describe S",
+        "health",
+        "export openapi"
+      })
+  void inputThatTheCommandDoesNotReadStaysUnread(String arguments) throws Exception {
+    serve("r");
+    run("printf '" + SECRET + "' | grpcos " + arguments);
+    assertThat(run("grpcos " + arguments + " < secret").exit()).isZero();
+    heard().doesNotContain(SECRET);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"call S/M", "call S/M -d @-", "call --each S/M", "session"})
+  void inputOfTheCommandIsRead(String arguments) throws Exception {
+    serve("r");
+    assertThat(run("grpcos " + arguments + " < secret").exit()).isZero();
+    heard().contains(SECRET);
+  }
+
+  @Test
+  void terminalGetsColoursAndNoOtherControls() throws Exception {
+    assumeTrue(
+        CompiledLauncher.runs(List.of("script", "-qec", "true", "/dev/null")),
+        "needs script, of util-linux, for a terminal");
+    serve(
+        "w\\x1b[34;1mblue\\x1b[0m \\xc3\\xa4\\xe2\\x82\\xac\\xf0\\x9f\\x98\\x80\\x0a",
+        "w1\\x1b]0;title\\x07 2\\x1b[2J 3\\x1bc 4\\xc2\\x9b 5\\xe2\\x80\\xae 6\\xe2\\x81\\xa6"
+            + " 7\\x9b 8\\x7f",
+        "w 9\\xe2",
+        "w\\x80",
+        "w\\xae 10\\x1b",
+        "w[",
+        "w31",
+        "wm 11\\x1b",
+        "w[9H\\x0a");
+    String printed = run("script -qec 'grpcos call S/M a=b' /dev/null").out();
+    assertThat(printed.split("\r\n", -1))
+        .containsExactly(
+            "\033[34;1mblue\033[0m \u00c3\u00a4\u00e2\u0082\u00ac\u00f0\u009f\u0098\u0080",
+            "1?]0;title? 2?[2J 3?c 4? 5? 6? 7? 8? 9? 10\033[31m 11?[9H",
+            "");
+    assertThat(run("grpcos list").out()).contains("\033]0;title\007");
+  }
+
+  @Test
+  void reasonToRunAloneIsPrintable() throws Exception {
+    serve("C\\x1b]0;title\\x07");
+    assertThat(run(alone() + " list").err()).contains("(?]0;title?)");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
