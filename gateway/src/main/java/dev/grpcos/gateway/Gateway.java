@@ -6,6 +6,8 @@ import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.failure.Termination;
+import dev.grpcos.gateway.limit.MessageAccount;
+import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.Reloaded;
@@ -41,6 +43,7 @@ public final class Gateway implements AutoCloseable {
   private final Routing routes;
   private final InProcess inProcess;
   private final Lifecycle lifecycle;
+  private final MessageMemory memory;
   private final Supplier<RehearsalServices> rehearsal;
 
   /** Creates a gateway of these parts, which does not listen yet; see {@link GatewayWiring}. */
@@ -51,6 +54,7 @@ public final class Gateway implements AutoCloseable {
       Routing routes,
       InProcess inProcess,
       Lifecycle lifecycle,
+      MessageMemory memory,
       Supplier<RehearsalServices> rehearsal) {
     this.sockets = sockets;
     this.config = config;
@@ -58,6 +62,7 @@ public final class Gateway implements AutoCloseable {
     this.routes = routes;
     this.inProcess = inProcess;
     this.lifecycle = lifecycle;
+    this.memory = memory;
     this.rehearsal = rehearsal;
   }
 
@@ -130,6 +135,11 @@ public final class Gateway implements AutoCloseable {
    */
   public Channel channelFor(SocketCaller caller) {
     return inProcess.channelFor(caller);
+  }
+
+  /** Returns an account of {@code limits.memory} for messages that a command holds. */
+  public MessageAccount account() {
+    return memory.account();
   }
 
   /**

@@ -194,6 +194,7 @@ final class GatewayWiring {
         routes,
         inProcess,
         lifecycle,
+        memory,
         () ->
             new RehearsalServices(
                 rehearsal(status, current, memory, deniedCalls, loops), metrics::total));

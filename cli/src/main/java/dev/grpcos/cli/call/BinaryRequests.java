@@ -16,7 +16,7 @@ final class BinaryRequests extends StreamRequests {
   }
 
   @Override
-  public @Nullable DynamicMessage next() {
+  @Nullable DynamicMessage read() {
     try {
       int first = in.read();
       if (first < 0) {

@@ -23,6 +23,7 @@ final class JsonStreamRequests implements Requests {
   public @Nullable DynamicMessage next() {
     long previous = line;
     DynamicMessage request = reader.next(json);
+    input.release();
     line = json.line();
     firstOfLine = line != previous;
     return request;

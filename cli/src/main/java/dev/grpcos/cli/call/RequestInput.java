@@ -95,7 +95,8 @@ public record RequestInput(
   public Requests inText(
       String text, String name, MethodDescriptor method, Types types, EncodedFields encoded) {
     InputStream stream = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-    return new CheckedRequests(values(method, types, encoded, stream, name), 0);
+    MeteredInput metered = MeteredInput.uncharged(stream);
+    return new CheckedRequests(values(method, types, encoded, metered, name), 0);
   }
 
   /** Returns whether a person types the messages of a request stream. */
@@ -120,7 +121,7 @@ public record RequestInput(
       Invocation invocation,
       Consumer<CliException> invalidLine) {
     Descriptor type = method.getInputType();
-    MeteredInput metered = new MeteredInput(invocation.stdin());
+    MeteredInput metered = new MeteredInput(invocation.stdin(), invocation.account());
     TypedLines lines = new TypedLines(metered);
     RequestReader reader = new RequestReader(type, types, allowUnknownFields, encoded);
     return new TypedRequests(
@@ -203,13 +204,16 @@ public record RequestInput(
       return standardInput(method, types, encoded, invocation);
     }
     if (data.startsWith("@")) {
-      return values(method, types, encoded, file(data.substring(1), invocation), "-d " + data);
+      MeteredInput file =
+          new MeteredInput(file(data.substring(1), invocation), invocation.account());
+      return values(method, types, encoded, file, "-d " + data);
     }
     return values(
         method,
         types,
         encoded,
-        new ByteArrayInputStream(data.getBytes(StandardCharsets.UTF_8)),
+        new MeteredInput(
+            new ByteArrayInputStream(data.getBytes(StandardCharsets.UTF_8)), invocation.account()),
         "-d");
   }
 
@@ -237,18 +241,18 @@ public record RequestInput(
       // No input was prepared, for example under cron: send the empty request.
       return of(List.of(DynamicMessage.getDefaultInstance(method.getInputType())).iterator());
     }
-    return values(method, types, encoded, invocation.stdin(), STDIN);
+    MeteredInput metered = new MeteredInput(invocation.stdin(), invocation.account());
+    return values(method, types, encoded, metered, STDIN);
   }
 
   private Requests values(
       MethodDescriptor method,
       Types types,
       EncodedFields encoded,
-      InputStream stream,
+      MeteredInput metered,
       String name) {
     Descriptor type = method.getInputType();
     boolean mayBeEmpty = method.isClientStreaming() || each;
-    MeteredInput metered = new MeteredInput(stream);
     return switch (format) {
       case JSON -> {
         JsonReader json = new JsonReader(metered, name, maxBytes, array, RequestReader.hint(type));

@@ -2,6 +2,7 @@ package dev.grpcos.cli.call;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.failure.CliException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -31,6 +32,16 @@ abstract class StreamRequests implements Requests {
     this.input = input;
     this.maxBytes = maxBytes;
   }
+
+  @Override
+  public final @Nullable DynamicMessage next() {
+    DynamicMessage request = read();
+    metered.release();
+    return request;
+  }
+
+  /** Reads the next request; returns null at the end. */
+  abstract @Nullable DynamicMessage read();
 
   @Override
   public final String place() {

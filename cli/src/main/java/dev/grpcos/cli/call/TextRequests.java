@@ -44,7 +44,7 @@ final class TextRequests extends StreamRequests {
    * separators it is an empty request.
    */
   @Override
-  public @Nullable DynamicMessage next() {
+  @Nullable DynamicMessage read() {
     if (ended) {
       return null;
     }

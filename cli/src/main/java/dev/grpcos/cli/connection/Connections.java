@@ -3,6 +3,8 @@ package dev.grpcos.cli.connection;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.limit.MessageAccount;
+import dev.grpcos.gateway.limit.MessageMemory;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,11 @@ public interface Connections {
    * @throws OwnProcessRequiredException if a separate process has to read the caller's files
    */
   default void admitFiles() {}
+
+  /** Returns an account for messages that a command holds; in its own process, without a limit. */
+  default MessageAccount account() {
+    return new MessageMemory(() -> Long.MAX_VALUE).account();
+  }
 
   /** Returns a connection for a command that does not wait for the server. */
   default Connection connect(Target target, Duration timeout) {

@@ -5,6 +5,7 @@ import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.RehearsalServices;
 import dev.grpcos.gateway.call.NamedUpstream;
 import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.limit.MessageAccount;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.process.OwnProcess;
@@ -58,6 +59,11 @@ public final class GatewayConnections implements AutoCloseable {
             || !SharedView.with(caller.peer().pid())) {
           throw new OwnProcessRequiredException("the contexts are files of the caller");
         }
+      }
+
+      @Override
+      public MessageAccount account() {
+        return gateway.account();
       }
 
       @Override

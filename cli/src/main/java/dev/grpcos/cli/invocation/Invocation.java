@@ -4,6 +4,7 @@ import dev.grpcos.cli.connection.Cancellation;
 import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.filter.Evaluator;
+import dev.grpcos.gateway.limit.MessageAccount;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -118,6 +119,13 @@ public interface Invocation {
 
   /** Returns the connections for calls. */
   Connections connections();
+
+  /**
+   * Returns an account for the requests that the command reads. It is closed when the command ends.
+   */
+  default MessageAccount account() {
+    return connections().account();
+  }
 
   /**
    * Reserves the place where the command's jq expression is evaluated; called at most once, before

@@ -10,13 +10,16 @@ import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.filter.Evaluator;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.gateway.limit.MessageAccount;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,7 @@ final class LauncherInvocation implements Invocation {
   private final Map<Integer, LauncherInput> inputs = new ConcurrentHashMap<>();
   private final AtomicInteger nextFile = new AtomicInteger(Protocol.FIRST_FILE);
   private final LauncherCancellation cancellation = new LauncherCancellation();
+  private final List<MessageAccount> accounts = new CopyOnWriteArrayList<>();
   private volatile Supplier<String> interruptReport = () -> "";
   private boolean interrupted; // used on the event loop
 
@@ -201,6 +205,13 @@ final class LauncherInvocation implements Invocation {
   }
 
   @Override
+  public MessageAccount account() {
+    MessageAccount account = connections.account();
+    accounts.add(account);
+    return account;
+  }
+
+  @Override
   public Evaluator evaluator() {
     return filters.take(cancellation);
   }
@@ -270,6 +281,7 @@ final class LauncherInvocation implements Invocation {
   /** Releases what the command used; called when it has ended. */
   void end() {
     endStreams();
+    accounts.forEach(MessageAccount::close);
     filters.release();
   }
 

@@ -9,6 +9,7 @@ import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.process.OwnProcess;
+import io.grpc.Status;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -258,6 +259,14 @@ public final class Resident implements AutoCloseable {
   }
 
   private static void fail(Throwable fault, Outbox outbox) {
+    if (fault instanceof OutOfMemoryError) {
+      // A message was too large; it is no longer reachable.
+      outbox.exit(
+          "grpcos: RESOURCE_EXHAUSTED: the gateway has too little memory for a message of this"
+              + " command; set GRPCOS_COLD=1 to run without the gateway\n",
+          ExitCode.STATUS_BASE + Status.Code.RESOURCE_EXHAUSTED.value());
+      return;
+    }
     LOG.log(Level.ERROR, "a command failed", fault);
     outbox.exit("grpcos: internal error: " + fault + "\n", ExitCode.FAILURE);
   }

@@ -14,6 +14,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -137,6 +138,9 @@ final class GrpcJsonCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
             request.compressed()
                 ? Decompression.decompress(encoding, request.bytes(), limit, this::charge)
                 : request.bytes();
+        if (json.length > ReceivedMessage.LARGE) {
+          chargeConversion(json.length);
+        }
         // An empty message is an empty request, as in protobuf.
         message = json.length == 0 ? json : codec.request(json, 1);
       } catch (StatusException e) {
@@ -144,6 +148,14 @@ final class GrpcJsonCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
         return;
       }
       handler.onMessage(method.parseRequest(new EncodedRequest.Content(message)));
+    }
+
+    private void chargeConversion(int length) throws StatusException {
+      try {
+        charge((long) ReceivedMessage.CONVERSION * length);
+      } catch (StatusRuntimeException e) {
+        throw e.getStatus().withCause(e).asException();
+      }
     }
 
     /** Charges a decompressed part of a request from a connection, until the next request. */

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.limit.MessageMemory;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
@@ -101,6 +102,9 @@ final class PendingWork<T> implements Runnable {
     }
     if (failure instanceof StatusRuntimeException e) {
       return e.getStatus();
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return MessageMemory.EXHAUSTED; // the message is no longer reachable
     }
     LOG.log(System.Logger.Level.ERROR, "work for an HTTP request has failed", failure);
     return Status.INTERNAL.withDescription("the gateway has failed; its log has the reason");

@@ -19,6 +19,12 @@ record ReceivedMessage(byte[] bytes, boolean compressed, long line, int limit) {
   /** The size above which compressed bytes may contain a message that is much too large. */
   private static final int LARGE_COMPRESSED = 1 << 10;
 
+  /**
+   * The bytes that a conversion of JSON needs for each byte of a large text: its strings, the
+   * message and the encoded message.
+   */
+  static final int CONVERSION = 4;
+
   /** Returns whether {@link #encoded} would block an event loop too long. */
   boolean isLarge(MessageCodec codec) {
     return compressed
@@ -29,11 +35,16 @@ record ReceivedMessage(byte[] bytes, boolean compressed, long line, int limit) {
   /**
    * Returns the encoded message.
    *
-   * @param charge receives the sizes of decompressed parts; may throw StatusRuntimeException
+   * @param charge receives the sizes of decompressed parts, and of other forms of a large message;
+   *     may throw StatusRuntimeException
    * @throws StatusException if the bytes are not valid, or are too large
    */
   byte[] encoded(MessageCodec codec, LongConsumer charge) throws StatusException {
     boolean decompresses = compressed && bytes.length > 0;
-    return codec.request(decompresses ? Gzip.decompress(bytes, limit, charge) : bytes, line);
+    byte[] message = decompresses ? Gzip.decompress(bytes, limit, charge) : bytes;
+    if (codec != MessageCodec.PROTO && message.length > LARGE) {
+      charge.accept((long) CONVERSION * message.length);
+    }
+    return codec.request(message, line);
   }
 }

@@ -129,7 +129,7 @@ final class HttpLimitsTest {
 
   @Test
   void bodyIsChargedToTheMemoryUntilItsCallEnds() throws Exception {
-    start(Limits.DEFAULT.withMessage(600_000).withMemory(300_000));
+    start(Limits.DEFAULT.withMessage(600_000).withMemory(1_500_000));
     String large = " ".repeat(500_000) + "{}";
     String compressed = new String(Gzip.compress(large.getBytes(ISO_8859_1)), ISO_8859_1);
     for (int i = 0; i < 5; i++) {
@@ -175,7 +175,7 @@ final class HttpLimitsTest {
 
   @Test
   void bytesThatAStreamHasPassedOnAreNotCharged() throws Exception {
-    start(Limits.DEFAULT.withMemory(300_000));
+    start(Limits.DEFAULT.withMemory(1_000_000));
     try (RawHttp1 connection = gateway().connect()) {
       connection.send(
           request(
