@@ -6,6 +6,7 @@ import dev.grpcos.cli.connection.TlsSources;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.gateway.config.ContextTls;
+import dev.grpcos.gateway.config.SpiffeConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -127,11 +128,31 @@ final class TlsOptions {
         && context.p12() == null) {
       throw CliException.usage("--key-password requires --key or --p12: add one of them");
     }
+    if (context.spiffe() != null) {
+      return spiffe(context.spiffe(), !noAlpn && context.alpn());
+    }
     return new TlsSources(
         trust(context, invocation),
         identity(context, invocation),
         serverName == null ? context.serverName() : serverName,
         !noAlpn && context.alpn());
+  }
+
+  /** Returns the settings for an identity of a context, which no other option can change. */
+  private TlsSources spiffe(SpiffeConfig config, boolean alpn) {
+    firstGiven()
+        .filter(option -> !option.equals("--no-alpn"))
+        .ifPresent(
+            option -> {
+              throw CliException.usage(
+                  "%s and the spiffe of the context exclude each other: leave the option out",
+                  option);
+            });
+    return new TlsSources(
+        new TlsSources.Trust(List.of(), false, false),
+        new TlsSources.SpiffeIdentity(config),
+        null,
+        alpn);
   }
 
   /**
@@ -140,7 +161,12 @@ final class TlsOptions {
    */
   void admit(boolean byDefault, ContextTls context, Invocation invocation) {
     boolean given =
-        insecure || cacert != null || context.insecure() || context.cacert() != null || plaintext;
+        insecure
+            || cacert != null
+            || context.insecure()
+            || context.cacert() != null
+            || context.spiffe() != null
+            || plaintext;
     if (!given && (byDefault || firstGiven().isPresent() || !context.equals(ContextTls.NONE))) {
       SystemAuthorities.admit(invocation);
     }

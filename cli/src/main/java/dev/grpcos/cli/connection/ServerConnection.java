@@ -21,6 +21,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A connection with its own channel to a server. Safe for use by any thread. */
@@ -33,13 +34,15 @@ final class ServerConnection implements Connection {
 
   private final Target target;
   private final ManagedChannel channel;
+  private final @Nullable ConnectionTls tls;
   private final @Nullable ContextCredentials credentials;
   private final Channel calls;
   private final ReflectedSchemas schemas;
 
-  private ServerConnection(Target target, ManagedChannel channel) {
+  private ServerConnection(Target target, ManagedChannel channel, @Nullable ConnectionTls tls) {
     this.target = target;
     this.channel = channel;
+    this.tls = tls;
     this.credentials =
         target.credentials() == null
             ? null
@@ -50,9 +53,10 @@ final class ServerConnection implements Connection {
 
   /** Creates a connection without connecting, see {@link #awaitReady}. */
   static ServerConnection to(Target target, EventLoopGroup loops) {
+    ConnectionTls tls = tls(target, loops);
     ChannelSettings settings =
         ChannelSettings.DEFAULT
-            .withTls(target.tls() == null ? null : target.tls().read())
+            .withTls(tls == null ? null : tls.settings())
             .withAuthority(target.authority())
             .withPeerCheck(target.trust())
             .withProxy(target.proxy())
@@ -68,10 +72,27 @@ final class ServerConnection implements Connection {
       if (target.userAgent() != null) {
         builder.userAgent(target.userAgent());
       }
-      return new ServerConnection(target, builder.build());
+      return new ServerConnection(target, builder.build(), tls);
     } catch (GeneralSecurityException e) {
-      throw CliException.failure(e, "TLS with %s cannot be set up: %s", target, e.getMessage());
+      if (tls != null) {
+        tls.close();
+      }
+      throw noTls(target, e);
     }
+  }
+
+  private static @Nullable ConnectionTls tls(Target target, EventLoopGroup loops) {
+    try {
+      return target.tls() == null
+          ? null
+          : ConnectionTls.open(target.tls(), target.toString(), loops);
+    } catch (GeneralSecurityException e) {
+      throw noTls(target, e);
+    }
+  }
+
+  private static CliException noTls(Target target, GeneralSecurityException e) {
+    return CliException.failure(e, "TLS with %s cannot be set up: %s", target, e.getMessage());
   }
 
   /**
@@ -84,11 +105,16 @@ final class ServerConnection implements Connection {
   void awaitReady(Duration timeout, @Nullable Duration wait) {
     requireSocket();
     long end = System.nanoTime() + timeout.toNanos();
+    if (tls != null) {
+      CountDownLatch ready = new CountDownLatch(1);
+      tls.whenReady(ready::countDown);
+      await(ready, end, () -> TargetFailure.noIdentity(target, timeout));
+    }
     ConnectivityState state = channel.getState(true);
     while (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
       CountDownLatch changed = new CountDownLatch(1);
       channel.notifyWhenStateChanged(state, changed::countDown);
-      await(changed, end, timeout);
+      await(changed, end, () -> TargetFailure.noAnswer(target, timeout));
       state = channel.getState(true);
     }
     if (state != ConnectivityState.READY) {
@@ -96,7 +122,12 @@ final class ServerConnection implements Connection {
     }
   }
 
-  private void await(CountDownLatch changed, long end, Duration timeout) {
+  /**
+   * Waits for a change until the end of the time.
+   *
+   * @param late returns the message if there is none
+   */
+  private void await(CountDownLatch changed, long end, Supplier<String> late) {
     try {
       while (!changed.await(Math.min(LOOK_NANOS, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
         if (Context.current().isCancelled()) {
@@ -104,7 +135,7 @@ final class ServerConnection implements Connection {
               Status.CANCELLED.withDescription("the caller is gone"), null, target.toString());
         }
         if (System.nanoTime() >= end) {
-          throw unavailable(TargetFailure.noAnswer(target, timeout));
+          throw unavailable(late.get());
         }
       }
     } catch (InterruptedException e) {
@@ -166,6 +197,9 @@ final class ServerConnection implements Connection {
   @Override
   public void close() {
     channel.shutdownNow();
+    if (tls != null) {
+      tls.close();
+    }
     if (credentials != null) {
       credentials.close();
     }

@@ -50,6 +50,12 @@ final class TargetFailure {
             : "; check the address, or allow more time with --connect-timeout");
   }
 
+  /** Returns the problem of a Workload API that has not answered in time. */
+  static String noIdentity(Target target, Duration timeout) {
+    return "%s: the Workload API did not answer within %s; allow more time with --connect-timeout"
+        .formatted(target, DurationText.of(timeout));
+  }
+
   /** Returns the status of a call on an open connection, with a description of its known cause. */
   static Status explain(Target target, Status status) {
     FailureDiagnosis diagnosis = FailureDiagnosis.of(status);

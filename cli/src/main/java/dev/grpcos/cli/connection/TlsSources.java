@@ -5,6 +5,7 @@ import dev.grpcos.gateway.channel.ClientTls;
 import dev.grpcos.gateway.channel.KeyPassword;
 import dev.grpcos.gateway.channel.Pem;
 import dev.grpcos.gateway.channel.Pkcs12;
+import dev.grpcos.gateway.config.SpiffeConfig;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -70,6 +71,11 @@ public record TlsSources(
    */
   public record Pkcs12Identity(TlsFile file, @Nullable TlsFile password)
       implements ClientIdentity {}
+
+  /**
+   * An identity from a SPIFFE Workload API, whose authorities are trusted instead of those of files.
+   */
+  public record SpiffeIdentity(SpiffeConfig config) implements ClientIdentity {}
 
   /**
    * Converts the content of the files to TLS settings.

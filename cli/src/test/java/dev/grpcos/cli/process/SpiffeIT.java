@@ -181,6 +181,48 @@ final class SpiffeIT {
   }
 
   @Test
+  void contextUsesTheIdentityThatTheScriptGives() throws Exception {
+    String serial = rotate();
+    Path contexts = Files.createDirectories(folder.resolve("config/grpcos"));
+    Files.writeString(
+        contexts.resolve("contexts.yaml"),
+        """
+        hello:
+          target: 127.0.0.1:%d
+          spiffe: {socket: %s, server_id: "spiffe://example.org/server", id: "spiffe://example.org/client"}
+        other:
+          target: 127.0.0.1:%d
+          spiffe: {socket: %s, server_id: "spiffe://example.org/server", id: "spiffe://example.org/other"}
+        """
+            .formatted(
+                server.getPort(),
+                folder.resolve("api.sock"),
+                server.getPort(),
+                folder.resolve("api.sock")));
+    Command call =
+        new Command(
+                Distribution.built().grpcos(),
+                "call",
+                "-t@hello",
+                "Greeter/SayHello",
+                "name=you",
+                "--jq=.message")
+            .with("XDG_CONFIG_HOME", folder.resolve("config").toString())
+            .with("GRPCOS_SOCKET", folder.resolve("none.sock").toString());
+    assertThat(call.run()).isEqualTo(new Outcome(0, "\"you\"\n", ""));
+    assertThat(clients).containsExactly(serial);
+    Outcome refused =
+        new Command(Distribution.built().grpcos(), "health", "-t@other")
+            .with("XDG_CONFIG_HOME", folder.resolve("config").toString())
+            .with("GRPCOS_SOCKET", folder.resolve("none.sock").toString())
+            .run();
+    assertThat(refused.exit()).isEqualTo(78);
+    assertThat(refused.stderr())
+        .contains("it has no identity spiffe://example.org/other, only spiffe://example.org/client")
+        .hasLineCount(1);
+  }
+
+  @Test
   void identityRotatesUnderLoadWithoutAFailedCall() throws Exception {
     Path config =
         Files.writeString(

@@ -4,7 +4,9 @@ import dev.grpcos.gateway.channel.HttpProxy;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.proto.config.v1.Context;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +71,20 @@ record ContextReader(Surroundings surroundings) {
         file(context.getP12(), place.at("p12")),
         context.getInsecure(),
         context.getServerName().isEmpty() ? null : context.getServerName(),
-        !context.getNoAlpn());
+        !context.getNoAlpn(),
+        context.hasSpiffe() ? spiffe(context, place) : null);
+  }
+
+  private @Nullable SpiffeConfig spiffe(Context context, Place place) {
+    List<String> others = new ArrayList<>();
+    TlsReader.addIf(!context.getCacert().isEmpty(), "cacert", others);
+    TlsReader.addIf(!context.getCert().isEmpty(), "cert", others);
+    TlsReader.addIf(!context.getKey().isEmpty(), "key", others);
+    TlsReader.addIf(!context.getKeyPassword().isEmpty(), "key_password", others);
+    TlsReader.addIf(!context.getP12().isEmpty(), "p12", others);
+    TlsReader.addIf(!context.getServerName().isEmpty(), "server_name", others);
+    TlsReader.addIf(context.getInsecure(), "insecure", others);
+    return TlsReader.spiffe(context.getSpiffe(), others, place, surroundings);
   }
 
   private @Nullable Path file(String text, Place place) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param insecure whether certificate verification is skipped
  * @param serverName the name to expect in the server's certificate; null for the default
  * @param alpn whether HTTP/2 is negotiated by ALPN
+ * @param spiffe an identity and authorities from a Workload API, instead of the above; null for none
  */
 public record ContextTls(
     @Nullable Path cacert,
@@ -23,8 +24,9 @@ public record ContextTls(
     @Nullable Path p12,
     boolean insecure,
     @Nullable String serverName,
-    boolean alpn) {
+    boolean alpn,
+    @Nullable SpiffeConfig spiffe) {
   /** No settings. */
   public static final ContextTls NONE =
-      new ContextTls(null, null, null, null, null, false, null, true);
+      new ContextTls(null, null, null, null, null, false, null, true, null);
 }

@@ -39,25 +39,41 @@ final class TlsReader {
     addIf(!tls.getKeyPassword().isEmpty(), "key_password", others);
     addIf(!tls.getServerName().isEmpty(), "server_name", others);
     addIf(tls.getInsecure(), "insecure", others);
+    return spiffe(tls.getSpiffe(), others, place, surroundings);
+  }
+
+  /**
+   * Returns an identity from a Workload API; null if there are problems.
+   *
+   * @param others given keys that it excludes
+   * @param place the place of those keys and of {@code spiffe}
+   */
+  static @Nullable SpiffeConfig spiffe(
+      Spiffe spiffe, List<String> others, Place place, Surroundings surroundings) {
     for (String other : others) {
       place.at(other).problem("is given together with spiffe; leave one of them out");
     }
-    Spiffe spiffe = tls.getSpiffe();
     Place here = place.at("spiffe");
-    if (spiffe.getServerId().isEmpty() || spiffe.getSocket().isEmpty()) {
-      return null; // already reported
-    }
+    SpiffeId server = id(spiffe.getServerId(), here.at("server_id"));
+    SpiffeId own = id(spiffe.getId(), here.at("id"));
+    return server == null || spiffe.getSocket().isEmpty()
+        ? null // already reported
+        : new SpiffeConfig(
+            surroundings.resolve(spiffe.getSocket(), here.at("socket")), server, own);
+  }
+
+  /** Returns the ID, or null if it is missing or invalid. */
+  private static @Nullable SpiffeId id(String text, Place place) {
     try {
-      return new SpiffeConfig(
-          surroundings.resolve(spiffe.getSocket(), here.at("socket")),
-          SpiffeId.parse(spiffe.getServerId()));
+      return text.isEmpty() ? null : SpiffeId.parse(text);
     } catch (IllegalArgumentException e) {
-      here.at("server_id").problem("is invalid: %s", e.getMessage());
+      place.problem("is invalid: %s", e.getMessage());
       return null;
     }
   }
 
-  private static void addIf(boolean condition, String name, List<String> names) {
+  /** Adds a name to a list if a condition holds. */
+  static void addIf(boolean condition, String name, List<String> names) {
     if (condition) {
       names.add(name);
     }

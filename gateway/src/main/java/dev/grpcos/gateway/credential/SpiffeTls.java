@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.credential;
 
 import dev.grpcos.gateway.channel.ClientTls;
+import dev.grpcos.gateway.channel.SpiffeId;
 import dev.grpcos.gateway.channel.SpiffeTrust;
 import dev.grpcos.gateway.config.SpiffeConfig;
 import dev.grpcos.gateway.log.RepeatedWarning;
@@ -30,6 +31,7 @@ final class SpiffeTls implements TlsSource {
   private static final int READY_SECONDS = 5;
 
   private final String title;
+  private final @Nullable SpiffeId id;
   private final SpiffeTrust trust;
   private final AdvancedTlsX509KeyManager identity = new AdvancedTlsX509KeyManager();
   private final boolean alpn;
@@ -49,6 +51,7 @@ final class SpiffeTls implements TlsSource {
       ScheduledExecutorService worker)
       throws GeneralSecurityException {
     this.title = owner + ": the Workload API at " + config.socket();
+    this.id = config.id();
     this.alpn = alpn;
     trust = new SpiffeTrust(config.serverId());
     stream = new WorkloadStream(config.socket(), new Updates(), loops, worker);
@@ -59,7 +62,7 @@ final class SpiffeTls implements TlsSource {
     @Override
     public void received(X509SVIDResponse response) {
       try {
-        X509Svid svid = X509Svid.of(response);
+        X509Svid svid = X509Svid.of(response, id);
         X509Certificate own = svid.chain().get(0);
         trust.update(svid.bundles());
         identity.updateIdentityCredentials(

@@ -3,6 +3,7 @@ package dev.grpcos.gateway.credential;
 import com.google.protobuf.ByteString;
 import dev.grpcos.gateway.channel.Pem;
 import dev.grpcos.gateway.channel.SpiffeId;
+import dev.grpcos.gateway.text.PrintableText;
 import dev.grpcos.proto.spiffe.X509SVID;
 import dev.grpcos.proto.spiffe.X509SVIDResponse;
 import java.security.GeneralSecurityException;
@@ -13,6 +14,8 @@ import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity and the trusted authorities in a response of the Workload API.
@@ -22,17 +25,18 @@ import java.util.Map;
  */
 record X509Svid(
     List<X509Certificate> chain, PrivateKey key, Map<String, List<X509Certificate>> bundles) {
+  private static final int MOST_NAMED = 10;
+
   /**
-   * Parses a response; the first identity is the default.
+   * Parses a response.
    *
+   * @param id the identity to use; null for the first, which is the default
    * @throws GeneralSecurityException if a part is missing or malformed; the message does not quote
    *     it
    */
-  static X509Svid of(X509SVIDResponse response) throws GeneralSecurityException {
-    if (response.getSvidsCount() == 0) {
-      throw new GeneralSecurityException("it has no identity");
-    }
-    X509SVID svid = response.getSvids(0);
+  static X509Svid of(X509SVIDResponse response, @Nullable SpiffeId id)
+      throws GeneralSecurityException {
+    X509SVID svid = chosen(response.getSvidsList(), id);
     try {
       Map<String, List<X509Certificate>> bundles = new HashMap<>();
       for (Map.Entry<String, ByteString> bundle : response.getFederatedBundlesMap().entrySet()) {
@@ -47,6 +51,29 @@ record X509Svid(
     } catch (IllegalArgumentException e) {
       throw new GeneralSecurityException(e.getMessage(), e);
     }
+  }
+
+  private static X509SVID chosen(List<X509SVID> svids, @Nullable SpiffeId id)
+      throws GeneralSecurityException {
+    if (svids.isEmpty()) {
+      throw new GeneralSecurityException("it has no identity");
+    }
+    if (id == null) {
+      return svids.get(0);
+    }
+    for (X509SVID svid : svids) {
+      if (svid.getSpiffeId().equals(id.toString())) {
+        return svid;
+      }
+    }
+    throw new GeneralSecurityException(
+        "it has no identity %s, only %s"
+            .formatted(
+                id,
+                svids.stream()
+                    .limit(MOST_NAMED)
+                    .map(svid -> PrintableText.line(svid.getSpiffeId()))
+                    .collect(Collectors.joining(", "))));
   }
 
   private static void add(String id, ByteString bundle, Map<String, List<X509Certificate>> bundles)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.channel.ServerAddress;
+import dev.grpcos.gateway.channel.SpiffeId;
 import dev.grpcos.gateway.process.OwnProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,13 +61,26 @@ class ContextsFileTest {
                 null,
                 false,
                 "api",
-                true));
+                true,
+                null));
     assertThat(context.authority()).isEqualTo("api.example");
     assertThat(context.proxy()).isNotNull();
     assertThat(context.credentials())
         .isEqualTo(CredentialsConfig.bearer(new SecretSource.OfFile(folder.resolve("token"))));
     assertThat(context.headers()).isEqualTo(Map.of("tenant", "acme"));
     assertThat(context.deadline()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void identityMayComeFromAWorkloadApi() throws Exception {
+    ContextConfig context =
+        read("a: {target: 'h:1', spiffe: {socket: api.sock, server_id: 'spiffe://d.e',"
+                + " id: 'spiffe://d.e/me'}}\n")
+            .context("a", Map.of());
+    assertThat(context.tls().spiffe())
+        .isEqualTo(
+            new SpiffeConfig(
+                folder.resolve("api.sock"), new SpiffeId("d.e", ""), new SpiffeId("d.e", "/me")));
   }
 
   @Test
@@ -92,6 +106,9 @@ class ContextsFileTest {
         "target: 'h:1', plaintext: true, credentials: {bearer: {file: x}}; without TLS",
         "target: 'h:1', authority: \"${A}\"; names the variable A, which is not set",
         "target: 'h:1', credentials: {bearer: {env: B}}; is B, which is not set",
+        "target: 'h:1', p12: x, spiffe: {socket: s, server_id: 'spiffe://d'}; a.p12 is given together",
+        "target: 'h:1', spiffe: {socket: s, server_id: 'spiffe://d', id: x}; a.spiffe.id is invalid",
+        "target: 'h:1', plaintext: true, spiffe: {socket: s, server_id: 'spiffe://d'}; a.plaintext is",
       })
   void mistakesAreReportedWithTheirPlaces(String keys, String problem) throws Exception {
     ContextsFile contexts = read("a: {" + keys + "}\n");

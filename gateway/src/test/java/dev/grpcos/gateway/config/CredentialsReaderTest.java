@@ -302,7 +302,7 @@ class CredentialsReaderTest {
                 false,
                 true,
                 null,
-                new SpiffeConfig(folder.resolve("a.sock"), new SpiffeId("d.e", "/x/y"))));
+                new SpiffeConfig(folder.resolve("a.sock"), new SpiffeId("d.e", "/x/y"), null)));
   }
 
   @ParameterizedTest

@@ -56,6 +56,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -160,6 +161,10 @@ class SpiffeUpstreamTest {
   }
 
   private Gateway gateway(String serverId) throws Exception {
+    return gateway(serverId, null);
+  }
+
+  private Gateway gateway(String serverId, @Nullable String id) throws Exception {
     TlsConfig tls =
         new TlsConfig(
             null,
@@ -169,7 +174,10 @@ class SpiffeUpstreamTest {
             false,
             true,
             null,
-            new SpiffeConfig(folder.resolve("api.sock"), SpiffeId.parse(serverId)));
+            new SpiffeConfig(
+                folder.resolve("api.sock"),
+                SpiffeId.parse(serverId),
+                id == null ? null : SpiffeId.parse(id)));
     Gateway gateway =
         Gateway.start(
             ConfigSource.fixed(
@@ -201,6 +209,38 @@ class SpiffeUpstreamTest {
                     .sayHello(YOU));
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     return String.valueOf(failure.getStatus().getDescription());
+  }
+
+  /** Starts an API that gives the identities of {@code /first} and {@code /second}. */
+  private X509SVIDResponse twoIdentities() throws Exception {
+    TrustDomain domain = TrustDomain.create("example.org");
+    server(domain);
+    X509SVIDResponse second = domain.response("/second", domain);
+    X509SVIDResponse both =
+        domain.response("/first", domain).toBuilder()
+            .addAllSvids(second.getSvidsList())
+            .build();
+    api().set(both);
+    return second;
+  }
+
+  @Test
+  void identityIsChosenAmongSeveral() throws Exception {
+    X509SVIDResponse second = twoIdentities();
+    Gateway gateway = gateway("spiffe://example.org/server", "spiffe://example.org/second");
+    assertThat(GreeterGrpc.newBlockingStub(client(gateway).channel()).sayHello(YOU).getMessage())
+        .isEqualTo("svid: you");
+    assertThat(clients).containsExactly(serial(second));
+  }
+
+  @Test
+  void absentIdentityIsReportedWithThoseOfTheApi() throws Exception {
+    X509SVIDResponse unused = twoIdentities();
+    assertThat(failure(gateway("spiffe://example.org/server", "spiffe://example.org/third")))
+        .contains(
+            "it has no identity spiffe://example.org/third, only spiffe://example.org/first,"
+                + " spiffe://example.org/second");
+    assertThat(clients).isEmpty();
   }
 
   @Test
