@@ -1,17 +1,26 @@
 package dev.grpcos.cli.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.grpcos.cli.conformance.TcpBridge;
+import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.resident.Eventually;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +115,73 @@ final class ProxyIT {
         .contains("(401 Unauthorized)")
         .doesNotContain("guess")
         .hasLineCount(1);
+  }
+
+  /**
+   * Starts a token server with a certificate for 0.0.0.0, an address of this host that grpcos does
+   * not take for one.
+   */
+  private static HttpsServer tokenServer() throws Exception {
+    X509Bundle own =
+        new CertificateBuilder()
+            .algorithm(Algorithm.ecp256)
+            .subject("CN=token server")
+            .addSanIpAddress("0.0.0.0")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    Files.writeString(folder.resolve("ca.pem"), own.getCertificatePEM());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(own.toKeyManagerFactory().getKeyManagers(), null, null);
+    HttpsServer tokens =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    tokens.setHttpsConfigurator(new HttpsConfigurator(context));
+    tokens.createContext(
+        "/token",
+        exchange -> {
+          try (exchange) {
+            byte[] body = "{\"access_token\":\"t\",\"token_type\":\"bearer\"}".getBytes(UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+          }
+        });
+    tokens.start();
+    return tokens;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void callersProxyConnectsToTheTokenServer(RunMode warmth) throws Exception {
+    TestGateway own = Objects.requireNonNull(gateway);
+    HttpsServer tokens = tokenServer();
+    int port = tokens.getAddress().getPort();
+    try {
+      Path contexts = Files.createDirectories(folder.resolve("config-" + warmth + "/grpcos"));
+      Files.writeString(contexts.resolve("secret"), "s");
+      Files.writeString(
+          contexts.resolve("contexts.yaml"),
+          """
+          near:
+            target: "unix:%s"
+            credentials:
+              oauth2: {token_url: "https://0.0.0.0:%d/token", ca: %s, client_id: me, client_secret: {file: secret}}
+          """
+              .formatted(own.socket(), port, folder.resolve("ca.pem")));
+      Command health =
+          warmth
+              .on(own.grpcos("health", "-t", "@near"))
+              .with("XDG_CONFIG_HOME", contexts.resolveSibling("").toString());
+      Outcome refused = health.with("HTTPS_PROXY", "http://me:guess" + address).run();
+      assertThat(refused.exit()).isEqualTo(80);
+      assertThat(refused.stderr())
+          .contains("token server https://0.0.0.0:" + port + "/token cannot be reached through the")
+          .doesNotContain("guess");
+      assertThat(health.with("HTTPS_PROXY", "http://me:secret" + address).run())
+          .isEqualTo(new Outcome(0, "SERVING\n", ""));
+      assertThat(Files.readString(folder.resolve("tinyproxy.log")))
+          .contains("CONNECT 0.0.0.0:" + port);
+    } finally {
+      tokens.stop(0);
+    }
   }
 
   @Test
