@@ -73,7 +73,8 @@ public record TlsSources(
       implements ClientIdentity {}
 
   /**
-   * An identity from a SPIFFE Workload API, whose authorities are trusted instead of those of files.
+   * An identity from a SPIFFE Workload API, whose authorities are trusted instead of those of
+   * files.
    */
   public record SpiffeIdentity(SpiffeConfig config) implements ClientIdentity {}
 

@@ -55,11 +55,7 @@ public final class SharedCommand {
       ToLongFunction<Process> target)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
-    if (variables.containsKey("GRPCOS_SOCKET")) {
-      // Commands would prefer these to the socket, and call with the user's own credentials.
-      builder.environment().keySet().removeAll(Set.of("GRPCOS_TARGET", "GRPCOS_CONTEXT"));
-    }
-    builder.environment().putAll(variables);
+    change(builder.environment(), variables);
     CompletableFuture<Process> started = new CompletableFuture<>();
     for (String signal : List.of("TERM", "HUP", "INT")) {
       Signals.handle(
@@ -73,6 +69,19 @@ public final class SharedCommand {
     Process process = builder.start();
     started.complete(process);
     return process.waitFor();
+  }
+
+  /**
+   * Changes the environment of a command.
+   *
+   * @param variables the variables to set; a socket excludes other targets of this process
+   */
+  static void change(Map<String, String> environment, Map<String, String> variables) {
+    if (variables.containsKey("GRPCOS_SOCKET")) {
+      // Commands would prefer these to the socket, and call with the user's own credentials.
+      environment.keySet().removeAll(Set.of("GRPCOS_TARGET", "GRPCOS_CONTEXT"));
+    }
+    environment.putAll(variables);
   }
 
   /**

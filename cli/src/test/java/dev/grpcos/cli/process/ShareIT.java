@@ -93,6 +93,7 @@ final class ShareIT {
                 "\"$1\" call SayHello name=x; \"$1\" gateway status 2>/dev/null; echo $?; exit 37",
                 "sh",
                 GRPCOS)
+            .with("GRPCOS_TARGET", "127.0.0.1:1")
             .run();
 
     assertThat(outcome).isEqualTo(new Outcome(37, "{\"message\":\"Hello x\"}\n71\n", ""));

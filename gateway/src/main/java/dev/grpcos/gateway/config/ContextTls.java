@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param insecure whether certificate verification is skipped
  * @param serverName the name to expect in the server's certificate; null for the default
  * @param alpn whether HTTP/2 is negotiated by ALPN
- * @param spiffe an identity and authorities from a Workload API, instead of the above; null for none
+ * @param spiffe an identity and authorities from a Workload API, instead of the above; null for
+ *     none
  */
 public record ContextTls(
     @Nullable Path cacert,

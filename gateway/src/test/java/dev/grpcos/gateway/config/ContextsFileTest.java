@@ -106,9 +106,12 @@ class ContextsFileTest {
         "target: 'h:1', plaintext: true, credentials: {bearer: {file: x}}; without TLS",
         "target: 'h:1', authority: \"${A}\"; names the variable A, which is not set",
         "target: 'h:1', credentials: {bearer: {env: B}}; is B, which is not set",
-        "target: 'h:1', p12: x, spiffe: {socket: s, server_id: 'spiffe://d'}; a.p12 is given together",
-        "target: 'h:1', spiffe: {socket: s, server_id: 'spiffe://d', id: x}; a.spiffe.id is invalid",
-        "target: 'h:1', plaintext: true, spiffe: {socket: s, server_id: 'spiffe://d'}; a.plaintext is",
+        "target: 'h:1', p12: x, spiffe: {socket: s, server_id: 'spiffe://d'}; a.p12 is given"
+            + " together",
+        "target: 'h:1', spiffe: {socket: s, server_id: 'spiffe://d', id: x}; a.spiffe.id is"
+            + " invalid",
+        "target: 'h:1', plaintext: true, spiffe: {socket: s, server_id: 'spiffe://d'}; a.plaintext"
+            + " is",
       })
   void mistakesAreReportedWithTheirPlaces(String keys, String problem) throws Exception {
     ContextsFile contexts = read("a: {" + keys + "}\n");

@@ -217,9 +217,7 @@ class SpiffeUpstreamTest {
     server(domain);
     X509SVIDResponse second = domain.response("/second", domain);
     X509SVIDResponse both =
-        domain.response("/first", domain).toBuilder()
-            .addAllSvids(second.getSvidsList())
-            .build();
+        domain.response("/first", domain).toBuilder().addAllSvids(second.getSvidsList()).build();
     api().set(both);
     return second;
   }
