@@ -14,21 +14,17 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A file to edit, in a folder of its own. Both are for the caller alone, and removed at the end,
- * also if a signal ends the process, unless the file is kept.
- */
-final class EditedFile implements AutoCloseable {
+/** A file to edit, in a folder of its own. Both are for the caller alone. */
+final class EditedFile {
   /** So that every later write changes the time, whatever the resolution of the file system. */
   private static final int AGE_SECONDS = 10;
 
   private final Path folder;
   private final Path file;
-  private final Thread remover = new Thread(this::remove, "edited-file");
-  private FileState written;
-  private volatile boolean kept;
+  private final FileState written;
 
   /** What changes when the file is written: an editor may also replace it by another one. */
   private record FileState(FileTime modified, @Nullable Object key, long size) {
@@ -41,7 +37,6 @@ final class EditedFile implements AutoCloseable {
   private EditedFile(Path folder, String name, String text) throws IOException {
     this.folder = folder;
     this.file = folder.resolve(name);
-    Runtime.getRuntime().addShutdownHook(remover);
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, text);
@@ -94,21 +89,37 @@ final class EditedFile implements AutoCloseable {
     }
   }
 
-  /** Leaves the file for the caller. */
-  void keep() {
-    kept = true;
-  }
-
-  @Override
-  public void close() {
-    Runtime.getRuntime().removeShutdownHook(remover);
-    remove();
-  }
-
-  private void remove() {
-    if (kept) {
-      return;
+  /**
+   * Removes the file unless it, or another file of the editor, such as a swap file, may have text
+   * that the user wrote.
+   *
+   * @return the file, or the folder of the other files; null if they were removed
+   */
+  @Nullable Path keepText() {
+    if (hasText()) {
+      return file;
     }
+    try (Stream<Path> files = Files.list(folder)) {
+      if (files.anyMatch(each -> !each.equals(file))) {
+        return folder;
+      }
+    } catch (IOException e) {
+      return Files.exists(folder) ? folder : null;
+    }
+    remove();
+    return null;
+  }
+
+  private boolean hasText() {
+    try {
+      return isSaved();
+    } catch (IOException e) {
+      return false; // an editor may have moved it to another file
+    }
+  }
+
+  /** Removes the file and all others in its folder. */
+  void remove() {
     try {
       Files.walkFileTree(
           folder,

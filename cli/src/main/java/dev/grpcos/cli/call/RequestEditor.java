@@ -9,8 +9,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** Lets the caller write requests in an editor. All of them are read before the first is sent. */
+/**
+ * Lets the caller write requests in an editor. All of them are read before the first is sent.
+ *
+ * <p>The text stays in its file until it is known that the calls have succeeded: {@link #remove}
+ * and {@link #keepText} end the editing.
+ */
 public final class RequestEditor {
   /** Reads requests from JSON. */
   @FunctionalInterface
@@ -27,6 +33,9 @@ public final class RequestEditor {
   private final Path place;
   private final int maxBytes;
   private final Predicate<CliException> again;
+
+  /** Set once; a signal's thread reads it. */
+  private volatile @Nullable EditedFile file;
 
   /**
    * Creates an editor of requests.
@@ -47,39 +56,58 @@ public final class RequestEditor {
    *
    * @param name the name of the file
    * @param template its first text, which may have comments
-   * @throws CliException FAILURE if there are none; USAGE if they are invalid, and are kept in the
-   *     file that the message names
+   * @throws CliException FAILURE if there are none; USAGE if they are invalid
    */
   public Requests edit(String name, String template, Reading reading) {
-    try (EditedFile file = EditedFile.create(place, name, template)) {
-      while (true) {
-        String text = CommentedJson.plain(edited(file));
-        if (text.isBlank()) {
-          throw CliException.failure("--edit: the file has no request, so nothing was sent");
-        }
-        try {
-          var requests = read(reading.of(text, file.path().toString())).iterator();
-          return () -> requests.hasNext() ? requests.next() : null;
-        } catch (RuntimeException e) {
-          retry(e, file);
-        }
+    EditedFile edited = EditedFile.create(place, name, template);
+    file = edited;
+    while (true) {
+      String text = CommentedJson.plain(text(edited));
+      if (text.isBlank()) {
+        edited.remove();
+        throw CliException.failure("--edit: the file has no request, so nothing was sent");
+      }
+      try {
+        var requests = read(reading.of(text, edited.path().toString())).iterator();
+        return () -> requests.hasNext() ? requests.next() : null;
+      } catch (RuntimeException e) {
+        retry(e);
       }
     }
   }
 
-  private String edited(EditedFile file) {
+  /** Removes the file, whose text is not needed any more. */
+  public void remove() {
+    EditedFile edited = file;
+    if (edited != null) {
+      edited.remove();
+    }
+  }
+
+  /**
+   * Keeps the text that the caller wrote.
+   *
+   * @return its file, or the folder of the editor's files; null if there is no text
+   */
+  public @Nullable Path keepText() {
+    EditedFile edited = file;
+    return edited == null ? null : edited.keepText();
+  }
+
+  private String text(EditedFile edited) {
     try {
-      int exitCode = editor.edit(file.path());
+      int exitCode = editor.edit(edited.path());
       if (exitCode != ExitCode.OK) {
         throw CliException.failure(
             "--edit: the editor '%s' ended with exit code %d, so nothing was sent; set VISUAL or"
                 + " EDITOR to another one",
             editor.command(), exitCode);
       }
-      if (!file.isSaved()) {
+      if (!edited.isSaved()) {
+        edited.remove();
         throw CliException.failure("--edit: the file was not saved, so nothing was sent");
       }
-      return file.read(maxBytes);
+      return edited.read(maxBytes);
     } catch (IOException e) {
       throw CliException.failure(e, "--edit: nothing was sent: %s", e.getMessage());
     } catch (InterruptedException e) {
@@ -97,16 +125,13 @@ public final class RequestEditor {
   }
 
   /** Returns if the caller edits the invalid requests again. */
-  private void retry(RuntimeException failure, EditedFile file) {
+  private void retry(RuntimeException failure) {
     CliException invalid = CliException.of(failure);
     if (invalid == null || invalid.exitCode() != ExitCode.USAGE) {
       throw failure;
     }
     if (!again.test(invalid)) {
-      file.keep();
-      throw CliException.usage(
-          "%s; nothing was sent, and the file is kept: correct it, or remove it",
-          invalid.getMessage());
+      throw invalid.advising("nothing was sent");
     }
   }
 }

@@ -176,6 +176,10 @@ final class CallCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return editing.run(this::run, context);
+  }
+
+  private int run() {
     if (method == null) {
       throw CliException.usage("missing required parameter: 'METHOD' (see 'grpcos call --help')");
     }

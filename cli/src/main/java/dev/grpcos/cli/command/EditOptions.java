@@ -5,12 +5,15 @@ import dev.grpcos.cli.call.MessageFormat;
 import dev.grpcos.cli.call.RequestEditor;
 import dev.grpcos.cli.call.RequestInput;
 import dev.grpcos.cli.call.Requests;
+import dev.grpcos.cli.connection.Cancellation;
 import dev.grpcos.cli.describe.RequestTemplate;
 import dev.grpcos.cli.describe.TemplateForm;
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Editor;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
+import dev.grpcos.cli.output.ClosedOutputException;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.json.EncodedFields;
 import java.io.IOException;
@@ -18,6 +21,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The option for a request that is written in an editor. */
@@ -37,6 +42,9 @@ final class EditOptions {
               + " saved, or is empty, calls nothing, and the exit code is 1. Runs in a"
               + " separate process, because the gateway has no terminal.")
   boolean edit;
+
+  /** The editor of the current run; null before the requests are needed. */
+  private volatile @Nullable RequestEditor editor;
 
   /**
    * Rejects other sources of requests, and requires a process of its own.
@@ -64,6 +72,64 @@ final class EditOptions {
     invocation.requireOwnProcess("an editor needs the caller's terminal");
   }
 
+  /**
+   * Runs the command, and keeps the text that the caller wrote unless its calls succeed: on every
+   * other way out its file is named.
+   *
+   * @param command returns the exit code
+   */
+  int run(IntSupplier command, CommandContext context) {
+    if (!edit) {
+      return command.getAsInt();
+    }
+    Cancellation.Registration interruption =
+        context.invocation().whenInterrupted(this::interrupted);
+    boolean succeeded = false;
+    try {
+      int exitCode = command.getAsInt();
+      succeeded = exitCode < ExitCode.STATUS_BASE;
+      String kept = succeeded ? "" : kept();
+      if (!kept.isEmpty()) {
+        context.errors().failed(CliException.failure("--edit: %s", kept));
+      }
+      return exitCode;
+    } catch (ClosedOutputException e) {
+      succeeded = true;
+      throw e;
+    } catch (RuntimeException e) {
+      throw naming(kept(), e);
+    } finally {
+      end(succeeded);
+      interruption.close();
+    }
+  }
+
+  /** Returns the remedy that names the text, which is kept; empty if there is none. */
+  private String kept() {
+    RequestEditor used = editor;
+    Path text = used == null ? null : used.keepText();
+    return text == null ? "" : "the text is kept in " + text + ", remove it when it is not needed";
+  }
+
+  private static RuntimeException naming(String kept, RuntimeException failure) {
+    CliException reported = CliException.of(failure);
+    return kept.isEmpty() || reported == null ? failure : reported.advising(kept);
+  }
+
+  /** Returns what a signal prints that ends the command. */
+  private String interrupted() {
+    String kept = kept();
+    return kept.isEmpty() ? "" : "grpcos: --edit: interrupted; " + kept + "\n";
+  }
+
+  private void end(boolean succeeded) {
+    RequestEditor used = editor;
+    editor = null;
+    if (used != null && succeeded) {
+      used.remove();
+    }
+  }
+
   /** Returns the requests that the caller writes; throws the exceptions of the editor. */
   Requests requests(
       RequestInput input,
@@ -78,15 +144,17 @@ final class EditOptions {
                 method.getInputType(), encoded, new TemplateForm(false, true, Map.of()))
             + "\n";
     String folder = invocation.environment("TMPDIR");
-    return new RequestEditor(
+    RequestEditor used =
+        new RequestEditor(
             new Editor(invocation),
             Path.of(folder == null || folder.isEmpty() ? "/tmp" : folder),
             input.maxBytes(),
-            invalid -> again(invalid, context))
-        .edit(
-            method.getName() + ".jsonc",
-            template,
-            (text, name) -> input.inText(text, name, method, schema, encoded));
+            invalid -> again(invalid, context));
+    editor = used;
+    return used.edit(
+        method.getName() + ".jsonc",
+        template,
+        (text, name) -> input.inText(text, name, method, schema, encoded));
   }
 
   /** Reports invalid requests, and asks on a terminal whether to edit them again. */

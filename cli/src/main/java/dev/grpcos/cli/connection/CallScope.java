@@ -55,13 +55,10 @@ public final class CallScope {
     try {
       return body.run(connection);
     } catch (CallFailedException e) {
-      Status explained = explain(connection, deadline, e.status(), 0);
-      throw new CallFailedException(
-          e.remedy().isEmpty()
-              ? explained
-              : explained.withDescription(explained.getDescription() + "; " + e.remedy()),
-          e.trailers(),
-          e.subject());
+      CallFailedException explained =
+          new CallFailedException(
+              explain(connection, deadline, e.status(), 0), e.trailers(), e.subject());
+      throw e.remedy().isEmpty() ? explained : explained.advising(e.remedy());
     }
   }
 

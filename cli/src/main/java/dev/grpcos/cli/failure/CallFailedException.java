@@ -42,6 +42,16 @@ public final class CallFailedException extends CliException {
     this.remedy = remedy;
   }
 
+  @Override
+  public CallFailedException advising(String remedy) {
+    String description = status.getDescription();
+    return new CallFailedException(
+        status.withDescription(description == null ? remedy : description + "; " + remedy),
+        trailers,
+        subject,
+        this.remedy);
+  }
+
   public Status status() {
     return status;
   }

@@ -86,6 +86,11 @@ public class CliException extends RuntimeException {
     return new CliException(ExitCode.FAILURE, String.format(message, arguments), excerpt, null);
   }
 
+  /** Returns the exception with another remedy at the end of its message. */
+  public CliException advising(String remedy) {
+    return new CliException(exitCode, getMessage() + "; " + remedy, excerpt, this);
+  }
+
   public final int exitCode() {
     return exitCode;
   }

@@ -110,10 +110,10 @@ public interface Invocation {
   Cancellation cancellation();
 
   /**
-   * Sets the text that is printed on standard error when SIGINT, SIGTERM or SIGHUP ends the
-   * command. It is also made, but not printed, when the loss of standard output's reader does. The
-   * text is made on a thread of its own while the command runs on others, so it must not wait for
-   * them for long; it may write to files. Without a registration, such a signal prints nothing.
+   * Adds a text that is printed on standard error when SIGINT, SIGTERM or SIGHUP ends the command.
+   * It is also made, but not printed, when the loss of standard output's reader does. The text is
+   * made on a thread of its own while the command runs on others, so it must not wait for them for
+   * long; it may write to files. Without a registration, such a signal prints nothing.
    */
   Cancellation.Registration whenInterrupted(Supplier<String> report);
 

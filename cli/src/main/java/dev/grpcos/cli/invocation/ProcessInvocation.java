@@ -48,7 +48,7 @@ public final class ProcessInvocation implements Invocation {
   private final Connections connections;
   private final int uid;
   private final List<Path> opened = new CopyOnWriteArrayList<>();
-  private volatile Supplier<String> interruptReport = () -> "";
+  private final InterruptReports interruptReports = new InterruptReports();
 
   /**
    * Creates this process's invocation.
@@ -273,19 +273,21 @@ public final class ProcessInvocation implements Invocation {
 
   @Override
   public Cancellation.Registration whenInterrupted(Supplier<String> report) {
-    interruptReport = report;
+    Cancellation.Registration registration = interruptReports.add(report);
     for (String signal : ENDING) {
       Signals.handle(
           signal,
           () -> {
             endBySignals(); // a second signal does not wait for the report
-            print(report.get());
+            print(interruptReports.text());
             Signals.endBy(signal);
           });
     }
     return () -> {
-      interruptReport = () -> "";
-      endBySignals();
+      registration.close();
+      if (interruptReports.isEmpty()) {
+        endBySignals();
+      }
     };
   }
 
@@ -294,7 +296,7 @@ public final class ProcessInvocation implements Invocation {
    * never write again. The kernel closes the connections, which cancels the calls.
    */
   private void readerLeft() {
-    String unused = interruptReport.get();
+    String unused = interruptReports.text();
     Runtime.getRuntime().halt(ExitCode.OK);
   }
 

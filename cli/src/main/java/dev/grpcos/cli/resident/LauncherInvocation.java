@@ -8,6 +8,7 @@ import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.filter.Evaluator;
+import dev.grpcos.cli.invocation.InterruptReports;
 import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.gateway.limit.MessageAccount;
@@ -50,7 +51,7 @@ final class LauncherInvocation implements Invocation {
   private final AtomicInteger nextFile = new AtomicInteger(Protocol.FIRST_FILE);
   private final LauncherCancellation cancellation = new LauncherCancellation();
   private final List<MessageAccount> accounts = new CopyOnWriteArrayList<>();
-  private volatile Supplier<String> interruptReport = () -> "";
+  private final InterruptReports interruptReports = new InterruptReports();
   private boolean interrupted; // used on the event loop
 
   LauncherInvocation(
@@ -194,9 +195,9 @@ final class LauncherInvocation implements Invocation {
 
   @Override
   public Cancellation.Registration whenInterrupted(Supplier<String> report) {
-    interruptReport = report;
+    Cancellation.Registration registration = interruptReports.add(report);
     outbox.reportSignals();
-    return () -> interruptReport = () -> "";
+    return registration;
   }
 
   @Override
@@ -256,7 +257,7 @@ final class LauncherInvocation implements Invocation {
     Thread thread =
         new Thread(
             () -> {
-              String report = interruptReport.get();
+              String report = interruptReports.text();
               // A reader of standard output that ends early is not reported.
               outbox.exit(signal == SIGPIPE ? "" : report, ExitCode.SIGNAL_BASE + signal);
             },

@@ -32,6 +32,11 @@ final class EditTest extends CommandTest {
     }
   }
 
+  /** Returns the end of a message about the only file. */
+  private String kept() throws IOException {
+    return "the text is kept in " + left().get(0) + ", remove it when it is not needed";
+  }
+
   @Test
   void editorGetsTheTemplateInAPrivateFile() throws Exception {
     Path seen = temporary.resolve("seen");
@@ -84,9 +89,46 @@ final class EditTest extends CommandTest {
                 "grpcos: "
                     + left().get(0)
                     + " line 3, column 3: no field \"nam\" in helloworld.HelloRequest; did you mean"
-                    + " 'name'?; nothing was sent, and the file is kept: correct it, or remove"
-                    + " it\n"));
+                    + " 'name'?; nothing was sent; "
+                    + kept()
+                    + "\n"));
     assertThat(left().get(0)).content().startsWith("{\"name\": \"a\"}\n{\n");
+  }
+
+  @Test
+  void requestOfAFailedCallIsKept() throws Exception {
+    String target = servers.unix();
+    Path saved = temporary.resolve("saved");
+    Path lost = temporary.resolve("lost");
+    String editor =
+        "f() { echo '{}' >\"$1\"; :>'%s'; until [ -e '%s' ]; do sleep 0.02; done; }; f"
+            .formatted(saved, lost);
+    InProcessRun run =
+        gateway.start(
+            gateway
+                .grpcos("call", "-t", target, "TestService/EmptyCall", "--edit")
+                .with("EDITOR", editor)
+                .with("TMPDIR", place.toString()));
+    InProcessGateway.await("the request is saved", () -> Files.exists(saved));
+    servers.close();
+    Files.createFile(lost);
+    Outcome outcome = run.end(InProcessGateway.SOON);
+    assertThat(outcome.exit()).isEqualTo(78);
+    assertThat(left()).hasSize(1);
+    assertThat(outcome.stderr())
+        .startsWith("grpcos: UNAVAILABLE: ")
+        .endsWith("\ngrpcos: --edit: " + kept() + "\n");
+    assertThat(left().get(0)).hasContent("{}");
+  }
+
+  @Test
+  void savedTextIsKeptIfTheEditorFails() throws Exception {
+    Outcome outcome = edit("f() { echo '{}' >\"$1\"; exit 3; }; f", "SayHello", "--edit");
+    assertThat(left()).hasSize(1);
+    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.stderr())
+        .contains("ended with exit code 3, so nothing was sent")
+        .endsWith("; " + kept() + "\n");
   }
 
   @Test

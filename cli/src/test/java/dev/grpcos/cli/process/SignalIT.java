@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.resident.Eventually;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,35 @@ final class SignalIT {
     assertThat(watch.end(TestGateway.SOON))
         .isEqualTo(new Outcome(exit, "{\"status\":\"SERVING\"}\n", ""));
     Eventually.until("the call is cancelled", TestGateway.SOON, () -> gateway.inFlight() == before);
+  }
+
+  /** TERM ends it while the editor runs, INT during the call. */
+  @ParameterizedTest
+  @CsvSource({
+    "TERM,143,tail --pid=$PPID -f /dev/null,''",
+    "INT,130,true,'{\"status\":\"SERVING\"}\n'"
+  })
+  void editedRequestIsKeptIfASignalEndsItsCommand(
+      String signal, int exit, String after, String stdout) throws Exception {
+    Path place = Files.createDirectory(folder.resolve(signal));
+    Path saved = folder.resolve("saved-" + signal);
+    Running call =
+        gateway.start(
+            gateway
+                .grpcos("call", "grpc.health.v1.Health/Watch", "--edit")
+                .with("EDITOR", "f() { echo '{}' >$1; :>%s; %s; }; f".formatted(saved, after))
+                .with("TMPDIR", place.toString()));
+    Eventually.until("the request is saved", TestGateway.SOON, () -> Files.exists(saved));
+    TestGateway.awaitStdout(call, stdout.replace("\\n", "\n"));
+    call.signal(signal);
+    Outcome outcome = call.end(TestGateway.SOON);
+    assertThat(outcome.exit()).isEqualTo(exit);
+    assertThat(outcome.stderr())
+        .matches(
+            "grpcos: --edit: interrupted; the text is kept in "
+                + place
+                + "/grpcos-edit-\\d+/Watch.jsonc, remove it when it is not needed\n");
+    assertThat(Path.of(outcome.stderr().replaceAll(".* in (.*),.*\\s*", "$1"))).hasContent("{}");
   }
 
   @Test
