@@ -95,7 +95,7 @@ public final class CallCredentials implements AutoCloseable {
         .reduce(new CredentialStatus(true, null), CredentialStatus::and);
   }
 
-  /** Stops reading. Readings in progress still answer waiting calls. */
+  /** Stops reading, and refuses waiting calls. */
   @Override
   public void close() {
     parts.forEach(RenewedHeaders::close);

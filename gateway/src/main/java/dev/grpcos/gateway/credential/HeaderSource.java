@@ -21,6 +21,9 @@ interface HeaderSource {
   /** Returns whether a reading may take seconds, so that it needs its own thread. */
   boolean isSlow();
 
+  /** Ends what the source keeps between readings. */
+  default void close() {}
+
   /** Returns the longest pause between two readings while they fail. */
   Duration longestRetry();
 }

@@ -96,6 +96,11 @@ final class OAuth2Tokens implements HeaderSource {
   }
 
   @Override
+  public void close() {
+    endpoint.close();
+  }
+
+  @Override
   public Duration longestRetry() {
     return LONGEST_RETRY;
   }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RenewedHeaders implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.credential");
+  private static final Authorization STOPPING = refusal("the gateway is stopping");
+  private static final Authorization NOT_STARTED =
+      refusal("the credentials cannot be read: no thread is free");
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
 
   /** The longest time between two readings, regardless of the expiry. */
@@ -89,18 +93,20 @@ final class RenewedHeaders implements AutoCloseable {
       return;
     }
     Authorization failed;
+    List<Consumer<Authorization>> refused = List.of();
     synchronized (this) {
-      failed = closed ? refusal("the gateway is stopping") : failure;
+      // If the last reading has just failed, the next one is scheduled.
+      failed = closed ? STOPPING : failure;
       if (failed == null) {
         waiting.add(then);
+        // Under the same lock: a caller waits only while a reading is in progress.
+        refused = start();
       }
     }
     if (failed != null) {
-      // The last reading has just failed; the next one is scheduled.
       then.accept(failed);
-    } else {
-      read();
     }
+    deliver(refused, NOT_STARTED);
   }
 
   /** Returns the state of the headers that are in use. */
@@ -112,17 +118,37 @@ final class RenewedHeaders implements AutoCloseable {
   }
 
   /** Reads a slow source again, because a server refused the headers. Others are read often. */
-  synchronized void refused() {
-    if (source.isSlow() && System.nanoTime() - readNanos >= refusedWait.toNanos()) {
-      read();
+  void refused() {
+    synchronized (this) {
+      if (!source.isSlow() || System.nanoTime() - readNanos < refusedWait.toNanos()) {
+        return;
+      }
     }
+    read();
   }
 
-  private synchronized void read() {
-    if (!reading && !closed) {
-      reading = true;
-      readNanos = System.nanoTime();
+  private void read() {
+    deliver(start(), NOT_STARTED);
+  }
+
+  /**
+   * Starts a reading unless one is in progress.
+   *
+   * @return the calls to refuse because that is impossible
+   */
+  private synchronized List<Consumer<Authorization>> start() {
+    if (reading || closed) {
+      return List.of();
+    }
+    reading = true;
+    readNanos = System.nanoTime();
+    try {
       (thread == null ? worker : thread).execute(this::readNow);
+      return List.of();
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      // The gateway is stopping, or its user has too many threads.
+      LOG.log(Level.DEBUG, owner + ": no reading can be started", e);
+      return ended(NOT_STARTED, null);
     }
   }
 
@@ -146,7 +172,7 @@ final class RenewedHeaders implements AutoCloseable {
       done(refusal(String.valueOf(e.getMessage())), null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      done(refusal("the gateway is stopping"), null);
+      done(STOPPING, null);
     } catch (RuntimeException | Error e) {
       // Waiting callers get an answer after any exception, and the next reading is scheduled.
       LOG.log(Level.ERROR, owner + ": internal error, please report it", e);
@@ -164,33 +190,61 @@ final class RenewedHeaders implements AutoCloseable {
 
   private void done(@Nullable Authorization failed, @Nullable Duration again) {
     List<Consumer<Authorization>> ready;
+    boolean last;
     synchronized (this) {
-      reading = false;
-      ready = List.copyOf(waiting);
-      waiting.clear();
-      failure = failed;
-      Duration wait = again;
-      if (failed == null) {
-        retry = FIRST_RETRY;
-      } else {
-        wait = retry;
-        retry = shorter(retry.multipliedBy(2), source.longestRetry());
-      }
-      if (next != null) {
-        // A call may have started this reading before its time.
-        next.cancel(false);
-      }
-      if (wait != null && !closed) {
-        long nanos = shorter(wait, LONGEST_WAIT).toNanos();
-        long early = nanos / 100 * ThreadLocalRandom.current().nextInt(JITTER + 1);
-        next = worker.schedule(this::read, nanos - early, TimeUnit.NANOSECONDS);
-      }
+      ready = ended(failed, again);
+      last = closed;
+    }
+    if (last) {
+      source.close();
     }
     Held now = held;
     Authorization answer = failed != null || now == null ? failed : now.authorization;
     if (answer != null) {
-      ready.forEach(each -> deliver(each, answer));
+      deliver(ready, answer);
     }
+  }
+
+  /** Schedules the next reading, and returns the calls that waited for this one. */
+  private synchronized List<Consumer<Authorization>> ended(
+      @Nullable Authorization failed, @Nullable Duration again) {
+    reading = false;
+    failure = failed;
+    Duration wait = again;
+    if (failed == null) {
+      retry = FIRST_RETRY;
+    } else {
+      wait = retry;
+      retry = shorter(retry.multipliedBy(2), source.longestRetry());
+    }
+    if (next != null) {
+      // A call may have started this reading before its time.
+      next.cancel(false);
+    }
+    if (wait != null && !closed) {
+      long nanos = shorter(wait, LONGEST_WAIT).toNanos();
+      long early = nanos / 100 * ThreadLocalRandom.current().nextInt(JITTER + 1);
+      next = schedule(nanos - early);
+    }
+    return taken();
+  }
+
+  private @Nullable ScheduledFuture<?> schedule(long nanos) {
+    try {
+      return worker.schedule(this::read, nanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      return null; // the gateway is stopping
+    }
+  }
+
+  private synchronized List<Consumer<Authorization>> taken() {
+    List<Consumer<Authorization>> taken = List.copyOf(waiting);
+    waiting.clear();
+    return taken;
+  }
+
+  private void deliver(List<Consumer<Authorization>> callers, Authorization answer) {
+    callers.forEach(each -> deliver(each, answer));
   }
 
   private void deliver(Consumer<Authorization> caller, Authorization answer) {
@@ -202,15 +256,25 @@ final class RenewedHeaders implements AutoCloseable {
     }
   }
 
-  /** Stops reading. The reading in progress still answers waiting calls. */
+  /** Stops reading, and refuses waiting calls. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    if (next != null) {
-      next.cancel(false);
+  public void close() {
+    List<Consumer<Authorization>> refused;
+    boolean idle;
+    synchronized (this) {
+      idle = !reading && !closed;
+      closed = true;
+      refused = taken();
+      if (next != null) {
+        next.cancel(false);
+      }
+      if (thread != null) {
+        thread.close();
+      }
     }
-    if (thread != null) {
-      thread.close();
+    if (idle) {
+      source.close();
     }
+    deliver(refused, STOPPING);
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,19 +30,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * The token endpoint of an OAuth 2.0 server.
  *
- * <p>Each request has its own HTTP client, because requests are rare and an idle client keeps
- * threads. Redirects are not followed, so that secrets go only to the configured URL.
- *
- * @param url the endpoint
- * @param ca the certificates of the authorities to trust, in PEM; null for those of Java
- * @param proxy connects to the server; null for a direct connection
- * @param timeout the longest time of a request
+ * <p>Its requests share one HTTP client, which has a thread of its own, and which a change of the
+ * file of authorities replaces. Redirects are not followed, so that secrets go only to the
+ * configured URL. Used by one thread at a time.
  */
-record TokenEndpoint(URI url, @Nullable Path ca, @Nullable HttpProxy proxy, Duration timeout) {
+final class TokenEndpoint implements AutoCloseable {
   /** The system property by which the JDK sends no login to a proxy that tunnels, by default. */
   private static final String TUNNELS = "jdk.http.auth.tunneling.disabledSchemes";
 
   private static final int LOGIN_REQUIRED = 407;
+
+  private final URI url;
+  private final @Nullable Path ca;
+  private final @Nullable HttpProxy proxy;
+  private final Duration timeout;
+  private @Nullable HttpClient client;
+  private @Nullable FileStamp trusted;
+
+  /**
+   * Creates an endpoint, without a client until the first request.
+   *
+   * @param ca the certificates of the authorities to trust, in PEM; null for those of Java
+   * @param proxy connects to the server; null for a direct connection
+   * @param timeout the longest time of a request
+   */
+  TokenEndpoint(URI url, @Nullable Path ca, @Nullable HttpProxy proxy, Duration timeout) {
+    this.url = url;
+    this.ca = ca;
+    this.proxy = proxy;
+    this.timeout = timeout;
+  }
 
   /** Returns the name of the server in messages, without the query. */
   String title() {
@@ -105,7 +123,30 @@ record TokenEndpoint(URI url, @Nullable Path ca, @Nullable HttpProxy proxy, Dura
     return SecretHeader.basicValue(user, password == null ? "" : password);
   }
 
-  private HttpClient client() throws IOException {
+  /**
+   * Returns the client.
+   *
+   * @throws IOException if the file of authorities cannot be read
+   */
+  HttpClient client() throws IOException {
+    try {
+      FileStamp stamp = ca == null ? null : FileStamp.of(ca);
+      HttpClient current = client;
+      if (current == null || !Objects.equals(stamp, trusted)) {
+        close();
+        current = create();
+        client = current;
+        trusted = stamp;
+      }
+      return current;
+    } catch (GeneralSecurityException e) {
+      throw new IOException(title() + " cannot be reached: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new IOException(ca + " cannot be read: " + e, e);
+    }
+  }
+
+  private HttpClient create() throws IOException, GeneralSecurityException {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -113,20 +154,31 @@ record TokenEndpoint(URI url, @Nullable Path ca, @Nullable HttpProxy proxy, Dura
             .proxy(
                 proxy == null
                     ? HttpClient.Builder.NO_PROXY
-                    : ProxySelector.of(new InetSocketAddress(proxy.host(), proxy.port())))
+                    : ProxySelector.of(
+                        InetSocketAddress.createUnresolved(proxy.host(), proxy.port())))
             .connectTimeout(timeout);
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      TrustManager trust =
-          ca == null
-              ? ClientTls.trustingSystem()
-              : ClientTls.trusting(Pem.certificates(Files.readAllBytes(ca), ca.toString()));
-      context.init(null, new TrustManager[] {trust}, null);
-      return builder.sslContext(context).build();
-    } catch (GeneralSecurityException e) {
-      throw new IOException(title() + " cannot be reached: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new IOException(ca + " cannot be read: " + e, e);
+    SSLContext context = SSLContext.getInstance("TLS");
+    TrustManager trust =
+        ca == null
+            ? ClientTls.trustingSystem()
+            : ClientTls.trusting(Pem.certificates(Files.readAllBytes(ca), ca.toString()));
+    context.init(null, new TrustManager[] {trust}, null);
+    return builder.sslContext(context).build();
+  }
+
+  /**
+   * Ends the client. Its thread ends at once since Java 21, before that with the next collection.
+   */
+  @Override
+  public void close() {
+    HttpClient last = client;
+    client = null;
+    if (last instanceof AutoCloseable closeable) {
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("an HTTP client cannot be closed", e);
+      }
     }
   }
 

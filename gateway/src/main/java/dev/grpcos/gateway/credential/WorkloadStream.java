@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The X.509-SVIDs and bundles of a SPIFFE Workload API. The API sends them again when they change;
- * when the stream ends, it begins again.
+ * when the stream ends, or a response causes an unexpected exception, another stream begins.
  *
  * @see <a href="https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE_Workload_API.md">SPIFFE
  *     Workload API</a>
@@ -51,7 +51,7 @@ final class WorkloadStream implements AutoCloseable {
   interface Receiver {
     void received(X509SVIDResponse response);
 
-    /** The stream ended; another one follows. */
+    /** The stream ended for this reason, which is logged; another one follows. */
     void ended(String reason);
   }
 
@@ -75,7 +75,16 @@ final class WorkloadStream implements AutoCloseable {
     begin();
   }
 
-  private synchronized void begin() {
+  private void begin() {
+    try {
+      open();
+    } catch (RuntimeException | Error e) {
+      // Without another attempt, the identity would expire.
+      retry(fault(e));
+    }
+  }
+
+  private synchronized void open() {
     if (closed) {
       return;
     }
@@ -95,6 +104,7 @@ final class WorkloadStream implements AutoCloseable {
   /** The events of one stream, on its event loop. */
   private final class Events extends ClientCall.Listener<X509SVIDResponse> {
     private final ClientCall<X509SVIDRequest, X509SVIDResponse> stream;
+    private volatile @Nullable String fault;
 
     Events(ClientCall<X509SVIDRequest, X509SVIDResponse> stream) {
       this.stream = stream;
@@ -102,19 +112,33 @@ final class WorkloadStream implements AutoCloseable {
 
     @Override
     public void onMessage(X509SVIDResponse response) {
-      worker.execute(
-          () -> {
-            receiver.received(response);
-            succeeded();
-            stream.request(1);
-          });
+      worker.execute(() -> receive(response));
+    }
+
+    private void receive(X509SVIDResponse response) {
+      try {
+        receiver.received(response);
+      } catch (RuntimeException | Error e) {
+        // For example of a security provider. Another stream gets the response once more.
+        fault = fault(e);
+        stream.cancel("the response could not be used", e);
+        return;
+      }
+      succeeded();
+      stream.request(1);
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      String reason = status.isOk() ? "ended its stream" : FailureDiagnosis.of(status).problem();
-      worker.execute(() -> retry(reason));
+      String known = fault;
+      String ended = status.isOk() ? "ended its stream" : FailureDiagnosis.of(status).problem();
+      worker.execute(() -> retry(known == null ? ended : known));
     }
+  }
+
+  private static String fault(Throwable e) {
+    StackTraceElement[] trace = e.getStackTrace();
+    return "internal error, please report it: " + e + (trace.length == 0 ? "" : " at " + trace[0]);
   }
 
   private synchronized void succeeded() {

@@ -27,6 +27,7 @@ import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -465,6 +466,25 @@ class OAuth2TokensTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot be reached")
         .hasMessageContaining("certification path");
+  }
+
+  @Test
+  void requestsShareOneClientUntilTheAuthoritiesChange() throws Exception {
+    X509Bundle authority =
+        new CertificateBuilder()
+            .algorithm(Algorithm.ecp256)
+            .subject("CN=a")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    Path ca = Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
+    try (TokenEndpoint endpoint = new TokenEndpoint(server.url(), ca, null, Duration.ofSeconds(5))) {
+      HttpClient first = endpoint.client();
+      assertThat(endpoint.client()).isSameAs(first);
+      Files.writeString(ca, authority.getCertificatePEM() + "\n");
+      HttpClient second = endpoint.client();
+      assertThat(second).isNotSameAs(first);
+      assertThat(endpoint.client()).isSameAs(second);
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.credential;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.Await;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -302,6 +304,54 @@ class RenewedHeadersTest {
       assertThat(first.headers()).isNull();
       assertThat(first.failure().getDescription()).contains("broken");
       Await.until("it is read again", () -> header(token).equals("Bearer mended"));
+    }
+  }
+
+  @Test
+  void callsAreRefusedIfNoReadingCanBeStarted() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "one");
+    worker.shutdown();
+    try (RenewedHeaders token = bearer(new SecretSource.OfFile(file))) {
+      for (int i = 0; i < 2; i++) {
+        CompletableFuture<Authorization> call = new CompletableFuture<>();
+        token.get(call::complete);
+        assertThat(call.get(20, TimeUnit.SECONDS).failure().getDescription())
+            .isEqualTo("the credentials cannot be read: no thread is free");
+      }
+    }
+  }
+
+  @Test
+  void closingRefusesCallsThatWaitForAReading() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "one");
+    CountDownLatch busy = new CountDownLatch(1);
+    for (int i = 0; i < worker.getCorePoolSize(); i++) {
+      worker.execute(() -> assertThatCode(busy::await).doesNotThrowAnyException());
+    }
+    CompletableFuture<Authorization> call = new CompletableFuture<>();
+    try (RenewedHeaders token = bearer(new SecretSource.OfFile(file))) {
+      token.get(call::complete);
+      assertThat(call).isNotDone();
+    }
+    assertThat(call.get(20, TimeUnit.SECONDS).failure().getDescription())
+        .isEqualTo("the gateway is stopping");
+    busy.countDown();
+  }
+
+  /** Some of the callers come after it was closed, and some between its two steps. */
+  @Test
+  void everyCallGetsAnAnswerAlthoughTheSourceIsClosedMeanwhile() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "one");
+    List<CompletableFuture<Authorization>> calls = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      RenewedHeaders token = bearer(new SecretSource.OfFile(file));
+      CompletableFuture<Authorization> call = new CompletableFuture<>();
+      calls.add(call);
+      worker.execute(token::close);
+      token.get(call::complete);
+    }
+    for (CompletableFuture<Authorization> call : calls) {
+      assertThat(call.get(20, TimeUnit.SECONDS)).isNotNull();
     }
   }
 

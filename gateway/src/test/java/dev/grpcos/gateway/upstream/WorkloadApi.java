@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A SPIFFE Workload API on a Unix socket. */
-final class WorkloadApi extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase
+public final class WorkloadApi extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase
     implements AutoCloseable {
   private static final Metadata.Key<String> SECURITY_HEADER =
       Metadata.Key.of("workload.spiffe.io", Metadata.ASCII_STRING_MARSHALLER);
@@ -26,7 +26,7 @@ final class WorkloadApi extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase
   private final List<StreamObserver<X509SVIDResponse>> streams = new ArrayList<>();
   private @Nullable X509SVIDResponse current;
 
-  WorkloadApi(Path socket) throws Exception {
+  public WorkloadApi(Path socket) throws Exception {
     server =
         new TestServer(
             socket, List.of(TestServer.behind(bindService(), List.of(new SecurityHeader()))));
@@ -46,7 +46,7 @@ final class WorkloadApi extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase
   }
 
   /** Sends a response now and to later callers. */
-  synchronized void set(X509SVIDResponse response) {
+  public synchronized void set(X509SVIDResponse response) {
     current = response;
     streams.forEach(each -> each.onNext(response));
   }
