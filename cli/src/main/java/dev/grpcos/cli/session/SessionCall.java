@@ -62,8 +62,11 @@ final class SessionCall implements CallObserver, CallObservers {
   private final StatusOfCall explanation;
   private final Deque<Unsent> unsent = new ArrayDeque<>(1);
 
-  /** The room of the unsent requests. */
+  /** The room of the unsent requests, and of the line that began the call while it waits. */
   private int held;
+
+  /** The room to release at the start. */
+  private int heldUntilStart;
 
   /** Whether the input has no further requests for this call. */
   private boolean complete;
@@ -125,7 +128,13 @@ final class SessionCall implements CallObserver, CallObservers {
     held += size;
   }
 
-  /** Returns the room that the requests hold which the server has not received. */
+  /** Holds the room of a line without requests, so that the calls that wait are bounded too. */
+  void holdUntilStart(int size) {
+    heldUntilStart += size;
+    held += size;
+  }
+
+  /** Returns the room that the call holds. */
   int held() {
     return held;
   }
@@ -156,6 +165,7 @@ final class SessionCall implements CallObserver, CallObservers {
                 this,
                 closed);
     call = made;
+    releaseStart();
     made.whenReady(this::send);
     made.takeTurn();
     Metadata sent = new Metadata();
@@ -182,7 +192,14 @@ final class SessionCall implements CallObserver, CallObservers {
     }
   }
 
+  private void releaseStart() {
+    held -= heldUntilStart;
+    room.release(heldUntilStart);
+    heldUntilStart = 0;
+  }
+
   private void releaseUnsent() {
+    releaseStart();
     unsent.forEach(each -> room.release(each.room()));
     unsent.clear();
     held = 0;

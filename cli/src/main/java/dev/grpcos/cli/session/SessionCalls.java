@@ -144,7 +144,11 @@ final class SessionCalls {
     }
     endedEarly.remove(start.id());
     calls.put(start.id(), call);
-    add(requests, call, size);
+    if (requests.isEmpty() && places.isFull()) {
+      call.holdUntilStart(size);
+    } else {
+      add(requests, call, size);
+    }
     if (start.complete()) {
       call.complete();
     }

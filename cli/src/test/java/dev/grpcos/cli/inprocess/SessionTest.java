@@ -229,7 +229,27 @@ final class SessionTest extends CommandTest {
         .satisfiesOnlyOnce(
             line -> assertThat(line).contains("\"id\":2,", "RESOURCE_EXHAUSTED", "line 2: "))
         .satisfiesOnlyOnce(
-            line -> assertThat(line).contains("\"id\":3,", "RESOURCE_EXHAUSTED", "line 132: "));
+            line -> assertThat(line).contains("\"id\":3,", "RESOURCE_EXHAUSTED", "line 131: "));
+  }
+
+  /** The call in flight ends without further lines; the first that follows it does not. */
+  @Test
+  void streamsThatWaitWithoutRequestsAreBounded() {
+    List<String> lines = new ArrayList<>();
+    lines.add("{\"id\":0,\"deadline\":\"1s\"," + WATCH + "}");
+    for (int i = 1; i <= 1_000; i++) {
+      lines.add("{\"id\":" + i + "," + TALK + "}");
+    }
+    for (int i = 1; i <= 1_000; i++) {
+      lines.add("{\"id\":" + i + ",\"end\":true}");
+    }
+    Outcome outcome =
+        session(
+            CallRoute.RESIDENT, List.of("-j", "1", "--keep-going"), lines.toArray(new String[0]));
+    assertThat(outcome.exit()).isEqualTo(68);
+    assertThat(outcome.stdout().lines().filter(line -> line.contains("\"ok\":true"))).hasSize(129);
+    assertThat(outcome.stdout().lines().filter(line -> line.contains("RESOURCE_EXHAUSTED")))
+        .hasSize(1_000 - 129);
   }
 
   /** More calls wait than lines are kept, and the lines that end them come after all of them. */
