@@ -1570,9 +1570,21 @@ static void report_signal(void) {
   put_number(&sending, (uint32_t)signalled);
 }
 
+/* Ends after the reader of stdout has left. The command may still have written to its first file. */
+static void end_without_reader(void) {
+  bool finished = over && exit_code >= 0;
+  end_pager();
+  restore_terminal();
+  if (!finished) {
+    say("grpcos: --failed %s may be incomplete: the gateway at %s %s\n", created[0].name, socket_path,
+        over ? "ended during the command" : "did not answer");
+  }
+  LEAVE(finished ? 0 : EXIT_FAILURE_LOCAL);
+}
+
 /* Ends as if the signal had not been handled, so that the shell sees it. */
 static void end_by_signal(void) {
-  if (signalled == SIGPIPE) leave(over ? 0 : EXIT_FAILURE_LOCAL); /* else a file may be incomplete */
+  if (signalled == SIGPIPE) end_without_reader();
   struct sigaction action = {.sa_handler = SIG_DFL};
   end_pager();
   restore_terminal();

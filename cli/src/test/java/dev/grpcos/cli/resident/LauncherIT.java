@@ -372,6 +372,17 @@ class LauncherIT {
   }
 
   @Test
+  void fileThatIsNotFinishedInTimeIsReported() throws Exception {
+    assertRun(
+        "grpcos call stuck=held --failed=held | head -n 1; echo ${PIPESTATUS[0]}",
+        0,
+        "first\n1\n",
+        "grpcos: --failed held may be incomplete: the gateway at "
+            + folder.resolve("gateway.sock")
+            + " did not answer\n");
+  }
+
+  @Test
   void onlyCallsCreateFiles() throws Exception {
     String refused = "grpcos: no argument gives it as a file\n";
     assertRun("echo x >some; grpcos call again=some --cert=some", 1, "x\n", refused);

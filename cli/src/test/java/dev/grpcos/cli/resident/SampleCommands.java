@@ -175,11 +175,25 @@ final class SampleCommands implements CommandRunner {
     return first(caller);
   }
 
+  private static String untilCancelled(Invocation caller) {
+    try {
+      awaitCancellation(caller);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return "";
+  }
+
   /** Prints a file, or saves to one; {@code again=FILE} does both with one file. */
   private static int call(String argument, Invocation caller)
       throws IOException, InterruptedException {
     if (argument.startsWith("kept=")) {
       return keep(caller.create(argument.substring(5)), caller);
+    }
+    if (argument.startsWith("stuck=")) {
+      OutputStream unused = caller.create(argument.substring(6));
+      caller.whenInterrupted(() -> untilCancelled(caller));
+      return first(caller);
     }
     boolean again = argument.startsWith("again=");
     int printed = again || !argument.startsWith("--failed=") ? file(argument, caller) : 0;
