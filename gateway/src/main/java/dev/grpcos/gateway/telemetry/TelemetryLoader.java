@@ -40,18 +40,26 @@ final class TelemetryLoader extends URLClassLoader {
   static Telemetry load(
       Optional<Path> libraries, OtlpConfig config, Supplier<GetStatusResponse> status)
       throws GatewayException {
+    TelemetryLoader loader;
     try {
-      TelemetryLoader loader = new TelemetryLoader(files(libraries));
-      return Class.forName(EXPORTER, true, loader)
-          .asSubclass(Telemetry.class)
-          .getConstructor(OtlpConfig.class, Supplier.class)
-          .newInstance(config, status);
-    } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof GatewayException reported) {
-        throw reported;
-      }
+      loader = new TelemetryLoader(files(libraries));
+    } catch (IOException e) {
       throw missing(e);
-    } catch (ReflectiveOperationException | LinkageError | IOException e) {
+    }
+    LibraryUse library = new LibraryUse(loader);
+    try {
+      Runnable ended = library::end;
+      Telemetry exporter =
+          Class.forName(EXPORTER, true, loader)
+              .asSubclass(Telemetry.class)
+              .getConstructor(OtlpConfig.class, Supplier.class, Runnable.class)
+              .newInstance(config, status, ended);
+      return new LoadedTelemetry(exporter, library);
+    } catch (InvocationTargetException e) {
+      library.end();
+      throw e.getCause() instanceof GatewayException reported ? reported : missing(e);
+    } catch (ReflectiveOperationException | LinkageError e) {
+      library.end();
       throw missing(e);
     }
   }

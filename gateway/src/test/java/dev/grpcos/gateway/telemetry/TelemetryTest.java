@@ -39,6 +39,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -119,7 +122,7 @@ class TelemetryTest {
     try (TestCollector collector = new TestCollector();
         Telemetry telemetry =
             new OtlpTelemetry(
-                config(collector.endpoint()), GetStatusResponse::getDefaultInstance)) {
+                config(collector.endpoint()), GetStatusResponse::getDefaultInstance, () -> {})) {
       telemetry.start();
       Metadata metadata = new Metadata();
       metadata.put(TRACEPARENT, PARENT);
@@ -173,12 +176,51 @@ class TelemetryTest {
             null,
             Duration.ofMinutes(1),
             100);
-    Telemetry telemetry = new OtlpTelemetry(slow, GetStatusResponse::getDefaultInstance);
+    Telemetry telemetry = new OtlpTelemetry(slow, GetStatusResponse::getDefaultInstance, () -> {});
     telemetry.start();
     long begin = System.nanoTime();
     telemetry.close();
 
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
+  }
+
+  @Test
+  void libraryIsClosedAfterTheLastExportAndTheLastSpan() throws Exception {
+    AtomicInteger closed = new AtomicInteger();
+    CountDownLatch exported = new CountDownLatch(1);
+    LibraryUse library = new LibraryUse(closed::incrementAndGet);
+    try (TestCollector collector = new TestCollector()) {
+      Telemetry telemetry =
+          new LoadedTelemetry(
+              new OtlpTelemetry(
+                  config(collector.endpoint()),
+                  GetStatusResponse::getDefaultInstance,
+                  () -> {
+                    library.end();
+                    exported.countDown();
+                  }),
+              library);
+      telemetry.start();
+      TracedCall call = new TracedCall("a.S/M", "exec", "g.sock", 1);
+      CallSpan span = telemetry.begin(call, new Metadata());
+      telemetry.close();
+      assertThat(exported.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(closed).hasValue(0);
+      span.end(Status.Code.OK);
+      assertThat(closed).hasValue(1);
+      assertThat(telemetry.begin(call, new Metadata())).isSameAs(CallSpan.NONE);
+    }
+  }
+
+  @Test
+  void exporterThatIsNotStartedLeavesItsLibraryToo() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    new OtlpTelemetry(
+            config(URI.create("http://127.0.0.1:1")),
+            GetStatusResponse::getDefaultInstance,
+            ended::countDown)
+        .close();
+    assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.resources.Resource;
@@ -26,6 +27,7 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -51,6 +53,7 @@ public final class OtlpTelemetry implements Telemetry {
   private final TextMapPropagator propagator = W3CTraceContextPropagator.getInstance();
   private final OtlpConfig config;
   private final Supplier<GetStatusResponse> status;
+  private final Runnable ended;
   private final Exporters exporters;
   private volatile @Nullable SdkTracerProvider traces;
   private volatile @Nullable SdkMeterProvider metrics;
@@ -60,13 +63,15 @@ public final class OtlpTelemetry implements Telemetry {
    * Creates an exporter, which has no threads until it starts.
    *
    * @param status returns the status with metrics
+   * @param ended runs once, on any thread, after the exporter is closed and has exported the rest
    * @throws GatewayException if a file cannot be read
    */
-  public OtlpTelemetry(OtlpConfig config, Supplier<GetStatusResponse> status)
+  public OtlpTelemetry(OtlpConfig config, Supplier<GetStatusResponse> status, Runnable ended)
       throws GatewayException {
     LIBRARY.setLevel(Level.OFF); // it logs stack traces; Exporters logs failures instead
     this.config = config;
     this.status = status;
+    this.ended = ended;
     exporters = Exporters.of(config);
   }
 
@@ -133,13 +138,11 @@ public final class OtlpTelemetry implements Telemetry {
   private void shutDown() {
     SdkTracerProvider spans = traces;
     SdkMeterProvider meters = metrics;
-    if (spans == null || meters == null) {
-      exporters.spans().shutdown();
-      exporters.metrics().shutdown();
-      return;
-    }
-    var last = spans.shutdown();
-    meters.shutdown().join(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS);
-    last.join(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS);
+    CompletableResultCode last =
+        CompletableResultCode.ofAll(
+            List.of(
+                spans == null ? exporters.spans().shutdown() : spans.shutdown(),
+                meters == null ? exporters.metrics().shutdown() : meters.shutdown()));
+    last.whenComplete(ended).join(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS);
   }
 }
