@@ -4,6 +4,7 @@ import dev.grpcos.gateway.call.AdmissionOnly;
 import dev.grpcos.gateway.call.CallGate;
 import dev.grpcos.gateway.call.DeadlineTimers;
 import dev.grpcos.gateway.call.MessageLimits;
+import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.peer.InProcessPeer;
 import dev.grpcos.gateway.policy.DeniedCalls;
@@ -80,6 +81,7 @@ final class InProcess {
   void cancel() throws InterruptedException {
     gate.close();
     gate.cancel();
+    deniedCalls.stopping(Refusal.STOPPING);
     channel.shutdownNow();
   }
 

@@ -2,6 +2,7 @@ package dev.grpcos.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.gateway.config.AuditConfig;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.failure.Termination;
@@ -89,8 +90,14 @@ class DrainTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void callThatOutlastsTheDrainIsUnavailable(boolean inProcess) throws Exception {
-    Gateway gateway = start(SHORT);
+  void callThatOutlastsTheDrainIsUnavailable(boolean inProcess, @TempDir Path folder)
+      throws Exception {
+    Path audit = folder.resolve("audit.jsonl");
+    Gateway gateway =
+        Gateway.start(
+            ConfigSource.fixed(
+                GatewayConfig.defaults(path).withDrain(SHORT).withAudit(new AuditConfig(audit))),
+            GatewayOptions.DEFAULT);
     var replies = new StreamRecorder<HelloReply>();
     StreamObserver<HelloRequest> requests =
         GreeterGrpc.newStub(channel(gateway, inProcess)).sayHelloBidiStream(replies);
@@ -101,6 +108,10 @@ class DrainTest {
 
     assertThat(replies.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(replies.status().getDescription()).isEqualTo("the gateway is stopping");
+    assertThat(Files.readAllLines(audit))
+        .singleElement()
+        .asString()
+        .contains("\"status\":\"UNAVAILABLE\"");
   }
 
   @Test

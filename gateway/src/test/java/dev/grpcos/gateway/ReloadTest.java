@@ -188,13 +188,19 @@ class ReloadTest {
 
   @Test
   void streamThatAReloadForbidsEndsAfterTheDrain() throws Exception {
+    Path log = folder.resolve("audit.jsonl");
+    String audit = "audit: {file: '%s'}\n".formatted(log);
+    write(audit + "policy: [{users: [4242], methods: ['*']}]\n");
+    assertThat(reload().problems()).isEmpty();
     var replies = new StreamRecorder<HelloReply>();
     StreamObserver<HelloRequest> unused = openStream(replies);
-    write("drain: 0s\npolicy: [{users: [1], methods: [a.B/*]}]\n");
+    write(audit + "drain: 0s\npolicy: [{users: [1], methods: [a.B/*]}]\n");
     assertThat(reload().problems()).isEmpty();
     Status status = replies.status();
     assertThat(status.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
     assertThat(status.getDescription()).contains("4242", "no rule of the gateway's policy");
+    Await.until("the call is recorded", () -> Files.readString(log).contains("SayHelloBidiStream"));
+    assertThat(Files.readString(log)).contains("\"status\":\"PERMISSION_DENIED\"");
   }
 
   @Test

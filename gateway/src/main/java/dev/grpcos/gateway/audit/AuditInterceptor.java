@@ -4,9 +4,8 @@ import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.MessageSize;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.call.TakenRoute;
+import dev.grpcos.gateway.peer.InProcessEnd;
 import dev.grpcos.gateway.policy.SocketCaller;
-import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -119,11 +118,7 @@ public final class AuditInterceptor implements ServerInterceptor {
     }
 
     void cancel() {
-      Deadline deadline = Context.current().getDeadline();
-      end(
-          deadline != null && deadline.isExpired()
-              ? Status.Code.DEADLINE_EXCEEDED
-              : Status.Code.CANCELLED);
+      end(InProcessEnd.ofCancelled(this));
     }
 
     /**

@@ -2,12 +2,11 @@ package dev.grpcos.gateway.metrics;
 
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.MessageSize;
+import dev.grpcos.gateway.peer.InProcessEnd;
 import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.telemetry.ActiveTelemetry;
 import dev.grpcos.gateway.telemetry.CallSpan;
-import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -165,11 +164,7 @@ public final class CallMetrics implements ServerInterceptor {
 
     /** Counts the call with the status of the transport, unless its handler has ended it. */
     void cancel() {
-      Deadline deadline = Context.current().getDeadline();
-      close(
-          deadline != null && deadline.isExpired()
-              ? Status.Code.DEADLINE_EXCEEDED
-              : Status.Code.CANCELLED);
+      close(InProcessEnd.ofCancelled(this));
     }
 
     /** Counts the call, unless it is counted already. */

@@ -15,6 +15,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries the attributes of a caller over the in-process transport, for which the kernel has no
@@ -25,10 +26,13 @@ import java.io.InputStream;
  * {@link #caller} added.
  */
 public final class InProcessPeer {
-  private static final Metadata.Key<Attributes> KEY =
-      Metadata.Key.of("grpcos-peer-bin", new AttributesMarshaller());
+  private static final Metadata.Key<ClientSide> KEY =
+      Metadata.Key.of("grpcos-peer-bin", new ClientSideMarshaller());
 
   private InProcessPeer() {}
+
+  /** The client's side of a call. */
+  private record ClientSide(Attributes attributes, @Nullable InProcessEnd end) {}
 
   /** Returns an interceptor that gives a channel's calls the attributes of their caller. */
   public static ClientInterceptor caller(Attributes caller) {
@@ -36,11 +40,12 @@ public final class InProcessPeer {
       @Override
       public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
           MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
+        ClientSide client = new ClientSide(caller, InProcessEnd.of(options));
         return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
           @Override
           public void start(Listener<RespT> listener, Metadata headers) {
             headers.discardAll(KEY);
-            headers.put(KEY, caller);
+            headers.put(KEY, client);
             super.start(listener, headers);
           }
         };
@@ -57,14 +62,18 @@ public final class InProcessPeer {
       @Override
       public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
           ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-        Attributes caller = headers.get(KEY);
+        ClientSide client = headers.get(KEY);
         headers.discardAll(KEY);
-        if (caller == null) {
+        if (client == null) {
           call.close(
               Status.INTERNAL.withDescription("in-process call without a caller"), new Metadata());
           return new ServerCall.Listener<>() {};
         }
-        Attributes attributes = call.getAttributes().toBuilder().setAll(caller).build();
+        Attributes.Builder joined = call.getAttributes().toBuilder().setAll(client.attributes());
+        if (client.end() != null) {
+          joined.set(InProcessEnd.KEY, client.end());
+        }
+        Attributes attributes = joined.build();
         return next.startCall(
             new SimpleForwardingServerCall<>(call) {
               @Override
@@ -93,26 +102,25 @@ public final class InProcessPeer {
   }
 
   /** Passes the object itself, in a stream without content. */
-  private static final class AttributesMarshaller
-      implements Metadata.BinaryStreamMarshaller<Attributes> {
+  private static final class ClientSideMarshaller implements Metadata.BinaryStreamMarshaller<ClientSide> {
     @Override
-    public InputStream toStream(Attributes value) {
-      return new AttributesStream(value);
+    public InputStream toStream(ClientSide value) {
+      return new ClientSideStream(value);
     }
 
     @Override
-    public Attributes parseStream(InputStream stream) {
-      if (stream instanceof AttributesStream attributes) {
-        return attributes.value;
+    public ClientSide parseStream(InputStream stream) {
+      if (stream instanceof ClientSideStream client) {
+        return client.value;
       }
       throw new IllegalArgumentException("attributes do not come as bytes");
     }
   }
 
-  private static final class AttributesStream extends ByteArrayInputStream {
-    final Attributes value;
+  private static final class ClientSideStream extends ByteArrayInputStream {
+    final ClientSide value;
 
-    AttributesStream(Attributes value) {
+    ClientSideStream(ClientSide value) {
       super(new byte[0]);
       this.value = value;
     }

@@ -5,6 +5,7 @@ import dev.grpcos.gateway.call.OpenCalls;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.call.RouteLookup;
 import dev.grpcos.gateway.call.TakenRoute;
+import dev.grpcos.gateway.peer.InProcessEnd;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -67,8 +68,9 @@ public final class DeniedCalls {
       @Override
       public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
           MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
+        InProcessEnd end = new InProcessEnd();
         return new InProcessCall<>(
-            next.newCall(method, options), caller, method.getFullMethodName());
+            next.newCall(method, end.addTo(options)), caller, method.getFullMethodName(), end);
       }
     };
   }
@@ -107,6 +109,11 @@ public final class DeniedCalls {
     }
   }
 
+  /** Notes the status of the in-process calls that the end of their channel ends. */
+  public void stopping(Status status) {
+    inProcess.forEach(call -> call.end.set(status));
+  }
+
   private void endIfDenied(EndableCall call) {
     Decision decision = policy.get().decide(call.caller(), call.method(), call.route());
     if (!decision.allowed()) {
@@ -118,14 +125,17 @@ public final class DeniedCalls {
   private final class InProcessCall<ReqT, RespT> extends SimpleForwardingClientCall<ReqT, RespT> {
     private final SocketCaller caller;
     private final String method;
+    private final InProcessEnd end;
     private volatile TakenRoute route = TakenRoute.OWN;
     private volatile @Nullable Status denial;
     private volatile boolean closed;
 
-    InProcessCall(ClientCall<ReqT, RespT> call, SocketCaller caller, String method) {
+    InProcessCall(
+        ClientCall<ReqT, RespT> call, SocketCaller caller, String method, InProcessEnd end) {
       super(call);
       this.caller = caller;
       this.method = method;
+      this.end = end;
     }
 
     EndableCall endable() {
@@ -134,6 +144,7 @@ public final class DeniedCalls {
 
     private void deny(Status status) {
       denial = status;
+      end.set(status);
       cancel(status.getDescription(), null);
     }
 
