@@ -56,7 +56,8 @@ final class Shares implements AutoCloseable {
    *
    * @param path its absolute path; null for a new one beside the owner's socket
    * @param methods patterns of the methods that it offers
-   * @param upstreams patterns of the upstreams to which calls may go; empty for all
+   * @param upstreams patterns of the upstreams to which calls may go; empty for calls that go where
+   *     the gateway sends them
    * @param ttl the time after which {@code expired} runs; null for no limit
    * @param expired ends the socket
    */

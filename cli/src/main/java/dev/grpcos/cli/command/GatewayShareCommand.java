@@ -90,7 +90,7 @@ final class GatewayShareCommand implements Callable<Integer> {
       description =
           "The upstreams to which calls through the socket may go; * matches any characters."
               + " Callers name them with -t @NAME or the metadata grpcos-upstream. Repeatable."
-              + " Default: all.")
+              + " Default: those to which the gateway sends calls that name none.")
   List<String> upstreams = new ArrayList<>();
 
   @Option(

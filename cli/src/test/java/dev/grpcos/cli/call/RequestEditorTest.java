@@ -54,8 +54,7 @@ final class RequestEditorTest {
   @Test
   void swapFileIsKeptIfTheEditorIsKilledBeforeTheTextWasSaved() {
     RequestEditor editor = with("f() { echo text >$1.swp; kill -KILL $$; }; f");
-    assertThatThrownBy(() -> editor.edit("Put.jsonc", "", NOTHING))
-        .hasMessageContaining("137");
+    assertThatThrownBy(() -> editor.edit("Put.jsonc", "", NOTHING)).hasMessageContaining("137");
     assertThat(editor.keepText()).isDirectoryContaining("glob:**/Put.jsonc.swp");
   }
 
@@ -70,8 +69,7 @@ final class RequestEditorTest {
   @Test
   void nothingIsKeptIfNothingWasWritten() {
     RequestEditor killed = with("kill -KILL $$; ");
-    assertThatThrownBy(() -> killed.edit("Put.jsonc", "", NOTHING))
-        .hasMessageContaining("137");
+    assertThatThrownBy(() -> killed.edit("Put.jsonc", "", NOTHING)).hasMessageContaining("137");
     assertThat(killed.keepText()).isNull();
     RequestEditor emptied = with("f() { :>$1; :>$1.swp; }; f");
     assertThatThrownBy(() -> emptied.edit("Put.jsonc", "{}", NOTHING))

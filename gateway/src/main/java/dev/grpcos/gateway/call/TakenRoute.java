@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * @param upstream the name of the upstream, which the caller named or which serves the method
  *     otherwise; null if the gateway or one of its programs answers the call, or nothing does. It
  *     need not exist if the caller named it.
- * @param replacesProgram whether the caller named the upstream, and one of the gateway's programs
- *     would answer the call otherwise
+ * @param redirected whether the caller named the upstream, and the call would not go there
+ *     otherwise
  */
-public record TakenRoute(@Nullable String upstream, boolean replacesProgram) {
+public record TakenRoute(@Nullable String upstream, boolean redirected) {
   /** The route of a call that goes to no upstream. */
   public static final TakenRoute OWN = new TakenRoute(null, false);
 

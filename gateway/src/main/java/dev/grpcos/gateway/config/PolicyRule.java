@@ -10,14 +10,14 @@ import java.util.Set;
  * @param groups group ids; supplementary groups count
  * @param methods patterns of full method names, {@code package.Service/Method}
  * @param upstreams patterns of the names of the upstreams to which calls may go; empty for calls
- *     that go to any upstream or to none
+ *     that go where the gateway sends them
  */
 public record PolicyRule(
     Set<Integer> users,
     Set<Integer> groups,
     List<NamePattern> methods,
     List<NamePattern> upstreams) {
-  /** Creates a rule for calls that go to any upstream or to none. */
+  /** Creates a rule for calls that go where the gateway sends them. */
   public PolicyRule(Set<Integer> users, Set<Integer> groups, List<NamePattern> methods) {
     this(users, groups, methods, List.of());
   }

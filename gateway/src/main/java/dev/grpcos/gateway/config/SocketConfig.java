@@ -13,7 +13,7 @@ import java.util.Set;
  * @param groups the groups whose members may
  * @param methods patterns of full method names
  * @param upstreams patterns of the names of the upstreams to which calls may go; empty for calls
- *     that go to any upstream or to none
+ *     that go where the gateway sends them
  */
 public record SocketConfig(
     ListenConfig listen,
@@ -29,7 +29,7 @@ public record SocketConfig(
     upstreams = List.copyOf(upstreams);
   }
 
-  /** Creates the configuration of a socket for calls that go to any upstream or to none. */
+  /** Creates the configuration of a socket for calls that go where the gateway sends them. */
   public SocketConfig(
       ListenConfig listen,
       boolean anyone,

@@ -102,7 +102,8 @@ public final class InProcessPeer {
   }
 
   /** Passes the object itself, in a stream without content. */
-  private static final class ClientSideMarshaller implements Metadata.BinaryStreamMarshaller<ClientSide> {
+  private static final class ClientSideMarshaller
+      implements Metadata.BinaryStreamMarshaller<ClientSide> {
     @Override
     public InputStream toStream(ClientSide value) {
       return new ClientSideStream(value);

@@ -18,10 +18,10 @@ import java.util.function.Supplier;
  * gateway's own user and root alone, who may call health and reflection too.
  *
  * <p>A rule with {@code upstreams} allows calls that go to these upstreams, whether the caller
- * names them or not, and no others. A rule without it allows calls wherever they go, but does not
- * let a caller name an upstream to get round a program of the gateway that serves the same method.
- * Health and reflection of an upstream, unlike those of the gateway, are for users whose rule
- * allows calls that go to it.
+ * names them or not, and no others. A rule without it allows calls that go where the gateway sends
+ * them: of the upstreams, a caller may name only the one that gets the call anyway. The gateway's
+ * own user and root may name any upstream on the owner's socket. Health and reflection of an
+ * upstream, unlike those of the gateway, are for users whose rule allows calls that go to it.
  *
  * <p>Through any other socket, the rights of the socket alone decide. Reflection is always allowed
  * there, because it shows only what the socket offers. Over TCP, the rules apply to the methods
@@ -56,7 +56,7 @@ public record Policy(int self, List<PolicyRule> rules) {
 
   /** Decides on a call through the owner's socket. */
   Decision decide(PeerIdentity peer, String method, TakenRoute route) {
-    return decision(peer, method, outcome(peer, method, route));
+    return decision(peer, method, outcome(peer, method, route, true));
   }
 
   /** Returns whether this caller may call this method, without a text. */
@@ -79,7 +79,7 @@ public record Policy(int self, List<PolicyRule> rules) {
     PeerIdentity peer = caller.peer();
     if (rights.followsPolicy()) {
       return rights.offers(method, route) || isCommonHere(method, route)
-          ? outcome(peer, method, route)
+          ? outcome(peer, method, route, rights.equals(SocketRights.OWNER))
           : new LazyDecision(false, () -> notOffered(socket));
     }
     if (!isPrivileged(peer) && !rights.admits(peer)) {
@@ -94,11 +94,20 @@ public record Policy(int self, List<PolicyRule> rules) {
     return socket.text() + " does not allow it; ask the owner of the gateway";
   }
 
-  private LazyDecision outcome(PeerIdentity peer, String method, TakenRoute route) {
-    if (isPrivileged(peer) && (rules.isEmpty() || ADMIN.matches(method) || isCommon(method))) {
+  /**
+   * Decides by the rules.
+   *
+   * @param owners whether the call came through the owner's socket
+   */
+  private LazyDecision outcome(PeerIdentity peer, String method, TakenRoute route, boolean owners) {
+    boolean privileged = isPrivileged(peer);
+    boolean goesAnywhere = privileged && owners;
+    if (privileged
+        && (rules.isEmpty() || ADMIN.matches(method) || isCommon(method))
+        && (goesAnywhere || !route.redirected())) {
       return new LazyDecision(true, () -> peer.uid() == self ? "the gateway's own user" : "root");
     }
-    if (rules.isEmpty() || ADMIN.matches(method)) {
+    if ((rules.isEmpty() && !privileged) || ADMIN.matches(method)) {
       return new LazyDecision(
           false,
           () -> "only the gateway's own user, %s, and root may".formatted(UserNames.of(self)));
@@ -107,7 +116,8 @@ public record Policy(int self, List<PolicyRule> rules) {
     for (PolicyRule rule : rules) {
       if (peer.isNamedBy(rule.users(), rule.groups())
           && (common || rule.methods().stream().anyMatch(each -> each.matches(method)))
-          && reaches(rule.upstreams(), method, route)) {
+          && ((goesAnywhere && rule.upstreams().isEmpty())
+              || reaches(rule.upstreams(), method, route))) {
         return new LazyDecision(true, () -> "a rule");
       }
     }
@@ -138,13 +148,14 @@ public record Policy(int self, List<PolicyRule> rules) {
   }
 
   /**
-   * Returns whether rights for these upstreams, or for all if there are none, include a call that
-   * goes there. The gateway's own health and reflection belong to no upstream.
+   * Returns whether rights for these upstreams include a call that goes there; without upstreams,
+   * whether it goes there because the gateway sends it. The gateway's own health and reflection
+   * belong to no upstream.
    */
   static boolean reaches(List<NamePattern> upstreams, String method, TakenRoute route) {
     String upstream = route.upstream();
     if (upstreams.isEmpty()) {
-      return !route.replacesProgram();
+      return !route.redirected();
     }
     return upstream == null
         ? isCommon(method)

@@ -92,7 +92,7 @@ public sealed interface SocketRights {
    * @param groups the groups whose members may call
    * @param methods patterns of full method names
    * @param upstreams patterns of the names of the upstreams to which calls may go; empty for calls
-   *     that go to any upstream or to none
+   *     that go where the gateway sends them
    */
   record NarrowedRights(
       boolean anyone,

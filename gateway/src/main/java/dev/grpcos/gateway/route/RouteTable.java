@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * which {@link #of} returns. Immutable.
  */
 public final class RouteTable extends HandlerRegistry {
+  private static final String REFLECTION = "grpc.reflection.";
   private static final RouteTable EMPTY = new RouteTable(List.of());
 
   private final SortedMap<String, Route> routes = new TreeMap<>();
@@ -131,15 +132,33 @@ public final class RouteTable extends HandlerRegistry {
   /** Returns where a call of this method goes; see {@link #of} for the names of upstreams. */
   public TakenRoute takenRoute(@Nullable String upstream, String method) {
     String service = MethodDescriptor.extractFullServiceName(method);
-    Route route = service == null ? null : routes.get(service);
-    if (upstream != null) {
-      return new TakenRoute(upstream, route instanceof Route.ExecRoute);
+    if (upstream == null) {
+      return takenRoute(service);
     }
+    boolean reflection = service != null && service.startsWith(REFLECTION);
+    boolean expected =
+        reflection ? serves(upstream) : upstream.equals(takenRoute(service).upstream());
+    return new TakenRoute(upstream, !expected);
+  }
+
+  /** Returns where calls of a service go that name no upstream. */
+  private TakenRoute takenRoute(@Nullable String service) {
+    Route route = service == null ? null : routes.get(service);
     if (route != null) {
       return route.takenRoute();
     }
     Unlisted fallback = fallback(service);
     return fallback == null ? TakenRoute.OWN : TakenRoute.to(fallback.upstream());
+  }
+
+  /**
+   * Returns whether calls go to this upstream without its name. Its reflection tells no more than
+   * that of the gateway then.
+   */
+  private boolean serves(String upstream) {
+    return routes.values().stream()
+            .anyMatch(route -> upstream.equals(route.takenRoute().upstream()))
+        || unlisted.stream().anyMatch(each -> each.upstream().equals(upstream));
   }
 
   private @Nullable Unlisted fallback(@Nullable String service) {

@@ -477,7 +477,8 @@ class OAuth2TokensTest {
             .setIsCertificateAuthority(true)
             .buildSelfSigned();
     Path ca = Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
-    try (TokenEndpoint endpoint = new TokenEndpoint(server.url(), ca, null, Duration.ofSeconds(5))) {
+    try (TokenEndpoint endpoint =
+        new TokenEndpoint(server.url(), ca, null, Duration.ofSeconds(5))) {
       HttpClient first = endpoint.client();
       assertThat(endpoint.client()).isSameAs(first);
       Files.writeString(ca, authority.getCertificatePEM() + "\n");

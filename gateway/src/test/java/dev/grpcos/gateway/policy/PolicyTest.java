@@ -115,16 +115,48 @@ class PolicyTest {
     ", false, false",
   })
   void ruleWithUpstreamsAllowsOnlyCallsThatGoThere(
-      @Nullable String upstream, boolean replacesProgram, boolean allowed) {
-    TakenRoute route = new TakenRoute(upstream, replacesProgram);
+      @Nullable String upstream, boolean redirected, boolean allowed) {
+    TakenRoute route = new TakenRoute(upstream, redirected);
     assertThat(STAGING.decide(peer(DEPLOY), "a.B/Get", route).allowed()).isEqualTo(allowed);
   }
 
   @Test
-  void ruleWithoutUpstreamsDoesNotLetACallerGetRoundAProgram() {
+  void ruleWithoutUpstreamsAllowsOnlyCallsThatTheGatewaySendsThere() {
     PeerIdentity ops = peer(MEMBER);
+    TakenRoute other = new TakenRoute("staging", true);
     assertThat(RULES.decide(ops, "a.B/Get", TakenRoute.to("staging")).allowed()).isTrue();
-    assertThat(RULES.decide(ops, "a.B/Get", new TakenRoute("staging", true)).allowed()).isFalse();
+    for (String method : List.of("a.B/Get", HEALTH, REFLECTION)) {
+      assertThat(RULES.decide(ops, method, other).allowed()).as(method).isFalse();
+    }
+    PolicyRule listing =
+        new PolicyRule(
+            Set.of(DEPLOY),
+            Set.of(),
+            List.of(new NamePattern("a.B/*")),
+            List.of(new NamePattern("*")));
+    assertThat(new Policy(SELF, List.of(listing)).decide(peer(DEPLOY), "a.B/Get", other).allowed())
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {SELF, ROOT})
+  void ownUserAndRootNameAnyUpstreamOnTheOwnersSocketOnly(int uid) {
+    TakenRoute other = new TakenRoute("staging", true);
+    Policy ruled = new Policy(SELF, List.of(rule(Set.of(SELF, ROOT), Set.of(), "a.B/*")));
+    List<NamePattern> methods = List.of(new NamePattern("a.B/*"));
+    for (Policy policy : List.of(NO_RULES, ruled)) {
+      assertThat(policy.decide(peer(uid), "a.B/Get", other).allowed()).isTrue();
+      for (SocketRights rights :
+          List.of(
+              new SocketRights.NarrowedRights(true, Set.of(), Set.of(), methods, List.of()),
+              new SocketRights.NetworkRights(methods))) {
+        SocketCaller caller = new SocketCaller(peer(uid), new SocketAccess(Path.of("/s"), rights));
+        assertThat(policy.allows(caller, "a.B/Get", other)).isFalse();
+        assertThat(policy.allows(caller, "a.B/Get", TakenRoute.to("staging"))).isTrue();
+      }
+    }
+    assertThat(ruled.decide(peer(uid), "a.C/Get", other).allowed()).isFalse();
+    assertThat(STAGING.decide(peer(uid), "a.B/Get", other).allowed()).isFalse();
   }
 
   @Test

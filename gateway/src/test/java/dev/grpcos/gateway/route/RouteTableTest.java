@@ -3,8 +3,12 @@ package dev.grpcos.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.call.TakenRoute;
+import dev.grpcos.gateway.config.NamePattern;
+import dev.grpcos.gateway.forward.Destination;
+import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import io.grpc.ServerServiceDefinition;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,27 +17,45 @@ import org.junit.jupiter.api.Test;
 class RouteTableTest {
   private static final DescriptorIndex NO_FILES = new DescriptorIndex(List.of());
 
+  private static final Forwarder NOT_CALLED =
+      new Forwarder(
+          (Destination)
+              Proxy.newProxyInstance(
+                  Destination.class.getClassLoader(),
+                  new Class<?>[] {Destination.class},
+                  (proxy, method, arguments) -> {
+                    throw new AssertionError(method + " is not needed");
+                  }));
+
   private static ServerServiceDefinition service(String name) {
     return ServerServiceDefinition.builder(name).build();
   }
 
   @Test
-  void routeOfANamedUpstreamSaysWhetherItReplacesAProgram() {
+  void routeOfANamedUpstreamSaysWhetherTheCallWouldGoElsewhere() {
     RouteTable upstream = new RouteTable(List.of());
+    String reflection = "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
     RouteTable table =
         new RouteTable(
             List.of(
                 new Route.ExecRoute(service("a.Program"), () -> NO_FILES),
-                new Route.LocalRoute(service("a.Local"), () -> NO_FILES)),
-            List.of(),
+                new Route.LocalRoute(service("a.Local"), () -> NO_FILES),
+                new Route.UpstreamRoute("a.Listed", "up", NOT_CALLED, () -> NO_FILES)),
+            List.of(new RouteTable.Unlisted(new NamePattern("b.*"), "other", NOT_CALLED)),
             List.of(),
             new TreeMap<>(Map.of("up", upstream)));
 
     assertThat(table.takenRoute(null, "a.Program/M")).isEqualTo(TakenRoute.OWN);
     assertThat(table.takenRoute("up", "a.Program/M")).isEqualTo(new TakenRoute("up", true));
     assertThat(table.takenRoute("none", "a.Program/M")).isEqualTo(new TakenRoute("none", true));
-    assertThat(table.takenRoute("up", "a.Local/M")).isEqualTo(TakenRoute.to("up"));
-    assertThat(table.takenRoute("up", "a.Unknown/M")).isEqualTo(TakenRoute.to("up"));
+    assertThat(table.takenRoute("up", "a.Local/M")).isEqualTo(new TakenRoute("up", true));
+    assertThat(table.takenRoute("up", "a.Unknown/M")).isEqualTo(new TakenRoute("up", true));
+    assertThat(table.takenRoute("up", "a.Listed/M")).isEqualTo(TakenRoute.to("up"));
+    assertThat(table.takenRoute("other", "a.Listed/M")).isEqualTo(new TakenRoute("other", true));
+    assertThat(table.takenRoute("other", "b.Any/M")).isEqualTo(TakenRoute.to("other"));
+    assertThat(table.takenRoute("up", reflection)).isEqualTo(TakenRoute.to("up"));
+    assertThat(table.takenRoute("other", reflection)).isEqualTo(TakenRoute.to("other"));
+    assertThat(table.takenRoute("none", reflection)).isEqualTo(new TakenRoute("none", true));
     assertThat(table.of("up")).isSameAs(upstream);
     assertThat(table.of("none").services()).isEmpty();
   }

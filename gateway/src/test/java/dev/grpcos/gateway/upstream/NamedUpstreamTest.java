@@ -303,6 +303,29 @@ class NamedUpstreamTest {
   }
 
   @Test
+  void socketWithoutUpstreamsDoesNotLetACallerChooseOne() throws Exception {
+    Path path = folder.resolve("n/any.sock");
+    reload(
+        now ->
+            now.withSockets(
+                List.of(
+                    new SocketConfig(
+                        new ListenConfig(path, 0600, null),
+                        List.of(new NamePattern("helloworld.*")),
+                        List.of()))));
+    try (SocketClient client = new SocketClient(path)) {
+      Channel narrowed = client.channel();
+      assertThat(hello(narrowed)).isEqualTo("staging");
+      assertThat(hello(naming(narrowed, "staging"))).isEqualTo("staging");
+      Status other = failure(naming(narrowed, "production"));
+      assertThat(other.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(failure(naming(narrowed, "none"))).usingRecursiveComparison().isEqualTo(other);
+      assertThat(services(naming(narrowed, "staging"))).containsExactly("helloworld.Greeter");
+      assertThat(services(naming(narrowed, "production"))).isEmpty();
+    }
+  }
+
+  @Test
   void removedUpstreamIsUnknownAfterAReload() throws Exception {
     reload(now -> now.withUpstreams(List.of(staging.config("staging"))));
     assertThat(failure(naming("production")).getCode()).isEqualTo(Status.Code.NOT_FOUND);
