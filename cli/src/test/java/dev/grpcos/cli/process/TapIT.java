@@ -76,6 +76,25 @@ final class TapIT {
   }
 
   @Test
+  void exitCodeOfTheCommandIsKeptIfTheGatewayIsLost() throws Exception {
+    try (TestGateway lost = TestGateway.run(folder.resolve("lost.sock"))) {
+      Outcome outcome =
+          lost.grpcos(
+                  "tap",
+                  "--record",
+                  "lost.jsonl",
+                  "--",
+                  "sh",
+                  "-c",
+                  "kill -KILL %d; exit 3".formatted(lost.process().pid()))
+              .in(folder)
+              .run();
+      assertThat(outcome.exit()).as("%s", outcome).isEqualTo(3);
+      assertThat(outcome.stderr()).startsWith("grpcos: UNAVAILABLE: ");
+    }
+  }
+
+  @Test
   void callsAreShownAsTheyPass() throws Exception {
     Running tap =
         gateway.start(
