@@ -20,8 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,7 +33,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class MemoryIT {
   private static final boolean SOAK = Boolean.getBoolean("grpcos.soak");
-  private static final int VALUES = SOAK ? 1_000_000 : 50_000;
+  private static final int VALUES = SOAK ? 1_000_000 : 30_000;
+
+  /** After these, a JVM's heap has reached its size. */
+  private static final int SOME_VALUES = SOAK ? 200_000 : 10_000;
+
   private static final Duration LONG = Duration.ofMinutes(SOAK ? 10 : 2);
 
   /**
@@ -43,17 +48,24 @@ final class MemoryIT {
   private static final String VALUE = "{\"name\":\"x\"}\n";
   private static final String REPLY = "{\"message\":\"Hello x\"}\n";
 
-  @TempDir Path temporary;
-  private TestGateway gateway;
+  @TempDir static Path folder;
+  private static TestGateway gateway;
 
-  @BeforeEach
-  void startGateway() throws Exception {
-    gateway = TestGateway.run(temporary.resolve("gateway.sock"));
+  @TempDir Path temporary;
+
+  @BeforeAll
+  static void startGateway() throws Exception {
+    gateway = TestGateway.run(folder.resolve("gateway.sock"));
+  }
+
+  @AfterAll
+  static void stopGateway() {
+    gateway.close();
   }
 
   @AfterEach
-  void stopGateway() {
-    gateway.close();
+  void endProcesses() {
+    gateway.endStarted();
   }
 
   private static long residentMib(long pid) {
@@ -68,7 +80,7 @@ final class MemoryIT {
     }
   }
 
-  private long pid(RunMode warmth, Running command) {
+  private static long pid(RunMode warmth, Running command) {
     return warmth == RunMode.COLD ? command.pid() : gateway.process().pid();
   }
 
@@ -78,9 +90,9 @@ final class MemoryIT {
     Running batch =
         gateway.start(
             warmth.on(gateway.grpcos("call", "SayHello", "-j", "64").stdinHeldOpen(new byte[0])));
-    pass(VALUES / 5, VALUES / 5, batch);
+    pass(SOME_VALUES, SOME_VALUES, batch);
     long some = residentMib(pid(warmth, batch));
-    pass(VALUES - VALUES / 5, VALUES, batch);
+    pass(VALUES - SOME_VALUES, VALUES, batch);
     assertThat(residentMib(pid(warmth, batch))).isLessThan(some + SLACK_MIB);
     batch.closeInput();
     assertThat(batch.end(TestGateway.SOON).exit()).isZero();
@@ -154,7 +166,8 @@ final class MemoryIT {
           });
       long stopped = residentMib(measured);
       signal("CONT", reader);
-      Eventually.until("it goes on", LONG, () -> greeter.sent.get() > last[0] + 50_000);
+      int more = SOAK ? 50_000 : 20_000;
+      Eventually.until("it goes on", LONG, () -> greeter.sent.get() > last[0] + more);
       assertThat(residentMib(measured)).isLessThan(stopped + SLACK_MIB);
     } finally {
       gateway.endStarted(); // before the server, which would complain
