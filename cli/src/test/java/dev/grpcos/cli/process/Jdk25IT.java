@@ -11,9 +11,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command and the gateway on Java 25, which prints warnings that older versions do not. */
+@EnabledIfSystemProperty(
+    named = "grpcos.packages",
+    matches = ".+",
+    disabledReason = "runs with the tests of packages, with -Pdist")
 final class Jdk25IT {
   @TempDir Path folder;
   private String java25 = "";

@@ -12,8 +12,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Parts of the launcher under AddressSanitizer and UBSan, with random input. */
+/**
+ * Parts of the launcher under AddressSanitizer and UBSan, with random input. {@code
+ * -Dgrpcos.soak=true} makes more of it.
+ */
 class LauncherFuzzIT {
+  private static final String INPUTS = Boolean.getBoolean("grpcos.soak") ? "200000" : "50000";
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -23,7 +28,7 @@ class LauncherFuzzIT {
         CompiledLauncher.sanitizersWork(folder), "no C compiler with AddressSanitizer and UBSan");
     Path fuzz = Files.createDirectory(folder.resolve("bin")).resolve(program);
     compile(Path.of("src/test/c/" + program + ".c"), fuzz);
-    ProcessBuilder builder = new ProcessBuilder(fuzz.toString(), "1", "200000");
+    ProcessBuilder builder = new ProcessBuilder(fuzz.toString(), "1", INPUTS);
     builder.environment().put("ASAN_OPTIONS", "log_path=" + folder.resolve("report"));
     builder.redirectErrorStream(true);
     Process process = builder.start();
