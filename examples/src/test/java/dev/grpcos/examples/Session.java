@@ -142,14 +142,21 @@ final class Session implements AutoCloseable {
   @Override
   public void close() throws IOException {
     if (Files.exists(run.resolve("grpcos/gateway.sock"))) {
-      end(
-          process(clone.bin().resolve("grpcos").toString(), "gateway", "stop")
-              .redirectOutput(folder.resolve("stop.out").toFile())
-              .start());
+      endGateway(Long.parseLong(Files.readString(run.resolve("grpcos/gateway.sock.lock")).strip()));
     }
     for (String name : LINKS) {
       Files.delete(work.resolve(name));
     }
+  }
+
+  /** Stops a gateway as the command would that stops it, but without another JVM. */
+  private static void endGateway(long pid) {
+    ProcessHandle.of(pid)
+        .ifPresent(
+            gateway -> {
+              gateway.destroy();
+              gateway.onExit().orTimeout(DEADLINE.toSeconds(), TimeUnit.SECONDS).join();
+            });
   }
 
   private Path output(int command) {
