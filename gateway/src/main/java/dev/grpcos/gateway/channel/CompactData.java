@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -30,6 +31,12 @@ public final class CompactData extends Http2FrameListenerDecorator {
       new PooledByteBufAllocator(
           true, 0, PooledByteBufAllocator.defaultNumDirectArena(), PAGE, CHUNK_ORDER, 0, 0, false);
 
+  /**
+   * The bytes up to which a copy is an array of its own. The pool has no caches, so each of its
+   * buffers costs two locks, which is more than such an array costs the garbage collector.
+   */
+  static final int SMALL = 1 << 10;
+
   /** The status of a call whose message does not fit into the direct memory of the JVM. */
   public static final Status EXHAUSTED =
       Status.RESOURCE_EXHAUSTED.withDescription(
@@ -55,19 +62,24 @@ public final class CompactData extends Http2FrameListenerDecorator {
     if (!data.isReadable()) {
       return super.onDataRead(context, id, data, padding, end);
     }
-    ByteBuf copy = allocate(id, data.readableBytes());
+    ByteBuf copy = copy(id, data);
     try {
-      copy.writeBytes(data, data.readerIndex(), data.readableBytes());
       return super.onDataRead(context, id, copy, padding, end);
     } finally {
       copy.release();
     }
   }
 
-  /** Returns a buffer. If there is no memory, it ends the stream, and not the connection. */
-  private ByteBuf allocate(int id, int size) throws Http2Exception {
+  /** Returns a copy. If there is no memory, it ends the stream, and not the connection. */
+  private ByteBuf copy(int id, ByteBuf data) throws Http2Exception {
+    int size = data.readableBytes();
+    if (size <= SMALL) {
+      byte[] copy = new byte[size];
+      data.getBytes(data.readerIndex(), copy);
+      return Unpooled.wrappedBuffer(copy);
+    }
     try {
-      return memory.directBuffer(size);
+      return memory.directBuffer(size).writeBytes(data, data.readerIndex(), size);
     } catch (OutOfMemoryError e) {
       throw Http2Exception.streamError(
           id,

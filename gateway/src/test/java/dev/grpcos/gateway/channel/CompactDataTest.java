@@ -47,7 +47,7 @@ final class CompactDataTest {
 
   @Test
   void callWithoutMemoryEndsAloneWithAStatus() {
-    ByteBuf read = Unpooled.directBuffer(8).writeLong(42);
+    ByteBuf read = Unpooled.directBuffer().writeZero(CompactData.SMALL + 1);
 
     assertThatThrownBy(
             () -> new CompactData(keeper, new NoMemory()).onDataRead(context(), 3, read, 0, false))
