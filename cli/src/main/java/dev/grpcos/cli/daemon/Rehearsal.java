@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Practises commands in a gateway that has just started, so that the JVM has loaded and compiled
- * their code when the first real command comes.
+ * Practises calls in a gateway that has just started, so that the JVM has loaded and compiled their
+ * code when the first real command comes.
  *
- * <p>The commands come through the gateway's own socket, as from a launcher, but their calls go to
+ * <p>Their commands come through the gateway's own socket, as from a launcher, but the calls go to
  * {@link RehearsalServices}. Runs on a thread of its own, for a bounded time, and stands back while
  * others make calls.
  */
@@ -31,19 +31,14 @@ final class Rehearsal {
   private static final Duration MOST_TIME = Duration.ofSeconds(10);
 
   /**
-   * Enough for the JVM to compile most of what a call runs. More would take memory of a gateway at
-   * rest, for compiled code that brings less.
+   * A gateway's JVM compiles a method at its 64th call, see {@code grpcos-jvm}, so these are enough
+   * for what each call runs once. More calls, or other commands, would take memory of a gateway at
+   * rest.
    */
-  private static final int COMMANDS = 200;
-
-  /** One command of this number is one of {@link #OTHERS}; all others are calls. */
-  private static final int TURNS = 10;
+  private static final int CALLS = 90;
 
   /** The pause after a call of others. */
   private static final Duration PAUSE = Duration.ofMillis(50);
-
-  private static final List<List<String>> OTHERS =
-      List.of(List.of("list"), List.of("describe", "Greeter/SayHello"), List.of("health"));
 
   private static final List<String> CALL = List.of("call", "Greeter/SayHello");
   private static final String REQUEST = "{\"name\":\"world\"}\n";
@@ -85,13 +80,8 @@ final class Rehearsal {
   private void run() {
     connections.rehearseWith(services);
     try (services) {
-      for (int i = 0; i < COMMANDS && goesOn(); i++) {
-        int other = i / TURNS % OTHERS.size();
-        if (i % TURNS == 0) {
-          launcher.run("", OTHERS.get(other));
-        } else {
-          launcher.run(REQUEST, CALL);
-        }
+      for (int i = 0; i < CALLS && goesOn(); i++) {
+        launcher.run(REQUEST, CALL);
       }
       // The heap has grown for these commands. The serial collector returns memory to the system
       // only after a full collection, and an idle gateway runs none.
