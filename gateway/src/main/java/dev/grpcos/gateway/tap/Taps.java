@@ -44,7 +44,10 @@ public final class Taps implements AutoCloseable {
    */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+
+  /** The longest pause while all taps are full, when no step can come. */
+  private static final long LONGEST_FULL_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(64);
 
   private final LongSupplier memory;
   private final Supplier<RouteTable> routes;
@@ -251,11 +254,11 @@ public final class Taps implements AutoCloseable {
       ending.forEach(Tap::setLast);
       int sent = sendTo(all, shared);
       shared.limit(half() / 4);
-      open(now, most);
+      long longest = open(now, most) ? LONGEST_PAUSE_NANOS : LONGEST_FULL_PAUSE_NANOS;
       if (all.stream().anyMatch(Tap::isOver) && removeEnded()) {
         return;
       }
-      pause = steps + sent > 0 ? PAUSE_NANOS : Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+      pause = steps + sent > 0 ? PAUSE_NANOS : Math.min(2 * pause, longest);
       LockSupport.parkNanos(Math.max(pause, System.nanoTime() - start));
     }
   }
@@ -273,8 +276,8 @@ public final class Taps implements AutoCloseable {
     return TURN_RESPONSES - left;
   }
 
-  /** Lets calls be added for the taps that have room. */
-  private void open(TapSelection now, long most) {
+  /** Lets calls be added for the taps that have room; returns whether there is one. */
+  private boolean open(TapSelection now, long most) {
     Set<TapGroup> open =
         now.taps().stream()
             .filter(tap -> tap.hasRoom(most))
@@ -282,6 +285,7 @@ public final class Taps implements AutoCloseable {
             .collect(Collectors.toSet());
     now.groups().forEach(group -> group.open(open.contains(group)));
     queue.open(!open.isEmpty());
+    return !open.isEmpty();
   }
 
   private TapSelection current() {
