@@ -7,6 +7,9 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -142,6 +145,30 @@ final class ContextTest extends CommandTest {
         .endsWith("  broken   nowhere\n");
     assertThat(grpcos("context", "use", "--none").exit()).isZero();
     assertThat(config.resolve("default-context")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void silentWorkloadApiIsReported(CallRoute route) throws Exception {
+    Path api = temporary.resolve("silent.sock");
+    Files.writeString(
+        config.resolve("contexts.yaml"),
+        "a: {target: '127.0.0.1:1', spiffe: {socket: %s, server_id: 'spiffe://d.e'}}\n"
+            .formatted(api));
+    try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      silent.bind(UnixDomainSocketAddress.of(api));
+      assertThat(route.on(command("health", "-t@a", "--connect-timeout=200ms")).run())
+          .isEqualTo(
+              new Outcome(
+                  78,
+                  "",
+                  "grpcos: UNAVAILABLE: 127.0.0.1:1: the Workload API did not answer within 200ms;"
+                      + " allow more time with --connect-timeout\n"));
+    }
+    assertThat(grpcos("health", "-t@a", "--cacert", "ca.pem").stderr())
+        .isEqualTo(
+            "grpcos: --cacert and the spiffe of the context exclude each other: leave the option"
+                + " out\n");
   }
 
   @Test

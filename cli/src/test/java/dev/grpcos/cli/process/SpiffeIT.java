@@ -199,27 +199,26 @@ final class SpiffeIT {
                 folder.resolve("api.sock"),
                 server.getPort(),
                 folder.resolve("api.sock")));
-    Command call =
-        new Command(
-                Distribution.built().grpcos(),
-                "call",
-                "-t@hello",
-                "Greeter/SayHello",
-                "name=you",
-                "--jq=.message")
-            .with("XDG_CONFIG_HOME", folder.resolve("config").toString())
-            .with("GRPCOS_SOCKET", folder.resolve("none.sock").toString());
-    assertThat(call.run()).isEqualTo(new Outcome(0, "\"you\"\n", ""));
-    assertThat(clients).containsExactly(serial);
-    Outcome refused =
-        new Command(Distribution.built().grpcos(), "health", "-t@other")
-            .with("XDG_CONFIG_HOME", folder.resolve("config").toString())
-            .with("GRPCOS_SOCKET", folder.resolve("none.sock").toString())
-            .run();
-    assertThat(refused.exit()).isEqualTo(78);
-    assertThat(refused.stderr())
-        .contains("it has no identity spiffe://example.org/other, only spiffe://example.org/client")
-        .hasLineCount(1);
+    try (TestGateway gateway = TestGateway.run(folder.resolve("gateway.sock"))) {
+      for (RunMode mode : RunMode.values()) {
+        clients.clear();
+        assertThat(
+                mode.on(gateway.grpcos("call", "-t@hello", "Greeter/SayHello", "name=you"))
+                    .with("XDG_CONFIG_HOME", folder.resolve("config").toString())
+                    .run())
+            .isEqualTo(new Outcome(0, "{\"message\":\"you\"}\n", ""));
+        assertThat(clients).containsExactly(serial);
+        Outcome refused =
+            mode.on(gateway.grpcos("health", "-t@other"))
+                .with("XDG_CONFIG_HOME", folder.resolve("config").toString())
+                .run();
+        assertThat(refused.exit()).isEqualTo(78);
+        assertThat(refused.stderr())
+            .contains(
+                "has no identity spiffe://example.org/other, only spiffe://example.org/client")
+            .hasLineCount(1);
+      }
+    }
   }
 
   @Test
