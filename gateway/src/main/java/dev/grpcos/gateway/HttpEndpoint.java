@@ -5,6 +5,7 @@ import dev.grpcos.gateway.config.HttpConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.http.AddressState;
 import dev.grpcos.gateway.http.HttpAccess;
+import dev.grpcos.gateway.listener.BoundListener;
 import dev.grpcos.gateway.listener.ConnectionGate;
 import dev.grpcos.gateway.listener.HttpListener;
 import dev.grpcos.gateway.listener.SocketUse;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -220,21 +220,17 @@ final class HttpEndpoint {
 
   /** Returns the number of open connections. */
   int connections() {
-    return all().stream().mapToInt(HttpListener::connections).sum();
+    return BoundListener.connections(all());
   }
 
   /** Returns the number of open connections by address. */
   Map<String, Integer> connectionsByAddress() {
-    Map<String, Integer> connections = new TreeMap<>();
-    all()
-        .forEach(
-            each -> connections.merge(each.access().label(), each.connections(), Integer::sum));
-    return connections;
+    return BoundListener.connectionsByLabel(all());
   }
 
   /** Returns the use of the address, and of removed ones while calls through them last. */
   SocketUse use() {
-    return all().stream().map(HttpListener::use).reduce(SocketUse.NONE, SocketUse::plus);
+    return BoundListener.use(all());
   }
 
   /** Returns the status of the address, or null if there is none. */

@@ -3,6 +3,7 @@ package dev.grpcos.gateway;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.SocketConfig;
 import dev.grpcos.gateway.failure.GatewayException;
+import dev.grpcos.gateway.listener.BoundListener;
 import dev.grpcos.gateway.listener.SocketListener;
 import dev.grpcos.gateway.listener.SocketListeners;
 import dev.grpcos.gateway.listener.SocketUse;
@@ -30,7 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -104,21 +104,17 @@ final class Sockets {
 
   /** Returns the number of open gRPC connections. */
   int connections() {
-    return all().stream().mapToInt(SocketListener::connections).sum();
+    return BoundListener.connections(all());
   }
 
   /** Returns the number of open gRPC connections by the label of the socket. */
   Map<String, Integer> connectionsBySocket() {
-    Map<String, Integer> connections = new TreeMap<>();
-    all()
-        .forEach(
-            each -> connections.merge(each.access().label(), each.connections(), Integer::sum));
-    return connections;
+    return BoundListener.connectionsByLabel(all());
   }
 
   /** Returns the use of all sockets, and of removed ones while calls through them last. */
   SocketUse use() {
-    return all().stream().map(SocketListener::use).reduce(SocketUse.NONE, SocketUse::plus);
+    return BoundListener.use(all());
   }
 
   /** Removes all files; clients that found a socket before are accepted until it is closed. */

@@ -3,6 +3,8 @@ package dev.grpcos.gateway.call;
 import io.grpc.Codec;
 import io.grpc.CompressorRegistry;
 import io.grpc.DecompressorRegistry;
+import io.grpc.InternalMetadata;
+import io.grpc.Metadata;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Set;
@@ -23,6 +25,10 @@ public final class Encodings {
    * grpc-accept-encoding}.
    */
   static final String READABLE = "identity,gzip";
+
+  /** The key of the encodings that a peer accepts, with values as bytes, without a conversion. */
+  public static final Metadata.Key<byte[]> ACCEPTED =
+      InternalMetadata.keyOf("grpc-accept-encoding", new RawValue());
 
   private static final Set<String> PASSED = Set.of(GZIP, "deflate", "br", "zstd", "snappy");
 
@@ -52,6 +58,18 @@ public final class Encodings {
     registry.register(Codec.Identity.NONE);
     PASSED.forEach(encoding -> registry.register(new PassThrough(encoding)));
     return registry;
+  }
+
+  private static final class RawValue implements InternalMetadata.TrustedAsciiMarshaller<byte[]> {
+    @Override
+    public byte[] toAsciiString(byte[] value) {
+      return value;
+    }
+
+    @Override
+    public byte[] parseAsciiString(byte[] serialized) {
+      return serialized;
+    }
   }
 
   private record PassThrough(String encoding) implements Codec {

@@ -39,8 +39,6 @@ public final class IncomingCall extends ServerStreamTracer {
   private static final byte[] ENCODING = "grpc-encoding".getBytes(US_ASCII);
   private static final byte[] TIMEOUT = "grpc-timeout".getBytes(US_ASCII);
 
-  private static final Metadata.Key<byte[]> ACCEPT_ENCODING_KEY =
-      InternalMetadata.keyOf("grpc-accept-encoding", new RawBytes());
   private static final Metadata.Key<String> CONTENT_TYPE_KEY = key("content-type");
   private static final Metadata.Key<String> ENCODING_KEY = key("grpc-encoding");
   private static final Metadata.Key<String> TIMEOUT_KEY = key("grpc-timeout");
@@ -92,7 +90,7 @@ public final class IncomingCall extends ServerStreamTracer {
       @Override
       public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
         IncomingCall call = of(messageLimit, memory, true, defect(method, headers), headers);
-        headers.put(ACCEPT_ENCODING_KEY, EVERY_ENCODING);
+        headers.put(Encodings.ACCEPTED, EVERY_ENCODING);
         return call;
       }
     };
@@ -370,17 +368,5 @@ public final class IncomingCall extends ServerStreamTracer {
 
   private static Metadata.Key<String> key(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
-  }
-
-  private static final class RawBytes implements InternalMetadata.TrustedAsciiMarshaller<byte[]> {
-    @Override
-    public byte[] toAsciiString(byte[] value) {
-      return value;
-    }
-
-    @Override
-    public byte[] parseAsciiString(byte[] serialized) {
-      return serialized;
-    }
   }
 }

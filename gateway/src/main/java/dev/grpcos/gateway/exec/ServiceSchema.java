@@ -62,11 +62,7 @@ final class ServiceSchema implements Types {
 
   @Override
   public @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
-    return symbol(fullName) instanceof FieldDescriptor field
-            && field.isExtension()
-            && field.getContainingType().getFullName().equals(containing.getFullName())
-        ? field
-        : null;
+    return Types.extensionOf(containing, symbol(fullName));
   }
 
   @Override

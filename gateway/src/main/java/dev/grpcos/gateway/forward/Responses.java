@@ -8,7 +8,6 @@ import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
-import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -33,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  *     reliability</a>
  */
 final class Responses extends ClientCall.Listener<Message> {
-  private static final Metadata.Key<byte[]> ACCEPT_ENCODING =
-      InternalMetadata.keyOf("grpc-accept-encoding", new RawValue());
-
   /** The number of responses that are requested before the first arrives. */
   private static final int AHEAD = 1;
 
@@ -299,8 +295,8 @@ final class Responses extends ClientCall.Listener<Message> {
     public void streamCreated(Attributes transport, Metadata headers) {
       connected = true;
       if (acceptEncoding != null) {
-        headers.discardAll(ACCEPT_ENCODING);
-        headers.put(ACCEPT_ENCODING, acceptEncoding);
+        headers.discardAll(Encodings.ACCEPTED);
+        headers.put(Encodings.ACCEPTED, acceptEncoding);
       }
     }
 
@@ -326,18 +322,6 @@ final class Responses extends ClientCall.Listener<Message> {
     @Override
     public void inboundTrailers(Metadata trailers) {
       trailersCame = true;
-    }
-  }
-
-  private static final class RawValue implements InternalMetadata.TrustedAsciiMarshaller<byte[]> {
-    @Override
-    public byte[] toAsciiString(byte[] value) {
-      return value;
-    }
-
-    @Override
-    public byte[] parseAsciiString(byte[] serialized) {
-      return serialized;
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.json.JsonText;
+import dev.grpcos.gateway.text.HeaderText;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -19,27 +20,9 @@ import java.util.Set;
 public final class HttpMetadata {
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
-  /** Fields of one connection, of a body, or of the client itself. */
+  /** Fields of a body, or of the client itself. */
   private static final Set<String> NOT_METADATA =
-      Set.of(
-          "accept",
-          "accept-encoding",
-          "connection",
-          "content-encoding",
-          "content-length",
-          "content-type",
-          "expect",
-          "host",
-          "http2-settings",
-          "keep-alive",
-          "proxy-authenticate",
-          "proxy-authorization",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade",
-          "user-agent");
+      Set.of("accept", "accept-encoding", "content-encoding", "expect");
 
   private HttpMetadata() {}
 
@@ -149,6 +132,7 @@ public final class HttpMetadata {
    */
   public static boolean isMetadata(String name) {
     return !NOT_METADATA.contains(name)
+        && !HeaderText.HTTP_HOP.contains(name)
         && !name.startsWith("connect-")
         && !name.startsWith("grpc-")
         && !name.startsWith("access-control-");

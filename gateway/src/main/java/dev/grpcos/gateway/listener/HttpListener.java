@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe; used by one thread at a time.
  */
-public final class HttpListener {
+public final class HttpListener implements BoundListener {
   /** The seconds without data after which the kernel checks whether the client still exists. */
   private static final int KEEPALIVE_IDLE = 60;
 
@@ -156,16 +156,19 @@ public final class HttpListener {
     listener.eventLoop().execute(() -> connections.drain(drain));
   }
 
+  @Override
   public SocketAccess access() {
     return access;
   }
 
   /** Returns the number of open connections. */
+  @Override
   public int connections() {
     return connections.count();
   }
 
   /** Returns the use of the address by connections. */
+  @Override
   public SocketUse use() {
     return new SocketUse(connections.total(), connections.count());
   }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Not thread-safe; used by one thread at a time.
  */
-public final class SocketListener {
+public final class SocketListener implements BoundListener {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.listener");
 
   private final UnixSocket files;
@@ -44,11 +44,13 @@ public final class SocketListener {
   }
 
   /** Returns the number of open gRPC connections. */
+  @Override
   public int connections() {
     return connections.count();
   }
 
   /** Returns the use of this socket and its companions until now. */
+  @Override
   public SocketUse use() {
     SocketUse use = new SocketUse(connections.total(), connections.count());
     for (CompanionListener companion : companions) {
@@ -58,6 +60,7 @@ public final class SocketListener {
     return use;
   }
 
+  @Override
   public SocketAccess access() {
     return access;
   }

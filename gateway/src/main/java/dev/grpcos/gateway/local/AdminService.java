@@ -32,8 +32,7 @@ import java.util.function.Supplier;
 final class AdminService extends AdminGrpc.AdminImplBase {
   private final GatewayStatus gateway;
   private final Supplier<List<RoutedMethod>> methods;
-  private final Set<ShareCall> sharing = ConcurrentHashMap.newKeySet();
-  private final Set<ServeCall> serving = ConcurrentHashMap.newKeySet();
+  private final Set<LastingCall<?, ?>> lasting = ConcurrentHashMap.newKeySet();
 
   /**
    * Creates the service.
@@ -90,8 +89,8 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   @Override
   public StreamObserver<ServeRequest> serve(StreamObserver<ServeResponse> observer) {
     ServeCall call =
-        new ServeCall(gateway, (ServerCallStreamObserver<ServeResponse>) observer, serving::remove);
-    serving.add(call);
+        new ServeCall(gateway, (ServerCallStreamObserver<ServeResponse>) observer, lasting::remove);
+    lasting.add(call);
     return call;
   }
 
@@ -99,8 +98,8 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   public StreamObserver<ShareRequest> share(StreamObserver<ShareResponse> observer) {
     ShareCall call =
         new ShareCall(
-            gateway, methods, (ServerCallStreamObserver<ShareResponse>) observer, sharing::remove);
-    sharing.add(call);
+            gateway, methods, (ServerCallStreamObserver<ShareResponse>) observer, lasting::remove);
+    lasting.add(call);
     return call;
   }
 
@@ -125,7 +124,6 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   /** Ends the calls that last as long as the gateway serves. */
   void ending() {
     gateway.taps().close();
-    sharing.forEach(ShareCall::gatewayEnds);
-    serving.forEach(ServeCall::gatewayEnds);
+    lasting.forEach(LastingCall::gatewayEnds);
   }
 }

@@ -1,6 +1,5 @@
 package dev.grpcos.gateway.local;
 
-import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.MethodPatterns;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.UpstreamPatterns;
@@ -11,9 +10,7 @@ import dev.grpcos.proto.admin.v1.ShareRequest;
 import dev.grpcos.proto.admin.v1.ShareResponse;
 import io.grpc.Context;
 import io.grpc.Status;
-import io.grpc.SynchronizationContext;
 import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,25 +22,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One call of {@code Admin.Share}, during which a socket exists.
- *
- * <p>State and responses are confined to a synchronization context, because requests, the socket
- * and the end of the gateway come from different threads.
- */
-final class ShareCall implements StreamObserver<ShareRequest> {
+/** One call of {@code Admin.Share}, during which a socket exists. */
+final class ShareCall extends LastingCall<ShareRequest, ShareResponse> {
   private final GatewayStatus gateway;
   private final Supplier<List<RoutedMethod>> methods;
-  private final ServerCallStreamObserver<ShareResponse> responses;
-  private final Consumer<ShareCall> ended;
-
-  private final SynchronizationContext sync =
-      new SynchronizationContext(
-          (thread, cause) -> {
-            throw new IllegalStateException("a call of Admin.Share", cause);
-          });
-  private boolean requested;
-  private boolean finished;
   private @Nullable SharedSocket shared;
 
   /**
@@ -56,74 +38,33 @@ final class ShareCall implements StreamObserver<ShareRequest> {
       GatewayStatus gateway,
       Supplier<List<RoutedMethod>> methods,
       ServerCallStreamObserver<ShareResponse> responses,
-      Consumer<ShareCall> ended) {
+      Consumer<LastingCall<?, ?>> ended) {
+    super("Admin.Share", "patterns", responses, ended);
     this.gateway = gateway;
     this.methods = methods;
-    this.responses = responses;
-    this.ended = ended;
-    responses.setOnCancelHandler(() -> sync.execute(() -> end(null)));
   }
 
   @Override
-  public void onNext(ShareRequest request) {
-    sync.execute(() -> take(request));
+  void begin(ShareRequest request) {
+    List<NamePattern> allowed = patterns(request.getAllowList());
+    List<NamePattern> upstreams = upstreams(request.getUpstreamsList());
+    Path path = request.getSocket().isEmpty() ? null : path(request.getSocket());
+    Duration ttl = ttl(request);
+    // The socket outlives the request's context, which is cancelled with the call.
+    Context.ROOT.run(
+        () -> {
+          var unused =
+              gateway
+                  .share(path, allowed, upstreams, ttl, () -> run(() -> end(Status.OK)))
+                  .whenComplete((socket, failure) -> run(() -> begun(socket, allowed, failure)));
+        });
   }
 
-  @Override
-  public void onCompleted() {
-    sync.execute(
-        () ->
-            end(
-                requested
-                    ? Status.OK
-                    : Status.INVALID_ARGUMENT.withDescription(
-                        "the request is missing; send the patterns")));
-  }
-
-  @Override
-  public void onError(Throwable cause) {
-    sync.execute(() -> end(null));
-  }
-
-  /** Ends the call because the gateway stops. */
-  void gatewayEnds() {
-    sync.execute(() -> end(Refusal.STOPPING));
-  }
-
-  private void take(ShareRequest request) {
-    if (finished) {
-      return;
-    }
-    if (requested) {
-      end(Status.INVALID_ARGUMENT.withDescription("there are two requests; send one"));
-      return;
-    }
-    requested = true;
-    try {
-      List<NamePattern> allowed = patterns(request.getAllowList());
-      List<NamePattern> upstreams = upstreams(request.getUpstreamsList());
-      Path path = request.getSocket().isEmpty() ? null : path(request.getSocket());
-      Duration ttl = ttl(request);
-      // The socket outlives the request's context, which is cancelled with the call.
-      Context.ROOT.run(
-          () -> {
-            var unused =
-                gateway
-                    .share(path, allowed, upstreams, ttl, () -> sync.execute(() -> end(Status.OK)))
-                    .whenComplete(
-                        (socket, failure) -> sync.execute(() -> begin(socket, allowed, failure)));
-          });
-    } catch (IllegalArgumentException e) {
-      end(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).withCause(e));
-    }
-  }
-
-  private void begin(
+  private void begun(
       @Nullable SharedSocket socket, List<NamePattern> allowed, @Nullable Throwable failure) {
     if (socket == null) {
-      String reason = failure == null ? null : failure.getMessage();
-      end(Status.FAILED_PRECONDITION.withDescription(reason).withCause(failure));
-    } else if (finished) {
+      refuse(failure);
+    } else if (isFinished()) {
       socket.end();
     } else {
       shared = socket;
@@ -143,7 +84,19 @@ final class ShareCall implements StreamObserver<ShareRequest> {
                               pattern.matches(method.name())
                                   && rights.offers(method.name(), method.route())))
           .forEach(pattern -> response.addUnmatched(pattern.text()));
-      responses.onNext(response.build());
+      respond(response.build());
+    }
+  }
+
+  @Override
+  void halfClosed() {
+    end(Status.OK);
+  }
+
+  @Override
+  void release(@Nullable Status status) {
+    if (shared != null) {
+      shared.end();
     }
   }
 
@@ -193,26 +146,5 @@ final class ShareCall implements StreamObserver<ShareRequest> {
       throw new IllegalArgumentException("the time to live is " + ttl + "; give 1 ms to 365 days");
     }
     return ttl;
-  }
-
-  /**
-   * Ends the call and the socket.
-   *
-   * @param status the status for the caller; null if the caller is gone
-   */
-  private void end(@Nullable Status status) {
-    if (finished) {
-      return;
-    }
-    finished = true;
-    if (shared != null) {
-      shared.end();
-    }
-    if (status != null && status.isOk()) {
-      responses.onCompleted();
-    } else if (status != null) {
-      responses.onError(status.asRuntimeException());
-    }
-    ended.accept(this);
   }
 }

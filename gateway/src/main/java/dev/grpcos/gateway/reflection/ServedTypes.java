@@ -53,11 +53,7 @@ public final class ServedTypes implements Types {
 
   @Override
   public @Nullable FieldDescriptor extension(Descriptor containing, String fullName) {
-    return symbol(fullName) instanceof FieldDescriptor field
-            && field.isExtension()
-            && field.getContainingType().getFullName().equals(containing.getFullName())
-        ? field
-        : null;
+    return Types.extensionOf(containing, symbol(fullName));
   }
 
   @Override

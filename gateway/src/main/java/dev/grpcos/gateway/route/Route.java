@@ -39,6 +39,22 @@ public sealed interface Route {
     return true;
   }
 
+  /** A service whose calls the gateway handles itself. */
+  sealed interface HandledRoute extends Route {
+    /** Returns the handlers of the service's methods. */
+    ServerServiceDefinition service();
+
+    @Override
+    default String name() {
+      return service().getServiceDescriptor().getName();
+    }
+
+    @Override
+    default @Nullable ServerMethodDefinition<?, ?> method(String fullName) {
+      return service().getMethod(fullName);
+    }
+  }
+
   /**
    * A service in the gateway's own process.
    *
@@ -47,7 +63,7 @@ public sealed interface Route {
    */
   record LocalRoute(
       ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors, boolean yields)
-      implements Route {
+      implements HandledRoute {
     public LocalRoute {
       service = DecodedRequests.of(service);
     }
@@ -57,64 +73,34 @@ public sealed interface Route {
     }
 
     @Override
-    public String name() {
-      return service.getServiceDescriptor().getName();
-    }
-
-    @Override
     public String origin() {
       return "local";
-    }
-
-    @Override
-    public @Nullable ServerMethodDefinition<?, ?> method(String fullName) {
-      return service.getMethod(fullName);
     }
   }
 
   /** A service whose methods are programs. */
   record ExecRoute(ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors)
-      implements Route {
+      implements HandledRoute {
     public ExecRoute {
       service = DecodedRequests.of(service);
-    }
-
-    @Override
-    public String name() {
-      return service.getServiceDescriptor().getName();
     }
 
     @Override
     public String origin() {
       return "exec";
     }
-
-    @Override
-    public @Nullable ServerMethodDefinition<?, ?> method(String fullName) {
-      return service.getMethod(fullName);
-    }
   }
 
   /** A service whose calls are answered from a recording. */
   record ReplayRoute(ServerServiceDefinition service, Supplier<DescriptorIndex> descriptors)
-      implements Route {
+      implements HandledRoute {
     public ReplayRoute {
       service = DecodedRequests.of(service);
     }
 
     @Override
-    public String name() {
-      return service.getServiceDescriptor().getName();
-    }
-
-    @Override
     public String origin() {
       return "replay";
-    }
-
-    @Override
-    public @Nullable ServerMethodDefinition<?, ?> method(String fullName) {
-      return service.getMethod(fullName);
     }
   }
 

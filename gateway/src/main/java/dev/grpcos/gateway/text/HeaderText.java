@@ -1,8 +1,10 @@
 package dev.grpcos.gateway.text;
 
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The names and values of headers that a user may set in calls.
@@ -12,16 +14,15 @@ import java.util.regex.Pattern;
  */
 public final class HeaderText {
   /**
-   * The names that concern a single hop, or that each transport sets itself.
+   * The names of HTTP that concern a single hop, or that each transport sets itself.
    *
    * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1">RFC 9110, Connection</a>
    */
-  public static final List<String> HOP =
-      List.of(
+  public static final Set<String> HTTP_HOP =
+      Set.of(
           "connection",
           "content-length",
           "content-type",
-          "grpcos-origin",
           "host",
           "http2-settings",
           "keep-alive",
@@ -33,6 +34,11 @@ public final class HeaderText {
           "transfer-encoding",
           "upgrade",
           "user-agent");
+
+  /** The names that are not forwarded, because each hop sets them itself. */
+  public static final Set<String> HOP =
+      Stream.concat(HTTP_HOP.stream(), Stream.of("grpcos-origin"))
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final Pattern NAME = Pattern.compile("[0-9a-z_.-]{1,256}");
   private static final Pattern VALUE = Pattern.compile("[!-~](?:[ -~]*[!-~])?");
