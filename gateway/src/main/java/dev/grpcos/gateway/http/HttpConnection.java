@@ -2,27 +2,24 @@ package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.config.Limits;
-import io.grpc.Status;
+import dev.grpcos.gateway.http.ConnectionPhases.Phase;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,45 +38,17 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** The most bytes that are read after the last response, so that the client can receive it. */
   private static final int LINGERING = 4 << 20;
 
-  private static final Duration LINGERING_TIME = Duration.ofSeconds(2);
-
-  /** The time in which a client can receive the last response when the gateway stops. */
-  private static final Duration STOPPING_TIME = Duration.ofSeconds(1);
-
-  /** The bytes of pipelined requests above which reading pauses. */
-  private static final int AHEAD = 64 << 10;
-
-  private enum Phase {
-    /** Between requests. */
-    IDLE,
-    /** A part of a head has arrived. */
-    HEAD,
-    /** A request is being read. */
-    BODY,
-    /** The request is complete, the response is not. */
-    CALL,
-    /** The response is complete; what follows waits until the client has received more. */
-    SEND,
-    /** The last response is sent. The rest of the request is discarded. */
-    LINGER
-  }
-
   private final RequestDecoder decoder;
   private final RequestHandler requests;
-  private final Limits limits;
   private final EventLoop loop;
-  private final PhaseTimer timer;
+  private final ConnectionPhases phases;
 
-  private Phase phase = Phase.HEAD;
   private @Nullable Exchange exchange;
   private @Nullable HttpReply reply;
   private boolean ended;
   private boolean reachesEnd;
   private boolean draining;
   private boolean closing;
-
-  /** Whether the gateway has ended the connection. */
-  private boolean stopped;
 
   private @Nullable EndedInput endedInput;
 
@@ -96,16 +65,15 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   HttpConnection(RequestDecoder decoder, RequestHandler requests, Limits limits, EventLoop loop) {
     this.decoder = decoder;
     this.requests = requests;
-    this.limits = limits;
     this.loop = loop;
-    this.timer = new PhaseTimer(loop, this::expire);
+    this.phases = new ConnectionPhases(limits, loop, this::expire);
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
     added.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    enter(Phase.HEAD, limits.handshake());
+    phases.head();
   }
 
   private ChannelHandlerContext context() {
@@ -120,8 +88,11 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   public void channelRead(ChannelHandlerContext added, Object message) {
     if (closing) {
       ReferenceCountUtil.release(message);
-    } else if (message instanceof RefusedHead head) {
-      refuse(head.status(), head.reason());
+    } else if (message instanceof RefusedRequest refused) {
+      refuse(refused);
+    } else if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
+      ReferenceCountUtil.release(message);
+      refuse(RefusedRequest.malformed(part.decoderResult().cause()));
     } else if (message instanceof HttpRequest request) {
       begin(request);
     } else if (message instanceof HttpContent content) {
@@ -142,17 +113,13 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   }
 
   private void checkHead() {
-    if (phase == Phase.IDLE && decoder.waiting() > 0) {
-      enter(Phase.HEAD, limits.handshake());
+    if (phases.is(Phase.IDLE) && decoder.waiting() > 0) {
+      phases.head();
     }
     updateReading();
   }
 
   private void begin(HttpRequest request) {
-    if (request.decoderResult().isFailure()) {
-      refuse(HttpResponseStatus.BAD_REQUEST, reason(request.decoderResult().cause()));
-      return;
-    }
     bytes = 0;
     ended = false;
     long length = HttpUtil.getContentLength(request, 0L);
@@ -161,16 +128,15 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     boolean small = !chunked && length <= DISCARDED;
     // A client that waits for 100 and gets another response may never send the body.
     reachesEnd = small && !expects;
-    phase = Phase.BODY;
-    timer.set(limits.requestWait(), () -> bytes);
+    phases.body(() -> bytes);
     HttpReply next = new HttpReply(context(), request, this);
     reply = next;
     if (draining) {
       next.closeAfter();
     }
-    RefusedHead refused = RefusedHead.of(request);
+    RefusedRequest refused = RefusedRequest.of(request);
     if (refused != null) {
-      refuse(refused.status(), refused.reason());
+      refuse(refused);
       return;
     }
     Exchange started = requests.begin(request, next, this::pauseBody);
@@ -196,7 +162,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   }
 
   /** Answers a request whose end is not known, and closes the connection. */
-  private void refuse(HttpResponseStatus status, String reason) {
+  private void refuse(RefusedRequest refused) {
     HttpReply current = reply;
     if (current != null && current.isDone()) {
       close(); // another response would be taken for that of the next request
@@ -208,9 +174,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     }
     if (current == null) {
       ended = false;
-      current =
-          new HttpReply(
-              context(), new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"), this);
+      current = HttpReply.unrequested(context(), this);
       reply = current;
     }
     reachesEnd = false;
@@ -218,25 +182,14 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (current.isBegun()) {
       current.cut();
     } else {
-      Status.Code code =
-          status.code() / 100 == 5 ? Status.Code.UNIMPLEMENTED : Status.Code.INVALID_ARGUMENT;
-      current.error(status, code.toStatus().withDescription(reason));
+      current.error(refused.status(), refused.error());
     }
-  }
-
-  private static String reason(Throwable cause) {
-    String message = cause.getMessage();
-    return "the request is not HTTP/1.1" + (message == null ? "" : ": " + message);
   }
 
   private void content(HttpContent content) {
-    if (content.decoderResult().isFailure()) {
-      refuse(HttpResponseStatus.BAD_REQUEST, reason(content.decoderResult().cause()));
-      return;
-    }
     bytes += content.content().readableBytes();
     boolean last = content instanceof LastHttpContent;
-    if (phase == Phase.LINGER) {
+    if (phases.is(Phase.LINGER)) {
       if (last || bytes > LINGERING) {
         close();
       }
@@ -254,7 +207,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (response != null && response.isDone()) {
       scheduleNext();
     } else {
-      enter(Phase.CALL, null);
+      phases.call();
       if (exchange != null) {
         exchange.end();
       }
@@ -273,7 +226,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (!keep && ended) {
       closeAfterFlush();
     } else if (!keep) {
-      enter(Phase.LINGER, LINGERING_TIME);
+      phases.linger();
       bytes = 0;
     } else if (ended) {
       scheduleNext();
@@ -301,14 +254,14 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     }
     if (!context().channel().isWritable()) {
       // Further responses would only fill the memory; channelWritabilityChanged continues.
-      if (phase != Phase.SEND) {
-        enterSend();
+      if (!phases.is(Phase.SEND)) {
+        phases.send(context().channel());
       }
       updateReading();
       closeWithoutInput();
       return;
     }
-    enter(Phase.IDLE, limits.idle());
+    phases.idle();
     decoder.resume();
     context().pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
     checkHead();
@@ -325,40 +278,17 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (endedInput != null) {
       return; // Netty would fail to register for input
     }
-    boolean waits = phase == Phase.CALL || phase == Phase.SEND;
-    boolean tooFar = waits && decoder.waiting() > AHEAD;
+    boolean waits = phases.is(Phase.CALL) || phases.is(Phase.SEND);
+    boolean tooFar = waits && decoder.isAhead();
     context().channel().config().setAutoRead(!pausesBody && !tooFar);
   }
 
-  private void enter(Phase next, @Nullable Duration limit) {
-    phase = next;
-    if (limit == null) {
-      timer.clear();
-    } else {
-      timer.set(limit);
-    }
-  }
-
-  private void enterSend() {
-    phase = Phase.SEND;
-    if (stopped) {
-      timer.set(STOPPING_TIME);
-    } else {
-      timer.set(limits.idle(), () -> -waitingBytes());
-    }
-  }
-
-  private long waitingBytes() {
-    ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
-  }
-
   private void expire() {
-    switch (phase) {
-      case HEAD -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head is incomplete");
+    switch (phases.current()) {
+      case HEAD -> refuse(RefusedRequest.incomplete("head"));
       case BODY -> {
         if (exchange == null || !exchange.isOpenEnded()) {
-          refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body is incomplete");
+          refuse(RefusedRequest.incomplete("body"));
         }
       }
       case IDLE, CALL, SEND, LINGER -> close();
@@ -368,7 +298,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** Closes when the client has received the response, or does not receive it in time. */
   private void closeAfterFlush() {
     closing = true;
-    enterSend();
+    phases.send(context().channel());
     // Not through the channel, whose close lets an exchange finish.
     var unused = context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> close());
   }
@@ -383,7 +313,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (added.channel().isWritable()) {
       if (exchange != null) {
         exchange.writable();
-      } else if (phase == Phase.SEND) {
+      } else if (phases.is(Phase.SEND)) {
         scheduleNext();
       }
     }
@@ -406,7 +336,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
     if (endedInput == null || closing) {
       return;
     }
-    boolean due = ended && (exchange != null || phase == Phase.SEND || decoder.waiting() > 0);
+    boolean due = ended && (exchange != null || phases.is(Phase.SEND) || decoder.waiting() > 0);
     if (endedInput.isGone()) {
       close();
     } else if (!due) {
@@ -423,7 +353,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
       exchange.gone();
       exchange = null;
     }
-    timer.cancel();
+    phases.cancel();
     added.fireChannelInactive();
   }
 
@@ -438,7 +368,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   public void close(ChannelHandlerContext added, ChannelPromise promise) {
     draining = true;
     var unused = added.channel().closeFuture().addListener(closed -> promise.trySuccess());
-    if (exchange != null || phase == Phase.LINGER) {
+    if (exchange != null || phases.is(Phase.LINGER)) {
       if (reply != null) {
         reply.closeAfter();
       }
@@ -452,7 +382,7 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   public void write(ChannelHandlerContext added, Object message, ChannelPromise promise) {
     ReferenceCountUtil.release(message);
     promise.trySuccess();
-    stopped = true;
+    phases.stop();
     if (exchange != null) {
       exchange.stop(Refusal.STOPPING);
     }

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -61,6 +62,12 @@ final class HttpReply {
     this.headOnly = request.method().equals(HttpMethod.HEAD);
     this.chunks = request.protocolVersion().isKeepAliveDefault();
     this.keep = HttpUtil.isKeepAlive(request);
+  }
+
+  /** Creates a response without a request that could be read. */
+  static HttpReply unrequested(ChannelHandlerContext context, ReplyOwner owner) {
+    return new HttpReply(
+        context, new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"), owner);
   }
 
   /** Adds a last change of the response's headers, before they are sent. */

@@ -31,6 +31,10 @@ final class RequestDecoder extends HttpRequestDecoder {
   private static final int HEAD_SLACK = 4;
 
   private static final int CONTENT_BYTES = 64 << 10;
+
+  /** The bytes of pipelined requests above which reading should pause. */
+  private static final int AHEAD = 64 << 10;
+
   private static final Pattern LENGTH = Pattern.compile("(?im)^content-length:");
 
   private final int most;
@@ -82,6 +86,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     return actualReadableBytes();
   }
 
+  /** Returns whether enough bytes wait for reading to pause. */
+  boolean isAhead() {
+    return waiting() > AHEAD;
+  }
+
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
       throws Exception {
@@ -93,7 +102,7 @@ final class RequestDecoder extends HttpRequestDecoder {
       return;
     }
     if (!checked) {
-      RefusedHead refusal = check(in);
+      RefusedRequest refusal = check(in);
       if (refusal != null) {
         refused = true;
         in.skipBytes(in.readableBytes());
@@ -121,7 +130,7 @@ final class RequestDecoder extends HttpRequestDecoder {
   }
 
   /** Checks the head if it is complete; returns the reason to refuse the request, or null. */
-  private @Nullable RefusedHead check(ByteBuf in) {
+  private @Nullable RefusedRequest check(ByteBuf in) {
     if (scanned == 0) {
       skipEmptyLines(in);
     }
@@ -130,7 +139,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     for (int i = start + scanned; i < end; i++) {
       byte b = in.getByte(i);
       if (carriageReturn != (b == '\n')) {
-        return new RefusedHead(
+        return new RefusedRequest(
             HttpResponseStatus.BAD_REQUEST, "a line of the request's head does not end with CR LF");
       }
       carriageReturn = b == '\r';
@@ -143,11 +152,11 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
       } else if (b != '\r') {
         if (lineFeeds > 0 && (b == ' ' || b == '\t')) {
-          return new RefusedHead(
+          return new RefusedRequest(
               HttpResponseStatus.BAD_REQUEST, "a header line begins with white space");
         }
         if (isControl(b) && (firstLine || b != '\t')) {
-          return new RefusedHead(
+          return new RefusedRequest(
               HttpResponseStatus.BAD_REQUEST, "the request's head has a control character");
         }
         spaces += firstLine && b == ' ' ? 1 : 0;
@@ -162,7 +171,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     return (b >= 0 && b < ' ') || b == 0x7f;
   }
 
-  private @Nullable RefusedHead complete(ByteBuf in, int length) {
+  private @Nullable RefusedRequest complete(ByteBuf in, int length) {
     int words = spaces + 1;
     scanned = 0;
     lineFeeds = 0;
@@ -172,12 +181,12 @@ final class RequestDecoder extends HttpRequestDecoder {
       return tooLarge();
     }
     if (words != 3) {
-      return new RefusedHead(
+      return new RefusedRequest(
           HttpResponseStatus.BAD_REQUEST,
           "the request line is not METHOD TARGET VERSION, separated by single spaces");
     }
     if (oldVersion && hasTwoLengths(in.toString(in.readerIndex(), length, ISO_8859_1))) {
-      return new RefusedHead(
+      return new RefusedRequest(
           HttpResponseStatus.BAD_REQUEST, "the request has more than one Content-Length");
     }
     checked = true;
@@ -189,8 +198,8 @@ final class RequestDecoder extends HttpRequestDecoder {
     return LENGTH.matcher(head).results().count() > 1;
   }
 
-  private RefusedHead tooLarge() {
-    return new RefusedHead(
+  private RefusedRequest tooLarge() {
+    return new RefusedRequest(
         HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
         "the request's head has more than " + most + " bytes");
   }

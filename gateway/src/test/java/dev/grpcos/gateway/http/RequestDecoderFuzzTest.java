@@ -153,7 +153,7 @@ final class RequestDecoderFuzzTest {
   /** Adds a message to the request, and returns whether the connection would refuse it. */
   private static boolean take(Object message, StringBuilder request) {
     try {
-      if (message instanceof RefusedHead
+      if (message instanceof RefusedRequest
           || (message instanceof DecoderResultProvider result
               && result.decoderResult().isFailure())) {
         return true;
@@ -162,7 +162,7 @@ final class RequestDecoderFuzzTest {
         request.setLength(0);
         request.append(head.method()).append(' ').append(head.uri()).append(' ');
         request.append(head.protocolVersion()).append('\n');
-        return RefusedHead.of(head) != null;
+        return RefusedRequest.of(head) != null;
       }
       if (message instanceof HttpContent content) {
         request.append(content.content().toString(ISO_8859_1));

@@ -129,7 +129,7 @@ final class RequestDecoderTest {
     assertThat(messages())
         .singleElement()
         .isInstanceOfSatisfying(
-            RefusedHead.class, head -> assertThat(head.status().code()).isEqualTo(431));
+            RefusedRequest.class, head -> assertThat(head.status().code()).isEqualTo(431));
   }
 
   private void receive(String bytes) {
@@ -148,7 +148,7 @@ final class RequestDecoderTest {
     return messages.stream()
         .filter(
             each ->
-                each instanceof RefusedHead
+                each instanceof RefusedRequest
                     || (each instanceof DecoderResultProvider decoded
                         && decoded.decoderResult().isFailure()))
         .count();
