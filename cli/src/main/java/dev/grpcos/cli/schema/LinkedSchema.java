@@ -15,10 +15,8 @@ import dev.grpcos.gateway.reflection.ReflectionQuery;
 import dev.grpcos.gateway.schema.CommonTypes;
 import dev.grpcos.gateway.schema.Declarations;
 import dev.grpcos.gateway.schema.DescriptorFile;
-import dev.grpcos.gateway.schema.DescriptorPool;
 import dev.grpcos.gateway.schema.FileTable;
 import dev.grpcos.gateway.schema.LinkedFile;
-import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SymbolKind;
 import io.grpc.Channel;
 import io.grpc.Status;
@@ -26,9 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,13 +45,8 @@ public final class LinkedSchema implements Schema {
   /** The maximum number of names remembered as unknown, so that each is requested only once. */
   private static final int MAX_UNKNOWN = 1_000;
 
-  /**
-   * The maximum number of namespaces; beyond it, different files with one name count as the same.
-   */
-  private static final int MAX_NAMESPACES = 64;
-
   private final @Nullable ServerReflection reflection;
-  private final List<Namespace> namespaces = new ArrayList<>();
+  private final Namespaces namespaces;
   private final Set<ReflectionQuery> asked = new HashSet<>();
 
   /** The services of the files; those of a server's files need not be offered by the server. */
@@ -70,8 +61,8 @@ public final class LinkedSchema implements Schema {
 
   LinkedSchema(Collection<? extends DescriptorFile> files, @Nullable ServerReflection reflection) {
     this.reflection = reflection;
-    namespaces.add(new Namespace(files, reflection));
-    supplied = List.copyOf(first().table().services());
+    namespaces = new Namespaces(files, reflection);
+    supplied = List.copyOf(namespaces.first().services());
   }
 
   /** Returns the schema from the reflection of the server behind the channel. */
@@ -135,10 +126,9 @@ public final class LinkedSchema implements Schema {
     if (named < 0) {
       fetch(services(), true);
       services().forEach(this::declaring);
-      namespaces.forEach(Namespace::completeAll);
+      namespaces.completeAll();
     }
-    List<FileDescriptorProto> files =
-        namespaces.stream().flatMap(one -> one.pool().table().all().stream()).toList();
+    List<FileDescriptorProto> files = namespaces.files();
     if (named != files.size()) {
       named = files.size();
       SortedMap<String, SymbolKind> all = new TreeMap<>();
@@ -157,23 +147,23 @@ public final class LinkedSchema implements Schema {
     List<ReflectionQuery> missing = new ArrayList<>();
     for (String symbol : symbols) {
       ReflectionQuery query = new ReflectionQuery.Symbol(symbol);
-      if (declared(symbol) == null && !asked.contains(query)) {
+      if (namespaces.declaring(symbol) == null && !asked.contains(query)) {
         missing.add(query);
       }
     }
     if (reflection == null || missing.size() < 2) {
       return;
     }
-    ReflectionAnswers answers = reflection.ask(missing, first().table(), imports);
+    ReflectionAnswers answers = reflection.ask(missing, namespaces.first(), imports);
     if (!answers.isAmbiguous()) {
-      add(answers.files(), answers);
+      namespaces.add(answers.files(), answers);
       return;
     }
     for (ReflectionQuery query : missing) {
       List<FileDescriptorProto> files = answers.to(query);
       // The other files are requested one by one when they are needed.
       if (files != null) {
-        add(files, answers);
+        namespaces.add(files, answers);
       }
     }
   }
@@ -192,22 +182,10 @@ public final class LinkedSchema implements Schema {
 
   /** Returns the file that declares the symbol, and requests it if it is not here. */
   private @Nullable FileDescriptorProto declaring(String symbol) {
-    FileDescriptorProto known = declared(symbol);
-    return known == null && ask(new ReflectionQuery.Symbol(symbol)) ? declared(symbol) : known;
-  }
-
-  private @Nullable FileDescriptorProto declared(String symbol) {
-    for (Namespace namespace : namespaces) {
-      FileDescriptorProto file = namespace.pool().table().declaring(symbol);
-      if (file != null) {
-        return file;
-      }
-    }
-    return null;
-  }
-
-  private DescriptorPool first() {
-    return namespaces.get(0).pool();
+    FileDescriptorProto known = namespaces.declaring(symbol);
+    return known == null && ask(new ReflectionQuery.Symbol(symbol))
+        ? namespaces.declaring(symbol)
+        : known;
   }
 
   @Override
@@ -223,19 +201,8 @@ public final class LinkedSchema implements Schema {
 
   @Override
   public synchronized @Nullable FileDescriptor file(String name) {
-    FileDescriptor known = knownFile(name);
-    return known == null && ask(new ReflectionQuery.File(name)) ? knownFile(name) : known;
-  }
-
-  private @Nullable FileDescriptor knownFile(String name) {
-    for (Namespace namespace : namespaces) {
-      FileDescriptorProto file = namespace.pool().table().get(name);
-      FileDescriptor linked = file == null ? null : namespace.with(file).file(name);
-      if (linked != null) {
-        return linked;
-      }
-    }
-    return null;
+    FileDescriptor known = namespaces.file(name);
+    return known == null && ask(new ReflectionQuery.File(name)) ? namespaces.file(name) : known;
   }
 
   @Override
@@ -255,10 +222,7 @@ public final class LinkedSchema implements Schema {
    * Returns the extension numbers of the files and of the server, which gets one request for them.
    */
   private Set<Integer> extensionNumbers(String type) {
-    Set<Integer> numbers = new HashSet<>();
-    for (Namespace namespace : namespaces) {
-      numbers.addAll(namespace.pool().table().extensions(type).keySet());
-    }
+    Set<Integer> numbers = namespaces.extensionNumbers(type);
     ReflectionQuery query = new ReflectionQuery.ExtensionNumbers(type);
     if (reflection != null && asked.add(query)) {
       numbers.addAll(reflection.ask(List.of(query), new FileTable(), false).numbers());
@@ -267,32 +231,26 @@ public final class LinkedSchema implements Schema {
   }
 
   private @Nullable FieldDescriptor named(Descriptor containing, String fullName) {
-    for (Namespace namespace : namespaces) {
-      if (known(namespace, fullName) instanceof FieldDescriptor field
-          && extendsType(field, containing)) {
-        return field;
-      }
+    FieldDescriptor known = namespaces.extension(containing, fullName);
+    if (known != null) {
+      return known;
     }
-    return symbol(fullName) instanceof FieldDescriptor field && extendsType(field, containing)
+    return symbol(fullName) instanceof FieldDescriptor field
+            && Namespaces.extendsType(field, containing)
         ? field
         : null;
   }
 
-  private static boolean extendsType(FieldDescriptor field, Descriptor containing) {
-    return field.isExtension() && field.getContainingType() == containing;
-  }
-
   @Override
   public synchronized @Nullable FieldDescriptor extension(Descriptor containing, int number) {
-    for (Namespace namespace : namespaces) {
-      if (namespace.pool().has(containing.getFile())) {
-        FieldDescriptor known = known(namespace, containing, number);
-        return known == null && ask(new ReflectionQuery.Extension(containing.getFullName(), number))
-            ? known(namespace, containing, number)
-            : known;
-      }
+    Namespace namespace = namespaces.of(containing.getFile());
+    if (namespace == null) {
+      return null;
     }
-    return null;
+    FieldDescriptor known = known(namespace, containing, number);
+    return known == null && ask(new ReflectionQuery.Extension(containing.getFullName(), number))
+        ? known(namespace, containing, number)
+        : known;
   }
 
   private static @Nullable FieldDescriptor known(
@@ -304,29 +262,10 @@ public final class LinkedSchema implements Schema {
 
   @Override
   public synchronized @Nullable GenericDescriptor symbol(String fullName) {
-    GenericDescriptor known = known(fullName);
+    GenericDescriptor known = namespaces.symbol(fullName);
     return known == null && !fullName.isEmpty() && ask(new ReflectionQuery.Symbol(fullName))
-        ? known(fullName)
+        ? namespaces.symbol(fullName)
         : known;
-  }
-
-  private @Nullable GenericDescriptor known(String fullName) {
-    for (Namespace namespace : namespaces) {
-      GenericDescriptor symbol = known(namespace, fullName);
-      if (symbol != null) {
-        return symbol;
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable GenericDescriptor known(Namespace namespace, String fullName) {
-    FileDescriptorProto file = namespace.pool().table().declaring(fullName);
-    try {
-      return file == null ? null : namespace.with(file).symbol(fullName);
-    } catch (SchemaException e) {
-      throw CliException.failure(e, "%s", e.getMessage());
-    }
   }
 
   /**
@@ -339,7 +278,7 @@ public final class LinkedSchema implements Schema {
     if (reflection == null || asked.contains(query)) {
       return false;
     }
-    ReflectionAnswers answers = reflection.ask(List.of(query), first().table(), true);
+    ReflectionAnswers answers = reflection.ask(List.of(query), namespaces.first(), true);
     Status failure = answers.failures().get(query);
     if (failure != null) {
       throw CliException.failure("%s", refusal(query, failure));
@@ -347,7 +286,7 @@ public final class LinkedSchema implements Schema {
     if (asked.size() < MAX_UNKNOWN) {
       asked.add(query);
     }
-    return add(answers.files(), answers);
+    return namespaces.add(answers.files(), answers);
   }
 
   /** Returns the message for a query that the server refuses to answer. */
@@ -356,57 +295,23 @@ public final class LinkedSchema implements Schema {
         .formatted(query.subject(), failure.getCode(), failure.getDescription());
   }
 
-  /** Adds the files of an answer; returns whether there are any. */
-  private boolean add(Collection<FileDescriptorProto> files, ReflectionAnswers answers) {
-    if (files.isEmpty()) {
-      return false;
-    }
-    Namespace home = null;
-    for (Namespace namespace : namespaces) {
-      if (home == null && namespace.pool().admits(files)) {
-        home = namespace;
-      }
-    }
-    if (home == null && namespaces.size() < MAX_NAMESPACES) {
-      home = new Namespace(List.of(), reflection);
-      namespaces.add(home);
-    }
-    (home == null ? namespaces.get(0) : home).add(files, answers);
-    return true;
-  }
-
   @Override
   public synchronized String gaps(FileDescriptor file) {
-    return namespaces.stream()
-        .filter(namespace -> namespace.pool().has(file))
-        .map(namespace -> namespace.pool().gaps(file))
-        .findFirst()
-        .orElseThrow();
+    Namespace namespace = namespaces.of(file);
+    if (namespace == null) {
+      throw new IllegalArgumentException("a file of another schema: " + file.getName());
+    }
+    return namespace.pool().gaps(file);
   }
 
   @Override
   public synchronized List<LinkedFile> files(Collection<FileDescriptor> roots) {
-    Map<String, LinkedFile> result = new LinkedHashMap<>();
-    for (Namespace namespace : namespaces) {
-      List<String> own =
-          roots.stream().filter(namespace.pool()::has).map(FileDescriptor::getName).toList();
-      for (LinkedFile file : namespace.pool().closure(own)) {
-        result.putIfAbsent(file.linked().getName(), file);
-      }
-    }
-    return List.copyOf(result.values());
+    return namespaces.closure(roots);
   }
 
   @Override
   public synchronized void requireComplete(Collection<FileDescriptor> roots) {
-    List<String> lacking = new ArrayList<>();
-    for (LinkedFile file : files(roots)) {
-      for (Namespace namespace : namespaces) {
-        if (namespace.pool().has(file.linked()) && namespace.pool().isIncomplete(file.linked())) {
-          lacking.add(namespace.pool().gaps(file.linked()));
-        }
-      }
-    }
+    List<String> lacking = namespaces.lacking(roots);
     if (!lacking.isEmpty()) {
       throw CliException.failure(
           "the schema is incomplete: %s; give it with --protoset, or with --proto and -I",
