@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks the numeric values of options. */
 final class Bounds {
+  private static final int MAX_JOBS = 10_000;
+
   private Bounds() {}
 
   /**
@@ -19,6 +21,15 @@ final class Bounds {
           "%s %d is out of range: give %d%s",
           option, value, least, most == Long.MAX_VALUE ? " or more" : " to " + most);
     }
+  }
+
+  /**
+   * Rejects a number of parallel calls that is out of range.
+   *
+   * @throws CliException USAGE, with the option and the range
+   */
+  static void requireJobs(int jobs) {
+    require("-j", jobs, 1, MAX_JOBS);
   }
 
   /**

@@ -1,41 +1,29 @@
 package dev.grpcos.cli.command;
 
-import com.google.common.base.Suppliers;
 import com.google.protobuf.Descriptors.MethodDescriptor;
-import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.call.CallHeaders;
 import dev.grpcos.cli.call.CallObservers;
 import dev.grpcos.cli.call.CallSettings;
 import dev.grpcos.cli.call.MethodCaller;
 import dev.grpcos.cli.call.RequestInput;
-import dev.grpcos.cli.call.Requests;
 import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
-import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.connection.Retries;
 import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
-import dev.grpcos.cli.grpcurl.GrpcurlDryRun;
 import dev.grpcos.cli.invocation.Invocation;
-import dev.grpcos.cli.output.CurlPrinter;
 import dev.grpcos.cli.output.PrintedTypes;
-import dev.grpcos.cli.output.RequestOutput;
-import dev.grpcos.cli.output.RequestPrinter;
 import dev.grpcos.cli.output.VerbosePrinter;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.json.EncodedFields;
-import dev.grpcos.gateway.json.JsonSink;
-import dev.grpcos.gateway.json.ResponseWriter;
-import dev.grpcos.gateway.text.DurationText;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -142,12 +130,7 @@ final class CallCommand implements Callable<Integer> {
       description = "End each call successfully after N responses.")
   @Nullable Long limit;
 
-  @Option(
-      names = "--ok-codes",
-      paramLabel = "CODE",
-      split = ",",
-      description = "gRPC status codes that are not failures, such as NOT_FOUND,ALREADY_EXISTS.")
-  List<Status.Code> okCodes = new ArrayList<>();
+  @Mixin OkCodesOption okCodes = new OkCodesOption();
 
   @Option(
       names = {"-v", "--verbose"},
@@ -161,9 +144,6 @@ final class CallCommand implements Callable<Integer> {
   @Mixin EndpointOptions endpoint = new EndpointOptions();
   @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
-
-  private static final Duration UNARY_DEADLINE = Duration.ofSeconds(30);
-  private static final int MAX_JOBS = 10_000;
 
   private final CommandContext context;
 
@@ -184,45 +164,40 @@ final class CallCommand implements Callable<Integer> {
       throw CliException.usage("missing required parameter: 'METHOD' (see 'grpcos call --help')");
     }
     String name = SymbolArgument.name(method);
-    Bounds.require("-j", jobs, 1, MAX_JOBS);
+    Bounds.requireJobs(jobs);
     if (limit != null) {
       Bounds.require("--limit", limit, 1, Long.MAX_VALUE);
     }
-    Duration given = deadline == null ? null : deadline.time();
-    Bounds.requireSome("--deadline", given);
+    Bounds.requireSome("--deadline", deadline == null ? null : deadline.time());
     latest = inherited.deadline(context.invocation());
     Retries retries = delivery.retries();
     Invocation invocation = context.invocation();
     responses.check(invocation);
     encodings.check(requests.format, responses.format);
     editing.check(fields, requests, invocation);
-    schemas.admit(invocation);
-    Endpoint server = endpoint.resolve(invocation);
-    server.admit();
-    if (deadline == null && server.deadline() != null) {
-      given = server.deadline();
-      deadline = new CallDeadline(given);
-    }
-    CallHeaders headers = headers(server, invocation);
+    CallServer server = CallServer.resolve(schemas, endpoint, inherited, invocation);
+    deadline = CallDeadline.of(deadline, server.endpoint());
+    Duration given = deadline == null ? null : deadline.time();
+    CallHeaders headers = headers(server.common(), invocation);
     Metadata asking = headers.ofReflection();
     long startedAt = System.nanoTime();
-    Supplier<Connection> connector = () -> retries.run(server::connect);
-    if (responses.dryRun == DryRun.CURL) {
-      requireHttp(server);
-    }
-    if (responses.dryRun == DryRun.GRPCURL) {
-      requireNoContext(server, invocation);
-    }
-    if (responses.dryRun != null && responses.dryRun.isCommand()) {
-      requireEqual(responses.dryRun);
-    }
+    Supplier<Connection> connector = () -> retries.run(server.endpoint()::connect);
     if (responses.dryRun != null) {
+      DryRunPrinter printer = new DryRunPrinter(responses.dryRun, this, context);
+      printer.check(server.endpoint());
       return schemas.with(
-          invocation, connector, given, asking, schema -> print(name, schema, startedAt, headers));
+          invocation,
+          connector,
+          given,
+          asking,
+          schema ->
+              printer.print(
+                  prepare(name, () -> schema, startedAt, printer::prepare), headers));
     }
+    Set<Status.Code> expected = okCodes.codes();
     CallOutput output =
         new CallOutput(
-            context, responses, okCodes(), RequestOptions.maxJsonBytes(endpoint.maxMessageSize));
+            context, responses, expected, RequestOptions.maxJsonBytes(endpoint.maxMessageSize));
     try {
       return CallScope.run(
           invocation.cancellation(),
@@ -239,7 +214,7 @@ final class CallCommand implements Callable<Integer> {
                   headers.ofCalls(),
                   output));
     } catch (CallFailedException e) {
-      if (verbose && okCodes.contains(e.status().getCode())) {
+      if (verbose && expected.contains(e.status().getCode())) {
         context.errors().failed(e);
       }
       return withResults(output.failed(e));
@@ -247,9 +222,7 @@ final class CallCommand implements Callable<Integer> {
   }
 
   /** Reads every header once, because its file may be a pipe. */
-  private CallHeaders headers(Endpoint server, Invocation invocation) {
-    Metadata common = schemas.headers.metadata(invocation, server);
-    inherited.addTo(common, invocation);
+  private CallHeaders headers(Metadata common, Invocation invocation) {
     Metadata call = new Metadata();
     schemas.headers.add(call, "--rpc-header", rpcHeaders, invocation);
     List<String> ignored = trace.add(call, common, invocation);
@@ -257,19 +230,6 @@ final class CallCommand implements Callable<Integer> {
       ignored.forEach(note -> context.errors().line("* " + note));
     }
     return new CallHeaders(common, call, schemas.ofReflection(invocation));
-  }
-
-  /** A method to call, with everything but the connection. */
-  private record PreparedCall(
-      MethodDescriptor method,
-      Schema schema,
-      @Nullable Duration deadline,
-      EncodedFields encoded,
-      EncodedFields decoded,
-      Requests requests) {
-    String name() {
-      return method.getService().getFullName() + "/" + method.getName();
-    }
   }
 
   /**
@@ -304,97 +264,13 @@ final class CallCommand implements Callable<Integer> {
         resolved,
         schema,
         CallSettings.earlier(
-            deadline == null ? (unary ? UNARY_DEADLINE : null) : deadline.time(), latest),
+            deadline == null ? (unary ? CallDeadline.UNARY : null) : deadline.time(), latest),
         encoded,
         decoded,
         editing.edit
             ? editing.requests(input, resolved, schema, encoded, context)
             : input.open(
                 resolved, schema, encoded, context.invocation(), context.errors()::failed));
-  }
-
-  /** Rejects what a request of HTTP/1.1 to the gateway cannot express. */
-  private void requireHttp(Endpoint server) {
-    if (server.host().isPresent()) {
-      throw CliException.usage(
-          "--dry-run=curl is for calls of the gateway, not of a target: leave out --target, or give"
-              + " --socket");
-    }
-  }
-
-  /** Rejects a context, whose address, TLS files and credentials grpcurl does not know. */
-  private void requireNoContext(Endpoint server, Invocation invocation) {
-    TargetName name = endpoint.targetName(invocation);
-    if (name != null && name.isReference() && server.host().isPresent()) {
-      throw CliException.usage(
-          "--dry-run=grpcurl is not for contexts: give the server's address with --target");
-    }
-  }
-
-  /** Rejects options of which another program has no equal. */
-  private void requireEqual(DryRun program) {
-    String option =
-        limit != null ? "--limit" : okCodes.isEmpty() ? delivery.firstGiven() : "--ok-codes";
-    if (option != null) {
-      throw CliException.usage(
-          "%s and --dry-run=%s exclude each other: %s has no equal option; leave it out",
-          option, program.label(), program.label());
-    }
-  }
-
-  private int print(String name, Schema schema, long startedAt, CallHeaders headers) {
-    Supplier<JsonSink> filter =
-        Suppliers.memoize(() -> responses.sink(context.invocation(), "request"));
-    PreparedCall prepared =
-        prepare(
-            name,
-            () -> schema,
-            startedAt,
-            () -> {
-              JsonSink unused = filter.get();
-            });
-    RequestOutput printer = requestOutput(prepared, headers, filter);
-    long sequence = 0;
-    DynamicMessage request = prepared.requests().next();
-    while (request != null) {
-      printer.print(++sequence, request);
-      request = prepared.requests().next();
-    }
-    printer.end();
-    return responses.exitCode();
-  }
-
-  private RequestOutput requestOutput(
-      PreparedCall prepared, CallHeaders headers, Supplier<JsonSink> filter) {
-    ResponseWriter writer =
-        responses.lines(new PrintedTypes(prepared.schema()), EncodedFields.NONE);
-    Duration each = prepared.deadline();
-    if (responses.dryRun == DryRun.CURL) {
-      return new CurlPrinter(
-          context.output(),
-          writer,
-          SocketPaths.find(endpoint.gateway.socket, context.invocation()).path(),
-          prepared.method(),
-          each,
-          headers.ofCalls());
-    }
-    if (responses.dryRun == DryRun.GRPCURL) {
-      return new GrpcurlDryRun(
-          context.output(),
-          new PrintedTypes(prepared.schema()),
-          GrpcurlOptionWords.of(
-              schemas, endpoint, responses.json.emitDefaults, each, context.invocation()),
-          headers,
-          GrpcurlOptionWords.address(endpoint, context.invocation()),
-          prepared.method());
-    }
-    return new RequestPrinter(
-        context.output(),
-        writer,
-        filter.get(),
-        prepared.name(),
-        each == null ? null : DurationText.of(each),
-        headers.ofCalls());
   }
 
   private int call(
@@ -418,11 +294,11 @@ final class CallCommand implements Callable<Integer> {
             unordered,
             keepGoing,
             limit == null ? 0 : limit,
-            okCodes(),
+            okCodes.codes(),
             failed != null);
     Channel channel =
         delivery.channel(connection.channel(), prepared.method(), endpoint.maxMessageSize);
-    BatchRun batch = new BatchRun(context, prepared.requests(), observers, okCodes());
+    BatchRun batch = new BatchRun(context, prepared.requests(), observers, okCodes.codes());
     try (batch) {
       int exitCode =
           new MethodCaller(
@@ -440,11 +316,5 @@ final class CallCommand implements Callable<Integer> {
   /** Returns the exit code of the calls, or that of their results if the calls have succeeded. */
   private int withResults(int exitCode) {
     return exitCode == ExitCode.OK ? responses.exitCode() : exitCode;
-  }
-
-  private Set<Status.Code> okCodes() {
-    Set<Status.Code> codes = EnumSet.noneOf(Status.Code.class);
-    codes.addAll(okCodes);
-    return codes;
   }
 }

@@ -2,7 +2,6 @@ package dev.grpcos.cli.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.daemon.AdminClient;
 import dev.grpcos.cli.failure.ExitCode;
@@ -35,11 +34,7 @@ final class GatewayMetricsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return CallScope.run(
-        context.invocation().cancellation(),
-        endpoint.resolve(context.invocation())::connect,
-        null,
-        this::print);
+    return endpoint.run(context.invocation(), this::print);
   }
 
   private int print(Connection connection) {

@@ -1,6 +1,5 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.daemon.AdminClient;
 import dev.grpcos.cli.daemon.ConfigSearch;
@@ -16,8 +15,7 @@ import picocli.CommandLine.Mixin;
     name = "reload",
     description = {
       "Makes the gateway read its configuration again, as SIGHUP does. Calls in flight"
-          + " continue; those that their callers may no longer make may finish within the drain"
-          + " time.",
+          + " continue; those that are no longer allowed may finish within the drain time.",
       "",
       "An invalid configuration changes nothing: all its problems are reported, and the"
           + " exit code is 2. Changes of the listening socket, and of the limits for messages,"
@@ -36,11 +34,7 @@ final class GatewayReloadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return CallScope.run(
-        context.invocation().cancellation(),
-        endpoint.resolve(context.invocation())::connect,
-        null,
-        this::reload);
+    return endpoint.run(context.invocation(), this::reload);
   }
 
   private int reload(Connection connection) {

@@ -1,6 +1,5 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.ConfigWarnings;
@@ -13,13 +12,11 @@ import dev.grpcos.cli.failure.CallFailedException;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Invocation;
-import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.exec.ExecServices;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -41,8 +38,6 @@ import picocli.CommandLine.Mixin;
     },
     footer = {"  grpcos gateway restart", "  grpcos gateway restart --config ./gateway.yaml"})
 final class GatewayRestartCommand implements Callable<Integer> {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
   @Mixin StartOptions options = new StartOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
@@ -55,7 +50,7 @@ final class GatewayRestartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Invocation invocation = context.invocation();
-    invocation.requireOwnProcess("it starts a process that outlives the command");
+    StartOptions.admit(invocation);
     Optional<FoundGateway> found = find(invocation);
     found.ifPresent(gateway -> keepOptions(gateway.status()));
     GatewayConfig config = checkedConfig(invocation);
@@ -99,10 +94,9 @@ final class GatewayRestartCommand implements Callable<Integer> {
 
   private void stop(FoundGateway gateway, Invocation invocation) {
     try {
-      CallScope.run(
-          invocation.cancellation(),
-          () -> invocation.connections().connect(gateway.target(), CONNECT_TIMEOUT),
-          null,
+      GatewayCalls.run(
+          gateway.target(),
+          invocation,
           connection -> {
             new GatewayStop(context.errors()::line).stop(connection);
             return ExitCode.OK;
@@ -126,12 +120,10 @@ final class GatewayRestartCommand implements Callable<Integer> {
 
   /** Returns the configuration after the checks of a start, so that the old gateway may end. */
   private GatewayConfig checkedConfig(Invocation invocation) {
+    GatewayConfig config = options.config(invocation);
     try {
-      GatewayConfig config = options.listen.config(invocation);
       ExecServices.check(config, GatewayProcess.installation());
       return config;
-    } catch (ConfigException e) {
-      throw ConfigSearch.failure(e);
     } catch (GatewayException e) {
       throw ConfigSearch.failure(e, "the configuration");
     }

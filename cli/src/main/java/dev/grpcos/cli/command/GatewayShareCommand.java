@@ -1,14 +1,12 @@
 package dev.grpcos.cli.command;
 
 import com.google.protobuf.Duration;
-import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.daemon.ShareSession;
 import dev.grpcos.cli.daemon.SharedCommand;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.failure.ExitCode;
-import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.MethodPatterns;
 import dev.grpcos.gateway.process.OwnProcess;
@@ -24,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +57,6 @@ import picocli.CommandLine.Parameters;
       "  grpcos gateway share --isolate --allow 'billing.*' -- ./agent.sh"
     })
 final class GatewayShareCommand implements Callable<Integer> {
-  private static final int NOT_FOUND = 127;
-
   /** The sockets of services that start processes, which would be outside of a sandbox. */
   private static final List<String> STARTERS =
       List.of(
@@ -147,11 +142,7 @@ final class GatewayShareCommand implements Callable<Integer> {
     Bounds.requireSome("--ttl", ttl);
     SocketOptions gateway = new SocketOptions();
     Target target = gateway.target(context.invocation());
-    return CallScope.run(
-        context.invocation().cancellation(),
-        gateway.resolve(context.invocation())::connect,
-        null,
-        connection -> share(connection, target));
+    return gateway.run(context.invocation(), connection -> share(connection, target));
   }
 
   private int share(Connection connection, Target gateway) {
@@ -202,22 +193,8 @@ final class GatewayShareCommand implements Callable<Integer> {
                         .line("grpcos: socket %s is gone: the gateway has ended".formatted(path));
                   }
                 });
-    boolean terminal = context.invocation().stdinKind() == StreamKind.TERMINAL;
-    Map<String, String> variables = Map.of("GRPCOS_SOCKET", path);
-    List<String> words = isolate ? isolated(path, gateway) : command;
-    try {
-      return isolate
-          ? SharedCommand.runInSandbox(words, variables)
-          : SharedCommand.run(words, variables, terminal);
-    } catch (IOException e) {
-      context
-          .errors()
-          .failed(CliException.failure(e, "%s cannot be run: %s", words.get(0), e.getMessage()));
-      return isolate ? ExitCode.FAILURE : NOT_FOUND;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return ExitCode.FAILURE;
-    }
+    ChildCommand child = new ChildCommand(path, context);
+    return isolate ? child.runInSandbox(isolated(path, gateway)) : child.run(command);
   }
 
   /**

@@ -1,11 +1,9 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.ConfigWarnings;
 import dev.grpcos.cli.daemon.Daemon;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.invocation.Invocation;
-import dev.grpcos.gateway.config.ConfigException;
 import dev.grpcos.gateway.config.GatewayConfig;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,14 +39,9 @@ final class GatewayStartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Invocation invocation = context.invocation();
-    invocation.requireOwnProcess("it starts a process that outlives the command");
-    GatewayConfig config;
-    try {
-      // Rejects an invalid configuration before a process is started.
-      config = options.listen.config(invocation);
-    } catch (ConfigException e) {
-      throw ConfigSearch.failure(e);
-    }
+    StartOptions.admit(invocation);
+    // Rejects an invalid configuration before a process is started.
+    GatewayConfig config = options.config(invocation);
     Path socket = config.socket();
     Optional<Long> running =
         new Daemon(socket, invocation.connections())

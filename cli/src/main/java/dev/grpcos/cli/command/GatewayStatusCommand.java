@@ -1,6 +1,5 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.daemon.AdminClient;
 import dev.grpcos.cli.daemon.StatusText;
@@ -33,11 +32,7 @@ final class GatewayStatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return CallScope.run(
-        context.invocation().cancellation(),
-        endpoint.resolve(context.invocation())::connect,
-        null,
-        this::status);
+    return endpoint.run(context.invocation(), this::status);
   }
 
   private int status(Connection connection) {

@@ -1,6 +1,5 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.daemon.GatewayStop;
 import dev.grpcos.cli.failure.ExitCode;
@@ -28,11 +27,7 @@ final class GatewayStopCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     context.invocation().requireOwnProcess("the command outlives the gateway");
-    return CallScope.run(
-        context.invocation().cancellation(),
-        endpoint.resolve(context.invocation())::connect,
-        null,
-        this::stop);
+    return endpoint.run(context.invocation(), this::stop);
   }
 
   private int stop(Connection connection) {

@@ -1,6 +1,5 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.daemon.ConfigSearch;
 import dev.grpcos.cli.daemon.GatewayProcess;
@@ -77,8 +76,6 @@ import picocli.CommandLine.Parameters;
       "  grpcos serve --replay run.jsonl --ignore request_id"
     })
 final class ServeCommand implements Callable<Integer> {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
   /**
    * An argument that names a method. A program with an equals sign in its path needs a ./ first.
    */
@@ -196,11 +193,8 @@ final class ServeCommand implements Callable<Integer> {
     ServiceConfig served = new ServiceConfig(service, schema(), methods(), others());
     if (join) {
       Target gateway = SocketPaths.gateway(socket, context.invocation());
-      return CallScope.run(
-          context.invocation().cancellation(),
-          () -> context.invocation().connections().connect(gateway, CONNECT_TIMEOUT),
-          null,
-          connection -> join(served, connection.channel()));
+      return GatewayCalls.run(
+          gateway, context.invocation(), connection -> join(served, connection.channel()));
     }
     return serve(List.of(served), GatewayOptions.DEFAULT, "the service");
   }

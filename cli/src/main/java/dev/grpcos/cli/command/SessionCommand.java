@@ -2,7 +2,6 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
-import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.connection.Retries;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
@@ -11,12 +10,7 @@ import dev.grpcos.cli.output.SessionPrinter;
 import dev.grpcos.cli.session.SessionRun;
 import dev.grpcos.cli.session.SessionSettings;
 import io.grpc.Metadata;
-import io.grpc.Status;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,9 +43,6 @@ import picocli.CommandLine.Option;
       "  coproc grpcos session --keep-going"
     })
 final class SessionCommand implements Callable<Integer> {
-  private static final Duration UNARY_DEADLINE = Duration.ofSeconds(30);
-  private static final int MAX_JOBS = 10_000;
-
   @Option(
       names = {"-j", "--jobs"},
       paramLabel = "N",
@@ -74,17 +65,11 @@ final class SessionCommand implements Callable<Integer> {
   boolean keepGoing;
 
   @Option(
-      names = "--ok-codes",
-      paramLabel = "CODE",
-      split = ",",
-      description = "gRPC status codes that are not failures, such as NOT_FOUND,ALREADY_EXISTS.")
-  List<Status.Code> okCodes = new ArrayList<>();
-
-  @Option(
       names = "--allow-unknown-fields",
       description = "Ignore unknown fields and enum values in requests.")
   boolean allowUnknownFields;
 
+  @Mixin OkCodesOption okCodes = new OkCodesOption();
   @Mixin InheritOptions inherited = new InheritOptions();
   @Mixin TraceOptions trace = new TraceOptions();
   @Mixin JsonOptions json = new JsonOptions();
@@ -102,7 +87,7 @@ final class SessionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Bounds.require("-j", jobs, 1, MAX_JOBS);
+    Bounds.requireJobs(jobs);
     Bounds.requireSome("--deadline", deadline == null ? null : deadline.time());
     Retries retries = delivery.retries();
     Invocation invocation = context.invocation();
@@ -110,36 +95,29 @@ final class SessionCommand implements Callable<Integer> {
       throw CliException.usage("standard input is closed: give the lines of the session on it");
     }
     boolean unused = json.indented(invocation);
-    schemas.admit(invocation);
-    Endpoint server = endpoint.resolve(invocation);
-    server.admit();
-    if (deadline == null && server.deadline() != null) {
-      deadline = new CallDeadline(server.deadline());
-    }
-    Metadata metadata = schemas.headers.metadata(invocation, server);
-    inherited.addTo(metadata, invocation);
+    CallServer server = CallServer.resolve(schemas, endpoint, inherited, invocation);
+    deadline = CallDeadline.of(deadline, server.endpoint());
+    Metadata metadata = server.common();
     Metadata asking = schemas.reflectionMetadata(metadata, invocation);
     List<String> unusedNotes = trace.add(metadata, new Metadata(), invocation);
     SessionSettings settings = settings(metadata);
     // Without a deadline for lookups, because a session may last for longer than a call.
     return CallScope.run(
         invocation.cancellation(),
-        () -> retries.run(server::connect),
+        () -> retries.run(server.endpoint()::connect),
         null,
         connection -> run(settings, connection, asking));
   }
 
   private SessionSettings settings(Metadata metadata) {
-    Set<Status.Code> expected = EnumSet.noneOf(Status.Code.class);
-    expected.addAll(okCodes);
     return new SessionSettings(
         metadata,
-        deadline == null ? UNARY_DEADLINE : deadline.time(),
+        deadline == null ? CallDeadline.UNARY : deadline.time(),
         deadline == null ? null : deadline.time(),
         inherited.deadline(context.invocation()),
         jobs,
         keepGoing,
-        expected,
+        okCodes.codes(),
         json.style(false),
         allowUnknownFields,
         RequestOptions.maxJsonBytes(endpoint.maxMessageSize),

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.connection.CallDefaults;
+import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.invocation.Invocation;
@@ -39,5 +40,10 @@ final class SocketOptions {
         connectTimeout,
         null,
         CallDefaults.NONE);
+  }
+
+  /** Connects to the gateway, runs the body and returns its exit code. */
+  int run(Invocation invocation, CallScope.Body body) {
+    return CallScope.run(invocation.cancellation(), resolve(invocation)::connect, null, body);
   }
 }

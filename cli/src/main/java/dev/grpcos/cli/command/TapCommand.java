@@ -1,6 +1,5 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.daemon.SharedCommand;
@@ -28,11 +27,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -73,9 +70,6 @@ import picocli.CommandLine.Spec;
       "  grpcos tap --record run.jsonl -- ./test.sh"
     })
 final class TapCommand implements Callable<Integer> {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final int NOT_FOUND = 127;
-
   /** The most bytes of a message in a recording, which has to be complete. */
   private static final int RECORDED_MESSAGE = 4 << 20;
 
@@ -188,10 +182,9 @@ final class TapCommand implements Callable<Integer> {
   }
 
   private int at(Target target, TapRequest request, StatusFilter filter, List<String> command) {
-    return CallScope.run(
-        context.invocation().cancellation(),
-        () -> context.invocation().connections().connect(target, CONNECT_TIMEOUT),
-        null,
+    return GatewayCalls.run(
+        target,
+        context.invocation(),
         connection -> tap(connection, target, request, filter, command));
   }
 
@@ -298,7 +291,7 @@ final class TapCommand implements Callable<Integer> {
               thread.setDaemon(true);
               thread.start();
             });
-    int exitCode = run(command, target);
+    int exitCode = new ChildCommand(target.toString(), context).run(command);
     if (!reading.isDone()) {
       var unused = session.finish();
     }
@@ -314,21 +307,6 @@ final class TapCommand implements Callable<Integer> {
       }
     }
     return exitCode;
-  }
-
-  private int run(List<String> command, Target target) {
-    boolean terminal = context.invocation().stdinKind() == StreamKind.TERMINAL;
-    try {
-      return SharedCommand.run(command, Map.of("GRPCOS_SOCKET", target.toString()), terminal);
-    } catch (IOException e) {
-      context
-          .errors()
-          .failed(CliException.failure(e, "%s cannot be run: %s", command.get(0), e.getMessage()));
-      return NOT_FOUND;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return ExitCode.FAILURE;
-    }
   }
 
   /** Returns whether the recording has all calls that have ended; reports what it lacks. */

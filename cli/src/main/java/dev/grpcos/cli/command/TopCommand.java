@@ -2,7 +2,6 @@ package dev.grpcos.cli.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.daemon.AdminClient;
 import dev.grpcos.cli.failure.CliException;
@@ -89,10 +88,8 @@ final class TopCommand implements Callable<Integer> {
         !batch
             && invocation.stdinKind() == StreamKind.TERMINAL
             && invocation.stdoutKind() == StreamKind.TERMINAL;
-    return CallScope.run(
-        invocation.cancellation(),
-        endpoint.resolve(invocation)::connect,
-        null,
+    return endpoint.run(
+        invocation,
         connection -> {
           try {
             return screen ? screen(connection) : lines(connection);

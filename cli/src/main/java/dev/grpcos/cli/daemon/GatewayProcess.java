@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -84,9 +83,11 @@ public final class GatewayProcess {
             });
     // Before the gateway listens, because a process may send a signal as soon as it does.
     CompletableFuture<Gateway> started = new CompletableFuture<>();
-    AtomicBoolean asked = new AtomicBoolean();
-    drainOn("TERM", 15, started, asked);
-    drainOn("INT", 2, started, asked);
+    Signals.handleEnd(
+        signal -> {
+          LOG.log(System.Logger.Level.INFO, "SIG{0}: draining", signal);
+          started.thenAccept(Gateway::shutdown);
+        });
     reloadOnHup(started);
     try (Gateway gateway = Gateway.start(config, options.withCompanions(launchers))) {
       started.complete(gateway);
@@ -140,19 +141,6 @@ public final class GatewayProcess {
           LOG.log(System.Logger.Level.INFO, "SIGHUP: reloading");
           // The result is logged.
           started.thenCompose(Gateway::reload);
-        });
-  }
-
-  private static void drainOn(
-      String signal, int number, CompletionStage<Gateway> started, AtomicBoolean asked) {
-    Signals.handle(
-        signal,
-        () -> {
-          if (asked.getAndSet(true)) {
-            Runtime.getRuntime().halt(128 + number);
-          }
-          LOG.log(System.Logger.Level.INFO, "SIG{0}: draining", signal);
-          started.thenAccept(Gateway::shutdown);
         });
   }
 }

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A service that a running gateway serves as long as this process runs. The gateway detects the end
@@ -74,9 +73,11 @@ public final class JoinedService {
                   }
                 });
     requests.onNext(request);
-    AtomicBoolean asked = new AtomicBoolean();
-    endOn("TERM", 15, requests, asked);
-    endOn("INT", 2, requests, asked);
+    Signals.handleEnd(
+        signal -> {
+          LOG.log(System.Logger.Level.INFO, "SIG{0}: ending", signal);
+          requests.onCompleted();
+        });
     try {
       end.join();
     } catch (CompletionException e) {
@@ -117,18 +118,5 @@ public final class JoinedService {
           Duration.newBuilder().setSeconds(deadline.toSeconds()).setNanos(deadline.toNanosPart()));
     }
     return method.build();
-  }
-
-  private static void endOn(
-      String signal, int number, StreamObserver<ServeRequest> requests, AtomicBoolean asked) {
-    Signals.handle(
-        signal,
-        () -> {
-          if (asked.getAndSet(true)) {
-            Runtime.getRuntime().halt(128 + number);
-          }
-          LOG.log(System.Logger.Level.INFO, "SIG{0}: ending", signal);
-          requests.onCompleted();
-        });
   }
 }

@@ -4,6 +4,9 @@ import dev.grpcos.cli.failure.ExitCode;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,26 @@ public final class Signals {
    */
   public static void handle(String name, Runnable action) {
     Runnable unused = replace(name, action);
+  }
+
+  /**
+   * Makes the first SIGTERM or SIGINT run the action; a second one ends the process.
+   *
+   * @param action gets the name without SIG
+   */
+  public static void handleEnd(Consumer<String> action) {
+    AtomicBoolean asked = new AtomicBoolean();
+    Map.of("TERM", 15, "INT", 2)
+        .forEach(
+            (name, number) ->
+                handle(
+                    name,
+                    () -> {
+                      if (asked.getAndSet(true)) {
+                        Runtime.getRuntime().halt(ExitCode.SIGNAL_BASE + number);
+                      }
+                      action.accept(name);
+                    }));
   }
 
   /** As {@link #handle}; returns an action that restores the previous handler. */
