@@ -2,82 +2,27 @@ package dev.grpcos.gateway;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.grpcos.gateway.RawHttp2.Frame;
-import dev.grpcos.gateway.config.ConfigSource;
-import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
-import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.Calls;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
-import dev.grpcos.proto.helloworld.GreeterGrpc;
-import dev.grpcos.proto.helloworld.HelloReply;
-import dev.grpcos.proto.helloworld.HelloRequest;
-import io.grpc.Channel;
-import io.grpc.Metadata;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the limits with abusive clients. The timeout ends reads that would wait forever. */
-@Timeout(60)
-class AbuseTest {
-  private static final String SAY_HELLO = "helloworld.Greeter/SayHello";
+/** Tests the protection against floods of frames and against what is not HTTP/2 or gRPC. */
+final class AbuseTest extends AbuseFixture {
   private static final int ENHANCE_YOUR_CALM = 11;
-  private static final Metadata.Key<String> ORIGIN =
-      Metadata.Key.of("grpcos-origin", Metadata.ASCII_STRING_MARSHALLER);
-
-  @TempDir private Path folder;
-  private Path path;
-  private SocketClient clients;
-  private @Nullable Gateway gateway;
-
-  @BeforeEach
-  void clients() {
-    path = folder.resolve("g.sock");
-    clients = new SocketClient(path);
-  }
-
-  private Path start(Limits limits) throws Exception {
-    gateway =
-        Gateway.start(
-            ConfigSource.fixed(
-                GatewayConfig.defaults(path).withLimits(limits).withDrain(Duration.ofMillis(100))),
-            GatewayOptions.DEFAULT);
-    return path;
-  }
-
-  @AfterEach
-  void stop() {
-    clients.close();
-    if (gateway != null) {
-      gateway.close();
-    }
-  }
 
   @Test
   void settingsFrameAdvertisesTheLimits() throws Exception {
@@ -182,14 +127,6 @@ class AbuseTest {
     }
   }
 
-  @Test
-  void idleConnectionIsClosed() throws Exception {
-    start(Limits.DEFAULT.withIdle(Duration.ofSeconds(1)));
-    try (RawHttp2 connection = new RawHttp2(path).preface()) {
-      assertThat(connection.next(RawHttp2.GOAWAY)).isNotNull();
-    }
-  }
-
   static Stream<Arguments> emptyFrames() {
     byte[] none = {};
     return Stream.of(
@@ -243,64 +180,6 @@ class AbuseTest {
   }
 
   @Test
-  void singleRequestThatDoesNotArriveEndsItsCall() throws Exception {
-    start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(400)));
-    try (RawHttp2 connection = new RawHttp2(path).preface()) {
-      connection.headers(1, "helloworld.Greeter/SayHelloBidiStream");
-      connection.headers(3, SAY_HELLO);
-      connection.frame(RawHttp2.DATA, 0, 3, new byte[] {0, 0, 0});
-
-      Frame end = frame(connection, RawHttp2.HEADERS);
-      assertThat(end.stream()).isEqualTo(3);
-      assertThat(new String(end.payload().array(), US_ASCII)).contains("request_wait");
-      connection.frame(RawHttp2.DATA, 0, 1, new byte[] {0, 0, 0, 0, 0});
-      assertThat(frame(connection, RawHttp2.DATA).stream()).as("the stream goes on").isEqualTo(1);
-    }
-  }
-
-  @Test
-  void slowRequestThatArrivesAtTheLeastRateGoesOn() throws Exception {
-    start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(400)));
-    byte[] request = HelloRequest.newBuilder().setName("x".repeat(60_000)).build().toByteArray();
-    byte[] message =
-        ByteBuffer.allocate(5 + request.length)
-            .put((byte) 0)
-            .putInt(request.length)
-            .put(request)
-            .array();
-    int[] parts = {0, 15_000, 30_000, 45_000, 60_000, message.length};
-    try (RawHttp2 connection = new RawHttp2(path).preface()) {
-      connection.headers(1, SAY_HELLO);
-      for (int i = 0; i + 2 < parts.length; i++) {
-        connection.frame(RawHttp2.DATA, 0, 1, Arrays.copyOfRange(message, parts[i], parts[i + 1]));
-      }
-      connection.headers(3, SAY_HELLO);
-      assertThat(frame(connection, RawHttp2.HEADERS).stream()).as("the later call").isEqualTo(3);
-
-      connection.frame(
-          RawHttp2.DATA, RawHttp2.END_STREAM, 1, Arrays.copyOfRange(message, parts[4], parts[5]));
-      assertThat(frame(connection, RawHttp2.DATA).stream()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void requestThatStallsAfterManyBytesEndsItsCall() throws Exception {
-    start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(400)));
-    try (RawHttp2 connection = new RawHttp2(path).preface()) {
-      connection.headers(1, SAY_HELLO);
-      for (int i = 0; i < 16; i++) {
-        byte[] part = new byte[16_000];
-        part[1] = (byte) (i == 0 ? 0x01 : 0); // a message of 16 MiB
-        connection.frame(RawHttp2.DATA, 0, 1, part);
-      }
-
-      Frame end = frame(connection, RawHttp2.HEADERS);
-      assertThat(end.stream()).isEqualTo(1);
-      assertThat(new String(end.payload().array(), US_ASCII)).contains("request_wait");
-    }
-  }
-
-  @Test
   void requestThatIsNotGrpcIsRefusedByTheGateway() throws Exception {
     start(Limits.DEFAULT);
     try (RawHttp2 connection = new RawHttp2(path).preface()) {
@@ -318,116 +197,5 @@ class AbuseTest {
           .isEqualTo("the content-type is not application/grpc");
     }
     assertAnswers(clients.channel());
-  }
-
-  @Test
-  void connectionWithoutACallIsClosed() throws Exception {
-    start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(300)));
-    try (RawHttp2 silent = new RawHttp2(path).preface();
-        RawHttp2 calling = new RawHttp2(path).preface()) {
-      calling.headers(1, "helloworld.Greeter/SayHelloBidiStream");
-      assertEnds(silent);
-      calling.frame(RawHttp2.DATA, 0, 1, new byte[] {0, 0, 0, 0, 0});
-      assertThat(frame(calling, RawHttp2.DATA).stream()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void callOnASurplusConnectionIsResourceExhausted() throws Exception {
-    start(Limits.DEFAULT.withConnections(2));
-    assertAnswers(clients.channel());
-    assertAnswers(clients.channel());
-    Channel surplus = clients.channel();
-
-    StatusRuntimeException failure = failureOn(surplus);
-    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-    assertThat(failure.getStatus().getDescription())
-        .isEqualTo("the gateway has 2 connections, its limit; try again later");
-    assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
-
-    // The gateway's user can still look at it, until even the reserved connections are used.
-    assertThat(
-            AdminGrpc.newBlockingStub(surplus)
-                .getStatus(GetStatusRequest.getDefaultInstance())
-                .getCalls()
-                .getConnections())
-        .isEqualTo(3);
-    List<RawHttp2> held = new ArrayList<>();
-    for (int i = 0; i < UserShares.MOST_RESERVED; i++) {
-      held.add(new RawHttp2(path).preface());
-    }
-    try (RawHttp2 closed = new RawHttp2(path)) {
-      assertEnds(closed);
-    }
-    for (RawHttp2 each : held) {
-      each.close();
-    }
-  }
-
-  @Test
-  void closedConnectionsMakeRoom() throws Exception {
-    start(Limits.DEFAULT.withConnections(1));
-    for (int round = 0; round < 5; round++) {
-      Await.until(
-          "there is room",
-          () -> {
-            try (SocketClient client = new SocketClient(path)) {
-              return answers(client.channel());
-            }
-          });
-    }
-  }
-
-  @Test
-  void callAboveTheLimitIsResourceExhausted() throws Exception {
-    start(Limits.DEFAULT.withCalls(2));
-    Channel channel = clients.channel();
-    List<StreamObserver<HelloRequest>> open = List.of(openCall(channel), openCall(channel));
-
-    StatusRuntimeException failure = failureOn(channel);
-    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-    assertThat(failure.getStatus().getDescription())
-        .isEqualTo("the gateway has 2 calls in flight, its limit; try again later");
-    open.forEach(StreamObserver::onCompleted);
-    Await.until("calls make room", () -> answers(channel));
-  }
-
-  private static StreamObserver<HelloRequest> openCall(Channel channel) throws Exception {
-    var replies = new StreamRecorder<HelloReply>();
-    var requests = GreeterGrpc.newStub(channel).sayHelloBidiStream(replies);
-    requests.onNext(GatewayTest.hello("open"));
-    replies.first(1);
-    return requests;
-  }
-
-  private static Frame frame(RawHttp2 connection, int type) throws IOException {
-    return Objects.requireNonNull(connection.next(type), () -> "no frame of type " + type);
-  }
-
-  /** The server may still send frames before the connection ends. */
-  private static void assertEnds(RawHttp2 connection) throws IOException {
-    while (connection.next() != null) {}
-  }
-
-  private static void assertAnswers(Channel channel) {
-    assertThat(GreeterGrpc.newBlockingStub(channel).sayHello(GatewayTest.hello("x")).getMessage())
-        .isEqualTo("Hello x");
-  }
-
-  private static boolean answers(Channel channel) {
-    try {
-      assertAnswers(channel);
-      return true;
-    } catch (StatusRuntimeException e) {
-      assertThat(e.getStatus().getCode())
-          .isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.UNAVAILABLE);
-      return false;
-    }
-  }
-
-  private static StatusRuntimeException failureOn(Channel channel) {
-    return catchThrowableOfType(
-        StatusRuntimeException.class,
-        () -> GreeterGrpc.newBlockingStub(channel).sayHello(GatewayTest.hello("x")));
   }
 }

@@ -79,7 +79,7 @@ public final class GatewayMain {
     try {
       return gateway.awaitTermination();
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts these threads", e);
+      throw new IllegalStateException("these threads are not interrupted", e);
     }
   }
 }

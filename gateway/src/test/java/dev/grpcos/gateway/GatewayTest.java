@@ -28,7 +28,7 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,24 +48,20 @@ class GatewayTest {
     IN_PROCESS
   }
 
+  @AutoClose private final OpenResources open = new OpenResources();
   private Gateway gateway;
   private SocketClient clients;
 
   @BeforeEach
   void start(@TempDir Path folder) throws Exception {
     gateway =
-        Gateway.start(
-            ConfigSource.fixed(
-                GatewayConfig.defaults(folder.resolve("g.sock"))
-                    .withLimits(Limits.DEFAULT.withMessage(MESSAGE_LIMIT))),
-            GatewayOptions.DEFAULT);
-    clients = new SocketClient(gateway.socket());
-  }
-
-  @AfterEach
-  void stop() {
-    clients.close();
-    gateway.close();
+        open.add(
+            Gateway.start(
+                ConfigSource.fixed(
+                    GatewayConfig.defaults(folder.resolve("g.sock"))
+                        .withLimits(Limits.DEFAULT.withMessage(MESSAGE_LIMIT))),
+                GatewayOptions.DEFAULT));
+    clients = open.add(new SocketClient(gateway.socket()));
   }
 
   private Channel channel(TransportKind kind) {

@@ -5,25 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.rpc.ErrorInfo;
-import dev.grpcos.gateway.Await;
-import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.RawCalls;
-import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
-import dev.grpcos.gateway.config.ExecConfig;
-import dev.grpcos.gateway.config.GatewayConfig;
-import dev.grpcos.gateway.config.Limits;
-import dev.grpcos.gateway.config.MethodConfig;
-import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.http.RawHttp1;
-import dev.grpcos.gateway.installation.Installation;
-import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
-import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -31,118 +19,19 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Tests methods that are programs with an ordinary client. */
-final class ExecTest {
-  private static final Path KEEPER = Path.of("target", "grpcos-exec").toAbsolutePath();
-  private static final HelloRequest WORLD = HelloRequest.newBuilder().setName("world").build();
-
-  @TempDir Path folder;
-  private @Nullable Gateway running;
-  private @Nullable SocketClient clients;
-  private @Nullable Channel channel;
-
-  @AfterEach
-  void close() {
-    if (clients != null) {
-      clients.close();
-    }
-    if (running != null) {
-      running.close();
-    }
-  }
-
-  private Path script(String name, String text) throws Exception {
-    Path script = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + text + "\n");
-    return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  private MethodConfig method(Path program, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(program.toString()));
-    command.addAll(List.of(arguments));
-    return new MethodConfig(
-        new ExecConfig(command, false, 1), null, Integer.MAX_VALUE, Map.of(), folder, null);
-  }
-
-  private static MethodConfig within(Duration deadline, MethodConfig method) {
-    return new MethodConfig(
-        method.exec(), deadline, method.concurrency(), Map.of(), method.directory(), null);
-  }
-
-  private static MethodConfig persistent(int pool, MethodConfig method) {
-    return new MethodConfig(
-        new ExecConfig(method.exec().command(), true, pool),
-        method.deadline(),
-        method.concurrency(),
-        Map.of(),
-        method.directory(),
-        null);
-  }
-
-  private void serve(Map<String, MethodConfig> methods) throws Exception {
-    serve(methods, Limits.DEFAULT);
-  }
-
-  private void serve(Map<String, MethodConfig> methods, Limits limits) throws Exception {
-    Path protoset = folder.resolve("greeter.binpb");
-    try (InputStream descriptors =
-        HelloRequest.class.getResourceAsStream("/dev/grpcos/proto/descriptors.binpb")) {
-      Files.write(protoset, Objects.requireNonNull(descriptors).readAllBytes());
-    }
-    GatewayConfig config =
-        GatewayConfig.defaults(folder.resolve("g.sock"))
-            .withLimits(limits)
-            .withServices(
-                List.of(
-                    new ServiceConfig(
-                        "helloworld.Greeter", SchemaConfig.ofProtoset(protoset), methods)));
-    Gateway gateway =
-        Gateway.start(
-            () -> config,
-            GatewayOptions.DEFAULT.withInstallation(
-                new Installation(Optional.of(KEEPER), Optional.empty(), Optional.empty())));
-    running = gateway;
-    SocketClient made = new SocketClient(gateway.socket());
-    clients = made;
-    channel = made.channel();
-  }
-
-  private GreeterGrpc.GreeterBlockingStub greeter() {
-    return GreeterGrpc.newBlockingStub(Objects.requireNonNull(channel));
-  }
-
-  private GreeterGrpc.GreeterStub greeterAsync() {
-    return GreeterGrpc.newStub(Objects.requireNonNull(channel));
-  }
-
-  private Status failure() {
-    try {
-      return Status.OK.withDescription(greeter().sayHello(WORLD).getMessage());
-    } catch (StatusRuntimeException e) {
-      return e.getStatus();
-    }
-  }
-
+/** Tests requests, responses and errors of methods that are programs. */
+final class ExecTest extends ExecFixture {
   @Test
   void requestIsJsonOnStandardInputAndResponseJsonOnOutput() throws Exception {
     serve(
@@ -172,8 +61,7 @@ final class ExecTest {
     var stub =
         GreeterGrpc.newBlockingStub(
                 ClientInterceptors.intercept(
-                    Objects.requireNonNull(channel),
-                    MetadataUtils.newAttachHeadersInterceptor(metadata)))
+                    channel(), MetadataUtils.newAttachHeadersInterceptor(metadata)))
             .withDeadlineAfter(20, TimeUnit.SECONDS);
 
     assertThat(stub.sayHello(WORLD).getMessage()).matches("helloworld.Greeter/SayHello \\d+");
@@ -273,8 +161,7 @@ final class ExecTest {
     AtomicReference<Metadata> trailers = new AtomicReference<>();
     GreeterGrpc.newBlockingStub(
             ClientInterceptors.intercept(
-                Objects.requireNonNull(channel),
-                MetadataUtils.newCaptureMetadataInterceptor(headers, trailers)))
+                channel(), MetadataUtils.newCaptureMetadataInterceptor(headers, trailers)))
         .sayHello(WORLD);
 
     assertThat(
@@ -385,184 +272,6 @@ final class ExecTest {
           .isEqualTo(200);
     }
     assertThat(Files.readAllLines(folder.resolve("starts"))).hasSize(1);
-  }
-
-  @Test
-  void deadlineEndsTheProgramAndItsGrandchildren() throws Exception {
-    serve(
-        Map.of(
-            "SayHello",
-            within(
-                Duration.ofMillis(300),
-                method(script("hang", "setsid sleep 7654 & echo $! >pid; sleep 7654")))));
-
-    assertThat(failure().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-    long pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
-    Await.until("the grandchild is gone", () -> ProcessHandle.of(pid).isEmpty());
-  }
-
-  @Test
-  void cancellationEndsAProgramThatIgnoresTerm() throws Exception {
-    serve(
-        Map.of(
-            "SayHelloStreamReply",
-            method(
-                script(
-                    "stubborn",
-                    "trap '' TERM; echo $$ >pid; echo '{}'; while :; do sleep 0.1; done"))));
-    var replies = new StreamRecorder<HelloReply>();
-    var context = io.grpc.Context.current().withCancellation();
-    context.run(() -> greeterAsync().sayHelloStreamReply(WORLD, replies));
-    replies.first(1);
-    context.cancel(null);
-
-    long pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
-    Await.until("the program is gone", () -> ProcessHandle.of(pid).isEmpty());
-  }
-
-  @Test
-  void endlessUnreadOutputBlocksTheProgram() throws Exception {
-    serve(
-        Map.of(
-            "SayHelloStreamReply",
-            method(
-                script(
-                    "flood",
-                    "long=$(printf %010000d 0); i=0; while :; do echo '{\"message\":\"'$long'\"}';"
-                        + " i=$((i+1)); echo $i >count; done"))));
-    var iterator = greeter().withDeadlineAfter(60, TimeUnit.SECONDS).sayHelloStreamReply(WORLD);
-    assertThat(iterator.hasNext()).isTrue();
-    // The program writes until all buffers on the way are full, and then blocks.
-    Path count = folder.resolve("count");
-    AtomicReference<String> before = new AtomicReference<>("");
-    AtomicInteger alike = new AtomicInteger();
-    Await.until(
-        "it stands still",
-        () -> {
-          String now = read(count);
-          boolean same = !now.isEmpty() && now.equals(before.getAndSet(now));
-          return alike.updateAndGet(times -> same ? times + 1 : 0) == 50;
-        });
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file).strip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  @Test
-  void moreProgramsThanTheLimitAreRefusedAndNoPermitIsLost() throws Exception {
-    serve(
-        Map.of(
-            "SayHello", method(script("wait", "until test -e go; do sleep 0.02; done; echo '{}'"))),
-        Limits.DEFAULT.withExec(2));
-    List<StreamRecorder<HelloReply>> calls = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      var reply = new StreamRecorder<HelloReply>();
-      calls.add(reply);
-      greeterAsync().sayHello(WORLD, reply);
-    }
-    Await.until("six are refused", () -> calls.stream().filter(StreamRecorder::ended).count() == 6);
-    Files.createFile(folder.resolve("go"));
-    int served = 0;
-    for (StreamRecorder<HelloReply> call : calls) {
-      assertThat(call.status().getCode()).isIn(Status.Code.OK, Status.Code.RESOURCE_EXHAUSTED);
-      served += call.messages().size();
-    }
-    assertThat(served).isEqualTo(2);
-    assertThat(failure().getCode()).isEqualTo(Status.Code.OK);
-  }
-
-  @Test
-  void hundredsOfCallsLeaveNoProcess() throws Exception {
-    serve(
-        Map.of(
-            "SayHello",
-            method(
-                script(
-                    "mixed",
-                    """
-                    read -r line
-                    case $line in
-                      *0\\"*) echo '{}' ;;
-                      *1\\"*) exit 69 ;;
-                      *2\\"*) kill -9 $$ ;;
-                      *3\\"*) sleep 4321 & echo '{}' ;;
-                      *) echo 'no json' ;;
-                    esac\
-                    """))),
-        Limits.DEFAULT.withExec(64));
-    Status.Code[] expected = {
-      Status.Code.OK,
-      Status.Code.NOT_FOUND,
-      Status.Code.UNKNOWN,
-      Status.Code.OK,
-      Status.Code.INTERNAL
-    };
-    for (int round = 0; round < 10; round++) {
-      List<StreamRecorder<HelloReply>> calls = new ArrayList<>();
-      for (int i = 0; i < 25; i++) {
-        var reply = new StreamRecorder<HelloReply>();
-        calls.add(reply);
-        greeterAsync().sayHello(HelloRequest.newBuilder().setName("n" + i % 5).build(), reply);
-      }
-      for (int i = 0; i < calls.size(); i++) {
-        assertThat(calls.get(i).status().getCode()).isEqualTo(expected[i % 5]);
-      }
-    }
-    Await.until(
-        "no process is left",
-        () ->
-            ProcessHandle.current()
-                .descendants()
-                .noneMatch(each -> each.info().commandLine().orElse("").contains("4321")));
-  }
-
-  @Test
-  void persistentProgramServesManyCallsInOneProcess() throws Exception {
-    serve(
-        Map.of(
-            "SayHello",
-            persistent(
-                1,
-                method(
-                    script(
-                        "co",
-                        """
-                        while read -r line; do
-                          id=${line#*:}; id=${id%%,*}
-                          echo '{"id":'$id',"response":{"message":"'$$'"},"trailers":{"n":"'$id'"}}'
-                        done\
-                        """)))));
-
-    String first = greeter().sayHello(WORLD).getMessage();
-    for (int i = 0; i < 20; i++) {
-      assertThat(greeter().sayHello(WORLD).getMessage()).isEqualTo(first);
-    }
-  }
-
-  @Test
-  void persistentProgramThatDiesIsReplaced() throws Exception {
-    serve(
-        Map.of(
-            "SayHello",
-            persistent(
-                1,
-                method(
-                    script(
-                        "mortal",
-                        """
-                        read -r line; id=${line#*:}; id=${id%%,*}
-                        echo '{"id":'$id',"status":{"code":5,"message":"gone"}}'
-                        read -r line; exit 7\
-                        """)))));
-
-    assertThat(failure()).matches(status -> status.getCode() == Status.Code.NOT_FOUND);
-    assertThat(failure().getDescription()).endsWith("/mortal exited with 7");
-    assertThat(failure().getDescription()).isEqualTo("gone");
   }
 
   @Test

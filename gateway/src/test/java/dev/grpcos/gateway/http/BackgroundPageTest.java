@@ -39,28 +39,14 @@ final class BackgroundPageTest {
     return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path);
   }
 
-  private HttpReply reply() {
-    return new HttpReply(
-        channel.pipeline().firstContext(),
-        request("/"),
-        new HttpReply.ReplyOwner() {
-          @Override
-          public boolean reachesEnd() {
-            return true;
-          }
-
-          @Override
-          public void replied(boolean keep) {}
-        });
-  }
-
   private int status() {
     HttpResponse response = channel.readOutbound();
     return Objects.requireNonNull(response, "a response").status().code();
   }
 
   private BackgroundPage begin(Supplier<String> text, WorkThreads pages) {
-    return new BackgroundPage(reply(), ContentTypes.JSON).begin(text, pages, channel.eventLoop());
+    return new BackgroundPage(EmbeddedReplies.on(channel, () -> {}), ContentTypes.JSON)
+        .begin(text, pages, channel.eventLoop());
   }
 
   @ParameterizedTest
@@ -84,7 +70,7 @@ final class BackgroundPageTest {
             channel.eventLoop(),
             Limits.DEFAULT,
             new MessageMemory(() -> 0))
-        .begin(request(path), reply(), pauses -> {});
+        .begin(request(path), EmbeddedReplies.on(channel, () -> {}), pauses -> {});
 
     assertThat(status()).isEqualTo(403);
     assertThat(work).isEmpty();

@@ -4,40 +4,30 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.grpcos.gateway.call.Gzip;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.reflection.ServedTypes;
 import dev.grpcos.proto.helloworld.HelloReply;
-import dev.grpcos.proto.helloworld.HelloRequest;
 import dev.grpcos.proto.helloworld.HelloWorldProto;
 import io.grpc.CallOptions;
-import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,8 +37,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CallExchangeTest {
   private static final int LIMIT = 1 << 20;
   private static final String LARGE = "x".repeat(100_000);
+
   private static final MethodDescriptor METHOD =
       HelloWorldProto.getDescriptor().findServiceByName("Greeter").findMethodByName("SayHello");
+
   private static final ServedTypes TYPES = new ServedTypes(new DescriptorIndex(List.of()));
 
   private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
@@ -57,19 +49,7 @@ final class CallExchangeTest {
   private long mostMemory = 64 << 20;
   private final MessageMemory memory = new MessageMemory(() -> mostMemory);
   private final PlayedCall call = new PlayedCall();
-  private final HttpReply reply =
-      new HttpReply(
-          channel.pipeline().firstContext(),
-          new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"),
-          new HttpReply.ReplyOwner() {
-            @Override
-            public boolean reachesEnd() {
-              return true;
-            }
-
-            @Override
-            public void replied(boolean keep) {}
-          });
+  private final HttpReply reply = EmbeddedReplies.on(channel, () -> {});
 
   @AfterEach
   void release() {
@@ -117,9 +97,7 @@ final class CallExchangeTest {
   }
 
   private void send(CallExchange exchange, String body) {
-    ByteBuf bytes = Unpooled.copiedBuffer(body, UTF_8);
-    exchange.data(bytes);
-    bytes.release();
+    EmbeddedReplies.send(exchange, body);
     channel.runPendingTasks();
   }
 
@@ -135,17 +113,7 @@ final class CallExchangeTest {
   }
 
   private String response() {
-    StringBuilder response = new StringBuilder();
-    for (Object part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
-      if (part instanceof HttpResponse head) {
-        response.append(head.status().code()).append(' ');
-      }
-      if (part instanceof HttpContent content) {
-        response.append(content.content().toString(UTF_8));
-        content.release();
-      }
-    }
-    return response.toString();
+    return EmbeddedReplies.sent(channel);
   }
 
   private static String json(String name) {
@@ -251,7 +219,7 @@ final class CallExchangeTest {
 
   @Test
   void runningConversionIsChargedAfterTheClientHasGone() {
-    HookCodec codec = new HookCodec();
+    HookCodec codec = new HookCodec(new JsonCodec(METHOD, TYPES));
     CallExchange exchange =
         begin(codec, new WholeBody(true, LIMIT), new UnaryResponse(reply, codec, false, TYPES));
     ByteBuf body = Unpooled.wrappedBuffer(Gzip.compress(json(noise()).getBytes(UTF_8)));
@@ -402,78 +370,5 @@ final class CallExchangeTest {
     assertThat(call.cancelled).isTrue();
     assertThat(response())
         .startsWith("429 {\"code\":\"resource_exhausted\",\"message\":\"too much\"");
-  }
-
-  /** A codec that does something before it converts a request. */
-  private static final class HookCodec implements MessageCodec {
-    private final JsonCodec codec = new JsonCodec(METHOD, TYPES);
-    Runnable hook = () -> {};
-
-    @Override
-    public String name() {
-      return codec.name();
-    }
-
-    @Override
-    public byte[] request(byte[] body, long line) throws StatusException {
-      hook.run();
-      return codec.request(body, line);
-    }
-
-    @Override
-    public byte[] response(byte[] message) throws StatusException {
-      return codec.response(message);
-    }
-
-    @Override
-    public MessageCodec fresh() {
-      return this;
-    }
-  }
-
-  /** A call to a server that the test plays. */
-  private static final class PlayedCall extends ClientCall<byte[], byte[]> {
-    final List<byte[]> messages = new ArrayList<>();
-    private @Nullable Listener<byte[]> listener;
-    boolean halfClosed;
-    boolean cancelled;
-    int requested;
-
-    Listener<byte[]> listener() {
-      return Objects.requireNonNull(listener, "the call has started");
-    }
-
-    List<String> names() throws InvalidProtocolBufferException {
-      List<String> names = new ArrayList<>();
-      for (byte[] message : messages) {
-        names.add(HelloRequest.parseFrom(message).getName());
-      }
-      return names;
-    }
-
-    @Override
-    public void start(Listener<byte[]> responses, Metadata headers) {
-      listener = responses;
-    }
-
-    @Override
-    public void request(int count) {
-      requested += count;
-    }
-
-    @Override
-    public void cancel(@Nullable String message, @Nullable Throwable cause) {
-      cancelled = true;
-    }
-
-    @Override
-    public void halfClose() {
-      halfClosed = true;
-    }
-
-    @Override
-    public void sendMessage(byte[] message) {
-      messages.add(message);
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.RawCalls;
 import dev.grpcos.gateway.RawCalls.RawResponse;
 import dev.grpcos.gateway.call.Gzip;
@@ -24,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +37,7 @@ class GrpcJsonTest {
   private static final String SAY_HELLO = "helloworld.Greeter/SayHello";
   private static final String[] JSON = {"content-type", "application/grpc+json"};
 
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @AutoClose private final OpenResources open = new OpenResources();
   private RawCalls calls;
 
   @BeforeEach
@@ -44,13 +45,6 @@ class GrpcJsonTest {
     Gateway gateway = gateway(GatewayConfig.defaults(folder.resolve("g.sock")));
     calls = new RawCalls(gateway.socket());
     open.add(calls);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
   }
 
   private Gateway gateway(GatewayConfig config) throws Exception {

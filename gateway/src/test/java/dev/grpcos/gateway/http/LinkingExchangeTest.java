@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpVersion;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,21 +20,7 @@ final class LinkingExchangeTest {
   private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
   private final Queue<Runnable> work = new ArrayDeque<>();
   private final List<String> events = new ArrayList<>();
-  private final HttpReply reply =
-      new HttpReply(
-          channel.pipeline().firstContext(),
-          new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"),
-          new HttpReply.ReplyOwner() {
-            @Override
-            public boolean reachesEnd() {
-              return true;
-            }
-
-            @Override
-            public void replied(boolean keep) {
-              events.add("replied");
-            }
-          });
+  private final HttpReply reply = EmbeddedReplies.on(channel, () -> events.add("replied"));
   private final LinkingExchange exchange =
       new LinkingExchange(reply, pauses -> events.add(pauses ? "pause" : "read"))
           .begin(
@@ -53,9 +35,7 @@ final class LinkingExchangeTest {
   }
 
   private void send(String text) {
-    ByteBuf bytes = Unpooled.copiedBuffer(text, UTF_8);
-    exchange.data(bytes);
-    bytes.release();
+    EmbeddedReplies.send(exchange, text);
   }
 
   private void link() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.OwnersSocket;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.config.ConfigSource;
@@ -28,7 +29,7 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ class CallMetricsTest {
   private static final int STRANGER = 4711;
 
   @TempDir Path folder;
+  @AutoClose private final OpenResources open = new OpenResources();
   private Gateway gateway;
   private SocketClient clients;
   private Channel connection;
@@ -46,17 +48,12 @@ class CallMetricsTest {
   @BeforeEach
   void start() throws Exception {
     gateway =
-        Gateway.start(
-            ConfigSource.fixed(GatewayConfig.defaults(folder.resolve("g.sock"))),
-            GatewayOptions.DEFAULT);
-    clients = new SocketClient(gateway.socket());
+        open.add(
+            Gateway.start(
+                ConfigSource.fixed(GatewayConfig.defaults(folder.resolve("g.sock"))),
+                GatewayOptions.DEFAULT));
+    clients = open.add(new SocketClient(gateway.socket()));
     connection = clients.channel();
-  }
-
-  @AfterEach
-  void stop() {
-    clients.close();
-    gateway.close();
   }
 
   private Metrics metrics() {

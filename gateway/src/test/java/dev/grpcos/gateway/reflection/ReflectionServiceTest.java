@@ -8,6 +8,7 @@ import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.ConfigSource;
@@ -25,7 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,22 +38,18 @@ class ReflectionServiceTest {
   private static final String V1 = "grpc.reflection.v1.ServerReflection";
   private static final String V1ALPHA = "grpc.reflection.v1alpha.ServerReflection";
 
+  @AutoClose private final OpenResources open = new OpenResources();
   private Gateway gateway;
   private SocketClient clients;
 
   @BeforeEach
   void start(@TempDir Path folder) throws Exception {
     gateway =
-        Gateway.start(
-            ConfigSource.fixed(GatewayConfig.defaults(folder.resolve("g.sock"))),
-            GatewayOptions.DEFAULT);
-    clients = new SocketClient(gateway.socket());
-  }
-
-  @AfterEach
-  void stop() {
-    clients.close();
-    gateway.close();
+        open.add(
+            Gateway.start(
+                ConfigSource.fixed(GatewayConfig.defaults(folder.resolve("g.sock"))),
+                GatewayOptions.DEFAULT));
+    clients = open.add(new SocketClient(gateway.socket()));
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.OwnersSocket;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
@@ -37,7 +38,7 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,22 +47,18 @@ class TapTest {
   private static final String SECRET = "not-to-be-shown";
 
   @TempDir Path folder;
+  @AutoClose private final OpenResources open = new OpenResources();
   private Gateway gateway;
   private SocketClient clients;
 
   @BeforeEach
   void start() throws Exception {
     gateway =
-        Gateway.start(
-            ConfigSource.fixed(GatewayConfig.defaults(folder.resolve("g.sock"))),
-            GatewayOptions.DEFAULT);
-    clients = new SocketClient(gateway.socket());
-  }
-
-  @AfterEach
-  void stop() {
-    clients.close();
-    gateway.close();
+        open.add(
+            Gateway.start(
+                ConfigSource.fixed(GatewayConfig.defaults(folder.resolve("g.sock"))),
+                GatewayOptions.DEFAULT));
+    clients = open.add(new SocketClient(gateway.socket()));
   }
 
   private static HelloRequest hello(String name) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
-import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.KeepaliveConfig;
@@ -35,10 +35,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -64,7 +63,7 @@ class HangingUpstreamTest {
       GreeterGrpc.getSayHelloMethod().toBuilder().setFullMethodName("acme.Rocket/Launch").build();
 
   @TempDir private Path folder;
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @AutoClose private final OpenResources open = new OpenResources();
 
   @SuppressWarnings("NullAway.Init") // each test begins with gateway()
   private Channel channel;
@@ -83,13 +82,6 @@ class HangingUpstreamTest {
         Status.Code.UNAVAILABLE,
         "unix:" + socket(),
         "Keepalive failed. The connection is likely gone");
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
   }
 
   private Path socket() {
@@ -122,10 +114,7 @@ class HangingUpstreamTest {
                     .withUpstreams(List.of(TestServer.withServices(config, "acme.*")))
                     .withDrain(Duration.ofMillis(100))),
             GatewayOptions.DEFAULT);
-    open.add(gateway);
-    SocketClient clients = new SocketClient(gateway.socket());
-    open.add(clients);
-    channel = clients.channel();
+    channel = open.connect(gateway);
   }
 
   private UpstreamConfig config() {
@@ -174,7 +163,7 @@ class HangingUpstreamTest {
         Status.Code.DEADLINE_EXCEEDED,
         "unix:" + socket(),
         "no answer before the deadline");
-    Await.until("the upstream is told", () -> !upstream.resets.isEmpty());
+    Await.until("the upstream's stream is reset", () -> !upstream.resets.isEmpty());
     assertOthersAreServed();
   }
 
@@ -187,7 +176,7 @@ class HangingUpstreamTest {
     StatusRuntimeException failure =
         failure(CallOptions.DEFAULT.withDeadlineAfter(300, TimeUnit.MILLISECONDS));
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-    Await.until("the upstream is told", () -> !upstream.resets.isEmpty());
+    Await.until("the upstream's stream is reset", () -> !upstream.resets.isEmpty());
   }
 
   @ParameterizedTest
@@ -203,7 +192,7 @@ class HangingUpstreamTest {
     Await.until("the upstream has it", () -> upstream.calls.get() > 0);
     call.cancel("enough", null);
 
-    Await.until("the upstream is told", () -> !upstream.resets.isEmpty());
+    Await.until("the upstream's stream is reset", () -> !upstream.resets.isEmpty());
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
@@ -29,10 +30,9 @@ import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,14 +44,7 @@ class HostileReflectionTest {
   private static final String V1ALPHA = ReflectionService.NAMES.get(1);
 
   @TempDir private Path folder;
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void stop() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
+  @AutoClose private final OpenResources open = new OpenResources();
 
   private static ServerServiceDefinition reflection(
       String name, Function<ServerReflectionRequest, ServerReflectionResponse> answer) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.RawCalls;
 import dev.grpcos.gateway.RawCalls.RawResponse;
 import dev.grpcos.gateway.RawHttp2;
@@ -22,13 +23,12 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,7 +44,7 @@ class PassThroughTest {
   /** Bytes that no decompressor accepts. */
   private static final byte[] OPAQUE = {1, 2, 'b', 'r', -1, 0, 77};
 
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @AutoClose private final OpenResources open = new OpenResources();
   private final Map<String, String> received = new ConcurrentHashMap<>();
 
   /** The fields of the headers and trailers of each response. */
@@ -93,13 +93,6 @@ class PassThroughTest {
     open.add(gateway);
     calls = new RawCalls(gateway.socket());
     open.add(calls);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
   }
 
   private static Map<String, String> decode(DefaultHttp2HeadersDecoder decoder, Frame frame)

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.RawHttp2;
 import dev.grpcos.gateway.RawHttp2.Frame;
-import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
@@ -31,12 +31,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,20 +69,13 @@ class RawAnswerTest {
   private static final byte REFUSED_STREAM = 7;
 
   @TempDir private Path folder;
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @AutoClose private final OpenResources open = new OpenResources();
 
   /** The received requests, as {@code CALL: NAME}. */
   private final List<String> received = new CopyOnWriteArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // each test begins with gateway()
   private Channel channel;
-
-  @AfterEach
-  void stop() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
 
   private static void goAway(RawHttp2 http, int last) throws IOException {
     http.frame(RawHttp2.GOAWAY, 0, 0, ByteBuffer.allocate(8).putInt(last).array());
@@ -120,10 +112,7 @@ class RawAnswerTest {
                                 "helloworld.Greeter")))
                     .withDrain(Duration.ofMillis(100))),
             GatewayOptions.DEFAULT);
-    open.add(gateway);
-    SocketClient clients = new SocketClient(gateway.socket());
-    open.add(clients);
-    channel = clients.channel();
+    channel = open.connect(gateway);
     return upstream;
   }
 

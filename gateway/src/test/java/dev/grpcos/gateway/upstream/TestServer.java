@@ -72,7 +72,7 @@ public final class TestServer implements AutoCloseable {
     try {
       server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts a test", e);
+      throw new IllegalStateException("tests are not interrupted", e);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
@@ -37,12 +38,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,15 +53,8 @@ class TlsUpstreamTest {
   private static final HelloRequest YOU = HelloRequest.newBuilder().setName("you").build();
 
   @TempDir private Path folder;
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @AutoClose private final OpenResources open = new OpenResources();
   private final AtomicReference<String> client = new AtomicReference<>("");
-
-  @AfterEach
-  void stop() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
 
   private static X509Bundle signed(X509Bundle authority, String name) throws Exception {
     return new CertificateBuilder()

@@ -1,45 +1,24 @@
 package dev.grpcos.gateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
-import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.Await;
-import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.GatewayOptions;
-import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.CredentialsConfig;
-import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.RetryConfig;
 import dev.grpcos.gateway.config.SecretSource;
-import dev.grpcos.gateway.config.UpstreamConfig;
-import dev.grpcos.gateway.failure.GatewayException;
-import dev.grpcos.proto.admin.v1.AdminGrpc;
-import dev.grpcos.proto.admin.v1.GetStatusRequest;
 import dev.grpcos.proto.admin.v1.Upstream;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -52,125 +31,16 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Tests a gateway with one or two servers, and their failures. */
-@Timeout(60)
+/** Tests calls of an upstream, and its failures. */
 @Execution(ExecutionMode.CONCURRENT)
-class UpstreamTest {
-  private static final Metadata.Key<String> ORIGIN = key("grpcos-origin");
-  private static final HelloRequest YOU = HelloRequest.newBuilder().setName("you").build();
-
-  @TempDir private Path folder;
-  private final List<AutoCloseable> open = new ArrayList<>();
-  private final BlockingQueue<Metadata> received = new LinkedBlockingQueue<>();
-
-  @SuppressWarnings("NullAway.Init") // each test begins with gateway()
-  private Gateway gateway;
-
-  @SuppressWarnings("NullAway.Init") // the same
-  private Channel channel;
-
-  @AfterEach
-  void stop() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
-
-  /** The upstreams that the next reload reads. */
-  private volatile List<UpstreamConfig> configured = List.of();
-
-  private static Metadata.Key<String> key(String name) {
-    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
-  }
-
-  private TestServer server(String name, ServerServiceDefinition... services) throws Exception {
-    TestServer server = new TestServer(folder.resolve(name + ".sock"), List.of(services));
-    open.add(server);
-    return server;
-  }
-
-  private void gateway(UpstreamConfig... upstreams) throws Exception {
-    gateway(Limits.DEFAULT, upstreams);
-  }
-
-  private void gateway(Limits limits, UpstreamConfig... upstreams) throws Exception {
-    configured = List.of(upstreams);
-    GatewayConfig config =
-        GatewayConfig.defaults(folder.resolve("g.sock"))
-            .withLimits(limits)
-            .withDrain(Duration.ofMillis(100));
-    gateway = Gateway.start(() -> config.withUpstreams(configured), GatewayOptions.DEFAULT);
-    open.add(gateway);
-    SocketClient clients = new SocketClient(gateway.socket());
-    open.add(clients);
-    channel = clients.channel();
-  }
-
-  /** Returns a Greeter with its own name, and reflection. It records the received metadata. */
-  private ServerServiceDefinition[] greeter(String name) {
-    return new ServerServiceDefinition[] {
-      TestServer.behind(greeterService(name), List.of(new HeaderRecorder())),
-      ProtoReflectionServiceV1.newInstance().bindService()
-    };
-  }
-
-  private static ServerServiceDefinition greeterService(String name) {
-    return new GreeterGrpc.GreeterImplBase() {
-      @Override
-      public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
-        responses.onNext(
-            HelloReply.newBuilder().setMessage(name + ": " + request.getName()).build());
-        responses.onCompleted();
-      }
-    }.bindService();
-  }
-
-  private final class HeaderRecorder implements ServerInterceptor {
-    @Override
-    public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
-        ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-      received.add(headers);
-      return next.startCall(call, headers);
-    }
-  }
-
-  private String hello() {
-    return GreeterGrpc.newBlockingStub(channel).sayHello(YOU).getMessage();
-  }
-
-  private StatusRuntimeException failure() {
-    return catchThrowableOfType(StatusRuntimeException.class, this::hello);
-  }
-
-  private void awaitService(String answer) throws Exception {
-    Await.until("the upstream's Greeter is offered", () -> hello().startsWith(answer));
-    received.clear();
-  }
-
-  private Upstream status() {
-    return AdminGrpc.newBlockingStub(channel)
-        .getStatus(GetStatusRequest.getDefaultInstance())
-        .getUpstreams(0);
-  }
-
-  private ServingStatus health(String service) {
-    return HealthGrpc.newBlockingStub(channel)
-        .check(HealthCheckRequest.newBuilder().setService(service).build())
-        .getStatus();
-  }
-
+final class UpstreamTest extends UpstreamFixture {
   @Test
   void endToEndMetadataPassesAndHopMetadataDoesNot() throws Exception {
     gateway(server("u", greeter("u")).config("u"));
@@ -225,10 +95,6 @@ class UpstreamTest {
     assertThat(failure.getTrailers().get(details)).containsExactly(8, 5);
     assertThat(failure.getTrailers().get(key("x-own"))).isEqualTo("1");
     assertThat(failure.getTrailers().get(ORIGIN)).isNull();
-  }
-
-  private static ServerServiceDefinition reflection() {
-    return ProtoReflectionServiceV1.newInstance().bindService();
   }
 
   @Test
@@ -328,7 +194,9 @@ class UpstreamTest {
         .startsWith("upstream u (")
         .endsWith("no answer before the deadline");
     assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
-    assertThat(cancelled.await(10, TimeUnit.SECONDS)).as("the upstream is told").isTrue();
+    assertThat(cancelled.await(10, TimeUnit.SECONDS))
+        .as("the upstream's call is cancelled")
+        .isTrue();
   }
 
   @Test
@@ -417,130 +285,6 @@ class UpstreamTest {
     StatusRuntimeException failure = failure();
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(failure.getStatus().getDescription()).startsWith("upstream u (");
-  }
-
-  @Test
-  void patternRoutesUnlistedServices() throws Exception {
-    gateway(
-        TestServer.withServices(
-            server("u", greeterService("u")).config("u"), "helloworld.*", "acme.*"));
-
-    StatusRuntimeException failure = callUnknown("acme.Unlisted/Method");
-    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-    assertThat(failure.getTrailers().get(ORIGIN)).as("the upstream says so").isNull();
-    assertThat(callUnknown("other.Service/Method").getTrailers().get(ORIGIN)).isEqualTo("gateway");
-  }
-
-  private StatusRuntimeException callUnknown(String method) {
-    var descriptor = GreeterGrpc.getSayHelloMethod().toBuilder().setFullMethodName(method).build();
-    return catchThrowableOfType(
-        StatusRuntimeException.class,
-        () -> ClientCalls.blockingUnaryCall(channel, descriptor, CallOptions.DEFAULT, YOU));
-  }
-
-  @Test
-  void serviceOfTwoUpstreamsGoesToTheFirst() throws Exception {
-    gateway(server("a", greeter("a")).config("a"), server("b", greeter("b")).config("b"));
-    awaitService("a");
-    Await.until(
-        "both are known",
-        () ->
-            AdminGrpc.newBlockingStub(channel)
-                .getStatus(GetStatusRequest.getDefaultInstance())
-                .getUpstreamsList()
-                .stream()
-                .allMatch(each -> each.getServices() == 1));
-
-    assertThat(hello()).isEqualTo("a: you");
-  }
-
-  @Test
-  void serviceConfiguredForTwoUpstreamsIsAnError() {
-    assertThatThrownBy(
-            () ->
-                gateway(
-                    TestServer.withServices(TestServer.config("a", "unix:/a"), "acme.Rocket"),
-                    TestServer.withServices(TestServer.config("b", "unix:/b"), "acme.Rocket")))
-        .isInstanceOf(GatewayException.class)
-        .hasMessageContaining("acme.Rocket")
-        .hasMessageContaining("upstream a")
-        .hasMessageContaining("upstream b");
-  }
-
-  @Test
-  void serviceGoesToItsConfiguredUpstream() throws Exception {
-    gateway(
-        server("a", greeter("a")).config("a"),
-        TestServer.withServices(server("b", greeter("b")).config("b"), "helloworld.Greeter"));
-    awaitService("b");
-
-    assertThat(hello()).isEqualTo("b: you");
-  }
-
-  /** The example service with the same name does not answer instead. */
-  @Test
-  void configuredServiceHasNoOtherRouteWhileItsUpstreamIsDown() throws Exception {
-    gateway(
-        TestServer.withServices(
-            TestServer.config("away", "unix:" + folder.resolve("none.sock")),
-            "helloworld.Greeter"));
-
-    assertThat(failure().getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(failure().getStatus().getDescription()).startsWith("upstream away (");
-  }
-
-  @Test
-  void protosetReplacesReflection() throws Exception {
-    Path protoset = TestServer.greeterProtoset(folder);
-    gateway(TestServer.withProtoset(server("u", greeterService("u")).config("u"), protoset));
-
-    assertThat(status().getServices()).isEqualTo(1);
-    assertThat(hello()).isEqualTo("u: you");
-  }
-
-  @Test
-  void reloadReadsProtosetsAgain() throws Exception {
-    Path protoset = TestServer.greeterProtoset(folder);
-    gateway(TestServer.withProtoset(server("u", greeterService("u")).config("u"), protoset));
-    FileDescriptorProto more =
-        FileDescriptorProto.newBuilder()
-            .setName("more.proto")
-            .addService(ServiceDescriptorProto.newBuilder().setName("More"))
-            .build();
-    Files.write(
-        protoset,
-        FileDescriptorSet.parseFrom(Files.readAllBytes(protoset)).toBuilder()
-            .addFile(more)
-            .build()
-            .toByteArray());
-
-    assertThat(gateway.reload().get(20, TimeUnit.SECONDS).problems()).isEmpty();
-
-    assertThat(status().getServices()).isEqualTo(2);
-  }
-
-  @Test
-  void replacingUpstreamsLosesNoCall() throws Exception {
-    TestServer a = server("a", greeter("a"));
-    TestServer b = server("b", greeter("b"));
-    gateway(a.config("a"));
-    awaitService("a");
-    long generation = gateway.generation();
-    var replies = new ArrayList<StreamRecorder<HelloReply>>();
-    for (int round = 0; round < 20; round++) {
-      for (int i = 0; i < 20; i++) {
-        var reply = new StreamRecorder<HelloReply>();
-        replies.add(reply);
-        GreeterGrpc.newStub(channel).sayHello(YOU, reply);
-      }
-      configured = List.of(round % 2 == 0 ? b.config("b") : a.config("a"));
-      assertThat(gateway.reload().get(20, TimeUnit.SECONDS).problems()).isEmpty();
-    }
-
-    for (StreamRecorder<HelloReply> reply : replies) {
-      assertThat(reply.status()).isEqualTo(Status.OK);
-    }
-    assertThat(gateway.generation()).isGreaterThan(generation);
   }
 
   @Test
