@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.resident.Eventually;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,24 +24,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/interop-test-descriptions.md">the
  *     cases</a>
  */
-final class InteropCasesTest {
+final class InteropCasesTest extends InProcessFixture {
   private static final String SERVICE = "grpc.testing.TestService/";
 
-  @TempDir static Path temporary;
-  private static InProcessGateway gateway;
   private static InteropServers servers;
   private static Map<String, List<String>> targets;
 
   @BeforeAll
-  static void start() throws Exception {
-    gateway = InProcessGateway.start(temporary.resolve("gateway.sock"));
-    servers = new InteropServers(temporary);
+  static void startServers() throws Exception {
+    servers = new InteropServers(folder);
     targets = servers.everyTarget();
   }
 
   @AfterAll
-  static void stop() {
-    gateway.close();
+  static void stopServers() {
     servers.close();
   }
 
@@ -57,7 +51,7 @@ final class InteropCasesTest {
    * the gateway's connections for the other targets.
    */
   static Stream<Arguments> everyTarget() {
-    return Stream.of("unix", "abstract", "tcp", "tls", "mtls")
+    return InteropServers.KINDS.stream()
         .flatMap(target -> Stream.of(CallRoute.values()).map(route -> Arguments.of(target, route)));
   }
 

@@ -56,6 +56,9 @@ import org.jspecify.annotations.Nullable;
  * target, and the files for TLS.
  */
 public final class InteropServers implements AutoCloseable {
+  /** The kinds of {@link #everyTarget}. */
+  public static final List<String> KINDS = List.of("unix", "abstract", "tcp", "tls", "mtls");
+
   private static final Metadata.Key<String> ENCODING =
       Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
 

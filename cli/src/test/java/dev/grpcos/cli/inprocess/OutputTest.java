@@ -9,30 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Tests output that golden cases cannot contain: on terminals, with times, and of endless filters.
  */
-final class OutputTest {
-  @TempDir static Path temporary;
-  private static InProcessGateway gateway;
-
-  @BeforeAll
-  static void startGateway() throws Exception {
-    gateway = InProcessGateway.start(temporary.resolve("gateway.sock"));
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    gateway.close();
-  }
-
+final class OutputTest extends InProcessFixture {
   @AfterEach
   void endCommands() {
     gateway.endStarted();
@@ -87,7 +71,7 @@ final class OutputTest {
   @ParameterizedTest
   @EnumSource
   void failedRequestsCanBeGivenAgain(CallRoute route) throws Exception {
-    String file = temporary.resolve("failed-" + route).toString();
+    String file = folder.resolve("failed-" + route).toString();
     String input = "{\"service\":\"a\"} {} {\"service\":\"b\"}\n{\"service\":\"c\"}";
     String[] call = {"call", "Health/Check", "--keep-going", "-j", "8", "--failed", file};
     Outcome outcome =

@@ -11,8 +11,6 @@ import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.resident.Eventually;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -241,9 +239,9 @@ final class GatewayLifecycleIT {
         Eventually.until(
             "it drains", TestGateway.SOON, () -> Files.readString(log).contains("drain"));
         try (Running start = gateway("start").start()) {
-          Path descriptors = Path.of("/proc", Long.toString(start.pid()), "fd");
+          ProcessFacts facts = new ProcessFacts(start.pid());
           Eventually.until(
-              "the start waits", TestGateway.SOON, () -> isOpen(descriptors, "gateway.sock.start"));
+              "the start waits", TestGateway.SOON, () -> facts.isOpen("gateway.sock.start"));
           conversation.closeInput();
           assertThat(restart.end(TestGateway.SOON).exit()).isZero();
           assertThat(start.end(TestGateway.SOON)).isEqualTo(new Outcome(0, socket() + "\n", ""));
@@ -252,17 +250,6 @@ final class GatewayLifecycleIT {
     }
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
         .isEqualTo("rw-rw----");
-  }
-
-  private static boolean isOpen(Path descriptors, String name) throws IOException {
-    try (DirectoryStream<Path> links = Files.newDirectoryStream(descriptors)) {
-      for (Path link : links) {
-        if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).endsWith(name)) {
-          return true;
-        }
-      }
-      return false;
-    }
   }
 
   @Test

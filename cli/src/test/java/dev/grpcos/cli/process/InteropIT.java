@@ -40,7 +40,7 @@ final class InteropIT {
   }
 
   static Stream<Arguments> everyTarget() {
-    return Stream.of("unix", "abstract", "tcp", "tls", "mtls")
+    return InteropServers.KINDS.stream()
         .flatMap(target -> Stream.of(RunMode.values()).map(warmth -> Arguments.of(target, warmth)));
   }
 

@@ -5,41 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.cli.distribution.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Output that needs a real terminal or a real pipe; OutputTest has the rest. */
-final class OutputIT {
-  @TempDir static Path temporary;
-  private static TestGateway gateway;
-
-  @TempDir Path folder;
-
-  @BeforeAll
-  static void startGateway() throws Exception {
-    gateway = TestGateway.run(temporary.resolve("gateway.sock"));
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    gateway.close();
-  }
-
-  @AfterEach
-  void endProcesses() {
-    gateway.endStarted();
-  }
-
-  private Outcome run(RunMode warmth, String script) {
-    return warmth.on(gateway.bash(script)).in(folder).run();
-  }
-
+final class OutputIT extends ScriptFixture {
   /** Runs on a pseudo-terminal of util-linux's script, which ends lines with CR LF. */
   private Outcome onTerminal(RunMode warmth, String environment, String command) {
     Outcome outcome =

@@ -5,46 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
-import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The command in pipelines whose other ends start late, stay open or close early. */
-final class PipelineIT {
+final class PipelineIT extends ScriptFixture {
   private static final String HELLO_X = "{\"message\":\"Hello x\"}\n";
-
-  @TempDir static Path temporary;
-  private static TestGateway gateway;
-
-  @TempDir Path folder;
-
-  @BeforeAll
-  static void startGateway() throws Exception {
-    gateway = TestGateway.run(temporary.resolve("gateway.sock"));
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    gateway.close();
-  }
-
-  @AfterEach
-  void endProcesses() {
-    gateway.endStarted();
-  }
-
-  private Outcome run(RunMode warmth, String script) {
-    return warmth.on(gateway.bash(script)).in(folder).run();
-  }
 
   @ParameterizedTest
   @CsvSource({"COLD,16", "WARM,1", "WARM,16"})

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -20,6 +21,18 @@ record ProcessFacts(long pid) {
   long descriptors() throws IOException {
     try (Stream<Path> open = Files.list(proc("fd"))) {
       return open.count();
+    }
+  }
+
+  /** Returns whether a file is open whose path ends with this name. */
+  boolean isOpen(String name) throws IOException {
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(proc("fd"))) {
+      for (Path link : links) {
+        if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).endsWith(name)) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
