@@ -63,10 +63,7 @@ final class DescribeCommand implements Callable<Integer> {
 
   @Mixin PagerOptions pager = new PagerOptions();
   @Mixin SchemaFileOptions files = new SchemaFileOptions();
-  @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin LookupOptions lookups = new LookupOptions();
-  @Mixin EndpointOptions endpoint = new EndpointOptions();
-  @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private static final int MAX_DEPTH = 100;
@@ -85,7 +82,7 @@ final class DescribeCommand implements Callable<Integer> {
     }
     pager.apply(context.invocation());
     files.admit(context.invocation());
-    return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::describe);
+    return lookups.run(context.invocation(), this::describe);
   }
 
   private int describe(Schema schema) {

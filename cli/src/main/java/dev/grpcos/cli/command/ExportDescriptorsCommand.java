@@ -29,10 +29,7 @@ import picocli.CommandLine.Mixin;
       "  grpcos call --protoset services.binpb -t api.example:443 SayHello name=world"
     })
 final class ExportDescriptorsCommand implements Callable<Integer> {
-  @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin LookupOptions lookups = new LookupOptions();
-  @Mixin EndpointOptions endpoint = new EndpointOptions();
-  @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
@@ -48,7 +45,7 @@ final class ExportDescriptorsCommand implements Callable<Integer> {
           "a descriptor set is binary and cannot be printed on a terminal: redirect it, as in"
               + " >FILE");
     }
-    return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::export);
+    return lookups.run(context.invocation(), this::export);
   }
 
   private int export(Schema schema) {

@@ -34,10 +34,7 @@ final class ExportOpenApiCommand implements Callable<Integer> {
       description = "The service's full name, or a unique suffix of it. Default: all services.")
   List<String> names = new ArrayList<>();
 
-  @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin LookupOptions lookups = new LookupOptions();
-  @Mixin EndpointOptions endpoint = new EndpointOptions();
-  @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
@@ -49,7 +46,7 @@ final class ExportOpenApiCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     names.replaceAll(SymbolArgument::name);
-    return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::export);
+    return lookups.run(context.invocation(), this::export);
   }
 
   private int export(Schema schema) {

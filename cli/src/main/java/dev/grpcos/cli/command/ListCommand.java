@@ -33,10 +33,7 @@ final class ListCommand implements Callable<Integer> {
   boolean json;
 
   @Mixin PagerOptions pager = new PagerOptions();
-  @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin LookupOptions lookups = new LookupOptions();
-  @Mixin EndpointOptions endpoint = new EndpointOptions();
-  @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
@@ -49,7 +46,7 @@ final class ListCommand implements Callable<Integer> {
   public Integer call() {
     service = service == null ? null : SymbolArgument.name(service);
     pager.apply(context.invocation());
-    return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::list);
+    return lookups.run(context.invocation(), this::list);
   }
 
   private int list(Schema schema) {

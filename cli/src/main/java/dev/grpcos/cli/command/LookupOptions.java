@@ -1,11 +1,17 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.cli.schema.Schema;
 import java.time.Duration;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options for commands that only look up descriptors. */
 final class LookupOptions {
+  @Mixin SchemaOptions schemas = new SchemaOptions();
+
   @Option(
       names = "--deadline",
       paramLabel = "DUR",
@@ -15,9 +21,12 @@ final class LookupOptions {
               + " much again if v1 does not answer.")
   @Nullable Duration deadline;
 
-  /** Returns the checked deadline; null for the default. */
-  @Nullable Duration deadline() {
+  @Mixin EndpointOptions endpoint = new EndpointOptions();
+  @Mixin ErrorOptions errors = new ErrorOptions();
+
+  /** Runs the body with the schema, and returns its exit code. */
+  int run(Invocation invocation, ToIntFunction<Schema> body) {
     Bounds.requireSome("--deadline", deadline);
-    return deadline;
+    return schemas.with(invocation, endpoint, deadline, body);
   }
 }

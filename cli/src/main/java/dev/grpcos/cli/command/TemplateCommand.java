@@ -67,10 +67,7 @@ final class TemplateCommand implements Callable<Integer> {
   @Option(names = "--color", paramLabel = "WHEN", description = ColorMode.DESCRIPTION)
   ColorMode color = ColorMode.AUTO;
 
-  @Mixin SchemaOptions schemas = new SchemaOptions();
   @Mixin LookupOptions lookups = new LookupOptions();
-  @Mixin EndpointOptions endpoint = new EndpointOptions();
-  @Mixin ErrorOptions errors = new ErrorOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
   private final CommandContext context;
@@ -81,7 +78,7 @@ final class TemplateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return schemas.with(context.invocation(), endpoint, lookups.deadline(), this::template);
+    return lookups.run(context.invocation(), this::template);
   }
 
   private int template(Schema schema) {
