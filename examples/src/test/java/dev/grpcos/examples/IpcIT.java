@@ -31,7 +31,7 @@ final class IpcIT {
 
   private static final String NOT_TRIED = ": not tried: ";
 
-  /** Set where all tools were installed, so that a test that skips something is an error. */
+  /** Whether all tools are installed, so that skipping a test is an error. */
   private static final boolean NOTHING_IS_SKIPPED =
       System.getenv("GRPCOS_TEST_SKIPS_NOTHING") != null;
 
@@ -78,7 +78,7 @@ final class IpcIT {
     return lines.stream().filter(line -> line.startsWith(prefix)).findFirst();
   }
 
-  /** Checks that a claim that was not tried is one that takes another user, and prints it. */
+  /** Checks that a claim without a trial needs another user, and prints it. */
   private static void requireAnotherUser(String claim, String line) {
     assertThat(claim).endsWith(": who may connect");
     assertThat(NOTHING_IS_SKIPPED).as(line).isFalse();

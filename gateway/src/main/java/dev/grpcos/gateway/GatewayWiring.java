@@ -252,7 +252,7 @@ final class GatewayWiring {
     return route.upstream() == null ? table.origin(method) : UpstreamRoute.origin(route.upstream());
   }
 
-  /** Over TCP, the address that the client used, because a wildcard address is no host. */
+  /** Over TCP, the address that the client used, because a wildcard address is not a host. */
   private static String url(SocketCaller caller, Channel connection) {
     return caller.peer().address() == null
         ? "http://grpcos"

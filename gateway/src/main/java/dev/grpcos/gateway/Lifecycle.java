@@ -167,13 +167,13 @@ final class Lifecycle {
   }
 
   /**
-   * Removes the files of an idle gateway's sockets, unless a client has just connected. A client
-   * that asks for the status before this gets a connection that counts, and after this the answer
-   * that the gateway drains.
+   * Removes the files of an idle gateway's sockets, unless a client has just connected. The
+   * connection of a client that asks for the status before this counts as such; afterwards, the
+   * answer is that the gateway drains.
    *
-   * <p>A client that found a socket before has {@link #LINGER} to connect and to start a call,
-   * which is served. After that, a connection that is not accepted yet is reset, and one without a
-   * call is closed, so that the client has to start the gateway again.
+   * <p>A client that has found a socket has {@link #LINGER} to connect and to start a call, which
+   * is served. After that time, connections that are not accepted yet are reset, and connections
+   * without a call are closed. Their clients have to start the gateway again.
    */
   private boolean leaves(SocketUse idle) throws InterruptedException {
     draining = true;

@@ -20,8 +20,8 @@ import java.util.Objects;
  * Replaces the configuration while the gateway runs.
  *
  * <p>A change is fully prepared before any part of it takes effect. Calls in flight keep the route
- * and the limits with which they started; those that their caller may no longer make end after a
- * while. Safe for use by any thread.
+ * and the limits with which they started; those that are no longer allowed end after a while. Safe
+ * for use by any thread.
  */
 final class LiveConfig {
   private final AuditLog audit;

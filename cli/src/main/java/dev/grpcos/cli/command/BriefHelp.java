@@ -5,11 +5,11 @@ import dev.grpcos.cli.help.HelpPage;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The answer of a command that is given without the subcommand that it needs. */
+/** The output of a command without its required subcommand. */
 final class BriefHelp {
   private BriefHelp() {}
 
-  /** Prints what the subcommands are, and returns the exit code. */
+  /** Prints the subcommands, and returns the exit code. */
   static int print(CommandSpec spec) {
     CommandLine line = spec.commandLine();
     line.getOut().print(new HelpPage(spec, line.getColorScheme().ansi().enabled()).brief());

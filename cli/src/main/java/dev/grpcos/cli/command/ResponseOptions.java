@@ -147,9 +147,9 @@ final class ResponseOptions {
   }
 
   /**
-   * Returns the output of JSON values, with the filter. Called when the method is known, so that a
-   * caller without permission learns that first and its expression is not evaluated, and before
-   * anything is read or written, so that the command may still need its own process.
+   * Returns the output of JSON values, with the filter. Must be called after the lookup of the
+   * method, so that the expression of a caller without permission is not evaluated; and before
+   * anything is read or written, so that the command can still move to its own process.
    *
    * @param subject the name of a value in messages
    * @throws CliException USAGE if the expression is invalid

@@ -70,7 +70,7 @@ import picocli.CommandLine.Spec;
       "  grpcos tap --record run.jsonl -- ./test.sh"
     })
 final class TapCommand implements Callable<Integer> {
-  /** The most bytes of a message in a recording, which has to be complete. */
+  /** The maximum number of bytes of a message in a recording, which has to be complete. */
   private static final int RECORDED_MESSAGE = 4 << 20;
 
   @Parameters(

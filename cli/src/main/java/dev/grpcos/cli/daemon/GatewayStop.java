@@ -53,7 +53,10 @@ public final class GatewayStop {
     }
   }
 
-  /** Looks often: the JDK's own wait for a process that is no child looks ever less often. */
+  /**
+   * Waits for the end of the process. It checks at short intervals, because for a process that is
+   * not a child, the JDK's own wait checks at ever longer ones.
+   */
   private void await(ProcessHandle process, Duration drain, boolean callsReported) {
     Duration timeout = drain.plus(GRACE);
     long start = System.nanoTime();

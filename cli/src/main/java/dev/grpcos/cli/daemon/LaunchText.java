@@ -6,7 +6,7 @@ import dev.grpcos.proto.admin.v1.Launch;
 public final class LaunchText {
   private LaunchText() {}
 
-  /** Returns the place of the log, with the command that reads it where it is no file. */
+  /** Returns the place of the log, with the command that reads it if it is not a file. */
   public static String log(Launch launch) {
     if (!launch.getLogFile().isEmpty()) {
       return launch.getLogFile();

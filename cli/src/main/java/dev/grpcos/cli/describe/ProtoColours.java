@@ -11,7 +11,7 @@ public final class ProtoColours {
   private static final String COMMENT = "\u001b[90m";
   private static final String RESET = "\u001b[0m";
 
-  /** A keyword at the start of a line is no name, which only follows a type there. */
+  /** A keyword at the start of a line is not a name, because a name follows its type. */
   private static final Pattern COLOURED =
       Pattern.compile(
           "(?://[^\\n"

@@ -272,7 +272,7 @@ public final class RequestTemplate {
     return json.toString();
   }
 
-  /** Returns what the value may be, where its JSON does not show that. */
+  /** Returns the possible values, unless the JSON of the value shows them. */
   private static String remark(FieldDescriptor field) {
     return switch (field.getJavaType()) {
       case MESSAGE -> {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The data of requests. A part that must not wait sees the end of the data where a read could wait,
- * so that a call need not wait for the end of a pipe. Used by one thread.
+ * The data of requests. On request, the data ends at the first read that could wait, so that a call
+ * does not wait for the end of a pipe. Used by one thread.
  */
 final class GrpcurlInput extends InputStream {
   private final InputStream source;

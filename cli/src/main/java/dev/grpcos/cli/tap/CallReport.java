@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@code grpcos-recording(5)} describes.
  */
 final class CallReport {
-  /** The most bytes of the messages of a call as JSON. */
+  /** The maximum number of bytes of the messages of a call as JSON. */
   private static final int MOST_BYTES = 64 << 20;
 
   /** The bytes that a message takes besides its JSON, for its time and in the lists. */

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Prints the steps of calls for people, one line each, as they come; each line begins with the
+ * Prints the steps of calls for people, one line each, as they arrive; each line begins with the
  * number of its call. If calls are selected by their status, they are printed when they have ended.
  */
 public final class CallText implements TapOutput {

@@ -30,10 +30,10 @@ public final class TopScreen {
   /** Moves the cursor as far as possible, and makes the terminal report its position. */
   private static final String ASK_SIZE = "\0337\033[9999;9999H\033[6n\0338";
 
-  /** The least columns of a terminal for all figures and a name. */
+  /** The minimum columns of a terminal for all figures and a name. */
   private static final int WIDE = 110;
 
-  /** The most lines of callers and of upstreams. */
+  /** The maximum number of lines of callers and of upstreams. */
   private static final int MOST_OTHERS = 6;
 
   private TopScreen() {}

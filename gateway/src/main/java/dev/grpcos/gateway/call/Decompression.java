@@ -23,7 +23,7 @@ public final class Decompression {
    * Decompresses a message.
    *
    * @param encoding the value of {@code grpc-encoding}
-   * @param limit the most bytes of the result, from {@code limits.message}
+   * @param limit the maximum number of bytes of the result, from {@code limits.message}
    * @param charge receives the size of each part of the result; may throw StatusRuntimeException
    * @throws StatusException INTERNAL if the bytes are invalid, RESOURCE_EXHAUSTED if the result is
    *     larger than the limit, or the status of {@code charge}

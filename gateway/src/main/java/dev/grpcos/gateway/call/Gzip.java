@@ -24,7 +24,7 @@ public final class Gzip {
   /**
    * Decompresses a message.
    *
-   * @param limit the most bytes of the result, from {@code limits.message}
+   * @param limit the maximum number of bytes of the result, from {@code limits.message}
    * @throws StatusException INTERNAL if the bytes are not valid gzip, RESOURCE_EXHAUSTED if the
    *     result is larger than the limit
    */

@@ -82,7 +82,7 @@ public final class IncomingCall extends ServerStreamTracer {
   /**
    * Returns the factory of the tracers of a server of connections.
    *
-   * @param messageLimit the most bytes of a message
+   * @param messageLimit the maximum number of bytes of a message
    * @param memory the memory for messages; requests are charged as they arrive
    */
   public static ServerStreamTracer.Factory factory(int messageLimit, MessageMemory memory) {
@@ -100,7 +100,7 @@ public final class IncomingCall extends ServerStreamTracer {
    * Returns the factory of the tracers of an in-process server. Its headers hold objects, which are
    * not serialized to be checked, and its transport negotiates no encodings.
    *
-   * @param messageLimit the most bytes of a message
+   * @param messageLimit the maximum number of bytes of a message
    * @param memory the memory for messages; requests are charged when they are decoded
    */
   public static ServerStreamTracer.Factory inProcessFactory(
@@ -149,7 +149,7 @@ public final class IncomingCall extends ServerStreamTracer {
     return KEY.get();
   }
 
-  /** Returns the most bytes of a message for the call of the current context. */
+  /** Returns the maximum number of bytes of a message for the call of the current context. */
   public static int currentMessageLimit() {
     IncomingCall current = current();
     return current == null ? Integer.MAX_VALUE - 1 : current.messageLimit;

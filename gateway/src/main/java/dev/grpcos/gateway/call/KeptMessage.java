@@ -5,7 +5,7 @@ public interface KeptMessage {
   /** Returns the number of bytes. */
   int size();
 
-  /** Returns whether the flag of the message says that it is compressed. */
+  /** Returns whether the message is flagged as compressed. */
   boolean isCompressed();
 
   /**

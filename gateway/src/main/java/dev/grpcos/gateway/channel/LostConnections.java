@@ -14,8 +14,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Ends every call that gets no connection, or loses it, with UNAVAILABLE, so that callers know that
- * a retry can help.
+ * Ends every call that gets no connection, or loses it, with UNAVAILABLE. This status shows callers
+ * that a retry can help.
  *
  * <p>grpc-java (1.85) reports UNKNOWN if the connection closes just before the call's headers are
  * written. It reports INTERNAL if the server does not speak HTTP/2, and, on channels that retry, if

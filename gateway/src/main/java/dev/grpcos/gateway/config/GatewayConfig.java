@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param telemetry the export of traces and metrics; null for none
  * @param drain how long calls in flight may continue after a request to stop
  * @param watch how often the gateway checks that the socket at its path is still its own
- * @param warmup whether the gateway practises commands after it has begun to listen
+ * @param warmup whether the gateway runs some commands after it has begun to listen, to be warm
  * @param idle the time without a connection after which the gateway ends; null for no limit
  * @param file the absolute path of the file with this configuration; null for the built-in one
  */

@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param address an IP address and a port; port 0 is any free port
  * @param token the absolute path of the file with the bearer token
- * @param caller the user whose calls the requests are
+ * @param caller the user on whose behalf requests are made
  * @param methods patterns of the methods that may be called, of those that the policy allows
  * @param hosts the host names that requests may have, in lower case, in addition to the address
  * @param origins the web origins whose pages may call, in lower case

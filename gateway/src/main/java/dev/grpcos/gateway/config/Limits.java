@@ -21,8 +21,8 @@ import java.util.function.Consumer;
  * @param exec concurrent processes of exec services; further calls are RESOURCE_EXHAUSTED
  * @param share the part of {@code connections}, {@code calls} and {@code exec} that each user may
  *     hold, in percent; the gateway's user and root may hold all
- * @param requestWait the time after which a call is ended whose single request has not arrived, and
- *     a connection is closed that has made no call
+ * @param requestWait the time after which a call ends if its single request has not arrived, and
+ *     after which a connection without a call is closed
  * @param memory bytes of messages in flight, including decoded copies
  */
 public record Limits(

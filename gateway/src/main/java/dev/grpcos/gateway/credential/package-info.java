@@ -1,6 +1,6 @@
 /**
- * The credentials for upstreams: tokens and certificates, which are read again before or when they
- * change.
+ * The credentials for upstreams: tokens and certificates, which are read again before they expire
+ * and when their files change.
  */
 @NullMarked
 package dev.grpcos.gateway.credential;

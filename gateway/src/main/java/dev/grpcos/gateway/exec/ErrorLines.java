@@ -13,13 +13,13 @@ import java.util.function.Consumer;
  * counted. Not thread-safe.
  */
 final class ErrorLines {
-  /** The most bytes of a line that are kept. */
+  /** The maximum number of bytes of a line that are kept. */
   private static final int MOST_LINE = 64 * 1024;
 
-  /** The most characters of a line that are logged. */
+  /** The maximum number of characters of a line that are logged. */
   private static final int MOST_LOGGED = 1024;
 
-  /** The most lines that are logged within {@link #WINDOW}. */
+  /** The maximum number of lines that are logged within {@link #WINDOW}. */
   private static final int MOST_LINES = 100;
 
   private static final Duration WINDOW = Duration.ofSeconds(10);

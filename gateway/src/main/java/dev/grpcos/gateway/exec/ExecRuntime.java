@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  *
  * @param loops returns the current event loop, or any if the thread has none
  * @param calls the calls in flight
- * @param metadataBytes the most bytes that a program may write to descriptor 3
+ * @param metadataBytes the maximum number of bytes that a program may write to descriptor 3
  */
 record ExecRuntime(
     Keeper keeper,

@@ -52,7 +52,7 @@ final class MethodText {
     return types;
   }
 
-  /** Returns the most bytes of a response as JSON. */
+  /** Returns the maximum number of bytes of a response as JSON. */
   int mostText() {
     return mostText;
   }

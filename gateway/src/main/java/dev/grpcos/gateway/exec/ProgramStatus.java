@@ -29,7 +29,7 @@ record ProgramStatus(Status status, Metadata trailers) {
   /** The longest line that is read as JSON; a longer one is a message. */
   private static final int MOST_STATUS = 64 * 1024;
 
-  /** The most characters of a message. */
+  /** The maximum number of characters of a message. */
   private static final int MOST_MESSAGE = 1024;
 
   /**

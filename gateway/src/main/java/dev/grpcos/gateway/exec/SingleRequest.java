@@ -29,7 +29,7 @@ final class SingleRequest {
   }
 
   /**
-   * Returns the request, and keeps it no longer.
+   * Returns the request, and releases it.
    *
    * @throws StatusException if there is none
    */

@@ -36,7 +36,7 @@ final class Message implements KeptMessage {
   private @Nullable InputStream borrowed;
 
   private Message(InputStream content) {
-    // Every stream here knows its length; the stream of a compressed message is no KnownLength.
+    // Every stream here knows its length; the stream of a compressed message is not a KnownLength.
     compressed = !(content instanceof KnownLength);
     try {
       if (content.available() <= SMALL) {
@@ -54,10 +54,7 @@ final class Message implements KeptMessage {
     this.compressed = compressed;
   }
 
-  /**
-   * Returns whether the flag of the message says that it is compressed. Only for messages from a
-   * connection.
-   */
+  /** Returns whether the message is flagged as compressed. Only for messages from a connection. */
   @Override
   public boolean isCompressed() {
     return compressed;

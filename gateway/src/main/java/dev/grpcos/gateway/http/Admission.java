@@ -7,8 +7,8 @@ import io.grpc.Status;
 import java.util.function.Consumer;
 
 /**
- * A request that no method can answer. Before the response says so, a call is made that ends when
- * the gateway has admitted it, so that it is counted and audited, and a caller without rights gets
+ * A request that no method can answer. Before the response, a call is made that ends as soon as the
+ * gateway has admitted it. So the request is counted and audited, and a caller without rights gets
  * the same response as for a method that exists. No handler starts.
  */
 final class Admission extends ClientCall.Listener<byte[]> implements BodilessExchange {

@@ -25,7 +25,7 @@ final class EnvelopeBody implements RequestBody {
    * Creates an empty body.
    *
    * @param compressed whether messages may be gzip
-   * @param limit the most bytes of a message, before and after decompression
+   * @param limit the maximum number of bytes of a message, before and after decompression
    */
   EnvelopeBody(boolean compressed, int limit) {
     this.compressed = compressed;

@@ -19,7 +19,7 @@ final class LineBody implements RequestBody {
   /**
    * Creates an empty body.
    *
-   * @param limit the most bytes of a line
+   * @param limit the maximum number of bytes of a line
    */
   LineBody(int limit) {
     this.limit = limit;

@@ -21,7 +21,7 @@ record QueryMessage(String encoding, ReceivedMessage received) {
   /**
    * Reads the query.
    *
-   * @param limit the most bytes of the message after decompression
+   * @param limit the maximum number of bytes of the message after decompression
    * @throws StatusException if there is no valid message
    */
   static QueryMessage of(QueryStringDecoder query, int limit) throws StatusException {

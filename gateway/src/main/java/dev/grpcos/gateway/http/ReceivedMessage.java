@@ -9,7 +9,7 @@ import java.util.function.LongConsumer;
  *
  * @param compressed whether the bytes are gzip, unless there are none
  * @param line the number of its first line, for errors
- * @param limit the most bytes after decompression
+ * @param limit the maximum number of bytes after decompression
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ReceivedMessage(byte[] bytes, boolean compressed, long line, int limit) {

@@ -19,7 +19,7 @@ final class SingleMessage implements RequestBody {
   /**
    * Creates an empty body.
    *
-   * @param limit the most bytes of the request
+   * @param limit the maximum number of bytes of the request
    */
   SingleMessage(RequestBody body, String method, int limit) {
     this.body = body;

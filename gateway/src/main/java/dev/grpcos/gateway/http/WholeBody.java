@@ -17,7 +17,7 @@ final class WholeBody implements RequestBody {
    * Creates an empty body.
    *
    * @param compressed whether the body is gzip
-   * @param limit the most bytes, before and after decompression
+   * @param limit the maximum number of bytes, before and after decompression
    */
   WholeBody(boolean compressed, int limit) {
     this.compressed = compressed;

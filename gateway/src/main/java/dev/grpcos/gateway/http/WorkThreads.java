@@ -12,9 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Threads for work that would block an event loop, and thereby all of its connections, for too
- * long. Their number is bounded, and so is the work that waits for them. Safe for use by any
- * thread.
+ * Threads for work that would block an event loop, with all of its connections, for too long. The
+ * number of threads is bounded, and so is the work that waits for them. Safe for use by any thread.
  */
 public final class WorkThreads {
   private static final int IDLE_SECONDS = 10;

@@ -32,7 +32,7 @@ final class FrameFloods implements FrameHeads {
   /** Every message has a prefix of five bytes; only the last frame of a large one is shorter. */
   private static final int SHORTEST_MESSAGE = 5;
 
-  /** The most bytes of padding, with its length. */
+  /** The maximum number of bytes of padding, with its length. */
   private static final int MOST_PADDING = 256;
 
   private static final int END_STREAM = 1;

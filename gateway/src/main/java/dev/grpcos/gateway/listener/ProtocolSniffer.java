@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ProtocolSniffer extends ChannelInboundHandlerAdapter {
   private static final byte[] PREFACE = "PRI * HTTP/2.0".getBytes(US_ASCII);
 
-  /** The most letters of a method of HTTP/1.1; the registered ones are shorter. */
+  /** The maximum number of letters of a method of HTTP/1.1; the registered ones are shorter. */
   private static final int LONGEST_METHOD = 32;
 
   private final ChannelHandler http2;

@@ -11,14 +11,14 @@ public final class JvmMemory {
     return PlatformDependent.usedDirectMemory();
   }
 
-  /** Returns the most bytes of direct memory. */
+  /** Returns the maximum size of direct memory, in bytes. */
   public static long directMax() {
     return PlatformDependent.maxDirectMemory();
   }
 
   /**
-   * Returns the most bytes that messages can take: they arrive in direct memory, and their copies
-   * are in the heap.
+   * Returns the maximum memory for messages, in bytes: they arrive in direct memory, and their
+   * copies are in the heap.
    */
   public static long forMessages() {
     return Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory());

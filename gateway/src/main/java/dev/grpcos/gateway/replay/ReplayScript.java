@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * of the recording, and the last answer repeats. Safe for use by any thread.
  */
 final class ReplayScript {
-  /** The most calls that are compared to find the nearest. */
+  /** The maximum number of calls that are compared to find the nearest. */
   private static final int MOST_COMPARED = 500;
 
   private final String name;

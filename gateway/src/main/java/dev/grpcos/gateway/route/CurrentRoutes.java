@@ -7,9 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The current route table. A call uses the table that is current when it arrives, or in it that of
- * the upstream that the caller names; the next call may use another one. The lookup also determines
- * the route of the call, on which the caller's rights depend. Safe for use by any thread.
+ * The current route table. A call uses the table that is current when it arrives; the next call may
+ * use another one. If the caller names an upstream, the call uses the part for that upstream. The
+ * lookup also determines the route of the call, on which the caller's rights depend. Safe for use
+ * by any thread.
  */
 public final class CurrentRoutes extends HandlerRegistry {
   private volatile RouteTable table = new RouteTable(List.of());

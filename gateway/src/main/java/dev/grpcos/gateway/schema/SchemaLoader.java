@@ -58,7 +58,7 @@ public record SchemaLoader(Optional<Protoc> protoc) {
     } catch (BrokenFileException e) {
       throw new SchemaException(subject + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new SchemaException(subject + ": can't be read: " + e, e);
+      throw new SchemaException(subject + ": cannot be read: " + e, e);
     }
   }
 }

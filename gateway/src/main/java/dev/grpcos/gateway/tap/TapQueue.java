@@ -28,7 +28,7 @@ final class TapQueue {
   /**
    * Creates a closed queue.
    *
-   * @param most returns the most bytes
+   * @param most returns the maximum number of bytes
    */
   TapQueue(LongSupplier most) {
     this.most = most;

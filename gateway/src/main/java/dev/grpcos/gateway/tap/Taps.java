@@ -27,14 +27,14 @@ import org.jspecify.annotations.Nullable;
  * steps, and the taps share the rest equally.
  */
 public final class Taps implements AutoCloseable {
-  /** The most bytes of a message that a tap reports. */
+  /** The maximum number of bytes of a message that a tap reports. */
   public static final int MOST_MESSAGE = 4 << 20;
 
   private static final int DEFAULT_MESSAGE = 64 << 10;
   private static final int MOST_TAPS = 128;
   private static final int PART_OF_MEMORY = 8;
 
-  /** The most responses that are sent at a time, as event loops write calls between them. */
+  /** The maximum number of responses that are sent at a time, as event loops write calls between them. */
   private static final int TURN_RESPONSES = 4;
 
   /**

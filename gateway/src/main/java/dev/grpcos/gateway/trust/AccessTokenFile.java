@@ -47,7 +47,7 @@ public final class AccessTokenFile {
     return token.getBytes(ISO_8859_1);
   }
 
-  /** Returns why the text is no token, or null if it is one. */
+  /** Returns why the text is not a token, or null if it is one. */
   private static @Nullable String problem(String token) {
     if (token.length() < LEAST) {
       return "has %d characters, but a token has at least %d".formatted(token.length(), LEAST);

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what a command executes. For a gateway that runs as root, that includes the script of an
+ * Checks what a command executes. For a gateway that runs as root, this includes the script of an
  * interpreter, as in {@code sh run.sh} and {@code env python3 run.py}, the programs that a shell's
  * {@code -c} names by their paths, and the interpreters in the first lines of scripts.
  *
