@@ -95,7 +95,7 @@ public final class Signals {
 
   /**
    * Ends this process by a signal whose action is the kernel's. The JDK can send a signal only to
-   * its own handlers, and exits with a number otherwise, which a shell does not take for a signal.
+   * its own handlers. If it exits with a number instead, a shell does not see a signal.
    */
   static void endBy(String name) {
     String kill = "kill -s " + name + " " + ProcessHandle.current().pid();

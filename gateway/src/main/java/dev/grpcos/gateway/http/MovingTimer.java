@@ -26,7 +26,7 @@ final class MovingTimer {
     this.action = action;
   }
 
-  /** Runs the action after this time, and not at an earlier setting. */
+  /** Runs the action after this time, instead of at the time that was set before. */
   void set(Duration time) {
     deadline = Math.max(1, System.nanoTime() + time.toNanos());
     if (running != null) {
