@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** What a test has opened; closed in reverse order. */
+@SuppressWarnings("try") // tests may be interrupted
 public final class OpenResources implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 

@@ -191,8 +191,7 @@ final class CallCommand implements Callable<Integer> {
           given,
           asking,
           schema ->
-              printer.print(
-                  prepare(name, () -> schema, startedAt, printer::prepare), headers));
+              printer.print(prepare(name, () -> schema, startedAt, printer::prepare), headers));
     }
     Set<Status.Code> expected = okCodes.codes();
     CallOutput output =

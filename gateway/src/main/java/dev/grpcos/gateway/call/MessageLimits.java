@@ -17,8 +17,8 @@ import java.io.UncheckedIOException;
  * Message limits for in-process calls, whose transport has none. A request over the gateway's
  * limit, or a response over the caller's limit, ends the call as on the socket.
  *
- * @param bytes the maximum number of bytes of a message; a caller may set another limit for its responses with
- *     {@link CallOptions#withMaxInboundMessageSize}
+ * @param bytes the maximum number of bytes of a message; a caller may set another limit for its
+ *     responses with {@link CallOptions#withMaxInboundMessageSize}
  */
 public record MessageLimits(int bytes) implements ClientInterceptor {
   @Override

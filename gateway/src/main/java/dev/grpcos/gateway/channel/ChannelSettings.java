@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     seconds; null for no pings
  * @param keepaliveTimeout the longest time to the answer of a ping
  * @param maxMessage the maximum number of bytes of one response message
- * @param maxMetadata the maximum number of bytes of a response's headers or trailers, counted as in HTTP/2
+ * @param maxMetadata the maximum number of bytes of a response's headers or trailers, counted as in
+ *     HTTP/2
  * @param peerCheck decides on the server of a Unix socket; null to talk to any server
  * @param proxy connects to the server of a TCP address; null for a direct connection
  */

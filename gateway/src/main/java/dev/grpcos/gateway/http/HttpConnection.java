@@ -35,7 +35,10 @@ final class HttpConnection extends ChannelDuplexHandler implements HttpReply.Rep
   /** The largest body that is read to its end after the response, for the sake of the next. */
   private static final int DISCARDED = 64 << 10;
 
-  /** The maximum number of bytes that are read after the last response, so that the client can receive it. */
+  /**
+   * The maximum number of bytes that are read after the last response, so that the client can
+   * receive it.
+   */
   private static final int LINGERING = 4 << 20;
 
   private final RequestDecoder decoder;

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * The descriptors that each socket shows: those of the methods that it offers, of the upstream that
  * the caller names or of all routes. Safe for use by any thread.
  *
- * <p>A view of a large schema takes long to create, so a separate thread creates views. It ends when
- * it has been idle for a while. Each call waits for one view at most.
+ * <p>A view of a large schema takes long to create, so a separate thread creates views. It ends
+ * when it has been idle for a while. Each call waits for one view at most.
  */
 final class SocketViews {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.reflection");

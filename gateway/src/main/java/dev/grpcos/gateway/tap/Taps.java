@@ -34,7 +34,10 @@ public final class Taps implements AutoCloseable {
   private static final int MOST_TAPS = 128;
   private static final int PART_OF_MEMORY = 8;
 
-  /** The maximum number of responses that are sent at a time, as event loops write calls between them. */
+  /**
+   * The maximum number of responses that are sent at a time, as event loops write calls between
+   * them.
+   */
   private static final int TURN_RESPONSES = 4;
 
   /**
