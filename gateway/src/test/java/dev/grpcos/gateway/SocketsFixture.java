@@ -39,7 +39,7 @@ abstract class SocketsFixture {
         List.of());
   }
 
-  void configure(SocketConfig... sockets) {
+  final void configure(SocketConfig... sockets) {
     config = GatewayConfig.defaults(folder.resolve("own/g.sock")).withSockets(List.of(sockets));
   }
 
