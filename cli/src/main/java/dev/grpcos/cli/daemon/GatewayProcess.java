@@ -86,7 +86,7 @@ public final class GatewayProcess {
     Signals.handleEnd(
         signal -> {
           LOG.log(System.Logger.Level.INFO, "SIG{0}: draining", signal);
-          started.thenAccept(Gateway::shutdown);
+          var unused = started.thenAccept(Gateway::shutdown);
         });
     reloadOnHup(started);
     try (Gateway gateway = Gateway.start(config, options.withCompanions(launchers))) {
