@@ -1,10 +1,14 @@
 package dev.grpcos.gateway.replay;
 
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import dev.grpcos.gateway.json.JsonValue;
 import dev.grpcos.gateway.json.JsonValue.JsonArray;
 import dev.grpcos.gateway.json.JsonValue.JsonObject;
 import dev.grpcos.gateway.json.JsonValue.Member;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -14,6 +18,9 @@ import java.util.List;
  *     the path of the array
  */
 record IgnoredFields(List<List<String>> paths) {
+  /** The package of messages that have a JSON form of their own. */
+  private static final String WELL_KNOWN = "google.protobuf.";
+
   IgnoredFields {
     paths = List.copyOf(paths);
   }
@@ -21,6 +28,29 @@ record IgnoredFields(List<List<String>> paths) {
   /** Returns the fields with these paths, in which dots separate names. */
   static IgnoredFields parse(List<String> texts) {
     return new IgnoredFields(texts.stream().map(text -> List.of(text.split("\\.", -1))).toList());
+  }
+
+  /** Returns the paths that name no field in messages of any of these types. */
+  List<String> unknownIn(Collection<Descriptor> types) {
+    return paths.stream()
+        .filter(path -> types.stream().noneMatch(type -> has(type, path)))
+        .map(path -> String.join(".", path))
+        .toList();
+  }
+
+  private static boolean has(Descriptor type, List<String> path) {
+    if (path.isEmpty() || type.isExtendable() || type.getFullName().startsWith(WELL_KNOWN)) {
+      return true; // other names than those of the fields are possible
+    }
+    for (FieldDescriptor field : type.getFields()) {
+      if (path.get(0).equals(field.getName()) || names(path.get(0), field.getJsonName())) {
+        List<String> rest = path.subList(1, path.size());
+        return rest.isEmpty()
+            || field.isMapField() // the next name is a key
+            || (field.getJavaType() == JavaType.MESSAGE && has(field.getMessageType(), rest));
+      }
+    }
+    return false;
   }
 
   /** Returns the message without these fields. */

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.replay;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -98,6 +99,14 @@ final class RecordingReader {
         addCall(line);
       }
       lines.clear();
+      List<Descriptor> requests =
+          methods.values().stream()
+              .flatMap(Optional::stream)
+              .map(method -> method.descriptor().getInputType())
+              .toList();
+      ignored
+          .unknownIn(requests)
+          .forEach(path -> notes.add(name + ": no request has the ignored field " + path));
     } catch (JsonException e) {
       throw new RecordingException(String.valueOf(e.getMessage()), e);
     } catch (UncheckedIOException e) {

@@ -167,6 +167,16 @@ class ReplayTest {
   }
 
   @Test
+  void ignoredFieldThatNoRequestHasIsNoted() throws Exception {
+    ReplayOptions options = new ReplayOptions(List.of("name", "nmae", "name.x"), false, false);
+
+    assertThat(read(options, SAY_HELLO + "\"request\":{}}").notes())
+        .containsExactly(
+            "run: no request has the ignored field nmae",
+            "run: no request has the ignored field name.x");
+  }
+
+  @Test
   void orderIsThatOfTheTimesWhateverTheirPrecision() throws Exception {
     var stub =
         greeter(
