@@ -43,10 +43,20 @@ final class ExportFailures {
         () -> {
           if (export.isSuccess()) {
             succeed(signal);
-          } else {
+          } else if (!isInterrupted(export.getFailureThrowable())) {
             fail(signal, reason(export.getFailureThrowable()));
           }
         });
+  }
+
+  /** Returns whether the export ended because the exporter was closed. */
+  private static boolean isInterrupted(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InterruptedException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A success of one signal says nothing about the other. */
