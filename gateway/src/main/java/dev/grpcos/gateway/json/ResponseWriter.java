@@ -9,9 +9,7 @@ import com.google.protobuf.Message;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,10 +47,10 @@ public final class ResponseWriter {
   private final boolean redacts;
   private final EncodedFields encoded;
   private final JsonText out = new JsonText();
+  private final JsonBrackets brackets;
   private final ScalarWriter scalars;
   private final MessageShape.Cache shapes = new MessageShape.Cache();
   private final Map<FieldDescriptor, byte[]> names = new HashMap<>();
-  private int depth;
 
   /** The place of the current field or message among the encoded fields. */
   private EncodedFields place = EncodedFields.NONE;
@@ -76,6 +74,7 @@ public final class ResponseWriter {
     this.style = style;
     this.encoded = encoded;
     this.redacts = redacts;
+    brackets = new JsonBrackets(out, style.pretty());
     scalars = new ScalarWriter(out, style);
   }
 
@@ -113,8 +112,7 @@ public final class ResponseWriter {
 
   /** Adds the value of one field of a message to a text; an unset field has its default value. */
   public void append(Message message, FieldDescriptor field, JsonText text) {
-    out.clear();
-    depth = 0;
+    brackets.clear();
     place = encoded.inside(field);
     Object value = message.getField(field);
     if (field.isMapField()) {
@@ -134,8 +132,7 @@ public final class ResponseWriter {
   }
 
   private void print(Message message) {
-    out.clear();
-    depth = 0;
+    brackets.clear();
     place = encoded;
     if (kind(message.getDescriptorForType()) == WellKnown.VALUE
         && ValueEscape.hasOnlyKey(message, "value")) {
@@ -146,11 +143,11 @@ public final class ResponseWriter {
   }
 
   private void boxed(Message message) {
-    begin('{');
-    newLine();
-    key("\"value\"");
+    brackets.begin('{');
+    brackets.newLine();
+    brackets.key("\"value\"");
     message(message);
-    end('}', true);
+    brackets.end('}', true);
   }
 
   private WellKnown kind(Descriptor type) {
@@ -202,36 +199,36 @@ public final class ResponseWriter {
       return;
     }
     place = EncodedFields.NONE;
-    Message content = depth < MAX_ANY_DEPTH ? open(url, bytes) : null;
+    Message content = brackets.depth() < MAX_ANY_DEPTH ? open(url, bytes) : null;
     if (content != null && !kind(content.getDescriptorForType()).hasOwnForm()) {
       fields(content, url);
       return;
     }
-    begin('{');
+    brackets.begin('{');
     typeUrl(url);
     if (content != null) {
       out.put(',');
-      newLine();
-      key("\"value\"");
+      brackets.newLine();
+      brackets.key("\"value\"");
       message(content);
     } else if (!redacts || type(url) == null) {
       out.put(',');
-      newLine();
+      brackets.newLine();
       value(bytes);
     }
-    end('}', true);
+    brackets.end('}', true);
   }
 
   /** Writes the bytes of a message that has no JSON, or whose type the schema lacks. */
   private void bytes(Message message) {
-    begin('{');
-    newLine();
+    brackets.begin('{');
+    brackets.newLine();
     value(message.toByteString());
-    end('}', true);
+    brackets.end('}', true);
   }
 
   private void value(ByteString bytes) {
-    key("\"@value\"");
+    brackets.key("\"@value\"");
     scalars.base64(bytes);
   }
 
@@ -254,7 +251,7 @@ public final class ResponseWriter {
   }
 
   private void fields(Message message, @Nullable String typeUrl) {
-    begin('{');
+    brackets.begin('{');
     EncodedFields outer = place;
     boolean some = typeUrl != null;
     if (typeUrl != null) {
@@ -266,7 +263,7 @@ public final class ResponseWriter {
         out.put(',');
       }
       some = true;
-      newLine();
+      brackets.newLine();
       out.put(name(field));
       place = outer.inside(field);
       if (field.isMapField()) {
@@ -278,7 +275,7 @@ public final class ResponseWriter {
       }
     }
     place = outer;
-    end('}', some);
+    brackets.end('}', some);
   }
 
   private Map<FieldDescriptor, Object> printed(Message message) {
@@ -363,85 +360,31 @@ public final class ResponseWriter {
   private void map(FieldDescriptor field, List<?> entries) {
     FieldDescriptor keyField = field.getMessageType().findFieldByNumber(1);
     FieldDescriptor valueField = field.getMessageType().findFieldByNumber(2);
-    begin('{');
+    brackets.begin('{');
     boolean some = false;
-    for (Message entry : distinct(entries, keyField, valueField)) {
+    for (Message entry : PrintedEntries.distinct(entries, keyField, valueField)) {
       if (some) {
         out.put(',');
       }
       some = true;
-      newLine();
+      brackets.newLine();
       Object key = entry.getField(keyField);
-      if (quotesItself(keyField)) {
+      if (PrintedEntries.hasQuotedKeys(keyField)) {
         single(keyField, key);
       } else {
         out.put('"');
         single(keyField, key);
         out.put('"');
       }
-      out.put(style.pretty() ? ": " : ":");
+      brackets.colon();
       single(valueField, entry.getField(valueField));
     }
-    end('}', some);
-  }
-
-  /** Returns the entries. If several have the same key, only the last remains. */
-  private static Collection<Message> distinct(
-      List<?> entries, FieldDescriptor keyField, FieldDescriptor valueField) {
-    Map<Object, Message> byKey = new LinkedHashMap<>();
-    for (Object element : entries) {
-      Message entry = (Message) element;
-      if (!hasUnknownValue(entry, valueField)) {
-        byKey.put(entry.getField(keyField), entry);
-      }
-    }
-    return byKey.values();
-  }
-
-  /**
-   * Returns whether the entry has an unknown value of a closed enum, which makes it an unknown
-   * field.
-   */
-  private static boolean hasUnknownValue(Message entry, FieldDescriptor valueField) {
-    return valueField.getJavaType() == JavaType.ENUM
-        && !entry.hasField(valueField)
-        && entry.getUnknownFields().hasField(valueField.getNumber());
-  }
-
-  private static boolean quotesItself(FieldDescriptor key) {
-    return key.getJavaType() == JavaType.STRING || key.getJavaType() == JavaType.LONG;
+    brackets.end('}', some);
   }
 
   private void typeUrl(String url) {
-    newLine();
-    key("\"@type\"");
+    brackets.newLine();
+    brackets.key("\"@type\"");
     out.quoted(url);
-  }
-
-  private void key(String quoted) {
-    out.put(quoted);
-    out.put(style.pretty() ? ": " : ":");
-  }
-
-  private void begin(char bracket) {
-    out.put(bracket);
-    depth++;
-  }
-
-  private void end(char bracket, boolean some) {
-    depth--;
-    if (some) {
-      newLine();
-    }
-    out.put(bracket);
-  }
-
-  private void newLine() {
-    if (style.pretty()) {
-      out.put('\n');
-      for (int i = 0; i < depth; i++) {
-        out.put("  ");
-      }
-    }
   }
 }
