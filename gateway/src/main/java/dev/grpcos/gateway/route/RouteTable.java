@@ -9,6 +9,7 @@ import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.reflection.DescriptorUnion;
+import dev.grpcos.gateway.reflection.ReflectionService;
 import io.grpc.HandlerRegistry;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -35,7 +36,6 @@ import org.jspecify.annotations.Nullable;
  * which {@link #of} returns. Immutable.
  */
 public final class RouteTable extends HandlerRegistry {
-  private static final String REFLECTION = "grpc.reflection.";
   private static final RouteTable EMPTY = new RouteTable(List.of());
 
   private final SortedMap<String, Route> routes = new TreeMap<>();
@@ -135,7 +135,7 @@ public final class RouteTable extends HandlerRegistry {
     if (upstream == null) {
       return takenRoute(service);
     }
-    boolean reflection = service != null && service.startsWith(REFLECTION);
+    boolean reflection = service != null && ReflectionService.NAMES.contains(service);
     boolean expected =
         reflection ? serves(upstream) : upstream.equals(takenRoute(service).upstream());
     return new TakenRoute(upstream, !expected);

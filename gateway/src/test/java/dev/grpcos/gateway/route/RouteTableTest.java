@@ -56,6 +56,8 @@ class RouteTableTest {
     assertThat(table.takenRoute("up", reflection)).isEqualTo(TakenRoute.to("up"));
     assertThat(table.takenRoute("other", reflection)).isEqualTo(TakenRoute.to("other"));
     assertThat(table.takenRoute("none", reflection)).isEqualTo(new TakenRoute("none", true));
+    assertThat(table.takenRoute("up", "grpc.reflection.internal.Secrets/M"))
+        .isEqualTo(new TakenRoute("up", true));
     assertThat(table.of("up")).isSameAs(upstream);
     assertThat(table.of("none").services()).isEmpty();
   }
