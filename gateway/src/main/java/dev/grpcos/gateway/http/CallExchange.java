@@ -217,10 +217,19 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
             });
   }
 
-  /** Passes a request on to the call. */
+  /**
+   * Passes a request on to the call.
+   *
+   * @throws StatusRuntimeException if the memory for the message has been taken meanwhile
+   */
   private void pass(byte[] message) {
     if (body.isStream()) {
       recharge();
+    } else if (codec != MessageCodec.PROTO) {
+      // Only the result of the conversion is left; in protobuf, it is what arrived.
+      decompressed.release();
+      decompressed.begin();
+      decompressed.add(message.length);
     }
     call.sendMessage(message);
   }

@@ -152,6 +152,17 @@ final class CallExchangeTest {
   }
 
   @Test
+  void conversionIsChargedUntilTheMessageIsPassedOn() {
+    CallExchange exchange = begin(new WholeBody(false, LIMIT), false);
+    send(exchange, json(LARGE));
+    end(exchange);
+    work();
+
+    assertThat(call.messages).hasSize(1);
+    assertThat(memory.used()).isPositive().isLessThan(2L * LARGE.length());
+  }
+
+  @Test
   void errorInALargeRequestEndsTheCall() {
     CallExchange exchange = begin(new WholeBody(false, LIMIT), false);
     send(exchange, json(LARGE) + "?");
