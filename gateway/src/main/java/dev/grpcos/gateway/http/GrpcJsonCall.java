@@ -6,6 +6,7 @@ import dev.grpcos.gateway.call.InProcessCalls;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.MessageBytes;
 import dev.grpcos.gateway.call.Refusal;
+import dev.grpcos.gateway.limit.MessageMemory;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.KnownLength;
 import io.grpc.Metadata;
@@ -138,30 +139,47 @@ final class GrpcJsonCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
             request.compressed()
                 ? Decompression.decompress(encoding, request.bytes(), limit, this::charge)
                 : request.bytes();
-        if (json.length > ReceivedMessage.LARGE) {
-          chargeConversion(json.length);
+        boolean large = json.length > ReceivedMessage.LARGE;
+        if (large) {
+          chargeForm((long) ReceivedMessage.CONVERSION * json.length);
         }
         // An empty message is an empty request, as in protobuf.
         message = json.length == 0 ? json : codec.request(json, 1);
+        if (large) {
+          releaseForms();
+          chargeForm(message.length);
+        }
       } catch (StatusException e) {
         fail(e.getStatus());
+        return;
+      } catch (OutOfMemoryError e) {
+        fail(MessageMemory.EXHAUSTED); // the forms of the message are no longer reachable
         return;
       }
       handler.onMessage(method.parseRequest(new EncodedRequest.Content(message)));
     }
 
-    private void chargeConversion(int length) throws StatusException {
+    /** Charges another form of a large request. */
+    private void chargeForm(long bytes) throws StatusException {
       try {
-        charge((long) ReceivedMessage.CONVERSION * length);
+        charge(bytes);
       } catch (StatusRuntimeException e) {
         throw e.getStatus().withCause(e).asException();
       }
     }
 
-    /** Charges a decompressed part of a request from a connection, until the next request. */
+    /** Charges a part of a request from a connection, until the next request. */
     private void charge(long bytes) {
       if (incoming != null && !InProcessCalls.isInProcess(caller)) {
         incoming.requests().add(bytes);
+      }
+    }
+
+    /** Releases the forms of a request from a connection. */
+    private void releaseForms() {
+      if (incoming != null && !InProcessCalls.isInProcess(caller)) {
+        incoming.requests().release();
+        incoming.requests().begin();
       }
     }
 
