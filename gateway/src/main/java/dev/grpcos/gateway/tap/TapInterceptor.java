@@ -1,7 +1,6 @@
 package dev.grpcos.gateway.tap;
 
-import io.grpc.Context;
-import io.grpc.Deadline;
+import dev.grpcos.gateway.peer.InProcessEnd;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -66,10 +65,7 @@ public final class TapInterceptor implements ServerInterceptor {
       @Override
       public void onCancel() {
         super.onCancel(); // may still set a status
-        Deadline deadline = Context.current().getDeadline();
-        tapped.end(
-            deadline != null && deadline.isExpired() ? Status.DEADLINE_EXCEEDED : Status.CANCELLED,
-            new Metadata());
+        tapped.end(InProcessEnd.ofCancelled(call).toStatus(), new Metadata());
       }
     };
   }
