@@ -56,10 +56,14 @@ final class ServeCall extends LastingCall<ServeRequest, ServeResponse> {
     }
   }
 
-  /** Ends the service if the caller is gone; in other cases it has ended, or the gateway ends. */
+  /**
+   * Ends the service if the caller is gone, or has sent a second request; in other cases it has
+   * ended, or the gateway ends.
+   */
   @Override
   void release(@Nullable Status status) {
-    if (serving != null && status == null) {
+    boolean fault = status == null || status.getCode() == Status.Code.INVALID_ARGUMENT;
+    if (serving != null && fault) {
       var unused = serving.end(Duration.ZERO);
     }
   }

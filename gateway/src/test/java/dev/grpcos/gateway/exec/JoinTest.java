@@ -142,6 +142,16 @@ final class JoinTest {
   }
 
   @Test
+  void secondRequestEndsTheService() throws Exception {
+    ServeRequest request = request("SayHello", "echo '{}'");
+    Join join = Join.of(channel, request).begun();
+    join.requests.onNext(request);
+
+    assertThat(join.responses.status().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    Await.until("it is gone", () -> greet().equals("Hello x"));
+  }
+
+  @Test
   void programOfTheServiceGetsTheNameOfTheMethod() throws Exception {
     ServeRequest named = request("SayHello", "echo '{\"message\":\"'$1'\"}'");
     Join.of(
