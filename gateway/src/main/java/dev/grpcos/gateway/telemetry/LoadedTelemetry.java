@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.telemetry;
 
 import io.grpc.Metadata;
+import java.util.function.Supplier;
 
 /** An exporter whose library stays open until the spans of calls in flight have ended. */
 final class LoadedTelemetry implements Telemetry {
@@ -24,18 +25,32 @@ final class LoadedTelemetry implements Telemetry {
 
   @Override
   public CallSpan begin(TracedCall call, Metadata metadata) {
-    return library.begin() ? ending(exporter.begin(call, metadata)) : CallSpan.NONE;
+    return begin(() -> exporter.begin(call, metadata));
   }
 
   @Override
   public CallSpan begin(UpstreamCall call, Metadata metadata) {
-    return library.begin() ? ending(exporter.begin(call, metadata)) : CallSpan.NONE;
+    return begin(() -> exporter.begin(call, metadata));
   }
 
-  private CallSpan ending(CallSpan span) {
-    return status -> {
-      span.end(status);
+  /** Begins a span, which uses the library until it ends, even if it fails. */
+  private CallSpan begin(Supplier<CallSpan> beginning) {
+    if (!library.begin()) {
+      return CallSpan.NONE;
+    }
+    CallSpan span;
+    try {
+      span = beginning.get();
+    } catch (RuntimeException | Error e) {
       library.end();
+      throw e;
+    }
+    return status -> {
+      try {
+        span.end(status);
+      } finally {
+        library.end();
+      }
     };
   }
 
