@@ -32,10 +32,19 @@ public final class CallFailedException extends CliException {
    */
   public CallFailedException(
       Status status, @Nullable Metadata trailers, String subject, String remedy) {
+    this(status, trailers, subject, remedy, status.getCause());
+  }
+
+  private CallFailedException(
+      Status status,
+      @Nullable Metadata trailers,
+      String subject,
+      String remedy,
+      @Nullable Throwable cause) {
     super(
         ExitCode.STATUS_BASE + status.getCode().value(),
         String.valueOf(status.getDescription()),
-        status.getCause());
+        cause);
     this.status = status;
     this.trailers = trailers;
     this.subject = subject;
@@ -49,7 +58,8 @@ public final class CallFailedException extends CliException {
         status.withDescription(description == null ? remedy : description + "; " + remedy),
         trailers,
         subject,
-        this.remedy);
+        this.remedy,
+        this);
   }
 
   public Status status() {
