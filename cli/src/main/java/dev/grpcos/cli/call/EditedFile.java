@@ -22,6 +22,9 @@ final class EditedFile {
   /** So that every later write changes the time, whatever the resolution of the file system. */
   private static final int AGE_SECONDS = 10;
 
+  /** Leaves room for what editors add to the names of their own files. */
+  private static final int MAX_NAME = 200;
+
   private final Path folder;
   private final Path file;
   private final FileState written;
@@ -48,6 +51,7 @@ final class EditedFile {
    * Creates a file.
    *
    * @param place the folder for its folder
+   * @param name its name, whose end is used if it is too long
    * @throws CliException FAILURE if it cannot be created
    */
   static EditedFile create(Path place, String name, String text) {
@@ -57,7 +61,13 @@ final class EditedFile {
               place,
               "grpcos-edit-",
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      return new EditedFile(folder, name, text);
+      try {
+        return new EditedFile(
+            folder, name.substring(Math.max(0, name.length() - MAX_NAME)), text);
+      } catch (IOException e) {
+        remove(folder);
+        throw e;
+      }
     } catch (IOException e) {
       throw CliException.failure(
           e, "--edit: no file can be created in %s: %s; set TMPDIR", place, e.getMessage());
@@ -120,6 +130,10 @@ final class EditedFile {
 
   /** Removes the file and all others in its folder. */
   void remove() {
+    remove(folder);
+  }
+
+  private static void remove(Path folder) {
     try {
       Files.walkFileTree(
           folder,

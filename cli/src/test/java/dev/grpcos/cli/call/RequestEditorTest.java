@@ -67,6 +67,18 @@ final class RequestEditorTest {
   }
 
   @Test
+  void nameOfAnyLengthIsPossible() {
+    with("echo {} >").edit("x".repeat(300) + ".jsonc", "{}", NOTHING);
+  }
+
+  @Test
+  void folderIsRemovedIfTheFileCannotBeCreated() {
+    assertThatThrownBy(() -> with("true").edit("none/Put.jsonc", "", NOTHING))
+        .hasMessageStartingWith("--edit: no file can be created in " + folder);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
   void nothingIsKeptIfNothingWasWritten() {
     RequestEditor killed = with("kill -KILL $$; ");
     assertThatThrownBy(() -> killed.edit("Put.jsonc", "", NOTHING)).hasMessageContaining("137");
