@@ -422,6 +422,8 @@ static bool find_script(char *path) {
   return true;
 }
 
+static void end_by_signals(void);
+
 /*
  * Runs the command in a new JVM. Nothing has been read or written yet. Descriptors that were closed
  * are closed again, so that the script detects them.
@@ -432,6 +434,7 @@ static void run_cold(const char *reason) {
     close(resident);
     sigaction(SIGPIPE, &pipe_action, NULL);
   }
+  if (reports_signals) end_by_signals();
   if (getcwd(path, sizeof path) == NULL && errno == ENOENT) {
     say("grpcos: the working folder was removed, and a command without a gateway needs one; change to an existing folder\n");
     LEAVE(1);
@@ -654,6 +657,13 @@ static bool has_target(void) {
   return !socket_by_option && ((target != NULL && *target != '\0') || (context != NULL && *context != '\0'));
 }
 
+/* Returns whether the command has a screen, by the rule of TopCommand in the JVM. */
+static bool has_screen(void) {
+  struct word help;
+  return is_argument(1, "top") && kinds[0] == TERMINAL && kinds[1] == TERMINAL && !is_on("batch") &&
+         !find_option("help", "h", &help);
+}
+
 static bool makes_calls(void) {
   static const char *const commands[] = {"call", "list", "describe", "template", "health", "export", "session", "__complete"};
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
@@ -838,9 +848,10 @@ static void connect_resident(long *deadline) {
     refused = true;
     run_cold(reason);
   }
-  if (!ours && has_target()) {
+  if (!ours && (has_target() || has_screen())) {
     close(fd);
-    run_cold("targets are for the gateway's own user");
+    run_cold(has_target() ? "targets are for the gateway's own user"
+                          : "its screen is for the gateway's own user");
   }
   resident = fd;
   struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -946,13 +957,6 @@ static void end_screen(int signal) {
   leave_screen();
   sigaction(signal, &action, NULL);
   raise(signal);
-}
-
-/* Returns whether the command has a screen, by the rule of TopCommand in the JVM. */
-static bool has_screen(void) {
-  struct word help;
-  return is_argument(1, "top") && kinds[0] == TERMINAL && kinds[1] == TERMINAL && !is_on("batch") &&
-         !find_option("help", "h", &help);
 }
 
 /*
@@ -1478,8 +1482,11 @@ static const char *printable_reason(const char *text, size_t n) {
  */
 static void do_write(char fd, const char *data, size_t n) {
   if (!ours && fd <= 2 && is_screen[(int)fd]) {
+    size_t sent = unfinished[(int)fd].length + n;
     n = make_printable(&unfinished[(int)fd], data, n, printable_space);
     data = printable_space;
+    /* The resident counts what it sent, and no character is longer than before. */
+    unacknowledged += (uint32_t)(sent - n - unfinished[(int)fd].length);
   }
   if (n == 0) return;
   char *end = reserve(&waiting, HEADER + n);
@@ -1552,12 +1559,23 @@ static void report_signals(void) {
   }
 }
 
-/* Restores the actions of all signals, and begins the time in which the resident has to answer. */
-static void take_signal(void) {
+/* Restores the actions of all signals. */
+static void restore_actions(void) {
   struct sigaction present, action = {.sa_handler = SIG_DFL};
   for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
     if (sigaction(ending[i], NULL, &present) == 0 && present.sa_handler == on_signal) sigaction(ending[i], &action, NULL);
   }
+}
+
+/* Ends the reports. Signals that have arrived take effect now. */
+static void end_by_signals(void) {
+  restore_actions();
+  sigprocmask(SIG_SETMASK, &original_mask, NULL);
+}
+
+/* Restores the actions of all signals, and begins the time in which the resident has to answer. */
+static void take_signal(void) {
+  restore_actions();
   signal_taken = true;
   signal_deadline = now_ms() + SIGNAL_MS;
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.assertj.core.api.AbstractStringAssert;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForeignGatewayIT {
   private static final int UID = 65534;
   private static final String SECRET = "the secret content";
+  private static final String BIDI_OVERRIDE = "\\xe2\\x80\\xae";
 
   @TempDir static Path programs;
   private static Path launcher = Path.of("/");
@@ -262,6 +264,32 @@ class ForeignGatewayIT {
             "1?]0;title? 2?[2J 3?c 4? 5? 6? 7? 8? 9? 10\033[31m 11?[9H",
             "");
     assertThat(run("grpcos list").out()).contains("\033]0;title\007");
+  }
+
+  /** The terminal gets fewer bytes than half of those that the resident counts. */
+  @Test
+  void replacedCharactersAreAcknowledged() throws Exception {
+    assumeTrue(
+        CompiledLauncher.runs(List.of("script", "-qec", "true", "/dev/null")),
+        "needs script, of util-linux, for a terminal");
+    List<String> requests = new ArrayList<>(Collections.nCopies(100, "w" + BIDI_OVERRIDE.repeat(1000)));
+    requests.add("gTERM");
+    serve(requests.toArray(String[]::new));
+    assertThat(run("script -qec 'grpcos call S/M a=b' /dev/null").out())
+        .isEqualTo("?".repeat(100_000));
+    heard().contains("N\0\0\0\4\0\1");
+  }
+
+  @Test
+  void screenIsNotForAnotherUsersGateway() throws Exception {
+    assumeTrue(
+        CompiledLauncher.runs(List.of("script", "-qec", "true", "/dev/null")),
+        "needs script, of util-linux, for a terminal");
+    serve();
+    assertThat(run("script -qec 'grpcos top' /dev/null").out()).startsWith("cold top");
+    heard().isEmpty();
+    assertThat(run("script -qec 'grpcos top --batch' /dev/null").exit()).isZero();
+    heard().contains("--batch");
   }
 
   @Test
