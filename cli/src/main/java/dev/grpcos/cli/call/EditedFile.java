@@ -62,8 +62,7 @@ final class EditedFile {
               "grpcos-edit-",
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       try {
-        return new EditedFile(
-            folder, name.substring(Math.max(0, name.length() - MAX_NAME)), text);
+        return new EditedFile(folder, name.substring(Math.max(0, name.length() - MAX_NAME)), text);
       } catch (IOException e) {
         remove(folder);
         throw e;

@@ -50,8 +50,8 @@ final class BatchRun implements AutoCloseable {
   /** Runs when it is known that there are several calls. */
   private void start() {
     Invocation invocation = context.invocation();
-    interruption =
-        invocation.whenInterrupted(new InterruptedBatch(context.statusLine(), report, failures));
+    InterruptedBatch interrupted = new InterruptedBatch(context.statusLine(), report, failures);
+    interruption = invocation.whenInterrupted(interrupted, interrupted::get);
     // The terminal also shows what its user types.
     if (invocation.stderrKind() == StreamKind.TERMINAL
         && invocation.stdinKind() != StreamKind.TERMINAL

@@ -156,7 +156,7 @@ final class CallCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return editing.run(this::run, context);
+    return editing.run(this::run, fields, requests, context);
   }
 
   private int run() {
@@ -174,7 +174,6 @@ final class CallCommand implements Callable<Integer> {
     Invocation invocation = context.invocation();
     responses.check(invocation);
     encodings.check(requests.format, responses.format);
-    editing.check(fields, requests, invocation);
     CallServer server = CallServer.resolve(schemas, endpoint, inherited, invocation);
     deadline = CallDeadline.of(deadline, server.endpoint());
     Duration given = deadline == null ? null : deadline.time();

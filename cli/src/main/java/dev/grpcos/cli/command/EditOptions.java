@@ -46,15 +46,7 @@ final class EditOptions {
   /** The editor of the current run; null before the requests are needed. */
   private volatile @Nullable RequestEditor editor;
 
-  /**
-   * Rejects other sources of requests, and requires a process of its own.
-   *
-   * @throws CliException USAGE, with the other source
-   */
-  void check(List<String> fields, RequestOptions requests, Invocation invocation) {
-    if (!edit) {
-      return;
-    }
+  private static void requireNoOther(List<String> fields, RequestOptions requests) {
     String other =
         requests.data != null
             ? "-d"
@@ -69,7 +61,6 @@ final class EditOptions {
       throw CliException.usage(
           "--edit and %s exclude each other: the request comes from the editor", other);
     }
-    invocation.requireOwnProcess("an editor needs the caller's terminal");
   }
 
   /**
@@ -77,13 +68,19 @@ final class EditOptions {
    * other way out its file is named.
    *
    * @param command returns the exit code
+   * @throws CliException USAGE, if there is another source of requests
    */
-  int run(IntSupplier command, CommandContext context) {
+  int run(
+      IntSupplier command, List<String> fields, RequestOptions requests, CommandContext context) {
     if (!edit) {
       return command.getAsInt();
     }
+    requireNoOther(fields, requests);
+    Invocation invocation = context.invocation();
+    // Before the launcher blocks signals, which the process would inherit.
+    invocation.requireOwnProcess("an editor needs the caller's terminal");
     Cancellation.Registration interruption =
-        context.invocation().whenInterrupted(this::interrupted);
+        invocation.whenInterrupted(this::interrupted, () -> end(true));
     boolean succeeded = false;
     try {
       int exitCode = command.getAsInt();
@@ -97,7 +94,7 @@ final class EditOptions {
       succeeded = true;
       throw e;
     } catch (RuntimeException e) {
-      throw naming(kept(), e);
+      throw naming(kept(), e, context);
     } finally {
       end(succeeded);
       interruption.close();
@@ -108,12 +105,22 @@ final class EditOptions {
   private String kept() {
     RequestEditor used = editor;
     Path text = used == null ? null : used.keepText();
-    return text == null ? "" : "the text is kept in " + text + ", remove it when it is not needed";
+    return text == null
+        ? ""
+        : "the text is kept in " + text + "; remove the file when you do not need it";
   }
 
-  private static RuntimeException naming(String kept, RuntimeException failure) {
+  private static RuntimeException naming(
+      String kept, RuntimeException failure, CommandContext context) {
+    if (kept.isEmpty()) {
+      return failure;
+    }
     CliException reported = CliException.of(failure);
-    return kept.isEmpty() || reported == null ? failure : reported.advising(kept);
+    if (reported == null) {
+      context.errors().failed(CliException.failure("--edit: %s", kept));
+      return failure;
+    }
+    return reported.advising(kept);
   }
 
   /** Returns what a signal prints that ends the command. */
@@ -122,11 +129,14 @@ final class EditOptions {
     return kept.isEmpty() ? "" : "grpcos: --edit: interrupted; " + kept + "\n";
   }
 
+  /** Removes the file unless it may have text of calls that failed. */
   private void end(boolean succeeded) {
     RequestEditor used = editor;
     editor = null;
     if (used != null && succeeded) {
       used.remove();
+    } else if (used != null) {
+      @Nullable Path unused = used.keepText();
     }
   }
 

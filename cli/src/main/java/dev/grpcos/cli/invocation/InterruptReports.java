@@ -6,12 +6,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The texts that a signal prints before it ends a command. Safe for use by any thread. */
+/**
+ * What is done before a signal, or the loss of standard output's reader, ends a command. Safe for
+ * use by any thread.
+ */
 public final class InterruptReports {
-  private final List<Supplier<String>> reports = new CopyOnWriteArrayList<>();
+  private final List<InterruptReport> reports = new CopyOnWriteArrayList<>();
 
-  /** Adds a text after the others; the registration removes it. */
-  public Cancellation.Registration add(Supplier<String> report) {
+  private record InterruptReport(Supplier<String> text, Runnable readerLeft) {}
+
+  /**
+   * Adds a report after the others; the registration removes it.
+   *
+   * @param text makes what a signal prints
+   * @param readerLeft runs if the reader leaves instead
+   */
+  public Cancellation.Registration add(Supplier<String> text, Runnable readerLeft) {
+    InterruptReport report = new InterruptReport(text, readerLeft);
     reports.add(report);
     return () -> reports.remove(report);
   }
@@ -20,8 +31,13 @@ public final class InterruptReports {
     return reports.isEmpty();
   }
 
-  /** Makes the texts. */
+  /** Makes the texts for a signal. */
   public String text() {
-    return reports.stream().map(Supplier::get).collect(Collectors.joining());
+    return reports.stream().map(each -> each.text().get()).collect(Collectors.joining());
+  }
+
+  /** Does what the loss of standard output's reader requires. */
+  public void readerLeft() {
+    reports.forEach(each -> each.readerLeft().run());
   }
 }

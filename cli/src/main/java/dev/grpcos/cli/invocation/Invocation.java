@@ -110,12 +110,15 @@ public interface Invocation {
   Cancellation cancellation();
 
   /**
-   * Adds a text that is printed on standard error when SIGINT, SIGTERM or SIGHUP ends the command.
-   * It is also made, but not printed, when the loss of standard output's reader does. The text is
-   * made on a thread of its own while the command runs on others, so it must not wait for them for
-   * long; it may write to files. Without a registration, such a signal prints nothing.
+   * Adds what is done when the command is ended by others, on a thread of its own while the command
+   * runs on others, so it must not wait for them for long; it may write to files. Without a
+   * registration, a signal prints nothing.
+   *
+   * @param report makes a text that is printed on standard error when SIGINT, SIGTERM or SIGHUP
+   *     ends the command
+   * @param readerLeft runs when the loss of standard output's reader ends it, which is no failure
    */
-  Cancellation.Registration whenInterrupted(Supplier<String> report);
+  Cancellation.Registration whenInterrupted(Supplier<String> report, Runnable readerLeft);
 
   /** Returns the connections for calls. */
   Connections connections();

@@ -272,8 +272,8 @@ public final class ProcessInvocation implements Invocation {
   }
 
   @Override
-  public Cancellation.Registration whenInterrupted(Supplier<String> report) {
-    Cancellation.Registration registration = interruptReports.add(report);
+  public Cancellation.Registration whenInterrupted(Supplier<String> report, Runnable readerLeft) {
+    Cancellation.Registration registration = interruptReports.add(report, readerLeft);
     for (String signal : ENDING) {
       Signals.handle(
           signal,
@@ -296,7 +296,7 @@ public final class ProcessInvocation implements Invocation {
    * never write again. The kernel closes the connections, which cancels the calls.
    */
   private void readerLeft() {
-    String unused = interruptReports.text();
+    interruptReports.readerLeft();
     Runtime.getRuntime().halt(ExitCode.OK);
   }
 

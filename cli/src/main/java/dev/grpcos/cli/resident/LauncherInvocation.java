@@ -194,8 +194,8 @@ final class LauncherInvocation implements Invocation {
   }
 
   @Override
-  public Cancellation.Registration whenInterrupted(Supplier<String> report) {
-    Cancellation.Registration registration = interruptReports.add(report);
+  public Cancellation.Registration whenInterrupted(Supplier<String> report, Runnable readerLeft) {
+    Cancellation.Registration registration = interruptReports.add(report, readerLeft);
     outbox.reportSignals();
     return registration;
   }
@@ -257,9 +257,13 @@ final class LauncherInvocation implements Invocation {
     Thread thread =
         new Thread(
             () -> {
-              String report = interruptReports.text();
-              // A reader of standard output that ends early is not reported.
-              outbox.exit(signal == SIGPIPE ? "" : report, ExitCode.SIGNAL_BASE + signal);
+              String report = "";
+              if (signal == SIGPIPE) {
+                interruptReports.readerLeft();
+              } else {
+                report = interruptReports.text();
+              }
+              outbox.exit(report, ExitCode.SIGNAL_BASE + signal);
             },
             "grpcos-interruption");
     thread.setDaemon(true);

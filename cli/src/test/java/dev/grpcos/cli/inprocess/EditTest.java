@@ -34,7 +34,7 @@ final class EditTest extends CommandTest {
 
   /** Returns the end of a message about the only file. */
   private String kept() throws IOException {
-    return "the text is kept in " + left().get(0) + ", remove it when it is not needed";
+    return "the text is kept in " + left().get(0) + "; remove the file when you do not need it";
   }
 
   @Test

@@ -131,7 +131,7 @@ public record MemoryInvocation(
   }
 
   @Override
-  public Cancellation.Registration whenInterrupted(Supplier<String> report) {
+  public Cancellation.Registration whenInterrupted(Supplier<String> report, Runnable readerLeft) {
     return () -> {};
   }
 

@@ -85,8 +85,21 @@ final class SignalIT {
         .matches(
             "grpcos: --edit: interrupted; the text is kept in "
                 + place
-                + "/grpcos-edit-\\d+/Watch.jsonc, remove it when it is not needed\n");
-    assertThat(Path.of(outcome.stderr().replaceAll(".* in (.*),.*\\s*", "$1"))).hasContent("{}");
+                + "/grpcos-edit-\\d+/Watch.jsonc; remove the file when you do not need it\n");
+    assertThat(Path.of(outcome.stderr().replaceAll(".* in (.*);.*\\s*", "$1"))).hasContent("{}");
+  }
+
+  @Test
+  void editedRequestIsRemovedIfTheReaderOfTheOutputLeaves() throws Exception {
+    Path place = Files.createDirectory(folder.resolve("reader"));
+    assertThat(
+            gateway
+                .bash("grpcos call grpc.health.v1.Health/Watch --edit | head -n 1")
+                .with("EDITOR", "f() { echo '{}' >$1; }; f")
+                .with("TMPDIR", place.toString())
+                .run())
+        .isEqualTo(new Outcome(0, "{\"status\":\"SERVING\"}\n", ""));
+    assertThat(place).isEmptyDirectory();
   }
 
   @Test

@@ -272,7 +272,8 @@ class ForeignGatewayIT {
     assumeTrue(
         CompiledLauncher.runs(List.of("script", "-qec", "true", "/dev/null")),
         "needs script, of util-linux, for a terminal");
-    List<String> requests = new ArrayList<>(Collections.nCopies(100, "w" + BIDI_OVERRIDE.repeat(1000)));
+    List<String> requests =
+        new ArrayList<>(Collections.nCopies(100, "w" + BIDI_OVERRIDE.repeat(1000)));
     requests.add("gTERM");
     serve(requests.toArray(String[]::new));
     assertThat(run("script -qec 'grpcos call S/M a=b' /dev/null").out())

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Commands that each use one part of an invocation. */
@@ -163,7 +164,7 @@ final class SampleCommands implements CommandRunner {
   /** Writes to the file when it is interrupted. */
   private static int keep(OutputStream file, Invocation caller)
       throws IOException, InterruptedException {
-    caller.whenInterrupted(
+    Supplier<String> report =
         () -> {
           try {
             file.write("held\n".getBytes(UTF_8));
@@ -171,6 +172,11 @@ final class SampleCommands implements CommandRunner {
             throw new UncheckedIOException(e);
           }
           return "interrupted\n";
+        };
+    caller.whenInterrupted(
+        report,
+        () -> {
+          String unused = report.get();
         });
     return first(caller);
   }
@@ -192,7 +198,7 @@ final class SampleCommands implements CommandRunner {
     }
     if (argument.startsWith("stuck=")) {
       OutputStream unused = caller.create(argument.substring(6));
-      caller.whenInterrupted(() -> untilCancelled(caller));
+      caller.whenInterrupted(() -> untilCancelled(caller), () -> untilCancelled(caller));
       return first(caller);
     }
     boolean again = argument.startsWith("again=");
@@ -212,7 +218,7 @@ final class SampleCommands implements CommandRunner {
   }
 
   private static int interruptible(Invocation caller) throws IOException, InterruptedException {
-    caller.whenInterrupted(() -> "interrupted\n");
+    caller.whenInterrupted(() -> "interrupted\n", () -> {});
     return first(caller);
   }
 
