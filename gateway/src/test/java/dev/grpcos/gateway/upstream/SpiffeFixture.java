@@ -1,0 +1,196 @@
+package dev.grpcos.gateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.grpcos.gateway.Gateway;
+import dev.grpcos.gateway.GatewayOptions;
+import dev.grpcos.gateway.OpenResources;
+import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.channel.SpiffeId;
+import dev.grpcos.gateway.config.ConfigSource;
+import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.SpiffeConfig;
+import dev.grpcos.gateway.config.TlsConfig;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
+import dev.grpcos.proto.helloworld.HelloRequest;
+import dev.grpcos.proto.spiffe.X509SVIDResponse;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.stub.StreamObserver;
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.pkitesting.X509Bundle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server and a gateway that have their identities from a SPIFFE Workload API. */
+@Timeout(60)
+abstract class SpiffeFixture {
+  static final HelloRequest YOU = HelloRequest.newBuilder().setName("you").build();
+
+  @TempDir Path folder;
+  final OpenResources open = new OpenResources();
+  final Set<String> clients = ConcurrentHashMap.newKeySet();
+  private final AdvancedTlsX509KeyManager serverIdentity = new AdvancedTlsX509KeyManager();
+  final AdvancedTlsX509TrustManager serverTrust;
+  private int port;
+
+  SpiffeFixture() throws Exception {
+    serverTrust =
+        AdvancedTlsX509TrustManager.newBuilder()
+            .setVerification(Verification.CERTIFICATE_ONLY_VERIFICATION)
+            .build();
+  }
+
+  @AfterEach
+  final void stop() throws Exception {
+    open.close();
+  }
+
+  /** Starts a server that closes each connection after a short time, without ending its calls. */
+  void server(TrustDomain domain) throws Exception {
+    present(domain, domain);
+    Server server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .sslContext(
+                GrpcSslContexts.configure(
+                        SslContextBuilder.forServer(serverIdentity), SslProvider.JDK)
+                    .trustManager(serverTrust)
+                    .clientAuth(ClientAuth.REQUIRE)
+                    .sessionTimeout(1)
+                    .build())
+            .maxConnectionAge(100, TimeUnit.MILLISECONDS)
+            .addService(ServerInterceptors.intercept(new SvidGreeter(), new SeenClients()))
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .build()
+            .start();
+    open.add(() -> server.shutdownNow().awaitTermination());
+    port = server.getPort();
+  }
+
+  void present(TrustDomain domain, TrustDomain... trusted) throws Exception {
+    X509Bundle own = domain.issue("/server");
+    serverIdentity.updateIdentityCredentials(
+        own.getCertificatePath(), own.getKeyPair().getPrivate());
+    serverTrust.updateTrustCredentials(
+        List.of(trusted).stream()
+            .map(each -> each.authority().getCertificate())
+            .toArray(X509Certificate[]::new));
+  }
+
+  private static final class SvidGreeter extends GreeterGrpc.GreeterImplBase {
+    @Override
+    public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
+      responses.onNext(HelloReply.newBuilder().setMessage("svid: " + request.getName()).build());
+      responses.onCompleted();
+    }
+  }
+
+  /** Collects the serial numbers of the clients' certificates. */
+  private final class SeenClients implements ServerInterceptor {
+    @Override
+    public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+        ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+      SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+      try {
+        clients.add(serial((X509Certificate) session.getPeerCertificates()[0]));
+      } catch (SSLPeerUnverifiedException e) {
+        clients.add("none");
+      }
+      return next.startCall(call, headers);
+    }
+  }
+
+  private static String serial(X509Certificate certificate) {
+    return certificate.getSerialNumber().toString(16);
+  }
+
+  static String serial(X509SVIDResponse response) throws Exception {
+    return serial(
+        (X509Certificate)
+            CertificateFactory.getInstance("X.509")
+                .generateCertificate(response.getSvids(0).getX509Svid().newInput()));
+  }
+
+  WorkloadApi api() throws Exception {
+    return open.add(new WorkloadApi(folder.resolve("api.sock")));
+  }
+
+  Gateway gateway(String serverId) throws Exception {
+    return gateway(serverId, null);
+  }
+
+  Gateway gateway(String serverId, @Nullable String id) throws Exception {
+    TlsConfig tls =
+        new TlsConfig(
+            null,
+            null,
+            null,
+            null,
+            false,
+            true,
+            null,
+            new SpiffeConfig(
+                folder.resolve("api.sock"),
+                SpiffeId.parse(serverId),
+                id == null ? null : SpiffeId.parse(id)));
+    Gateway gateway =
+        Gateway.start(
+            ConfigSource.fixed(
+                GatewayConfig.defaults(folder.resolve("g.sock"))
+                    .withUpstreams(
+                        List.of(
+                            TestServer.withProtoset(
+                                TestServer.withTls(
+                                    TestServer.config("a", "127.0.0.1:" + port), tls),
+                                TestServer.greeterProtoset(folder))))),
+            GatewayOptions.DEFAULT);
+    open.add(gateway);
+    return gateway;
+  }
+
+  SocketClient client(Gateway gateway) {
+    return open.add(new SocketClient(gateway.socket()));
+  }
+
+  String failure(Gateway gateway) {
+    StatusRuntimeException failure =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () ->
+                GreeterGrpc.newBlockingStub(client(gateway).channel())
+                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                    .sayHello(YOU));
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    return String.valueOf(failure.getStatus().getDescription());
+  }
+}
