@@ -79,10 +79,10 @@ class TelemetryTest {
         100);
   }
 
-  private Gateway start(URI endpoint) throws Exception {
+  private Gateway start(OtlpConfig telemetry) throws Exception {
     return Gateway.start(
         ConfigSource.fixed(
-            GatewayConfig.defaults(folder.resolve("g.sock")).withTelemetry(config(endpoint))),
+            GatewayConfig.defaults(folder.resolve("g.sock")).withTelemetry(telemetry)),
         GatewayOptions.DEFAULT);
   }
 
@@ -101,7 +101,7 @@ class TelemetryTest {
   @Test
   void spansAndMetricsReachTheCollector() throws Exception {
     try (TestCollector collector = new TestCollector();
-        Gateway gateway = start(collector.endpoint());
+        Gateway gateway = start(config(collector.endpoint()));
         SocketClient clients = new SocketClient(gateway.socket())) {
       call(clients.channel());
 
@@ -144,7 +144,7 @@ class TelemetryTest {
   @Test
   void callsGoOnWithoutACollector() throws Exception {
     long begin = System.nanoTime();
-    try (Gateway gateway = start(URI.create("http://127.0.0.1:1"));
+    try (Gateway gateway = start(config(URI.create("http://127.0.0.1:1")));
         SocketClient clients = new SocketClient(gateway.socket())) {
       Channel channel = clients.channel();
       for (int i = 0; i < 2000; i++) {
@@ -338,12 +338,7 @@ class TelemetryTest {
   void collectorWithTlsGetsSpansAndMetrics() throws Exception {
     X509Bundle authority = authority();
     try (TestCollector collector = collectorWithTls(authority);
-        Gateway gateway =
-            Gateway.start(
-                ConfigSource.fixed(
-                    GatewayConfig.defaults(folder.resolve("g.sock"))
-                        .withTelemetry(trusting(authority, collector.endpoint()))),
-                GatewayOptions.DEFAULT);
+        Gateway gateway = start(trusting(authority, collector.endpoint()));
         SocketClient clients = new SocketClient(gateway.socket())) {
       call(clients.channel());
 
@@ -374,12 +369,7 @@ class TelemetryTest {
     log.addHandler(handler);
     try (TestCollector collector = collectorWithTls(authority())) {
       String endpoint = collector.endpoint().toString();
-      try (Gateway gateway =
-              Gateway.start(
-                  ConfigSource.fixed(
-                      GatewayConfig.defaults(folder.resolve("g.sock"))
-                          .withTelemetry(trusting(authority(), collector.endpoint()))),
-                  GatewayOptions.DEFAULT);
+      try (Gateway gateway = start(trusting(authority(), collector.endpoint()));
           SocketClient clients = new SocketClient(gateway.socket())) {
         Await.until("a failure", () -> lines.stream().anyMatch(line -> line.contains(endpoint)));
         call(clients.channel());
