@@ -38,6 +38,12 @@ final class CompiledLauncher {
     return launcher;
   }
 
+  /** Returns the flags for the sanitizers; the calling test is skipped if they do not work. */
+  static List<String> sanitized(Path folder) throws Exception {
+    assumeTrue(sanitizersWork(folder), "no C compiler with AddressSanitizer and UBSan");
+    return SANITIZED;
+  }
+
   /** Returns whether programs with the sanitizers run on this machine. */
   static boolean sanitizersWork(Path folder) throws Exception {
     Path source = Files.writeString(folder.resolve("nothing.c"), "int main(void) { return 0; }\n");
