@@ -12,16 +12,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tests {@code grpcos serve --join}: its start, and the ways in which it ends. */
-final class ServeIT {
+final class ServeIT extends RenewedGatewayFixture {
   private static final String PROTO =
       """
       syntax = "proto3";
@@ -35,12 +30,6 @@ final class ServeIT {
       message Place { string name = 1; }
       """;
 
-  @TempDir static Path folder;
-  private static @Nullable TestGateway last;
-
-  @SuppressWarnings("NullAway.Init") // each test begins with one
-  private TestGateway gateway;
-
   @BeforeAll
   static void writePrograms() throws Exception {
     Files.writeString(folder.resolve("weather.proto"), PROTO);
@@ -50,27 +39,6 @@ final class ServeIT {
         "watch.sh",
         "trap '' TERM; setsid sleep 987 & echo $$ $! >pids; echo '{\"name\":\"here\"}'; sleep 987;"
             + " wait");
-  }
-
-  /** Reuses the gateway of the previous test unless that test ended it. */
-  @BeforeEach
-  void startGateway() throws Exception {
-    if (last == null || !last.process().isAlive()) {
-      last = TestGateway.run(folder.resolve("gateway.sock"));
-    }
-    gateway = last;
-  }
-
-  @AfterEach
-  void endCommands() {
-    gateway.endStarted();
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    if (last != null) {
-      last.close();
-    }
   }
 
   private static void script(String name, String text) throws IOException {

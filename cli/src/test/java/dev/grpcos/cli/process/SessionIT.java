@@ -10,12 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,38 +18,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Sessions from bash: under load, and with processes that are killed. {@code -Dgrpcos.soak=true}
  * makes more calls.
  */
-final class SessionIT {
+final class SessionIT extends RenewedGatewayFixture {
   private static final int CALLS = Boolean.getBoolean("grpcos.soak") ? 100_000 : 20_000;
 
   private static final String WATCH = "{\"id\":1,\"method\":\"Health/Watch\"}\n";
   private static final String SERVING = "{\"id\":1,\"response\":{\"status\":\"SERVING\"}}\n";
-
-  @TempDir static Path folder;
-  private static @Nullable TestGateway last;
-
-  @SuppressWarnings("NullAway.Init") // each test begins with one
-  private TestGateway gateway;
-
-  /** Reuses the gateway of the previous test unless that test ended it. */
-  @BeforeEach
-  void startGateway() throws Exception {
-    if (last == null || !last.process().isAlive()) {
-      last = TestGateway.run(folder.resolve("gateway.sock"));
-    }
-    gateway = last;
-  }
-
-  @AfterEach
-  void endSessions() {
-    gateway.endStarted();
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    if (last != null) {
-      last.close();
-    }
-  }
 
   private static Path calls(int count) throws Exception {
     return Files.writeString(

@@ -13,33 +13,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests {@code grpcos gateway share}: its command, its exit code, its signals and its end. */
-final class ShareIT {
+final class ShareIT extends RenewedGatewayFixture {
   private static final String GRPCOS = Distribution.built().grpcos().toString();
 
-  @TempDir static Path folder;
-  private static @Nullable TestGateway last;
-
-  /** Reuses the gateway of the previous test unless that test ended it. */
   @BeforeEach
-  void startGateway() throws Exception {
+  void removePid() throws Exception {
     Files.deleteIfExists(folder.resolve("pid"));
-    if (last == null || !last.process().isAlive()) {
-      last = TestGateway.run(folder.resolve("g.sock"));
-    }
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    if (last != null) {
-      last.close();
-    }
   }
 
   private static Command share(String... words) {

@@ -9,42 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Signals to commands during calls, and to the gateway that serves them. */
-final class SignalIT {
-  @TempDir static Path folder;
-  private static @Nullable TestGateway last;
-
-  @SuppressWarnings("NullAway.Init") // each test begins with one
-  private TestGateway gateway;
-
-  /** Reuses the gateway of the previous test unless that test ended it. */
-  @BeforeEach
-  void startGateway() throws Exception {
-    if (last == null || !last.process().isAlive()) {
-      last = TestGateway.run(folder.resolve("gateway.sock"), "--drain", "20s");
-    }
-    gateway = last;
-  }
-
-  @AfterEach
-  void endCalls() {
-    gateway.endStarted();
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    if (last != null) {
-      last.close();
-    }
+final class SignalIT extends RenewedGatewayFixture {
+  @Override
+  List<String> options() {
+    return List.of("--drain", "20s");
   }
 
   @ParameterizedTest

@@ -7,17 +7,12 @@ import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests the screen of {@code grpcos top} on a terminal, and its end. */
-final class TopIT {
+final class TopIT extends RenewedGatewayFixture {
   private static final String ENTER = "\033[?1049h\033[?25l";
   private static final String LEAVE = "\033[?25h\033[?1049l";
 
@@ -31,33 +26,6 @@ final class TopIT {
       echo "exit=$?"
       mode
       """;
-
-  @TempDir static Path folder;
-  private static @Nullable TestGateway last;
-
-  @SuppressWarnings("NullAway.Init") // each test begins with one
-  private TestGateway gateway;
-
-  /** Reuses the gateway of the previous test unless that test ended it. */
-  @BeforeEach
-  void startGateway() throws Exception {
-    if (last == null || !last.process().isAlive()) {
-      last = TestGateway.run(folder.resolve("g.sock"));
-    }
-    gateway = last;
-  }
-
-  @AfterEach
-  void endCommands() {
-    gateway.endStarted();
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    if (last != null) {
-      last.close();
-    }
-  }
 
   /** Starts the command on a terminal, and waits for its screen. */
   private Running top(RunMode mode) throws Exception {
