@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RenewedHeaders implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.credential");
-  private static final Authorization STOPPING = refusal("the gateway is stopping");
+  private static final Authorization CLOSED =
+      new Authorization(
+          null,
+          Status.UNAVAILABLE.withDescription("the credentials are no longer in use; try again"));
   private static final Authorization NOT_STARTED =
       refusal("the credentials cannot be read: no thread is free");
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
@@ -96,7 +99,7 @@ final class RenewedHeaders implements AutoCloseable {
     List<Consumer<Authorization>> refused = List.of();
     synchronized (this) {
       // If the last reading has just failed, the next one is scheduled.
-      failed = closed ? STOPPING : failure;
+      failed = closed ? CLOSED : failure;
       if (failed == null) {
         waiting.add(then);
         // Under the same lock: a caller waits only while a reading is in progress.
@@ -172,7 +175,7 @@ final class RenewedHeaders implements AutoCloseable {
       done(refusal(String.valueOf(e.getMessage())), null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      done(STOPPING, null);
+      done(CLOSED, null);
     } catch (RuntimeException | Error e) {
       // Waiting callers get an answer after any exception, and the next reading is scheduled.
       LOG.log(Level.ERROR, owner + ": internal error, please report it", e);
@@ -256,7 +259,10 @@ final class RenewedHeaders implements AutoCloseable {
     }
   }
 
-  /** Stops reading, and refuses waiting calls. */
+  /**
+   * Stops reading, and refuses waiting calls: they are UNAVAILABLE, because the gateway stops or a
+   * new configuration has replaced these credentials.
+   */
   @Override
   public void close() {
     List<Consumer<Authorization>> refused;
@@ -275,6 +281,6 @@ final class RenewedHeaders implements AutoCloseable {
     if (idle) {
       source.close();
     }
-    deliver(refused, STOPPING);
+    deliver(refused, CLOSED);
   }
 }

@@ -333,8 +333,10 @@ class RenewedHeadersTest {
       token.get(call::complete);
       assertThat(call).isNotDone();
     }
-    assertThat(call.get(20, TimeUnit.SECONDS).failure().getDescription())
-        .isEqualTo("the gateway is stopping");
+    assertThat(call.get(20, TimeUnit.SECONDS).failure())
+        .hasToString(
+            "Status{code=UNAVAILABLE, description=the credentials are no longer in use; try again,"
+                + " cause=null}");
     busy.countDown();
   }
 
