@@ -255,6 +255,7 @@ public final class Taps implements AutoCloseable {
         }
       }
       ending.forEach(Tap::setLast);
+      reopen(all, most);
       int sent = sendTo(all, shared);
       shared.limit(half() / 4);
       long longest = open(now, most) ? LONGEST_PAUSE_NANOS : LONGEST_FULL_PAUSE_NANOS;
@@ -277,6 +278,19 @@ public final class Taps implements AutoCloseable {
       left -= all.get((turn % all.size() + i) % all.size()).send(shared, left);
     }
     return TURN_RESPONSES - left;
+  }
+
+  /**
+   * Lets calls be added for the taps that have room. A tap may have come while the previous turn
+   * closed its group and the queue for others, and must not be announced before its calls count.
+   */
+  private void reopen(List<Tap> all, long most) {
+    for (Tap tap : all) {
+      if (tap.hasRoom(most)) {
+        tap.group().open(true);
+        queue.open(true);
+      }
+    }
   }
 
   /** Lets calls be added for the taps that have room; returns whether there is one. */
