@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +44,19 @@ final class ExportFailures {
         () -> {
           if (export.isSuccess()) {
             succeed(signal);
-          } else if (!isInterrupted(export.getFailureThrowable())) {
+          } else if (!isReportedElsewhere(export.getFailureThrowable())) {
             fail(signal, reason(export.getFailureThrowable()));
           }
         });
   }
 
-  /** Returns whether the export ended because the exporter was closed. */
-  private static boolean isInterrupted(@Nullable Throwable failure) {
+  /**
+   * Returns whether the export ended because the exporter was closed, or because too many others
+   * had not ended. The latter report their own failures, and this one's text is another each time.
+   */
+  private static boolean isReportedElsewhere(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InterruptedException) {
+      if (cause instanceof InterruptedException || cause instanceof RejectedExecutionException) {
         return true;
       }
     }
