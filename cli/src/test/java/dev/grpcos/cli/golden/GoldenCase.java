@@ -28,7 +28,8 @@ import java.util.stream.Stream;
  * writer stays), {@code null} ({@code /dev/null}) or {@code closed}; {@code pipe} if there is a {@code
  * stdin}, else {@code null}</td></tr>
  * <tr><td>{@code env}</td><td>{@code NAME=VALUE} lines; none</td></tr>
- * <tr><td>{@code files/}</td><td>the content of the working folder; nothing</td></tr>
+ * <tr><td>{@code files/}</td><td>the content of the working folder; nothing. A file that several
+ * cases have is a link to one in {@code src/test/golden-files}</td></tr>
  * <tr><td>{@code setup}</td><td>a script that {@code sh} runs first, in the working folder; nothing</td></tr>
  * <tr><td>{@code fallback}</td><td>empty; marks a case that the resident does not serve, so that
  * the launcher starts a JVM for it</td></tr>
