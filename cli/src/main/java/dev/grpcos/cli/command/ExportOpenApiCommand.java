@@ -5,7 +5,7 @@ import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.schema.MethodResolver;
 import dev.grpcos.cli.schema.MethodResolver.AllServices;
 import dev.grpcos.cli.schema.Schema;
-import dev.grpcos.gateway.http.OpenApiDocument;
+import dev.grpcos.gateway.openapi.OpenApiDocument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

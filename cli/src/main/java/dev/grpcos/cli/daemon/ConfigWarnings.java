@@ -1,7 +1,7 @@
 package dev.grpcos.cli.daemon;
 
 import dev.grpcos.gateway.config.GatewayConfig;
-import dev.grpcos.gateway.http.PathClaims;
+import dev.grpcos.gateway.rest.PathClaims;
 import dev.grpcos.gateway.route.ShadowedService;
 import dev.grpcos.gateway.schema.SchemaException;
 import dev.grpcos.gateway.schema.SchemaLoader;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class HttpOnDemandIT {
   private static final Pattern HTTP_CLASS =
       Pattern.compile(
-          "dev\\.grpcos\\.gateway\\.http\\.[\\w$]+"
+          "dev\\.grpcos\\.gateway\\.(?:http|openapi|rest)\\.[\\w$]+"
               + "|io\\.netty\\.handler\\.codec\\.http\\.HttpObject(?:De|En)coder");
 
   private static Stream<String> httpClasses(TestGateway gateway) {

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.rest.RestMatch;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.netty.handler.codec.http.HttpHeaders;

@@ -14,7 +14,7 @@ interface Exchange {
   /** Returns whether the request may take any time to arrive, because it is a stream. */
   boolean isOpenEnded();
 
-  /** Runs an action when it is known whether the request's body is needed, and it is. */
+  /** Runs an action once it is certain that the request's body is needed. */
   default void whenBodyIsNeeded(Runnable action) {
     action.run();
   }

@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.rest.RestBinding;
+import dev.grpcos.gateway.rest.RestMatch;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.json.Types;
 import dev.grpcos.gateway.limit.MessageMemory;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param channel the calls of this channel have the peer's identity and rights
  * @param admission returns a channel for calls that end with a status when they are admitted,
  *     before a handler starts
- * @param rights whether the peer may call a method. A call that it may make is decided again.
+ * @param rights whether the peer may call a method; the policy checks each call again
  * @param hasRights whether the peer may call anything
  * @param curl the command and the options with which curl reaches the gateway as this peer
  * @param url the beginning of URLs for this command

@@ -54,7 +54,7 @@ record KnownOrigins(Set<String> origins) {
     response.set(TYPE_OPTIONS, "nosniff");
   }
 
-  /** Returns whether an accepted request only asks whether another one may be sent. */
+  /** Returns whether an accepted request is a preflight, which asks if another may be sent. */
   static boolean isPreflight(HttpRequest request) {
     return request.method().equals(HttpMethod.OPTIONS)
         && request.headers().contains(HttpHeaderNames.ORIGIN)

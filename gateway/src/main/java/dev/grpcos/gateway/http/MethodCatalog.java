@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.rest.RestBindings;
+import dev.grpcos.gateway.rest.RestMatch;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.call.MethodName;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class MethodCatalog {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
 
-  /** One more than the number of services that a message lists. */
+  /** One more than a message lists, so that the message shows that there are more. */
   private static final int SUGGESTED = 9;
 
   private final Supplier<RouteTable> routes;

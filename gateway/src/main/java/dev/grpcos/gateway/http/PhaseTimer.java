@@ -36,7 +36,8 @@ final class PhaseTimer {
   }
 
   /**
-   * Limits the phase to this time, and to as much again whenever enough bytes have moved.
+   * Limits the phase to this time. Each time that it expires after enough bytes have moved, it
+   * begins again.
    *
    * @param movedBytes returns a number that grows with each byte
    */

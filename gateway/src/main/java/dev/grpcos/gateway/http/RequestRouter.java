@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.rest.RestMatch;
+import dev.grpcos.gateway.openapi.OpenApiDocument;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.config.Limits;

@@ -1,5 +1,7 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.rest.RestBinding;
+import dev.grpcos.gateway.rest.RestMatch;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;

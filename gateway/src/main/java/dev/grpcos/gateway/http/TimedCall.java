@@ -9,7 +9,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 
-/** A call with a timeout of its client, whose status says so if the timeout has passed. */
+/** A call with its client's timeout. If the timeout passes, the status of the call says so. */
 final class TimedCall extends SimpleForwardingClientCall<byte[], byte[]> {
   /** The header with the timeout in milliseconds. */
   static final String TIMEOUT = "connect-timeout-ms";

@@ -1,5 +1,10 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.rest.RestBinding;
+import dev.grpcos.gateway.rest.RestBindings;
+import dev.grpcos.gateway.rest.RestMatch;
+import dev.grpcos.gateway.rest.RestPattern;
+import dev.grpcos.gateway.rest.RestRules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

@@ -5,33 +5,12 @@ import static dev.grpcos.gateway.http.RawHttp1.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.http.RawHttp1.Response;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests the order of requests on a connection, and which requests end it. */
-@Timeout(60)
-final class HttpKeepAliveTest {
-  private static final String SAY_HELLO = "/helloworld.Greeter/SayHello";
-  private static final String WORLD = "{\"name\":\"world\"}";
-  private static final String HELLO = "{\"message\":\"Hello world\"}\n";
-  private static HttpGateway gateway;
-
-  @BeforeAll
-  static void start(@TempDir Path folder) throws Exception {
-    gateway = new HttpGateway(folder, config -> config);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-  }
-
+final class HttpKeepAliveTest extends HttpFixture {
   @Test
   void chunkedBodyIsOneRequest() throws Exception {
     try (RawHttp1 connection = gateway.connect()) {

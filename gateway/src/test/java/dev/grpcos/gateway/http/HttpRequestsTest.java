@@ -19,8 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,23 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests requests with one message, and the gateway's own pages. */
-@Timeout(60)
-final class HttpRequestsTest {
-  private static final String SAY_HELLO = "/helloworld.Greeter/SayHello";
-  private static final String WORLD = "{\"name\":\"world\"}";
-  private static final String HELLO = "{\"message\":\"Hello world\"}\n";
-  private static HttpGateway gateway;
-
-  @BeforeAll
-  static void start(@TempDir Path folder) throws Exception {
-    gateway = new HttpGateway(folder, config -> config);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-  }
-
+final class HttpRequestsTest extends HttpFixture {
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -8,6 +8,8 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import dev.grpcos.gateway.forward.Destination;
 import dev.grpcos.gateway.forward.Forwarder;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
+import dev.grpcos.gateway.rest.RestBindings;
+import dev.grpcos.gateway.rest.RestMatch;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.RouteTable;
 import java.lang.reflect.Proxy;

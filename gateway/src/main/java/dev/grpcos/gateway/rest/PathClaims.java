@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.http;
+package dev.grpcos.gateway.rest;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;

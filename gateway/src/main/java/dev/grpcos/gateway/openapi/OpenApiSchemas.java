@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.http;
+package dev.grpcos.gateway.openapi;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;

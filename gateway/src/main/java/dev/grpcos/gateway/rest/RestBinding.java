@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.http;
+package dev.grpcos.gateway.rest;
 
 /**
  * An HTTP method and path that call a method.
@@ -8,11 +8,12 @@ package dev.grpcos.gateway.http;
  * @param body the field that the body contains, {@code *} for the whole request, or empty
  * @param responseBody the field that the response's body contains, or empty for the whole response
  */
-record RestBinding(
+public record RestBinding(
     String verb, RestPattern pattern, String method, String body, String responseBody) {
-  static final String ALL = "*";
+  /** All HTTP methods, or the whole request. */
+  public static final String ALL = "*";
 
-  boolean hasBody() {
+  public boolean hasBody() {
     return !body.isEmpty();
   }
 

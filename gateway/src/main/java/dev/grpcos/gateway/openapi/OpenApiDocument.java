@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.http;
+package dev.grpcos.gateway.openapi;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -10,9 +10,11 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.json.TextFields;
+import dev.grpcos.gateway.rest.RestBinding;
+import dev.grpcos.gateway.rest.RestPattern;
+import dev.grpcos.gateway.rest.RestRules;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -34,6 +36,7 @@ public final class OpenApiDocument {
   /** The nesting of messages up to which their fields are described as query parameters. */
   private static final int QUERY_DEPTH = 2;
 
+  private static final String JSON = "application/json";
   private static final String ERROR = "connect.Error";
 
   private final DeclarationComments comments = new DeclarationComments();
@@ -183,7 +186,7 @@ public final class OpenApiDocument {
     JsonObject media = new JsonObject();
     media.add("schema", schemas.message(method.getInputType()));
     JsonObject content = new JsonObject();
-    content.add(ContentTypes.JSON, media);
+    content.add(JSON, media);
     JsonObject message = parameter("query", "message", true);
     message.add("content", content);
     JsonObject encoding = OpenApiSchemas.typed("string");
@@ -260,9 +263,7 @@ public final class OpenApiDocument {
     JsonObject media = new JsonObject();
     media.add("schema", schema);
     JsonObject types = new JsonObject();
-    for (String type : lines ? List.of(ContentTypes.NDJSON) : List.of(ContentTypes.JSON)) {
-      types.add(type, media);
-    }
+    types.add(lines ? "application/x-ndjson" : JSON, media);
     JsonObject content = new JsonObject();
     content.addProperty("required", required);
     content.add("content", types);

@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.http;
+package dev.grpcos.gateway.rest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -25,9 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @see <a
  *     href="https://github.com/googleapis/googleapis/blob/master/google/api/http.proto">google.api.http</a>
  */
-record RestPattern(List<String> segments, List<Variable> variables, @Nullable String verb) {
-  static final String ONE = "*";
-  static final String ANY = "**";
+public record RestPattern(List<String> segments, List<Variable> variables, @Nullable String verb) {
+  /** One segment. */
+  public static final String ONE = "*";
+
+  /** Any number of segments. */
+  public static final String ANY = "**";
 
   /**
    * A variable.
@@ -36,14 +39,14 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
    * @param from the index of its first segment
    * @param to the index after its last segment
    */
-  record Variable(String path, int from, int to) {}
+  public record Variable(String path, int from, int to) {}
 
   /**
    * Parses a template.
    *
    * @throws IllegalArgumentException if it is not valid, with the reason
    */
-  static RestPattern parse(String template) {
+  public static RestPattern parse(String template) {
     return new Parser(template).parse();
   }
 
@@ -52,7 +55,7 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
    *
    * @param path begins with a slash, is not decoded
    */
-  @Nullable Map<String, String> match(String path) {
+  public @Nullable Map<String, String> match(String path) {
     String rest = path.substring(1);
     if (verb != null) {
       if (!rest.endsWith(":" + verb)) {
@@ -104,7 +107,7 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
   }
 
   /** Returns the template with a parameter for each wildcard, as OpenAPI has it. */
-  String openApi() {
+  public String openApi() {
     StringBuilder path = new StringBuilder();
     List<String> names = parameters();
     int next = 0;
@@ -119,7 +122,7 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
    * its variable, with a number if the variable has several wildcards. Dots become underscores,
    * because some tools replace parameters by format strings, in which dots have a meaning.
    */
-  List<String> parameters() {
+  public List<String> parameters() {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < segments.size(); i++) {
       if (isWildcard(segments.get(i))) {
@@ -149,7 +152,7 @@ record RestPattern(List<String> segments, List<Variable> variables, @Nullable St
     return segments.subList(from, to).stream().filter(RestPattern::isWildcard).count();
   }
 
-  /** Returns the place in a path of a segment of the template. */
+  /** Returns the index that a segment of the template has in a path. */
   private static int place(int segment, int open, int surplus) {
     return open >= 0 && segment > open ? segment + surplus : segment;
   }

@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.http;
+package dev.grpcos.gateway.rest;
 
 import java.util.Map;
 
@@ -7,4 +7,4 @@ import java.util.Map;
  *
  * @param variables the values of its variables by the paths of their fields
  */
-record RestMatch(RestBinding binding, Map<String, String> variables) {}
+public record RestMatch(RestBinding binding, Map<String, String> variables) {}

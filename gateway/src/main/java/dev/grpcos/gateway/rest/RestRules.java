@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.http;
+package dev.grpcos.gateway.rest;
 
 import com.google.api.AnnotationsProto;
 import com.google.api.HttpRule;
@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the bindings in a method's options. Invalid ones are logged and ignored. */
-final class RestRules {
+public final class RestRules {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.http");
   private static final ExtensionRegistry EXTENSIONS = ExtensionRegistry.newInstance();
 
@@ -28,7 +28,7 @@ final class RestRules {
    * @param service the full name of the service
    * @param file the file that declares it
    */
-  static List<RestBinding> of(String service, FileDescriptorProto file) {
+  public static List<RestBinding> of(String service, FileDescriptorProto file) {
     List<RestBinding> bindings = new ArrayList<>();
     for (ServiceDescriptorProto each : file.getServiceList()) {
       String name = fullName(file, each);
@@ -52,7 +52,7 @@ final class RestRules {
    *
    * @param method the full name, such as {@code pkg.Service/Method}
    */
-  static List<RestBinding> of(String method, MethodDescriptorProto descriptor) {
+  public static List<RestBinding> of(String method, MethodDescriptorProto descriptor) {
     List<RestBinding> bindings = new ArrayList<>();
     if (!descriptor.hasOptions()) {
       return bindings;

@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.http;
+package dev.grpcos.gateway.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

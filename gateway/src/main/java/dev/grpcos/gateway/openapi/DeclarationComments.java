@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.http;
+package dev.grpcos.gateway.openapi;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;

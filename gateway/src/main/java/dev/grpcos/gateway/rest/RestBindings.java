@@ -1,4 +1,4 @@
-package dev.grpcos.gateway.http;
+package dev.grpcos.gateway.rest;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import dev.grpcos.gateway.route.Route;
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * The bindings of {@code google.api.http} in the descriptors of services. If several bindings match
  * a path, the one with the most literals is used; of equal ones, the first. Immutable.
  */
-final class RestBindings {
+public final class RestBindings {
   private final List<RestBinding> bindings;
 
   /** Creates an object of these bindings, whose order decides between equal ones. */
-  RestBindings(List<RestBinding> given) {
+  public RestBindings(List<RestBinding> given) {
     List<RestBinding> sorted = new ArrayList<>(given);
     sorted.sort(
         Comparator.<RestBinding>comparingInt(binding -> -binding.pattern().literals())
@@ -29,7 +29,7 @@ final class RestBindings {
   }
 
   /** Reads the bindings of these services, whose order decides between equal bindings. */
-  static RestBindings of(List<Route> routes) {
+  public static RestBindings of(List<Route> routes) {
     List<RestBinding> bindings = new ArrayList<>();
     for (Route route : routes) {
       FileDescriptorProto file = route.descriptors().get().fileOf(route.name());
@@ -41,7 +41,7 @@ final class RestBindings {
   }
 
   /** Returns a sentence for each binding that is never used, because an earlier one is equal. */
-  List<String> unused() {
+  public List<String> unused() {
     List<String> unused = new ArrayList<>();
     Map<List<Object>, RestBinding> used = new HashMap<>();
     for (RestBinding binding : bindings) {
@@ -60,7 +60,7 @@ final class RestBindings {
   }
 
   /** Returns the binding for a request, or null. */
-  @Nullable RestMatch match(String httpMethod, String path) {
+  public @Nullable RestMatch match(String httpMethod, String path) {
     for (RestBinding binding : bindings) {
       Map<String, String> variables =
           binding.isFor(httpMethod) ? binding.pattern().match(path) : null;
@@ -72,7 +72,7 @@ final class RestBindings {
   }
 
   /** Returns the HTTP methods for which a path has a binding to one of these methods. */
-  Set<String> allowed(String path, Predicate<String> mayCall) {
+  public Set<String> allowed(String path, Predicate<String> mayCall) {
     Set<String> allowed = new LinkedHashSet<>();
     for (RestBinding binding : bindings) {
       if (binding.pattern().match(path) != null && mayCall.test(binding.method())) {
