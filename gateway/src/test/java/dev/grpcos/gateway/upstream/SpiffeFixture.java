@@ -13,31 +13,16 @@ import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.SpiffeConfig;
 import dev.grpcos.gateway.config.TlsConfig;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
-import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import dev.grpcos.proto.spiffe.X509SVIDResponse;
-import io.grpc.Grpc;
-import io.grpc.Metadata;
 import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.GrpcSslContexts;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.grpc.stub.StreamObserver;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
-import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.X509Bundle;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -45,8 +30,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +42,8 @@ abstract class SpiffeFixture {
 
   @TempDir Path folder;
   final OpenResources open = new OpenResources();
+
+  /** The serial numbers of the clients' certificates. */
   final Set<String> clients = ConcurrentHashMap.newKeySet();
   private final AdvancedTlsX509KeyManager serverIdentity = new AdvancedTlsX509KeyManager();
   final AdvancedTlsX509TrustManager serverTrust;
@@ -80,17 +65,13 @@ abstract class SpiffeFixture {
   void server(TrustDomain domain) throws Exception {
     present(domain, domain);
     Server server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .sslContext(
-                GrpcSslContexts.configure(
-                        SslContextBuilder.forServer(serverIdentity), SslProvider.JDK)
+        MutualTlsServer.builder(
+                0,
+                SslContextBuilder.forServer(serverIdentity)
                     .trustManager(serverTrust)
-                    .clientAuth(ClientAuth.REQUIRE)
-                    .sessionTimeout(1)
-                    .build())
+                    .sessionTimeout(1),
+                client -> clients.add(serial(client)))
             .maxConnectionAge(100, TimeUnit.MILLISECONDS)
-            .addService(ServerInterceptors.intercept(new SvidGreeter(), new SeenClients()))
-            .addService(ProtoReflectionServiceV1.newInstance())
             .build()
             .start();
     open.add(() -> server.shutdownNow().awaitTermination());
@@ -105,29 +86,6 @@ abstract class SpiffeFixture {
         List.of(trusted).stream()
             .map(each -> each.authority().getCertificate())
             .toArray(X509Certificate[]::new));
-  }
-
-  private static final class SvidGreeter extends GreeterGrpc.GreeterImplBase {
-    @Override
-    public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
-      responses.onNext(HelloReply.newBuilder().setMessage("svid: " + request.getName()).build());
-      responses.onCompleted();
-    }
-  }
-
-  /** Collects the serial numbers of the clients' certificates. */
-  private final class SeenClients implements ServerInterceptor {
-    @Override
-    public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
-        ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-      SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-      try {
-        clients.add(serial((X509Certificate) session.getPeerCertificates()[0]));
-      } catch (SSLPeerUnverifiedException e) {
-        clients.add("none");
-      }
-      return next.startCall(call, headers);
-    }
   }
 
   private static String serial(X509Certificate certificate) {

@@ -43,7 +43,7 @@ class SpiffeRotationTest extends SpiffeFixture {
               () -> {
                 int calls = 0;
                 for (; !end.get(); calls++) {
-                  assertThat(stub.sayHello(YOU).getMessage()).isEqualTo("svid: you");
+                  assertThat(stub.sayHello(YOU).getMessage()).isEqualTo("tls: you");
                 }
                 return calls;
               }));
@@ -124,7 +124,7 @@ class SpiffeRotationTest extends SpiffeFixture {
     Await.until(
         "the next valid identity is used",
         () -> {
-          assertThat(stub.sayHello(YOU).getMessage()).isEqualTo("svid: you");
+          assertThat(stub.sayHello(YOU).getMessage()).isEqualTo("tls: you");
           return clients.contains(serial);
         });
     assertThat(clients).doesNotContain(serial(other));
@@ -132,7 +132,7 @@ class SpiffeRotationTest extends SpiffeFixture {
 
   private static boolean succeeds(GreeterGrpc.GreeterBlockingStub stub) {
     try {
-      return stub.sayHello(YOU).getMessage().equals("svid: you");
+      return stub.sayHello(YOU).getMessage().equals("tls: you");
     } catch (StatusRuntimeException e) {
       assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
       return false;

@@ -32,7 +32,7 @@ class SpiffeUpstreamTest extends SpiffeFixture {
     X509SVIDResponse second = twoIdentities();
     Gateway gateway = gateway("spiffe://example.org/server", "spiffe://example.org/second");
     assertThat(GreeterGrpc.newBlockingStub(client(gateway).channel()).sayHello(YOU).getMessage())
-        .isEqualTo("svid: you");
+        .isEqualTo("tls: you");
     assertThat(clients).containsExactly(serial(second));
   }
 

@@ -11,37 +11,19 @@ import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.TlsConfig;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
-import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
-import io.grpc.Grpc;
-import io.grpc.Metadata;
 import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.GrpcSslContexts;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.grpc.stub.StreamObserver;
-import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,44 +49,15 @@ class TlsUpstreamTest {
   private Server server(X509Bundle authority, int port) throws Exception {
     X509Bundle own = signed(authority, "server");
     Server server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-            .sslContext(
-                GrpcSslContexts.configure(
-                        SslContextBuilder.forServer(own.toKeyManagerFactory()), SslProvider.JDK)
-                    .trustManager(authority.getCertificate())
-                    .clientAuth(ClientAuth.REQUIRE)
-                    .build())
-            .addService(ServerInterceptors.intercept(new Echo(), new NotingClient()))
-            .addService(ProtoReflectionServiceV1.newInstance())
+        MutualTlsServer.builder(
+                port,
+                SslContextBuilder.forServer(own.toKeyManagerFactory())
+                    .trustManager(authority.getCertificate()),
+                certificate -> client.set(certificate.getSubjectX500Principal().getName()))
             .build()
             .start();
     open.add(() -> server.shutdownNow().awaitTermination());
     return server;
-  }
-
-  private static final class Echo extends GreeterGrpc.GreeterImplBase {
-    @Override
-    public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
-      responses.onNext(HelloReply.newBuilder().setMessage("tls: " + request.getName()).build());
-      responses.onCompleted();
-    }
-  }
-
-  private final class NotingClient implements ServerInterceptor {
-    @Override
-    public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
-        ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-      SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-      try {
-        if (session != null) {
-          X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
-          client.set(certificate.getSubjectX500Principal().getName());
-        }
-      } catch (SSLPeerUnverifiedException e) {
-        client.set("nobody");
-      }
-      return next.startCall(call, headers);
-    }
   }
 
   private void write(Path file, String content) throws Exception {

@@ -57,10 +57,6 @@ public final class WorkloadApi extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIIm
     streams.clear();
   }
 
-  synchronized int streams() {
-    return streams.size();
-  }
-
   @Override
   public synchronized void fetchX509SVID(
       X509SVIDRequest request, StreamObserver<X509SVIDResponse> responses) {
