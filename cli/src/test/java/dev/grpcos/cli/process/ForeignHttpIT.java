@@ -1,16 +1,11 @@
 package dev.grpcos.cli.process;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,8 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * GRPCOS_TEST_PYTHON_PATH} names the folder of the Python packages.
  */
 final class ForeignHttpIT {
-  private static final String SERVICE = "grpc.testing.TestService/";
-
   @TempDir static Path folder;
   private static InteropGateway interop;
   private static TestGateway gateway;
@@ -35,21 +28,12 @@ final class ForeignHttpIT {
   static void start() throws Exception {
     interop = InteropGateway.start(folder);
     gateway = interop.gateway();
-    descriptors = folder.resolve("services.binpb");
-    assertThat(gateway.bash("grpcos export descriptors >" + descriptors).run())
-        .isEqualTo(new Outcome(0, "", ""));
+    descriptors = interop.descriptors();
   }
 
   @AfterAll
   static void stop() {
     interop.close();
-  }
-
-  private static String resource(String name) throws Exception {
-    try (InputStream in =
-        Objects.requireNonNull(ForeignHttpIT.class.getResourceAsStream(name), name)) {
-      return Files.write(folder.resolve(name), in.readAllBytes()).toString();
-    }
   }
 
   /** The command prints what the printed command of curl prints. */
@@ -98,30 +82,21 @@ final class ForeignHttpIT {
     assertThat(late.exit()).isNotZero();
   }
 
-  private static Outcome buf(String input, String method, String... flags) {
-    List<String> line =
-        new ArrayList<>(
-            List.of("curl", "--protocol", "connect", "--schema", descriptors.toString()));
-    line.addAll(List.of("--unix-socket", gateway.socket().toString(), "-d", "@-"));
-    line.addAll(List.of(flags));
-    line.add("http://localhost/" + SERVICE + method);
-    return new Command(ForeignTools.nodeModules().resolve(".bin/buf"), line)
-        .in(folder)
-        .with("HOME", folder.toString())
-        .stdinPipe(input.getBytes(UTF_8))
-        .run();
-  }
-
   @Test
   void bufPlaysTheCases() {
-    assertThat(buf("{}", "EmptyCall")).isEqualTo(new Outcome(0, "{}\n", ""));
-    assertThat(buf("{\"payload\":{\"body\":\"AAAA\"}}{}", "StreamingInputCall").stdout())
+    BufClient buf =
+        new BufClient(
+            gateway.socket(),
+            folder,
+            List.of("--protocol", "connect", "--schema", descriptors.toString()));
+    assertThat(buf.call("{}", "EmptyCall")).isEqualTo(new Outcome(0, "{}\n", ""));
+    assertThat(buf.call("{\"payload\":{\"body\":\"AAAA\"}}{}", "StreamingInputCall").stdout())
         .contains("\"aggregatedPayloadSize\": 3");
     assertThat(
-            buf("{\"responseParameters\":[{\"size\":3},{\"size\":6}]}", "StreamingOutputCall")
+            buf.call("{\"responseParameters\":[{\"size\":3},{\"size\":6}]}", "StreamingOutputCall")
                 .stdout())
         .contains("\"AAAA\"", "\"AAAAAAAA\"");
-    Outcome failed = buf("{}", "EmptyCall", "-H", "x-test-details: 1");
+    Outcome failed = buf.call("{}", "EmptyCall", "-H", "x-test-details: 1");
     assertThat(failed.exit()).isNotZero();
     assertThat(failed.stderr()).contains("not_found", "no such thing", "google.rpc.ErrorInfo");
   }
@@ -143,7 +118,7 @@ final class ForeignHttpIT {
     Command node =
         new Command(
                 ForeignTools.program("node"),
-                resource("interop-connect.js"),
+                ForeignTools.script("interop-connect.js").toString(),
                 gateway.socket().toString(),
                 descriptors.toString())
             .with("NODE_PATH", ForeignTools.nodeModules().toString());
@@ -156,7 +131,7 @@ final class ForeignHttpIT {
     Command python =
         new Command(
             ForeignTools.program("python3"),
-            resource("interop-http.py"),
+            ForeignTools.script("interop-http.py").toString(),
             gateway.socket().toString(),
             ForeignTools.folder("GRPCOS_TEST_PYTHON_PATH", "Python packages").toString());
 

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,19 +74,6 @@ final class ForeignInteropIT {
         .run();
   }
 
-  private static Outcome buf(String input, String method, String... flags) {
-    List<String> line =
-        new ArrayList<>(List.of("curl", "--protocol", "grpc", "--http2-prior-knowledge"));
-    line.addAll(List.of("--unix-socket", gateway.socket().toString(), "-d", "@-"));
-    line.addAll(List.of(flags));
-    line.add("http://localhost/" + SERVICE + method);
-    return new Command(ForeignTools.nodeModules().resolve(".bin/buf"), line)
-        .in(folder)
-        .with("HOME", folder.toString())
-        .stdinPipe(input.getBytes(UTF_8))
-        .run();
-  }
-
   @Test
   void grpcurlPlaysTheCases() {
     assertThat(grpcurl("{}", "EmptyCall")).isEqualTo(new Outcome(0, "{}\n", ""));
@@ -145,50 +130,40 @@ final class ForeignInteropIT {
   @ParameterizedTest
   @ValueSource(strings = {"grpc-v1", "grpc-v1alpha"})
   void bufPlaysTheCasesByEitherReflection(String reflection) {
-    String[] flags = {"--reflect-protocol", reflection};
-    assertThat(buf("{}", "EmptyCall", flags)).isEqualTo(new Outcome(0, "{}\n", ""));
+    BufClient buf =
+        new BufClient(
+            gateway.socket(),
+            folder,
+            List.of(
+                "--protocol",
+                "grpc",
+                "--http2-prior-knowledge",
+                "--reflect-protocol",
+                reflection));
+    assertThat(buf.call("{}", "EmptyCall")).isEqualTo(new Outcome(0, "{}\n", ""));
     Outcome large =
-        buf(
+        buf.call(
             "{\"responseSize\":314159,\"payload\":{\"body\":\"" + zeros(271_828) + "\"}}",
-            "UnaryCall",
-            flags);
+            "UnaryCall");
     assertThat(large.stdout()).contains(zeros(314_159));
     assertThat(
-            buf(
+            buf.call(
                     payload(27_182) + payload(8) + payload(1_828) + payload(45_904),
-                    "StreamingInputCall",
-                    flags)
+                    "StreamingInputCall")
                 .stdout())
         .contains("74922");
-    assertThat(buf(sizes(31_415, 9), "StreamingOutputCall", flags).stdout())
+    assertThat(buf.call(sizes(31_415, 9), "StreamingOutputCall").stdout())
         .contains(zeros(31_415), zeros(9));
-    assertThat(buf(sizes(31_415) + sizes(9), "FullDuplexCall", flags).stdout())
+    assertThat(buf.call(sizes(31_415) + sizes(9), "FullDuplexCall").stdout())
         .contains(zeros(31_415), zeros(9));
-    Outcome detailed = buf("{}", "EmptyCall", flags[0], flags[1], "-H", "x-test-details: 1");
+    Outcome detailed = buf.call("{}", "EmptyCall", "-H", "x-test-details: 1");
     assertThat(detailed.exit()).isNotZero();
     assertThat(detailed.stderr()).contains("not_found", "no such thing", "google.rpc.ErrorInfo");
     Outcome failed =
-        buf(
+        buf.call(
             "{\"responseStatus\":{\"code\":2,\"message\":\"test status message\"}}",
-            "UnaryCall",
-            flags);
+            "UnaryCall");
     assertThat(failed.stderr()).contains("unknown", "test status message");
-  }
-
-  /** Exports the descriptors from which the two scripts below get the service. */
-  private static Path descriptors() throws Exception {
-    Path set = folder.resolve("services.binpb");
-    Outcome export = gateway.bash("grpcos export descriptors >" + set).run();
-    assertThat(export).isEqualTo(new Outcome(0, "", ""));
-    return set;
-  }
-
-  private static Path script(String name) throws Exception {
-    try (InputStream in =
-        Objects.requireNonNull(
-            ForeignInteropIT.class.getResourceAsStream("/dev/grpcos/cli/process/" + name), name)) {
-      return Files.write(folder.resolve(name), in.readAllBytes());
-    }
   }
 
   @Test
@@ -196,9 +171,9 @@ final class ForeignInteropIT {
     Command node =
         new Command(
                 ForeignTools.program("node"),
-                script("interop.js").toString(),
+                ForeignTools.script("interop.js").toString(),
                 gateway.socket().toString(),
-                descriptors().toString())
+                interop.descriptors().toString())
             .with("NODE_PATH", ForeignTools.nodeModules().toString());
     assertThat(node.run())
         .isEqualTo(
@@ -225,9 +200,9 @@ final class ForeignInteropIT {
     Command python =
         new Command(
             ForeignTools.python(),
-            script("interop.py").toString(),
+            ForeignTools.script("interop.py").toString(),
             gateway.socket().toString(),
-            descriptors().toString());
+            interop.descriptors().toString());
     assertThat(python.run())
         .isEqualTo(
             new Outcome(

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.grpcos.cli.distribution.Command;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -38,6 +40,11 @@ public final class ForeignTools {
     return required(
         Optional.ofNullable(System.getenv(variable)).map(Path::of),
         variable + " names no folder of " + content);
+  }
+
+  /** Returns the file of a script in the tests' resources. */
+  static Path script(String name) throws URISyntaxException {
+    return Path.of(Objects.requireNonNull(ForeignTools.class.getResource(name), name).toURI());
   }
 
   /** Returns a Python that has grpc. */

@@ -1,5 +1,8 @@
 package dev.grpcos.cli.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.inprocess.InteropServers;
 import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Files;
@@ -9,13 +12,11 @@ import java.nio.file.Path;
  * A gateway with a server of {@code grpc.testing.TestService} behind it.
  *
  * @param gateway already offers the service
+ * @param folder a folder for files
  */
-record InteropGateway(InteropServers servers, TestGateway gateway) implements AutoCloseable {
-  /**
-   * Starts both.
-   *
-   * @param folder a folder for their files
-   */
+record InteropGateway(InteropServers servers, TestGateway gateway, Path folder)
+    implements AutoCloseable {
+  /** Starts both. */
   static InteropGateway start(Path folder) throws Exception {
     InteropServers servers = new InteropServers(folder);
     Path configuration =
@@ -28,7 +29,15 @@ record InteropGateway(InteropServers servers, TestGateway gateway) implements Au
         "the service is offered",
         TestGateway.SOON,
         () -> gateway.process().stderr().contains(" services in "));
-    return new InteropGateway(servers, gateway);
+    return new InteropGateway(servers, gateway, folder);
+  }
+
+  /** Exports the descriptors of the gateway's services to a file. */
+  Path descriptors() {
+    Path file = folder.resolve("services.binpb");
+    assertThat(gateway.bash("grpcos export descriptors >" + file).run())
+        .isEqualTo(new Outcome(0, "", ""));
+    return file;
   }
 
   @Override

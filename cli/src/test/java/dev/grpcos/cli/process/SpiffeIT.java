@@ -32,7 +32,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +67,7 @@ final class SpiffeIT {
             .setKeyUsage(true, KeyUsage.keyCertSign)
             .buildSelfSigned();
     server = server(issue("/server"));
-    Path script = Files.copy(resource("workload-api.sh"), folder.resolve("workload-api.sh"));
+    Path script = Files.copy(ForeignTools.script("workload-api.sh"), folder.resolve("workload-api.sh"));
     assertThat(script.toFile().setExecutable(true)).isTrue();
     Files.copy(PROTO, folder.resolve("workload.proto"));
     api =
@@ -94,10 +93,6 @@ final class SpiffeIT {
   void stop() throws Exception {
     api.close();
     server.shutdownNow().awaitTermination();
-  }
-
-  private static Path resource(String name) throws Exception {
-    return Path.of(Objects.requireNonNull(SpiffeIT.class.getResource(name), name).toURI());
   }
 
   private X509Bundle issue(String path) throws Exception {
@@ -173,7 +168,7 @@ final class SpiffeIT {
     Command client =
         new Command(
             ForeignTools.program("python3"),
-            resource("workload-client.py").toString(),
+            ForeignTools.script("workload-client.py").toString(),
             folder.resolve("api.sock").toString(),
             ForeignTools.folder("GRPCOS_TEST_PYTHON_PATH", "Python packages").toString());
     String serial = rotate();
