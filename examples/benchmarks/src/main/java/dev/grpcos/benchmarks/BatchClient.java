@@ -4,14 +4,7 @@ import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,19 +25,7 @@ final class BatchClient {
       throws InterruptedException, ExecutionException, IOException {
     int calls = Integer.parseInt(arguments[1]);
     int window = Integer.parseInt(arguments[2]);
-    MultiThreadIoEventLoopGroup loop =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("io", true), EpollIoHandler.newFactory());
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress(new DomainSocketAddress(arguments[0]))
-            .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
-            .eventLoopGroup(loop)
-            // Unix sockets have no SO_KEEPALIVE; Netty would log a warning.
-            .withOption(ChannelOption.SO_KEEPALIVE, null)
-            .overrideAuthority("localhost")
-            .usePlaintext()
-            .directExecutor()
-            .build();
+    ManagedChannel channel = new BenchmarkChannels(arguments[0]).builder().build();
     GreeterGrpc.GreeterStub greeter = GreeterGrpc.newStub(channel);
     HelloRequest request = HelloRequest.newBuilder().setName("world").build();
     Replies replies = new Replies(calls, window);

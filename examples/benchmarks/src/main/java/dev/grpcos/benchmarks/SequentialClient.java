@@ -6,14 +6,7 @@ import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,19 +24,7 @@ final class SequentialClient {
 
   /** Runs the client. Argument: the socket. */
   public static void main(String[] arguments) throws IOException {
-    MultiThreadIoEventLoopGroup loop =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("io", true), EpollIoHandler.newFactory());
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress(new DomainSocketAddress(arguments[0]))
-            .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
-            .eventLoopGroup(loop)
-            // Unix sockets have no SO_KEEPALIVE; Netty would log a warning.
-            .withOption(ChannelOption.SO_KEEPALIVE, null)
-            .overrideAuthority("localhost")
-            .usePlaintext()
-            .directExecutor()
-            .build();
+    ManagedChannel channel = new BenchmarkChannels(arguments[0]).builder().build();
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {

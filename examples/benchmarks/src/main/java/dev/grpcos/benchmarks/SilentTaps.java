@@ -8,13 +8,6 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -33,23 +26,10 @@ final class SilentTaps {
    */
   public static void main(String[] arguments) throws InterruptedException {
     int taps = Integer.parseInt(arguments[1]);
-    MultiThreadIoEventLoopGroup loop =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("io", true), EpollIoHandler.newFactory());
+    BenchmarkChannels channels = new BenchmarkChannels(arguments[0]);
     CountDownLatch open = new CountDownLatch(taps);
     for (int i = 0; i < taps; i++) {
-      ManagedChannel channel =
-          NettyChannelBuilder.forAddress(new DomainSocketAddress(arguments[0]))
-              .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
-              .eventLoopGroup(loop)
-              // Unix sockets have no SO_KEEPALIVE; Netty would log a warning.
-              .withOption(ChannelOption.SO_KEEPALIVE, null)
-              .overrideAuthority("localhost")
-              .usePlaintext()
-              .flowControlWindow(WINDOW)
-              .directExecutor()
-              .build();
-      tap(channel, open);
+      tap(channels.builder().flowControlWindow(WINDOW).build(), open);
     }
     open.await();
     System.out.println("open");
