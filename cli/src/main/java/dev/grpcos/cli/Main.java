@@ -23,13 +23,13 @@ public final class Main {
   /**
    * Runs the command in the arguments and exits with its code.
    *
-   * <p>If the system property {@code grpcos.rehearsal} names a file, first runs the commands in it,
-   * one per line. The build uses this to create a JVM class cache that covers several commands.
+   * <p>If the system property {@code grpcos.recorded} names a file, first runs the commands in it,
+   * one per line. {@code grpcos-archive} uses this to record the classes of several commands.
    */
   public static void main(String[] arguments) throws IOException {
-    String rehearsal = System.getProperty("grpcos.rehearsal");
-    if (rehearsal != null) {
-      for (String line : Files.readAllLines(Path.of(rehearsal))) {
+    String recorded = System.getProperty("grpcos.recorded");
+    if (recorded != null) {
+      for (String line : Files.readAllLines(Path.of(recorded))) {
         int exitCode = run(line.split(" ", -1));
         if (exitCode != ExitCode.OK) {
           System.exit(exitCode);

@@ -44,7 +44,7 @@ public final class Gateway implements AutoCloseable {
   private final InProcess inProcess;
   private final Lifecycle lifecycle;
   private final MessageMemory memory;
-  private final Supplier<RehearsalServices> rehearsal;
+  private final Supplier<WarmupServices> warmup;
 
   /** Creates a gateway of these parts, which does not listen yet; see {@link GatewayWiring}. */
   Gateway(
@@ -55,7 +55,7 @@ public final class Gateway implements AutoCloseable {
       InProcess inProcess,
       Lifecycle lifecycle,
       MessageMemory memory,
-      Supplier<RehearsalServices> rehearsal) {
+      Supplier<WarmupServices> warmup) {
     this.sockets = sockets;
     this.config = config;
     this.reloader = reloader;
@@ -63,7 +63,7 @@ public final class Gateway implements AutoCloseable {
     this.inProcess = inProcess;
     this.lifecycle = lifecycle;
     this.memory = memory;
-    this.rehearsal = rehearsal;
+    this.warmup = warmup;
   }
 
   /**
@@ -143,11 +143,11 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Starts services on which the gateway can practise calls that have no effect; empty if the
-   * configuration does not want that. The caller closes them.
+   * Starts services for the calls of the warm-up, which have no effect; empty if the configuration
+   * turns the warm-up off. The caller closes them.
    */
-  public Optional<RehearsalServices> rehearse() {
-    return config.current().warmup() ? Optional.of(rehearsal.get()) : Optional.empty();
+  public Optional<WarmupServices> warmupServices() {
+    return config.current().warmup() ? Optional.of(warmup.get()) : Optional.empty();
   }
 
   /**

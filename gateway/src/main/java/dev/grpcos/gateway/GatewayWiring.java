@@ -71,26 +71,13 @@ final class GatewayWiring {
    */
   static Gateway wire(
       GatewayConfig initial, ConfigSource source, GatewayOptions options, UnixSocket socket) {
-    Installation installation = options.installation();
     Limits limits = initial.limits();
     EventLoopGroup loops = new FairEventLoops(EVENT_LOOPS, "grpcos-io");
     AuditLog audit = new AuditLog();
     LiveStatus status = new LiveStatus(socket.path(), options.origin());
     LocalServices local = new LocalServices(status, status::routes, loops);
-    ActiveTelemetry telemetry = new ActiveTelemetry(installation.telemetry(), local::status);
-    Replay replay = options.replay();
-    Routing routes =
-        new Routing(
-            local,
-            replay == null ? List.of() : replay.routes(loops),
-            new ExecServices(installation, System.getenv(), socket.path(), loops),
-            changed ->
-                new Upstreams(
-                    loops,
-                    System.getenv(),
-                    new SchemaLoader(installation.protoc()),
-                    telemetry,
-                    changed));
+    ActiveTelemetry telemetry = new ActiveTelemetry(options.installation().telemetry(), local::status);
+    Routing routes = routes(options, socket, local, telemetry, loops);
     CallMetrics metrics = new CallMetrics(routes::table, telemetry);
     AuditInterceptor auditor =
         new AuditInterceptor(audit, (method, route) -> origin(method, route, routes.table()));
@@ -116,36 +103,22 @@ final class GatewayWiring {
             () -> current.get().upstreams().stream().map(UpstreamConfig::name).toList());
     DeniedCalls deniedCalls = new DeniedCalls(current::policy, calls, routes, loops);
     InProcess inProcess =
-        new InProcess(
+        inProcess(
             limits,
             deniedCalls,
-            builder ->
-                server(
-                    builder.addStreamTracerFactory(
-                        IncomingCall.inProcessFactory(limits.message(), memory)),
-                    routes.registry(),
-                    catalog,
-                    List.of(
-                        InProcessPeer.receiver(),
-                        metrics,
-                        auditor,
-                        tap,
-                        InvalidCalls.inProcess(),
-                        policy,
-                        callLimits,
-                        new AdmissionOnly())));
-    HttpOnDemand http =
-        new HttpOnDemand() {
-          @Override
-          HttpConnections load() {
-            return new HttpConnections(
-                connection -> httpCaller(connection, inProcess, current, routes),
-                catalog,
-                WorkThreads.converters(),
-                current::limits,
-                memory);
-          }
-        };
+            memory,
+            routes.registry(),
+            catalog,
+            List.of(
+                InProcessPeer.receiver(),
+                metrics,
+                auditor,
+                tap,
+                InvalidCalls.inProcess(),
+                policy,
+                callLimits,
+                new AdmissionOnly()));
+    HttpOnDemand http = http(inProcess, current, routes, catalog, memory);
     ConnectionGate gate = new ConnectionGate(current::limits, ConnectionGate.STRANGERS);
     SocketListeners listeners =
         new SocketListeners(
@@ -196,12 +169,72 @@ final class GatewayWiring {
         lifecycle,
         memory,
         () ->
-            new RehearsalServices(
-                rehearsal(status, current, memory, deniedCalls, loops), metrics::total));
+            new WarmupServices(
+                warmup(status, current, memory, deniedCalls, loops), metrics::total));
+  }
+
+  private static Routing routes(
+      GatewayOptions options,
+      UnixSocket socket,
+      LocalServices local,
+      ActiveTelemetry telemetry,
+      EventLoopGroup loops) {
+    Installation installation = options.installation();
+    Replay replay = options.replay();
+    return new Routing(
+        local,
+        replay == null ? List.of() : replay.routes(loops),
+        new ExecServices(installation, System.getenv(), socket.path(), loops),
+        changed ->
+            new Upstreams(
+                loops,
+                System.getenv(),
+                new SchemaLoader(installation.protoc()),
+                telemetry,
+                changed));
+  }
+
+  /** Returns a transport whose calls pass these interceptors in this order. */
+  private static InProcess inProcess(
+      Limits limits,
+      DeniedCalls deniedCalls,
+      MessageMemory memory,
+      HandlerRegistry methods,
+      SharedCatalog catalog,
+      List<ServerInterceptor> interceptors) {
+    return new InProcess(
+        limits,
+        deniedCalls,
+        builder ->
+            server(
+                builder.addStreamTracerFactory(
+                    IncomingCall.inProcessFactory(limits.message(), memory)),
+                methods,
+                catalog,
+                interceptors));
+  }
+
+  private static HttpOnDemand http(
+      InProcess inProcess,
+      CurrentConfig current,
+      RouteLookup routes,
+      SharedCatalog catalog,
+      MessageMemory memory) {
+    return new HttpOnDemand() {
+      @Override
+      HttpConnections load() {
+        return new HttpConnections(
+            connection -> httpCaller(connection, inProcess, current, routes),
+            catalog,
+            WorkThreads.converters(),
+            current::limits,
+            memory);
+      }
+    };
   }
 
   /** Returns a transport to the built-in services, which passes instances of its own. */
-  private static InProcess rehearsal(
+  private static InProcess warmup(
       LiveStatus status,
       CurrentConfig current,
       MessageMemory memory,
@@ -210,23 +243,20 @@ final class GatewayWiring {
     // Reflection answers for all services, because the schema stays in use.
     RouteTable table = new RouteTable(new LocalServices(status, status::routes, loops).routes());
     Limits limits = current.limits();
-    return new InProcess(
+    return inProcess(
         limits,
         deniedCalls,
-        builder ->
-            server(
-                builder.addStreamTracerFactory(
-                    IncomingCall.inProcessFactory(limits.message(), memory)),
-                table,
-                new SharedCatalog(() -> table, List::of),
-                List.of(
-                    InProcessPeer.receiver(),
-                    new CallMetrics(() -> table, ActiveTelemetry.none()),
-                    new AuditInterceptor(new AuditLog(), (method, route) -> table.origin(method)),
-                    InvalidCalls.inProcess(),
-                    new PolicyInterceptor(current::policy),
-                    new CallLimits(current::limits),
-                    new AdmissionOnly())));
+        memory,
+        table,
+        new SharedCatalog(() -> table, List::of),
+        List.of(
+            InProcessPeer.receiver(),
+            new CallMetrics(() -> table, ActiveTelemetry.none()),
+            new AuditInterceptor(new AuditLog(), (method, route) -> table.origin(method)),
+            InvalidCalls.inProcess(),
+            new PolicyInterceptor(current::policy),
+            new CallLimits(current::limits),
+            new AdmissionOnly()));
   }
 
   /** Returns the peer of a connection with HTTP/1.1, whose calls are in-process calls. */

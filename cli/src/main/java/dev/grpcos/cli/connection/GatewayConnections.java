@@ -2,7 +2,7 @@ package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.RehearsalServices;
+import dev.grpcos.gateway.WarmupServices;
 import dev.grpcos.gateway.call.NamedUpstream;
 import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.limit.MessageAccount;
@@ -24,7 +24,7 @@ public final class GatewayConnections implements AutoCloseable {
   private final Gateway gateway;
   private final TargetPool targets = new TargetPool();
   private final GatewaySchemas schemas;
-  private volatile @Nullable Practice practice;
+  private volatile @Nullable WarmupConnections warmup;
 
   public GatewayConnections(Gateway gateway) {
     this.gateway = gateway;
@@ -72,9 +72,9 @@ public final class GatewayConnections implements AutoCloseable {
         if (!target.gateway()) {
           return targets.connect(target, timeout, wait);
         }
-        Practice practised = practice;
-        if (practised != null && caller.peer().pid() == OwnProcess.pid()) {
-          return practised.connect(caller);
+        WarmupConnections current = warmup;
+        if (current != null && caller.peer().pid() == OwnProcess.pid()) {
+          return current.connect(caller);
         }
         Channel channel = gateway.channelFor(caller);
         return new LentConnection(
@@ -83,15 +83,15 @@ public final class GatewayConnections implements AutoCloseable {
     };
   }
 
-  /** Lets commands of this process itself practise with these services. */
-  public void rehearseWith(RehearsalServices services) {
-    practice = new Practice(services, schemas.generation());
+  /** Connects commands of this process itself to these services, until {@link #endWarmup}. */
+  public void beginWarmup(WarmupServices services) {
+    warmup = new WarmupConnections(services, schemas.generation());
   }
 
-  /** Ends the rehearsal, after its last command. */
-  public void endRehearsal() {
-    Practice ended = practice;
-    practice = null;
+  /** Ends the warm-up, after its last command. */
+  public void endWarmup() {
+    WarmupConnections ended = warmup;
+    warmup = null;
     if (ended != null) {
       ended.end(gateway, schemas);
     }

@@ -76,7 +76,7 @@ final class JqFilter implements JsonSink {
       throw CliException.usage("--jq: the expression is nested too deep");
     }
     JqFilter filter = new JqFilter(query, subject, results);
-    filter.rehearse();
+    filter.checkNames();
     return filter;
   }
 
@@ -98,29 +98,29 @@ final class JqFilter implements JsonSink {
    * earlier: a mistyped function should be reported before any call is made. Other errors and
    * results are ignored, because they may be different for other values.
    */
-  private void rehearse() {
+  private void checkNames() {
     meter.begin(0);
     try {
       query.apply(
           scope,
           NullNode.getInstance(),
           result -> {
-            throw new RehearsalOver();
+            throw new FirstResult();
           });
     } catch (JsonQueryException e) {
       if (String.valueOf(e.getMessage()).endsWith(" does not exist")
           || String.valueOf(e.getMessage()).endsWith(" is not defined")) {
         throw CliException.usage("--jq: %s", lowerFirst(e.getMessage()));
       }
-    } catch (CliException | RehearsalOver | StackOverflowError e) {
+    } catch (CliException | FirstResult | StackOverflowError e) {
       return;
     }
   }
 
-  private static final class RehearsalOver extends RuntimeException {
+  private static final class FirstResult extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    RehearsalOver() {
+    FirstResult() {
       super(null, null, false, false);
     }
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.cli.command.Commands;
 import dev.grpcos.cli.connection.GatewayConnections;
 import dev.grpcos.cli.filter.Evaluators;
-import dev.grpcos.cli.resident.PracticeLauncher;
+import dev.grpcos.cli.resident.WarmupLauncher;
 import dev.grpcos.cli.resident.Resident;
 import dev.grpcos.gateway.Companion;
 import dev.grpcos.gateway.Gateway;
@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class RehearsalTest {
+final class WarmupTest {
   @TempDir Path folder;
 
   private final AtomicInteger commands = new AtomicInteger();
@@ -69,10 +69,10 @@ final class RehearsalTest {
   }
 
   @Test
-  void practisedCommandsLeaveNoTrace() throws Exception {
+  void itsCommandsLeaveNoTrace() throws Exception {
     Path audit = folder.resolve("audit");
     try (Gateway gateway = start(config().withAudit(new AuditConfig(audit)))) {
-      Rehearsal.start(gateway, made(connections)).orElseThrow().join();
+      Warmup.start(gateway, made(connections)).orElseThrow().join();
       assertThat(commands).hasPositiveValue();
       assertThat(failed).hasValue(0);
       GetStatusResponse status = status(gateway);
@@ -87,15 +87,15 @@ final class RehearsalTest {
   @Test
   void firstRealCommandNeedsNoReflection() throws Exception {
     try (Gateway gateway = start(config())) {
-      Rehearsal.start(gateway, made(connections)).orElseThrow().join();
-      PracticeLauncher launcher = new PracticeLauncher(gateway.socket(), Versions.read().grpcos());
+      Warmup.start(gateway, made(connections)).orElseThrow().join();
+      WarmupLauncher launcher = new WarmupLauncher(gateway.socket(), Versions.read().grpcos());
       launcher.run("{}\n", List.of("call", "Greeter/SayHello"));
       assertThat(status(gateway).getCalls().getTotal())
           .as("its only call, and the call for the status")
           .isEqualTo(2);
       launcher.run("", List.of("describe", "grpc.health.v1.Health"));
       launcher.run("", List.of("describe", "google.protobuf.Timestamp"));
-      assertThat(failed).as("what was not practised is read").hasValue(0);
+      assertThat(failed).as("types that the warm-up did not read").hasValue(0);
     } finally {
       end();
     }
@@ -112,7 +112,7 @@ final class RehearsalTest {
   @Test
   void configurationTurnsItOff() throws Exception {
     try (Gateway gateway = start(config().withWarmup(false))) {
-      assertThat(Rehearsal.start(gateway, made(connections))).isEqualTo(Optional.empty());
+      assertThat(Warmup.start(gateway, made(connections))).isEqualTo(Optional.empty());
     } finally {
       end();
     }

@@ -1,9 +1,9 @@
 package dev.grpcos.cli.daemon;
 
 import dev.grpcos.cli.connection.GatewayConnections;
-import dev.grpcos.cli.resident.PracticeLauncher;
+import dev.grpcos.cli.resident.WarmupLauncher;
 import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.RehearsalServices;
+import dev.grpcos.gateway.WarmupServices;
 import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.process.Versions;
 import java.io.IOException;
@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Practises calls in a gateway that has just started, so that the JVM has loaded and compiled their
+ * Runs commands in a gateway that has just started, so that the JVM has loaded and compiled their
  * code when the first real command comes.
  *
- * <p>Their commands come through the gateway's own socket, as from a launcher, but the calls go to
- * {@link RehearsalServices}. Runs on a thread of its own, for a bounded time, and stands back while
- * others make calls.
+ * <p>The commands come through the gateway's own socket, as from a launcher, but their calls go to
+ * {@link WarmupServices}. Runs on a thread of its own, for a bounded time, and pauses while others
+ * make calls.
  */
-final class Rehearsal {
+final class Warmup {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.cli.gateway");
 
   /** The processor time of the whole process, including its compilers. */
@@ -31,9 +31,9 @@ final class Rehearsal {
   private static final Duration MOST_TIME = Duration.ofSeconds(10);
 
   /**
-   * A gateway's JVM compiles a method at its 64th call, see {@code grpcos-jvm}, so these are enough
-   * for what each call runs once. More calls, or other commands, would take memory of a gateway at
-   * rest.
+   * A gateway's JVM compiles a method at its 64th call, see {@code grpcos-jvm}, so these calls are
+   * enough for methods that run once a call. More calls, or other commands, would need more memory
+   * of a gateway at rest.
    */
   private static final int CALLS = 90;
 
@@ -43,34 +43,34 @@ final class Rehearsal {
   private static final List<String> CALL = List.of("call", "Greeter/SayHello");
   private static final String REQUEST = "{\"name\":\"world\"}\n";
 
-  private final RehearsalServices services;
+  private final WarmupServices services;
   private final GatewayConnections connections;
-  private final PracticeLauncher launcher;
+  private final WarmupLauncher launcher;
   private final long processorEnd = OwnProcess.processorTime().plus(MOST_PROCESSOR_TIME).toNanos();
   private final long end = System.nanoTime() + MOST_TIME.toNanos();
   private long realCalls;
 
-  private Rehearsal(
-      RehearsalServices services, GatewayConnections connections, PracticeLauncher launcher) {
+  private Warmup(
+      WarmupServices services, GatewayConnections connections, WarmupLauncher launcher) {
     this.services = services;
     this.connections = connections;
     this.launcher = launcher;
   }
 
   /**
-   * Starts to practise and returns at once.
+   * Starts the warm-up and returns at once.
    *
    * @return the thread; empty if the gateway's configuration does not want it
    */
   static Optional<Thread> start(Gateway gateway, GatewayConnections connections) {
     return gateway
-        .rehearse()
+        .warmupServices()
         .map(
             services -> {
-              PracticeLauncher launcher =
-                  new PracticeLauncher(gateway.socket(), Versions.read().grpcos());
-              Rehearsal rehearsal = new Rehearsal(services, connections, launcher);
-              Thread thread = new Thread(rehearsal::run, "grpcos-rehearsal");
+              WarmupLauncher launcher =
+                  new WarmupLauncher(gateway.socket(), Versions.read().grpcos());
+              Warmup warmup = new Warmup(services, connections, launcher);
+              Thread thread = new Thread(warmup::run, "grpcos-warmup");
               thread.setDaemon(true);
               thread.start();
               return thread;
@@ -78,7 +78,7 @@ final class Rehearsal {
   }
 
   private void run() {
-    connections.rehearseWith(services);
+    connections.beginWarmup(services);
     try (services) {
       for (int i = 0; i < CALLS && goesOn(); i++) {
         launcher.run(REQUEST, CALL);
@@ -87,9 +87,9 @@ final class Rehearsal {
       // only after a full collection, and an idle gateway runs none.
       System.gc();
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "the rehearsal ended early", e); // the gateway is ending
+      LOG.log(Level.DEBUG, "the warm-up ended early", e); // the gateway is ending
     } finally {
-      connections.endRehearsal();
+      connections.endWarmup();
     }
   }
 

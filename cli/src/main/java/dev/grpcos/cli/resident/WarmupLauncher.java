@@ -18,7 +18,7 @@ import java.util.List;
  * Sends commands to the resident as the launcher does, and discards their output. Its commands read
  * nothing but the input that is part of HELLO. Used by one thread.
  */
-public final class PracticeLauncher {
+public final class WarmupLauncher {
   private final Path gateway;
   private final String release;
 
@@ -26,7 +26,7 @@ public final class PracticeLauncher {
    * @param gateway the path of the gateway's socket
    * @param release the version of grpcos
    */
-  public PracticeLauncher(Path gateway, String release) {
+  public WarmupLauncher(Path gateway, String release) {
     this.gateway = gateway;
     this.release = release;
   }

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * others, but in separate instances: they appear in no audit log and no counter, and use no limits.
  * Safe for use by any thread.
  */
-public final class RehearsalServices implements AutoCloseable {
+public final class WarmupServices implements AutoCloseable {
   private final InProcess transport;
   private final LongSupplier realCalls;
 
@@ -20,7 +20,7 @@ public final class RehearsalServices implements AutoCloseable {
    *
    * @param realCalls returns the number of calls of the gateway, which does not contain these
    */
-  RehearsalServices(InProcess transport, LongSupplier realCalls) {
+  WarmupServices(InProcess transport, LongSupplier realCalls) {
     this.transport = transport;
     this.realCalls = realCalls;
     try {
