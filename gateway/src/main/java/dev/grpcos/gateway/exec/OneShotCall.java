@@ -57,6 +57,11 @@ final class OneShotCall implements CallHandler, Program.ProgramOwner {
   // ---- events of the caller ----
 
   @Override
+  public Caller caller() {
+    return caller;
+  }
+
+  @Override
   public void begin() {
     caller.limitTime(this);
     if (!oneRequest) {
@@ -105,19 +110,7 @@ final class OneShotCall implements CallHandler, Program.ProgramOwner {
   }
 
   @Override
-  public void abort(Status status) {
-    caller.fail(status);
-    stop();
-  }
-
-  @Override
-  public void cancelled() {
-    caller.left();
-    stop();
-    completed();
-  }
-
-  private void stop() {
+  public void stop() {
     responses.discard();
     if (program != null) {
       program.kill();

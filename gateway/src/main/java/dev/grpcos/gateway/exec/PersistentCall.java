@@ -41,6 +41,11 @@ final class PersistentCall implements CallHandler {
   // ---- events of the caller ----
 
   @Override
+  public Caller caller() {
+    return caller;
+  }
+
+  @Override
   public void begin() {
     caller.limitTime(this);
     // A second request is an error, which grpc-java reports only if it is requested.
@@ -94,19 +99,7 @@ final class PersistentCall implements CallHandler {
   public void ready() {}
 
   @Override
-  public void abort(Status status) {
-    caller.fail(status);
-    stop();
-  }
-
-  @Override
-  public void cancelled() {
-    caller.left();
-    stop();
-    completed();
-  }
-
-  private void stop() {
+  public void stop() {
     pool.leave(this);
     caller.end();
   }

@@ -25,6 +25,11 @@ class CallListenerTest {
   private final CallHandler handler =
       new CallHandler() {
         @Override
+        public Caller caller() {
+          throw new UnsupportedOperationException("no caller");
+        }
+
+        @Override
         public void begin() {
           see("begin");
         }
@@ -46,6 +51,11 @@ class CallListenerTest {
         @Override
         public void ready() {
           see("ready");
+        }
+
+        @Override
+        public void stop() {
+          see("stop");
         }
 
         @Override
