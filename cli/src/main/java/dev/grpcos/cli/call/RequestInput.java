@@ -51,22 +51,11 @@ public record RequestInput(
   /**
    * Returns the requests for a method.
    *
+   * @param encoded the fields of requests that hold other messages
    * @param invalidLine receives the error for an invalid message of a request stream that is typed
    *     on a terminal, and the following line is read; other input ends at an error
    * @throws CliException USAGE if two sources are given or the source cannot contain requests;
    *     FAILURE if a file cannot be read
-   */
-  public Requests open(
-      MethodDescriptor method,
-      Types types,
-      Invocation invocation,
-      Consumer<CliException> invalidLine) {
-    return open(method, types, EncodedFields.NONE, invocation, invalidLine);
-  }
-
-  /**
-   * Returns the requests for a method whose requests have fields that hold other messages; throws
-   * the same exceptions.
    */
   public Requests open(
       MethodDescriptor method,

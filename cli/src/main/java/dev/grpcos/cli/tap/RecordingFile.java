@@ -113,11 +113,6 @@ public final class RecordingFile implements TapOutput, AutoCloseable {
     return CliException.failure(e, "%s: cannot be written: %s", name, e.getMessage());
   }
 
-  /** Returns the number of written calls. */
-  public long written() {
-    return written;
-  }
-
   /** Returns the number of written calls without some of their messages. */
   public long incomplete() {
     return incomplete;

@@ -12,6 +12,7 @@ import dev.grpcos.cli.inprocess.MemoryInvocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.output.PrintedTypes;
 import dev.grpcos.gateway.json.JsonException;
+import dev.grpcos.gateway.json.EncodedFields;
 import dev.grpcos.proto.helloworld.HelloWorldProto;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,8 @@ final class RequestInputTest {
       String method, RequestInput input, MemoryInvocation invocation) {
     MethodDescriptor called =
         HelloWorldProto.getDescriptor().findServiceByName("Greeter").findMethodByName(method);
-    Requests requests = input.open(called, new PrintedTypes(null), invocation, invalid -> {});
+    Requests requests = input.open(
+            called, new PrintedTypes(null), EncodedFields.NONE, invocation, invalid -> {});
     return names(requests, called);
   }
 
@@ -116,6 +118,7 @@ final class RequestInputTest {
             .open(
                 called,
                 new PrintedTypes(null),
+                EncodedFields.NONE,
                 MemoryInvocation.of(StreamKind.TERMINAL, typed, Map.of(), folder),
                 invalid -> errors.add(invalid.getMessage()));
     assertThat(names(requests, called)).containsExactly("a", "b", "c", "d");

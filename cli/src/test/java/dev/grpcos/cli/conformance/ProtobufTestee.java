@@ -15,6 +15,7 @@ import dev.grpcos.cli.inprocess.MemoryInvocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.output.PrintedTypes;
 import dev.grpcos.cli.output.ResponseForm;
+import dev.grpcos.gateway.json.EncodedFields;
 import dev.grpcos.gateway.json.JsonException;
 import dev.grpcos.gateway.json.JsonStyle;
 import dev.grpcos.gateway.json.ResponseWriter;
@@ -125,7 +126,7 @@ final class ProtobufTestee {
             MAX_BYTES,
             MAX_BYTES);
     MemoryInvocation invocation = MemoryInvocation.of(StreamKind.PIPE, input, Map.of(), folder);
-    Requests requests = source.open(method, types, invocation, invalid -> {});
+    Requests requests = source.open(method, types, EncodedFields.NONE, invocation, invalid -> {});
     Message first = requests.next();
     if (first == null) {
       return DynamicMessage.getDefaultInstance(method.getInputType());
