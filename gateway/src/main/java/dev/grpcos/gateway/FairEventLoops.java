@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
  * Event loops on which no connection keeps the others waiting.
  *
  * <p>Netty's event loops run tasks for up to a second before they look for input again. A client
- * that pipelines requests of HTTP/1.1 causes a task after the other, each of which may make a call.
+ * that pipelines requests of HTTP/1.1 adds one task after the other, and each may make a call.
  */
 final class FairEventLoops extends MultiThreadIoEventLoopGroup {
   /** The longest that a loop runs tasks, in milliseconds; Netty checks it every 64 tasks. */

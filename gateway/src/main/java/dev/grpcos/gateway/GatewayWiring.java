@@ -76,7 +76,8 @@ final class GatewayWiring {
     AuditLog audit = new AuditLog();
     LiveStatus status = new LiveStatus(socket.path(), options.origin());
     LocalServices local = new LocalServices(status, status::routes, loops);
-    ActiveTelemetry telemetry = new ActiveTelemetry(options.installation().telemetry(), local::status);
+    ActiveTelemetry telemetry =
+        new ActiveTelemetry(options.installation().telemetry(), local::status);
     Routing routes = routes(options, socket, local, telemetry, loops);
     CallMetrics metrics = new CallMetrics(routes::table, telemetry);
     AuditInterceptor auditor =

@@ -46,7 +46,7 @@ final class HttpEndpoint {
 
   private volatile @Nullable Opened open;
 
-  /** The addresses that were removed, while calls through them last. */
+  /** Removed addresses through which calls are still in flight. */
   private final List<HttpListener> removed = new CopyOnWriteArrayList<>();
 
   private boolean stopped;
@@ -177,7 +177,7 @@ final class HttpEndpoint {
     if (next != null) {
       next.access.start();
       if (same) {
-        next.listener.change(next.config.caller(), drain); // before there are more rights
+        next.listener.change(next.config.caller(), drain); // before the rights can grow
         next.listener.access().change(SocketRights.of(next.config));
         next.address.change(next.access);
       } else {
@@ -228,7 +228,7 @@ final class HttpEndpoint {
     return BoundListener.connectionsByLabel(all());
   }
 
-  /** Returns the use of the address, and of removed ones while calls through them last. */
+  /** Returns the use of the address, and of removed ones with calls in flight. */
   SocketUse use() {
     return BoundListener.use(all());
   }

@@ -15,7 +15,10 @@ final class IdleClock {
     since = now;
   }
 
-  /** Returns how long there has been no connection, and no short one since the last look. */
+  /**
+   * Returns the time without a connection. A connection that opened and closed between two looks
+   * counts.
+   */
   Duration look(SocketUse use, long now) {
     if (use.open() > 0 || !use.equals(last)) {
       last = use;

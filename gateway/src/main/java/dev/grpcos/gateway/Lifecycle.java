@@ -31,7 +31,7 @@ final class Lifecycle {
   /** The time for clients that found a socket just before an idle gateway removed its file. */
   private static final Duration LINGER = Duration.ofMillis(250);
 
-  /** The share of the idle time after which the use of the sockets is looked at again. */
+  /** The number of looks at the use of the sockets in the idle time. */
   private static final int LOOKS = 10;
 
   private final LiveConfig config;
@@ -167,9 +167,8 @@ final class Lifecycle {
   }
 
   /**
-   * Removes the files of an idle gateway's sockets, unless a client has just connected. The
-   * connection of a client that asks for the status before this counts as such; afterwards, the
-   * answer is that the gateway drains.
+   * Removes the files of an idle gateway's sockets, unless a client has just connected, be it only
+   * to ask for the status. A client that asks for the status later learns that the gateway drains.
    *
    * <p>A client that has found a socket has {@link #LINGER} to connect and to start a call, which
    * is served. After that time, connections that are not accepted yet are reset, and connections
@@ -203,7 +202,7 @@ final class Lifecycle {
   }
 
   private void closeNow() {
-    // Before the servers reset the streams, which would otherwise leave first.
+    // First, because the servers would reset the streams of calls without a status.
     calls.end(Refusal.STOPPING, GRACE);
     sockets.endCalls();
     network.endCalls();

@@ -120,7 +120,7 @@ final class Shares implements AutoCloseable {
         listener.access().change(SocketRights.NONE);
         Future<?> timer = expiry;
         if (timer != null) {
-          timer.cancel(false); // otherwise it would remain until the time has passed
+          timer.cancel(false); // or it would hold the listener until it expires
         }
         try {
           thread.execute(() -> sockets.unshare(listener));

@@ -65,7 +65,7 @@ final class Sockets {
 
   private final List<SocketListener> shared = new CopyOnWriteArrayList<>();
 
-  /** The sockets that were removed, while calls through them last. */
+  /** Removed sockets through which calls are still in flight. */
   private final List<SocketListener> removed = new CopyOnWriteArrayList<>();
 
   private boolean stopped;
@@ -112,7 +112,7 @@ final class Sockets {
     return BoundListener.connectionsByLabel(all());
   }
 
-  /** Returns the use of all sockets, and of removed ones while calls through them last. */
+  /** Returns the use of all sockets, and of removed ones with calls in flight. */
   SocketUse use() {
     return BoundListener.use(all());
   }
@@ -275,7 +275,7 @@ final class Sockets {
     }
   }
 
-  /** Leaves the sockets only the rights that they keep. */
+  /** Takes away the rights that the sockets do not have in the next configuration. */
   private synchronized void restrict(Map<SocketConfig, SocketListener> next) {
     Map<SocketListener, SocketRights> rights = new HashMap<>();
     next.forEach((socket, listener) -> rights.put(listener, SocketRights.of(socket)));

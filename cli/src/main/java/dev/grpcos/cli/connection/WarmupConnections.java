@@ -8,8 +8,8 @@ import dev.grpcos.gateway.policy.SocketCaller;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of the warm-up's commands. All of them use one schema. Real commands take it over,
- * so that the first of them need not read it. Safe for use by any thread.
+ * The connections of the warm-up's commands. All of them use one schema. Real commands take it
+ * over, so that the first of them need not read it. Safe for use by any thread.
  */
 final class WarmupConnections {
   private final WarmupServices services;

@@ -92,8 +92,7 @@ public final class GatewayProcess {
     try (Gateway gateway = Gateway.start(config, options.withCompanions(launchers))) {
       started.complete(gateway);
       var unused =
-          Warmup.start(
-              gateway, Objects.requireNonNull(connections.get(), "set by the companion"));
+          Warmup.start(gateway, Objects.requireNonNull(connections.get(), "set by the companion"));
       Termination end = gateway.awaitTermination();
       LOG.log(System.Logger.Level.INFO, "ended: {0}", end.reason());
       return !end.failed();

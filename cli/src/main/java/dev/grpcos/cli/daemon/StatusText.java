@@ -83,10 +83,7 @@ public final class StatusText {
         "version",
         format(
             "grpcos %s, gRPC %s, protobuf %s, Java %s",
-            versions.getGrpcos(),
-            versions.getGrpc(),
-            versions.getProtobuf(),
-            versions.getJava()));
+            versions.getGrpcos(), versions.getGrpc(), versions.getProtobuf(), versions.getJava()));
   }
 
   private void use() {

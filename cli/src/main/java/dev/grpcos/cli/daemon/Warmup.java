@@ -50,8 +50,7 @@ final class Warmup {
   private final long end = System.nanoTime() + MOST_TIME.toNanos();
   private long realCalls;
 
-  private Warmup(
-      WarmupServices services, GatewayConnections connections, WarmupLauncher launcher) {
+  private Warmup(WarmupServices services, GatewayConnections connections, WarmupLauncher launcher) {
     this.services = services;
     this.connections = connections;
     this.launcher = launcher;

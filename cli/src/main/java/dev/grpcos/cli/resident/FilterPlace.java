@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The place where one command's jq expression is evaluated.
  *
  * <p>Expressions are programs. Those of the gateway's user and root, on the owner's socket, do not
- * wait. Other callers share a few places, so that their expressions leave processors and memory to
- * the gateway, and wait.
+ * wait. Other callers wait for one of a few places, so that their expressions leave processors and
+ * memory to the gateway.
  */
 final class FilterPlace {
   /** The longest wait of another caller; after that, the command runs in the caller's process. */

@@ -11,8 +11,8 @@ import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.inprocess.MemoryInvocation;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.cli.output.PrintedTypes;
-import dev.grpcos.gateway.json.JsonException;
 import dev.grpcos.gateway.json.EncodedFields;
+import dev.grpcos.gateway.json.JsonException;
 import dev.grpcos.proto.helloworld.HelloWorldProto;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,8 +40,8 @@ final class RequestInputTest {
       String method, RequestInput input, MemoryInvocation invocation) {
     MethodDescriptor called =
         HelloWorldProto.getDescriptor().findServiceByName("Greeter").findMethodByName(method);
-    Requests requests = input.open(
-            called, new PrintedTypes(null), EncodedFields.NONE, invocation, invalid -> {});
+    Requests requests =
+        input.open(called, new PrintedTypes(null), EncodedFields.NONE, invocation, invalid -> {});
     return names(requests, called);
   }
 

@@ -135,11 +135,7 @@ final class ForeignInteropIT {
             gateway.socket(),
             folder,
             List.of(
-                "--protocol",
-                "grpc",
-                "--http2-prior-knowledge",
-                "--reflect-protocol",
-                reflection));
+                "--protocol", "grpc", "--http2-prior-knowledge", "--reflect-protocol", reflection));
     assertThat(buf.call("{}", "EmptyCall")).isEqualTo(new Outcome(0, "{}\n", ""));
     Outcome large =
         buf.call(
@@ -161,8 +157,7 @@ final class ForeignInteropIT {
     assertThat(detailed.stderr()).contains("not_found", "no such thing", "google.rpc.ErrorInfo");
     Outcome failed =
         buf.call(
-            "{\"responseStatus\":{\"code\":2,\"message\":\"test status message\"}}",
-            "UnaryCall");
+            "{\"responseStatus\":{\"code\":2,\"message\":\"test status message\"}}", "UnaryCall");
     assertThat(failed.stderr()).contains("unknown", "test status message");
   }
 

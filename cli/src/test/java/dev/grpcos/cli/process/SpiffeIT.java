@@ -67,7 +67,8 @@ final class SpiffeIT {
             .setKeyUsage(true, KeyUsage.keyCertSign)
             .buildSelfSigned();
     server = server(issue("/server"));
-    Path script = Files.copy(ForeignTools.script("workload-api.sh"), folder.resolve("workload-api.sh"));
+    Path script =
+        Files.copy(ForeignTools.script("workload-api.sh"), folder.resolve("workload-api.sh"));
     assertThat(script.toFile().setExecutable(true)).isTrue();
     Files.copy(PROTO, folder.resolve("workload.proto"));
     api =

@@ -76,8 +76,8 @@ public final class OpenCalls {
   /**
    * Ends the calls whose single request has not arrived.
    *
-   * @param looks a call ends when this method has found it open more often than this
-   * @param progress the bytes after whose arrival a call may be found open as often again
+   * @param looks the number of times that this method may find a call open without progress
+   * @param progress the number of bytes whose arrival is progress
    */
   void endLate(int looks, long progress, Methods methods, Status status) {
     for (OpenCall<?, ?> call : calls) {
@@ -126,7 +126,7 @@ public final class OpenCalls {
     return null;
   }
 
-  /** A call that ignores its handler after the gateway has ended it. */
+  /** A call that ignores its handler once the gateway has ended the call. */
   static final class OpenCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
     private final IncomingCall incoming;
     private final @Nullable EventExecutor loop;

@@ -35,7 +35,7 @@ public final class Refusal {
   public static void close(ServerCall<?, ?> call, Status status) {
     Metadata trailers = trailers();
     if (status.getCode() == Status.Code.UNIMPLEMENTED) {
-      // The specification requires it if an encoding is the reason.
+      // Required by the specification if the encoding of a message is not supported.
       trailers.put(ACCEPT_ENCODING, Encodings.READABLE);
     }
     call.close(status, trailers);

@@ -16,10 +16,10 @@ public final class ReplyPerRequest<ReqT, RespT> implements StreamObserver<ReqT> 
   private final Consumer<Runnable> prepare;
   private final Function<ReqT, RespT> reply;
 
-  /** Whether a request is requested or has arrived that is not answered yet. */
+  /** Whether a request is requested, or has arrived and is not answered yet. */
   private boolean pending;
 
-  /** Whether a request has arrived that is not answered yet. */
+  /** Whether a request has arrived and is not answered yet. */
   private boolean answering;
 
   /** Whether the caller sends no further requests. */

@@ -5,11 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a call goes, as far as rights depend on it.
  *
- * @param upstream the name of the upstream, which the caller named or which serves the method
- *     otherwise; null if the gateway or one of its programs answers the call, or nothing does. It
- *     need not exist if the caller named it.
- * @param redirected whether the caller named the upstream, and the call would not go there
- *     otherwise
+ * @param upstream the name of the upstream to which the call goes. An upstream that the caller
+ *     named need not exist. Null if the gateway or one of its programs answers the call, or if the
+ *     method is unknown.
+ * @param redirected whether the call goes to the upstream only because the caller named it
  */
 public record TakenRoute(@Nullable String upstream, boolean redirected) {
   /** The route of a call that goes to no upstream. */

@@ -24,8 +24,8 @@ public final class CompactData extends Http2FrameListenerDecorator {
   private static final int CHUNK_ORDER = 7;
 
   /**
-   * The memory of the copies. It contains nothing else and caches nothing, so that all of a message
-   * is returned. In the pool of a connection, a few small buffers would keep it.
+   * The memory of the copies. It contains nothing else and caches nothing, so that the end of a
+   * message frees whole chunks. In a connection's pool, a few small buffers would keep the chunks.
    */
   static final PooledByteBufAllocator POOL =
       new PooledByteBufAllocator(

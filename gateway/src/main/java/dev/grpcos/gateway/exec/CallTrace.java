@@ -33,7 +33,7 @@ final class CallTrace {
     return true;
   }
 
-  /** Returns the value; those of a list are joined, and of several parents none counts. */
+  /** Returns all values as a list; several parents make a list that is no valid parent. */
   private static @Nullable String value(TraceContext part, Metadata metadata) {
     Iterable<String> all =
         metadata.getAll(Metadata.Key.of(part.key(), Metadata.ASCII_STRING_MARSHALLER));

@@ -1,12 +1,12 @@
 package dev.grpcos.gateway.http;
 
-import dev.grpcos.gateway.rest.RestBinding;
-import dev.grpcos.gateway.rest.RestMatch;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.json.Types;
 import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.reflection.ServedTypes;
+import dev.grpcos.gateway.rest.RestBinding;
+import dev.grpcos.gateway.rest.RestMatch;
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;

@@ -1,13 +1,13 @@
 package dev.grpcos.gateway.http;
 
-import dev.grpcos.gateway.rest.RestBindings;
-import dev.grpcos.gateway.rest.RestMatch;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.json.Nearest;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.reflection.ServedTypes;
+import dev.grpcos.gateway.rest.RestBindings;
+import dev.grpcos.gateway.rest.RestMatch;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.Route.UpstreamRoute;
 import dev.grpcos.gateway.route.RouteTable;

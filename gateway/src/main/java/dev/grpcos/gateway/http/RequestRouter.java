@@ -1,11 +1,11 @@
 package dev.grpcos.gateway.http;
 
-import dev.grpcos.gateway.rest.RestMatch;
-import dev.grpcos.gateway.openapi.OpenApiDocument;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.MessageMemory;
+import dev.grpcos.gateway.openapi.OpenApiDocument;
+import dev.grpcos.gateway.rest.RestMatch;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import io.grpc.CallOptions;
 import io.grpc.Status;

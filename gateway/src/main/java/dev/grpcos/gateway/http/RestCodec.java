@@ -1,7 +1,5 @@
 package dev.grpcos.gateway.http;
 
-import dev.grpcos.gateway.rest.RestBinding;
-import dev.grpcos.gateway.rest.RestMatch;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
@@ -17,6 +15,8 @@ import dev.grpcos.gateway.json.RequestReader;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.json.TextFields;
 import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.rest.RestBinding;
+import dev.grpcos.gateway.rest.RestMatch;
 import io.grpc.StatusException;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,7 @@ public final class LimitExcess {
   private LimitExcess() {}
 
   /**
-   * Returns that a caller holds its share. All clients over TCP together have one share.
+   * Describes that a caller holds its share. All clients over TCP together have one share.
    *
    * @param share the number that the caller may hold
    * @param held what it holds, such as {@code calls in flight}
@@ -26,7 +26,7 @@ public final class LimitExcess {
   }
 
   /**
-   * Returns that the rest of a limit is not for all users.
+   * Describes that the rest of a limit is reserved.
    *
    * @param limit the key of the limit, without {@code limits.}
    */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>grpc-java refuses them too, but without the trailer {@code grpcos-origin}.
  */
 final class HttpRefusals extends RequestFilter {
-  /** The headers of grpc-java find only names of this class. */
+  /** An AsciiString, because grpc-java's headers find a name only in this class. */
   private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
 
   private final Http2ConnectionEncoder encoder;

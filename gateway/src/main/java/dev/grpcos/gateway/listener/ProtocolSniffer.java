@@ -79,8 +79,8 @@ final class ProtocolSniffer extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Starts HTTP/1.1, unless a word is followed by what is not the target of a request: such bytes
-   * are an invalid preface, which the handler of HTTP/2 answers with GOAWAY.
+   * Starts HTTP/1.1. If the first word is not followed by the target of a request, starts HTTP/2
+   * instead: the bytes are an invalid preface, which the handler of HTTP/2 answers with GOAWAY.
    */
   private void startOther(ChannelHandlerContext context) {
     int start = received.readerIndex();
@@ -118,7 +118,7 @@ final class ProtocolSniffer extends ChannelInboundHandlerAdapter {
     }
     pipeline.remove(HandshakeTimeout.class);
     if (pipeline.get(SilentGreeting.class) != null) {
-      pipeline.remove(SilentGreeting.class); // a whole request can be shorter than it waits for
+      pipeline.remove(SilentGreeting.class); // it waits for more bytes than a request may have
     }
     http1.accept(context.channel());
     passOn(context);

@@ -12,7 +12,7 @@ abstract class RequestFilter extends Http2FrameListenerDecorator {
     super(listener);
   }
 
-  /** Returns whether the frame is passed on; otherwise it is dealt with already. */
+  /** Returns whether to pass the frame on; if not, this method has answered it. */
   abstract boolean accept(ChannelHandlerContext context, int id, Http2Headers headers)
       throws Http2Exception;
 

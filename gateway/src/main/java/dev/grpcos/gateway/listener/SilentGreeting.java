@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends nothing to a user without rights before it has sent more than the shortest beginning of an
- * HTTP/2 connection, and closes a connection that has not done so within a second.
+ * Delays the greeting to a user without rights until the client has sent more than the shortest
+ * beginning of an HTTP/2 connection. Closes a connection on which that takes more than a second.
  *
  * <p>So a connection without a call costs no handshake and ends soon, and a client that makes a
- * call learns from its status that it has no rights. gRPC clients wait for the server's settings
- * before they make a call, but send settings of their own.
+ * call learns from its status that it has no rights. gRPC clients send settings of their own, and
+ * wait for those of the server before they make a call.
  */
 final class SilentGreeting extends ChannelDuplexHandler {
   /** The bytes of the preface and of an empty SETTINGS frame. */

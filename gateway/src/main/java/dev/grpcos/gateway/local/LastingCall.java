@@ -9,11 +9,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of the admin service with one request, for which something exists as long as the call
- * lasts.
+ * A call of the admin service with one request, which creates a resource that exists as long as the
+ * call lasts, such as a shared socket.
  *
- * <p>State and responses are confined to a synchronization context, because requests, what exists
- * and the end of the gateway come from different threads. The abstract methods run in it.
+ * <p>State and responses are confined to a synchronization context, because requests, events of the
+ * resource and the end of the gateway come from different threads. The abstract methods run in it.
  */
 abstract class LastingCall<Q, S> implements StreamObserver<Q> {
   private final String content;
@@ -47,7 +47,7 @@ abstract class LastingCall<Q, S> implements StreamObserver<Q> {
   }
 
   /**
-   * Begins what the request describes.
+   * Creates the resource that the request describes.
    *
    * @throws IllegalArgumentException if the request is invalid
    */
@@ -57,7 +57,7 @@ abstract class LastingCall<Q, S> implements StreamObserver<Q> {
   abstract void halfClosed();
 
   /**
-   * Ends what exists, before the response.
+   * Ends the resource, before the response.
    *
    * @param status the status for the caller; null if the caller is gone
    */
@@ -121,7 +121,7 @@ abstract class LastingCall<Q, S> implements StreamObserver<Q> {
     responses.onNext(response);
   }
 
-  /** Ends the call because what it requests cannot exist. */
+  /** Ends the call because the resource cannot be created. */
   final void refuse(@Nullable Throwable failure) {
     String reason = failure == null ? null : failure.getMessage();
     end(Status.FAILED_PRECONDITION.withDescription(reason).withCause(failure));

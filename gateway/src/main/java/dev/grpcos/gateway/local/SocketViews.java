@@ -75,8 +75,8 @@ final class SocketViews {
   }
 
   /**
-   * Returns the descriptors that the socket of a call shows: of the services at the start of the
-   * call, those that the socket offers when a request arrives.
+   * Returns the descriptors that the socket of a call shows. The services are those at the start of
+   * the call; each request sees the ones that the socket offers when the request arrives.
    */
   ShownDescriptors of(ServerCall<?, ?> call) {
     return new SocketView(

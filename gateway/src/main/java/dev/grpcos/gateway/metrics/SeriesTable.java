@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The series of all calls, of which there are at most {@value #MOST}, with as many statuses, and
- * few more for the calls that have no series of their own.
+ * The series of all calls: at most {@value #MOST} series, as many statuses, and a few more for
+ * calls without a series of their own.
  *
  * <p>Callers choose names of methods, so only methods whose descriptors the gateway has get their
  * own series. Safe for use by any thread.

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 public record PeerIdentity(
     int uid, int gid, List<Integer> groups, int pid, @Nullable String address) {
   /**
-   * The number under which all clients over TCP share limits, which no user has. So they hold no
-   * more than one user, and nothing of what is reserved for the gateway's user.
+   * The number under which all clients over TCP share limits. No user has this number. So together
+   * they hold no more than one user may, and nothing that is reserved for the gateway's user.
    */
   public static final int TCP_SHARE = -1;
 

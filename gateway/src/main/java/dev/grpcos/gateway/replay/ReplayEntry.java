@@ -91,8 +91,8 @@ record ReplayEntry(
   }
 
   /**
-   * Returns whether the call failed before its server had more requests than the first of these.
-   * Such a call is known by them alone: a server may refuse a call before it has read anything.
+   * Returns whether the recorded call failed, and has only the first of these requests. It answers
+   * calls with more requests too, because a server may refuse a call before it has read them all.
    */
   boolean failedAfterFirstOf(List<RequestJson> all) {
     return !status.isOk()
@@ -102,8 +102,9 @@ record ReplayEntry(
   }
 
   /**
-   * Returns the time between a response, or the end for the number of responses, and the step
-   * before it.
+   * Returns the time between a response and the step before it.
+   *
+   * @param response the index of the response; the number of responses for the end of the call
    */
   long delayOf(int response) {
     long at = response == responses.size() ? timing.end : timing.responses.get(response);

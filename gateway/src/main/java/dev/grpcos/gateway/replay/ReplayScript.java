@@ -65,7 +65,7 @@ final class ReplayScript {
     return next < calls.size() ? calls.get(next) : null;
   }
 
-  /** Returns the number of requests of the recorded call of this method that has most. */
+  /** Returns the largest number of requests that a recorded call of this method has. */
   int mostRequests(String method) {
     return byMethod.getOrDefault(method, List.of()).stream()
         .mapToInt(each -> each.requests().size())

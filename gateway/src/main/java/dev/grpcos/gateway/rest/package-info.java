@@ -1,4 +1,6 @@
-/** The bindings of {@code google.api.http}: HTTP methods and paths that call methods of services. */
+/**
+ * The bindings of {@code google.api.http}: HTTP methods and paths that call methods of services.
+ */
 @NullMarked
 package dev.grpcos.gateway.rest;
 

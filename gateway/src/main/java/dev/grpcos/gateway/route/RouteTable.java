@@ -141,7 +141,7 @@ public final class RouteTable extends HandlerRegistry {
     return new TakenRoute(upstream, !expected);
   }
 
-  /** Returns where calls of a service go that name no upstream. */
+  /** Returns where calls of a service go if they name no upstream. */
   private TakenRoute takenRoute(@Nullable String service) {
     Route route = service == null ? null : routes.get(service);
     if (route != null) {
@@ -152,8 +152,8 @@ public final class RouteTable extends HandlerRegistry {
   }
 
   /**
-   * Returns whether calls go to this upstream without its name. Its reflection tells no more than
-   * that of the gateway then.
+   * Returns whether calls that name no upstream go to this one. If so, its reflection shows no more
+   * than the gateway's.
    */
   private boolean serves(String upstream) {
     return routes.values().stream()
@@ -192,8 +192,8 @@ public final class RouteTable extends HandlerRegistry {
   }
 
   /**
-   * Returns whether this method exists: of an upstream's method the gateway has the descriptor, and
-   * its own methods have handlers, for which no descriptors are read.
+   * Returns whether this method exists: an upstream's method has a descriptor, and one of the
+   * gateway itself has a handler, so that its descriptors need not be read.
    */
   public boolean knows(String method) {
     String service = MethodDescriptor.extractFullServiceName(method);

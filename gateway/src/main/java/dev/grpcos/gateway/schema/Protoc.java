@@ -43,20 +43,20 @@ public record Protoc(Path program, Path include) {
     try {
       Path folder = Files.createTempDirectory("grpcos-protoc-");
       Path output = folder.resolve("descriptors");
-      Path said = folder.resolve("said");
+      Path messages = folder.resolve("messages");
       List<Path> links = new ArrayList<>();
       try {
         List<Path> named = new ArrayList<>();
         for (Path each : folders) {
           named.add(nameable(each, folder, links));
         }
-        return run(named, sources, output, said);
+        return run(named, sources, output, messages);
       } finally {
         for (Path file : links) {
           Files.deleteIfExists(file);
         }
         Files.deleteIfExists(output);
-        Files.deleteIfExists(said);
+        Files.deleteIfExists(messages);
         Files.delete(folder);
       }
     } catch (IOException e) {
@@ -105,13 +105,13 @@ public record Protoc(Path program, Path include) {
   }
 
   private List<FileDescriptorProto> run(
-      List<Path> folders, List<String> sources, Path output, Path said)
+      List<Path> folders, List<String> sources, Path output, Path messages)
       throws IOException, SchemaException {
     Process process =
         new ProcessBuilder(command(folders, sources, output))
             .redirectErrorStream(true)
             .redirectInput(Path.of("/dev/null").toFile())
-            .redirectOutput(said.toFile())
+            .redirectOutput(messages.toFile())
             .start();
     try {
       if (!process.waitFor(TIME.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -124,7 +124,7 @@ public record Protoc(Path program, Path include) {
       process.destroyForcibly();
     }
     if (process.exitValue() != 0) {
-      try (InputStream text = Files.newInputStream(said)) {
+      try (InputStream text = Files.newInputStream(messages)) {
         String words = new String(text.readNBytes(MOST_OUTPUT), UTF_8).strip();
         // The caller knows files by their names in the folders.
         for (Path folder : folders) {

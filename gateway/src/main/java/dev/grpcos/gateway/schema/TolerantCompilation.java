@@ -112,9 +112,9 @@ final class TolerantCompilation {
       try {
         return result(protoc.compile(folders, sources.names()));
       } catch (CompilationException e) {
-        String said = e.output();
-        if (run == MOST_RUNS || !spare(CompilerMessage.in(said))) {
-          throw new CompilationException(withMissing(said));
+        String output = e.output();
+        if (run == MOST_RUNS || !spare(CompilerMessage.in(output))) {
+          throw new CompilationException(withMissing(output));
         }
       }
     }
@@ -291,12 +291,12 @@ final class TolerantCompilation {
   }
 
   /** Returns the compiler's output after the missing imports, which may be the cause. */
-  private String withMissing(String said) {
+  private String withMissing(String output) {
     return Stream.concat(
             standIns.files().stream()
                 .filter(name -> standIns.otherName(name).isEmpty())
                 .map(name -> name + ": File not found."),
-            said.lines().filter(line -> !line.endsWith(": File not found.")))
+            output.lines().filter(line -> !line.endsWith(": File not found.")))
         .collect(Collectors.joining("\n"));
   }
 

@@ -3,7 +3,7 @@ package dev.grpcos.gateway.text;
 import com.google.common.net.InetAddresses;
 import java.net.InetSocketAddress;
 
-/** The text of addresses of TCP. */
+/** The text of TCP addresses. */
 public final class AddressText {
   private AddressText() {}
 

@@ -97,7 +97,7 @@ final class Discovery {
     }
   }
 
-  /** Returns whether the caller is to fetch, as no other fetch is in progress. */
+  /** Returns whether the caller should fetch, because no other fetch is in progress. */
   private synchronized boolean claim() {
     if (closed || fetching) {
       return false;

@@ -68,7 +68,7 @@ public final class Upstreams implements AutoCloseable {
   // Guarded by this.
   private List<ActiveUpstream> members = List.of();
   private final Set<Upstream> retired = new HashSet<>();
-  private final Set<String> said = new HashSet<>();
+  private final Set<String> warnings = new HashSet<>(); // each is logged once
   private boolean closed;
 
   private record ActiveUpstream(Upstream upstream, Discovery discovery, Limits limits) {}
@@ -301,8 +301,12 @@ public final class Upstreams implements AutoCloseable {
     return members;
   }
 
-  private synchronized void warnOnce(String line) {
-    if (said.add(line)) {
+  private void warnOnce(String line) {
+    boolean isNew;
+    synchronized (this) {
+      isNew = warnings.add(line);
+    }
+    if (isNew) {
       LOG.log(Level.WARNING, line);
     }
   }

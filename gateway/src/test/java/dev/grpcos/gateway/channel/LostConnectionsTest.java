@@ -11,23 +11,23 @@ class LostConnectionsTest {
   @Test
   void closedConnectionIsUnavailable() {
     ClosedChannelException cause = new ClosedChannelException();
-    Status told =
+    Status status =
         LostConnections.corrected(
             Status.UNKNOWN.withDescription("channel closed").withCause(cause));
 
-    assertThat(told.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(told.getCause()).isSameAs(cause);
+    assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(status.getCause()).isSameAs(cause);
   }
 
   @Test
   void serverThatEndsEveryConnectionIsUnavailable() {
-    Status told =
+    Status status =
         LostConnections.corrected(
             Status.INTERNAL.withDescription(
                 "Too many transparent retries. Might be a bug in gRPC"));
 
-    assertThat(told.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(told.getDescription()).contains("ends each connection");
+    assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(status.getDescription()).contains("ends each connection");
   }
 
   @Test

@@ -100,10 +100,10 @@ final class ExecAbuseTest {
       assertThat(variables).noneMatch(variable -> variable.startsWith("LD_PRELOAD"));
       assertThat(variables.stream().filter(each -> each.startsWith("GRPCOS_PEER_UID=")))
           .containsExactly("GRPCOS_PEER_UID=" + Files.getAttribute(folder, "unix:uid"));
-      String told =
+      String metadataVariable =
           variables.stream().filter(each -> each.startsWith("GRPCOS_METADATA=")).toList().get(0);
       assertThat(
-              JsonParser.parseString(told.substring("GRPCOS_METADATA=".length()))
+              JsonParser.parseString(metadataVariable.substring("GRPCOS_METADATA=".length()))
                   .getAsJsonObject()
                   .getAsJsonArray("x")
                   .get(0)

@@ -1,10 +1,5 @@
 package dev.grpcos.gateway.http;
 
-import dev.grpcos.gateway.rest.RestBinding;
-import dev.grpcos.gateway.rest.RestBindings;
-import dev.grpcos.gateway.rest.RestMatch;
-import dev.grpcos.gateway.rest.RestPattern;
-import dev.grpcos.gateway.rest.RestRules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -23,6 +18,11 @@ import dev.grpcos.gateway.json.RequestReader;
 import dev.grpcos.gateway.json.ResponseWriter;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.reflection.ServedTypes;
+import dev.grpcos.gateway.rest.RestBinding;
+import dev.grpcos.gateway.rest.RestBindings;
+import dev.grpcos.gateway.rest.RestMatch;
+import dev.grpcos.gateway.rest.RestPattern;
+import dev.grpcos.gateway.rest.RestRules;
 import dev.grpcos.gateway.schema.TestProtoc;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;

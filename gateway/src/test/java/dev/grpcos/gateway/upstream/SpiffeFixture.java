@@ -45,6 +45,7 @@ abstract class SpiffeFixture {
 
   /** The serial numbers of the clients' certificates. */
   final Set<String> clients = ConcurrentHashMap.newKeySet();
+
   private final AdvancedTlsX509KeyManager serverIdentity = new AdvancedTlsX509KeyManager();
   final AdvancedTlsX509TrustManager serverTrust;
   private int port;

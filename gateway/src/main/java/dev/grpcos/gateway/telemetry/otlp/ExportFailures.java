@@ -52,7 +52,8 @@ final class ExportFailures {
 
   /**
    * Returns whether the export ended because the exporter was closed, or because too many others
-   * had not ended. The latter report their own failures, and this one's text is another each time.
+   * had not ended. The others report their own failures, and the text of this one differs each
+   * time.
    */
   private static boolean isReportedElsewhere(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

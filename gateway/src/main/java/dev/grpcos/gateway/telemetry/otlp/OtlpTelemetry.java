@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Exports spans and metrics to one collector.
  *
- * <p>Ended spans wait in a bounded queue, which drops what the collector does not take in time. Of
- * a call, a span has what {@link RpcSpans} names, but no metadata and no text of a status, which
- * may contain secrets.
+ * <p>Ended spans wait in a bounded queue, which drops spans that the collector does not take in
+ * time. A span has the attributes that {@link RpcSpans} names. It has no metadata and no text of a
+ * status, because these may contain secrets.
  */
 public final class OtlpTelemetry implements Telemetry {
   private static final String SCOPE = "dev.grpcos.gateway";

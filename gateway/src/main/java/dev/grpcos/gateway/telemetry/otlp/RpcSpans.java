@@ -20,7 +20,7 @@ import java.util.Set;
  *     gRPC</a>
  */
 final class RpcSpans {
-  /** The status codes that are errors of a server; others are errors of its callers at most. */
+  /** The status codes that are errors of a server; other codes may be errors of its callers. */
   static final Set<Status.Code> SERVER_ERRORS =
       EnumSet.of(
           Status.Code.UNKNOWN,

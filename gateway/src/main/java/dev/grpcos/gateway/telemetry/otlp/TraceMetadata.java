@@ -19,7 +19,7 @@ final class TraceMetadata {
   static final TextMapGetter<Metadata> READER =
       (metadata, name) -> Objects.requireNonNull(metadata).get(key(name));
 
-  /** Writes the span for those that the gateway calls. */
+  /** Writes the span, for the handler and for upstreams. */
   static final TextMapSetter<Metadata> WRITER =
       (metadata, name, value) -> Objects.requireNonNull(metadata).put(key(name), value);
 
