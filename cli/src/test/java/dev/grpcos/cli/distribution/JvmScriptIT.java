@@ -30,6 +30,7 @@ final class JvmScriptIT {
         new Command(script)
             .with("JAVA_HOME", java17.toString())
             .with("PATH", other.home().resolve("bin") + ":" + System.getenv("PATH"))
+            .with("GRPCOS_ARCHIVE", "new") // its name has the version of the selected Java
             .run();
     assertThat(outcome.stdout()).contains("/grpcos-17.0.1+1-fake.jsa");
     assertThat(outcome.stderr()).isEmpty();
@@ -43,6 +44,7 @@ final class JvmScriptIT {
         new Command(script)
             .without("JAVA_HOME")
             .with("PATH", bin + ":" + System.getenv("PATH"))
+            .with("GRPCOS_ARCHIVE", "new")
             .run();
     assertThat(outcome.stdout()).contains("/grpcos-17.0.1+1-fake.jsa");
   }
@@ -136,6 +138,18 @@ final class JvmScriptIT {
     for (String[] other : new String[][] {{}, {"--version"}, {"call", "X"}, {"gateway", "start"}}) {
       assertThat(run(copy, other).stdout()).contains(cache).doesNotContain(served);
     }
+  }
+
+  @Test
+  void missingArchiveIsNamedOnlyToCreateIt() throws IOException {
+    Path lib = Files.createDirectory(temporary.resolve("lib"));
+    Path copy = Files.copy(script, lib.resolve("grpcos-jvm"));
+    assertThat(run(copy, "list").stdout())
+        .contains("-Xshare:auto\n")
+        .doesNotContain("-XX:SharedArchiveFile");
+    Command create = new Command(copy).with("JAVA_HOME", java17.toString());
+    assertThat(create.with("GRPCOS_ARCHIVE", "new").run().stdout())
+        .contains("-XX:SharedArchiveFile=/proc/self/fd/9/grpcos-17.0.1+1-fake.jsa\n");
   }
 
   @Test
