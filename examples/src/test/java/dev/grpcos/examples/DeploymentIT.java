@@ -52,6 +52,7 @@ final class DeploymentIT {
         new ProcessBuilder(
                 "systemd-analyze",
                 "verify",
+                "--man=no",
                 units.resolve("grpcos.service").toString(),
                 units.resolve("grpcos.socket").toString())
             .redirectErrorStream(true)

@@ -51,6 +51,13 @@ import picocli.CommandLine.Parameters;
           + " -alts and xds: are not supported. The user-agent is that of grpcos. As with grpcurl,"
           + " the variables TRACEPARENT, TRACESTATE and BAGGAGE are not sent."
     },
+    exitCodeList = {
+      "0:success",
+      "1:a failure without a gRPC status: input or output, the schema, an unknown name",
+      "2:wrong arguments",
+      "64 + c:the call ended with gRPC status c; 78, UNAVAILABLE, also if no connection can be made",
+      "128 + n:ended by signal n"
+    },
     footer = {
       "  grpcos grpcurl -plaintext localhost:50051 list",
       "  grpcos grpcurl -plaintext -unix /run/app.sock describe helloworld.Greeter",

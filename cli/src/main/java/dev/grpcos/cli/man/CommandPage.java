@@ -95,7 +95,9 @@ record CommandPage(CommandSpec command, List<MarkdownPage> documents) {
 
   private void options(Roff out) {
     List<OptionGroup.Section> sections = OptionGroup.sections(command);
-    out.section("OPTIONS");
+    if (!sections.isEmpty()) {
+      out.section("OPTIONS");
+    }
     for (OptionGroup.Section section : sections) {
       if (sections.size() > 1) {
         out.subsection(section.title());
@@ -125,12 +127,10 @@ record CommandPage(CommandSpec command, List<MarkdownPage> documents) {
     return Roff.escaped(String.join("\n", argument.description()));
   }
 
-  /** Writes the notes for this command; the root's page has all of them. */
+  /** Writes the notes for this command and its subcommands. */
   private void notes(String title, List<ManualNotes.Note> notes, Roff out) {
     List<ManualNotes.Note> own =
-        notes.stream()
-            .filter(note -> command.parent() == null || note.belongsTo(command.optionsMap()))
-            .toList();
+        notes.stream().filter(note -> note.belongsTo(command)).toList();
     if (!own.isEmpty()) {
       out.section(title);
       own.forEach(note -> out.item(Roff.bold(note.name()), Roff.escaped(note.meaning())));

@@ -1,7 +1,8 @@
 package dev.grpcos.cli.man;
 
+import dev.grpcos.cli.help.HelpPage;
 import java.util.List;
-import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The environment variables and files that commands use. */
 final class ManualNotes {
@@ -10,19 +11,27 @@ final class ManualNotes {
    *
    * @param name its name
    * @param meaning what it is for
-   * @param options the options one of which a command has if it uses this; none if every command
-   *     does
+   * @param users options, and names of commands: this is used by the commands that have one of
+   *     these options, by these commands, and by their subcommands; none if every command uses it
    */
-  record Note(String name, String meaning, List<String> options) {
-    /** Returns whether a command with these options uses this. */
-    boolean belongsTo(Map<String, ?> options) {
-      return this.options.isEmpty() || this.options.stream().anyMatch(options::containsKey);
+  record Note(String name, String meaning, List<String> users) {
+    /** Returns whether a command, or a subcommand of it, uses this. */
+    boolean belongsTo(CommandSpec command) {
+      String name = command.qualifiedName(" ") + " ";
+      return users.isEmpty()
+          || users.stream().anyMatch(user -> name.startsWith(user + " "))
+          || users.stream().anyMatch(command.optionsMap()::containsKey)
+          || HelpPage.subcommands(command).stream().anyMatch(this::belongsTo);
     }
   }
 
+  private static final String GRPCURL = "grpcos grpcurl";
+  private static final String CHECK = "grpcos gateway check";
+  private static final String CONTEXT = "grpcos context";
+
   static final List<Note> VARIABLES =
       List.of(
-          new Note("GRPCOS_SOCKET", "The gateway's socket, without --socket.", List.of("--socket")),
+          new Note("GRPCOS_SOCKET", "The gateway's socket, without --socket.", List.of("--socket", GRPCURL)),
           new Note(
               "GRPCOS_TARGET", "The target, without --target and --socket.", List.of("--target")),
           new Note(
@@ -42,7 +51,7 @@ final class ManualNotes {
                   + " which ends after 15 minutes without connections. If the configuration names"
                   + " another socket than the default, set GRPCOS_SOCKET too: otherwise each"
                   + " command starts a process to find it.",
-              List.of("--target")),
+              List.of("--target", GRPCURL)),
           new Note(
               "TRACEPARENT, TRACESTATE, BAGGAGE",
               "The trace that calls continue: each is sent as metadata of this name in lower case,"
@@ -74,20 +83,21 @@ final class ManualNotes {
                   + " HTTP_PROXY is for targets without TLS if HTTPS_PROXY is not set. NO_PROXY"
                   + " lists names, suffixes, addresses and networks that need none; localhost and"
                   + " loopback addresses never do.",
-              List.of("--target")),
+              List.of("--target", GRPCURL)),
           new Note(
               "SSL_CERT_FILE, SSL_CERT_DIR",
               "A file and folders, separated by colons, with authorities to trust without --cacert."
                   + " Those of the Java runtime are trusted as well, unless both are set.",
-              List.of("--target")),
+              List.of("--target", GRPCURL)),
           new Note(
               "XDG_RUNTIME_DIR",
               "The folder of the default socket, grpcos/gateway.sock.",
-              List.of("--socket")),
+              List.of("--socket", GRPCURL)),
           new Note(
               "XDG_CONFIG_HOME",
-              "The folder of the default configuration, grpcos/gateway.yaml.",
-              List.of("--config")),
+              "The folder of grpcos/gateway.yaml, the default configuration, and of"
+                  + " grpcos/contexts.yaml. Default: ~/.config.",
+              List.of("--config", "--target", CHECK, CONTEXT)),
           new Note("GRPCOS_COLD", "If it is 1, the command runs in a separate JVM.", List.of()),
           new Note(
               "GRPCOS_JAVA_OPTS",
@@ -104,25 +114,25 @@ final class ManualNotes {
           new Note(
               "$XDG_RUNTIME_DIR/grpcos/gateway.sock",
               "The default socket of a user's gateway, if the variable is set.",
-              List.of("--socket")),
+              List.of("--socket", GRPCURL)),
           new Note(
               "/run/user/UID/grpcos/gateway.sock",
               "The default socket of a user's gateway otherwise, if the user has that folder.",
-              List.of("--socket")),
+              List.of("--socket", GRPCURL)),
           new Note(
               "/run/grpcos/gateway.sock",
               "The default socket for root, or for everyone if it exists.",
-              List.of("--socket")),
+              List.of("--socket", GRPCURL)),
           new Note(
-              "/tmp/grpcos-UID/gateway.sock", "The default socket otherwise.", List.of("--socket")),
+              "/tmp/grpcos-UID/gateway.sock", "The default socket otherwise.", List.of("--socket", GRPCURL)),
           new Note(
               "~/.config/grpcos/gateway.yaml, /etc/grpcos/gateway.yaml",
               "The default configuration; the first one that exists.",
-              List.of("--config")),
+              List.of("--config", CHECK)),
           new Note(
               "~/.config/grpcos/contexts.yaml, ~/.config/grpcos/default-context",
               "The contexts, and the name of the default one.",
-              List.of("--target", "--none")),
+              List.of("--target", CONTEXT)),
           new Note("~/.netrc", "Logins for --netrc.", List.of("--netrc")));
 
   private ManualNotes() {}
