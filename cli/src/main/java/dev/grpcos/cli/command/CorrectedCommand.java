@@ -1,6 +1,8 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.failure.CliException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * The command that was probably meant, for mistakes that users of other tools make: options with
- * one dash, a server's address or a URL in place of {@code -t}, and JSON without {@code -d}.
+ * one dash or in seconds, a server's address or a URL in place of {@code -t}, and JSON without
+ * {@code -d}.
  */
 final class CorrectedCommand {
   /** Options of grpcurl that have another name here. */
@@ -22,12 +25,18 @@ final class CorrectedCommand {
       Map.of(
           "--max-time", "--deadline",
           "--servername", "--server-name",
-          "--max-msg-sz", "--max-message-size");
+          "--max-msg-sz", "--max-message-size",
+          "--vv", "--verbose");
 
   private static final String HIDDEN = "...";
   private static final Pattern ONE_DASH = Pattern.compile("-([a-z][a-z0-9-]+)(=.*)?");
   private static final Pattern URL =
-      Pattern.compile("(https?)://([^/:?#@]+|\\[[0-9A-Fa-f:.]+])(:\\d+)?(/.*)?");
+      Pattern.compile("(?:(https?)://)?([^/:?#@]+|\\[[0-9A-Fa-f:.]+])(:\\d+)?(/.*)?");
+
+  /** Matches the path of a method in a URL. */
+  private static final Pattern METHOD_PATH = Pattern.compile("/([A-Za-z0-9_.]+/[A-Za-z0-9_]+)/?");
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
   private static final Pattern LOGIN = Pattern.compile("(?<=://).*@");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./\\[\\]-]+");
   private static final int MAX_SHOWN = 200;
@@ -36,6 +45,8 @@ final class CorrectedCommand {
   private final List<String> positionals = new ArrayList<>();
   private @Nullable String mistake;
   private @Nullable String target;
+  private @Nullable String method;
+  private boolean unix;
   private boolean data;
   private boolean plaintext;
 
@@ -68,6 +79,11 @@ final class CorrectedCommand {
         positionals.addAll(arguments.subList(i + 1, arguments.size()));
         return;
       }
+      if (isUnix(argument, arguments)) {
+        unix = true;
+        report("'-unix' is not an option");
+        continue;
+      }
       OptionWord option = OptionWord.of(option(argument, spec), spec);
       boolean valueFollows =
           option.attached().isEmpty()
@@ -80,7 +96,7 @@ final class CorrectedCommand {
       }
       data |= option.is("--data");
       boolean hidden = option.isSecret() && !value.isEmpty() && !value.startsWith("@");
-      String shown = hidden ? HIDDEN : value;
+      String shown = hidden ? HIDDEN : option.takesDuration() ? withUnit(value) : value;
       if (valueFollows) {
         options.add(option.before());
         options.add(shown);
@@ -88,6 +104,25 @@ final class CorrectedCommand {
         options.add(option.before() + shown);
       }
     }
+  }
+
+  /** Returns whether this is grpcurl's option for a Unix socket, and not {@code -u nix}. */
+  private static boolean isUnix(String argument, List<String> arguments) {
+    return argument.matches("--?unix(=true)?") && arguments.stream().anyMatch(each -> isPath(each));
+  }
+
+  private static boolean isPath(String word) {
+    return word.matches("(\\.{0,2}/|unix:).*|[^-].*\\.sock");
+  }
+
+  /** Returns a duration with the unit of the numbers that grpcurl and curl take. */
+  private static String withUnit(String value) {
+    if (!NUMBER.matcher(value).matches()) {
+      return value;
+    }
+    BigDecimal seconds = new BigDecimal(value);
+    BigDecimal millis = seconds.movePointRight(3).setScale(0, RoundingMode.CEILING);
+    return value.contains(".") ? millis + "ms" : value + "s";
   }
 
   /** Returns the option with two dashes and the name that it has here. */
@@ -108,16 +143,24 @@ final class CorrectedCommand {
     return argument;
   }
 
-  /** Returns the address in a URL, or the text itself. */
+  /** Returns the address in a URL, or before the path of a method, or the text itself. */
   private String address(String text) {
     Matcher url = URL.matcher(text);
-    if (!url.matches()) {
+    if (!url.matches() || (url.group(1) == null && url.group(3) == null)) {
       return text;
+    }
+    if (url.group(4) != null) {
+      Matcher path = METHOD_PATH.matcher(url.group(4));
+      method = path.matches() ? path.group(1) : null;
+    }
+    String host = url.group(2);
+    if (url.group(1) == null) {
+      return host + url.group(3);
     }
     report("'" + text + "' is a URL, not a server's address");
     boolean secure = url.group(1).equals("https");
     plaintext |= !secure;
-    return url.group(2) + (url.group(3) == null ? (secure ? ":443" : ":80") : url.group(3));
+    return host + (url.group(3) == null ? (secure ? ":443" : ":80") : url.group(3));
   }
 
   private void report(String problem) {
@@ -128,6 +171,9 @@ final class CorrectedCommand {
 
   private @Nullable CliException result(@Nullable String named) {
     String command = named;
+    if (unix && target == null && !positionals.isEmpty() && isPath(positionals.get(0))) {
+      target = "unix:" + positionals.remove(0).replaceFirst("^unix:(//)?", "");
+    }
     if (!positionals.isEmpty()
         && target == null
         && SymbolArgument.isAddress(positionals.get(0))
@@ -137,6 +183,11 @@ final class CorrectedCommand {
       String given = positionals.remove(0);
       target = address(given);
       report("'" + given + "' is a server's address, not a name");
+    }
+    if (method != null
+        && (named == null || Set.of("call", "describe", "template").contains(named))
+        && (positionals.isEmpty() || positionals.get(0).matches("(?s)\\{.*|.*=.*"))) {
+      positionals.add(0, method);
     }
     if (command == null && mistake != null) {
       boolean verb = !positionals.isEmpty() && Subcommand.exists(positionals.get(0));

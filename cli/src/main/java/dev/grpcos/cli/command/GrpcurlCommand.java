@@ -55,7 +55,8 @@ import picocli.CommandLine.Parameters;
       "0:success",
       "1:a failure without a gRPC status: input or output, the schema, an unknown name",
       "2:wrong arguments",
-      "64 + c:the call ended with gRPC status c; 78, UNAVAILABLE, also if no connection can be made",
+      "64 + c:the call ended with gRPC status c; 78, UNAVAILABLE, also if no connection can be"
+          + " made",
       "128 + n:ended by signal n"
     },
     footer = {

@@ -63,6 +63,9 @@ final class HealthCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Bounds.requireSome("--deadline", deadline);
+    if (endpoint.targetName(context.invocation()) == null) {
+      service = SymbolArgument.name(service); // no name in a gateway's health is an address
+    }
     Endpoint server = endpoint.resolve(context.invocation());
     server.admit();
     Metadata metadata = headers.metadata(context.invocation(), server);

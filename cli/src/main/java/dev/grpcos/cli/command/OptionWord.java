@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +18,8 @@ record OptionWord(String before, String name, String attached, @Nullable OptionS
   /** Options whose values may be secret, without dashes. */
   private static final Set<String> SECRETS =
       Set.of("H", "header", "rpc-header", "reflect-header", "u", "user", "key-password");
+
+  private static final Set<Class<?>> DURATIONS = Set.of(Duration.class, CallDeadline.class);
 
   static OptionWord of(String word, CommandSpec spec) {
     int equals = word.indexOf('=');
@@ -52,6 +55,10 @@ record OptionWord(String before, String name, String attached, @Nullable OptionS
   /** Returns whether the option has this long name. */
   boolean is(String longName) {
     return known != null && known.longestName().equals(longName);
+  }
+
+  boolean takesDuration() {
+    return known != null && DURATIONS.contains(known.type());
   }
 
   boolean requiresValue() {

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 final class SymbolArgument {
   private static final Pattern ADDRESS =
       Pattern.compile(
-          "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):[0-9]{1,5}|(?:https?|dns|unix|unix-abstract):.*");
+          "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):[0-9]{1,5}(?:/.*)?"
+              + "|(?:https?|dns|unix|unix-abstract):.*");
 
   private SymbolArgument() {}
 

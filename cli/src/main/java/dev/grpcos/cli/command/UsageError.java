@@ -1,10 +1,14 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.cli.help.HelpPage;
+import dev.grpcos.gateway.json.Nearest;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -21,14 +25,15 @@ final class UsageError {
     String message = exception.getMessage();
     String suggestion = "";
     if (exception instanceof UnmatchedArgumentException unmatched) {
-      List<String> similar = unmatched.getSuggestions();
-      if (!unmatched.isUnknownOption()) {
-        String first = unmatched.getUnmatched().get(0);
-        boolean takesCommand = !exception.getCommandLine().getSubcommands().isEmpty();
-        message = (takesCommand ? "unknown command '" : "unexpected argument '") + first + "'";
-      }
-      if (!similar.isEmpty()) {
-        suggestion = "; did you mean '" + similar.get(0) + "'?";
+      CommandSpec spec = exception.getCommandLine().getCommandSpec();
+      String first = unmatched.getUnmatched().get(0);
+      if (unmatched.isUnknownOption()) {
+        suggestion = otherOption(first, spec);
+      } else if (!spec.subcommands().isEmpty()) {
+        message = "unknown command '" + first + "'";
+        suggestion = otherCommand(first, spec);
+      } else {
+        message = "unexpected argument '" + first + "'";
       }
     }
     String text =
@@ -45,5 +50,40 @@ final class UsageError {
     return CliException.usage(
         "%s%s%s (see '%s --help')",
         Character.toLowerCase(text.charAt(0)), text.substring(1), suggestion, command);
+  }
+
+  /** Returns a suggestion for an unknown option, or an empty string. */
+  private static String otherOption(String word, CommandSpec command) {
+    List<String> names =
+        command.options().stream()
+            .filter(option -> !option.hidden())
+            .map(option -> option.longestName().replaceFirst("^-+", ""))
+            .toList();
+    String name = word.replaceFirst("^-+", "").replaceFirst("=(?s).*", "");
+    @Nullable String meant;
+    if (name.length() > 1) {
+      meant = Nearest.of(name, names);
+    } else {
+      List<String> same = names.stream().filter(each -> each.startsWith(name)).toList();
+      meant = same.size() == 1 ? same.get(0) : null;
+    }
+    return meant == null ? "" : "; did you mean '--" + meant + "'?";
+  }
+
+  /**
+   * Returns a suggestion for an unknown command, or an empty string: a subcommand of another
+   * command, such as {@code start}, {@code help} for a group of commands, or a similar name.
+   */
+  private static String otherCommand(String name, CommandSpec command) {
+    if (command.parent() != null && name.equals("help")) {
+      return "; run grpcos help " + command.name();
+    }
+    List<CommandSpec> siblings = HelpPage.subcommands(command);
+    for (CommandSpec sibling : siblings) {
+      if (HelpPage.subcommands(sibling).stream().anyMatch(each -> each.name().equals(name))) {
+        return "; did you mean '" + sibling.name() + " " + name + "'?";
+      }
+    }
+    return Nearest.hint(name, siblings.stream().map(CommandSpec::name).toList());
   }
 }

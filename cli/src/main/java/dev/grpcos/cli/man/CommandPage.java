@@ -129,8 +129,7 @@ record CommandPage(CommandSpec command, List<MarkdownPage> documents) {
 
   /** Writes the notes for this command and its subcommands. */
   private void notes(String title, List<ManualNotes.Note> notes, Roff out) {
-    List<ManualNotes.Note> own =
-        notes.stream().filter(note -> note.belongsTo(command)).toList();
+    List<ManualNotes.Note> own = notes.stream().filter(note -> note.belongsTo(command)).toList();
     if (!own.isEmpty()) {
       out.section(title);
       own.forEach(note -> out.item(Roff.bold(note.name()), Roff.escaped(note.meaning())));

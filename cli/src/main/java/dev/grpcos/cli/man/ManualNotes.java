@@ -31,7 +31,10 @@ final class ManualNotes {
 
   static final List<Note> VARIABLES =
       List.of(
-          new Note("GRPCOS_SOCKET", "The gateway's socket, without --socket.", List.of("--socket", GRPCURL)),
+          new Note(
+              "GRPCOS_SOCKET",
+              "The gateway's socket, without --socket.",
+              List.of("--socket", GRPCURL)),
           new Note(
               "GRPCOS_TARGET", "The target, without --target and --socket.", List.of("--target")),
           new Note(
@@ -124,7 +127,9 @@ final class ManualNotes {
               "The default socket for root, or for everyone if it exists.",
               List.of("--socket", GRPCURL)),
           new Note(
-              "/tmp/grpcos-UID/gateway.sock", "The default socket otherwise.", List.of("--socket", GRPCURL)),
+              "/tmp/grpcos-UID/gateway.sock",
+              "The default socket otherwise.",
+              List.of("--socket", GRPCURL)),
           new Note(
               "~/.config/grpcos/gateway.yaml, /etc/grpcos/gateway.yaml",
               "The default configuration; the first one that exists.",

@@ -56,7 +56,16 @@ final class CommandsTest {
         "call X/Y --color blue         | expected one of auto, always, never",
         "call X/Y --socket             | --socket",
         "call                          | METHOD",
-        "gateway frobnicate            | frobnicate",
+        "gateway frobnicate            | 'frobnicate' (see",
+        "gateway strt                  | unknown command 'strt'; did you mean 'start'?",
+        "start                         | unknown command 'start'; did you mean 'gateway start'?",
+        "status --json                 | unknown command 'status'; did you mean 'gateway status'?",
+        "openapi                       | unknown command 'openapi'; did you mean 'export openapi'?",
+        "gateway help start            | unknown command 'help'; run grpcos help gateway",
+        "-v                            | unknown option: '-v'; did you mean '--version'?",
+        "-version                      | unknown option: '-version'; did you mean '--version'?",
+        "call X/Y -k                   | unknown option: '-k' (see",
+        "list --pretty                 | unknown option: '--pretty' (see",
       })
   void usageErrorIsOneLineWithExitCode2(String arguments, String words) {
     Outcome outcome = run(arguments.split(" "));

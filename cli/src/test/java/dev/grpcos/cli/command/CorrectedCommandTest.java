@@ -30,7 +30,20 @@ final class CorrectedCommandTest {
     "list -t http://h:80,grpcos list -t h:80 --plaintext",
     "list -t http://h:80 --plaintext,grpcos list -t h:80 --plaintext",
     "list --plaintext -t http://h:80,grpcos list -t h:80 --plaintext",
-    "list unix:/run/x.sock,grpcos list -t unix:/run/x.sock"
+    "list unix:/run/x.sock,grpcos list -t unix:/run/x.sock",
+    "call -max-time 3 h:1 a.B/C,grpcos call -t h:1 --deadline 3s a.B/C",
+    "call --max-time=2.5 a.B/C,grpcos call --deadline=2500ms a.B/C",
+    "list -connect-timeout 3 -t h:1,grpcos list -t h:1 --connect-timeout 3s",
+    "call -vv h:1 a.B/C,grpcos call -t h:1 --verbose a.B/C",
+    "call -unix /run/x.sock a.B/C,grpcos call -t unix:/run/x.sock a.B/C",
+    "-plaintext -unix=true x.sock list,grpcos list -t unix:x.sock --plaintext",
+    "list --unix unix:///run/x.sock,grpcos list -t unix:/run/x.sock",
+    "call http://h:80/a.B/C -d {},'grpcos call -t h:80 -d ''{}'' --plaintext a.B/C'",
+    "call https://h/a.B/C,grpcos call -t h:443 a.B/C",
+    "https://h:8443/a.B/C,grpcos call -t h:8443 a.B/C",
+    "call h:1/a.B/C x=1,grpcos call -t h:1 a.B/C x=1",
+    "call -t https://h/a.B/C,grpcos call -t h:443 a.B/C",
+    "health h:1,grpcos health -t h:1"
   })
   void commandIsCorrected(String given, String expected) {
     assertThat(correct(given.split(" "))).isEqualTo(expected);
@@ -80,6 +93,7 @@ final class CorrectedCommandTest {
   void otherErrorsKeepTheirMessages() {
     assertThat(correct("list", "-t", "h:1", "a:1")).isEmpty();
     assertThat(correct("call", "a.B/C", "-x")).isEmpty();
+    assertThat(correct("call", "-unix", "a.B/C")).isEmpty(); // -u nix
     assertThat(correct("nonsense")).isEmpty();
   }
 }
