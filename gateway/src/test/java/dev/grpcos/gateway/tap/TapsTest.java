@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.call.Gzip;
@@ -20,11 +21,13 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,69 @@ class TapsTest {
       assertThat(all.get(1).steps().get(i)).isSameAs(steps.get(i));
       assertThat(all.get(2).steps().get(i)).isSameAs(steps.get(i));
     }
+  }
+
+  /** Begins a call that goes on. */
+  private ServerCall.Listener<Object> begin() {
+    return new TapInterceptor(taps, method -> "local")
+        .interceptCall(new UnknownCall(), new Metadata(), handler);
+  }
+
+  /** Sends a message that only the receiver refers to. */
+  private static WeakReference<Object> send(ServerCall.Listener<Object> call) {
+    byte[] message = new byte[1000];
+    call.onMessage(message);
+    return new WeakReference<>(message);
+  }
+
+  @Test
+  void callsThatGoOnDoNotKeepTheStepsOfATapThatHasEnded() throws Exception {
+    Taps.Handle tap =
+        taps.open(List.of(), Set.of(), Set.of(), Set.of(), 0, new KeptResponses(false));
+    ServerCall.Listener<Object> call = begin();
+    WeakReference<Object> message = send(call);
+    Await.until("the tap has the steps", () -> taps.queue().size() == 0);
+    System.gc();
+    assertThat(message.refersTo(null)).isFalse();
+
+    tap.abandon();
+    Await.until(
+        "the message is free",
+        () -> {
+          System.gc();
+          return message.refersTo(null);
+        });
+    call.onHalfClose();
+  }
+
+  @Test
+  void tapWithoutAThreadIsRefused() throws Exception {
+    AtomicBoolean free = new AtomicBoolean();
+    Taps without =
+        new Taps(
+            () -> 1 << 20,
+            () -> table,
+            run ->
+                new Thread(run) {
+                  @Override
+                  public synchronized void start() {
+                    if (!free.get()) {
+                      throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    super.start();
+                  }
+                });
+    KeptResponses receiver = new KeptResponses(true);
+    assertThatThrownBy(
+            () -> without.open(List.of(), Set.of(), Set.of(), Set.of(), 0, new KeptResponses(true)))
+        .hasMessage("RESOURCE_EXHAUSTED: no thread is free for a tap; try again later");
+    assertThat(without.takers(new UnknownCall(), method -> null)).isEmpty();
+
+    free.set(true);
+    Taps.Handle unused = without.open(List.of(), Set.of(), Set.of(), Set.of(), 0, receiver);
+    Await.until("the tap is open", () -> !receiver.responses.isEmpty());
+    without.close();
+    Await.until("the end", () -> receiver.status != null);
   }
 
   /** A receiver that keeps its responses. */
