@@ -131,8 +131,7 @@ public final class TapSession {
       return true;
     } catch (StatusRuntimeException e) {
       boolean silent = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
-      boolean unused =
-          context.cancel(silent ? NO_ANSWER.withCause(e).asRuntimeException() : e);
+      boolean unused = context.cancel(silent ? NO_ANSWER.withCause(e).asRuntimeException() : e);
       return false;
     }
   }

@@ -28,9 +28,7 @@ final class TapSessionTest {
     @Override
     public void tap(TapRequest request, StreamObserver<TapResponse> responses) {
       responses.onNext(
-          TapResponse.newBuilder()
-              .setOpened(TapResponse.Opened.newBuilder().setTap(1))
-              .build());
+          TapResponse.newBuilder().setOpened(TapResponse.Opened.newBuilder().setTap(1)).build());
     }
 
     @Override

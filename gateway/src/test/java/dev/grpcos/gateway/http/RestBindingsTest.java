@@ -30,10 +30,7 @@ final class RestBindingsTest {
         .setExtension(AnnotationsProto.http, rule);
     DescriptorIndex index = new DescriptorIndex(List.of(file.build()));
     return new Route.UpstreamRoute(
-        service + ".S",
-        upstream,
-        UncalledUpstream.forwarder(),
-        () -> index);
+        service + ".S", upstream, UncalledUpstream.forwarder(), () -> index);
   }
 
   private static HttpRule get(String path) {

@@ -58,7 +58,8 @@ class SeriesTableTest {
                                     .toList()))
                     .build()));
     return new RouteTable(
-        List.of(new Route.UpstreamRoute("s.S", "u", UncalledUpstream.forwarder(), () -> descriptors)));
+        List.of(
+            new Route.UpstreamRoute("s.S", "u", UncalledUpstream.forwarder(), () -> descriptors)));
   }
 
   private void call(String socket, String method, Status.Code status) {
