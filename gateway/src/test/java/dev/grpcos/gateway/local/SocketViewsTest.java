@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.NamedUpstream;
+import dev.grpcos.gateway.call.StubCall;
 import dev.grpcos.gateway.config.ListenConfig;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.SocketConfig;
@@ -19,14 +20,13 @@ import dev.grpcos.gateway.reflection.DescriptorUnion;
 import dev.grpcos.gateway.reflection.ShownDescriptors;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.RouteTable;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -136,10 +136,11 @@ class SocketViewsTest {
   }
 
   /** A call with the attributes of its socket. */
-  private static final class CallThroughSocket extends ServerCall<Object, Object> {
+  private static final class CallThroughSocket extends StubCall<HelloRequest, HelloReply> {
     private final Attributes attributes;
 
     CallThroughSocket(SocketAccess socket) {
+      super(GreeterGrpc.getSayHelloMethod());
       attributes =
           new SocketCaller(new PeerIdentity(1, 1, List.of(), 1), socket).addTo(Attributes.EMPTY);
     }
@@ -147,28 +148,6 @@ class SocketViewsTest {
     @Override
     public Attributes getAttributes() {
       return attributes;
-    }
-
-    @Override
-    public void request(int count) {}
-
-    @Override
-    public void sendHeaders(Metadata headers) {}
-
-    @Override
-    public void sendMessage(Object message) {}
-
-    @Override
-    public void close(Status status, Metadata trailers) {}
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public MethodDescriptor<Object, Object> getMethodDescriptor() {
-      throw new UnsupportedOperationException("no method");
     }
   }
 }

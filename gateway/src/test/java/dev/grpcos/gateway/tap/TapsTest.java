@@ -1,11 +1,13 @@
 package dev.grpcos.gateway.tap;
 
+import dev.grpcos.gateway.call.StubCall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.call.Gzip;
 import dev.grpcos.gateway.call.KeptMessage;
+import dev.grpcos.gateway.call.StubCall;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketCaller;
@@ -263,38 +265,20 @@ class TapsTest {
   }
 
   /** A call of a method that the gateway has no schema of. */
-  private static final class UnknownCall extends ServerCall<Object, Object> {
+  private static final class UnknownCall extends StubCall<Object, Object> {
     private static final Attributes ATTRIBUTES =
         new SocketCaller(
                 new PeerIdentity(UID, 1, List.of(), 1),
                 new SocketAccess(Path.of("/s"), SocketRights.OWNER))
             .addTo(Attributes.EMPTY);
 
+    UnknownCall() {
+      super(METHOD);
+    }
+
     @Override
     public Attributes getAttributes() {
       return ATTRIBUTES;
-    }
-
-    @Override
-    public void request(int count) {}
-
-    @Override
-    public void sendHeaders(Metadata headers) {}
-
-    @Override
-    public void sendMessage(Object message) {}
-
-    @Override
-    public void close(Status status, Metadata trailers) {}
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public MethodDescriptor<Object, Object> getMethodDescriptor() {
-      return METHOD;
     }
   }
 }
