@@ -1,6 +1,5 @@
 package dev.grpcos.gateway.tap;
 
-import dev.grpcos.gateway.call.StubCall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
