@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A gateway for abusive clients. The timeout ends reads that would wait forever. */
-@Timeout(60)
+@Timeout(180)
 abstract class AbuseFixture {
   static final String SAY_HELLO = "helloworld.Greeter/SayHello";
 

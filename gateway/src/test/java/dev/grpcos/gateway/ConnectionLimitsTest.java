@@ -40,10 +40,12 @@ final class ConnectionLimitsTest extends AbuseFixture {
   @Test
   void singleRequestThatDoesNotArriveEndsItsCall() throws Exception {
     start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(400)));
-    try (RawHttp2 connection = new RawHttp2(path).preface()) {
-      connection.headers(1, "helloworld.Greeter/SayHelloBidiStream");
+    try (RawHttp2 connection = new RawHttp2(path)) {
+      connection.buffer();
+      connection.preface().headers(1, "helloworld.Greeter/SayHelloBidiStream");
       connection.headers(3, SAY_HELLO);
       connection.frame(RawHttp2.DATA, 0, 3, new byte[] {0, 0, 0});
+      connection.flush();
 
       Frame end = frame(connection, RawHttp2.HEADERS);
       assertThat(end.stream()).isEqualTo(3);
@@ -55,7 +57,7 @@ final class ConnectionLimitsTest extends AbuseFixture {
 
   @Test
   void slowRequestThatArrivesAtTheLeastRateGoesOn() throws Exception {
-    start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(400)));
+    start(Limits.DEFAULT.withRequestWait(Duration.ofSeconds(1)));
     byte[] request = HelloRequest.newBuilder().setName("x".repeat(60_000)).build().toByteArray();
     byte[] message =
         ByteBuffer.allocate(5 + request.length)
@@ -81,13 +83,15 @@ final class ConnectionLimitsTest extends AbuseFixture {
   @Test
   void requestThatStallsAfterManyBytesEndsItsCall() throws Exception {
     start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(400)));
-    try (RawHttp2 connection = new RawHttp2(path).preface()) {
-      connection.headers(1, SAY_HELLO);
+    try (RawHttp2 connection = new RawHttp2(path)) {
+      connection.buffer();
+      connection.preface().headers(1, SAY_HELLO);
       for (int i = 0; i < 16; i++) {
         byte[] part = new byte[16_000];
         part[1] = (byte) (i == 0 ? 0x01 : 0); // a message of 16 MiB
         connection.frame(RawHttp2.DATA, 0, 1, part);
       }
+      connection.flush();
 
       Frame end = frame(connection, RawHttp2.HEADERS);
       assertThat(end.stream()).isEqualTo(1);
@@ -99,8 +103,10 @@ final class ConnectionLimitsTest extends AbuseFixture {
   void connectionWithoutACallIsClosed() throws Exception {
     start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(300)));
     try (RawHttp2 silent = new RawHttp2(path).preface();
-        RawHttp2 calling = new RawHttp2(path).preface()) {
-      calling.headers(1, "helloworld.Greeter/SayHelloBidiStream");
+        RawHttp2 calling = new RawHttp2(path)) {
+      calling.buffer();
+      calling.preface().headers(1, "helloworld.Greeter/SayHelloBidiStream");
+      calling.flush();
       assertEnds(silent);
       calling.frame(RawHttp2.DATA, 0, 1, new byte[] {0, 0, 0, 0, 0});
       assertThat(frame(calling, RawHttp2.DATA).stream()).isEqualTo(1);

@@ -149,7 +149,7 @@ class DrainTest {
         }
         gateway.close();
         for (Future<Status> caller : callers) {
-          assertThat(caller.get(30, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+          assertThat(caller.get(60, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         }
       } finally {
         threads.shutdownNow();
@@ -175,7 +175,7 @@ class DrainTest {
     statuses.first(1);
 
     gateway.close();
-
+    statuses.status();
     assertThat(statuses.messages())
         .extracting(HealthCheckResponse::getStatus)
         .containsExactly(ServingStatus.SERVING, ServingStatus.NOT_SERVING);

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * RST_STREAM. Also checks the behaviour of grpc-java and Netty on which {@code IncomingCall},
  * {@code InvalidCalls}, {@code Encodings} and {@code StreamOpener} depend.
  */
-@Timeout(60)
+@Timeout(180)
 class OddCallsTest {
   private static final String SAY_HELLO = "helloworld.Greeter/SayHello";
   private static final String BIDI = "helloworld.Greeter/SayHelloBidiStream";

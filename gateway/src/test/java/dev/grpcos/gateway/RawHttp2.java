@@ -33,6 +33,9 @@ public final class RawHttp2 implements AutoCloseable {
   private final SocketChannel channel;
   private final DataInputStream in;
 
+  /** The bytes that {@link #flush} sends; null if each frame is sent immediately. */
+  private @Nullable ByteArrayOutputStream buffered;
+
   /** A received frame. */
   public record Frame(int type, int flags, int stream, ByteBuffer payload) {}
 
@@ -60,7 +63,25 @@ public final class RawHttp2 implements AutoCloseable {
     return this;
   }
 
+  /** Keeps what is sent from now on, so that {@link #flush} sends it in one piece. */
+  void buffer() {
+    buffered = new ByteArrayOutputStream();
+  }
+
+  /** Sends what has been kept; what follows is sent immediately. */
+  void flush() throws IOException {
+    ByteArrayOutputStream kept = buffered;
+    buffered = null;
+    if (kept != null) {
+      send(kept.toByteArray());
+    }
+  }
+
   void send(byte[] bytes) throws IOException {
+    if (buffered != null) {
+      buffered.writeBytes(bytes);
+      return;
+    }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     while (buffer.hasRemaining()) {
       channel.write(buffer);
@@ -137,6 +158,11 @@ public final class RawHttp2 implements AutoCloseable {
     block.writeBytes(name.getBytes(US_ASCII));
     block.write(value.length());
     block.writeBytes(value.getBytes(US_ASCII));
+  }
+
+  /** Ends the output; the peer's frames can still be read. */
+  public void shutdownOutput() throws IOException {
+    channel.shutdownOutput();
   }
 
   @Override

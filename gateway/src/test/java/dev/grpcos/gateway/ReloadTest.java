@@ -71,7 +71,7 @@ class ReloadTest {
   }
 
   private Reloaded reload() throws Exception {
-    return gateway.reload().get(30, TimeUnit.SECONDS);
+    return gateway.reload().get(60, TimeUnit.SECONDS);
   }
 
   private Status.Code call(PeerIdentity caller) {

@@ -72,7 +72,7 @@ final class SeparateGateway implements AutoCloseable {
   }
 
   int exitCode() throws InterruptedException {
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("the process ends").isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the process ends").isTrue();
     return process.exitValue();
   }
 

@@ -94,7 +94,7 @@ class SharesTest {
     whileBinding =
         () ->
             assertThat(loops.submit(() -> seen.add(sockets.narrowed())))
-                .succeedsWithin(20, TimeUnit.SECONDS);
+                .succeedsWithin(60, TimeUnit.SECONDS);
 
     shares
         .share(folder.resolve("s.sock"), ALL, List.of(), null, () -> {})
@@ -123,7 +123,7 @@ class SharesTest {
     AtomicBoolean state = new AtomicBoolean();
     Runnable expired = () -> state.set(true);
     SharedSocket socket =
-        shares.share(path, ALL, List.of(), Duration.ofDays(1), expired).get(20, TimeUnit.SECONDS);
+        shares.share(path, ALL, List.of(), Duration.ofDays(1), expired).get(60, TimeUnit.SECONDS);
     Await.until("the socket exists", () -> Files.exists(path));
     socket.end();
     return new WeakReference<>(expired);

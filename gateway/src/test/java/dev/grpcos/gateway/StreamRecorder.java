@@ -33,7 +33,7 @@ public final class StreamRecorder<T> implements StreamObserver<T> {
 
   /** Waits for the call's status. */
   public Status status() throws Exception {
-    return status.get(20, TimeUnit.SECONDS);
+    return status.get(60, TimeUnit.SECONDS);
   }
 
   public boolean ended() {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class PersistentProgram implements Program.ProgramOwner {
   private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.exec");
 
-  private static final Duration GRACE = Duration.ofSeconds(2);
+  /** The time in which a late program can become idle again. */
+  static final Duration GRACE = Duration.ofSeconds(2);
 
   private final ProgramPool pool;
   private final MethodProgram launched;

@@ -20,9 +20,11 @@ import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Channel;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.MetadataUtils;
 import java.nio.file.Files;
@@ -129,16 +131,14 @@ class AuditTest {
       awaitLines(2);
       assertThat(lines().get(1)).contains("\"status\":\"RESOURCE_EXHAUSTED\"");
 
-      assertFails(
-          () ->
-              HealthGrpc.newBlockingStub(own)
-                  .withDeadlineAfter(50, TimeUnit.MILLISECONDS)
-                  .watch(HealthCheckRequest.getDefaultInstance())
-                  .forEachRemaining(response -> {}));
+      var statuses = new StreamRecorder<HealthCheckResponse>();
+      Context.CancellableContext caller = Context.current().withCancellation();
+      caller.run(
+          () -> HealthGrpc.newStub(own).watch(HealthCheckRequest.getDefaultInstance(), statuses));
+      statuses.first(1);
+      caller.cancel(null);
       awaitLines(3);
-      assertThat(lines().get(2))
-          .containsPattern("\"status\":\"(DEADLINE_EXCEEDED|CANCELLED)\"")
-          .contains("Health/Watch");
+      assertThat(lines().get(2)).contains("\"status\":\"CANCELLED\"", "Health/Watch");
     }
   }
 
@@ -151,7 +151,7 @@ class AuditTest {
       GreeterGrpc.newBlockingStub(own).sayHello(hello());
       awaitLines(1);
       Path old = Files.move(file(), folder.resolve("audit.1"));
-      assertThat(gateway.reload().get(20, TimeUnit.SECONDS).problems()).isEmpty();
+      assertThat(gateway.reload().get(60, TimeUnit.SECONDS).problems()).isEmpty();
       GreeterGrpc.newBlockingStub(own).sayHello(hello());
       awaitLines(1);
       assertThat(Files.readAllLines(old)).hasSize(1);
@@ -185,7 +185,7 @@ class AuditTest {
         HelloReply unused = GreeterGrpc.newBlockingStub(own).sayHello(hello());
       }
       audit[0] = new AuditConfig(file());
-      assertThat(gateway.reload().get(20, TimeUnit.SECONDS).problems()).isEmpty();
+      assertThat(gateway.reload().get(60, TimeUnit.SECONDS).problems()).isEmpty();
       Await.until(
           "the loss is recorded",
           () -> lines().stream().anyMatch(line -> line.contains("\"lost\":")));

@@ -49,7 +49,7 @@ class InvalidCallsTest {
     loops
         .submit(
             () -> context.call(() -> new InvalidCalls(open).interceptCall(call, headers, handler)))
-        .get(20, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 
   @Test

@@ -140,8 +140,8 @@ final class ChannelsTest {
 
     CompletableFuture<Void> disconnected = new CompletableFuture<>();
     channel.notifyWhenStateChanged(ConnectivityState.READY, () -> disconnected.complete(null));
-    assertThat(first.shutdownNow().awaitTermination(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(disconnected).succeedsWithin(20, TimeUnit.SECONDS);
+    assertThat(first.shutdownNow().awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(disconnected).succeedsWithin(60, TimeUnit.SECONDS);
     refuses.set(true);
     serve(address.socketAddress(), null);
     assertThatThrownBy(() -> call(channel))
@@ -374,7 +374,7 @@ final class ChannelsTest {
 
   private static String call(ManagedChannel channel) {
     return GreeterGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(20, TimeUnit.SECONDS)
+        .withDeadlineAfter(60, TimeUnit.SECONDS)
         .sayHello(HelloRequest.newBuilder().setName("world").build())
         .getMessage();
   }

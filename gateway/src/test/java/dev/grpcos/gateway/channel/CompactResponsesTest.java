@@ -114,7 +114,7 @@ final class CompactResponsesTest {
       return ClientCalls.blockingUnaryCall(
           channel,
           method,
-          CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
+          CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS),
           new byte[0]);
     } finally {
       channel.shutdownNow();

@@ -3,6 +3,7 @@ package dev.grpcos.gateway.channel;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -69,7 +70,11 @@ public final class ConnectProxy implements AutoCloseable {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     InputStream in = client.getInputStream();
     while (!head.toString(US_ASCII).endsWith("\r\n\r\n")) {
-      head.write(in.read());
+      int next = in.read();
+      if (next < 0) {
+        throw new EOFException("the client has gone");
+      }
+      head.write(next);
     }
     requests.add(head.toString(US_ASCII));
     Socket upstream = new Socket(InetAddress.getLoopbackAddress(), server);

@@ -135,10 +135,10 @@ final class FailingServers implements AutoCloseable {
   }
 
   /** Returns an address without a server. */
-  ServerAddress unbound() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return at(socket.getLocalPort());
-    }
+  ServerAddress unserved() throws IOException {
+    UnservedPort port = new UnservedPort();
+    open.add(port);
+    return at(port.number());
   }
 
   /** Starts a server with a full accept queue, so that the kernel drops further connections. */

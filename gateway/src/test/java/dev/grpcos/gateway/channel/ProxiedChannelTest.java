@@ -65,7 +65,7 @@ final class ProxiedChannelTest {
         Channels.builder(new ServerAddress.Tcp(host, port, balanced), settings, loops).build();
     try {
       return GreeterGrpc.newBlockingStub(channel)
-          .withDeadlineAfter(20, TimeUnit.SECONDS)
+          .withDeadlineAfter(60, TimeUnit.SECONDS)
           .sayHello(HelloRequest.getDefaultInstance())
           .getMessage();
     } finally {
@@ -105,7 +105,7 @@ final class ProxiedChannelTest {
               .build();
       assertThat(
               GreeterGrpc.newBlockingStub(channel)
-                  .withDeadlineAfter(20, TimeUnit.SECONDS)
+                  .withDeadlineAfter(60, TimeUnit.SECONDS)
                   .sayHello(HelloRequest.getDefaultInstance())
                   .getMessage())
           .isEqualTo("hello");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(180)
 class CredentialHelperTest {
   private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(2);
   @TempDir private Path folder;
@@ -39,7 +39,7 @@ class CredentialHelperTest {
   }
 
   private static CredentialHelper helper(String script) {
-    return new CredentialHelper(shell(script), Duration.ofSeconds(10));
+    return new CredentialHelper(shell(script), Duration.ofMinutes(1));
   }
 
   private static CredentialHelper printing(String output) {

@@ -18,7 +18,7 @@ final class HeaderTexts {
   static List<String> of(Consumer<Consumer<Authorization>> credentials) throws Exception {
     CompletableFuture<Authorization> call = new CompletableFuture<>();
     credentials.accept(call::complete);
-    Authorization authorization = call.get(20, TimeUnit.SECONDS);
+    Authorization authorization = call.get(60, TimeUnit.SECONDS);
     return authorization.headers() == null
         ? List.of(String.valueOf(authorization.failure().getDescription()))
         : of(authorization.headers());

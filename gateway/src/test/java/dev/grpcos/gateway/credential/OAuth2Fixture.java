@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An OAuth 2.0 server, and the credentials that a test gets from it. */
-@Timeout(60)
+@Timeout(180)
 abstract class OAuth2Fixture {
   static final OAuth2Grant CLIENT = new OAuth2Grant.ClientCredentialsGrant();
   static final String SECRET = "p:ss w%rd&ü";
@@ -67,7 +67,7 @@ abstract class OAuth2Fixture {
         List.of("https://a.example/x?y=1", "urn:b"),
         ca,
         null,
-        Duration.ofSeconds(5));
+        Duration.ofMinutes(1));
   }
 
   CallCredentials credentials(OAuth2Scheme scheme) {

@@ -162,14 +162,14 @@ class OAuth2TokensTest extends OAuth2Fixture {
     }
     go.countDown();
     for (CompletableFuture<String> call : calls) {
-      assertThat(call.get(20, TimeUnit.SECONDS)).isEqualTo("[authorization: Bearer t]");
+      assertThat(call.get(60, TimeUnit.SECONDS)).isEqualTo("[authorization: Bearer t]");
     }
     assertThat(server.requests()).hasSize(1);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
     try {
-      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException("no one interrupts a test", e);
     }

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.grpcos.gateway.channel.ConnectProxy;
 import dev.grpcos.gateway.channel.HttpProxy;
+import dev.grpcos.gateway.channel.UnservedPort;
 import dev.grpcos.gateway.config.CredentialScheme.OAuth2Scheme;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
@@ -81,10 +82,7 @@ class TokenEndpointTest extends OAuth2Fixture {
 
   @Test
   void absentProxyIsReported() throws Exception {
-    int port;
-    try (ConnectProxy proxy = new ConnectProxy(1)) {
-      port = proxy.port();
-    }
+    int port = open.add(new UnservedPort()).number();
     OAuth2Scheme scheme =
         scheme(URI.create("https://login.invalid/token"), CLIENT)
             .through(new HttpProxy("127.0.0.1", port, null, null));
@@ -171,8 +169,8 @@ class TokenEndpointTest extends OAuth2Fixture {
 
   @Test
   void absentServerIsReported() throws Exception {
-    URI url = server.url();
-    server.close();
+    URI url =
+        URI.create("http://localhost:%d/token".formatted(open.add(new UnservedPort()).number()));
     assertThatThrownBy(() -> new OAuth2Tokens(scheme(url, CLIENT)).read(null))
         .isInstanceOf(IOException.class)
         .hasMessage("token server " + url + " cannot be reached");
@@ -201,7 +199,7 @@ class TokenEndpointTest extends OAuth2Fixture {
             .buildSelfSigned();
     Path ca = Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
     try (TokenEndpoint endpoint =
-        new TokenEndpoint(server.url(), ca, null, Duration.ofSeconds(5))) {
+        new TokenEndpoint(server.url(), ca, null, Duration.ofMinutes(1))) {
       HttpClient first = endpoint.client();
       assertThat(endpoint.client()).isSameAs(first);
       Files.writeString(ca, authority.getCertificatePEM() + "\n");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 class WorkloadStreamTest {
   private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1);
   private final EventLoopGroup loops =

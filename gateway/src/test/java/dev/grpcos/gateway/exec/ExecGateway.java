@@ -108,7 +108,7 @@ final class ExecGateway implements AutoCloseable {
     try {
       return Status.OK.withDescription(
           GreeterGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(30, TimeUnit.SECONDS)
+              .withDeadlineAfter(60, TimeUnit.SECONDS)
               .sayHello(HelloRequest.newBuilder().setName(name).build())
               .getMessage());
     } catch (StatusRuntimeException e) {

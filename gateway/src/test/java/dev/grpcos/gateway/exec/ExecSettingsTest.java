@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.ExecConfig;
 import dev.grpcos.gateway.config.Limits;
@@ -16,12 +17,14 @@ import dev.grpcos.gateway.trust.TrustedFile;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Status;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +65,9 @@ final class ExecSettingsTest {
 
   @Test
   void callsBeyondTheMethodsConcurrencyAreRefused() throws Exception {
-    Path program = Scripts.script(folder, "p", "until test -e go; do sleep 0.02; done; echo '{}'");
+    Path program =
+        Scripts.script(
+            folder, "p", "echo >up.$$; until test -e go; do sleep 0.02; done; echo '{}'");
     try (ExecGateway gateway = serve(method(program, 2, Map.of(), folder, null))) {
       List<StreamRecorder<HelloReply>> calls = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
@@ -70,6 +75,8 @@ final class ExecSettingsTest {
         gateway.greeter().sayHello(HelloRequest.getDefaultInstance(), replies);
         calls.add(replies);
       }
+      // A call may overtake another before the connection is ready.
+      Await.until("both run", () -> started() == 2);
       Status third = gateway.call("x");
       assertThat(third.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
       assertThat(third.getDescription())
@@ -80,6 +87,13 @@ final class ExecSettingsTest {
       for (StreamRecorder<HelloReply> call : calls) {
         assertThat(call.status()).isEqualTo(Status.OK);
       }
+    }
+  }
+
+  /** Returns the number of programs that have begun. */
+  private long started() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("up.")).count();
     }
   }
 

@@ -62,7 +62,7 @@ final class ExecTest extends ExecFixture {
         GreeterGrpc.newBlockingStub(
                 ClientInterceptors.intercept(
                     channel(), MetadataUtils.newAttachHeadersInterceptor(metadata)))
-            .withDeadlineAfter(20, TimeUnit.SECONDS);
+            .withDeadlineAfter(60, TimeUnit.SECONDS);
 
     assertThat(stub.sayHello(WORLD).getMessage()).matches("helloworld.Greeter/SayHello \\d+");
     List<String> variables = Files.readAllLines(folder.resolve("env.txt"));

@@ -51,7 +51,7 @@ final class JoinTest {
 
   @BeforeEach
   void start() throws Exception {
-    configure("drain: 20s\n");
+    configure("drain: 3m\n");
     gateway =
         Gateway.start(
             () -> ConfigFile.read(file(), folder.resolve("g.sock"), System.getenv()),
@@ -212,7 +212,7 @@ final class JoinTest {
   void reloadsKeepTheService() throws Exception {
     Join.of(channel, request("SayHello", "echo '{\"message\":\"joined\"}'")).begun();
     configure("drain: 1s\nlimits: {exec: 5}\n");
-    assertThat(gateway.reload().get(30, TimeUnit.SECONDS).problems()).isEmpty();
+    assertThat(gateway.reload().get(60, TimeUnit.SECONDS).problems()).isEmpty();
     assertThat(greet()).isEqualTo("joined");
     assertThat(
             HealthGrpc.newBlockingStub(channel)
@@ -228,7 +228,7 @@ final class JoinTest {
     configure(
         "services: [{protoset: [greeter.binpb], service: helloworld.Greeter, methods: {SayHello:"
             + " {exec: [./SayHello]}}}]\n");
-    assertThat(gateway.reload().get(30, TimeUnit.SECONDS).problems())
+    assertThat(gateway.reload().get(60, TimeUnit.SECONDS).problems())
         .containsExactly("service helloworld.Greeter has been joined by a program: end that first");
     assertThat(greet()).isEqualTo("joined");
   }
@@ -311,6 +311,6 @@ final class JoinTest {
     assertThat(join.responses.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(join.responses.status().getDescription()).isEqualTo("the gateway is stopping");
     // well within the drain time
-    assertThat(gateway.awaitTermination(Duration.ofSeconds(15))).isTrue();
+    assertThat(gateway.awaitTermination(Duration.ofMinutes(1))).isTrue();
   }
 }

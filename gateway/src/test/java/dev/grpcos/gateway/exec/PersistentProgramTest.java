@@ -8,11 +8,13 @@ import dev.grpcos.gateway.StreamRecorder;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +108,7 @@ final class PersistentProgramTest {
       try (SocketClient other = served.client()) {
         assertThat(
                 HealthGrpc.newBlockingStub(other.channel())
-                    .withDeadlineAfter(5, TimeUnit.SECONDS)
+                    .withDeadlineAfter(60, TimeUnit.SECONDS)
                     .check(HealthCheckRequest.getDefaultInstance())
                     .getStatusValue())
             .isOne();
@@ -123,16 +125,41 @@ final class PersistentProgramTest {
   @Test
   void callAfterAHangGetsANewProcess() throws Exception {
     ExecGateway served =
-        serve(loop("case $line in *hang*) while :; do sleep 0.1; done ;; esac; " + ANSWER));
+        serve(
+            loop(
+                "case $line in *hang*) echo >hangs; while :; do sleep 0.1; done ;; esac; "
+                    + ANSWER));
     long before = pid(served.call("well"));
     for (int i = 0; i < 3; i++) {
-      assertThat(start(served, "hang", 200).status().getCode())
-          .isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+      long left = callAndLeave(served, "hang", "hangs");
       long after = pid(served.call("well"));
       assertThat(after).isNotEqualTo(before);
-      assertThat(runs(before)).as("the old one is being ended").isTrue();
+      assertThat(runs(before) || passed(left, PersistentProgram.GRACE))
+          .as("the old one is being ended")
+          .isTrue();
       before = after;
     }
+  }
+
+  /**
+   * Makes a call, waits until its program has created a file, and cancels the call.
+   *
+   * @return the time of the cancellation, from {@link System#nanoTime}
+   */
+  private long callAndLeave(ExecGateway served, String name, String file) throws Exception {
+    var replies = new StreamRecorder<HelloReply>();
+    Context.CancellableContext caller = Context.current().withCancellation();
+    caller.run(
+        () -> served.greeter().sayHello(HelloRequest.newBuilder().setName(name).build(), replies));
+    Await.until("the program has the call", () -> Files.deleteIfExists(folder.resolve(file)));
+    long now = System.nanoTime();
+    caller.cancel(null);
+    assertThat(replies.status().getCode()).isEqualTo(Status.Code.CANCELLED);
+    return now;
+  }
+
+  private static boolean passed(long since, Duration time) {
+    return System.nanoTime() - since > time.toNanos();
   }
 
   @Test
@@ -140,21 +167,35 @@ final class PersistentProgramTest {
     ExecGateway served =
         serve(
             loop(
-                "case $line in *slow*) until test -e go; do sleep 0.02; done ;; esac; "
+                "case $line in *slow*) echo >slow; until rm go 2>/dev/null; do sleep 0.02; done ;;"
+                    + " esac; "
                     + ANSWER
                     + "; case $line in *slow*) echo >answered ;; esac"),
             2);
+    Await.until("a program finishes in time", () -> isKeptAfterAnAnswer(served));
+  }
+
+  /** Returns false if this machine was too slow for the program to answer in time. */
+  private boolean isKeptAfterAnAnswer(ExecGateway served) throws Exception {
     long first = pid(served.call("quick"));
-    assertThat(start(served, "slow", 100).status().getCode())
-        .isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    long left = callAndLeave(served, "slow", "slow");
     long second = pid(served.call("quick"));
     assertThat(second).isNotEqualTo(first);
     Files.createFile(folder.resolve("go"));
-    Await.until("the slow call is answered", () -> Files.exists(folder.resolve("answered")));
+    Await.until(
+        "the slow call is answered",
+        () ->
+            Files.deleteIfExists(folder.resolve("answered"))
+                || passed(left, PersistentProgram.GRACE));
+    if (passed(left, PersistentProgram.GRACE.dividedBy(2))) {
+      Files.deleteIfExists(folder.resolve("go"));
+      return false;
+    }
     ProcessHandle.of(second).orElseThrow().destroyForcibly();
     Await.until(
         "the first serves again",
         () -> String.valueOf(first).equals(served.call("quick").getDescription()));
+    return true;
   }
 
   @Test
@@ -167,7 +208,7 @@ final class PersistentProgramTest {
                     + "; case $line in *mute*) exec 1>&-; sleep 4324 ;; esac"));
     long first = pid(served.call("mute"));
     Await.until("another serves", () -> isAnother(first, served.call("well")));
-    Status inFlight = start(served, "silent", 10_000).status();
+    Status inFlight = start(served, "silent", 60_000).status();
     assertThat(inFlight.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(inFlight.getDescription())
         .endsWith("/program closed its output; keep it open for as long as the program runs");
@@ -203,7 +244,7 @@ final class PersistentProgramTest {
     long first = pid(served.call("x"));
     List<StreamRecorder<HelloReply>> calls = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      calls.add(start(served, "x", 20_000));
+      calls.add(start(served, "x", 60_000));
     }
     for (StreamRecorder<HelloReply> call : calls) {
       assertThat(call.status()).isEqualTo(Status.OK);

@@ -7,6 +7,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
+import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
@@ -210,12 +211,17 @@ final class ServiceProgramTest {
         serve(
             config(
                 Map.of(),
-                program("others", "until test -e go; do sleep 0.02; done; " + ANSWER, false, 1)));
+                program(
+                    "others",
+                    "echo >up; until test -e go; do sleep 0.02; done; " + ANSWER,
+                    false,
+                    1)));
     var replies = new StreamRecorder<HelloReply>();
     ClientCalls.asyncUnaryCall(
         channel.newCall(method("One"), CallOptions.DEFAULT),
         HelloRequest.getDefaultInstance(),
         replies);
+    Await.until("the first call runs", () -> Files.exists(folder.resolve("up")));
     assertThat(call(channel, "Two"))
         .isEqualTo(
             "RESOURCE_EXHAUSTED: the program of test.Three/Two has 1 calls already, as many as its"

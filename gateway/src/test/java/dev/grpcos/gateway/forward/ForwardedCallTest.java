@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Timeout;
  * Tests calls that are forwarded between two in-process servers, from threads other than the
  * loop's.
  */
-@Timeout(30)
+@Timeout(180)
 final class ForwardedCallTest {
   private static final MethodDescriptor<byte[], byte[]> ECHO = method("test.Service/Echo");
   private static final MethodDescriptor<byte[], byte[]> HANG = method("test.Service/Hang");

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests calls with the content type {@code application/grpc+json}. */
-@Timeout(60)
+@Timeout(180)
 class GrpcJsonTest {
   private static final String SAY_HELLO = "helloworld.Greeter/SayHello";
   private static final String[] JSON = {"content-type", "application/grpc+json"};

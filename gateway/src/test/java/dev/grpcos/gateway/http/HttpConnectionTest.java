@@ -17,7 +17,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 final class HttpConnectionTest {
   @Test
   void endedConnectionDoesNotWaitForAClientThatReceivesNothing() throws Exception {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A gateway with the default configuration for all tests of a class. The timeout bounds reads that
  * would wait.
  */
-@Timeout(60)
+@Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class HttpFixture {
   static final String SAY_HELLO = "/helloworld.Greeter/SayHello";

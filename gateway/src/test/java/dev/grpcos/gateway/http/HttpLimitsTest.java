@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the limits, and requests that violate HTTP. The timeout bounds reads that would wait. */
-@Timeout(60)
+@Timeout(180)
 final class HttpLimitsTest {
   private static final String SAY_HELLO = "/helloworld.Greeter/SayHello";
 
@@ -207,7 +207,7 @@ final class HttpLimitsTest {
 
   @Test
   void incompleteHeadTimesOut() throws Exception {
-    start(Limits.DEFAULT.withHandshake(Duration.ofMillis(200)));
+    start(Limits.DEFAULT.withHandshake(Duration.ofSeconds(1)));
     try (RawHttp1 connection = gateway().connect()) {
       assertThat(connection.send("GET / HTTP/1.1\r\nHost").response().status()).isEqualTo(408);
       assertThat(connection.ends()).isTrue();
@@ -219,8 +219,8 @@ final class HttpLimitsTest {
   void bodyThatStallsTimesOut(int bytes) throws Exception {
     start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(200)));
     try (RawHttp1 connection = gateway().connect()) {
-      connection.send(request("POST", SAY_HELLO, "", "Content-Length: 1000000"));
-      Response response = connection.send(" ".repeat(bytes)).response();
+      String head = request("POST", SAY_HELLO, "", "Content-Length: 1000000");
+      Response response = connection.send(head + " ".repeat(bytes)).response();
       assertThat(response.status()).isEqualTo(408);
       assertThat(response.body()).contains("body is incomplete");
     }
@@ -228,7 +228,7 @@ final class HttpLimitsTest {
 
   @Test
   void incompleteHeadOfALaterRequestTimesOut() throws Exception {
-    start(Limits.DEFAULT.withHandshake(Duration.ofMillis(200)));
+    start(Limits.DEFAULT.withHandshake(Duration.ofSeconds(1)));
     try (RawHttp1 connection = gateway().connect()) {
       assertThat(connection.send(get("/healthz")).response().status()).isEqualTo(200);
       assertThat(connection.send("GET / HTTP/1.1\r\nHost").response().status()).isEqualTo(408);
@@ -237,7 +237,7 @@ final class HttpLimitsTest {
 
   @Test
   void connectionOutlivesTheTimeForItsHandshake() throws Exception {
-    start(Limits.DEFAULT.withHandshake(Duration.ofMillis(200)));
+    start(Limits.DEFAULT.withHandshake(Duration.ofSeconds(1)));
     try (RawHttp1 connection = gateway().connect();
         RawHttp1 silent = gateway().connect()) {
       assertThat(connection.send(get("/healthz")).response().status()).isEqualTo(200);
@@ -249,7 +249,7 @@ final class HttpLimitsTest {
 
   @Test
   void idleConnectionIsClosed() throws Exception {
-    start(Limits.DEFAULT.withIdle(Duration.ofMillis(200)));
+    start(Limits.DEFAULT.withIdle(Duration.ofSeconds(1)));
     try (RawHttp1 connection = gateway().connect()) {
       assertThat(connection.send(get("/healthz")).response().status()).isEqualTo(200);
       assertThat(connection.ends()).isTrue();
@@ -295,9 +295,10 @@ final class HttpLimitsTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void slowClientReceivesALargeResponse(boolean endsOutput) throws Exception {
-    Duration idle = Duration.ofMillis(500);
+    Duration idle = Duration.ofSeconds(1);
+    int parts = 10;
     start(Limits.DEFAULT.withIdle(idle));
-    String name = "x".repeat(2_000_000);
+    String name = "x".repeat(4_000_000);
     try (RawHttp1 connection = gateway().connect()) {
       connection.send(post(SAY_HELLO, "{\"name\":\"" + name + "\"}"));
       if (endsOutput) {
@@ -305,9 +306,9 @@ final class HttpLimitsTest {
       }
       int length = Integer.parseInt(connection.head().headers().get("content-length"));
       long start = System.nanoTime();
-      for (int part = 1; part <= 4; part++) {
-        connection.skip(part < 4 ? length / 4 : length - 3 * (length / 4));
-        long pause = idle.toNanos() * part / 2;
+      for (int part = 1; part <= parts; part++) {
+        connection.skip(part < parts ? length / parts : length - (parts - 1) * (length / parts));
+        long pause = idle.toNanos() * part / 8;
         Await.until("a part of the idle time has passed", () -> System.nanoTime() - start > pause);
       }
       assertThat(connection.ends()).isTrue();

@@ -278,7 +278,8 @@ final class HttpOverTcpTest extends TcpFixture {
     try (RawHttp1 connection = tcp.connect()) {
       String watch = "/grpc.health.v1.Health/Watch";
       connection.send(request("POST", watch, "{}", AUTHORIZATION)).head();
-      assertThat(tcp.status().getCalls().getInFlight()).isEqualTo(2);
+      Await.until(
+          "the call, beside that of the status", () -> tcp.status().getCalls().getInFlight() == 2);
     }
     Await.until("the end of the call", () -> tcp.status().getCalls().getInFlight() == 1);
   }

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the bindings of a service whose methods return their requests. */
-@Timeout(60)
+@Timeout(180)
 final class RestTest {
   private static final String LIBRARY = "library.v1.Library";
 

@@ -64,12 +64,12 @@ final class StreamingGreeter extends GreeterGrpc.GreeterImplBase {
           if (sent.get() == count
               && !words[words.length - 1].equals("hang")
               && done.compareAndSet(false, true)) {
+            sent.set(0); // the client may make the next call before this one's thread goes on
             if (words[words.length - 1].equals("fail")) {
               replies.onError(Status.DATA_LOSS.withDescription("no more").asRuntimeException());
             } else {
               replies.onCompleted();
             }
-            sent.set(0);
           }
         };
     replies.setOnReadyHandler(send);

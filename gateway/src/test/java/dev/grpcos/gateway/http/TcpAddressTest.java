@@ -10,6 +10,7 @@ import dev.grpcos.gateway.config.HttpConfig;
 import dev.grpcos.gateway.http.RawHttp1.Response;
 import dev.grpcos.gateway.local.Reloaded;
 import dev.grpcos.gateway.peer.PeerIdentity;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -130,14 +131,18 @@ final class TcpAddressTest extends TcpFixture {
   @Test
   void anotherIpAddressNeedsAnotherPort() throws Exception {
     TcpGateway tcp = start();
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    tcp.reload(
-        config ->
-            config.withHttp(
-                moved(tcp.http(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port))));
+    int[] chosen = new int[1];
+    Await.until(
+        "the gateway has a port that no other process has taken",
+        () -> {
+          chosen[0] = freePort();
+          InetSocketAddress address =
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), chosen[0]);
+          return tcp.reload(config -> config.withHttp(moved(tcp.http(), address)))
+              .problems()
+              .isEmpty();
+        });
+    int port = chosen[0];
     Reloaded result =
         tcp.reload(config -> config.withHttp(moved(tcp.http(), new InetSocketAddress(port))));
 
@@ -146,6 +151,12 @@ final class TcpAddressTest extends TcpFixture {
             "listen.http.address: the gateway listens on 127.0.0.1:%d until the change; change the"
                     .formatted(port)
                 + " port too, or restart the gateway");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
   }
 
   @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A gateway with a TCP address, which a test starts. The timeout bounds reads that would wait. */
-@Timeout(60)
+@Timeout(180)
 abstract class TcpFixture {
   static final String SAY_HELLO = "/helloworld.Greeter/SayHello";
 

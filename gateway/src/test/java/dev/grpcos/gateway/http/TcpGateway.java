@@ -74,7 +74,7 @@ final class TcpGateway implements AutoCloseable {
 
   Reloaded reload(UnaryOperator<GatewayConfig> change) throws Exception {
     config = change.apply(config);
-    return gateway.reload().get(20, TimeUnit.SECONDS);
+    return gateway.reload().get(60, TimeUnit.SECONDS);
   }
 
   GetStatusResponse status() {

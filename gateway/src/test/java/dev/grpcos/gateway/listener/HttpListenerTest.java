@@ -64,12 +64,12 @@ final class HttpListenerTest {
     String address = listener.access().name();
     int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
-    client.setSoTimeout(20_000);
+    client.setSoTimeout(60_000);
     return client;
   }
 
   private int user() throws InterruptedException {
-    Integer user = users.poll(20, TimeUnit.SECONDS);
+    Integer user = users.poll(60, TimeUnit.SECONDS);
     assertThat(user).as("the user of an accepted connection").isNotNull();
     return user;
   }

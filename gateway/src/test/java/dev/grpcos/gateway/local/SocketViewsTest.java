@@ -86,9 +86,9 @@ class SocketViewsTest {
           first.complete(shown.isDone());
         });
 
-    assertThat(first.get(20, TimeUnit.SECONDS)).as("created on the loop").isFalse();
-    assertThat(shown.get(20, TimeUnit.SECONDS).methods()).containsExactly(SERVICE + "/SayHello");
-    assertThat(second.get(20, TimeUnit.SECONDS)).as("kept").isTrue();
+    assertThat(first.get(60, TimeUnit.SECONDS)).as("created on the loop").isFalse();
+    assertThat(shown.get(60, TimeUnit.SECONDS).methods()).containsExactly(SERVICE + "/SayHello");
+    assertThat(second.get(60, TimeUnit.SECONDS)).as("kept").isTrue();
   }
 
   @Test

@@ -56,7 +56,7 @@ class PeerNegotiatorTest {
     try (SocketClient clients = new SocketClient(path)) {
       HealthGrpc.newStub(clients.channel())
           .check(HealthCheckRequest.getDefaultInstance(), new StreamRecorder<>());
-      Attributes attributes = seen.get(20, TimeUnit.SECONDS);
+      Attributes attributes = seen.get(60, TimeUnit.SECONDS);
 
       assertThat(attributes.get(PeerIdentity.ATTRIBUTE))
           .as(

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServiceManagerTest {
-  private static final int PATIENCE = 20;
+  private static final int PATIENCE = 60;
 
   private final Socket systemd = Socket.newSocketDomainDgram();
   private final EventLoopGroup loops =

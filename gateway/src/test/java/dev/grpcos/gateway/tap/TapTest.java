@@ -28,6 +28,7 @@ import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -276,20 +277,22 @@ class TapTest {
 
   @Test
   void numberOfTapsIsBounded() throws Exception {
-    List<ClientCall<TapRequest, TapResponse>> open = new ArrayList<>();
+    List<StreamRecorder<TapResponse>> taps = new ArrayList<>();
     Channel channel = inProcess();
-    for (int i = 0; i < 128; i++) {
-      ClientCall<TapRequest, TapResponse> call =
-          channel.newCall(AdminGrpc.getTapMethod(), CallOptions.DEFAULT);
-      call.start(new ClientCall.Listener<>() {}, new Metadata());
-      call.sendMessage(TapRequest.getDefaultInstance());
-      call.halfClose();
-      open.add(call);
+    Context.CancellableContext caller = Context.current().withCancellation();
+    for (int i = 0; i < 128 + 1; i++) {
+      StreamRecorder<TapResponse> tap = new StreamRecorder<>();
+      caller.run(() -> AdminGrpc.newStub(channel).tap(TapRequest.getDefaultInstance(), tap));
+      taps.add(tap);
     }
-    StreamRecorder<TapResponse> tap = new StreamRecorder<>();
-    AdminGrpc.newStub(channel).tap(TapRequest.getDefaultInstance(), tap);
-    assertThat(tap.status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-    open.forEach(call -> call.cancel("done", null));
+    Await.until(
+        "all have an answer",
+        () -> taps.stream().allMatch(tap -> tap.ended() || !tap.messages().isEmpty()));
+    List<StreamRecorder<TapResponse>> refused =
+        taps.stream().filter(StreamRecorder::ended).toList();
+    assertThat(refused).hasSize(1);
+    assertThat(refused.get(0).status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    caller.cancel(null);
   }
 
   @Test

@@ -107,12 +107,14 @@ class TelemetryTest {
 
       String spans = collector.await("/v1/traces", "helloworld.Greeter/SayHello");
       assertThat(spans).contains(bytes(TRACE)).contains(bytes(SPAN)).doesNotContain(SECRET);
-      String metrics = collector.await("/v1/metrics", "helloworld.Greeter/SayHello");
-      assertThat(metrics)
-          .contains("grpc.server.call.started")
-          .contains("grpc.server.call.duration")
-          .contains("grpcos.connections")
-          .doesNotContain(SECRET);
+      for (String metric :
+          List.of(
+              "helloworld.Greeter/SayHello",
+              "grpc.server.call.started",
+              "grpc.server.call.duration",
+              "grpcos.connections")) {
+        assertThat(collector.await("/v1/metrics", metric)).doesNotContain(SECRET);
+      }
       assertThat(collector.keys()).containsOnly("api key");
     }
   }
@@ -151,7 +153,7 @@ class TelemetryTest {
         call(channel);
       }
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMinutes(1));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMinutes(5));
   }
 
   @Test
@@ -172,7 +174,7 @@ class TelemetryTest {
             URI.create("http://127.0.0.1:1"),
             Map.of(
                 "x-api-key",
-                new SecretSource.OfCommand(List.of("/bin/sleep", "8"), Duration.ofSeconds(10))),
+                new SecretSource.OfCommand(List.of("/bin/sleep", "60"), Duration.ofMinutes(2))),
             null,
             Duration.ofMinutes(1),
             100);
@@ -181,7 +183,7 @@ class TelemetryTest {
     long begin = System.nanoTime();
     telemetry.close();
 
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
   }
 
   @Test
@@ -204,7 +206,7 @@ class TelemetryTest {
       TracedCall call = new TracedCall("a.S/M", "exec", "g.sock", 1);
       CallSpan span = telemetry.begin(call, new Metadata());
       telemetry.close();
-      assertThat(exported.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(exported.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(closed).hasValue(0);
       span.end(Status.Code.OK);
       assertThat(closed).hasValue(1);
@@ -220,7 +222,7 @@ class TelemetryTest {
             GetStatusResponse::getDefaultInstance,
             ended::countDown)
         .close();
-    assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** Tests upstreams that stop responding during an operation. The tests wait, so they overlap. */
-@Timeout(60)
+@Timeout(180)
 @Execution(ExecutionMode.CONCURRENT)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HangingUpstreamTest {
@@ -121,6 +121,10 @@ class HangingUpstreamTest {
     return TestServer.config("mute", "unix:" + socket());
   }
 
+  private static UpstreamConfig impatient(UpstreamConfig config) {
+    return TestServer.withConnectTimeout(config, Duration.ofSeconds(2));
+  }
+
   private StatusRuntimeException failure() {
     return failure(CallOptions.DEFAULT);
   }
@@ -146,7 +150,7 @@ class HangingUpstreamTest {
   private void assertOthersAreServed() throws Exception {
     assertThat(
             GreeterGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .withDeadlineAfter(60, TimeUnit.SECONDS)
                 .sayHello(HelloRequest.newBuilder().setName("me").build())
                 .getMessage())
         .isEqualTo("Hello me");
@@ -156,13 +160,19 @@ class HangingUpstreamTest {
   @EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION")
   void configuredDeadlineAppliesWhereverTheUpstreamHangs(Point point) throws Exception {
     RawUpstream upstream = upstream(point, false);
-    gateway(TestServer.withDeadline(config(), Duration.ofMillis(300)));
-
-    assertGateways(
-        failure(),
-        Status.Code.DEADLINE_EXCEEDED,
-        "unix:" + socket(),
-        "no answer before the deadline");
+    gateway(
+        TestServer.withDeadline(
+            TestServer.withProtoset(config(), DESCRIPTORS), Duration.ofMillis(300)));
+    Await.until(
+        "a call reaches the upstream before its deadline",
+        () -> {
+          assertGateways(
+              failure(),
+              Status.Code.DEADLINE_EXCEEDED,
+              "unix:" + socket(),
+              "no answer before the deadline");
+          return upstream.calls.get() > 0;
+        });
     Await.until("the upstream's stream is reset", () -> !upstream.resets.isEmpty());
     assertOthersAreServed();
   }
@@ -171,11 +181,17 @@ class HangingUpstreamTest {
   @EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION")
   void shorterDeadlineOfTheCallerApplies(Point point) throws Exception {
     RawUpstream upstream = upstream(point, false);
-    gateway(TestServer.withDeadline(config(), Duration.ofHours(1)));
-
-    StatusRuntimeException failure =
-        failure(CallOptions.DEFAULT.withDeadlineAfter(300, TimeUnit.MILLISECONDS));
-    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    gateway(
+        TestServer.withDeadline(
+            TestServer.withProtoset(config(), DESCRIPTORS), Duration.ofHours(1)));
+    Await.until(
+        "a call reaches the upstream before its deadline",
+        () -> {
+          StatusRuntimeException failure =
+              failure(CallOptions.DEFAULT.withDeadlineAfter(300, TimeUnit.MILLISECONDS));
+          assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+          return upstream.calls.get() > 0;
+        });
     Await.until("the upstream's stream is reset", () -> !upstream.resets.isEmpty());
   }
 
@@ -211,7 +227,7 @@ class HangingUpstreamTest {
     open.add(new RawUpstream(listener, Point.CONNECTION, false));
     gateway(
         TestServer.withTls(
-            TestServer.config("mute", target(listener)),
+            impatient(TestServer.config("mute", target(listener))),
             new TlsConfig(null, null, null, null, true, true, null)));
 
     assertGateways(failure(), Status.Code.UNAVAILABLE, target(listener), "no answer within 2s");
@@ -228,7 +244,7 @@ class HangingUpstreamTest {
       waiting.configureBlocking(false);
       boolean unused = waiting.connect(listener.getLocalAddress());
     }
-    gateway(TestServer.config("mute", target(listener)));
+    gateway(impatient(TestServer.config("mute", target(listener))));
 
     assertGateways(failure(), Status.Code.UNAVAILABLE, target(listener), "");
     assertOthersAreServed();
@@ -244,7 +260,7 @@ class HangingUpstreamTest {
         ClientCalls.blockingServerStreamingCall(
                 channel,
                 ServerReflectionGrpc.getServerReflectionInfoMethod(),
-                CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS),
+                CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS),
                 ServerReflectionRequest.newBuilder().setListServices("").build())
             .next()
             .getListServicesResponse()

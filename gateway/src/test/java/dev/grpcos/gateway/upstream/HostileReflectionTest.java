@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests upstreams with invalid or excessive reflection answers. */
-@Timeout(60)
+@Timeout(180)
 class HostileReflectionTest {
   private static final String V1 = ReflectionService.NAMES.get(0);
   private static final String V1ALPHA = ReflectionService.NAMES.get(1);

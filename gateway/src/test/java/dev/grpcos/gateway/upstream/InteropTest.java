@@ -112,11 +112,11 @@ class InteropTest {
   }
 
   private TestServiceGrpc.TestServiceBlockingStub blocking(ListenerKind kind) {
-    return TestServiceGrpc.newBlockingStub(channel(kind)).withDeadlineAfter(20, TimeUnit.SECONDS);
+    return TestServiceGrpc.newBlockingStub(channel(kind)).withDeadlineAfter(60, TimeUnit.SECONDS);
   }
 
   private TestServiceGrpc.TestServiceStub async(ListenerKind kind) {
-    return TestServiceGrpc.newStub(channel(kind)).withDeadlineAfter(20, TimeUnit.SECONDS);
+    return TestServiceGrpc.newStub(channel(kind)).withDeadlineAfter(60, TimeUnit.SECONDS);
   }
 
   private static Payload zeros(int size) {

@@ -16,11 +16,10 @@ import io.grpc.stub.StreamObserver;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -32,17 +31,18 @@ final class MutualTlsServer {
   /**
    * Returns the builder of a server.
    *
-   * @param port the port of the loopback address; 0 for any
    * @param tls the server's certificate and its trust
-   * @param clients receives the certificate of the client of each call
+   * @param certificates receives the certificates of the client and of the server of each call
    */
   static NettyServerBuilder builder(
-      int port, SslContextBuilder tls, Consumer<X509Certificate> clients) throws SSLException {
-    return NettyServerBuilder.forAddress(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+      SocketAddress address,
+      SslContextBuilder tls,
+      BiConsumer<X509Certificate, X509Certificate> certificates)
+      throws SSLException {
+    return NettyServerBuilder.forAddress(address)
         .sslContext(
             GrpcSslContexts.configure(tls, SslProvider.JDK).clientAuth(ClientAuth.REQUIRE).build())
-        .addService(ServerInterceptors.intercept(new TlsGreeter(), new SeenClients(clients)))
+        .addService(ServerInterceptors.intercept(new TlsGreeter(), new SeenCertificates(certificates)))
         .addService(ProtoReflectionServiceV1.newInstance());
   }
 
@@ -54,14 +54,17 @@ final class MutualTlsServer {
     }
   }
 
-  private record SeenClients(Consumer<X509Certificate> clients) implements ServerInterceptor {
+  private record SeenCertificates(BiConsumer<X509Certificate, X509Certificate> certificates)
+      implements ServerInterceptor {
     @Override
     public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
         ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
       SSLSession session =
           Objects.requireNonNull(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
       try {
-        clients.accept((X509Certificate) session.getPeerCertificates()[0]);
+        certificates.accept(
+            (X509Certificate) session.getPeerCertificates()[0],
+            (X509Certificate) session.getLocalCertificates()[0]);
       } catch (SSLPeerUnverifiedException e) {
         throw new IllegalStateException("the server requires a certificate", e);
       }

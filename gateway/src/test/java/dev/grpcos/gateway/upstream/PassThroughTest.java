@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the data that passes through the gateway unchanged, with a server that echoes it. */
-@Timeout(60)
+@Timeout(180)
 class PassThroughTest {
   private static final String SAY_HELLO = "helloworld.Greeter/SayHello";
 

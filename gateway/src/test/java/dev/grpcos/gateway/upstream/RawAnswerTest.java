@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests unusual answers: refused calls and excessive metadata. */
-@Timeout(60)
+@Timeout(180)
 class RawAnswerTest {
   /** The ways in which a server reports that it has not processed a call. */
   enum RefusalFrame {
@@ -134,7 +134,7 @@ class RawAnswerTest {
 
   private String hello(String name) {
     return GreeterGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(20, TimeUnit.SECONDS)
+        .withDeadlineAfter(60, TimeUnit.SECONDS)
         .sayHello(request(name))
         .getMessage();
   }
@@ -215,7 +215,7 @@ class RawAnswerTest {
 
   private StreamObserver<HelloRequest> converse(StreamObserver<HelloReply> replies) {
     return GreeterGrpc.newStub(channel)
-        .withDeadlineAfter(20, TimeUnit.SECONDS)
+        .withDeadlineAfter(60, TimeUnit.SECONDS)
         .sayHelloBidiStream(replies);
   }
 
@@ -299,9 +299,9 @@ class RawAnswerTest {
     // The answer of the server comes after its settings.
     hello("zero");
     var one = new StreamRecorder<HelloReply>();
-    var stub = GreeterGrpc.newStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+    var stub = GreeterGrpc.newStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
     stub.sayHello(request("one"), one);
-    Busy first = busy.get(20, TimeUnit.SECONDS);
+    Busy first = busy.get(60, TimeUnit.SECONDS);
     var two = new StreamRecorder<HelloReply>();
     stub.sayHello(request("two"), two);
     var admin = AdminGrpc.newBlockingStub(channel);

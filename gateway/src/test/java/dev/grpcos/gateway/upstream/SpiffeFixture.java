@@ -23,6 +23,8 @@ import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -36,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server and a gateway that have their identities from a SPIFFE Workload API. */
-@Timeout(60)
+@Timeout(180)
 abstract class SpiffeFixture {
   static final HelloRequest YOU = HelloRequest.newBuilder().setName("you").build();
 
@@ -45,6 +47,9 @@ abstract class SpiffeFixture {
 
   /** The serial numbers of the clients' certificates. */
   final Set<String> clients = ConcurrentHashMap.newKeySet();
+
+  /** The serial numbers of the server's certificates on connections with calls. */
+  final Set<String> presented = ConcurrentHashMap.newKeySet();
 
   private final AdvancedTlsX509KeyManager serverIdentity = new AdvancedTlsX509KeyManager();
   final AdvancedTlsX509TrustManager serverTrust;
@@ -67,11 +72,14 @@ abstract class SpiffeFixture {
     present(domain, domain);
     Server server =
         MutualTlsServer.builder(
-                0,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 SslContextBuilder.forServer(serverIdentity)
                     .trustManager(serverTrust)
                     .sessionTimeout(1),
-                client -> clients.add(serial(client)))
+                (client, own) -> {
+                  clients.add(serial(client));
+                  presented.add(serial(own));
+                })
             .maxConnectionAge(100, TimeUnit.MILLISECONDS)
             .build()
             .start();
@@ -79,7 +87,8 @@ abstract class SpiffeFixture {
     port = server.getPort();
   }
 
-  void present(TrustDomain domain, TrustDomain... trusted) throws Exception {
+  /** Changes the server's certificate, and returns its serial number. */
+  String present(TrustDomain domain, TrustDomain... trusted) throws Exception {
     X509Bundle own = domain.issue("/server");
     serverIdentity.updateIdentityCredentials(
         own.getCertificatePath(), own.getKeyPair().getPrivate());
@@ -87,6 +96,7 @@ abstract class SpiffeFixture {
         List.of(trusted).stream()
             .map(each -> each.authority().getCertificate())
             .toArray(X509Certificate[]::new));
+    return serial(own.getCertificate());
   }
 
   private static String serial(X509Certificate certificate) {
@@ -147,7 +157,7 @@ abstract class SpiffeFixture {
             StatusRuntimeException.class,
             () ->
                 GreeterGrpc.newBlockingStub(client(gateway).channel())
-                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                    .withDeadlineAfter(60, TimeUnit.SECONDS)
                     .sayHello(YOU));
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     return String.valueOf(failure.getStatus().getDescription());

@@ -73,7 +73,10 @@ class SpiffeRotationTest extends SpiffeFixture {
     api.set(last);
     String ofBoth = serial(last);
     Await.until("an identity of the new authority is used", () -> clients.contains(ofBoth));
-    present(next, old, next);
+    String presentedLast = present(next, old, next);
+    Await.until(
+        "the server's certificate of the new authority is used",
+        () -> presented.contains(presentedLast));
     last = next.response("/client", next);
     api.set(last);
     String alone = serial(last);
@@ -81,7 +84,7 @@ class SpiffeRotationTest extends SpiffeFixture {
 
     end.set(true);
     for (Future<Integer> result : results) {
-      assertThat(result.get(20, TimeUnit.SECONDS)).isPositive();
+      assertThat(result.get(60, TimeUnit.SECONDS)).isPositive();
     }
   }
 

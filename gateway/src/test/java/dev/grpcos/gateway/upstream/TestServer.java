@@ -70,7 +70,7 @@ public final class TestServer implements AutoCloseable {
       return;
     }
     try {
-      server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+      server.shutdownNow().awaitTermination(60, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw new IllegalStateException("tests are not interrupted", e);
     }
@@ -93,7 +93,7 @@ public final class TestServer implements AutoCloseable {
         SchemaConfig.NONE,
         null,
         null,
-        Duration.ofSeconds(2),
+        Duration.ofMinutes(1),
         null,
         Duration.ofMinutes(1),
         null);
@@ -177,6 +177,15 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static UpstreamConfig withKeepalive(UpstreamConfig config, KeepaliveConfig keepalive) {
+    return with(config, config.connectTimeout(), keepalive);
+  }
+
+  static UpstreamConfig withConnectTimeout(UpstreamConfig config, Duration timeout) {
+    return with(config, timeout, config.keepalive());
+  }
+
+  private static UpstreamConfig with(
+      UpstreamConfig config, Duration connectTimeout, @Nullable KeepaliveConfig keepalive) {
     return new UpstreamConfig(
         config.name(),
         config.target(),
@@ -187,7 +196,7 @@ public final class TestServer implements AutoCloseable {
         config.schema(),
         config.deadline(),
         config.retry(),
-        config.connectTimeout(),
+        connectTimeout,
         keepalive,
         config.refresh(),
         config.proxy());

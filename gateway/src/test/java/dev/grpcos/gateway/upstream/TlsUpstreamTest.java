@@ -15,6 +15,12 @@ import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
@@ -23,20 +29,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests a gateway with a client certificate that changes. */
-@Timeout(60)
+@Timeout(180)
 class TlsUpstreamTest {
   private static final HelloRequest YOU = HelloRequest.newBuilder().setName("you").build();
 
   @TempDir private Path folder;
   @AutoClose private final OpenResources open = new OpenResources();
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final AtomicReference<String> client = new AtomicReference<>("");
+
+  @AfterEach
+  void end() {
+    var unused = loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+  }
 
   private static X509Bundle signed(X509Bundle authority, String name) throws Exception {
     return new CertificateBuilder()
@@ -46,14 +61,24 @@ class TlsUpstreamTest {
         .buildIssuedBy(authority);
   }
 
-  private Server server(X509Bundle authority, int port) throws Exception {
+  private Path socket() {
+    return folder.resolve("u.sock");
+  }
+
+  private Server server(X509Bundle authority) throws Exception {
     X509Bundle own = signed(authority, "server");
+    Files.deleteIfExists(socket());
     Server server =
         MutualTlsServer.builder(
-                port,
+                new DomainSocketAddress(socket().toString()),
                 SslContextBuilder.forServer(own.toKeyManagerFactory())
                     .trustManager(authority.getCertificate()),
-                certificate -> client.set(certificate.getSubjectX500Principal().getName()))
+                (certificate, unused) ->
+                    client.set(certificate.getSubjectX500Principal().getName()))
+            .channelType(EpollServerDomainSocketChannel.class)
+            .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
             .build()
             .start();
     open.add(() -> server.shutdownNow().awaitTermination());
@@ -80,8 +105,7 @@ class TlsUpstreamTest {
     write(ca, authority.getCertificatePEM());
     write(cert, first.getCertificatePathPEM());
     write(key, first.getPrivateKeyPEM());
-    Server server = server(authority, 0);
-    int port = server.getPort();
+    Server server = server(authority);
     Gateway gateway =
         Gateway.start(
             ConfigSource.fixed(
@@ -89,7 +113,7 @@ class TlsUpstreamTest {
                     .withUpstreams(
                         List.of(
                             TestServer.withTls(
-                                TestServer.config("tls", "localhost:" + port),
+                                TestServer.config("tls", "unix:" + socket()),
                                 new TlsConfig(ca, cert, key, null, false, true, null))))),
             GatewayOptions.DEFAULT);
     open.add(gateway);
@@ -109,7 +133,7 @@ class TlsUpstreamTest {
         () -> {
           // A new connection uses the current pair.
           current[0].shutdownNow().awaitTermination();
-          current[0] = server(authority, port);
+          current[0] = server(authority);
           Await.until("the gateway connects again", () -> succeeds(stub));
           return "CN=second".equals(client.get());
         });

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A gateway with servers that a test starts. */
-@Timeout(60)
+@Timeout(180)
 abstract class UpstreamFixture {
   static final Metadata.Key<String> ORIGIN = key("grpcos-origin");
 

@@ -115,7 +115,7 @@ final class UpstreamServicesTest extends UpstreamFixture {
             .build()
             .toByteArray());
 
-    assertThat(gateway.reload().get(20, TimeUnit.SECONDS).problems()).isEmpty();
+    assertThat(gateway.reload().get(60, TimeUnit.SECONDS).problems()).isEmpty();
 
     assertThat(status().getServices()).isEqualTo(2);
   }
@@ -135,7 +135,7 @@ final class UpstreamServicesTest extends UpstreamFixture {
         GreeterGrpc.newStub(channel).sayHello(YOU, reply);
       }
       configured = List.of(round % 2 == 0 ? b.config("b") : a.config("a"));
-      assertThat(gateway.reload().get(20, TimeUnit.SECONDS).problems()).isEmpty();
+      assertThat(gateway.reload().get(60, TimeUnit.SECONDS).problems()).isEmpty();
     }
 
     for (StreamRecorder<HelloReply> reply : replies) {

@@ -134,7 +134,7 @@ final class UpstreamTest extends UpstreamFixture {
       for (int i = 0; i < 10; i++) {
         var reply = new StreamRecorder<HelloReply>();
         replies.add(reply);
-        GreeterGrpc.newStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS).sayHello(YOU, reply);
+        GreeterGrpc.newStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS).sayHello(YOU, reply);
       }
       assertThat(failure().getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     }
@@ -162,7 +162,11 @@ final class UpstreamTest extends UpstreamFixture {
     Path silent = folder.resolve("silent.sock");
     try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listening.bind(UnixDomainSocketAddress.of(silent));
-      gateway(TestServer.withServices(TestServer.config("mute", "unix:" + silent), "acme.*"));
+      gateway(
+          TestServer.withServices(
+              TestServer.withConnectTimeout(
+                  TestServer.config("mute", "unix:" + silent), Duration.ofSeconds(2)),
+              "acme.*"));
 
       StatusRuntimeException failure = callUnknown("acme.Silent/Method");
       assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
@@ -174,6 +178,7 @@ final class UpstreamTest extends UpstreamFixture {
 
   @Test
   void configuredDeadlineEndsACallAndNamesTheUpstream() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch cancelled = new CountDownLatch(1);
     ServerServiceDefinition hanging =
         new GreeterGrpc.GreeterImplBase() {
@@ -181,6 +186,7 @@ final class UpstreamTest extends UpstreamFixture {
           public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
             ((ServerCallStreamObserver<HelloReply>) responses)
                 .setOnCancelHandler(cancelled::countDown);
+            begun.countDown();
           }
         }.bindService();
     gateway(
@@ -188,13 +194,18 @@ final class UpstreamTest extends UpstreamFixture {
             server("u", hanging, reflection()).config("u"), Duration.ofMillis(300)));
     Await.until("it is offered", () -> gateway.generation() > 1);
 
-    StatusRuntimeException failure = failure();
-    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-    assertThat(failure.getStatus().getDescription())
-        .startsWith("upstream u (")
-        .endsWith("no answer before the deadline");
-    assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
-    assertThat(cancelled.await(10, TimeUnit.SECONDS))
+    Await.until(
+        "a call reaches the upstream before its deadline",
+        () -> {
+          StatusRuntimeException failure = failure();
+          assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+          assertThat(failure.getStatus().getDescription())
+              .startsWith("upstream u (")
+              .endsWith("no answer before the deadline");
+          assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
+          return begun.getCount() == 0;
+        });
+    assertThat(cancelled.await(60, TimeUnit.SECONDS))
         .as("the upstream's call is cancelled")
         .isTrue();
   }
@@ -219,10 +230,10 @@ final class UpstreamTest extends UpstreamFixture {
     call.start(new ClientCall.Listener<>() {}, new Metadata());
     call.sendMessage(YOU);
     call.halfClose();
-    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
     call.cancel("changed my mind", null);
 
-    assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(cancelled.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
