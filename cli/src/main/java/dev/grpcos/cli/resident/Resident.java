@@ -234,27 +234,34 @@ public final class Resident implements AutoCloseable {
   }
 
   private void work(List<String> arguments, LauncherInvocation invocation, Outbox outbox) {
+    Runnable answer = () -> {};
     try {
       int code = runner.run(arguments, invocation);
-      // The launcher closes the connection at the exit code, which would cancel what is in use.
-      invocation.end();
-      outbox.exit("", code);
+      answer = () -> outbox.exit("", code);
     } catch (OwnProcessRequiredException e) {
-      if (!outbox.cold(String.valueOf(e.getMessage()))) {
-        fail(e, outbox);
-      }
+      answer = () -> goCold(String.valueOf(e.getMessage()), e, outbox);
     } catch (LinkageError e) {
       LOG.log(Level.ERROR, "a part of the gateway's files was replaced: restart it", e);
-      if (!outbox.cold("its files were replaced since it was started: restart it")) {
-        fail(e, outbox);
-      }
+      answer = () -> goCold("its files were replaced since it was started: restart it", e, outbox);
     } catch (RuntimeException | Error e) {
-      fail(e, outbox);
+      answer = () -> fail(e, outbox);
     } finally {
+      // The launcher ends at the answer. It then closes the connection, which would cancel what is
+      // in use, and its user may start the next command, which needs the place of this one.
       invocation.end();
-      // The command ended with another exception: the launcher must not wait for it.
-      outbox.exit("", ExitCode.FAILURE);
       commands.release(invocation.uid());
+      try {
+        answer.run();
+      } finally {
+        // The command ended with another exception: the launcher must not wait for it.
+        outbox.exit("", ExitCode.FAILURE);
+      }
+    }
+  }
+
+  private static void goCold(String reason, Throwable cause, Outbox outbox) {
+    if (!outbox.cold(reason)) {
+      fail(cause, outbox);
     }
   }
 

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.grpcos.cli.connection.Connections;
+import dev.grpcos.cli.failure.OwnProcessRequiredException;
 import dev.grpcos.cli.filter.Evaluators;
+import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class ResidentTest {
@@ -63,6 +67,38 @@ final class ResidentTest {
       assertThat(sent.readByte()).isEqualTo(Protocol.COLD);
       sent.release();
       assertThat(commands.sum()).isZero();
+    }
+  }
+
+  /** A user whose command has ended may start the next one at once. */
+  @Test
+  void placeOfACommandIsFreeBeforeItsLauncherEnds() {
+    UserShares commands = new UserShares(() -> Limits.DEFAULT, limits -> 1);
+    AtomicInteger taken = new AtomicInteger(-1);
+    EmbeddedChannel observed =
+        new EmbeddedChannel() {
+          @Override
+          public ByteBufAllocator alloc() {
+            taken.set(commands.sum()); // the answer is written
+            return super.alloc();
+          }
+        };
+    for (CommandRunner runner :
+        List.<CommandRunner>of(
+            (arguments, unused) -> 0,
+            (arguments, unused) -> {
+              throw new IllegalStateException("made for a test");
+            },
+            (arguments, unused) -> {
+              throw new OwnProcessRequiredException("made for a test");
+            })) {
+      try (Resident resident =
+          new Resident(runner, caller -> none, Evaluators.local(), "1", commands)) {
+        assertThat(resident.takePermit(UID)).isTrue();
+
+        resident.run(List.of(), invocation, new Outbox(observed));
+      }
+      assertThat(taken.getAndSet(-1)).isZero();
     }
   }
 }
