@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests retries with a server that fails its first calls. */
-@Timeout(60)
+@Timeout(180)
 final class DeliveryTest {
   private static final Metadata.Key<String> TENANT =
       Metadata.Key.of("tenant", Metadata.ASCII_STRING_MARSHALLER);

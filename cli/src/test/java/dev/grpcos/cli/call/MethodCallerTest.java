@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
  * Tests batches and streams with a server whose answer depends on the name in the request: a status
  * code, or {@code after NAME} to answer after the request NAME.
  */
-@Timeout(60)
+@Timeout(180)
 final class MethodCallerTest {
   private final Scripted greeter = new Scripted();
   private final Recording recording = new Recording();
@@ -131,7 +131,7 @@ final class MethodCallerTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(40, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -276,7 +276,13 @@ final class MethodCallerTest {
   @Test
   void deadlineEndsAStreamAfterItsResponses() {
     deadline = Duration.ofMillis(300);
-    assertThat(call("SayHelloStreamReply", requests("x"))).isEqualTo(64 + 4);
+    int exit = call("SayHelloStreamReply", requests("x"));
+    if (recording.events.size() < 4) { // a busy machine has sent the responses too late
+      recording.events.clear();
+      deadline = Duration.ofSeconds(20);
+      exit = call("SayHelloStreamReply", requests("x"));
+    }
+    assertThat(exit).isEqualTo(64 + 4);
     assertThat(recording.events).containsExactly("1 x1", "1 x2", "1 x3", "1 DEADLINE_EXCEEDED");
   }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 final class RetryingCallTest {
   private final BlockingQueue<FakeAttempt> attempts = new LinkedBlockingQueue<>();
   private final List<String> events = new CopyOnWriteArrayList<>();
@@ -104,10 +104,17 @@ final class RetryingCallTest {
 
   @Test
   void cancellationBetweenAttemptsCancelsTheNext() throws Exception {
-    RetryingCall<String, String> call = call(MethodType.UNARY, new Retries(1, false));
+    BlockingQueue<Runnable> later = new LinkedBlockingQueue<>();
+    RetryingCall<String, String> call =
+        new RetryingCall<>(
+            () -> new FakeAttempt(attempts, onStart),
+            method(MethodType.UNARY),
+            CallOptions.DEFAULT.withExecutor(later::add),
+            new Retries(1, false));
     startWith(call, "request");
     attempts.take().fail(Status.UNAVAILABLE);
     call.cancel("enough", null);
+    later.take().run();
     FakeAttempt second = attempts.take();
     assertThat(end.get().getCode()).isEqualTo(Status.Code.CANCELLED);
     assertThat(second.operations).containsExactly("start", "cancel");
@@ -130,7 +137,7 @@ final class RetryingCallTest {
                   })
               .start();
           try {
-            assertThat(used.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(used.await(60, TimeUnit.SECONDS)).isTrue();
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }

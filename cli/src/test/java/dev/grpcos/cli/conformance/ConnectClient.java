@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 /** The client under test of Connect's suite: one {@code call --envelope} for each of its cases. */
 final class ConnectClient implements AutoCloseable {
   private static final int PARALLEL = 4;
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofMinutes(2);
 
   private final InProcessGateway gateway;
   private final CompiledProtos protos;

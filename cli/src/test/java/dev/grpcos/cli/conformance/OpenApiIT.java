@@ -98,7 +98,7 @@ final class OpenApiIT {
               "--include-path-regex=^/(library|v1|helloworld)",
               "--phases=coverage,fuzzing",
               "--max-time=" + SECONDS,
-              "--request-timeout=10",
+              "--request-timeout=60",
               "--generation-deterministic",
               "--warnings=off",
               "--no-color");

@@ -20,7 +20,7 @@ import java.util.List;
  * the test JVM, through socat, so that the tests need no process for it.
  */
 final class RunnerProgram implements AutoCloseable {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofMinutes(2);
 
   /** The behaviour of the program. */
   interface Dialogue {

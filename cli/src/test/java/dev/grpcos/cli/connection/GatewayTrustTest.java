@@ -50,7 +50,7 @@ final class GatewayTrustTest {
   @Test
   void defaultFolderInTmpIsTheCallersOrRoots() throws IOException {
     assumeTrue(OwnProcess.uid() == 0, "needs root to give the folder to another user");
-    int caller = 1_900_000_000; // of no user
+    int caller = 1_900_000_000 + (int) OwnProcess.pid(); // of no user, and of no other run
     Path place = Path.of("/tmp/grpcos-" + caller);
     GatewayTrust trust = trust(place.resolve("gateway.sock"), false, caller);
     Files.createDirectory(place);

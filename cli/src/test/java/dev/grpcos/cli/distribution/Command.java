@@ -24,7 +24,7 @@ public final class Command {
   public static final List<String> DEFAULT_SIGNALS =
       List.of("/usr/bin/env", "--default-signal=HUP,INT,QUIT,TERM");
 
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   private final List<String> arguments = new ArrayList<>();
   private final Map<String, String> environment = new TreeMap<>();
@@ -101,7 +101,7 @@ public final class Command {
   /**
    * Runs the process to its end.
    *
-   * @throws AssertionError if it takes more than a minute
+   * @throws AssertionError if it takes more than five minutes
    */
   public Outcome run() {
     try (Running process = start()) {

@@ -151,8 +151,8 @@ final class FilterProcessesIT {
             () ->
                 assertThatThrownBy(() -> results(filter, "true")).isInstanceOf(CliException.class));
     processes.kill(evaluator);
-    process.onExit().get(10, TimeUnit.SECONDS);
-    running.get(10, TimeUnit.SECONDS);
+    process.onExit().get(60, TimeUnit.SECONDS);
+    running.get(60, TimeUnit.SECONDS);
     processes.release(evaluator);
     assertThat(children()).isEmpty();
   }
@@ -185,7 +185,7 @@ final class FilterProcessesIT {
     filter(evaluator, "1");
     ProcessHandle process = ProcessHandle.current().children().findFirst().orElseThrow();
     processes.close();
-    process.onExit().get(10, TimeUnit.SECONDS);
+    process.onExit().get(60, TimeUnit.SECONDS);
     assertThatThrownBy(processes::take).isInstanceOf(OwnProcessRequiredException.class);
   }
 }

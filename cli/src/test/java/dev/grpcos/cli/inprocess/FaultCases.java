@@ -71,12 +71,12 @@ final class FaultCases {
   /** Calls that end early. */
   private static Stream<FaultCase> ends() {
     return Stream.of(
-        unary("silence", 68, "no answer within 700ms; allow more time with --deadline", a -> {}),
-        unary("silence behind headers", 68, "no answer within 700ms", FaultyResponse::headers),
+        unary("silence", 68, "no answer within 1s; allow more time with --deadline", a -> {}),
+        unary("silence behind headers", 68, "no answer within 1s", FaultyResponse::headers),
         stream(
             "silence in a stream",
             68,
-            "the deadline of 3s passed after 1 response; allow",
+            "the deadline of 1s passed after 1 response; allow",
             a -> a.headers().hello()),
         new FaultCase(
             "silence behind responses",
@@ -84,7 +84,7 @@ final class FaultCases {
             Map.of(STREAM, a -> a.headers().hello().hello()),
             68,
             HELLO + HELLO,
-            "the deadline of 3s passed after 2 responses; allow more time with --deadline"),
+            "the deadline of 1s passed after 2 responses; allow more time with --deadline"),
         unary(
             "details that are not base64",
             77,
@@ -320,7 +320,7 @@ final class FaultCases {
         new FaultCase("reflection: v1 reset", UNARY, Map.of(FaultServer.V1, reset), 0, HELLO, ""),
         new FaultCase(
             "reflection: v1alpha only", UNARY, Map.of(FaultServer.V1, unimplemented), 0, HELLO, ""),
-        reflectionCase("silence", 68, "DEADLINE_EXCEEDED: no answer within 700ms", a -> {}),
+        reflectionCase("silence", 68, "DEADLINE_EXCEEDED: no answer within 1s", a -> {}),
         reflectionCase(
             "none", 76, "UNIMPLEMENTED: the server has no reflection service", unimplemented),
         reflectionCase(

@@ -22,6 +22,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -184,10 +185,13 @@ final class FaultServer implements AutoCloseable {
       then(() -> stream.parent().pipeline().firstContext().close());
     }
 
-    /** Sends GOAWAY and closes the connection. */
+    /**
+     * Sends GOAWAY and the end of the connection. It does not close the connection, because the
+     * operating system drops what it has sent when the client sends more.
+     */
     void leave(Http2Error error) {
       then(() -> stream.parent().writeAndFlush(new DefaultHttp2GoAwayFrame(error)));
-      die();
+      then(((DuplexChannel) stream.parent())::shutdownOutput);
     }
 
     /** Runs the next step after the previous data is written. */

@@ -23,7 +23,7 @@ public final class InProcessCommand {
   /** One for all tests, as in the resident, because it caches command trees. */
   private static final CommandRunner COMMANDS = new Commands();
 
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   private final List<String> arguments;
   private final Map<String, String> environment = new TreeMap<>();
@@ -108,7 +108,7 @@ public final class InProcessCommand {
   /**
    * Runs the command to its end.
    *
-   * @throws AssertionError if it takes more than a minute
+   * @throws AssertionError if it takes more than five minutes
    */
   public Outcome run() {
     try (InProcessRun run = start()) {

@@ -26,7 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class InProcessGateway implements AutoCloseable {
   /** Long, because the machine may be busy. */
-  public static final Duration SOON = Duration.ofSeconds(40);
+  public static final Duration SOON = Duration.ofMinutes(2);
 
   private final Gateway gateway;
   private final GatewayConnections lent;

@@ -229,7 +229,7 @@ final class InteropCasesTest extends InProcessFixture {
         "the server has it", InProcessGateway.SOON, () -> servers.requests.get() > requests);
     call.close();
     Eventually.until(
-        "the server knows", InProcessGateway.SOON, () -> servers.cancelled.get() == before + 1);
+        "the server knows", InProcessGateway.SOON, () -> servers.cancelled.get() > before);
   }
 
   @ParameterizedTest
@@ -244,28 +244,37 @@ final class InteropCasesTest extends InProcessFixture {
     assertThat(outcome.stdout()).hasLineCount(1);
     assertThat(outcome.exit()).isZero();
     Eventually.until(
-        "the server knows", InProcessGateway.SOON, () -> servers.cancelled.get() == before + 1);
+        "the server knows", InProcessGateway.SOON, () -> servers.cancelled.get() > before);
   }
 
   @ParameterizedTest
   @EnumSource
   void timeoutOnSleepingServer(CallRoute route) {
-    Outcome outcome =
-        call(
-            "unix",
-            route,
-            "{\"responseParameters\":[{\"size\":1,\"intervalUs\":60000000}]}",
-            "FullDuplexCall",
-            "--deadline",
-            "2s");
-    assertThat(outcome)
-        .isEqualTo(
-            new Outcome(
-                68,
-                "",
-                "grpcos: DEADLINE_EXCEEDED: no answer within 2s; allow more time with --deadline ("
-                    + SERVICE
-                    + "FullDuplexCall)\n"));
+    String deadline = "2s";
+    Outcome outcome = callOfSleepingServer(route, deadline);
+    if (!outcome.equals(noAnswer(deadline))) { // a busy machine began the call too late
+      deadline = "20s";
+      outcome = callOfSleepingServer(route, deadline);
+    }
+    assertThat(outcome).isEqualTo(noAnswer(deadline));
+  }
+
+  private static Outcome callOfSleepingServer(CallRoute route, String deadline) {
+    return call(
+        "unix",
+        route,
+        "{\"responseParameters\":[{\"size\":1,\"intervalUs\":60000000}]}",
+        "FullDuplexCall",
+        "--deadline",
+        deadline);
+  }
+
+  private static Outcome noAnswer(String deadline) {
+    return new Outcome(
+        68,
+        "",
+        "grpcos: DEADLINE_EXCEEDED: no answer within %s; allow more time with --deadline (%sFullDuplexCall)\n"
+            .formatted(deadline, SERVICE));
   }
 
   @ParameterizedTest

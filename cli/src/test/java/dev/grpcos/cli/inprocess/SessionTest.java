@@ -3,7 +3,6 @@ package dev.grpcos.cli.inprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Outcome;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -141,21 +140,31 @@ final class SessionTest extends SessionFixture {
   /** The call in flight ends without further lines; the first that follows it does not. */
   @Test
   void streamsThatWaitWithoutRequestsAreBounded() {
+    Outcome outcome = manyStreamsBehindOne("1s");
+    if (count(outcome, "\"ok\":true") > 129) { // a busy machine has read the lines too late
+      outcome = manyStreamsBehindOne("20s");
+    }
+    assertThat(outcome.exit()).isEqualTo(68);
+    assertThat(count(outcome, "\"ok\":true")).isEqualTo(129);
+    assertThat(count(outcome, "RESOURCE_EXHAUSTED")).isEqualTo(1_000 - 129);
+  }
+
+  private static long count(Outcome outcome, String words) {
+    return outcome.stdout().lines().filter(line -> line.contains(words)).count();
+  }
+
+  /** Runs 1,000 conversations, one at a time, after a stream that ends at this deadline. */
+  private Outcome manyStreamsBehindOne(String deadline) {
     List<String> lines = new ArrayList<>();
-    lines.add("{\"id\":0,\"deadline\":\"1s\"," + WATCH + "}");
+    lines.add("{\"id\":0,\"deadline\":\"" + deadline + "\"," + WATCH + "}");
     for (int i = 1; i <= 1_000; i++) {
       lines.add("{\"id\":" + i + "," + TALK + "}");
     }
     for (int i = 1; i <= 1_000; i++) {
       lines.add("{\"id\":" + i + ",\"end\":true}");
     }
-    Outcome outcome =
-        session(
-            CallRoute.RESIDENT, List.of("-j", "1", "--keep-going"), lines.toArray(new String[0]));
-    assertThat(outcome.exit()).isEqualTo(68);
-    assertThat(outcome.stdout().lines().filter(line -> line.contains("\"ok\":true"))).hasSize(129);
-    assertThat(outcome.stdout().lines().filter(line -> line.contains("RESOURCE_EXHAUSTED")))
-        .hasSize(1_000 - 129);
+    return session(
+        CallRoute.RESIDENT, List.of("-j", "1", "--keep-going"), lines.toArray(new String[0]));
   }
 
   /** More calls wait than lines are kept, and the lines that end them come after all of them. */
@@ -254,14 +263,11 @@ final class SessionTest extends SessionFixture {
   @ParameterizedTest
   @EnumSource
   void deadlinesAreDurationsOrTimes(CallRoute route) {
+    Outcome brief = callsWithDeadlines(route, "400ms");
     Outcome outcome =
-        session(
-            route,
-            List.of("--keep-going", "--deadline", "1h"),
-            "{\"id\":1," + WATCH + ",\"deadline\":\"400ms\"}",
-            "{\"id\":2," + GREET + ",\"deadline\":1700000000.5}",
-            "{\"id\":3," + GREET + ",\"deadline\":1e300}",
-            "{\"id\":4," + GREET + ",\"deadline\":\"none\"}");
+        brief.stdout().contains("passed after 1 response")
+            ? brief
+            : callsWithDeadlines(route, "20s"); // on a busy machine
     assertThat(outcome.exit()).isEqualTo(68);
     assertThat(outcome.stdout().lines().filter(line -> line.contains("\"code\":4")))
         .hasSize(2)
@@ -269,9 +275,19 @@ final class SessionTest extends SessionFixture {
             line ->
                 assertThat(line)
                     .startsWith("{\"id\":1,")
-                    .contains("the deadline of 400ms passed after 1 response"))
+                    .containsPattern("the deadline of (400ms|20s) passed after 1 response"))
         .anySatisfy(line -> assertThat(line).startsWith("{\"id\":2,"));
     assertThat(outcome.stdout().lines().filter(line -> line.contains("\"ok\":true"))).hasSize(2);
+  }
+
+  private Outcome callsWithDeadlines(CallRoute route, String watch) {
+    return session(
+        route,
+        List.of("--keep-going", "--deadline", "1h"),
+        "{\"id\":1," + WATCH + ",\"deadline\":\"" + watch + "\"}",
+        "{\"id\":2," + GREET + ",\"deadline\":1700000000.5}",
+        "{\"id\":3," + GREET + ",\"deadline\":1e300}",
+        "{\"id\":4," + GREET + ",\"deadline\":\"none\"}");
   }
 
   @ParameterizedTest
@@ -322,7 +338,7 @@ final class SessionTest extends SessionFixture {
     int before = servers.cancelled.get();
     run.close();
     InProcessGateway.await("the cancellation", () -> servers.cancelled.get() > before);
-    assertThat(run.end(Duration.ofSeconds(20))).isNotNull();
+    assertThat(run.end(InProcessGateway.SOON)).isNotNull();
   }
 
   @Test

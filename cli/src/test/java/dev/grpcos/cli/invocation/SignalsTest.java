@@ -18,7 +18,7 @@ final class SignalsTest {
     for (int i = 1; i <= 2; i++) {
       int expected = i;
       new Command(Path.of("/bin/sh"), "-c", "kill -WINCH " + ProcessHandle.current().pid()).run();
-      Eventually.until("the action ran", Duration.ofSeconds(30), () -> signals.get() == expected);
+      Eventually.until("the action ran", Duration.ofSeconds(60), () -> signals.get() == expected);
     }
   }
 

@@ -22,9 +22,9 @@ final class ForeignClientsIT {
       import sys, grpc
       with grpc.insecure_channel('unix:' + sys.argv[1]) as channel:
           hello = channel.unary_unary('/helloworld.Greeter/SayHello')
-          print(hello(b'\\n\\x06python', timeout=30))
+          print(hello(b'\\n\\x06python', timeout=120))
           many = channel.stream_stream('/helloworld.Greeter/SayHelloBidiStream')
-          print(list(many(iter([b'\\n\\x01a', b'\\n\\x01b']), timeout=30)))
+          print(list(many(iter([b'\\n\\x01a', b'\\n\\x01b']), timeout=120)))
       """;
 
   private static final String NODE =

@@ -74,7 +74,7 @@ final class ForeignHttpIT {
     Outcome late =
         gateway
             .bash(
-                "grpcos call FullDuplexCall --deadline 300ms --dry-run=curl -d"
+                "grpcos call FullDuplexCall --deadline 2s --dry-run=curl -d"
                     + " '{\"responseParameters\":[{\"size\":1},{\"intervalUs\":20000000}]}' | sh")
             .run();
     assertThat(late.stdout())

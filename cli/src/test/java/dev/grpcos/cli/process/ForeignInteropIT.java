@@ -123,7 +123,7 @@ final class ForeignInteropIT {
             "{\"responseParameters\":[{\"size\":1,\"intervalUs\":20000000}]}",
             "FullDuplexCall",
             "-max-time",
-            "0.5");
+            "2");
     assertThat(late.exit()).as("%s", late).isEqualTo(64 + 4);
   }
 

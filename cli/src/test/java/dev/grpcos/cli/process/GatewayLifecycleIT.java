@@ -344,12 +344,18 @@ final class GatewayLifecycleIT {
     assertThat(gateway("start").run().exit()).isZero();
     Path log = folder.resolve("gateway.sock.log");
     try (Running follow = gateway("logs", "--follow").start()) {
-      TestGateway.awaitStdout(follow, Files.readString(log));
+      Eventually.until(
+          "logs prints the file",
+          TestGateway.SOON,
+          () -> follow.stdout().equals(Files.readString(log)));
       Path moved = Files.move(log, folder.resolve("moved"));
       String before = Files.readString(moved);
       assertThat(gateway("reload").run().exit()).isZero();
+      Eventually.until(
+          "the reload is logged",
+          TestGateway.SOON,
+          () -> Files.exists(log) && Files.readString(log).contains("reloaded"));
       assertThat(moved).hasContent(before);
-      assertThat(log).content().contains("reloaded");
       Eventually.until(
           "logs follows the new file",
           TestGateway.SOON,

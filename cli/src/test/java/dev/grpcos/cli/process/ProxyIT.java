@@ -15,7 +15,6 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +46,7 @@ final class ProxyIT {
     gateway = TestGateway.run(folder.resolve("gateway.sock"));
     server = new TcpBridge(gateway.socket());
     target = "127.1:" + server.port();
-    int port = freePort();
+    int port = FreePort.find();
     address = "@127.0.0.1:" + port;
     Path config =
         Files.writeString(
@@ -59,12 +58,6 @@ final class ProxyIT {
             .redirectOutput(folder.resolve("tinyproxy.log").toFile())
             .start();
     Eventually.until("it listens", TestGateway.SOON, () -> listens(port));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket any = new ServerSocket(0)) {
-      return any.getLocalPort();
-    }
   }
 
   private static boolean listens(int port) {

@@ -34,7 +34,7 @@ final class RestartIT {
   @AfterEach
   void endLaunches() throws Exception {
     launchers.shutdownNow();
-    assertThat(launchers.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(launchers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

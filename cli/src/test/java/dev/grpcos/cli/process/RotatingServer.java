@@ -124,6 +124,10 @@ final class RotatingServer implements AutoCloseable {
     Eventually.until(
         "the new certificate", TestGateway.SOON, () -> client.equals("CN=client-" + generation));
     present();
+    int earlier = connections.get();
+    // A connection that began with the old certificates has ended its handshake.
+    Eventually.until(
+        "the next connections", TestGateway.SOON, () -> connections.get() > earlier + 1);
     trust(authority);
     tokens.remove("Bearer token-" + (generation - 1));
   }

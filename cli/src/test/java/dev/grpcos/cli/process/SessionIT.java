@@ -45,12 +45,12 @@ final class SessionIT extends RenewedGatewayFixture {
   @ParameterizedTest
   @EnumSource
   void killedLauncherCancelsTheCalls(RunMode warmth) throws Exception {
-    int before = gateway.inFlight();
+    gateway.awaitInFlight(0);
     Running session = watching(warmth);
-    assertThat(gateway.inFlight()).isEqualTo(before + 1);
+    gateway.awaitInFlight(1);
     session.signal("KILL");
     assertThat(session.end(TestGateway.SOON)).isEqualTo(new Outcome(137, SERVING, ""));
-    Eventually.until("the call is cancelled", TestGateway.SOON, () -> gateway.inFlight() == before);
+    gateway.awaitInFlight(0);
   }
 
   @ParameterizedTest

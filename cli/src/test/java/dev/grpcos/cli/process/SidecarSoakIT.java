@@ -215,7 +215,7 @@ final class SidecarSoakIT {
     ProcessFacts facts = new ProcessFacts(gateway.process().pid());
     int calls = SOAK ? 100_000 : 2_000;
     BusyLoad.run(channels, calls);
-    Eventually.until("it rests", TestGateway.SOON, () -> gateway.inFlight() == 1);
+    gateway.awaitInFlight(0);
     // The first request makes the JVM start its attach listener.
     long heap = facts.heapKibibytes();
     long descriptors = facts.descriptors();
@@ -223,7 +223,7 @@ final class SidecarSoakIT {
     long resident = facts.residentMebibytes();
 
     BusyLoad.run(channels, calls);
-    Eventually.until("it rests", TestGateway.SOON, () -> gateway.inFlight() == 1);
+    gateway.awaitInFlight(0);
     long heapAfter = facts.heapKibibytes();
     print(
         "%d calls: descriptors %d, then %d; threads %d, then %d; heap %d KiB, then %d; resident %d"

@@ -50,7 +50,7 @@ final class SystemdIT {
                   "Greeter/SayHello",
                   "name=x",
                   "--connect-timeout",
-                  "30s")
+                  "2m")
               .with("GRPCOS_SOCKET", socket.toString());
       // The first connection starts the gateway and waits in the backlog.
       Outcome first = RunMode.COLD.on(call).run();

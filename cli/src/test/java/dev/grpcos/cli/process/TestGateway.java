@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  */
 final class TestGateway implements AutoCloseable {
   /** Long, because the machine may be busy. */
-  static final Duration SOON = Duration.ofSeconds(40);
+  static final Duration SOON = Duration.ofMinutes(2);
 
   private static final Pattern IN_FLIGHT = Pattern.compile("\"inFlight\":\"(\\d+)\"");
 
@@ -142,11 +142,16 @@ final class TestGateway implements AutoCloseable {
   }
 
   /** Returns the number of calls in flight, including this status call. */
-  int inFlight() {
+  private int inFlight() {
     Outcome outcome = RunMode.WARM.on(grpcos("gateway", "status", "--json")).run();
     Matcher calls = IN_FLIGHT.matcher(outcome.stdout());
     assertThat(calls.find()).as("status: %s", outcome).isTrue();
     return Integer.parseInt(calls.group(1));
+  }
+
+  /** Waits until this number of calls is in flight, without the one for the status. */
+  void awaitInFlight(int calls) throws Exception {
+    Eventually.until(calls + " calls in flight", SOON, () -> inFlight() == calls + 1);
   }
 
   /** Kills the started processes that still run. */

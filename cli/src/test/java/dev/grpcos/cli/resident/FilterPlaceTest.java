@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 final class FilterPlaceTest {
   private final SlowEvaluators evaluators = new SlowEvaluators();
   private final LauncherCancellation caller = new LauncherCancellation();
@@ -18,13 +18,13 @@ final class FilterPlaceTest {
   @Test
   void callerThatLeavesDuringTheStartDoesNotWaitForIt() throws Exception {
     CompletableFuture<Evaluator> started = CompletableFuture.supplyAsync(() -> place.take(caller));
-    evaluators.taking.get(10, TimeUnit.SECONDS);
+    evaluators.taking.get(60, TimeUnit.SECONDS);
 
-    CompletableFuture.runAsync(caller::fire).get(10, TimeUnit.SECONDS);
+    CompletableFuture.runAsync(caller::fire).get(60, TimeUnit.SECONDS);
     assertThat(evaluators.killed).isNotDone();
 
     evaluators.mayTake.complete(null);
-    assertThat(started.get(10, TimeUnit.SECONDS)).isSameAs(evaluators.killed.join());
+    assertThat(started.get(60, TimeUnit.SECONDS)).isSameAs(evaluators.killed.join());
   }
 
   @Test
@@ -32,12 +32,12 @@ final class FilterPlaceTest {
     evaluators.mayTake.complete(null);
     Evaluator unused = place.take(caller);
     CompletableFuture<Void> released = CompletableFuture.runAsync(place::release);
-    evaluators.releasing.get(10, TimeUnit.SECONDS);
+    evaluators.releasing.get(60, TimeUnit.SECONDS);
 
-    CompletableFuture.runAsync(caller::fire).get(10, TimeUnit.SECONDS);
+    CompletableFuture.runAsync(caller::fire).get(60, TimeUnit.SECONDS);
 
     evaluators.mayRelease.complete(null);
-    released.get(10, TimeUnit.SECONDS);
+    released.get(60, TimeUnit.SECONDS);
     assertThat(evaluators.killed).as("another command uses the process").isNotDone();
   }
 

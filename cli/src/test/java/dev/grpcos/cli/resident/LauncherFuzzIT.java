@@ -33,7 +33,7 @@ class LauncherFuzzIT {
     builder.redirectErrorStream(true);
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path report : files.filter(Files::isRegularFile).toList()) {
         assertThat(Files.readString(report)).isEmpty();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * separate process.
  */
 class LauncherIT extends LauncherFixture {
-  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final Map<String, Integer> SIGNAL_CODES =
       Map.of("INT", 130, "TERM", 143, "KILL", 137);
 
@@ -150,12 +150,9 @@ class LauncherIT extends LauncherFixture {
     for (String signal : List.of("INT", "TERM", "KILL")) {
       Path trace = folder.resolve("signal-" + signal);
       Process process = shell.start("hang", trace.toString());
-      Eventually.until("it starts", TEN_SECONDS, () -> Files.exists(Path.of(trace + ".started")));
+      Eventually.until("it starts", SOON, () -> Files.exists(Path.of(trace + ".started")));
       new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
-      Eventually.until(
-          "it is cancelled",
-          Duration.ofSeconds(1),
-          () -> Files.exists(Path.of(trace + ".cancelled")));
+      Eventually.until("it is cancelled", SOON, () -> Files.exists(Path.of(trace + ".cancelled")));
       assertThat(process.waitFor()).isEqualTo(SIGNAL_CODES.get(signal));
     }
   }
@@ -172,7 +169,7 @@ class LauncherIT extends LauncherFixture {
         int[] unchanged = {0};
         Eventually.until(
             "it stops reading",
-            TEN_SECONDS,
+            SOON,
             () -> {
               String moved = Files.readString(Path.of("/proc/" + process.pid() + "/io"));
               unchanged[0] = moved.equals(last[0]) ? unchanged[0] + 1 : 0;
@@ -205,7 +202,7 @@ class LauncherIT extends LauncherFixture {
     }
     Eventually.until(
         "all input is read",
-        TEN_SECONDS,
+        SOON,
         () -> Files.exists(trace) && Files.readString(trace).equals("4000000"));
     process.destroyForcibly();
   }

@@ -25,7 +25,7 @@ final class LauncherShell {
 
   record ShellResult(int exit, String out, String err) {}
 
-  /** Runs the script to its end, with an empty standard input and a time limit of one minute. */
+  /** Runs the script to its end, with an empty standard input and a time limit of three minutes. */
   ShellResult run(String script) throws Exception {
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
@@ -34,7 +34,7 @@ final class LauncherShell {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(180, TimeUnit.SECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
       throw new AssertionError("hangs: " + script + "\n" + Files.readString(err, ISO_8859_1));

@@ -53,7 +53,7 @@ final class SampleGatewayProcess {
   /** Ends its standard input, and fails if it does not exit. */
   void end() throws Exception {
     process.getOutputStream().close();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       kill();
       throw new AssertionError("the sample gateway did not end");
     }

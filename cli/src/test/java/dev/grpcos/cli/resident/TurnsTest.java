@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class TurnsTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofMinutes(5);
 
   private final Turns turns = new Turns(1);
 
@@ -20,7 +20,7 @@ final class TurnsTest {
         CompletableFuture.supplyAsync(() -> turns.await(LONG, Cancellation.NEVER));
     assertThat(turns.await(Duration.ofMillis(20), Cancellation.NEVER)).isFalse();
     turns.end();
-    assertThat(next.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(next.get(60, TimeUnit.SECONDS)).isTrue();
     turns.end();
     assertThat(turns.await(Duration.ZERO, Cancellation.NEVER)).isTrue();
   }
@@ -32,7 +32,7 @@ final class TurnsTest {
     CompletableFuture<Boolean> waiting =
         CompletableFuture.supplyAsync(() -> turns.await(LONG, gone));
     gone.fire();
-    assertThat(waiting.get(10, TimeUnit.SECONDS)).isFalse();
+    assertThat(waiting.get(60, TimeUnit.SECONDS)).isFalse();
     turns.end();
     assertThat(turns.await(Duration.ZERO, Cancellation.NEVER)).isTrue();
   }

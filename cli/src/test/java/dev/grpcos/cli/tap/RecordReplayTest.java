@@ -177,7 +177,7 @@ class RecordReplayTest {
     }
 
     String next() throws InterruptedException {
-      return String.valueOf(answers.poll(40, TimeUnit.SECONDS));
+      return String.valueOf(answers.poll(60, TimeUnit.SECONDS));
     }
 
     List<String> all() throws InterruptedException {

@@ -16,7 +16,7 @@ class KeyInputTest {
     List<TerminalEvent> events = new ArrayList<>();
     TerminalEvent event;
     do {
-      event = keys.poll(Duration.ofSeconds(20));
+      event = keys.poll(Duration.ofSeconds(60));
       events.add(event);
     } while (event != null && !(event instanceof TerminalEvent.InputEnded));
     return events;

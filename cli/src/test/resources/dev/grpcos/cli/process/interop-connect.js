@@ -40,7 +40,7 @@ const play = async useBinaryFormat => {
     nodeOptions: {socketPath: socket},
     useBinaryFormat,
   }));
-  const soon = {timeoutMs: 30000};
+  const soon = {timeoutMs: 120000};
   await client.emptyCall({}, soon);
   const large = await client.unaryCall({responseSize: 314159, payload: zeros(271828)}, soon);
   say('large_unary', large.payload.body.length);

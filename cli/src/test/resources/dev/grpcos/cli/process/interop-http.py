@@ -12,7 +12,7 @@ SERVICE = "/grpc.testing.TestService/"
 class UnixConnection(http.client.HTTPConnection):
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(30)
+        self.sock.settimeout(120)
         self.sock.connect(path)
 
 
@@ -64,12 +64,12 @@ print("timeout", response.status, json.loads(body)["code"])
 
 session = requests_unixsocket.Session()
 url = "http+unix://" + urllib.parse.quote(path, safe="") + SERVICE
-print("requests", session.post(url + "EmptyCall", json={}, timeout=30).json())
-with session.post(url + "StreamingOutputCall", stream=True, timeout=30,
+print("requests", session.post(url + "EmptyCall", json={}, timeout=120).json())
+with session.post(url + "StreamingOutputCall", stream=True, timeout=120,
                   json={"responseParameters": [{"size": 9}, {"size": 1}]}) as stream:
     print("requests_stream", [length(json.loads(line)) for line in stream.iter_lines()])
 try:
-    session.post(url + "FullDuplexCall", timeout=30, data=lines(
+    session.post(url + "FullDuplexCall", timeout=120, data=lines(
         {"responseParameters": [{"size": 1}]}, {"responseStatus": {"code": 9, "message": "late"}}))
 except requests_unixsocket.requests.exceptions.ChunkedEncodingError:
     print("requests_cut")

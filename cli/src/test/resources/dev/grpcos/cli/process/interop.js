@@ -7,7 +7,7 @@ const [socket, set] = process.argv.slice(2);
 const loaded = loader.loadFileDescriptorSetFromBuffer(fs.readFileSync(set), {longs: Number});
 const TestService = grpc.loadPackageDefinition(loaded).grpc.testing.TestService;
 const client = new TestService('unix:' + socket, grpc.credentials.createInsecure());
-const soon = () => ({deadline: Date.now() + 30000});
+const soon = () => ({deadline: Date.now() + 120000});
 const zeros = size => ({body: Buffer.alloc(size)});
 const sizes = (...all) => ({response_parameters: all.map(size => ({size}))});
 
