@@ -22,7 +22,7 @@ started=
 clean_up() {
   if [ "$started" ]; then
     # waits for a gateway that is still starting, which would otherwise outlive its folder
-    grpcos health --wait=10s && grpcos gateway stop || true
+    grpcos health --wait=60s && grpcos gateway stop || true
   fi
   rm -rf -- "$folder"
 }

@@ -12,7 +12,7 @@ for ((i = 0; i < count; i++)); do
   case $kind in
     one-way)
       echo '{"name":"world"}' | "$@" || exit
-      until [ "$reply" = '{"message":"Hello world"}' ]; do read -rt 10 reply || exit; done
+      until [ "$reply" = '{"message":"Hello world"}' ]; do read -rt 60 reply || exit; done
       ;;
     call) echo '{"name":"world"}' | "$@" >"$replies" || exit ;;
     pipe) echo '{"name":"world"}' | "$1" | "$2" >"$replies" || exit ;;

@@ -118,9 +118,9 @@ start_gateway() {
   await "$gateway" "$work/gateway.log" test -S "$GRPCOS_SOCKET"
 }
 
-# await PID LOG COMMAND…: waits until the command succeeds, at most 30 seconds and while the process runs
+# await PID LOG COMMAND…: waits until the command succeeds, at most two minutes and while the process runs
 await() {
-  local process=$1 log=$2 end=$((SECONDS + 30))
+  local process=$1 log=$2 end=$((SECONDS + 120))
   shift 2
   until "$@"; do
     kill -0 "$process" 2>/dev/null && [ "$SECONDS" -lt "$end" ] || die "$(tail -n 1 "$log")"
@@ -142,7 +142,7 @@ free_port() {
 start() {
   meet
   [ "$kind" != pipe ] || return 0
-  local end=$((SECONDS + 30)) greeting=''
+  local end=$((SECONDS + 120)) greeting=''
   while read -rt 0.001 <&"$greetings"; do :; done # late greetings of the previous pair
   serve
   until [[ $greeting = *'"Hello ready"'* ]]; do

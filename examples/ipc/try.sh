@@ -32,7 +32,7 @@ greeted() {
   local line=''
   if [ "$kind" = one-way ]; then
     until [ "$line" = "$greeting" ]; do
-      read -rt 10 line <&"$greetings" || return
+      read -rt 60 line <&"$greetings" || return
     done
   else
     grep -qxF "$greeting" "$work/reply"
@@ -52,14 +52,14 @@ try_typed() {
 # A stopped receiver has read nothing: does the sender end nevertheless?
 try_synchronous() {
   if [ "$kind" = pipe ]; then
-    { send timeout 10 <<<"$request" && cat "$work/reply"; } | { nap 0.1 && grep -q world; } || failed 'no end'
+    { send timeout 60 <<<"$request" && cat "$work/reply"; } | { nap 0.1 && grep -q world; } || failed 'no end'
   else
     signal STOP
     if [ "$synchronous" = yes ]; then
       send timeout 0.3 <<<"$request"
       [ "$code" = 124 ] || failed "it did not wait: code $code"
     else
-      send timeout 10 <<<"$request"
+      send timeout 60 <<<"$request"
       [ "$code" = 0 ] || failed "it waited: code $code"
     fi
     signal CONT
@@ -150,7 +150,7 @@ who_grpc-socket() {
   [ "$code" = 71 ] && grep -q "uid $nobody" "$work/error" || failed "another user's call had code $code"
   echo "policy: [{users: [$nobody], methods: ['helloworld.*']}]" >"$work/grpcos/gateway.yaml"
   kill -HUP "$pid" # reads its configuration again
-  local end=$((SECONDS + 30))
+  local end=$((SECONDS + 120))
   until other_user && greeted; do
     [ "$SECONDS" -lt "$end" ] || failed 'a user of the policy was refused'
     nap 0.02
@@ -212,7 +212,7 @@ absent_nats-request() {
 
 # refused CODE TEXT: the client fails, with this code if it is not 0, and an error that has this text
 refused() {
-  send timeout 20 <<<"$request"
+  send timeout 60 <<<"$request"
   case $code in
     0 | 124) failed "it ended with $code" ;;
   esac

@@ -50,7 +50,7 @@ class BenchmarksIT {
           "| a call to a server with a schema of ",
           "| gateway at rest, resident |");
 
-  private static final Duration DEADLINE = Duration.ofMinutes(5);
+  private static final Duration DEADLINE = Duration.ofMinutes(20);
 
   @TempDir Path out;
   @TempDir Path temporary;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code examples/conversation/talk.sh}, apart from the output that {@link ReadmeIT} compares. */
 final class ConversationIT {
   @Test
-  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void replyIsPrintedBeforeTheNextRequestIsSent(@TempDir Path temporary) throws IOException {
     try (Session session = new Session(Clone.built(), temporary).withoutWarmup()) {
       session.run(List.of("cli/target/grpcos/bin/grpcos gateway start"));

@@ -240,7 +240,7 @@ final class EnvoyIT {
   }
 
   private void awaitServing(Path socket, String service) throws IOException {
-    assertThat(run("health", "--socket", socket.toString(), "--wait=60s", service))
+    assertThat(run("health", "--socket", socket.toString(), "--wait=3m", service))
         .isEqualTo("SERVING\n");
   }
 
@@ -250,7 +250,7 @@ final class EnvoyIT {
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json))
             .build();
-    long end = System.nanoTime() + 60_000_000_000L;
+    long end = System.nanoTime() + 180_000_000_000L;
     while (true) {
       try {
         HttpResponse<String> response =

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EventsIT {
   private static final Clone CLONE = Clone.built();
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
 
   /** Exit codes of {@code grpcos call}. */
   private static final int OUT_OF_RANGE = 75;
@@ -67,7 +67,7 @@ final class EventsIT {
             .redirectOutput(temporary.resolve("gateway.log").toFile());
     run.environment().put("NATS_ADDRESS", "127.0.0.1:" + port);
     gateway = run.start();
-    assertThat(Session.end(grpcos("health", "--wait=60s", "events.v1.Events").start())).isZero();
+    assertThat(Session.end(grpcos("health", "--wait=3m", "events.v1.Events").start())).isZero();
     awaitNats();
   }
 

@@ -33,7 +33,7 @@ final class QuickstartIT {
   }
 
   @Test
-  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void runsFromAnyFolderAndLeavesNoFiles() throws IOException {
     Process process = quickstart();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -45,7 +45,7 @@ final class QuickstartIT {
   }
 
   @Test
-  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void stopsItsGatewayWhenInterrupted() throws IOException {
     Process process = quickstart();
     long gateway;

@@ -74,7 +74,7 @@ final class ScriptContainerIT {
             .redirectOutput(folder.resolve("log").toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     gateway = builder.start();
-    ContainerOutcome health = owner("health", "--wait");
+    ContainerOutcome health = owner("health", "--wait=2m");
     assertThat(health.output()).as(Files.readString(folder.resolve("log"))).contains("SERVING");
   }
 
@@ -91,7 +91,7 @@ final class ScriptContainerIT {
   void stop() throws Exception {
     if (gateway != null) {
       gateway.destroy();
-      assertThat(gateway.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(gateway.waitFor(2, TimeUnit.MINUTES)).isTrue();
     }
   }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * are removed. {@link #close} stops a gateway that the commands leave running.
  */
 final class Session implements AutoCloseable {
-  private static final Duration DEADLINE = Duration.ofMinutes(2);
+  private static final Duration DEADLINE = Duration.ofMinutes(10);
 
   private static final List<String> LINKS = List.of("cli", "examples");
 
@@ -94,7 +94,7 @@ final class Session implements AutoCloseable {
   /**
    * Runs commands one after the other in one bash, and returns the output of each.
    *
-   * @throws AssertionError if that takes more than two minutes
+   * @throws AssertionError if that takes more than ten minutes
    */
   List<String> run(List<String> commands) throws IOException {
     Path script = folder.resolve("session.sh");
@@ -121,7 +121,7 @@ final class Session implements AutoCloseable {
   /**
    * Waits for a process and returns its exit code.
    *
-   * @throws AssertionError if it takes more than two minutes; it is then killed with its
+   * @throws AssertionError if it takes more than ten minutes; it is then killed with its
    *     descendants
    */
   static int end(Process process) {
