@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Tests how often an endpoint resolves its target and tries to connect. */
 class EndpointTest {
   private static final Target TARGET = Target.gateway(Path.of("/run/g.sock"), 1000);
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final List<Duration> attempts = new ArrayList<>();
   private final List<ServerAddress> admitted = new ArrayList<>();

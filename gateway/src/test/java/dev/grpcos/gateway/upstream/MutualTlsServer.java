@@ -42,7 +42,8 @@ final class MutualTlsServer {
     return NettyServerBuilder.forAddress(address)
         .sslContext(
             GrpcSslContexts.configure(tls, SslProvider.JDK).clientAuth(ClientAuth.REQUIRE).build())
-        .addService(ServerInterceptors.intercept(new TlsGreeter(), new SeenCertificates(certificates)))
+        .addService(
+            ServerInterceptors.intercept(new TlsGreeter(), new SeenCertificates(certificates)))
         .addService(ProtoReflectionServiceV1.newInstance());
   }
 
