@@ -9,7 +9,6 @@ import io.grpc.StatusException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -55,7 +54,6 @@ public final class Taps implements AutoCloseable {
 
   private final LongSupplier memory;
   private final Supplier<RouteTable> routes;
-  private final ThreadFactory threads;
   private final TapQueue queue;
   private final AtomicLong calls = new AtomicLong();
 
@@ -87,23 +85,9 @@ public final class Taps implements AutoCloseable {
    * @param routes returns the current routes
    */
   public Taps(LongSupplier memory, Supplier<RouteTable> routes) {
-    this(memory, routes, Taps::thread);
-  }
-
-  /**
-   * @param threads makes the thread that reports
-   */
-  Taps(LongSupplier memory, Supplier<RouteTable> routes, ThreadFactory threads) {
     this.memory = memory;
     this.routes = routes;
-    this.threads = threads;
     queue = new TapQueue(this::half);
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "grpcos-tap");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private long half() {
@@ -149,7 +133,11 @@ public final class Taps implements AutoCloseable {
     all.add(tap);
     selection = new TapSelection(all);
     if (before == null) {
-      startThread();
+      queue.use(true);
+      Thread reporting = new Thread(this::run, "grpcos-tap");
+      reporting.setDaemon(true);
+      thread = reporting;
+      reporting.start();
     } else {
       queue.open(true);
       LockSupport.unpark(thread);
@@ -165,21 +153,6 @@ public final class Taps implements AutoCloseable {
         tap.abandon();
       }
     };
-  }
-
-  private void startThread() throws StatusException {
-    queue.use(true);
-    Thread reporting = threads.newThread(this::run);
-    thread = reporting;
-    try {
-      reporting.start();
-    } catch (OutOfMemoryError e) {
-      removeAll();
-      throw Status.RESOURCE_EXHAUSTED
-          .withDescription("no thread is free for a tap; try again later")
-          .withCause(e)
-          .asException();
-    }
   }
 
   private List<String> unmatched(List<String> patterns) {
@@ -230,15 +203,23 @@ public final class Taps implements AutoCloseable {
     String method = call.getMethodDescriptor().getFullMethodName();
     List<TapGroup> takers = List.of();
     boolean room = queue.hasRoom(0);
+    SocketCaller caller = null;
+    String origin = null;
     for (TapGroup group : now.groups(method)) {
-      if (group.filter().isForAllCallers()
-          || group.filter().matches(SocketCaller.of(call), origins.apply(method))) {
-        if (!room || !group.isOpen()) {
-          group.miss();
-        } else {
-          takers = takers.isEmpty() ? new ArrayList<>(1) : takers;
-          takers.add(group);
+      if (!group.filter().isForAllCallers()) {
+        if (caller == null) {
+          caller = SocketCaller.of(call);
+          origin = origins.apply(method);
         }
+        if (!group.filter().matches(caller, origin)) {
+          continue;
+        }
+      }
+      if (!room || !group.isOpen()) {
+        group.miss();
+      } else {
+        takers = takers.isEmpty() ? new ArrayList<>(1) : takers;
+        takers.add(group);
       }
     }
     return takers;
@@ -360,36 +341,24 @@ public final class Taps implements AutoCloseable {
 
   /** Removes the taps that have ended; returns whether none is left. */
   private synchronized boolean removeEnded() {
-    List<Tap> left = new ArrayList<>();
-    for (Tap tap : current().taps()) {
-      if (tap.isOver()) {
-        tap.clear();
-      } else {
-        left.add(tap);
-      }
-    }
+    List<Tap> left = current().taps().stream().filter(tap -> !tap.isOver()).toList();
     if (left.isEmpty()) {
-      removeAll();
+      selection = null;
+      thread = null;
+      queue.use(false);
       return true;
     }
     selection = new TapSelection(left);
     return false;
   }
 
-  private synchronized void removeAll() {
-    selection = null;
-    thread = null;
-    queue.use(false);
-  }
-
   /** Ends all taps after a fault of this class. */
   private synchronized void abort() {
     List<Tap> all = current().taps();
-    removeAll();
-    for (Tap tap : all) {
-      tap.end(Status.INTERNAL.withDescription("the tap has failed"));
-      tap.clear();
-    }
+    selection = null;
+    thread = null;
+    queue.use(false);
+    all.forEach(tap -> tap.end(Status.INTERNAL.withDescription("the tap has failed")));
   }
 
   /** Ends all taps. */
