@@ -1,4 +1,4 @@
-# Calls through a gateway that 100 taps watch which read nothing, compared with the same calls without a tap.
+# Calls through a gateway with 100 taps that read nothing, compared with the same calls without a tap.
 
 tap_number=100
 
@@ -22,35 +22,34 @@ cpu_time() {
   sed 's/.*) //' "/proc/$1/stat" | awk -v ticks="$(getconf CLK_TCK)" '{ printf "%.0f", ($12 + $13) * 1e6 / ticks }'
 }
 
-# tap_open: opens the taps; $taps is the pid of their client
-tap_open() {
+# tap_start: starts the client of the taps, which waits for commands
+tap_start() {
+  mkfifo "$work/taps.in" "$work/taps.out"
   # Not a function: its process would be a shell, which would end and leave the JVM behind.
   "$java" "${quick_flags[@]}" -Djava.library.path="$lib" -cp "$classes:$lib/*" \
-    dev.grpcos.benchmarks.SilentTaps "$work/tap.sock" "$tap_number" >"$work/taps" 2>>"$log" &
-  taps=$!
-  servers+=("$taps")
-  until [ -s "$work/taps" ]; do
-    kill -0 "$taps" 2>/dev/null || die 'the taps ended'
-    read -rt 0.002 <>"$never" || true
-  done
+    dev.grpcos.benchmarks.SilentTaps "$work/tap.sock" "$tap_number" <"$work/taps.in" >"$work/taps.out" 2>>"$log" &
+  servers+=("$!")
+  exec {taps_in}>"$work/taps.in" {taps_out}<"$work/taps.out"
 }
 
-tap_close() {
-  kill "$taps"
-  wait "$taps" 2>/dev/null || true
-  unset 'servers[-1]'
-  rm "$work/taps"
+# taps COMMAND: opens or closes all taps
+taps() {
+  local done
+  echo "$1" >&"$taps_in"
+  read -r done <&"$taps_out" || die 'the taps ended'
 }
 
-# tap_row WHAT NAME: a row for the medians of the samples with and without taps
+# tap_row WHAT NAME: a row for the samples with and without taps. The speed of a machine drifts, so the ratio is the
+# median of the rounds' ratios.
 tap_row() {
-  local with without
-  with=$(median "tapped_$2") without=$(median "untapped_$2")
-  row "$1" "$(printf '%.0f µs' "$with")" "without a tap, $(printf '%.0f µs' "$without")" "$(ratio "$with" "$without")" 1.05
+  paste "$samples/tapped_$2" "$samples/untapped_$2" | awk '{ print $1 / $2 }' >"$samples/tap_ratio"
+  row "$1" "$(printf '%.0f µs' "$(median "tapped_$2")")" \
+    "without a tap, $(printf '%.0f µs' "$(median "untapped_$2")")" \
+    "$(printf '%.2f' "$(median tap_ratio)")" 1.05
 }
 
 row_tap() {
-  local rounds=$((quick ? 1 : 5)) round calls=$((quick ? 500 : 50000)) first='' last=''
+  local rounds=$((quick ? 1 : 15)) round calls=$((quick ? 500 : 30000)) first='' last=''
   local what="with $tap_number taps that read nothing"
   if ! command -v h2load >/dev/null; then
     row "a unary call through an upstream $what" 'not measured: no h2load' '' ''
@@ -61,18 +60,22 @@ row_tap() {
   printf 'upstreams:\n  - {name: server, target: "unix:%s", services: ["large.*"]}\n' "$work/server.sock" >"$work/upstream.yaml"
   start_gateway "$work/tap.sock" --config "$work/upstream.yaml"
   "$grpcos" health --socket "$work/tap.sock" --wait large.f0.Echo >/dev/null
-  # The first round warms up both JVMs and does not count.
-  for ((round = quick; round <= rounds; round++)); do
-    tap_load fills "$calls"
+  tap_start
+  # Four rounds warm up the JVMs and do not count. In the first ones, tapped calls refute assumptions of the
+  # compiler about all calls, and it compiles their code again.
+  for ((round = quick ? 1 : -3; round <= rounds; round++)); do
+    tap_load fills "$((calls / 3))" # after the end of the previous taps
     tap_load untapped "$calls"
-    tap_open
+    taps open
     tap_load fills "$calls" # and the queues of the taps
     tap_load tapped "$calls"
-    last=$(resident "$gateway") first=${first:-$last}
-    tap_close
-    [ "$round" != 0 ] || (cd "$samples" && rm -f -- untapped_* tapped_*)
-    [ "$round" != 0 ] || first=''
+    [ "$round" != 1 ] || first=$(resident "$gateway")
+    [ "$round" != "$rounds" ] || last=$(resident "$gateway")
+    taps close
+    [ "$round" -gt 0 ] || (cd "$samples" && rm -f -- untapped_* tapped_*)
   done
+  exec {taps_in}>&- {taps_out}<&-
+  rm "$work/taps.in" "$work/taps.out"
   stop_servers
   tap_row "a unary call through an upstream $what, median" median
   tap_row 'the same, p99' p99

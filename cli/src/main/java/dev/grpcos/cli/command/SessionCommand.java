@@ -1,6 +1,5 @@
 package dev.grpcos.cli.command;
 
-import dev.grpcos.cli.call.MeteredInput;
 import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Retries;
@@ -135,6 +134,6 @@ final class SessionCommand implements Callable<Integer> {
             method -> delivery.channel(connection.channel(), method, endpoint.maxMessageSize),
             new SessionPrinter(context.output(), json.layout(invocation)),
             context.errors());
-    return run.run(new MeteredInput(invocation.stdin(), invocation.account()));
+    return run.run(invocation.stdin());
   }
 }

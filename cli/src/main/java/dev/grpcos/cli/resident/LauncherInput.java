@@ -5,8 +5,9 @@ import dev.grpcos.cli.invocation.SizedInput;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Standard input, or an open file, of the launcher.
@@ -15,35 +16,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * block, as much as one read of the launcher returned. As on a terminal, the end of the file is
  * reported once, and the next read requests data again.
  *
- * <p>For one reader; the answers arrive on the event loop. Any thread may close it.
+ * <p>For one reader; the answers arrive on the event loop.
  */
 final class LauncherInput extends InputStream implements SizedInput {
-  private static final InputBlock EMPTY = new InputBlock(new byte[0], false);
-
   private final Outbox outbox;
   private final int id;
   private final Runnable onClose;
-  private final LauncherAnswers<InputBlock> answers = new LauncherAnswers<>();
-  private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile long size;
 
-  // Used by the reader.
+  private long size;
   private ByteString peeked;
-  private InputBlock block = EMPTY;
+  private byte[] block = new byte[0];
   private int position;
-
-  /** The bytes of one read. */
-  private static final class InputBlock {
-    final byte[] bytes;
-
-    /** Whether nothing follows, so that the next read sends no request. */
-    final boolean last;
-
-    InputBlock(byte[] bytes, boolean last) {
-      this.bytes = bytes;
-      this.last = last;
-    }
-  }
+  private int limit;
+  private boolean waiting;
+  private boolean last; // nothing follows the block, so the next read sends no request
+  private boolean closed;
+  private @Nullable String failure;
 
   /**
    * @param peeked the whole input, not consumed yet; empty if it is unknown
@@ -59,29 +47,33 @@ final class LauncherInput extends InputStream implements SizedInput {
   }
 
   /** Opens the file on the launcher's side; called on the command's thread. */
-  void open(byte[] path) throws IOException {
+  synchronized void open(byte[] path) throws IOException {
     outbox.refuseEventLoop();
-    block = answers.await(() -> outbox.open(id, path));
+    waiting = true;
+    outbox.open(id, path);
+    await();
   }
 
   /** Creates the file on the launcher's side, for output; called on the command's thread. */
-  void create(byte[] path) throws IOException {
+  synchronized void create(byte[] path) throws IOException {
     outbox.refuseEventLoop();
-    block = answers.await(() -> outbox.create(id, path));
+    waiting = true;
+    outbox.create(id, path);
+    await();
   }
 
   @Override
-  public long size() {
+  public synchronized long size() {
     return size;
   }
 
   @Override
-  public int read() throws IOException {
-    return fill() ? block.bytes[position++] & 0xff : -1;
+  public synchronized int read() throws IOException {
+    return fill() ? block[position++] & 0xff : -1;
   }
 
   @Override
-  public int read(byte[] bytes, int offset, int count) throws IOException {
+  public synchronized int read(byte[] bytes, int offset, int count) throws IOException {
     Objects.checkFromIndexSize(offset, count, bytes.length);
     if (count == 0) {
       return 0;
@@ -89,46 +81,72 @@ final class LauncherInput extends InputStream implements SizedInput {
     if (!fill()) {
       return -1;
     }
-    int part = Math.min(count, available());
-    System.arraycopy(block.bytes, position, bytes, offset, part);
+    int part = Math.min(count, limit - position);
+    System.arraycopy(block, position, bytes, offset, part);
     position += part;
     return part;
   }
 
   @Override
-  public int available() {
-    return block.bytes.length - position;
+  public synchronized int available() {
+    return limit - position;
   }
 
   @Override
-  public void close() {
-    if (closed.compareAndSet(false, true)) {
-      answers.end();
-      onClose.run();
+  public void close() throws IOException {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      notifyAll();
     }
+    onClose.run();
   }
 
-  private boolean fill() throws IOException {
-    if (closed.get()) {
+  private synchronized boolean fill() throws IOException {
+    if (closed) {
       throw new IOException("Stream closed");
     }
     if (!peeked.isEmpty()) {
       outbox.take();
-      use(new InputBlock(peeked.toByteArray(), true));
+      block = peeked.toByteArray();
+      limit = block.length;
+      last = true;
       peeked = ByteString.EMPTY;
-    } else if (available() == 0 && block.last) {
-      use(EMPTY);
-      return false;
-    } else if (available() == 0) {
-      outbox.refuseEventLoop();
-      use(answers.await(() -> outbox.read(id)));
     }
-    return available() > 0;
+    if (position == limit && last) {
+      last = false;
+      return false;
+    }
+    if (position == limit) {
+      outbox.refuseEventLoop();
+      if (!waiting) { // a read that was interrupted has left an answer to use
+        waiting = true;
+        outbox.read(id);
+      }
+      await();
+    }
+    return position < limit;
   }
 
-  private void use(InputBlock next) {
-    block = next;
-    position = 0;
+  private synchronized void await() throws IOException {
+    while (waiting && !closed) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted");
+      }
+    }
+    if (closed) {
+      throw new IOException("Stream closed");
+    }
+    if (failure != null) {
+      String reason = failure;
+      failure = null;
+      throw new IOException(reason);
+    }
   }
 
   /**
@@ -136,27 +154,42 @@ final class LauncherInput extends InputStream implements SizedInput {
    *
    * @param isLast whether it is known that nothing follows
    */
-  void data(ByteBuf payload, boolean isLast) {
-    byte[] bytes = new byte[payload.readableBytes()];
-    if (bytes.length > Protocol.BLOCK) {
+  synchronized void data(ByteBuf payload, boolean isLast) {
+    answered();
+    int count = payload.readableBytes();
+    if (count > Protocol.BLOCK) {
       throw new Protocol.Violation("more DATA than was requested");
     }
-    payload.readBytes(bytes);
-    answers.arrived(new InputBlock(bytes, isLast));
+    if (count > block.length) {
+      block = new byte[count];
+    }
+    payload.readBytes(block, 0, count);
+    position = 0;
+    limit = count;
+    last = isLast;
   }
 
-  void opened(ByteBuf payload) {
+  synchronized void opened(ByteBuf payload) {
+    answered();
     size = payload.readableBytes() < Long.BYTES ? -1 : payload.readLong();
-    answers.arrived(EMPTY);
   }
 
-  void failed(String reason) {
-    answers.failed(reason);
+  synchronized void failed(String reason) {
+    answered();
+    failure = reason;
   }
 
   /** Ends the stream, because the command has ended or its caller is gone. */
-  void end() {
-    closed.set(true);
-    answers.end();
+  synchronized void end() {
+    closed = true;
+    notifyAll();
+  }
+
+  private synchronized void answered() {
+    if (!waiting) {
+      throw new Protocol.Violation("an answer without a request");
+    }
+    waiting = false;
+    notifyAll();
   }
 }

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +17,9 @@ final class LauncherVariables {
   private final Hello hello;
   private final boolean mayAsk;
 
-  private final LauncherAnswers<Optional<String>> answers = new LauncherAnswers<>();
-
-  /** Held by the thread that asks. */
-  private final ReentrantLock turn = new ReentrantLock();
+  private boolean waiting;
+  private boolean ended;
+  private @Nullable String answer;
 
   LauncherVariables(Outbox outbox, Hello hello) {
     this.outbox = outbox;
@@ -42,34 +39,39 @@ final class LauncherVariables {
     return sent != null || !mayAsk || asked.length > MAX_NAME ? sent : ask(asked);
   }
 
-  private @Nullable String ask(byte[] name) {
+  private synchronized @Nullable String ask(byte[] name) {
     outbox.refuseEventLoop();
     try {
-      turn.lockInterruptibly();
+      while (waiting && !ended) {
+        wait(); // for the request of another thread
+      }
+      waiting = true;
+      answer = null;
+      outbox.getenv(name);
+      while (waiting && !ended) {
+        wait();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return null;
-    }
-    try {
-      answers.discard();
-      return answers.await(() -> outbox.getenv(name)).orElse(null);
     } catch (IOException e) {
-      return null; // interrupted, or the launcher and its environment are gone
-    } finally {
-      turn.unlock();
+      return null; // the launcher and its environment are gone
     }
+    return answer;
   }
 
   /** Receives the answer; called on the event loop. */
-  void value(ByteBuf payload) {
-    if (!payload.isReadable()) {
-      throw new Protocol.Violation("an empty VALUE");
+  synchronized void value(ByteBuf payload) {
+    if (!waiting || !payload.isReadable()) {
+      throw new Protocol.Violation("a variable that was not requested");
     }
-    boolean isSet = payload.readByte() != 0;
-    answers.arrived(isSet ? Optional.of(payload.toString(UTF_8)) : Optional.empty());
+    answer = payload.readByte() == 0 ? null : payload.toString(UTF_8);
+    waiting = false;
+    notifyAll();
   }
 
-  void end() {
-    answers.end();
+  synchronized void end() {
+    ended = true;
+    notifyAll();
   }
 }
