@@ -18,6 +18,7 @@ import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Channel;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -216,7 +217,9 @@ class ReloadTest {
     HealthGrpc.newStub(stranger).watch(HealthCheckRequest.getDefaultInstance(), statuses);
     statuses.first(1);
     var kept = new StreamRecorder<HealthCheckResponse>();
-    HealthGrpc.newStub(self).watch(HealthCheckRequest.getDefaultInstance(), kept);
+    Context.CancellableContext watching = Context.current().withCancellation();
+    watching.run(
+        () -> HealthGrpc.newStub(self).watch(HealthCheckRequest.getDefaultInstance(), kept));
     kept.first(1);
 
     write("policy: [{users: [1], methods: [helloworld.Greeter/*]}]\n");
@@ -225,6 +228,7 @@ class ReloadTest {
     assertThat(answers.status().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
     assertThat(statuses.status().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
     assertThat(kept.ended()).isFalse();
+    watching.cancel(null); // the end of the gateway would wait for it
   }
 
   /** {@code -Dgrpcos.soak=true} reloads more often. */

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class SocketOwnershipTest {
   private static final boolean SOAK = Boolean.getBoolean("grpcos.soak");
-  private static final int RACES = SOAK ? 200 : 20;
-  private static final int KILLS = SOAK ? 50 : 6;
+  private static final int RACES = SOAK ? 200 : 10;
+  private static final int KILLS = SOAK ? 50 : 3;
   private static final String DRAIN = "PT10S";
   private static final String WATCH = "PT10S";
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class CompactResponsesTest {
-  private static final int RESPONSE = 60_000_000;
+  private static final int RESPONSE = 20_000_000;
 
   /** Includes chunks that are partly used, and read buffers. */
   private static final long MOST_MEMORY = RESPONSE * 3L / 2;

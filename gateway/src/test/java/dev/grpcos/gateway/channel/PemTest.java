@@ -9,6 +9,8 @@ import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
 import java.util.Arrays;
@@ -19,11 +21,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class PemTest {
   private static X509Bundle bundle(Algorithm algorithm) throws Exception {
-    return new CertificateBuilder()
-        .subject("CN=localhost")
-        .algorithm(algorithm)
-        .setIsCertificateAuthority(true)
-        .buildSelfSigned();
+    CertificateBuilder builder =
+        new CertificateBuilder()
+            .subject("CN=localhost")
+            .algorithm(algorithm)
+            .setIsCertificateAuthority(true);
+    return algorithm == Algorithm.rsa2048
+        ? builder.keyPair(shortRsaPair()).buildSelfSigned()
+        : builder.buildSelfSigned();
+  }
+
+  /** Without the second compiler, a test JVM takes seconds to find a longer key. */
+  private static KeyPair shortRsaPair() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(1024);
+    return generator.generateKeyPair();
   }
 
   @ParameterizedTest
@@ -92,7 +104,7 @@ final class PemTest {
     assertThat(curve.getParams().getCurve()).isEqualTo(same.getParams().getCurve());
     assertThat(privateKey(resource("rsa4096-pkcs1.pem"), "k.pem"))
         .isEqualTo(privateKey(resource("rsa4096-pkcs8.pem"), "k.pem"));
-    PrivateKey key = bundle(Algorithm.rsa2048).getKeyPair().getPrivate();
+    PrivateKey key = shortRsaPair().getPrivate();
     byte[] pkcs8 = key.getEncoded();
     byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 26, pkcs8.length); // the bytes before it name RSA
     assertThat(

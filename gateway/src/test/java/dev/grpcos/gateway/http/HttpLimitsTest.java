@@ -23,11 +23,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the limits, and requests that violate HTTP. The timeout bounds reads that would wait. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 final class HttpLimitsTest {
   private static final String SAY_HELLO = "/helloworld.Greeter/SayHello";
 

@@ -18,8 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests that random messages survive conversion to JSON and back, compared with JsonFormat. */
+/**
+ * Tests that random messages survive conversion to JSON and back, compared with JsonFormat. {@code
+ * -Dgrpcos.soak=true} tries more of them.
+ */
 class RoundTripTest {
+  private static final int FACTOR = Boolean.getBoolean("grpcos.soak") ? 4 : 1;
+
   private static final Pattern EMPTY_OBJECT = Pattern.compile("\\{\\n *\\}");
 
   /** A string, or a number as the first group. */
@@ -33,15 +38,15 @@ class RoundTripTest {
 
   @ParameterizedTest
   @CsvSource({
-    "jsontest.Everything, 2000",
-    "jsontest.two.Legacy, 1000",
-    "jsontest.edition.Modern, 1000",
-    "jsontest.Crossed, 100"
+    "jsontest.Everything, 500",
+    "jsontest.two.Legacy, 250",
+    "jsontest.edition.Modern, 250",
+    "jsontest.Crossed, 25"
   })
   void outputOfJsonFormatIsReadAsTheSameMessage(String name, int count) throws Exception {
     Descriptor type = TestSchema.type(name);
     RandomMessages messages = new RandomMessages(1);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < FACTOR * count; i++) {
       DynamicMessage message = messages.message(type);
       // Swapped names affect only the parser of JsonFormat, not its printer.
       assertThat(read(type, PRINTER.print(message))).isEqualTo(message);
@@ -52,15 +57,15 @@ class RoundTripTest {
 
   @ParameterizedTest
   @CsvSource({
-    "jsontest.Everything, 2000",
-    "jsontest.two.Legacy, 1000",
-    "jsontest.edition.Modern, 1000"
+    "jsontest.Everything, 500",
+    "jsontest.two.Legacy, 250",
+    "jsontest.edition.Modern, 250"
   })
   void outputIsReadAsTheSameMessageByJsonFormatAndHere(String name, int count) throws Exception {
     Descriptor type = TestSchema.type(name);
     RandomMessages messages = new RandomMessages(2);
     ResponseWriter writer = new ResponseWriter(TestSchema.TYPES, JsonStyle.COMPACT);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < FACTOR * count; i++) {
       DynamicMessage message = messages.message(type);
       String json = writer.toJson(message);
       assertThat(json).doesNotContain("\n");
@@ -94,7 +99,7 @@ class RoundTripTest {
     RandomMessages messages = new RandomMessages(3);
     for (String name :
         new String[] {"jsontest.Everything", "jsontest.two.Legacy", "jsontest.edition.Modern"}) {
-      for (int i = 0; i < 500; i++) {
+      for (int i = 0; i < FACTOR * 125; i++) {
         Message message = messages.message(TestSchema.type(name));
         assertThat(withRoundedNumbers(writer.toJson(message)))
             .isEqualTo(withRoundedNumbers(withoutHtmlEscapes(printer.print(message))));
@@ -110,7 +115,7 @@ class RoundTripTest {
         new ResponseWriter(TestSchema.TYPES, new JsonStyle(pretty, false, false, false));
     JsonLayout layout = new JsonLayout(pretty, coloured);
     RandomMessages messages = new RandomMessages(5);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < FACTOR * 125; i++) {
       Message message = messages.message(TestSchema.type("jsontest.Everything"));
       ByteArrayOutputStream laidOut = new ByteArrayOutputStream();
       line.write(message, layout, laidOut);
