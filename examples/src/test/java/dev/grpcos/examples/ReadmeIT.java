@@ -61,10 +61,7 @@ final class ReadmeIT {
     Stream<String> commands = Stream.concat(before.stream(), steps.stream().map(Step::command));
     requireTools(document);
     try (Session session = new Session(CLONE, temporary)) {
-      if (!document.equals(PROJECT)) {
-        session.withoutWarmup();
-      }
-      List<String> outputs = session.run(commands.toList());
+      List<String> outputs = session.withoutWarmup().run(commands.toList());
       SoftAssertions softly = new SoftAssertions();
       for (int i = 0; i < steps.size(); i++) {
         softly

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class OpenApiIT {
   /** The time for generated requests, after those for each constraint of the schemas. */
-  private static final String SECONDS = "8";
+  private static final String SECONDS = Boolean.getBoolean("grpcos.soak") ? "60" : "3";
 
   @TempDir static Path folder;
   private static InProcessGateway gateway;

@@ -107,7 +107,7 @@ final class JqFilterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "[range(1e12) | \"x\" * 10000] | length",
+        "(\"x\" * 10000) as $x | [range(1e12) | $x + $x] | length",
         "reduce range(100) as $i (\"x\"; . + .) | length"
       })
   void memoryIsLimited(String expression) {

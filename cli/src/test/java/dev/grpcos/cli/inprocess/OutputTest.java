@@ -100,7 +100,13 @@ final class OutputTest extends InProcessFixture {
   void filterWithoutResultsEnds(CallRoute route) {
     Outcome outcome =
         route
-            .on(gateway.grpcos("call", "SayHello", "name=x", "--jq", "range(infinite) | empty"))
+            .on(
+                gateway.grpcos(
+                    "call",
+                    "SayHello",
+                    "name=x",
+                    "--jq",
+                    "(\"x\" * 1000) as $x | range(infinite) | $x + $x | empty"))
             .run();
     assertThat(outcome.stderr()).startsWith("grpcos: --jq took more than ");
     assertThat(outcome.exit()).isEqualTo(1);

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class MemoryIT {
   private static final boolean SOAK = Boolean.getBoolean("grpcos.soak");
-  private static final int VALUES = SOAK ? 1_000_000 : 30_000;
+  private static final int VALUES = SOAK ? 1_000_000 : 20_000;
 
   /** After these, a JVM's heap has reached its size. */
   private static final int SOME_VALUES = SOAK ? 200_000 : 10_000;
@@ -166,7 +166,7 @@ final class MemoryIT {
           });
       long stopped = residentMib(measured);
       signal("CONT", reader);
-      int more = SOAK ? 50_000 : 20_000;
+      int more = SOAK ? 50_000 : 10_000;
       Eventually.until("it goes on", LONG, () -> greeter.sent.get() > last[0] + more);
       assertThat(residentMib(measured)).isLessThan(stopped + SLACK_MIB);
     } finally {

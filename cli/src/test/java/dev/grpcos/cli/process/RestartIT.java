@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands while their gateway restarts. {@code -Dgrpcos.soak=true} runs more of them. */
 final class RestartIT {
-  private static final int LAUNCHES = Boolean.getBoolean("grpcos.soak") ? 1000 : 30;
+  private static final int LAUNCHES = Boolean.getBoolean("grpcos.soak") ? 1000 : 18;
 
   /** How many calls one gateway answers before the next takes its place. */
   private static final int ANSWERS = 8;

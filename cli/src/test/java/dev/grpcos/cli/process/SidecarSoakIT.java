@@ -37,7 +37,7 @@ final class SidecarSoakIT {
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0".getBytes(US_ASCII);
 
-  private static final int PER_SECOND = SOAK ? 1_000 : 200;
+  private static final int PER_SECOND = SOAK ? 1_000 : 100;
 
   @TempDir private Path folder;
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -213,7 +213,7 @@ final class SidecarSoakIT {
     serverInThisJvm();
     start(upstream("") + "audit: {file: audit.jsonl}\n");
     ProcessFacts facts = new ProcessFacts(gateway.process().pid());
-    int calls = SOAK ? 100_000 : 2_000;
+    int calls = SOAK ? 100_000 : 1_000;
     BusyLoad.run(channels, calls);
     gateway.awaitInFlight(0);
     // The first request makes the JVM start its attach listener.
@@ -264,7 +264,7 @@ final class SidecarSoakIT {
     channels = closing(new SocketChannels()).open(gateway.socket(), 1);
     ProcessFacts facts = new ProcessFacts(gateway.process().pid());
     BytesServer.Client client = new BytesServer.Client(channels.get(0));
-    int mebibytes = SOAK ? 1_024 : 64;
+    int mebibytes = SOAK ? 1_024 : 48;
     for (String way : List.of("up", "down")) {
       assertThat(client.stream(way, 32)).isEqualTo(32L << 20);
       facts.forgetPeak();

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SpiffeIT {
   private static final String DOMAIN = "spiffe://example.org";
   private static final Path PROTO = Path.of("../proto/src/main/protobuf/spiffe/workload.proto");
-  private static final int PER_SECOND = 200;
+  private static final int PER_SECOND = 100;
 
   @TempDir Path folder;
   private final Set<String> clients = ConcurrentHashMap.newKeySet();
@@ -79,6 +79,7 @@ final class SpiffeIT {
                 "--proto=workload.proto",
                 "SpiffeWorkloadAPI",
                 "FetchX509SVID=./workload-api.sh")
+            .withoutWarmup()
             .in(folder)
             .start();
     Eventually.until(
@@ -245,7 +246,7 @@ final class SpiffeIT {
                   .equals("{\"message\":\"you\"}\n"));
       assertThat(clients).containsExactly(first);
       try (SteadyLoad load = new SteadyLoad(channels.open(gateway.socket(), 2), PER_SECOND)) {
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 2; i++) {
           String serial = rotate();
           Eventually.until(
               "the new identity is used", TestGateway.SOON, () -> clients.contains(serial));
