@@ -95,13 +95,12 @@ public final class Channels {
   }
 
   private static NettyChannelBuilder local(DomainSocketAddress address, @Nullable PeerCheck check) {
-    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address);
-    return builder
+    return NettyChannelBuilder.forAddress(new TargetSocketAddress(address.path()))
         .channelFactory(
             () ->
                 CompactResponses.addTo(
                     check == null ? new EpollDomainSocketChannel() : CheckedConnect.channel(check)),
-            DomainSocketAddress.class)
+            TargetSocketAddress.class)
         // A Unix socket has no SO_KEEPALIVE, and Netty would log a warning.
         .withOption(ChannelOption.SO_KEEPALIVE, null);
   }

@@ -59,6 +59,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ChannelsTest {
   private static final String OWN_UID = uid();
@@ -93,6 +95,18 @@ final class ChannelsTest {
 
     assertThat(call(address, ChannelSettings.DEFAULT)).isEqualTo("Hello world");
     assertThat(authorities).containsExactly("localhost");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b%c?d#e", "\u00fc\u65e5\ud83d\ude00"})
+  void namesOfUnixSocketsMayHaveAnyCharacter(String name) throws Exception {
+    ServerAddress.Unix address = new ServerAddress.Unix(folder.resolve(name));
+    serve(address.socketAddress(), null);
+    ServerAddress.Abstract named = new ServerAddress.Abstract(name + UUID.randomUUID());
+    serve(named.socketAddress(), null);
+
+    assertThat(call(address, ChannelSettings.DEFAULT)).isEqualTo("Hello world");
+    assertThat(call(named, ChannelSettings.DEFAULT)).isEqualTo("Hello world");
   }
 
   @Test
