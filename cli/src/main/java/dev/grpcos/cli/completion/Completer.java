@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -118,6 +119,19 @@ public final class Completer {
     return candidates;
   }
 
+  /** Completes a command that is named word by word, as an argument. */
+  private Completion topics(List<String> words, String word) {
+    CommandSpec command = root;
+    for (String name : words) {
+      CommandLine next = command.subcommands().get(name);
+      if (next == null) {
+        return Completion.NONE;
+      }
+      command = next.getCommandSpec();
+    }
+    return words(subcommands(command, word));
+  }
+
   /** Returns the options by their long names, without those that cannot be repeated. */
   private static List<Candidate> options(CaretPosition place, String word) {
     List<OptionSpec> given = place.options().stream().map(GivenOption::option).toList();
@@ -171,6 +185,8 @@ public final class Completer {
       case "SYMBOL" -> names(place, word, schema -> new SchemaNames(schema).symbols(word));
       case "METHOD|MESSAGE" -> names(place, word, schema -> new SchemaNames(schema).requests(word));
       case "FIELD" -> field(place, word);
+      case "COMMAND" ->
+          place.command().name().equals("help") ? topics(place.positionals(), word) : Completion.NONE;
       default -> Completion.NONE;
     };
   }

@@ -1,6 +1,6 @@
 # Completion of grpcos for bash, as 'grpcos completion bash' prints it.
 _grpcos() {
-  local line=${COMP_LINE:0:COMP_POINT} words=() gap word i
+  local line=${COMP_LINE:0:COMP_POINT} words=() files gap word i
   for ((i = 0; i <= COMP_CWORD; i++)); do
     gap=${line%%[![:blank:]]*}
     line=${line#"$gap"}
@@ -19,8 +19,15 @@ _grpcos() {
         return
       fi
       # readline keeps the @ in the word, so complete it as part of the file's name
-      mapfile -t COMPREPLY < <(compgen -f -P @ -- "${2#@}")
-      if [[ ${#COMPREPLY[@]} == 1 && -d ${COMPREPLY#@} ]]; then
+      mapfile -t files < <(compgen -f -- "${2#@}")
+      COMPREPLY=()
+      for word in "${files[@]}"; do
+        # in quotes, readline quotes the rest; otherwise it would quote the @ too
+        [[ ${COMP_WORDS[COMP_CWORD]} == *[\"\']* ]] || printf -v word %q "$word"
+        COMPREPLY+=("@$word")
+      done
+      [[ ${COMP_WORDS[COMP_CWORD]} != *[\"\']* ]] || compopt -o filenames
+      if [[ ${#files[@]} == 1 && -d ${files[0]} ]]; then
         COMPREPLY[0]+=/ && compopt -o nospace
       fi
       ;;

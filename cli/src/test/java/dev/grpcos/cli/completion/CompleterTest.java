@@ -123,4 +123,36 @@ final class CompleterTest {
     assertThat(complete("", Candidate.word("a", "x\ty\u001b")))
         .containsExactly(Candidate.word("a", "x\\ty\\u001b"));
   }
+
+  @Test
+  void helpIsCompletedWithCommands() {
+    CommandSpec help =
+        CommandSpec.create()
+            .name("help")
+            .addPositional(
+                PositionalParamSpec.builder()
+                    .index("0..*")
+                    .paramLabel("COMMAND")
+                    .type(List.class)
+                    .auxiliaryTypes(String.class)
+                    .build());
+    CommandSpec gateway =
+        CommandSpec.create()
+            .addSubcommand("start", CommandSpec.create())
+            .addSubcommand("stop", CommandSpec.create());
+    Completer completer =
+        new Completer(
+            CommandSpec.create().addSubcommand("help", help).addSubcommand("gateway", gateway),
+            (options, question) -> List.of(),
+            NO_NAMES);
+
+    assertThat(((Completion.Words) completer.complete(List.of("help", "g"))).candidates())
+        .extracting(Candidate::text)
+        .containsExactly("gateway");
+    assertThat(
+            ((Completion.Words) completer.complete(List.of("help", "gateway", "sto"))).candidates())
+        .extracting(Candidate::text)
+        .containsExactly("stop");
+    assertThat(completer.complete(List.of("help", "x", ""))).isEqualTo(Completion.NONE);
+  }
 }

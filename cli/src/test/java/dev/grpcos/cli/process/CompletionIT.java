@@ -59,6 +59,8 @@ final class CompletionIT {
     LINES.put("call SayHello na\tAda", "<call><SayHello><name=Ada>");
     LINES.put("call SayHello -d @req\t", "<call><SayHello><-d><@request.json>");
     LINES.put("call SayHello name=@req\t", "<call><SayHello><name=@request.json>");
+    LINES.put("call SayHello -d @my\t", "<call><SayHello><-d><@my request.json>");
+    LINES.put("help gat\tstat\t", "<help><gateway><status>");
     LINES.put("gateway check req\t", "<gateway><check><request.json>");
     LINES.put(
         "tap --status NOT_F\tGreeter/SayHelloB\t",
@@ -77,6 +79,7 @@ final class CompletionIT {
   @BeforeAll
   static void startGateway() throws Exception {
     Files.writeString(folder.resolve("request.json"), "{}");
+    Files.writeString(folder.resolve("my request.json"), "{}");
     Files.write(
         folder.resolve("k.binpb"), TextFormat.parse(KINDS, FileDescriptorSet.class).toByteArray());
     gateway = TestGateway.run(folder.resolve("run/gateway.sock"));
