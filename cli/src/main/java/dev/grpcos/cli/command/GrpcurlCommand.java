@@ -223,9 +223,6 @@ final class GrpcurlCommand implements Callable<Integer> {
     private @Nullable String authority(boolean plaintext) {
       String authority = line.text(GrpcurlFlag.AUTHORITY);
       String name = plaintext ? null : line.text(GrpcurlFlag.SERVERNAME);
-      if (authority != null && name != null && !name.equals(authority)) {
-        throw CliException.failure("-servername and -authority are different: give one of them");
-      }
       return name == null ? authority : name;
     }
 

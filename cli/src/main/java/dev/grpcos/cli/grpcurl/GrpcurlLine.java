@@ -80,6 +80,11 @@ public record GrpcurlLine(
         throw CliException.usage("-%s requires TLS", flag.label());
       }
     }
+    String name = flags.text(GrpcurlFlag.SERVERNAME);
+    String authority = flags.text(GrpcurlFlag.AUTHORITY);
+    if (tls && !name.isEmpty() && !authority.isEmpty() && !name.equals(authority)) {
+      throw CliException.usage("-servername and -authority are different: give one of them");
+    }
     if (flags.text(GrpcurlFlag.CERT).isEmpty() != flags.text(GrpcurlFlag.KEY).isEmpty()) {
       throw CliException.usage("-cert and -key require each other");
     }
