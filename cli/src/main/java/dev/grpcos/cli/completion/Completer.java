@@ -186,7 +186,9 @@ public final class Completer {
       case "METHOD|MESSAGE" -> names(place, word, schema -> new SchemaNames(schema).requests(word));
       case "FIELD" -> field(place, word);
       case "COMMAND" ->
-          place.command().name().equals("help") ? topics(place.positionals(), word) : Completion.NONE;
+          place.command().name().equals("help")
+              ? topics(place.positionals(), word)
+              : Completion.NONE;
       default -> Completion.NONE;
     };
   }

@@ -103,7 +103,7 @@ final class TargetFailure {
   }
 
   private static String proxyProblem(Target target, FailureDiagnosis diagnosis) {
-    return "%s: the proxy %s: %s; check HTTPS_PROXY, or name the host in NO_PROXY"
+    return "%s: the proxy %s: %s; check HTTPS_PROXY, HTTP_PROXY or the context's proxy, or name the host in NO_PROXY"
         .formatted(target, target.proxy(), diagnosis.problem());
   }
 
