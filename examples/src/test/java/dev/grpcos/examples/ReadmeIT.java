@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -31,8 +33,21 @@ final class ReadmeIT {
   private static final String PROJECT = "README.md";
 
   /** What the other documents require, and the project's own does not. */
-  private static final List<String> GATEWAY =
-      List.of("export PATH=$PWD/cli/target/grpcos/bin:$PATH", "grpcos gateway start");
+  private static final String PATH = "export PATH=$PWD/cli/target/grpcos/bin:$PATH";
+
+  private static final String GATEWAY = "grpcos gateway start";
+
+  /** Documents that start all their gateways, or need none. */
+  private static final Set<String> WITHOUT_GATEWAY =
+      Set.of(
+          PROJECT,
+          "examples/events/README.md",
+          "examples/exec/README.md",
+          "cli/src/main/man/grpcos-exec.7.md",
+          "cli/src/main/man/grpcos-gateway.yaml.5.md");
+
+  /** Changes the configuration of its gateway; other documents share one. */
+  private static final String RELOADS = "cli/src/main/man/grpcos-http.7.md";
 
   private static final String NATS_PORT = "4222";
 
@@ -42,6 +57,20 @@ final class ReadmeIT {
   private static final String HTTP_PORT = "8080";
 
   private static final Clone CLONE = Clone.built();
+
+  @TempDir static Path folder;
+  private static Session shared;
+
+  @BeforeAll
+  static void startGateway() throws IOException {
+    shared = new Session(CLONE, folder).withoutWarmup();
+    assertThat(shared.run(List.of(PATH, GATEWAY)).get(1)).endsWith("/grpcos/gateway.sock\n");
+  }
+
+  @AfterAll
+  static void stopGateway() throws IOException {
+    shared.close();
+  }
 
   static List<String> documents() throws IOException {
     return CLONE.documents();
@@ -57,11 +86,18 @@ final class ReadmeIT {
     steps.replaceAll(step -> step.replace(NATS_PORT, natsPort).replace(HTTP_PORT, httpPort));
     steps.removeIf(step -> NOT_RUN.contains(step.command()));
     assertThat(steps).as("commands of %s", document).isNotEmpty();
-    List<String> before = document.equals(PROJECT) ? List.of() : GATEWAY;
+    List<String> before = new ArrayList<>(document.equals(PROJECT) ? List.of() : List.of(PATH));
+    if (document.equals(RELOADS)) {
+      before.add(GATEWAY);
+    }
     Stream<String> commands = Stream.concat(before.stream(), steps.stream().map(Step::command));
     requireTools(document);
     try (Session session = new Session(CLONE, temporary)) {
-      List<String> outputs = session.withoutWarmup().run(commands.toList());
+      session.withoutWarmup();
+      if (!document.equals(RELOADS) && !WITHOUT_GATEWAY.contains(document)) {
+        session.withGatewayOf(shared);
+      }
+      List<String> outputs = session.run(commands.toList());
       SoftAssertions softly = new SoftAssertions();
       for (int i = 0; i < steps.size(); i++) {
         softly

@@ -29,7 +29,7 @@ final class Session implements AutoCloseable {
   private final Path run;
   private final Path temporary;
   private final Path work;
-  private final Map<String, String> java = new HashMap<>();
+  private final Map<String, String> variables = new HashMap<>();
 
   /**
    * Creates a session.
@@ -56,10 +56,16 @@ final class Session implements AutoCloseable {
     Path file = home.resolve(".config/grpcos/gateway.yaml");
     Files.createDirectories(file.resolveSibling(""));
     Files.writeString(file, "warmup: false\n");
-    java.put(
+    variables.put(
         "GRPCOS_JAVA_OPTS",
         "-XX:TieredStopAtLevel=1 -XX:Tier0InvokeNotifyFreqLog=7"
             + " -XX:Tier3InvocationThreshold=200 -XX:Tier3MinInvocationThreshold=100");
+    return this;
+  }
+
+  /** Makes commands use the gateway at the default path of another session. */
+  Session withGatewayOf(Session other) {
+    variables.put("XDG_RUNTIME_DIR", other.run.toString());
     return this;
   }
 
@@ -84,7 +90,7 @@ final class Session implements AutoCloseable {
     environment.put("XDG_RUNTIME_DIR", run.toString());
     environment.put("TMPDIR", temporary.toString());
     environment.put("LC_ALL", "C.UTF-8");
-    environment.putAll(java);
+    environment.putAll(variables);
     return builder;
   }
 
