@@ -12,6 +12,7 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.SynchronizationContext;
 import io.netty.channel.EventLoopGroup;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -41,7 +42,13 @@ final class WorkloadStream implements AutoCloseable {
   private final ScheduledExecutorService worker;
   private final ManagedChannel channel;
 
-  // Guarded by this.
+  private final SynchronizationContext sync =
+      new SynchronizationContext(
+          (thread, cause) -> {
+            throw new IllegalStateException("the stream of a Workload API", cause);
+          });
+
+  // Used in the synchronization context.
   private boolean closed;
   private long retryMillis = FIRST_RETRY_MILLIS;
   private @Nullable ScheduledFuture<?> next;
@@ -72,10 +79,13 @@ final class WorkloadStream implements AutoCloseable {
                 ChannelSettings.DEFAULT.withMaxMessage(MOST_BYTES),
                 loops)
             .build();
-    begin();
+    sync.execute(this::begin);
   }
 
   private void begin() {
+    if (closed) {
+      return;
+    }
     try {
       open();
     } catch (RuntimeException | Error e) {
@@ -84,10 +94,7 @@ final class WorkloadStream implements AutoCloseable {
     }
   }
 
-  private synchronized void open() {
-    if (closed) {
-      return;
-    }
+  private void open() {
     // Each attempt connects at once; the pauses between them are those of this class.
     channel.resetConnectBackoff();
     ClientCall<X509SVIDRequest, X509SVIDResponse> started =
@@ -124,7 +131,7 @@ final class WorkloadStream implements AutoCloseable {
         stream.cancel("the response could not be used", e);
         return;
       }
-      succeeded();
+      sync.execute(() -> retryMillis = FIRST_RETRY_MILLIS);
       stream.request(1);
     }
 
@@ -132,7 +139,7 @@ final class WorkloadStream implements AutoCloseable {
     public void onClose(Status status, Metadata trailers) {
       String known = fault;
       String ended = status.isOk() ? "ended its stream" : FailureDiagnosis.of(status).problem();
-      worker.execute(() -> retry(known == null ? ended : known));
+      sync.execute(() -> retry(known == null ? ended : known));
     }
   }
 
@@ -141,24 +148,25 @@ final class WorkloadStream implements AutoCloseable {
     return "internal error, please report it: " + e + (trace.length == 0 ? "" : " at " + trace[0]);
   }
 
-  private synchronized void succeeded() {
-    retryMillis = FIRST_RETRY_MILLIS;
-  }
-
   private void retry(String reason) {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      long early = ThreadLocalRandom.current().nextLong(retryMillis / 4);
-      next = worker.schedule(this::begin, retryMillis - early, TimeUnit.MILLISECONDS);
-      retryMillis = Math.min(2 * retryMillis, LONGEST_RETRY_MILLIS);
+    if (closed) {
+      return;
     }
-    receiver.ended(reason);
+    long early = ThreadLocalRandom.current().nextLong(retryMillis / 4);
+    next =
+        worker.schedule(
+            () -> sync.execute(this::begin), retryMillis - early, TimeUnit.MILLISECONDS);
+    retryMillis = Math.min(2 * retryMillis, LONGEST_RETRY_MILLIS);
+    worker.execute(() -> receiver.ended(reason));
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
+    sync.execute(this::end);
+    channel.shutdownNow();
+  }
+
+  private void end() {
     closed = true;
     if (next != null) {
       next.cancel(false);
@@ -166,6 +174,5 @@ final class WorkloadStream implements AutoCloseable {
     if (call != null) {
       call.cancel("no longer needed", null);
     }
-    channel.shutdownNow();
   }
 }
