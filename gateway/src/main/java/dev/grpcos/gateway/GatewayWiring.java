@@ -304,7 +304,7 @@ final class GatewayWiring {
       List<ServerInterceptor> interceptors) {
     builder
         .fallbackHandlerRegistry(new GrpcJsonMethods(methods, catalog))
-        .decompressorRegistry(Encodings.decompressors(true))
+        .decompressorRegistry(Encodings.decompressors())
         .compressorRegistry(Encodings.compressors());
     // The interceptor added last sees a call first.
     for (int i = interceptors.size() - 1; i >= 0; i--) {

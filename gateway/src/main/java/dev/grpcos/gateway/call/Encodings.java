@@ -38,16 +38,21 @@ public final class Encodings {
     return encoding.equals("identity") || PASSED.contains(encoding);
   }
 
-  /**
-   * Returns decompressors that leave messages unchanged.
-   *
-   * @param readable whether gzip is advertised to the peer
-   */
-  public static DecompressorRegistry decompressors(boolean readable) {
+  /** Returns decompressors that leave messages unchanged. Gzip is advertised to the peer. */
+  public static DecompressorRegistry decompressors() {
+    return decompressors(Set.of(GZIP));
+  }
+
+  /** Returns decompressors that leave messages unchanged. None is advertised to the peer. */
+  public static DecompressorRegistry silentDecompressors() {
+    return decompressors(Set.of());
+  }
+
+  private static DecompressorRegistry decompressors(Set<String> advertised) {
     DecompressorRegistry registry =
         DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false);
     for (String encoding : PASSED) {
-      registry = registry.with(new PassThrough(encoding), readable && encoding.equals(GZIP));
+      registry = registry.with(new PassThrough(encoding), advertised.contains(encoding));
     }
     return registry;
   }

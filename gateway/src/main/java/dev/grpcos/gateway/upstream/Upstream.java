@@ -130,7 +130,7 @@ final class Upstream implements Destination {
             .idleTimeout(limits.idle().toNanos(), TimeUnit.NANOSECONDS)
             .maxTraceEvents(0)
             // Reflection uses no compression. A forwarded call uses its caller's encodings.
-            .decompressorRegistry(Encodings.decompressors(false))
+            .decompressorRegistry(Encodings.silentDecompressors())
             .compressorRegistry(Encodings.compressors());
     if (config.retry() != null) {
       builder
