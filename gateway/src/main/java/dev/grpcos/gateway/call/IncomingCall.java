@@ -6,13 +6,10 @@ import dev.grpcos.gateway.call.OpenCalls.OpenCall;
 import dev.grpcos.gateway.limit.MessageAccount;
 import dev.grpcos.gateway.limit.MessageMemory;
 import io.grpc.Context;
-import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * the transport ended it.
  *
  * <p>grpc-java creates a call's tracer before it reads the headers itself, from the same object. It
- * answers some invalid headers with a reset stream, or with a status without origin. Such headers
- * are therefore detected and removed here, and {@link InvalidCalls} refuses the call. {@code
- * OddCallsTest} checks that grpc-java keeps that order.
+ * answers some invalid headers with a reset stream, or with a status without origin. Therefore
+ * {@link HeaderDefects} detects and removes such headers, and {@link InvalidCalls} refuses the call.
+ * {@code OddCallsTest} checks that grpc-java keeps that order.
  */
 public final class IncomingCall extends ServerStreamTracer {
   /**
@@ -33,15 +30,6 @@ public final class IncomingCall extends ServerStreamTracer {
   static final byte[] EVERY_ENCODING = "identity,gzip,deflate,br,zstd,snappy".getBytes(US_ASCII);
 
   private static final Context.Key<IncomingCall> KEY = Context.key("grpcos-incoming-call");
-
-  private static final String JSON = "application/grpc+json";
-  private static final byte[] CONTENT_TYPE = "content-type".getBytes(US_ASCII);
-  private static final byte[] ENCODING = "grpc-encoding".getBytes(US_ASCII);
-  private static final byte[] TIMEOUT = "grpc-timeout".getBytes(US_ASCII);
-
-  private static final Metadata.Key<String> CONTENT_TYPE_KEY = key("content-type");
-  private static final Metadata.Key<String> ENCODING_KEY = key("grpc-encoding");
-  private static final Metadata.Key<String> TIMEOUT_KEY = key("grpc-timeout");
 
   /** The bytes that a caller may send after the memory for its request was exhausted. */
   private static final long MOST_IGNORED = 1 << 20;
@@ -89,7 +77,7 @@ public final class IncomingCall extends ServerStreamTracer {
     return new ServerStreamTracer.Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-        IncomingCall call = of(messageLimit, memory, true, defect(method, headers), headers);
+        IncomingCall call = of(messageLimit, memory, true, HeaderDefects.of(method, headers), headers);
         headers.put(Encodings.ACCEPTED, EVERY_ENCODING);
         return call;
       }
@@ -97,8 +85,8 @@ public final class IncomingCall extends ServerStreamTracer {
   }
 
   /**
-   * Returns the factory of the tracers of an in-process server. Its headers hold objects, which are
-   * not serialized to be checked, and its transport negotiates no encodings.
+   * Returns the factory of the tracers of an in-process server, whose transport negotiates no
+   * encodings.
    *
    * @param messageLimit the maximum number of bytes of a message
    * @param memory the memory for messages; requests are charged when they are decoded
@@ -108,15 +96,7 @@ public final class IncomingCall extends ServerStreamTracer {
     return new ServerStreamTracer.Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-        String encoding = headers.get(ENCODING_KEY);
-        Status defect = methodDefect(method);
-        if (defect == null && encoding != null) {
-          defect = encodingDefect(encoding);
-        }
-        if (defect == null) {
-          defect = NamedUpstream.defect(headers);
-        }
-        return of(messageLimit, memory, false, defect, headers);
+        return of(messageLimit, memory, false, HeaderDefects.ofInProcess(method, headers), headers);
       }
     };
   }
@@ -128,8 +108,7 @@ public final class IncomingCall extends ServerStreamTracer {
       @Nullable Status defect,
       Metadata headers) {
     if (defect != null) {
-      headers.discardAll(ENCODING_KEY);
-      headers.discardAll(TIMEOUT_KEY);
+      HeaderDefects.remove(headers);
     }
     String upstream = NamedUpstream.of(headers);
     if (upstream != null) {
@@ -140,7 +119,7 @@ public final class IncomingCall extends ServerStreamTracer {
         memory,
         charged,
         defect,
-        isJson(headers.get(CONTENT_TYPE_KEY)),
+        HeaderDefects.isJson(headers),
         defect == null ? upstream : null);
   }
 
@@ -286,87 +265,5 @@ public final class IncomingCall extends ServerStreamTracer {
     ended = status;
     requests.close();
     responses.close();
-  }
-
-  private static @Nullable Status methodDefect(String method) {
-    return MethodName.isValid(method)
-        ? null
-        : Status.UNIMPLEMENTED.withDescription(
-            "method name " + MethodName.printable(method) + " is malformed; give SERVICE/METHOD");
-  }
-
-  private static @Nullable Status defect(String method, Metadata headers) {
-    Status defect = methodDefect(method);
-    byte[][] all = InternalMetadata.serialize(headers);
-    for (int i = 0; i + 1 < all.length && defect == null; i += 2) {
-      byte[] name = all[i];
-      if (name == null) {
-        continue;
-      }
-      if (Arrays.equals(name, TIMEOUT)) {
-        defect = timeoutDefect(text(all[i + 1]));
-      } else if (Arrays.equals(name, CONTENT_TYPE)) {
-        defect = contentTypeDefect(text(all[i + 1]));
-      } else if (Arrays.equals(name, ENCODING)) {
-        defect = encodingDefect(text(all[i + 1]));
-      }
-    }
-    return defect == null ? NamedUpstream.defect(headers) : defect;
-  }
-
-  private static @Nullable Status timeoutDefect(String timeout) {
-    int digits = timeout.length() - 1;
-    if (digits < 1 || digits > 8 || "HMSmun".indexOf(timeout.charAt(digits)) < 0) {
-      return Status.INTERNAL.withDescription("grpc-timeout " + timeout + " is malformed");
-    }
-    boolean zero = true;
-    for (int i = 0; i < digits; i++) {
-      char digit = timeout.charAt(i);
-      if (digit < '0' || digit > '9') {
-        return Status.INTERNAL.withDescription("grpc-timeout " + timeout + " is malformed");
-      }
-      zero &= digit == '0';
-    }
-    return zero
-        ? Status.DEADLINE_EXCEEDED.withDescription("grpc-timeout " + timeout + " has expired")
-        : null;
-  }
-
-  private static @Nullable Status contentTypeDefect(String type) {
-    if (type.equals("application/grpc") || type.equals("application/grpc+proto")) {
-      return null;
-    }
-    String essence = essence(type);
-    return essence.equals("application/grpc")
-            || essence.equals("application/grpc+proto")
-            || essence.equals(JSON)
-        ? null
-        : Status.UNIMPLEMENTED.withDescription(
-            "content-type %s is not supported; use application/grpc or %s".formatted(type, JSON));
-  }
-
-  private static boolean isJson(@Nullable String type) {
-    return type != null && type.startsWith(JSON) && essence(type).equals(JSON);
-  }
-
-  /** Returns the content type without parameters. */
-  private static String essence(String type) {
-    int end = type.indexOf(';');
-    return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
-  }
-
-  private static @Nullable Status encodingDefect(String encoding) {
-    return Encodings.passes(encoding)
-        ? null
-        : Status.UNIMPLEMENTED.withDescription(
-            "grpc-encoding " + encoding + " is not supported; use one of " + Encodings.READABLE);
-  }
-
-  private static String text(byte[] value) {
-    return new String(value, US_ASCII);
-  }
-
-  private static Metadata.Key<String> key(String name) {
-    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 }
