@@ -242,8 +242,8 @@ static void put_header(char type, size_t payload) {
 
 /*
  * The options that have a value, so that the launcher takes the command line apart as the commands
- * do; LauncherOptionsTest compares the two. The first character tells whether the gateway may open a
- * file because of the value: 'f' the file of this name, '@' the file behind a leading @, 'w' the file
+ * do; LauncherOptionsTest compares the two. The first character names the file that the gateway may
+ * open because of the value: 'f' the file of this name, '@' the file behind a leading @, 'w' the file
  * of this name for output, '-' none.
  * An option whose value must be attached, such as --wait=DUR, is not here.
  */

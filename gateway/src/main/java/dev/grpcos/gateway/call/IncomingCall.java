@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>grpc-java creates a call's tracer before it reads the headers itself, from the same object. It
  * answers some invalid headers with a reset stream, or with a status without origin. Therefore
- * {@link HeaderDefects} detects and removes such headers, and {@link InvalidCalls} refuses the call.
- * {@code OddCallsTest} checks that grpc-java keeps that order.
+ * {@link HeaderDefects} detects and removes such headers, and {@link InvalidCalls} refuses the
+ * call. {@code OddCallsTest} checks that grpc-java keeps that order.
  */
 public final class IncomingCall extends ServerStreamTracer {
   /**
@@ -77,7 +77,8 @@ public final class IncomingCall extends ServerStreamTracer {
     return new ServerStreamTracer.Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-        IncomingCall call = of(messageLimit, memory, true, HeaderDefects.of(method, headers), headers);
+        IncomingCall call =
+            of(messageLimit, memory, true, HeaderDefects.of(method, headers), headers);
         headers.put(Encodings.ACCEPTED, EVERY_ENCODING);
         return call;
       }

@@ -124,7 +124,7 @@ class HostileReflectionTest {
 
   private static void assertLastError(AdminGrpc.AdminBlockingStub admin, String error)
       throws Exception {
-    Await.until("the status tells", () -> upstream(admin).getLastError().contains(error));
+    Await.until("the status reports it", () -> upstream(admin).getLastError().contains(error));
     assertThat(upstream(admin).getServices()).isZero();
     assertThat(upstream(admin).getState()).isEqualTo(Upstream.State.READY);
   }
@@ -177,7 +177,7 @@ class HostileReflectionTest {
                         ? services("a.B")
                         : files(ByteString.copyFromUtf8("not a descriptor"))));
     Await.until(
-        "the status tells",
+        "the status reports it",
         () ->
             upstream(admin).getLastError().contains("a.B: INTERNAL v1: the descriptor cannot be"));
     assertThat(upstream(admin).getServices()).isEqualTo(1);
@@ -236,7 +236,7 @@ class HostileReflectionTest {
   void missingReflectionIsReported() throws Exception {
     AdminGrpc.AdminBlockingStub admin = gateway();
 
-    Await.until("the status tells", () -> !upstream(admin).getLastError().isEmpty());
+    Await.until("the status reports it", () -> !upstream(admin).getLastError().isEmpty());
     assertThat(upstream(admin).getLastError())
         .isEqualTo(
             "its reflection failed: UNIMPLEMENTED: the server has no reflection service, neither v1"

@@ -110,14 +110,14 @@ final class UpstreamTest extends UpstreamFixture {
       assertThat(failure.getStatus().getDescription())
           .startsWith("upstream billing (unix:" + folder.resolve("u.sock") + "): ");
       assertThat(failure.getTrailers().get(ORIGIN)).isEqualTo("gateway");
-      Await.until("health tells", () -> health("billing") == ServingStatus.NOT_SERVING);
+      Await.until("health reports it", () -> health("billing") == ServingStatus.NOT_SERVING);
       assertThat(health("helloworld.Greeter")).isEqualTo(ServingStatus.NOT_SERVING);
       assertThat(status().getState()).isEqualTo(Upstream.State.FAILING);
       assertThat(status().getLastError()).isNotEmpty();
 
       server.start();
       assertThat(hello()).isEqualTo("u: you");
-      Await.until("health tells", () -> health("billing") == ServingStatus.SERVING);
+      Await.until("health reports it", () -> health("billing") == ServingStatus.SERVING);
       assertThat(status().getLastError()).isEmpty();
     }
   }
@@ -172,7 +172,7 @@ final class UpstreamTest extends UpstreamFixture {
       assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
       assertThat(failure.getStatus().getDescription())
           .contains("upstream mute", "no answer within 2s");
-      Await.until("the status tells", () -> status().getState() == Upstream.State.FAILING);
+      Await.until("the status reports it", () -> status().getState() == Upstream.State.FAILING);
     }
   }
 
