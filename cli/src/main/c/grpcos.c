@@ -918,6 +918,7 @@ enum { KEYS = sizeof keys / sizeof *keys };
 /* In the child: becomes the pager of what arrives on this pipe. */
 static void become_pager(const char *command, int input, const struct sigaction *actions) {
   if (dup2(input, 0) < 0) _exit(EXIT_FAILURE_LOCAL);
+  if (reports_signals) sigprocmask(SIG_SETMASK, &original_mask, NULL);
   for (int i = 0; i < KEYS; i++) sigaction(keys[i], &actions[i], NULL);
   sigaction(SIGPIPE, &pipe_action, NULL);
   setenv("LESS", "FRX", 0);
@@ -1567,9 +1568,10 @@ static void restore_actions(void) {
   }
 }
 
-/* Ends the reports. Signals that have arrived take effect now. */
+/* Ends the reports. Signals that have arrived take effect now, also one that was reported. */
 static void end_by_signals(void) {
   restore_actions();
+  if (signalled != 0) raise(signalled);
   sigprocmask(SIG_SETMASK, &original_mask, NULL);
 }
 

@@ -2,8 +2,8 @@
  * A gateway of another user that asks for more than it should: foreign_gateway PATH UID RECORD
  * [REQUEST...]. It listens on PATH as the user UID, prints "ready", and serves one launcher after the
  * other: it accepts the command, sends each REQUEST ("oFILE" opens and reads a file, "gNAME" asks for
- * a variable, "r" reads standard input, "wTEXT" writes to standard output, with bytes as \xHH, "CTEXT"
- * declines the command), and writes all bytes that it gets to RECORD. It ends with its standard input.
+ * a variable, "r" reads standard input, "wTEXT" writes to standard output, with bytes as \xHH, "i" asks
+ * for signals, "s" waits for one, "CTEXT" declines the command), and writes all bytes that it gets to RECORD. It ends with its standard input.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -75,6 +75,14 @@ static void serve(int fd, char **requests) {
     }
     if (**requests == 'r') {
       send_frame(fd, 'r', (char[8]){0, 0, 0, 0, 0, 0, 16, 0}, 8);
+      if (frame(fd) == 0) return;
+      continue;
+    }
+    if (**requests == 'i') {
+      send_frame(fd, 'i', "", 0);
+      continue;
+    }
+    if (**requests == 's') {
       if (frame(fd) == 0) return;
       continue;
     }

@@ -11,22 +11,39 @@ import java.io.InputStream;
 
 /**
  * A stream of requests that measures the share of it that has been read, and charges the memory for
- * a large request. One thread reads.
+ * a request of several blocks. One thread reads.
  */
-final class MeteredInput extends FilterInputStream {
+public final class MeteredInput extends FilterInputStream {
   /** The memory that a request needs for each byte of its text: strings and the message. */
   private static final int CONVERSION = 4;
 
   private final MessageAccount account;
+  private final String subject;
   private final long size;
   private volatile long count;
 
+  /** The bytes of the last block, which are charged if the request does not end in it. */
+  private int block;
+
   /**
-   * @param account is charged with the text of a request until it is complete
+   * Creates a stream of requests.
+   *
+   * @param account is charged with a request until it is complete
    */
-  MeteredInput(InputStream stream, MessageAccount account) {
+  public MeteredInput(InputStream stream, MessageAccount account) {
+    this(stream, account, "the request");
+  }
+
+  /**
+   * Creates a stream of other content.
+   *
+   * @param account is charged with the content until the command ends
+   * @param subject names the content in messages
+   */
+  public MeteredInput(InputStream stream, MessageAccount account, String subject) {
     super(stream);
     this.account = account;
+    this.subject = subject;
     this.size = SizedInput.of(stream);
   }
 
@@ -41,9 +58,10 @@ final class MeteredInput extends FilterInputStream {
   }
 
   /** Notes that a request is complete; its call charges the message. */
-  void release() {
+  public void release() {
     account.release();
     account.begin();
+    block = 0; // the rest belongs to other requests, which may be small
   }
 
   /**
@@ -55,8 +73,8 @@ final class MeteredInput extends FilterInputStream {
     try {
       account.add((long) CONVERSION * bytes);
     } catch (StatusRuntimeException e) {
-      throw new CallFailedException(
-          e.getStatus(), null, "the request", "set GRPCOS_COLD=1 to run without the gateway");
+      throw new CallFailedException(e.getStatus(), null, subject)
+          .advising("set GRPCOS_COLD=1 to run without the gateway");
     }
   }
 
@@ -71,11 +89,12 @@ final class MeteredInput extends FilterInputStream {
   @Override
   @SuppressWarnings("NonAtomicVolatileUpdate")
   public int read(byte[] bytes, int from, int length) throws IOException {
-    int n = super.read(bytes, from, length);
-    if (n > 0) {
-      count += n;
-      charge(n);
+    if (block > 0) {
+      charge(block);
     }
+    int n = super.read(bytes, from, length);
+    block = Math.max(0, n);
+    count += block;
     return n;
   }
 }

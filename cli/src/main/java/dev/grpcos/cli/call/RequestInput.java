@@ -12,6 +12,7 @@ import dev.grpcos.gateway.json.JsonException;
 import dev.grpcos.gateway.json.JsonReader;
 import dev.grpcos.gateway.json.RequestReader;
 import dev.grpcos.gateway.json.Types;
+import dev.grpcos.gateway.limit.MessageAccount;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -185,8 +186,14 @@ public record RequestInput(
                 + " out",
             array ? "--array" : "--each", fields.get(0));
       }
+      MessageAccount account = invocation.account();
       FieldArguments arguments =
-          new FieldArguments(type, types, invocation::open, encoded, maxBytes);
+          new FieldArguments(
+              type,
+              types,
+              file -> new MeteredInput(invocation.open(file), account),
+              encoded,
+              maxBytes);
       return of(List.of(arguments.read(fields)).iterator());
     }
     if (data == null || data.equals("@-")) {

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.call.CallHeaders;
+import dev.grpcos.cli.call.MeteredInput;
 import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Endpoint;
@@ -10,6 +11,7 @@ import dev.grpcos.cli.invocation.Invocation;
 import dev.grpcos.cli.schema.LinkedSchema;
 import dev.grpcos.cli.schema.Protoset;
 import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.gateway.limit.MessageAccount;
 import dev.grpcos.gateway.schema.CompiledSources;
 import dev.grpcos.gateway.schema.DescriptorFile;
 import dev.grpcos.gateway.schema.SchemaException;
@@ -181,8 +183,10 @@ final class SchemaOptions {
 
   private List<DescriptorFile> files(Invocation invocation) {
     List<DescriptorFile> files = new ArrayList<>();
+    MessageAccount account = invocation.account();
     for (String protoset : protosets) {
-      try (InputStream in = invocation.open(protoset)) {
+      try (InputStream in =
+          new MeteredInput(invocation.open(protoset), account, "--protoset " + protoset)) {
         files.addAll(Protoset.read(in, protoset));
       } catch (IOException e) {
         throw CliException.failure(e, "--protoset %s cannot be read: %s", protoset, e.getMessage());

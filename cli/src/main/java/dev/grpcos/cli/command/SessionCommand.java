@@ -1,5 +1,6 @@
 package dev.grpcos.cli.command;
 
+import dev.grpcos.cli.call.MeteredInput;
 import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Retries;
@@ -134,6 +135,6 @@ final class SessionCommand implements Callable<Integer> {
             method -> delivery.channel(connection.channel(), method, endpoint.maxMessageSize),
             new SessionPrinter(context.output(), json.layout(invocation)),
             context.errors());
-    return run.run(invocation.stdin());
+    return run.run(new MeteredInput(invocation.stdin(), invocation.account()));
   }
 }

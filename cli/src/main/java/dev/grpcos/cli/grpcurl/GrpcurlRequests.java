@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
+import dev.grpcos.cli.call.MeteredInput;
 import dev.grpcos.cli.call.Requests;
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
@@ -47,12 +48,15 @@ final class GrpcurlRequests implements Requests {
   static GrpcurlRequests of(
       GrpcurlLine line, MethodDescriptor method, Types types, Invocation invocation) {
     String data = line.text(GrpcurlFlag.D);
+    boolean reads = STDIN.equals(data);
+    InputStream given =
+        reads
+            ? invocation.stdin()
+            : new ByteArrayInputStream(data == null ? new byte[0] : data.getBytes(UTF_8));
+    MeteredInput metered = new MeteredInput(given, invocation.account());
     GrpcurlInput input =
-        STDIN.equals(data)
-            ? new GrpcurlInput(invocation.stdin(), invocation.stdinKind() == StreamKind.FILE)
-            : new GrpcurlInput(
-                new ByteArrayInputStream(data == null ? new byte[0] : data.getBytes(UTF_8)), true);
-    String name = STDIN.equals(data) ? "standard input" : "-d";
+        new GrpcurlInput(metered, !reads || invocation.stdinKind() == StreamKind.FILE);
+    String name = reads ? "standard input" : "-d";
     boolean allowUnknown = line.isOn(GrpcurlFlag.ALLOW_UNKNOWN_FIELDS);
     Descriptor type = method.getInputType();
     Requests source;
@@ -64,7 +68,15 @@ final class GrpcurlRequests implements Requests {
       RequestReader reader = new RequestReader(type, types, allowUnknown);
       source = () -> reader.next(json);
     }
-    return new GrpcurlRequests(input, source, method);
+    Requests all = source;
+    return new GrpcurlRequests(
+        input,
+        () -> {
+          DynamicMessage request = all.next();
+          metered.release();
+          return request;
+        },
+        method);
   }
 
   /** Returns the number of requests that were read. */

@@ -5,9 +5,8 @@ import dev.grpcos.cli.invocation.SizedInput;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Standard input, or an open file, of the launcher.
@@ -16,22 +15,35 @@ import org.jspecify.annotations.Nullable;
  * block, as much as one read of the launcher returned. As on a terminal, the end of the file is
  * reported once, and the next read requests data again.
  *
- * <p>For one reader; the answers arrive on the event loop.
+ * <p>For one reader; the answers arrive on the event loop. Any thread may close it.
  */
 final class LauncherInput extends InputStream implements SizedInput {
+  private static final InputBlock EMPTY = new InputBlock(new byte[0], false);
+
   private final Outbox outbox;
   private final int id;
   private final Runnable onClose;
+  private final LauncherAnswers<InputBlock> answers = new LauncherAnswers<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile long size;
 
-  private long size;
+  // Used by the reader.
   private ByteString peeked;
-  private byte[] block = new byte[0];
+  private InputBlock block = EMPTY;
   private int position;
-  private int limit;
-  private boolean waiting;
-  private boolean last; // nothing follows the block, so the next read sends no request
-  private boolean closed;
-  private @Nullable String failure;
+
+  /** The bytes of one read. */
+  private static final class InputBlock {
+    final byte[] bytes;
+
+    /** Whether nothing follows, so that the next read sends no request. */
+    final boolean last;
+
+    InputBlock(byte[] bytes, boolean last) {
+      this.bytes = bytes;
+      this.last = last;
+    }
+  }
 
   /**
    * @param peeked the whole input, not consumed yet; empty if it is unknown
@@ -47,33 +59,29 @@ final class LauncherInput extends InputStream implements SizedInput {
   }
 
   /** Opens the file on the launcher's side; called on the command's thread. */
-  synchronized void open(byte[] path) throws IOException {
+  void open(byte[] path) throws IOException {
     outbox.refuseEventLoop();
-    waiting = true;
-    outbox.open(id, path);
-    await();
+    block = answers.await(() -> outbox.open(id, path));
   }
 
   /** Creates the file on the launcher's side, for output; called on the command's thread. */
-  synchronized void create(byte[] path) throws IOException {
+  void create(byte[] path) throws IOException {
     outbox.refuseEventLoop();
-    waiting = true;
-    outbox.create(id, path);
-    await();
+    block = answers.await(() -> outbox.create(id, path));
   }
 
   @Override
-  public synchronized long size() {
+  public long size() {
     return size;
   }
 
   @Override
-  public synchronized int read() throws IOException {
-    return fill() ? block[position++] & 0xff : -1;
+  public int read() throws IOException {
+    return fill() ? block.bytes[position++] & 0xff : -1;
   }
 
   @Override
-  public synchronized int read(byte[] bytes, int offset, int count) throws IOException {
+  public int read(byte[] bytes, int offset, int count) throws IOException {
     Objects.checkFromIndexSize(offset, count, bytes.length);
     if (count == 0) {
       return 0;
@@ -81,72 +89,46 @@ final class LauncherInput extends InputStream implements SizedInput {
     if (!fill()) {
       return -1;
     }
-    int part = Math.min(count, limit - position);
-    System.arraycopy(block, position, bytes, offset, part);
+    int part = Math.min(count, available());
+    System.arraycopy(block.bytes, position, bytes, offset, part);
     position += part;
     return part;
   }
 
   @Override
-  public synchronized int available() {
-    return limit - position;
+  public int available() {
+    return block.bytes.length - position;
   }
 
   @Override
-  public void close() throws IOException {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      notifyAll();
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      answers.end();
+      onClose.run();
     }
-    onClose.run();
   }
 
-  private synchronized boolean fill() throws IOException {
-    if (closed) {
+  private boolean fill() throws IOException {
+    if (closed.get()) {
       throw new IOException("Stream closed");
     }
     if (!peeked.isEmpty()) {
       outbox.take();
-      block = peeked.toByteArray();
-      limit = block.length;
-      last = true;
+      use(new InputBlock(peeked.toByteArray(), true));
       peeked = ByteString.EMPTY;
-    }
-    if (position == limit && last) {
-      last = false;
+    } else if (available() == 0 && block.last) {
+      use(EMPTY);
       return false;
-    }
-    if (position == limit) {
+    } else if (available() == 0) {
       outbox.refuseEventLoop();
-      if (!waiting) { // a read that was interrupted has left an answer to use
-        waiting = true;
-        outbox.read(id);
-      }
-      await();
+      use(answers.await(() -> outbox.read(id)));
     }
-    return position < limit;
+    return available() > 0;
   }
 
-  private synchronized void await() throws IOException {
-    while (waiting && !closed) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted");
-      }
-    }
-    if (closed) {
-      throw new IOException("Stream closed");
-    }
-    if (failure != null) {
-      String reason = failure;
-      failure = null;
-      throw new IOException(reason);
-    }
+  private void use(InputBlock next) {
+    block = next;
+    position = 0;
   }
 
   /**
@@ -154,42 +136,27 @@ final class LauncherInput extends InputStream implements SizedInput {
    *
    * @param isLast whether it is known that nothing follows
    */
-  synchronized void data(ByteBuf payload, boolean isLast) {
-    answered();
-    int count = payload.readableBytes();
-    if (count > Protocol.BLOCK) {
+  void data(ByteBuf payload, boolean isLast) {
+    byte[] bytes = new byte[payload.readableBytes()];
+    if (bytes.length > Protocol.BLOCK) {
       throw new Protocol.Violation("more DATA than was requested");
     }
-    if (count > block.length) {
-      block = new byte[count];
-    }
-    payload.readBytes(block, 0, count);
-    position = 0;
-    limit = count;
-    last = isLast;
+    payload.readBytes(bytes);
+    answers.arrived(new InputBlock(bytes, isLast));
   }
 
-  synchronized void opened(ByteBuf payload) {
-    answered();
+  void opened(ByteBuf payload) {
     size = payload.readableBytes() < Long.BYTES ? -1 : payload.readLong();
+    answers.arrived(EMPTY);
   }
 
-  synchronized void failed(String reason) {
-    answered();
-    failure = reason;
+  void failed(String reason) {
+    answers.failed(reason);
   }
 
   /** Ends the stream, because the command has ended or its caller is gone. */
-  synchronized void end() {
-    closed = true;
-    notifyAll();
-  }
-
-  private synchronized void answered() {
-    if (!waiting) {
-      throw new Protocol.Violation("an answer without a request");
-    }
-    waiting = false;
-    notifyAll();
+  void end() {
+    closed.set(true);
+    answers.end();
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +19,10 @@ final class LauncherVariables {
   private final Hello hello;
   private final boolean mayAsk;
 
-  private boolean waiting;
-  private boolean ended;
-  private @Nullable String answer;
+  private final LauncherAnswers<Optional<String>> answers = new LauncherAnswers<>();
+
+  /** Held by the thread that asks. */
+  private final ReentrantLock turn = new ReentrantLock();
 
   LauncherVariables(Outbox outbox, Hello hello) {
     this.outbox = outbox;
@@ -39,39 +42,34 @@ final class LauncherVariables {
     return sent != null || !mayAsk || asked.length > MAX_NAME ? sent : ask(asked);
   }
 
-  private synchronized @Nullable String ask(byte[] name) {
+  private @Nullable String ask(byte[] name) {
     outbox.refuseEventLoop();
     try {
-      while (waiting && !ended) {
-        wait(); // for the request of another thread
-      }
-      waiting = true;
-      answer = null;
-      outbox.getenv(name);
-      while (waiting && !ended) {
-        wait();
-      }
+      turn.lockInterruptibly();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return null;
-    } catch (IOException e) {
-      return null; // the launcher and its environment are gone
     }
-    return answer;
+    try {
+      answers.discard();
+      return answers.await(() -> outbox.getenv(name)).orElse(null);
+    } catch (IOException e) {
+      return null; // interrupted, or the launcher and its environment are gone
+    } finally {
+      turn.unlock();
+    }
   }
 
   /** Receives the answer; called on the event loop. */
-  synchronized void value(ByteBuf payload) {
-    if (!waiting || !payload.isReadable()) {
-      throw new Protocol.Violation("a variable that was not requested");
+  void value(ByteBuf payload) {
+    if (!payload.isReadable()) {
+      throw new Protocol.Violation("an empty VALUE");
     }
-    answer = payload.readByte() == 0 ? null : payload.toString(UTF_8);
-    waiting = false;
-    notifyAll();
+    boolean isSet = payload.readByte() != 0;
+    answers.arrived(isSet ? Optional.of(payload.toString(UTF_8)) : Optional.empty());
   }
 
-  synchronized void end() {
-    ended = true;
-    notifyAll();
+  void end() {
+    answers.end();
   }
 }

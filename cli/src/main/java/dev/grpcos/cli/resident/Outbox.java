@@ -8,6 +8,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ final class Outbox {
   private boolean ended; // the last frame is pending
   private boolean closed;
 
+  /** Completes at the next change for which writing threads wait; null if none waits. */
+  private @Nullable CompletableFuture<Void> change;
+
   Outbox(Channel channel) {
     this.channel = channel;
   }
@@ -50,28 +55,54 @@ final class Outbox {
     int from = offset;
     int end = offset + count;
     while (from < end) {
+      CompletableFuture<Void> room = null;
       synchronized (this) {
-        awaitRoom();
-        int part = Math.min(end - from, Math.min(window, Protocol.BLOCK));
-        window -= part;
-        append(id, bytes, from, part);
-        due |= window == 0 || held() >= MUCH;
-        from += part;
+        refuseClosed();
+        if (window == 0 || held() >= Protocol.WINDOW) {
+          room = nextChange();
+        } else {
+          int part = Math.min(end - from, Math.min(window, Protocol.BLOCK));
+          window -= part;
+          append(id, bytes, from, part);
+          due |= window == 0 || held() >= MUCH;
+          from += part;
+        }
       }
-      wakeIfDue();
+      if (room == null) {
+        wakeIfDue();
+      } else {
+        await(room);
+      }
     }
   }
 
-  private synchronized void awaitRoom() throws IOException {
-    while (!closed && !ended && (window == 0 || held() >= Protocol.WINDOW)) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted");
-      }
+  private synchronized CompletableFuture<Void> nextChange() {
+    CompletableFuture<Void> next = change;
+    if (next == null) {
+      next = new CompletableFuture<>();
+      change = next;
     }
-    refuseClosed();
+    return next;
+  }
+
+  /** Wakes the threads that wait for room or the end; each of them looks again. */
+  private synchronized void changed() {
+    CompletableFuture<Void> current = change;
+    change = null;
+    if (current != null) {
+      current.complete(null);
+    }
+  }
+
+  private static void await(CompletableFuture<Void> room) throws IOException {
+    try {
+      room.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a change does not fail", e);
+    }
   }
 
   private synchronized int held() {
@@ -180,7 +211,7 @@ final class Outbox {
       }
       start(Protocol.EXIT, 4).writeInt(code);
       ended = true;
-      notifyAll();
+      changed();
     }
     wakeIfDue();
   }
@@ -230,7 +261,7 @@ final class Outbox {
       throw new Protocol.Violation("WRITTEN for more bytes than were sent");
     }
     window += (int) count;
-    notifyAll();
+    changed();
   }
 
   /** Sends the pending frames, unless the socket is full; called on the event loop. */
@@ -247,7 +278,7 @@ final class Outbox {
       ready = pending;
       pending = null;
       openWrite = -1;
-      notifyAll();
+      changed();
     }
     ChannelFuture written = channel.writeAndFlush(ready);
     if (last) {
@@ -265,7 +296,7 @@ final class Outbox {
       pending.release();
       pending = null;
     }
-    notifyAll();
+    changed();
   }
 
   /**

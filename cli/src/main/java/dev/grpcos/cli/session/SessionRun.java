@@ -4,6 +4,7 @@ import static com.google.common.util.concurrent.MoreExecutors.directExecutor;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.grpcos.cli.call.CallbackQueue;
+import dev.grpcos.cli.call.MeteredInput;
 import dev.grpcos.cli.call.RequestThread;
 import dev.grpcos.cli.connection.CallScope;
 import dev.grpcos.cli.connection.Connection;
@@ -13,7 +14,6 @@ import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.cli.session.InputLines.InputLine;
 import io.grpc.Channel;
 import io.grpc.Context;
-import java.io.InputStream;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -66,13 +66,13 @@ public final class SessionRun {
    * @return the exit code of the first failure
    * @throws RuntimeException if the input cannot be read or the output cannot be written
    */
-  public int run(InputStream input) {
+  public int run(MeteredInput input) {
     // Cancels the calls that are in flight when this block ends, for any reason.
     try (Context.CancellableContext context = Context.current().withCancellation()) {
       // A permanent listener, see MethodCaller.
       context.addListener(cancelled -> {}, directExecutor());
       Context previous = context.attach();
-      RequestThread reader = reader(new InputLines(input, settings.maxLine()));
+      RequestThread reader = reader(input);
       try {
         reader.start();
         callbacks.runUntil(
@@ -96,7 +96,8 @@ public final class SessionRun {
     return calls.exitCode();
   }
 
-  private RequestThread reader(InputLines lines) {
+  private RequestThread reader(MeteredInput input) {
+    InputLines lines = new InputLines(input, settings.maxLine());
     return new RequestThread(
         "grpcos-session",
         () -> {
@@ -109,6 +110,7 @@ public final class SessionRun {
             SessionLine parsed = parser.parse(line);
             callbacks.execute(() -> calls.apply(parsed, size));
           }
+          input.release();
           return true;
         },
         () -> callbacks.execute(calls::inputEnded));

@@ -8,6 +8,8 @@ import dev.grpcos.proto.admin.v1.EndTapRequest;
 import dev.grpcos.proto.admin.v1.TapRequest;
 import dev.grpcos.proto.admin.v1.TapResponse;
 import io.grpc.Channel;
+import io.grpc.Context;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -20,12 +22,20 @@ public final class TapSession {
   private static final Duration REPORTS = Duration.ofSeconds(1);
 
   /** The longest time for the gateway to confirm the end. */
-  private static final Duration ENDING = Duration.ofSeconds(5);
+  private static final Duration ENDING = Duration.ofSeconds(10);
+
+  private static final Status NO_ANSWER =
+      Status.UNAVAILABLE.withDescription("the gateway does not answer");
 
   /** Above the most that the gateway sends for a message, as JSON. */
   private static final int MOST_BYTES = 64 << 20;
 
   private final AdminGrpc.AdminBlockingStub admin;
+  private final Duration ending;
+
+  /** The context of the call, which is cancelled if the gateway does not end it. */
+  private final Context.CancellableContext context = Context.current().withCancellation();
+
   private final Iterator<TapResponse> responses;
   private final TapResponse.Opened opened;
   private volatile long lost;
@@ -38,12 +48,23 @@ public final class TapSession {
    * @throws CallFailedException if the gateway refuses it
    */
   public TapSession(Channel gateway, TapRequest request) {
+    this(gateway, request, ENDING);
+  }
+
+  /**
+   * @param ending the longest time for the gateway to confirm the end
+   */
+  TapSession(Channel gateway, TapRequest request, Duration ending) {
+    this.ending = ending;
     admin = AdminGrpc.newBlockingStub(gateway).withMaxInboundMessageSize(MOST_BYTES);
+    Context previous = context.attach();
     try {
       responses = admin.tap(request);
       opened = responses.next().getOpened();
     } catch (StatusRuntimeException e) {
       throw failure(e);
+    } finally {
+      context.detach(previous);
     }
   }
 
@@ -79,7 +100,7 @@ public final class TapSession {
         }
       }
     } catch (StatusRuntimeException e) {
-      throw failure(e);
+      throw failure(context.cancellationCause() instanceof StatusRuntimeException end ? end : e);
     } finally {
       if (lost > reported) {
         report(errors);
@@ -96,8 +117,8 @@ public final class TapSession {
   }
 
   /**
-   * Ends the session after all calls that have ended before. If the gateway is gone, {@link #run}
-   * fails.
+   * Ends the session after all calls that have ended before. If the gateway is gone or does not
+   * answer, {@link #run} fails.
    *
    * @return whether the gateway has ended the session now
    */
@@ -105,10 +126,12 @@ public final class TapSession {
     try {
       var unused =
           admin
-              .withDeadlineAfter(ENDING.toSeconds(), TimeUnit.SECONDS)
+              .withDeadlineAfter(ending.toNanos(), TimeUnit.NANOSECONDS)
               .endTap(EndTapRequest.newBuilder().setTap(opened.getTap()).build());
       return true;
     } catch (StatusRuntimeException e) {
+      boolean silent = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+      boolean unused = context.cancel(silent ? NO_ANSWER.withCause(e).asRuntimeException() : e);
       return false;
     }
   }

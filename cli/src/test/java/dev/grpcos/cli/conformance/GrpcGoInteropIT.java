@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
-import dev.grpcos.cli.inprocess.InProcessGateway;
-import dev.grpcos.cli.inprocess.InteropServers;
 import dev.grpcos.cli.process.ForeignTools;
-import dev.grpcos.cli.resident.Eventually;
 import dev.grpcos.cli.tap.RecordedRun;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,20 +36,8 @@ final class GrpcGoInteropIT {
   @Test
   void everyCaseSucceedsThroughTheGatewayAndFromItsRecording() throws Exception {
     Path client = ForeignTools.program("grpc-go-interop-client");
-    Path configuration = folder.resolve("gateway.yaml");
     Path recording = folder.resolve("run.jsonl");
-    try (InteropServers servers = new InteropServers(folder)) {
-      Files.writeString(
-          configuration, "upstreams: [{name: interop, target: '" + servers.unix() + "'}]\n");
-      try (InProcessGateway gateway =
-          InProcessGateway.start(folder.resolve("g.sock"), configuration)) {
-        Eventually.until(
-            "the service is listed",
-            InProcessGateway.SOON,
-            () -> gateway.grpcos("list").run().stdout().contains("grpc.testing.TestService\n"));
-        RecordedRun.record(gateway, recording, socket -> runCases(client, socket));
-      }
-    }
+    RecordedRun.recordInterop(folder, recording, socket -> runCases(client, socket));
     RecordedRun.replay(recording, folder.resolve("r.sock"), socket -> runCases(client, socket));
   }
 

@@ -20,9 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Memory does not grow with the number of messages: in the command's JVM when cold, and in the
  * gateway when warm. {@code -Dgrpcos.soak=true} sends more messages.
  */
-final class MemoryIT {
+final class MemoryIT extends RenewedGatewayFixture {
   private static final boolean SOAK = Boolean.getBoolean("grpcos.soak");
   private static final int VALUES = SOAK ? 1_000_000 : 20_000;
 
@@ -48,25 +45,7 @@ final class MemoryIT {
   private static final String VALUE = "{\"name\":\"x\"}\n";
   private static final String REPLY = "{\"message\":\"Hello x\"}\n";
 
-  @TempDir static Path folder;
-  private static TestGateway gateway;
-
   @TempDir Path temporary;
-
-  @BeforeAll
-  static void startGateway() throws Exception {
-    gateway = TestGateway.run(folder.resolve("gateway.sock"));
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    gateway.close();
-  }
-
-  @AfterEach
-  void endProcesses() {
-    gateway.endStarted();
-  }
 
   private static long residentMib(long pid) {
     try {
@@ -80,7 +59,7 @@ final class MemoryIT {
     }
   }
 
-  private static long pid(RunMode warmth, Running command) {
+  private long pid(RunMode warmth, Running command) {
     return warmth == RunMode.COLD ? command.pid() : gateway.process().pid();
   }
 

@@ -6,35 +6,12 @@ import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.distribution.Running;
 import dev.grpcos.cli.resident.Eventually;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tests {@code grpcos tap} and {@code grpcos serve --replay}. */
-final class TapIT {
+final class TapIT extends RenewedGatewayFixture {
   private static final String SECRET = "not-to-be-recorded";
-
-  @TempDir static Path folder;
-  private static TestGateway gateway;
-
-  @BeforeAll
-  static void startGateway() throws Exception {
-    gateway = TestGateway.run(folder.resolve("g.sock"));
-  }
-
-  @AfterAll
-  static void stopGateway() {
-    gateway.close();
-  }
-
-  @AfterEach
-  void endProcesses() {
-    gateway.endStarted();
-  }
 
   @Test
   void recordedRunIsReplayedWithoutTheServer() throws Exception {

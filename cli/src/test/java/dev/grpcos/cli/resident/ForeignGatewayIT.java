@@ -12,6 +12,7 @@ import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -278,7 +279,31 @@ class ForeignGatewayIT {
     serve(requests.toArray(String[]::new));
     assertThat(run("script -qec 'grpcos call S/M a=b' /dev/null").out())
         .isEqualTo("?".repeat(100_000));
-    heard().contains("N\0\0\0\4\0\1");
+    heard().containsPattern("N\0\0\0\4\0[\1-\4]");
+  }
+
+  @Test
+  void processOfADeclinedCommandHasNoBlockedSignals() throws Exception {
+    serve("i", "Creason");
+    Path own = Files.createDirectories(folder.resolve("own/bin")).resolve("grpcos");
+    Files.copy(launcher, own, COPY_ATTRIBUTES);
+    Path script = Files.createDirectories(folder.resolve("own/lib")).resolve("grpcos-jvm");
+    Files.writeString(script, "#!/bin/sh\ngrep SigBlk /proc/self/status\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertThat(run(own + " list").out()).matches("SigBlk:\\s0+\n");
+  }
+
+  @Test
+  void signalThatWasReportedEndsADeclinedCommand() throws Exception {
+    serve("i", "gTERM", "s", "Creason");
+    Process command = new LauncherShell(launcher, socket, folder).start("call", "S/M", "a=b");
+    command.getOutputStream().close();
+    Eventually.until(
+        "the launcher reports signals",
+        Duration.ofSeconds(20),
+        () -> Files.readString(record, ISO_8859_1).contains("V\0\0\0"));
+    command.destroy();
+    assertThat(command.waitFor()).isEqualTo(143);
   }
 
   @Test

@@ -3,9 +3,6 @@ package dev.grpcos.cli.tap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.grpcos.cli.inprocess.InProcessGateway;
-import dev.grpcos.cli.inprocess.InteropServers;
-import dev.grpcos.cli.resident.Eventually;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
@@ -28,7 +25,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,22 +47,10 @@ class RecordReplayTest {
 
   @Test
   void callsOfEachKindHaveTheSameResultsFromTheRecording() throws Exception {
-    Path configuration = folder.resolve("gateway.yaml");
     Path recording = folder.resolve("run.jsonl");
     List<String> real = new ArrayList<>();
     List<String> replayed = new ArrayList<>();
-    try (InteropServers servers = new InteropServers(folder)) {
-      Files.writeString(
-          configuration, "upstreams: [{name: interop, target: '" + servers.unix() + "'}]\n");
-      try (InProcessGateway gateway =
-          InProcessGateway.start(folder.resolve("g.sock"), configuration)) {
-        Eventually.until(
-            "the service is listed",
-            InProcessGateway.SOON,
-            () -> gateway.grpcos("list").run().stdout().contains("grpc.testing.TestService\n"));
-        RecordedRun.record(gateway, recording, socket -> real.addAll(results(socket)));
-      }
-    }
+    RecordedRun.recordInterop(folder, recording, socket -> real.addAll(results(socket)));
     RecordedRun.replay(
         recording, folder.resolve("r.sock"), socket -> replayed.addAll(results(socket)));
     assertThat(real).hasSizeGreaterThan(12);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.cli.connection.Connection;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.inprocess.InProcessGateway;
+import dev.grpcos.cli.inprocess.InteropServers;
 import dev.grpcos.cli.output.ErrorFormat;
 import dev.grpcos.cli.output.ErrorOutput;
+import dev.grpcos.cli.resident.Eventually;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.config.ConfigSource;
@@ -32,6 +34,29 @@ public final class RecordedRun {
   }
 
   private RecordedRun() {}
+
+  /**
+   * Makes calls of the interoperability suite's service, which is behind a gateway, and writes them
+   * to a file.
+   *
+   * @param folder a folder for sockets and files
+   */
+  public static void recordInterop(Path folder, Path file, Calls calls) throws Exception {
+    try (InteropServers servers = new InteropServers(folder)) {
+      Path configuration =
+          Files.writeString(
+              folder.resolve("gateway.yaml"),
+              "upstreams: [{name: interop, target: '" + servers.unix() + "'}]\n");
+      try (InProcessGateway gateway =
+          InProcessGateway.start(folder.resolve("g.sock"), configuration)) {
+        Eventually.until(
+            "the service is listed",
+            InProcessGateway.SOON,
+            () -> gateway.grpcos("list").run().stdout().contains("grpc.testing.TestService\n"));
+        record(gateway, file, calls);
+      }
+    }
+  }
 
   /** Makes calls through a gateway and writes them to a file. */
   public static void record(InProcessGateway gateway, Path file, Calls calls) throws Exception {

@@ -12,6 +12,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -49,12 +50,15 @@ final class SocketViews {
   private record Shown(SocketRights rights, @Nullable String upstream) {}
 
   /**
-   * A view, and the descriptors from which it was made.
+   * A view, and what it was made from.
    *
+   * @param routes the routes, which decide whether an upstream that the caller names gets a call
+   *     anyway; a view does not keep them
    * @param whole the descriptors of all services
    * @param shown the descriptors that are shown
    */
-  private record View(DescriptorUnion whole, DescriptorUnion shown) {}
+  private record View(
+      WeakReference<RouteTable> routes, DescriptorUnion whole, DescriptorUnion shown) {}
 
   /**
    * @param table returns the current routes
@@ -108,7 +112,8 @@ final class SocketViews {
     public void prepare(Runnable then) {
       SocketRights rights = socket.rights();
       Shown needed = new Shown(rights, upstream);
-      DescriptorUnion known = rights.equals(SocketRights.OWNER) ? whole : kept(needed, whole);
+      DescriptorUnion known =
+          rights.equals(SocketRights.OWNER) ? whole : kept(needed, routes, whole);
       EventExecutor loop = known == null ? currentLoop() : null;
       if (loop == null) {
         shown = known == null ? create(needed, routes, whole) : known;
@@ -140,13 +145,18 @@ final class SocketViews {
     return null;
   }
 
-  private synchronized @Nullable DescriptorUnion kept(Shown needed, DescriptorUnion whole) {
+  private synchronized @Nullable DescriptorUnion kept(
+      Shown needed, RouteTable routes, DescriptorUnion whole) {
     View view = views.get(needed);
-    return view != null && view.whole().equals(whole) ? view.shown() : null;
+    return view != null
+            && view.whole().equals(whole)
+            && (needed.upstream() == null || view.routes().refersTo(routes))
+        ? view.shown()
+        : null;
   }
 
   private DescriptorUnion create(Shown needed, RouteTable routes, DescriptorUnion whole) {
-    DescriptorUnion known = kept(needed, whole);
+    DescriptorUnion known = kept(needed, routes, whole);
     if (known != null) {
       return known;
     }
@@ -156,7 +166,7 @@ final class SocketViews {
         whole.narrowed(
             method -> rights.offers(method, routes.takenRoute(upstream, method)),
             service -> rights.offersSomeOf(service, routes.takenRoute(upstream, service + "/")));
-    keep(needed, new View(whole, created));
+    keep(needed, new View(new WeakReference<>(routes), whole, created));
     return created;
   }
 

@@ -179,6 +179,12 @@ final class Tap {
             .build());
   }
 
+  /** Removes the steps of a tap that has ended: calls that go on still refer to the tap. */
+  void clear() {
+    pending.clear();
+    bytes = 0;
+  }
+
   private long allLost() {
     return lost + group.missed() - missedBefore;
   }

@@ -9,6 +9,7 @@ import io.grpc.StatusException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -54,6 +55,7 @@ public final class Taps implements AutoCloseable {
 
   private final LongSupplier memory;
   private final Supplier<RouteTable> routes;
+  private final ThreadFactory threads;
   private final TapQueue queue;
   private final AtomicLong calls = new AtomicLong();
 
@@ -85,9 +87,23 @@ public final class Taps implements AutoCloseable {
    * @param routes returns the current routes
    */
   public Taps(LongSupplier memory, Supplier<RouteTable> routes) {
+    this(memory, routes, Taps::thread);
+  }
+
+  /**
+   * @param threads makes the thread that reports
+   */
+  Taps(LongSupplier memory, Supplier<RouteTable> routes, ThreadFactory threads) {
     this.memory = memory;
     this.routes = routes;
+    this.threads = threads;
     queue = new TapQueue(this::half);
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "grpcos-tap");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private long half() {
@@ -133,11 +149,7 @@ public final class Taps implements AutoCloseable {
     all.add(tap);
     selection = new TapSelection(all);
     if (before == null) {
-      queue.use(true);
-      Thread reporting = new Thread(this::run, "grpcos-tap");
-      reporting.setDaemon(true);
-      thread = reporting;
-      reporting.start();
+      startThread();
     } else {
       queue.open(true);
       LockSupport.unpark(thread);
@@ -153,6 +165,21 @@ public final class Taps implements AutoCloseable {
         tap.abandon();
       }
     };
+  }
+
+  private void startThread() throws StatusException {
+    queue.use(true);
+    Thread reporting = threads.newThread(this::run);
+    thread = reporting;
+    try {
+      reporting.start();
+    } catch (OutOfMemoryError e) {
+      removeAll();
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription("no thread is free for a tap; try again later")
+          .withCause(e)
+          .asException();
+    }
   }
 
   private List<String> unmatched(List<String> patterns) {
@@ -341,24 +368,36 @@ public final class Taps implements AutoCloseable {
 
   /** Removes the taps that have ended; returns whether none is left. */
   private synchronized boolean removeEnded() {
-    List<Tap> left = current().taps().stream().filter(tap -> !tap.isOver()).toList();
+    List<Tap> left = new ArrayList<>();
+    for (Tap tap : current().taps()) {
+      if (tap.isOver()) {
+        tap.clear();
+      } else {
+        left.add(tap);
+      }
+    }
     if (left.isEmpty()) {
-      selection = null;
-      thread = null;
-      queue.use(false);
+      removeAll();
       return true;
     }
     selection = new TapSelection(left);
     return false;
   }
 
-  /** Ends all taps after a fault of this class. */
-  private synchronized void abort() {
-    List<Tap> all = current().taps();
+  private synchronized void removeAll() {
     selection = null;
     thread = null;
     queue.use(false);
-    all.forEach(tap -> tap.end(Status.INTERNAL.withDescription("the tap has failed")));
+  }
+
+  /** Ends all taps after a fault of this class. */
+  private synchronized void abort() {
+    List<Tap> all = current().taps();
+    removeAll();
+    for (Tap tap : all) {
+      tap.end(Status.INTERNAL.withDescription("the tap has failed"));
+      tap.clear();
+    }
   }
 
   /** Ends all taps. */

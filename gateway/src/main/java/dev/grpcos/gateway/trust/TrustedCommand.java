@@ -140,7 +140,9 @@ public final class TrustedCommand {
   /** Returns the file that a word names, or null. */
   private @Nullable Path file(String word) {
     try {
-      Path path = directory.resolve(word).normalize();
+      Path path = directory.resolve(word);
+      // After a symbolic link, .. leads to the parent of its target.
+      path = word.contains("..") ? path : path.normalize();
       return !word.isEmpty() && Files.isRegularFile(path) ? path : null;
     } catch (InvalidPathException e) {
       return null;

@@ -77,31 +77,16 @@ class InvalidCallsTest {
   }
 
   /** A call that records the statuses with which it is closed. */
-  private static final class ClosedCall extends ServerCall<HelloRequest, HelloReply> {
+  private static final class ClosedCall extends StubCall<HelloRequest, HelloReply> {
     private final List<Status> statuses = new ArrayList<>();
 
-    @Override
-    public void request(int count) {}
-
-    @Override
-    public void sendHeaders(Metadata headers) {}
-
-    @Override
-    public void sendMessage(HelloReply message) {}
+    ClosedCall() {
+      super(METHOD);
+    }
 
     @Override
     public void close(Status status, Metadata trailers) {
       statuses.add(status);
-    }
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public MethodDescriptor<HelloRequest, HelloReply> getMethodDescriptor() {
-      return METHOD;
     }
   }
 }

@@ -2,8 +2,10 @@ package dev.grpcos.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.grpcos.gateway.channel.HttpProxy;
+import dev.grpcos.gateway.process.OwnProcess;
 import dev.grpcos.gateway.schema.NamedSources;
 import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.gateway.schema.SourceWords;
@@ -261,6 +263,37 @@ class ConfigFileTest extends ConfigFileFixture {
         catchThrowableOfType(
             ConfigException.class, () -> ConfigFile.read(file, SOCKET, ENVIRONMENT));
     assertThat(e).hasMessageStartingWith(file + ": does not exist");
+  }
+
+  private static void assertUnsafe(Path given, Path unsafe) {
+    assumeTrue(OwnProcess.uid() == 0, "needs root: only its configuration has to be safe");
+    ConfigException e =
+        catchThrowableOfType(
+            ConfigException.class, () -> ConfigFile.read(given, SOCKET, ENVIRONMENT));
+    assertThat(e).hasMessageContaining("is not safe: " + unsafe + " can be written by others");
+  }
+
+  private static Path writableByOthers(Path file) throws Exception {
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+  }
+
+  @Test
+  void rootsConfigurationIsCheckedWhereItIsRead() throws Exception {
+    Path target = Files.createDirectories(folder.resolve("a/target"));
+    Files.createSymbolicLink(folder.resolve("linked"), target);
+    Files.writeString(folder.resolve("gateway.yaml"), "");
+    Path read = writableByOthers(Files.writeString(folder.resolve("a/gateway.yaml"), ""));
+    assertUnsafe(folder.resolve("linked/../gateway.yaml"), read);
+  }
+
+  @Test
+  void rootsConfigurationInSharedMemoryIsChecked() throws Exception {
+    Path file = writableByOthers(Files.createTempFile(Path.of("/dev/shm"), "gateway", ".yaml"));
+    try {
+      assertUnsafe(file, file);
+    } finally {
+      Files.delete(file);
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.grpcos.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.OpenResources;
@@ -19,10 +20,13 @@ import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AutoClose;
@@ -145,17 +149,49 @@ class GrpcJsonTest {
                 .withLimits(Limits.DEFAULT.withMemory(300_000)));
     byte[] message = Gzip.compress((" ".repeat(500_000) + "{}").getBytes(UTF_8));
     try (RawCalls callers = new RawCalls(small.socket())) {
-      RawResponse response =
-          callers.call(
-              SAY_HELLO,
-              RawCalls.message(true, message),
-              JSON[0],
-              JSON[1],
-              "grpc-encoding",
-              "gzip");
+      RawResponse response = compressed(callers, message);
 
       assertThat(response.status()).isEqualTo(8);
       assertThat(response.message()).contains("limits.memory of the gateway");
+    }
+  }
+
+  /** Two conversions at a time would not fit. */
+  @Test
+  void conversionIsChargedOnlyWhileItLasts(@TempDir Path folder) throws Exception {
+    SilentGreeter silent = new SilentGreeter();
+    TestServer server = new TestServer(folder.resolve("u.sock"), List.of(silent.bindService()));
+    open.add(server);
+    Path protoset = TestServer.greeterProtoset(folder);
+    Gateway gateway =
+        gateway(
+            GatewayConfig.defaults(folder.resolve("f.sock"))
+                .withLimits(Limits.DEFAULT.withMemory(6_000_000))
+                .withUpstreams(List.of(TestServer.withProtoset(server.config("u"), protoset))));
+    byte[] large = Gzip.compress((" ".repeat(1_000_000) + "{}").getBytes(UTF_8));
+    List<CompletableFuture<RawResponse>> responses = new ArrayList<>();
+    for (int i = 1; i <= 2; i++) {
+      RawCalls forwarded = new RawCalls(gateway.socket());
+      open.add(forwarded);
+      responses.add(CompletableFuture.supplyAsync(() -> compressed(forwarded, large)));
+      int arrived = i;
+      Await.until(
+          "the upstream has the request",
+          () -> silent.calls.size() == arrived || responses.get(arrived - 1).isDone());
+    }
+    assertThat(silent.calls).hasSize(2);
+    silent.calls.forEach(StreamObserver::onCompleted);
+    for (CompletableFuture<RawResponse> response : responses) {
+      response.join();
+    }
+  }
+
+  private static RawResponse compressed(RawCalls calls, byte[] gzip) {
+    try {
+      return calls.call(
+          SAY_HELLO, RawCalls.message(true, gzip), JSON[0], JSON[1], "grpc-encoding", "gzip");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -193,6 +229,16 @@ class GrpcJsonTest {
       assertThat(response.status()).as(response.message()).isZero();
       assertJson(response);
       assertThat(messages(response)).containsExactly("{\"message\":\"upstream: you\"}");
+    }
+  }
+
+  /** Keeps its calls waiting. */
+  private static final class SilentGreeter extends GreeterGrpc.GreeterImplBase {
+    private final List<StreamObserver<HelloReply>> calls = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void sayHello(HelloRequest request, StreamObserver<HelloReply> responses) {
+      calls.add(responses);
     }
   }
 

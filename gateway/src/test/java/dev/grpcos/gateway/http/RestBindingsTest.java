@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.api.AnnotationsProto;
 import com.google.api.HttpRule;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import dev.grpcos.gateway.forward.Destination;
-import dev.grpcos.gateway.forward.Forwarder;
+import dev.grpcos.gateway.forward.UncalledUpstream;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.rest.RestBindings;
 import dev.grpcos.gateway.rest.RestMatch;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.RouteTable;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,17 +30,7 @@ final class RestBindingsTest {
         .setExtension(AnnotationsProto.http, rule);
     DescriptorIndex index = new DescriptorIndex(List.of(file.build()));
     return new Route.UpstreamRoute(
-        service + ".S",
-        upstream,
-        new Forwarder(
-            (Destination)
-                Proxy.newProxyInstance(
-                    Destination.class.getClassLoader(),
-                    new Class<?>[] {Destination.class},
-                    (proxy, method, arguments) -> {
-                      throw new AssertionError("nothing is called here");
-                    })),
-        () -> index);
+        service + ".S", upstream, UncalledUpstream.forwarder(), () -> index);
   }
 
   private static HttpRule get(String path) {

@@ -2,9 +2,15 @@ package dev.grpcos.gateway.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.gateway.call.IncomingCall;
+import dev.grpcos.gateway.call.NamedUpstream;
+import dev.grpcos.gateway.call.StubCall;
 import dev.grpcos.gateway.config.ListenConfig;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.SocketConfig;
+import dev.grpcos.gateway.forward.Forwarder;
+import dev.grpcos.gateway.forward.UncalledUpstream;
+import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketCaller;
@@ -14,18 +20,20 @@ import dev.grpcos.gateway.reflection.DescriptorUnion;
 import dev.grpcos.gateway.reflection.ShownDescriptors;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.RouteTable;
+import dev.grpcos.proto.helloworld.GreeterGrpc;
+import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
 import io.grpc.Attributes;
+import io.grpc.Context;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,12 +41,13 @@ import org.junit.jupiter.api.Test;
 
 class SocketViewsTest {
   private static final String SERVICE = "helloworld.Greeter";
+  private static final Forwarder NOT_CALLED = UncalledUpstream.forwarder();
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final DescriptorIndex index =
       new DescriptorIndex(List.of(HelloRequest.getDescriptor().getFile().toProto()));
-  private final RouteTable table =
+  private volatile RouteTable table =
       new RouteTable(
           List.of(
               new Route.LocalRoute(ServerServiceDefinition.builder(SERVICE).build(), () -> index)));
@@ -89,11 +98,49 @@ class SocketViewsTest {
     assertThat(descriptors.get().methods()).isEmpty();
   }
 
+  /** Returns routes of which one sends the service to an upstream, and of which "a" has it too. */
+  private RouteTable routedTo(String upstream) {
+    return new RouteTable(
+        List.of(new Route.UpstreamRoute(SERVICE, upstream, NOT_CALLED, () -> index)),
+        List.of(),
+        List.of(),
+        new TreeMap<>(
+            Map.of(
+                "a",
+                new RouteTable(
+                    List.of(new Route.UpstreamRoute(SERVICE, "a", NOT_CALLED, () -> index))))));
+  }
+
+  /** Returns the methods that a socket shows of the upstream that the caller names. */
+  private List<String> methodsOf(String upstream) throws Exception {
+    Metadata headers = new Metadata();
+    headers.put(NamedUpstream.KEY, upstream);
+    return IncomingCall.inProcessFactory(1000, new MessageMemory(() -> 0))
+        .newServerStreamTracer("grpc.reflection.v1.ServerReflection/Ask", headers)
+        .filterContext(Context.ROOT)
+        .call(
+            () -> {
+              ShownDescriptors descriptors = views.of(new CallThroughSocket(socket("*")));
+              descriptors.prepare(() -> {});
+              return descriptors.get().methods();
+            });
+  }
+
+  @Test
+  void viewOfANamedUpstreamFollowsTheRoutes() throws Exception {
+    table = routedTo("a");
+    assertThat(methodsOf("a")).contains(SERVICE + "/SayHello");
+
+    table = routedTo("b");
+    assertThat(methodsOf("a")).isEmpty();
+  }
+
   /** A call with the attributes of its socket. */
-  private static final class CallThroughSocket extends ServerCall<Object, Object> {
+  private static final class CallThroughSocket extends StubCall<HelloRequest, HelloReply> {
     private final Attributes attributes;
 
     CallThroughSocket(SocketAccess socket) {
+      super(GreeterGrpc.getSayHelloMethod());
       attributes =
           new SocketCaller(new PeerIdentity(1, 1, List.of(), 1), socket).addTo(Attributes.EMPTY);
     }
@@ -101,28 +148,6 @@ class SocketViewsTest {
     @Override
     public Attributes getAttributes() {
       return attributes;
-    }
-
-    @Override
-    public void request(int count) {}
-
-    @Override
-    public void sendHeaders(Metadata headers) {}
-
-    @Override
-    public void sendMessage(Object message) {}
-
-    @Override
-    public void close(Status status, Metadata trailers) {}
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public MethodDescriptor<Object, Object> getMethodDescriptor() {
-      throw new UnsupportedOperationException("no method");
     }
   }
 }

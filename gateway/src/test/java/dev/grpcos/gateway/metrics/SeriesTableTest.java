@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
-import dev.grpcos.gateway.forward.Destination;
-import dev.grpcos.gateway.forward.Forwarder;
+import dev.grpcos.gateway.forward.UncalledUpstream;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.route.Route;
 import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import io.grpc.Status;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -60,17 +58,8 @@ class SeriesTableTest {
                                     .toList()))
                     .build()));
     return new RouteTable(
-        List.of(new Route.UpstreamRoute("s.S", "u", new Forwarder(unused()), () -> descriptors)));
-  }
-
-  private static Destination unused() {
-    return (Destination)
-        Proxy.newProxyInstance(
-            Destination.class.getClassLoader(),
-            new Class<?>[] {Destination.class},
-            (proxy, method, arguments) -> {
-              throw new AssertionError(method + " is not needed");
-            });
+        List.of(
+            new Route.UpstreamRoute("s.S", "u", UncalledUpstream.forwarder(), () -> descriptors)));
   }
 
   private void call(String socket, String method, Status.Code status) {

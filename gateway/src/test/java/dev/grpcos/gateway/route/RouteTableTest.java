@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.config.NamePattern;
-import dev.grpcos.gateway.forward.Destination;
 import dev.grpcos.gateway.forward.Forwarder;
+import dev.grpcos.gateway.forward.UncalledUpstream;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import io.grpc.ServerServiceDefinition;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,15 +16,7 @@ import org.junit.jupiter.api.Test;
 class RouteTableTest {
   private static final DescriptorIndex NO_FILES = new DescriptorIndex(List.of());
 
-  private static final Forwarder NOT_CALLED =
-      new Forwarder(
-          (Destination)
-              Proxy.newProxyInstance(
-                  Destination.class.getClassLoader(),
-                  new Class<?>[] {Destination.class},
-                  (proxy, method, arguments) -> {
-                    throw new AssertionError(method + " is not needed");
-                  }));
+  private static final Forwarder NOT_CALLED = UncalledUpstream.forwarder();
 
   private static ServerServiceDefinition service(String name) {
     return ServerServiceDefinition.builder(name).build();

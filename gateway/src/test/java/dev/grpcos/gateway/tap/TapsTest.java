@@ -1,10 +1,12 @@
 package dev.grpcos.gateway.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.Await;
 import dev.grpcos.gateway.call.Gzip;
 import dev.grpcos.gateway.call.KeptMessage;
+import dev.grpcos.gateway.call.StubCall;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.SocketAccess;
 import dev.grpcos.gateway.policy.SocketCaller;
@@ -20,11 +22,13 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -198,6 +202,69 @@ class TapsTest {
     }
   }
 
+  /** Begins a call that goes on. */
+  private ServerCall.Listener<Object> begin() {
+    return new TapInterceptor(taps, method -> "local")
+        .interceptCall(new UnknownCall(), new Metadata(), handler);
+  }
+
+  /** Sends a message that only the receiver refers to. */
+  private static WeakReference<Object> send(ServerCall.Listener<Object> call) {
+    byte[] message = new byte[1000];
+    call.onMessage(message);
+    return new WeakReference<>(message);
+  }
+
+  @Test
+  void callsThatGoOnDoNotKeepTheStepsOfATapThatHasEnded() throws Exception {
+    Taps.Handle tap =
+        taps.open(List.of(), Set.of(), Set.of(), Set.of(), 0, new KeptResponses(false));
+    ServerCall.Listener<Object> call = begin();
+    WeakReference<Object> message = send(call);
+    Await.until("the tap has the steps", () -> taps.queue().size() == 0);
+    System.gc();
+    assertThat(message.refersTo(null)).isFalse();
+
+    tap.abandon();
+    Await.until(
+        "the message is free",
+        () -> {
+          System.gc();
+          return message.refersTo(null);
+        });
+    call.onHalfClose();
+  }
+
+  @Test
+  void tapWithoutAThreadIsRefused() throws Exception {
+    AtomicBoolean free = new AtomicBoolean();
+    Taps without =
+        new Taps(
+            () -> 1 << 20,
+            () -> table,
+            run ->
+                new Thread(run) {
+                  @Override
+                  public synchronized void start() {
+                    if (!free.get()) {
+                      throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    super.start();
+                  }
+                });
+    KeptResponses receiver = new KeptResponses(true);
+    assertThatThrownBy(
+            () -> without.open(List.of(), Set.of(), Set.of(), Set.of(), 0, new KeptResponses(true)))
+        .hasMessage("RESOURCE_EXHAUSTED: no thread is free for a tap; try again later");
+    assertThat(without.takers(new UnknownCall(), method -> null)).isEmpty();
+
+    free.set(true);
+    Taps.Handle unused = without.open(List.of(), Set.of(), Set.of(), Set.of(), 0, receiver);
+    Await.until("the tap is open", () -> !receiver.responses.isEmpty());
+    without.close();
+    Await.until("the end", () -> receiver.status != null);
+  }
+
   /** A receiver that keeps its responses. */
   private static final class KeptResponses implements TapSink {
     private final List<TapResponse> responses = new CopyOnWriteArrayList<>();
@@ -257,38 +324,20 @@ class TapsTest {
   }
 
   /** A call of a method that the gateway has no schema of. */
-  private static final class UnknownCall extends ServerCall<Object, Object> {
+  private static final class UnknownCall extends StubCall<Object, Object> {
     private static final Attributes ATTRIBUTES =
         new SocketCaller(
                 new PeerIdentity(UID, 1, List.of(), 1),
                 new SocketAccess(Path.of("/s"), SocketRights.OWNER))
             .addTo(Attributes.EMPTY);
 
+    UnknownCall() {
+      super(METHOD);
+    }
+
     @Override
     public Attributes getAttributes() {
       return ATTRIBUTES;
-    }
-
-    @Override
-    public void request(int count) {}
-
-    @Override
-    public void sendHeaders(Metadata headers) {}
-
-    @Override
-    public void sendMessage(Object message) {}
-
-    @Override
-    public void close(Status status, Metadata trailers) {}
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public MethodDescriptor<Object, Object> getMethodDescriptor() {
-      return METHOD;
     }
   }
 }

@@ -75,6 +75,18 @@ final class TrustedCommandTest {
             why -> assertThat(why).contains(folder + "/open.", "can be written by others"));
   }
 
+  @Test
+  void parentOfALinkedFolderIsThatOfItsTarget() throws IOException {
+    Path target = Files.createDirectories(folder.resolve("a/target"));
+    Files.createSymbolicLink(folder.resolve("linked"), target);
+    write("a/script.txt", "cat\n", "rw-rw-rw-");
+    write("script.txt", "cat\n", "rw-r--r--");
+    assertThat(
+            TrustedCommand.distrust(words("/bin/sh linked/../script.txt"), folder, "/usr/bin", 0))
+        .hasValueSatisfying(
+            why -> assertThat(why).startsWith(folder + "/a/script.txt can be written by others"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
