@@ -231,9 +231,9 @@ final class CallCommand implements Callable<Integer> {
   }
 
   /**
-   * Finds the method, runs what must follow that, and opens the requests.
+   * Finds the method, and opens its requests.
    *
-   * @param found runs between the two
+   * @param found runs when the method is found, before the requests are opened
    */
   private PreparedCall prepare(
       String name, Supplier<Schema> source, long startedAt, Runnable found) {

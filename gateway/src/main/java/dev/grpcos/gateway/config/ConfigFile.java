@@ -36,15 +36,7 @@ public final class ConfigFile {
     ConfigProblems problems = new ConfigProblems(file);
     requireSafe(file, problems);
     Place top = Place.root(problems);
-    Node node = YamlText.read(file, problems);
-    if (node == null) {
-      throw problems.exception();
-    }
-    var message = dev.grpcos.proto.config.v1.GatewayConfig.newBuilder();
-    YamlReader yaml = new YamlReader(new Expansion(environment, Surroundings.GATEWAY));
-    yaml.read(node, message, top);
-    fillIn(message, yaml, top);
-
+    var message = message(file, environment, problems, top);
     Surroundings surroundings =
         new Surroundings(
             Objects.requireNonNull(
@@ -97,6 +89,21 @@ public final class ConfigFile {
         message.getWarmup(),
         null,
         file.toAbsolutePath().normalize());
+  }
+
+  /** Reads the YAML, and fills in the defaults of absent keys. */
+  private static dev.grpcos.proto.config.v1.GatewayConfig.Builder message(
+      Path file, Map<String, String> environment, ConfigProblems problems, Place top)
+      throws ConfigException {
+    Node node = YamlText.read(file, problems);
+    if (node == null) {
+      throw problems.exception();
+    }
+    var message = dev.grpcos.proto.config.v1.GatewayConfig.newBuilder();
+    YamlReader yaml = new YamlReader(new Expansion(environment, Surroundings.GATEWAY));
+    yaml.read(node, message, top);
+    fillIn(message, yaml, top);
+    return message;
   }
 
   /**
