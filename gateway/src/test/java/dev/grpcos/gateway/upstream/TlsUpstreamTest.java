@@ -31,7 +31,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,9 +47,9 @@ class TlsUpstreamTest {
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final AtomicReference<String> client = new AtomicReference<>("");
 
-  @AfterEach
-  void end() {
-    var unused = loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+  TlsUpstreamTest() {
+    open.add( // closed after the servers
+        () -> loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly());
   }
 
   private static X509Bundle signed(X509Bundle authority, String name) throws Exception {
