@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
@@ -39,13 +39,13 @@ final class ScriptContainerIT {
   /** Whether the containers have the users of the pod. */
   private static boolean twoUsers;
 
-  @TempDir private Path folder;
-  private Process gateway;
+  @TempDir private static Path folder;
+  private static Process gateway;
 
   private record ContainerOutcome(int code, String output) {}
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     assumeTrue(
         run(List.of("bwrap", "--unshare-all", "--ro-bind", "/", "/", "true")).code() == 0,
         "bwrap (bubblewrap) is not installed, or may not make namespaces");
@@ -73,6 +73,7 @@ final class ScriptContainerIT {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("GRPCOS_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
     gateway = builder.start();
     ContainerOutcome health = owner("health", "--wait=2m");
     assertThat(health.output()).as(Files.readString(folder.resolve("log"))).contains("SERVING");
@@ -87,8 +88,8 @@ final class ScriptContainerIT {
     return (String) map;
   }
 
-  @AfterEach
-  void stop() throws Exception {
+  @AfterAll
+  static void stop() throws Exception {
     if (gateway != null) {
       gateway.destroy();
       assertThat(gateway.waitFor(2, TimeUnit.MINUTES)).isTrue();
@@ -99,7 +100,7 @@ final class ScriptContainerIT {
     return CLONE.bin().resolve("grpcos").toString();
   }
 
-  private Path own() {
+  private static Path own() {
     return folder.resolve("own/private/gateway.sock");
   }
 
@@ -128,7 +129,7 @@ final class ScriptContainerIT {
   }
 
   /** Runs grpcos in the gateway's container. */
-  private ContainerOutcome owner(String... arguments) throws Exception {
+  private static ContainerOutcome owner(String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(grpcos()));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--socket", own().toString()));
@@ -136,7 +137,7 @@ final class ScriptContainerIT {
   }
 
   /** Runs grpcos in the script's container. */
-  private ContainerOutcome script(String... arguments) throws Exception {
+  private static ContainerOutcome script(String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("bwrap", "--unshare-all", "--die-with-parent", "--clearenv"));
     command.addAll(List.of("--ro-bind", grpcos(), "/bin/grpcos"));
