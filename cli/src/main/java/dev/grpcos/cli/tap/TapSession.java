@@ -130,8 +130,12 @@ public final class TapSession {
               .endTap(EndTapRequest.newBuilder().setTap(opened.getTap()).build());
       return true;
     } catch (StatusRuntimeException e) {
-      boolean silent = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
-      boolean unused = context.cancel(silent ? NO_ANSWER.withCause(e).asRuntimeException() : e);
+      StatusRuntimeException end = e;
+      if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
+        end = NO_ANSWER.asRuntimeException(); // without a cause, which would be explained instead
+        end.addSuppressed(e);
+      }
+      boolean unused = context.cancel(end);
       return false;
     }
   }
