@@ -95,7 +95,7 @@ final class ReplayedCall extends ServerCall.Listener<byte[]> {
   }
 
   private void receive(byte[] encoded) {
-    if (over || halfClosed) {
+    if (over || halfClosed || answer != null) {
       return;
     }
     try {
@@ -115,7 +115,7 @@ final class ReplayedCall extends ServerCall.Listener<byte[]> {
     } else if (requests.size() > script.mostRequests(method.fullName())) {
       complete(); // further requests would change nothing
     }
-    if (!over && !halfClosed) {
+    if (!over && !halfClosed && answer == null) {
       call.request(1);
     }
   }
@@ -150,7 +150,7 @@ final class ReplayedCall extends ServerCall.Listener<byte[]> {
         return;
       }
       if (sent == now.responses().size()) {
-        if (halfClosed || (now.endsBeforeHalfClose() && requests.size() == now.requests().size())) {
+        if (answer != null) {
           delay(now, () -> close(now));
         }
         return;
@@ -166,13 +166,18 @@ final class ReplayedCall extends ServerCall.Listener<byte[]> {
     }
   }
 
-  /** Returns the recorded call that this one seems to be, or null if there is none. */
+  /**
+   * Returns the recorded call that this one seems to be, or null if there is none. It is the answer
+   * when it has no further requests: those that the caller sends until the end do not count, as the
+   * server did not wait for them.
+   */
   private @Nullable ReplayEntry choose() {
     if (candidates.isEmpty()) {
       return null;
     }
     ReplayEntry preferred = script.preferred(candidates);
-    if (halfClosed) {
+    if (halfClosed
+        || (preferred.endsBeforeHalfClose() && requests.size() == preferred.requests().size())) {
       answer = preferred;
       script.use(preferred);
     }
@@ -221,10 +226,7 @@ final class ReplayedCall extends ServerCall.Listener<byte[]> {
 
   private void close(ReplayEntry now) {
     over = true;
-    if (answer == null) {
-      script.use(now);
-    }
-    if (now.status().isOk() || !now.headers().keys().isEmpty()) {
+    if (!now.headers().keys().isEmpty()) {
       sendHeaders(now);
     }
     call.close(now.status(), copy(now.trailers()));

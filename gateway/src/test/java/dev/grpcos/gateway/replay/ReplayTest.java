@@ -24,12 +24,14 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -279,6 +281,41 @@ class ReplayTest {
     StreamRecorder<HelloReply> replies = new StreamRecorder<>();
     GreeterGrpc.newStub(channel).sayHelloBidiStream(replies).onNext(hello("a"));
     assertThat(replies.status().getCode()).isEqualTo(Status.Code.INTERNAL);
+  }
+
+  @Test
+  void requestsThatTheServerDidNotWaitForDoNotChangeTheAnswer() throws Exception {
+    Channel channel =
+        channel(
+            new ReplayOptions(List.of(), false, true),
+            BIDI
+                + "\"requests\":[{\"name\":\"a\"}],\"responses\":[{\"message\":\"A\"}],"
+                + "\"status\":\"INTERNAL\",\"at\":{\"requests\":[0],\"responses\":[50],"
+                + "\"halfClosed\":null},\"ms\":100}");
+    StreamRecorder<HelloReply> replies = new StreamRecorder<>();
+    StreamObserver<HelloRequest> requests =
+        GreeterGrpc.newStub(channel).sayHelloBidiStream(replies);
+    requests.onNext(hello("a"));
+    requests.onNext(hello("b"));
+    requests.onCompleted();
+    assertThat(replies.status().getCode()).isEqualTo(Status.Code.INTERNAL);
+    assertThat(replies.messages()).extracting(HelloReply::getMessage).containsExactly("A");
+  }
+
+  @Test
+  void streamWithoutHeadersAndResponsesHasOnlyTrailers() throws Exception {
+    AtomicReference<Metadata> headers = new AtomicReference<>();
+    AtomicReference<Metadata> trailers = new AtomicReference<>();
+    var stub =
+        greeter(
+                ReplayOptions.DEFAULT,
+                "{\"method\":\"helloworld.Greeter/SayHelloStreamReply\",\"request\":{},"
+                    + "\"responses\":[],\"trailers\":{\"x\":\"y\"}}")
+            .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, trailers));
+    assertThat(stub.sayHelloStreamReply(hello("")).hasNext()).isFalse();
+    assertThat(headers.get()).isNull();
+    Metadata received = Objects.requireNonNull(trailers.get());
+    assertThat(received.get(Metadata.Key.of("x", Metadata.ASCII_STRING_MARSHALLER))).isEqualTo("y");
   }
 
   @Test
