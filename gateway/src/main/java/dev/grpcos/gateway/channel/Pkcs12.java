@@ -43,8 +43,14 @@ public record Pkcs12(List<X509Certificate> chain, PrivateKey key) {
         throw new InvalidKeyException(
             name + " is not a PKCS #12 file: give one that 'openssl pkcs12 -export' writes", e);
       }
-      char[] unused = password.characters(name); // the remedy if there is none
-      throw new InvalidKeyException(name + " cannot be decrypted: check the password", e);
+      String text = new String(password.characters(name)); // throws the remedy if there is none
+      throw new InvalidKeyException(
+          name
+              + (text.chars().allMatch(character -> character < 0x7f)
+                  ? " cannot be decrypted: check the password"
+                  : " cannot be decrypted: Java supports only ASCII in its password; change the"
+                      + " password, or give the certificate and the key in PEM"),
+          e);
     }
     List<String> keys = new ArrayList<>();
     for (String alias : Collections.list(store.aliases())) {

@@ -140,6 +140,9 @@ final class PemTest {
     KeyPassword wrong = KeyPassword.of("pass".getBytes(UTF_8));
     assertThatThrownBy(() -> Pkcs12.read(resource("client.p12"), "c.p12", wrong))
         .hasMessage("c.p12 cannot be decrypted: check the password");
+    KeyPassword notAscii = KeyPassword.of("\u00fc".getBytes(UTF_8));
+    assertThatThrownBy(() -> Pkcs12.read(resource("client.p12"), "c.p12", notAscii))
+        .hasMessageStartingWith("c.p12 cannot be decrypted: Java supports only ASCII");
     KeyPassword missing = KeyPassword.missing("give its password");
     assertThatThrownBy(() -> Pkcs12.read(resource("client.p12"), "c.p12", missing))
         .hasMessage("c.p12 is encrypted: give its password");
