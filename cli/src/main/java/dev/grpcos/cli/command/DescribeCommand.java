@@ -61,6 +61,7 @@ final class DescribeCommand implements Callable<Integer> {
               + " fields with 2, and so on. Default: 1 for a method without --json, else 0.")
   @Nullable Integer depth;
 
+  @Mixin ColorOptions color = new ColorOptions();
   @Mixin PagerOptions pager = new PagerOptions();
   @Mixin SchemaFileOptions files = new SchemaFileOptions();
   @Mixin LookupOptions lookups = new LookupOptions();
@@ -118,7 +119,7 @@ final class DescribeCommand implements Callable<Integer> {
       schema.requireComplete(roots);
       return;
     }
-    boolean coloured = ColorMode.AUTO.isOn(context.invocation());
+    UnaryOperator<String> colours = color.with(ProtoColours::of, context.invocation());
     boolean first = true;
     for (GenericDescriptor descriptor : UsedTypes.with(described, depth(described))) {
       if (!first && !json) {
@@ -131,7 +132,7 @@ final class DescribeCommand implements Callable<Integer> {
         context.output().line(SymbolJson.symbol(descriptor, imports, schema));
       } else {
         String text = ProtoText.render(descriptor, imports).stripTrailing();
-        context.output().line(text, coloured ? ProtoColours::of : UnaryOperator.identity());
+        context.output().line(text, colours);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.grpcos.cli.command;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.grpcos.cli.describe.NameColours;
 import dev.grpcos.cli.describe.SymbolJson;
 import dev.grpcos.cli.failure.ExitCode;
 import dev.grpcos.cli.output.StandardOutput;
@@ -10,6 +11,7 @@ import dev.grpcos.cli.schema.Schema;
 import dev.grpcos.gateway.text.PrintableText;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +34,7 @@ final class ListCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   boolean json;
 
+  @Mixin ColorOptions color = new ColorOptions();
   @Mixin PagerOptions pager = new PagerOptions();
   @Mixin LookupOptions lookups = new LookupOptions();
   @Mixin StandardOptions standard = new StandardOptions();
@@ -51,12 +54,13 @@ final class ListCommand implements Callable<Integer> {
 
   private int list(Schema schema) {
     StandardOutput output = context.output();
+    UnaryOperator<String> colours = color.with(NameColours::of, context.invocation());
     if (service == null) {
       List<String> services = schema.services();
       if (json) {
         output.line(SymbolJson.services(services));
       } else {
-        services.forEach(name -> output.line(PrintableText.line(name)));
+        services.forEach(name -> output.line(PrintableText.line(name), colours));
       }
       return ExitCode.OK;
     }
@@ -65,7 +69,7 @@ final class ListCommand implements Callable<Integer> {
       output.line(SymbolJson.methods(found, schema));
     } else {
       for (MethodDescriptor method : found.getMethods()) {
-        output.line(found.getFullName() + "/" + method.getName());
+        output.line(found.getFullName() + "/" + method.getName(), colours);
       }
     }
     return ExitCode.OK;

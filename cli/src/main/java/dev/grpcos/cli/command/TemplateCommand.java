@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,9 +63,7 @@ final class TemplateCommand implements Callable<Integer> {
       description = "Show this field of a oneof, which is set then. Repeatable.")
   List<String> oneofs = new ArrayList<>();
 
-  @Option(names = "--color", paramLabel = "WHEN", description = ColorMode.DESCRIPTION)
-  ColorMode color = ColorMode.AUTO;
-
+  @Mixin ColorOptions color = new ColorOptions();
   @Mixin LookupOptions lookups = new LookupOptions();
   @Mixin StandardOptions standard = new StandardOptions();
 
@@ -98,11 +95,7 @@ final class TemplateCommand implements Callable<Integer> {
     String template =
         RequestTemplate.of(
             message, EncodedFields.NONE, new TemplateForm(protoNames, commented, choices()));
-    context
-        .output()
-        .line(
-            template,
-            color.isOn(context.invocation()) ? TemplateColours::of : UnaryOperator.identity());
+    context.output().line(template, color.with(TemplateColours::of, context.invocation()));
     return ExitCode.OK;
   }
 

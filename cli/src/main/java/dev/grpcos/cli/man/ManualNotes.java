@@ -67,9 +67,7 @@ final class ManualNotes {
           new Note(
               "TMPDIR", "The folder of the file for --edit. Default: /tmp.", List.of("--edit")),
           new Note(
-              "NO_COLOR",
-              "If it is set and not empty, output has no colours.",
-              List.of("--color", "--no-pager")),
+              "NO_COLOR", "If it is set and not empty, output has no colours.", List.of("--color")),
           new Note(
               "PAGER",
               "The shell command through which output on a terminal goes; empty or cat: none."
