@@ -38,6 +38,6 @@ abstract class LauncherFixture {
   }
 
   void assertRun(String script, int exit, String out, String err) throws Exception {
-    assertThat(shell.run(script)).isEqualTo(new LauncherShell.ShellResult(exit, out, err));
+    assertThat(shell.runServed(script)).isEqualTo(new LauncherShell.ShellResult(exit, out, err));
   }
 }

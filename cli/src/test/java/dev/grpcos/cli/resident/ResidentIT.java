@@ -124,7 +124,7 @@ class ResidentIT {
   }
 
   private void assertStillServes() throws Exception {
-    assertThat(shell.run("grpcos echo fine"))
+    assertThat(shell.runServed("grpcos echo fine"))
         .isEqualTo(new LauncherShell.ShellResult(0, "fine\n", ""));
   }
 
