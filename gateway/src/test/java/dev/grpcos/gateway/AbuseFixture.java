@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,8 +63,12 @@ abstract class AbuseFixture {
     while (connection.next() != null) {}
   }
 
+  /** The client connects again if its JVM loads classes for longer than a handshake may take. */
   static void assertAnswers(Channel channel) {
-    assertThat(GreeterGrpc.newBlockingStub(channel).sayHello(GatewayTest.hello("x")).getMessage())
-        .isEqualTo("Hello x");
+    var stub =
+        GreeterGrpc.newBlockingStub(channel)
+            .withWaitForReady()
+            .withDeadlineAfter(60, TimeUnit.SECONDS);
+    assertThat(stub.sayHello(GatewayTest.hello("x")).getMessage()).isEqualTo("Hello x");
   }
 }
