@@ -67,7 +67,7 @@ row_tap() {
     tap_load fills "$((calls / 3))" # after the end of the previous taps
     tap_load untapped "$calls"
     taps open
-    tap_load fills "$calls" # and the queues of the taps
+    tap_load fills "$((2 * calls))" # and the queues of the taps, which takes up to a second
     tap_load tapped "$calls"
     [ "$round" != 1 ] || first=$(resident "$gateway")
     [ "$round" != "$rounds" ] || last=$(resident "$gateway")
