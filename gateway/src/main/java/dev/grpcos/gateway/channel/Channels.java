@@ -28,6 +28,12 @@ import org.jspecify.annotations.Nullable;
  * sockets.
  */
 public final class Channels {
+  /**
+   * The flow control window of a connection on this machine, in bytes. It is fixed, because
+   * measuring the round trip takes a ping with every batch of responses.
+   */
+  private static final int LOCAL_WINDOW = 1 << 20;
+
   private Channels() {}
 
   /**
@@ -101,6 +107,7 @@ public final class Channels {
                 CompactResponses.addTo(
                     check == null ? new EpollDomainSocketChannel() : CheckedConnect.channel(check)),
             TargetSocketAddress.class)
+        .flowControlWindow(LOCAL_WINDOW)
         // A Unix socket has no SO_KEEPALIVE, and Netty would log a warning.
         .withOption(ChannelOption.SO_KEEPALIVE, null);
   }
