@@ -34,15 +34,18 @@ final class OutputIT extends ScriptFixture {
   @MethodSource("dev.grpcos.cli.process.RunMode#mostlyWarm")
   void listsGoThroughThePager(RunMode warmth) {
     String list = "grpcos list; echo exit $?";
-    String services = onTerminal(warmth, "PAGER=cat", list).stdout();
+    String services = onTerminal(warmth, "NO_COLOR=1 PAGER=cat", list).stdout();
     assertThat(services).contains("helloworld.Greeter\n").endsWith("exit 0\n");
-    assertThat(onTerminal(warmth, "PAGER='sed s/^/-/; echo end'", list).stdout())
+    assertThat(onTerminal(warmth, "NO_COLOR=1 PAGER='sed s/^/-/; echo end'", list).stdout())
         .isEqualTo(services.replaceAll("(?m)^(?=.)", "-").replace("-exit 0", "end\nexit 0"));
     assertThat(
-            onTerminal(warmth, "PAGER='sed s/^/-/'", list.replace("list", "list --no-pager"))
+            onTerminal(
+                    warmth,
+                    "NO_COLOR=1 PAGER='sed s/^/-/'",
+                    list.replace("list", "list --no-pager"))
                 .stdout())
         .isEqualTo(services);
-    assertThat(onTerminal(warmth, "PAGER=no-such", list).stdout())
+    assertThat(onTerminal(warmth, "NO_COLOR=1 PAGER=no-such", list).stdout())
         .isEqualTo(
             "grpcos: PAGER: the program 'no-such' was not found;"
                 + " correct the variable, or give --no-pager\n"
