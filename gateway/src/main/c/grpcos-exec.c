@@ -60,6 +60,7 @@ enum {
   MAX_START = 1 << 20,    /* most bytes of START */
   LAST_WORDS = 2 * (HEADER + 4), /* room for STARTED and EXITED, with all other buffers full */
   BACKLOG = 1024,
+  PAUSE_MS = 100,         /* the time from a failed accept to the next */
   GRACE_MS = 2000,        /* the time from TERM to KILL */
   GIVE_UP_MS = 10000,     /* a process that outlives KILL by this time is stuck in the kernel */
   SWEEP_MS = 10,          /* the interval between searches for remaining processes */
@@ -561,10 +562,13 @@ int main(int argc, char **argv) {
   if (child_events < 0) return 1;
   int listener = listen_on(argv[1]);
   if (write(1, "ready\n", 6) != 6) return 1;
+  bool paused = false; /* after a failed accept, which would fail again at once if descriptors have run out */
   for (;;) {
-    struct pollfd wait[3] = {
-        {.fd = 0, .events = POLLIN}, {.fd = listener, .events = POLLIN}, {.fd = child_events, .events = POLLIN}};
-    if (poll(wait, 3, -1) < 0 && errno != EINTR) return 1;
+    struct pollfd wait[3] = {{.fd = 0, .events = POLLIN},
+                             {.fd = paused ? -1 : listener, .events = POLLIN},
+                             {.fd = child_events, .events = POLLIN}};
+    if (poll(wait, 3, paused ? PAUSE_MS : -1) < 0 && errno != EINTR) return 1;
+    paused = false;
     if (wait[2].revents != 0) bury(child_events);
     if (wait[0].revents != 0) {
       char nothing[64];
@@ -572,7 +576,10 @@ int main(int argc, char **argv) {
     }
     if (wait[1].revents == 0) continue;
     int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    if (connection < 0) continue;
+    if (connection < 0) {
+      paused = true;
+      continue;
+    }
     struct ucred peer;
     socklen_t size = sizeof peer;
     pid_t child = -1;

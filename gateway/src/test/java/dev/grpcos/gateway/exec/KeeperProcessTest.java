@@ -1,12 +1,15 @@
 package dev.grpcos.gateway.exec;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grpcos.gateway.Await;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -68,6 +71,31 @@ final class KeeperProcessTest {
     assertThat(process.listens()).isFalse();
     process.end();
     assertThat(number(0)).doesNotExist();
+  }
+
+  /** A process that retries at once is never suspended. */
+  @Test
+  void processWithoutFreeDescriptorsPausesBeforeItAcceptsAgain() throws Exception {
+    Path limited =
+        Scripts.script(folder, "limited", "ulimit -n 5; exec " + Scripts.KEEPER + " \"$@\"");
+    Path socket = folder.resolve("s");
+    Process process = new ProcessBuilder(limited.toString(), socket.toString()).start();
+    try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      assertThat(process.inputReader(US_ASCII).readLine()).isEqualTo("ready");
+      connection.connect(UnixDomainSocketAddress.of(socket));
+
+      long before = suspensions(process);
+      Await.until("it pauses", () -> suspensions(process) >= before + 3);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static long suspensions(Process process) throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+        .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .sum();
   }
 
   @Test
