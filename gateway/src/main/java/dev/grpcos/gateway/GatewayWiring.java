@@ -11,6 +11,7 @@ import dev.grpcos.gateway.call.LateRequests;
 import dev.grpcos.gateway.call.OpenCalls;
 import dev.grpcos.gateway.call.RouteLookup;
 import dev.grpcos.gateway.call.TakenRoute;
+import dev.grpcos.gateway.channel.EventLoops;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
@@ -72,7 +73,7 @@ final class GatewayWiring {
   static Gateway wire(
       GatewayConfig initial, ConfigSource source, GatewayOptions options, UnixSocket socket) {
     Limits limits = initial.limits();
-    EventLoopGroup loops = new FairEventLoops(EVENT_LOOPS, "grpcos-io");
+    EventLoopGroup loops = new EventLoops(EVENT_LOOPS, "grpcos-io");
     AuditLog audit = new AuditLog();
     LiveStatus status = new LiveStatus(socket.path(), options.origin());
     LocalServices local = new LocalServices(status, status::routes, loops);

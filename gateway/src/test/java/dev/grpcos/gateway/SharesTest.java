@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcos.gateway.call.TakenRoute;
+import dev.grpcos.gateway.channel.EventLoops;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.ListenConfig;
@@ -18,8 +19,6 @@ import dev.grpcos.gateway.policy.SocketRights;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +40,7 @@ class SharesTest {
   private static final int MOST_SERVERS = 2;
 
   @TempDir private Path folder;
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(1, "test");
   private final List<Server> servers = new ArrayList<>();
   private Sockets sockets;
   private Shares shares;

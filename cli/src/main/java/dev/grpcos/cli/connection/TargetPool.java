@@ -1,13 +1,11 @@
 package dev.grpcos.cli.connection;
 
 import dev.grpcos.cli.schema.Schema;
+import dev.grpcos.gateway.channel.EventLoops;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -67,9 +65,7 @@ final class TargetPool implements AutoCloseable {
   private EventLoopGroup loop() {
     EventLoopGroup present = loop;
     if (present == null) {
-      present =
-          new MultiThreadIoEventLoopGroup(
-              1, new DefaultThreadFactory("grpcos-targets", true), EpollIoHandler.newFactory());
+      present = new EventLoops(1, "grpcos-targets");
       long period = IDLE_NANOS / 4;
       var unused =
           present.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.NANOSECONDS);

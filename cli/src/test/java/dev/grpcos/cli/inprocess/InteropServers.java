@@ -3,6 +3,7 @@ package dev.grpcos.cli.inprocess;
 import com.google.protobuf.Any;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import dev.grpcos.gateway.channel.EventLoops;
 import io.grpc.Attributes;
 import io.grpc.BindableService;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -23,8 +24,6 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.testing.integration.TestServiceImpl;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -62,8 +61,7 @@ public final class InteropServers implements AutoCloseable {
   private static final Metadata.Key<String> ENCODING =
       Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(1, "test");
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
   private final List<Server> servers = new ArrayList<>();
   private final Path folder;

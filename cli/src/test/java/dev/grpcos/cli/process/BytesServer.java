@@ -3,6 +3,7 @@ package dev.grpcos.cli.process;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.grpcos.gateway.call.EncodedMessage;
+import dev.grpcos.gateway.channel.EventLoops;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -18,8 +19,6 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.file.Path;
@@ -39,8 +38,7 @@ final class BytesServer implements AutoCloseable {
   private static final MethodDescriptor<byte[], byte[]> DOWN =
       method("down", MethodType.SERVER_STREAMING);
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(1, "test");
   private final Server server;
 
   BytesServer(Path socket) throws Exception {

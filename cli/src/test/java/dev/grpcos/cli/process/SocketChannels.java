@@ -1,12 +1,11 @@
 package dev.grpcos.cli.process;
 
+import dev.grpcos.gateway.channel.EventLoops;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class SocketChannels implements AutoCloseable {
   private static final int MOST_BYTES = 64 << 20;
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(1, "test");
   private final List<ManagedChannel> channels = new ArrayList<>();
 
   /** Opens this number of channels to one socket. */

@@ -13,6 +13,7 @@ import com.google.rpc.ErrorInfo;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
+import dev.grpcos.gateway.channel.EventLoops;
 import io.grpc.Context;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
@@ -32,8 +33,6 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -65,8 +64,7 @@ final class StoreServer implements AutoCloseable {
   /** The keys whose values belong to the client program. */
   private static final Set<String> OWN_KEYS = Set.of("user-agent", "grpc-timeout");
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(1, "test");
   private final List<Server> servers = new ArrayList<>();
   private final Path folder;
   private final ConcurrentLinkedQueue<ReceivedCall> calls = new ConcurrentLinkedQueue<>();

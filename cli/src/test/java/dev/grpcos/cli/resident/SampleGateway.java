@@ -1,6 +1,7 @@
 package dev.grpcos.cli.resident;
 
 import dev.grpcos.cli.filter.Evaluators;
+import dev.grpcos.gateway.channel.EventLoops;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.policy.SocketAccess;
@@ -8,8 +9,6 @@ import dev.grpcos.gateway.policy.SocketRights;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.file.Path;
@@ -23,7 +22,7 @@ final class SampleGateway {
   private SampleGateway() {}
 
   public static void main(String[] arguments) throws Exception {
-    var group = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+    var group = new EventLoops(2, "test");
     var access = new SocketAccess(Path.of(arguments[0]), SocketRights.OWNER);
     try (var resident =
         new Resident(

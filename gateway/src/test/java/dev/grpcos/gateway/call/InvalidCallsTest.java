@@ -3,6 +3,7 @@ package dev.grpcos.gateway.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grpcos.gateway.channel.EventLoops;
 import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
@@ -14,8 +15,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +26,7 @@ class InvalidCallsTest {
   private static final MethodDescriptor<HelloRequest, HelloReply> METHOD =
       GreeterGrpc.getSayHelloMethod();
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(1, "test");
   private final OpenCalls open = new OpenCalls(loops);
   private final ClosedCall call = new ClosedCall();
 

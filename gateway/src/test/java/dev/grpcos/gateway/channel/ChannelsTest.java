@@ -21,8 +21,6 @@ import io.grpc.stub.StreamObserver;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.handler.ssl.ClientAuth;
@@ -65,8 +63,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ChannelsTest {
   private static final String OWN_UID = uid();
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(1, "test");
   private final List<Server> servers = new ArrayList<>();
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final BlockingQueue<String> authorities = new LinkedBlockingQueue<>();

@@ -16,8 +16,6 @@ import io.grpc.stub.ServerCalls;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -42,8 +40,7 @@ final class CompactResponsesTest {
   /** Includes chunks that are partly used, and read buffers. */
   private static final long MOST_MEMORY = RESPONSE * 3L / 2;
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(2, "test");
 
   /** The allocator of the client's connections. */
   private final PooledByteBufAllocator buffers =

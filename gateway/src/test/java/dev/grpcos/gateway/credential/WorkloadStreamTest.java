@@ -3,11 +3,10 @@ package dev.grpcos.gateway.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.Await;
+import dev.grpcos.gateway.channel.EventLoops;
 import dev.grpcos.gateway.upstream.WorkloadApi;
 import dev.grpcos.proto.spiffe.X509SVIDResponse;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.nio.file.Path;
 import java.security.ProviderException;
 import java.util.List;
@@ -22,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class WorkloadStreamTest {
   private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1);
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(1, "test");
   @TempDir private Path folder;
 
   @AfterEach

@@ -2,12 +2,11 @@ package dev.grpcos.gateway.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.gateway.channel.EventLoops;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.SocketRights;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,8 +26,7 @@ final class HttpListenerTest {
   private static final PeerIdentity NEXT = new PeerIdentity(40_002, 2, List.of(), 0);
   private static final Duration DRAIN = Duration.ofMinutes(5);
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(2, "test");
   private final BlockingQueue<Integer> users = new LinkedBlockingQueue<>();
 
   /** Runs once, between the choice of a new connection's user and its addition to the open ones. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.NamedUpstream;
 import dev.grpcos.gateway.call.StubCall;
+import dev.grpcos.gateway.channel.EventLoops;
 import dev.grpcos.gateway.config.ListenConfig;
 import dev.grpcos.gateway.config.NamePattern;
 import dev.grpcos.gateway.config.SocketConfig;
@@ -28,8 +29,6 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerServiceDefinition;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +42,7 @@ class SocketViewsTest {
   private static final String SERVICE = "helloworld.Greeter";
   private static final Forwarder NOT_CALLED = UncalledUpstream.forwarder();
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(1, "test");
   private final DescriptorIndex index =
       new DescriptorIndex(List.of(HelloRequest.getDescriptor().getFile().toProto()));
   private volatile RouteTable table =

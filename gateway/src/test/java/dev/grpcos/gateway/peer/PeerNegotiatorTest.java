@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.StreamRecorder;
+import dev.grpcos.gateway.channel.EventLoops;
 import dev.grpcos.gateway.process.OwnProcess;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
@@ -17,8 +18,6 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ class PeerNegotiatorTest {
   @Test
   void attributesOfTheConnectionReachTheCall(@TempDir Path folder) throws Exception {
     Path path = folder.resolve("s");
-    var loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    var loops = new EventLoops(1, "test");
     var seen = new CompletableFuture<Attributes>();
     Server server =
         NettyServerBuilder.forAddress(

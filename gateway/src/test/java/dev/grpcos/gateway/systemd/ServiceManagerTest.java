@@ -4,9 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.Await;
+import dev.grpcos.gateway.channel.EventLoops;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import java.nio.ByteBuffer;
@@ -22,8 +21,7 @@ class ServiceManagerTest {
   private static final int PATIENCE = 60;
 
   private final Socket systemd = Socket.newSocketDomainDgram();
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(2, "test");
   @TempDir Path folder;
 
   @AfterEach

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.upstream;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import dev.grpcos.gateway.channel.EventLoops;
 import dev.grpcos.gateway.config.CredentialsConfig;
 import dev.grpcos.gateway.config.KeepaliveConfig;
 import dev.grpcos.gateway.config.NamePattern;
@@ -16,8 +17,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
@@ -30,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A gRPC server on a Unix socket behind a gateway. It can be killed and started again. */
 public final class TestServer implements AutoCloseable {
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(1, "test");
   private final Path socket;
   private final List<ServerServiceDefinition> services;
   private @Nullable Server server;

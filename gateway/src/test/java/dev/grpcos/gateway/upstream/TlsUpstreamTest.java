@@ -7,6 +7,7 @@ import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.SocketClient;
+import dev.grpcos.gateway.channel.EventLoops;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.TlsConfig;
@@ -17,8 +18,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -43,8 +42,7 @@ class TlsUpstreamTest {
 
   @TempDir private Path folder;
   @AutoClose private final OpenResources open = new OpenResources();
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final EventLoopGroup loops = new EventLoops(1, "test");
   private final AtomicReference<String> client = new AtomicReference<>("");
 
   TlsUpstreamTest() {
