@@ -104,7 +104,7 @@ public final class Channels {
     return NettyChannelBuilder.forAddress(new TargetSocketAddress(address.path()))
         .channelFactory(
             () ->
-                CompactResponses.addTo(
+                Http2Setup.addTo(
                     check == null ? new EpollDomainSocketChannel() : CheckedConnect.channel(check)),
             TargetSocketAddress.class)
         .flowControlWindow(LOCAL_WINDOW)
@@ -114,7 +114,7 @@ public final class Channels {
 
   private static NettyChannelBuilder tcp(NettyChannelBuilder builder) {
     return builder.channelFactory(
-        () -> CompactResponses.addTo(new EpollSocketChannel()), InetSocketAddress.class);
+        () -> Http2Setup.addTo(new EpollSocketChannel()), InetSocketAddress.class);
   }
 
   private static InetAddress inet(byte[] literal) {

@@ -20,6 +20,7 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2FrameListener;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -117,10 +118,10 @@ public final class GrpcListener {
   /** Adds the HTTP/2 checks that Netty and grpc-java omit. */
   private static ChannelHandler validate(Http2ConnectionHandler http2, Duration requestWait) {
     Http2ConnectionDecoder decoder = http2.decoder();
+    Http2FrameListener calls =
+        new HttpRefusals(new CompactData(decoder.frameListener()), http2.encoder());
     decoder.frameListener(
-        new RequestHeaders(
-            new HttpRefusals(new CompactData(decoder.frameListener()), http2.encoder()),
-            http2.connection()));
+        new RequestHeaders(new UnreadRequests(calls, http2.connection()), http2.connection()));
     return new FrameScanner(
         new StreamOpener(http2.connection()),
         new FrameFloods(http2, System::nanoTime),

@@ -7,18 +7,18 @@ import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 
 /**
- * The first handler of a connection to a server: adds {@link CompactData} to grpc-java's handler of
- * HTTP/2, and removes itself.
+ * The first handler of a connection to a server: adds {@link CompactData} and {@link
+ * UnsentRequests} to grpc-java's handler of HTTP/2, and removes itself.
  *
  * <p>grpc-java has no hook for this. It adds its handler after the connection or, with TLS, after
  * the handshake, but always before the first read that can contain a response.
  */
-final class CompactResponses extends ChannelInboundHandlerAdapter {
-  private CompactResponses() {}
+final class Http2Setup extends ChannelInboundHandlerAdapter {
+  private Http2Setup() {}
 
   /** Adds the handler to a new channel, and returns the channel. */
   static <C extends Channel> C addTo(C channel) {
-    channel.pipeline().addLast(new CompactResponses());
+    channel.pipeline().addLast(new Http2Setup());
     return channel;
   }
 
@@ -28,6 +28,7 @@ final class CompactResponses extends ChannelInboundHandlerAdapter {
     if (http2 != null) {
       Http2ConnectionDecoder decoder = http2.decoder();
       decoder.frameListener(new CompactData(decoder.frameListener()));
+      http2.connection().addListener(new UnsentRequests(http2, context.pipeline().context(http2)));
       context.fireChannelRead(message);
       context.pipeline().remove(this);
     } else {
