@@ -114,6 +114,28 @@ final class ConnectionLimitsTest extends AbuseFixture {
   }
 
   @Test
+  void connectionWhoseHeadersDoNotArriveIsClosed() throws Exception {
+    start(Limits.DEFAULT.withRequestWait(Duration.ofMillis(300)));
+    try (RawHttp2 first = new RawHttp2(path).preface();
+        RawHttp2 unended = new RawHttp2(path).preface();
+        RawHttp2 later = new RawHttp2(path)) {
+      byte[] frame = {0, 0, 100, RawHttp2.HEADERS, RawHttp2.END_HEADERS, 0, 0, 0, 1, 0};
+      first.send(frame);
+      unended.frame(RawHttp2.HEADERS, 0, 1, new byte[0]);
+      later.buffer();
+      later.preface().headers(1, "helloworld.Greeter/SayHelloBidiStream");
+      later.flush();
+      later.frame(RawHttp2.DATA, 0, 1, new byte[] {0, 0, 0, 0, 0});
+      assertThat(frame(later, RawHttp2.DATA).stream()).isEqualTo(1);
+      later.frame(RawHttp2.HEADERS, 0, 3, new byte[0]);
+
+      assertEnds(first);
+      assertEnds(unended);
+      assertEnds(later);
+    }
+  }
+
+  @Test
   void callOnASurplusConnectionIsResourceExhausted() throws Exception {
     start(Limits.DEFAULT.withConnections(2));
     assertAnswers(clients.channel());

@@ -17,10 +17,11 @@ final class FrameScanner extends ChannelDuplexHandler {
   private static final int PREFACE_BYTES = 24;
   private static final int FRAME_HEADER_BYTES = 9;
   private static final int TYPE = 3;
+  private static final int END_HEADERS = 4;
 
   private final StreamOpener opener;
   private final FrameFloods floods;
-  private final FirstCallTimeout timeout;
+  private final HeadersTimeout timeout;
 
   /** The number of bytes to skip before the next frame's header. */
   private long skip = PREFACE_BYTES;
@@ -30,7 +31,13 @@ final class FrameScanner extends ChannelDuplexHandler {
 
   private int partialBytes;
 
-  FrameScanner(StreamOpener opener, FrameFloods floods, FirstCallTimeout timeout) {
+  /** Whether the last frame has headers. */
+  private boolean hasHeaders;
+
+  /** Whether the last frame ends its headers. */
+  private boolean endsHeaders;
+
+  FrameScanner(StreamOpener opener, FrameFloods floods, HeadersTimeout timeout) {
     this.opener = opener;
     this.floods = floods;
     this.timeout = timeout;
@@ -45,6 +52,7 @@ final class FrameScanner extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (message instanceof ByteBuf buffer) {
       scan(context, buffer);
+      timeout.incomplete(hasHeaders && (skip > 0 || !endsHeaders));
     }
     if (floods.isFlooded()) {
       ReferenceCountUtil.release(message);
@@ -94,6 +102,8 @@ final class FrameScanner extends ChannelDuplexHandler {
 
   private void frame(ChannelHandlerContext context, int length, byte type, byte flags, int stream) {
     skip = length;
+    hasHeaders = type == Http2FrameTypes.HEADERS || type == Http2FrameTypes.CONTINUATION;
+    endsHeaders = (flags & END_HEADERS) != 0;
     int id = stream & Integer.MAX_VALUE;
     opener.frame(context, length, type, flags, id);
     floods.frame(context, length, type, flags, id);

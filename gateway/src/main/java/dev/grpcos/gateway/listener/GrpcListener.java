@@ -118,13 +118,17 @@ public final class GrpcListener {
   /** Adds the HTTP/2 checks that Netty and grpc-java omit. */
   private static ChannelHandler validate(Http2ConnectionHandler http2, Duration requestWait) {
     Http2ConnectionDecoder decoder = http2.decoder();
+    HeadersTimeout timeout = new HeadersTimeout(requestWait);
     Http2FrameListener calls =
         new HttpRefusals(new CompactData(decoder.frameListener()), http2.encoder());
     decoder.frameListener(
-        new RequestHeaders(new UnreadRequests(calls, http2.connection()), http2.connection()));
+        new RequestHeaders(
+            new UnreadRequests(calls, http2.connection()),
+            http2.connection(),
+            timeout::requested));
     return new FrameScanner(
         new StreamOpener(http2.connection()),
         new FrameFloods(http2, System::nanoTime),
-        new FirstCallTimeout(http2.connection(), requestWait));
+        timeout);
   }
 }

@@ -26,15 +26,22 @@ final class RequestHeaders extends RequestFilter {
   private static final int TYPE_LENGTH = JsonResponses.TYPE.length();
 
   private final Http2Connection connection;
+  private final Runnable requested;
 
   /** Null before the first request with JSON. */
   private @Nullable JsonResponses json;
 
   private boolean isSetUp;
 
-  RequestHeaders(Http2FrameListener listener, Http2Connection connection) {
+  /**
+   * Creates a listener that passes the frames on to this one.
+   *
+   * @param requested runs for each request
+   */
+  RequestHeaders(Http2FrameListener listener, Http2Connection connection, Runnable requested) {
     super(listener);
     this.connection = connection;
+    this.requested = requested;
   }
 
   @Override
@@ -43,6 +50,7 @@ final class RequestHeaders extends RequestFilter {
     if (!isRequest(context, id, headers)) {
       return false;
     }
+    requested.run();
     expectJson(context, id, headers);
     return true;
   }
