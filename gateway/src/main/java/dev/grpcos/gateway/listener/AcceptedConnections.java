@@ -135,7 +135,8 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
       connection.unsafe().closeForcibly();
       return;
     }
-    ConnectionKind kind = gate.admit(caller.peer().share(), rights.test(caller));
+    ConnectionKind kind =
+        gate.admit(caller.peer().share(), rights.test(caller), access.isOwners());
     if (kind == ConnectionKind.REFUSED) {
       connection.unsafe().closeForcibly();
       return;

@@ -57,8 +57,10 @@ public final class ConnectionGate {
    *
    * @param share the number of the user among those that share limits
    * @param hasRights whether a rule, or the socket, permits the user anything
+   * @param owners whether the connection is to the owner's socket, so that it may use what is
+   *     reserved for the gateway's user and root
    */
-  ConnectionKind admit(int share, boolean hasRights) {
+  ConnectionKind admit(int share, boolean hasRights, boolean owners) {
     if (!hasRights) {
       if (strangers.incrementAndGet() <= mostStrangers) {
         return ConnectionKind.STRANGER;
@@ -70,7 +72,7 @@ public final class ConnectionGate {
     if (verdict == Verdict.GRANTED) {
       return ConnectionKind.ORDINARY;
     }
-    if (surplus.acquire(share, UserShares.MOST_RESERVED) != Verdict.GRANTED) {
+    if (surplus.acquire(share, owners ? UserShares.MOST_RESERVED : 0) != Verdict.GRANTED) {
       return ConnectionKind.REFUSED;
     }
     return switch (verdict) {

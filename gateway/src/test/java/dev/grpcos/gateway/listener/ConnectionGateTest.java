@@ -17,7 +17,7 @@ class ConnectionGateTest {
   private List<ConnectionKind> admit(int count, int uid, boolean hasRights) {
     List<ConnectionKind> admissions = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      admissions.add(gate.admit(uid, hasRights));
+      admissions.add(gate.admit(uid, hasRights, true));
     }
     return admissions;
   }
@@ -26,11 +26,11 @@ class ConnectionGateTest {
   void usersWithoutRightsShareSixteenConnections() {
     assertThat(admit(8, USER, false)).containsOnly(ConnectionKind.STRANGER);
     assertThat(admit(8, USER + 1, false)).containsOnly(ConnectionKind.STRANGER);
-    assertThat(gate.admit(USER + 2, false)).isEqualTo(ConnectionKind.REFUSED);
-    assertThat(gate.admit(USER + 2, true)).isEqualTo(ConnectionKind.ORDINARY);
+    assertThat(gate.admit(USER + 2, false, true)).isEqualTo(ConnectionKind.REFUSED);
+    assertThat(gate.admit(USER + 2, true, true)).isEqualTo(ConnectionKind.ORDINARY);
 
     gate.leave(USER, ConnectionKind.STRANGER);
-    assertThat(gate.admit(USER + 2, false)).isEqualTo(ConnectionKind.STRANGER);
+    assertThat(gate.admit(USER + 2, false, true)).isEqualTo(ConnectionKind.STRANGER);
   }
 
   @Test
@@ -39,7 +39,7 @@ class ConnectionGateTest {
     assertThat(admissions.subList(0, 10)).containsOnly(ConnectionKind.ORDINARY);
     assertThat(admissions.subList(10, 12)).containsOnly(ConnectionKind.OVER_SHARE);
     assertThat(admissions.subList(12, 20)).containsOnly(ConnectionKind.REFUSED);
-    assertThat(gate.admit(USER + 1, true)).isEqualTo(ConnectionKind.ORDINARY);
+    assertThat(gate.admit(USER + 1, true, true)).isEqualTo(ConnectionKind.ORDINARY);
   }
 
   @Test
@@ -57,9 +57,20 @@ class ConnectionGateTest {
     for (int uid = USER; uid < USER + 10; uid++) {
       admit(40, uid, true);
     }
-    assertThat(gate.admit(USER + 20, true))
+    assertThat(gate.admit(USER + 20, true, true))
         .isIn(ConnectionKind.OVER_RESERVE, ConnectionKind.REFUSED);
     assertThat(admit(5, 0, true)).containsOnly(ConnectionKind.ORDINARY);
-    assertThat(gate.admit(0, true)).isEqualTo(ConnectionKind.OVER_LIMIT);
+    assertThat(gate.admit(0, true, true)).isEqualTo(ConnectionKind.OVER_LIMIT);
+  }
+
+  @Test
+  void reservedConnectionsAreToTheOwnersSocket() {
+    List<ConnectionKind> admissions = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      admissions.add(gate.admit(0, true, false));
+    }
+    assertThat(admissions.subList(0, 40)).containsOnly(ConnectionKind.ORDINARY);
+    assertThat(admissions.subList(60, 80)).containsOnly(ConnectionKind.REFUSED);
+    assertThat(admit(5, 0, true)).containsOnly(ConnectionKind.OVER_LIMIT);
   }
 }
