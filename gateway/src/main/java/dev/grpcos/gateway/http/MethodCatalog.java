@@ -56,8 +56,17 @@ final class MethodCatalog {
 
   /** Returns the empty catalog of an upstream that does not exist. */
   static MethodCatalog ofUnknown(String upstream) {
+    return empty(RouteTable.unknownUpstream(upstream));
+  }
+
+  /** Returns a catalog without methods. */
+  static MethodCatalog empty() {
+    return empty(null);
+  }
+
+  private static MethodCatalog empty(@Nullable String unknown) {
     RouteTable empty = new RouteTable(List.of());
-    return new MethodCatalog(() -> empty, List::of, RouteTable.unknownUpstream(upstream));
+    return new MethodCatalog(() -> empty, List::of, unknown);
   }
 
   /** Returns the bindings of the current routes; of equal ones, the first upstream's is used. */

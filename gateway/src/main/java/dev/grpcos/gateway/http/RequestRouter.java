@@ -78,7 +78,7 @@ final class RequestRouter implements RequestHandler {
       return null;
     }
     String path = target.rawPath();
-    RequestScope scope = RequestScope.of(request.headers(), catalogs, caller.rights());
+    RequestScope scope = RequestScope.of(request.headers(), catalogs, caller);
     if (PAGES.contains(path)) {
       return page(path, request, target, reply, scope);
     }

@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param rights the rights of the caller
  */
 record RequestScope(@Nullable String upstream, MethodCatalog catalog, HttpCaller.Rights rights) {
-  /** Returns the scope of a request with these headers. */
-  static RequestScope of(HttpHeaders headers, SharedCatalog catalogs, HttpCaller.Rights rights) {
+  /**
+   * Returns the scope of a request with these headers. For a caller that may call nothing, there
+   * are no methods, so that no schema is linked.
+   */
+  static RequestScope of(HttpHeaders headers, SharedCatalog catalogs, HttpCaller caller) {
     String upstream = headers.get(NamedUpstream.NAME);
-    return new RequestScope(upstream, catalogs.of(upstream), rights);
+    return new RequestScope(
+        upstream,
+        caller.hasRights().getAsBoolean() ? catalogs.of(upstream) : catalogs.none(),
+        caller.rights());
   }
 
   /** Returns whether the caller may call the method with this full name. */

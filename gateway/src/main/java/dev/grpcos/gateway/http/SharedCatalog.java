@@ -15,6 +15,7 @@ public final class SharedCatalog {
   private final Supplier<RouteTable> routes;
   private final Supplier<List<String>> upstreams;
   private final Map<String, MethodCatalog> catalogs = new HashMap<>();
+  private @Nullable MethodCatalog none;
   private @Nullable MethodCatalog catalog;
 
   /**
@@ -33,6 +34,16 @@ public final class SharedCatalog {
     if (known == null) {
       known = new MethodCatalog(routes, upstreams);
       catalog = known;
+    }
+    return known;
+  }
+
+  /** Returns the catalog without methods, of a caller that may call nothing. */
+  synchronized MethodCatalog none() {
+    MethodCatalog known = none;
+    if (known == null) {
+      known = MethodCatalog.empty();
+      none = known;
     }
     return known;
   }
