@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * complete. The request is parsed after the gateway has admitted the call, so that a caller without
  * rights learns nothing about the method's messages. Messages are requested from the server while
  * the connection is writable, and the body is read while the server takes messages. The body is
- * charged to the memory for messages as it arrives, until no thread needs it. Large messages are
- * converted on other threads, in each direction one after the other.
+ * charged to the memory for messages as it arrives, until no thread needs it, and a large response
+ * until the connection has sent it. Large messages are converted on other threads, in each
+ * direction one after the other.
  */
 final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange {
   /** The bytes of a request stream above which reading pauses while the server is not ready. */
@@ -37,6 +38,9 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
 
   /** The decompressed form of a message until it has been passed on. */
   private final MessageAccount decompressed;
+
+  /** The converted messages of the response until the connection has sent them. */
+  private final MessageAccount unsent;
 
   private final WorkThreads converters;
   private final HttpReply reply;
@@ -57,6 +61,9 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
 
   /** The conversion of a response on another thread, or null. */
   private @Nullable PendingWork<byte[]> responseWork;
+
+  /** Whether a message of the response was charged. */
+  private boolean chargesResponse;
 
   /** What to do when the response is converted, if the call has ended in the meantime. */
   private @Nullable Runnable end;
@@ -87,6 +94,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     this.response = response;
     this.arrived = memory.account();
     this.decompressed = memory.account();
+    this.unsent = memory.account();
     this.converters = converters;
     this.reply = request.reply();
     this.loop = loop;
@@ -295,6 +303,12 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     if (closed) {
       return;
     }
+    try {
+      charge(converted);
+    } catch (StatusRuntimeException e) {
+      stop(e.getStatus());
+      return;
+    }
     response.message(converted);
     cancelIfComplete();
     due = true;
@@ -304,10 +318,25 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     }
   }
 
+  private void charge(byte[] converted) {
+    if (converted.length > ReceivedMessage.LARGE) {
+      chargesResponse = true;
+      unsent.add(converted.length);
+    }
+  }
+
+  /** Releases the memory of a complete response when the connection has sent it. */
+  private void releaseWhenSent() {
+    if (chargesResponse) {
+      reply.whenSent(unsent::close);
+    }
+  }
+
   /** Cancels the call if its response needs no further messages: the request's method is HEAD. */
   private void cancelIfComplete() {
     if (reply.isDone()) {
       cancel("the response is complete");
+      releaseWhenSent();
     }
   }
 
@@ -315,6 +344,10 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   public void writable() {
     if (due && !closed && reply.isWritable()) {
       due = false;
+      if (chargesResponse && reply.isBegun()) {
+        unsent.release();
+        unsent.begin();
+      }
       call.request(1);
     }
   }
@@ -333,6 +366,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
       closed = true;
       free();
       response.close(status, trailers);
+      releaseWhenSent();
     }
   }
 
@@ -341,6 +375,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     if (!closed) {
       cancel(String.valueOf(status.getDescription()));
       response.close(status, new Metadata());
+      releaseWhenSent();
     } else if (!reply.isDone()) {
       reply.error(status); // another thread was making the response to a call that has ended
     }
@@ -350,6 +385,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   public void gone() {
     if (!closed) {
       cancel("the client closed the connection");
+      releaseWhenSent();
     }
   }
 

@@ -146,6 +146,11 @@ final class HttpReply {
     flushSoon();
   }
 
+  /** Runs an action when the connection has sent all bytes until now, or has ended. */
+  void whenSent(Runnable action) {
+    context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> action.run());
+  }
+
   /** Ends a response that has begun. */
   void end() {
     if (!done) {

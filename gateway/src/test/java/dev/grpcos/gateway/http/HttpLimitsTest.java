@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +155,30 @@ final class HttpLimitsTest {
       assertThat(query.body()).contains("limits.memory of the gateway");
       assertThat(gateway().exchange(post(SAY_HELLO, large.substring(300_000))).status())
           .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void largeResponseIsChargedToTheMemoryUntilItIsSent() throws Exception {
+    start(Limits.DEFAULT.withMemory(3_000_000));
+    String request = post(SAY_HELLO, "{\"name\":\"" + "x".repeat(400_000) + "\"}");
+    List<RawHttp1> unread = new ArrayList<>();
+    int status;
+    do {
+      RawHttp1 connection = gateway().connect();
+      unread.add(connection);
+      status = connection.send(request).head().status();
+    } while (status == 200 && unread.size() < 20);
+
+    Response refused = gateway().exchange(request);
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.body()).contains("limits.memory of the gateway");
+    for (RawHttp1 connection : unread) {
+      connection.close();
+    }
+    Await.until("there is memory", () -> gateway().exchange(request).status() == 200);
+    for (int i = 0; i < 10; i++) {
+      assertThat(gateway().exchange(request).status()).isEqualTo(200);
     }
   }
 
