@@ -266,9 +266,7 @@ final class Sockets {
             path.resolveSibling("."),
             file -> String.valueOf(file.getFileName()).startsWith(prefix))) {
       for (Path file : files) {
-        if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-          Files.deleteIfExists(file);
-        }
+        UnixSocket.removeLeft(file);
       }
     } catch (IOException | DirectoryIteratorException e) {
       LOG.log(Level.WARNING, "shared sockets of another gateway cannot be removed", e);

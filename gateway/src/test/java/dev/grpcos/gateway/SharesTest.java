@@ -103,6 +103,24 @@ class SharesTest {
   }
 
   @Test
+  void startRemovesTheSharedSocketsOfAKilledGateway() throws Exception {
+    Path own = folder.resolve("own");
+    Files.createFile(own.resolve("g.sock.share-12ab"));
+    Files.createFile(own.resolve("g.sock.share-12ab.cli"));
+    Path bound = Files.createDirectory(own.resolve("g.sock.share-34cd.new"));
+    Files.createFile(bound.resolve("0"));
+    Path other = Files.createDirectory(own.resolve("g.sock.share-other"));
+
+    sockets.openOwners();
+
+    try (Stream<Path> left = Files.list(own)) {
+      assertThat(left)
+          .containsExactlyInAnyOrder(
+              other, own.resolve("g.sock"), own.resolve("g.sock.lock"));
+    }
+  }
+
+  @Test
   void nothingRemainsOfASocketThatEndsBeforeItsTime() throws Exception {
     Path path = folder.resolve("s.sock");
 

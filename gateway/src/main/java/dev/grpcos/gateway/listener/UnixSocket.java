@@ -45,6 +45,9 @@ public final class UnixSocket {
   /** The maximum length of a path in {@code sun_path}, without the null byte at its end. */
   private static final int SUN_PATH = 107;
 
+  /** The suffix of the private folder. */
+  private static final String PRIVATE = ".new";
+
   /** The kernel's error for a socket file without a listener. */
   private static final String ECONNREFUSED = "error(-111)";
 
@@ -119,6 +122,15 @@ public final class UnixSocket {
    */
   public static void requireNoOwner(Path socket) throws GatewayException {
     SocketLock.requireFree(socket, sibling(socket, ".lock"));
+  }
+
+  /** Removes a socket, or the private folder of a socket, that a killed gateway has left. */
+  public static void removeLeft(Path file) throws IOException {
+    if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+      Files.deleteIfExists(file);
+    } else if (file.toString().endsWith(PRIVATE)) {
+      removePrivateFolder(file);
+    }
   }
 
   private UnixSocket withPrivateFolder() throws GatewayException {
@@ -251,12 +263,15 @@ public final class UnixSocket {
   }
 
   private Path privateFolder() {
-    return sibling(path, ".new");
+    return sibling(path, PRIVATE);
   }
 
   /** Removes the private folder and the sockets in it, which a killed process may have left. */
   private void removePrivateFolder() throws IOException {
-    Path folder = privateFolder();
+    removePrivateFolder(privateFolder());
+  }
+
+  private static void removePrivateFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
@@ -306,7 +321,7 @@ public final class UnixSocket {
   private static void checkPath(Path path, List<String> suffixes) throws GatewayException {
     int bytes = path.toString().getBytes(UTF_8).length;
     int longest = suffixes.stream().mapToInt(String::length).max().orElse(0);
-    int most = SUN_PATH - Math.max(longest, ".new/0".length());
+    int most = SUN_PATH - Math.max(longest, (PRIVATE + "/0").length());
     if (bytes > most) {
       throw new GatewayException(
           "socket path %s has %d bytes, but at most %d fit with its companions: use a shorter one"
