@@ -1,5 +1,6 @@
 package dev.grpcos.cli.call;
 
+import dev.grpcos.gateway.limit.MessageAccount;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepGoing whether further calls are made after a failed one
  * @param limit the number of responses after which a call ends; 0 for no limit
  * @param okCodes the codes that do not count as failures
+ * @param memory is charged with large responses until they are delivered
  * @param keepRequests whether observers get the request of each call, which is kept until its end
  */
 public record CallSettings(
@@ -30,6 +32,7 @@ public record CallSettings(
     boolean keepGoing,
     long limit,
     Set<Status.Code> okCodes,
+    MessageAccount memory,
     boolean keepRequests) {
   /**
    * Returns the longest time of a call that begins now; null for no limit.

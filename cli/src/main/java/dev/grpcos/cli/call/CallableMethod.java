@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Parser;
 import dev.grpcos.gateway.call.EncodedMessage;
+import dev.grpcos.gateway.limit.MessageAccount;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
@@ -52,12 +53,14 @@ public final class CallableMethod {
    *
    * @param deadline the longest time of the call from now on, or null for none
    * @param limit the number of responses after which the call ends; 0 for no limit
+   * @param memory is charged with large responses
    * @param whenClosed see {@link OneCall}
    */
   public OneCall newCall(
       Channel channel,
       @Nullable Duration deadline,
       long limit,
+      MessageAccount memory,
       CallbackQueue callbacks,
       NumberedRequest request,
       CallObservers observers,
@@ -71,6 +74,7 @@ public final class CallableMethod {
         responses,
         method.getType().serverSendsOneMessage(),
         limit,
+        memory,
         callbacks,
         request,
         observers,

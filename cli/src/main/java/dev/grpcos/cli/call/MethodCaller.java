@@ -292,6 +292,7 @@ public final class MethodCaller {
         channel,
         CallSettings.earlier(settings.deadline(), settings.latest()),
         settings.limit(),
+        settings.memory(),
         callbacks,
         new NumberedRequest(number, batch ? place : "", settings.keepRequests() ? request : null),
         observers,

@@ -5,9 +5,11 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import dev.grpcos.gateway.json.RequestReader;
+import dev.grpcos.gateway.limit.MessageAccount;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -28,10 +30,17 @@ import org.jspecify.annotations.Nullable;
  * the call.
  */
 public final class OneCall extends ClientCall.Listener<byte[]> {
+  /** The size of a response above which its memory is charged. */
+  private static final int LARGE = 64 << 10;
+
+  /** The memory that a response needs while it is delivered, for each byte: message and text. */
+  private static final int DELIVERY = 2;
+
   private final ClientCall<DynamicMessage, byte[]> call;
   private final Parser<DynamicMessage> parser;
   private final boolean oneResponse;
   private final long limit;
+  private final MessageAccount memory;
   private final CallbackQueue callbacks;
   private final NumberedRequest request;
   private final CallObservers observers;
@@ -40,6 +49,10 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
 
   private final Semaphore readiness = new Semaphore(0);
   private final ResponseWindow window = new ResponseWindow();
+
+  /** The bytes that the call has charged and not released. */
+  private final AtomicLong charged = new AtomicLong();
+
   private volatile @Nullable Runnable whenReady;
 
   /** The observer; null before this call's turn. */
@@ -77,6 +90,7 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
    * @param parser the parser of the responses
    * @param oneResponse whether the method answers with exactly one response
    * @param limit the number of responses after which the call ends; 0 for no limit
+   * @param memory is charged with each large response until it is delivered
    * @param whenClosed receives the call as soon as its status has arrived, on the callback thread
    *     and perhaps before the call's turn
    */
@@ -85,6 +99,7 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
       Parser<DynamicMessage> parser,
       boolean oneResponse,
       long limit,
+      MessageAccount memory,
       CallbackQueue callbacks,
       NumberedRequest request,
       CallObservers observers,
@@ -93,6 +108,7 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
     this.parser = parser;
     this.oneResponse = oneResponse;
     this.limit = limit;
+    this.memory = memory;
     this.callbacks = callbacks;
     this.request = request;
     this.observers = observers;
@@ -241,6 +257,12 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
       firstResponse = Duration.ofNanos(after);
     }
     receivedResponses++;
+    try {
+      charge(response.length, 1);
+    } catch (StatusRuntimeException e) {
+      callbacks.execute(() -> decide(e.getStatus()));
+      return;
+    }
     boolean more = window.received(response.length);
     callbacks.execute(() -> arrived(response, after));
     if (more) {
@@ -300,10 +322,14 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
     }
     DynamicMessage response;
     try {
+      charge(bytes.length, DELIVERY);
       CodedInputStream in = CodedInputStream.newInstance(bytes);
       in.setRecursionLimit(RequestReader.MAX_NESTING);
       response = parser.parseFrom(in);
       in.checkLastTagWas(0);
+    } catch (StatusRuntimeException e) {
+      decide(e.getStatus());
+      return;
     } catch (InvalidProtocolBufferException e) {
       decide(
           Status.INTERNAL
@@ -319,6 +345,7 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
       onlyResponseAfter = after;
     } else {
       notifyObserver(o -> o.response(response, after));
+      release(bytes.length, 1 + DELIVERY);
       if (responses == limit) {
         decide(Status.OK);
         return;
@@ -326,6 +353,27 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
     }
     if (window.delivered(bytes.length) && !closed) {
       call.request(1);
+    }
+  }
+
+  private void charge(int bytes, int times) {
+    if (bytes > LARGE) {
+      long size = (long) times * bytes;
+      memory.hold(size);
+      charged.addAndGet(size);
+    }
+  }
+
+  private void release(int bytes, int times) {
+    if (bytes > LARGE) {
+      release((long) times * bytes);
+    }
+  }
+
+  private void release(long size) {
+    if (size > 0) {
+      charged.addAndGet(-size);
+      memory.drop(size);
     }
   }
 
@@ -355,6 +403,7 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
     }
     Status last = result;
     notifyObserver(o -> o.closed(last, trailers, figures));
+    release(charged.get());
     status = result;
   }
 

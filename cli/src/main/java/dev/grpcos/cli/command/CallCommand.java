@@ -293,6 +293,7 @@ final class CallCommand implements Callable<Integer> {
             keepGoing,
             limit == null ? 0 : limit,
             okCodes.codes(),
+            context.invocation().account(),
             failed != null);
     Channel channel =
         delivery.channel(connection.channel(), prepared.method(), endpoint.maxMessageSize);

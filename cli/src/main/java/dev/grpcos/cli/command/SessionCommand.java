@@ -119,6 +119,7 @@ final class SessionCommand implements Callable<Integer> {
         jobs,
         keepGoing,
         okCodes.codes(),
+        context.invocation().account(),
         json.style(false),
         allowUnknownFields,
         RequestOptions.maxJsonBytes(endpoint.maxMessageSize),

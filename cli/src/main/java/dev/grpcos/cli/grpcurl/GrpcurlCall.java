@@ -91,7 +91,8 @@ public final class GrpcurlCall {
             method.isClientStreaming() || method.isServerStreaming(),
             metadata);
     CallSettings settings =
-        new CallSettings(metadata, time, null, 1, false, false, 0, Set.of(), false);
+        new CallSettings(
+            metadata, time, null, 1, false, false, 0, Set.of(), invocation.account(), false);
     int exitCode =
         new MethodCaller(
                 ClientInterceptors.intercept(

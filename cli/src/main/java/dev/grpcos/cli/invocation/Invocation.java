@@ -124,7 +124,8 @@ public interface Invocation {
   Connections connections();
 
   /**
-   * Returns an account for the requests that the command reads. It is closed when the command ends.
+   * Returns an account for the requests that the command reads, or for the responses that it
+   * receives. It is closed when the command ends.
    */
   default MessageAccount account() {
     return connections().account();

@@ -36,6 +36,11 @@ public final class StandardOutput {
 
     @Override
     public void write(byte[] bytes, int from, int count) {
+      if (count >= MAX_HELD) {
+        release();
+        pass(out -> out.write(bytes, from, count)); // without a copy
+        return;
+      }
       held.write(bytes, from, count);
       if (held.size() >= MAX_HELD) {
         release();
@@ -71,11 +76,7 @@ public final class StandardOutput {
   /** Writes the buffer, and flushes the stream; fails like {@link #write}. */
   public void flush() {
     release();
-    try {
-      stream.flush();
-    } catch (IOException e) {
-      throw failure(e);
-    }
+    pass(OutputStream::flush);
   }
 
   /**
@@ -87,11 +88,17 @@ public final class StandardOutput {
       return;
     }
     try {
-      held.writeTo(stream);
-    } catch (IOException e) {
-      throw failure(e);
+      pass(held::writeTo);
     } finally {
       held.reset();
+    }
+  }
+
+  private void pass(Writing writing) {
+    try {
+      writing.to(stream);
+    } catch (IOException e) {
+      throw failure(e);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.grpcos.cli.call.CallbackQueue;
 import dev.grpcos.cli.call.NumberedRequest;
 import dev.grpcos.cli.call.OneCall;
 import dev.grpcos.cli.output.SessionPrinter;
+import dev.grpcos.gateway.limit.MessageAccount;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -144,8 +145,12 @@ final class SessionCall implements CallObserver, CallObservers {
     complete = true;
   }
 
-  /** Starts the call. */
-  void start(CallbackQueue callbacks, CallEnd end) {
+  /**
+   * Starts the call.
+   *
+   * @param memory is charged with large responses
+   */
+  void start(MessageAccount memory, CallbackQueue callbacks, CallEnd end) {
     Consumer<OneCall> closed =
         ended -> {
           releaseUnsent();
@@ -160,6 +165,7 @@ final class SessionCall implements CallObserver, CallObservers {
                 method().channel(),
                 deadline,
                 0,
+                memory,
                 callbacks,
                 new NumberedRequest(line()),
                 this,

@@ -153,7 +153,7 @@ final class SessionCalls {
       call.complete();
     }
     if (places.take(call)) {
-      call.start(callbacks, this::ended);
+      call.start(settings.memory(), callbacks, this::ended);
     }
   }
 
@@ -349,7 +349,7 @@ final class SessionCalls {
     Places places = placesOf(call);
     SessionCall next = places.leave(call);
     if (next != null) {
-      next.start(callbacks, this::ended);
+      next.start(settings.memory(), callbacks, this::ended);
     }
     while (places.waiting() > 0
         && places.waitingRoom() > MAX_WAITING_ROOM

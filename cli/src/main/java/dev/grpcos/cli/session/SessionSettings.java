@@ -1,6 +1,7 @@
 package dev.grpcos.cli.session;
 
 import dev.grpcos.gateway.json.JsonStyle;
+import dev.grpcos.gateway.limit.MessageAccount;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     the maximum number of other calls
  * @param keepGoing whether the session continues after a failed call or an invalid line
  * @param okCodes the codes that do not count as failures
+ * @param memory is charged with large responses until they are printed
  * @param style the form of responses
  * @param allowUnknownFields whether requests may have fields that the schema does not contain
  * @param maxLine the maximum length of a line, in bytes
@@ -32,6 +34,7 @@ public record SessionSettings(
     int concurrency,
     boolean keepGoing,
     Set<Status.Code> okCodes,
+    MessageAccount memory,
     JsonStyle style,
     boolean allowUnknownFields,
     int maxLine,

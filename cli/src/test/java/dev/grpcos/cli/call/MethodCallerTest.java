@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
 import dev.grpcos.cli.failure.CliException;
+import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloReply;
 import dev.grpcos.proto.helloworld.HelloRequest;
@@ -54,6 +55,8 @@ final class MethodCallerTest {
   private boolean keepGoing;
   private long limit;
   private Set<Status.Code> okCodes = Set.of();
+  private long mostMemory = Long.MAX_VALUE;
+  private final MessageMemory memory = new MessageMemory(() -> mostMemory);
 
   @BeforeEach
   void start() throws Exception {
@@ -142,7 +145,16 @@ final class MethodCallerTest {
             channel,
             method(method),
             new CallSettings(
-                headers, deadline, null, jobs, unordered, keepGoing, limit, okCodes, false),
+                headers,
+                deadline,
+                null,
+                jobs,
+                unordered,
+                keepGoing,
+                limit,
+                okCodes,
+                memory.account(),
+                false),
             recording)
         .run(requests);
   }
@@ -193,6 +205,30 @@ final class MethodCallerTest {
     okCodes = Set.of(Status.Code.NOT_FOUND);
     assertThat(call("SayHello", requests("NOT_FOUND", "a"))).isZero();
     assertThat(recording.events).containsExactly("1 NOT_FOUND", "2 a", "2 OK");
+  }
+
+  @Test
+  void largeResponsesAreChargedUntilTheyAreDelivered() {
+    mostMemory = 600_000;
+    keepGoing = true;
+    String large = "x".repeat(100_000);
+    assertThat(call("SayHello", requests(large, large, large))).isZero();
+    assertThat(memory.used()).isZero();
+    limit = 3;
+    assertThat(call("SayHelloStreamReply", requests(large))).isZero();
+    assertThat(memory.used()).isZero();
+  }
+
+  @Test
+  void responseWithoutMemoryEndsItsCall() {
+    mostMemory = 400_000;
+    keepGoing = true;
+    String arrives = "x".repeat(200_000);
+    String never = "x".repeat(500_000);
+    assertThat(call("SayHello", requests(arrives, never, "a"))).isEqualTo(64 + 8);
+    assertThat(recording.events)
+        .containsExactly("1 RESOURCE_EXHAUSTED", "2 RESOURCE_EXHAUSTED", "3 a", "3 OK");
+    assertThat(memory.used()).isZero();
   }
 
   @Test
@@ -354,7 +390,17 @@ final class MethodCallerTest {
         new MethodCaller(
             channel,
             method("SayHello"),
-            new CallSettings(new Metadata(), null, null, 2, true, false, 0, Set.of(), false),
+            new CallSettings(
+                new Metadata(),
+                null,
+                null,
+                2,
+                true,
+                false,
+                0,
+                Set.of(),
+                memory.account(),
+                false),
             observers);
     assertThatThrownBy(() -> caller.run(requests("SILENT", "after SILENT")))
         .hasMessage("cannot print");

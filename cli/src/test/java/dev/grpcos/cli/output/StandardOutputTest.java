@@ -10,6 +10,8 @@ import dev.grpcos.cli.invocation.StreamKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class StandardOutputTest {
@@ -52,6 +54,30 @@ final class StandardOutputTest {
     assertThat(written.size()).isZero();
     hold("yy");
     assertThat(written.size()).isEqualTo(32 * 1024 + 1);
+  }
+
+  @Test
+  void largeTextIsWrittenInOrderWithoutACopy() {
+    byte[] large = "x".repeat(100_000).getBytes(UTF_8);
+    List<byte[]> passed = new ArrayList<>();
+    StandardOutput direct =
+        new StandardOutput(
+            new OutputStream() {
+              @Override
+              public void write(int b) {
+                throw new AssertionError("one byte at a time");
+              }
+
+              @Override
+              public void write(byte[] bytes, int from, int count) {
+                passed.add(bytes);
+              }
+            },
+            StreamKind.PIPE);
+    direct.hold(stream -> stream.write("a".getBytes(UTF_8)));
+    direct.hold(stream -> stream.write(large));
+    assertThat(passed).hasSize(2);
+    assertThat(passed.get(1)).isSameAs(large);
   }
 
   @Test

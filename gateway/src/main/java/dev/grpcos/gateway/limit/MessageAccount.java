@@ -67,6 +67,29 @@ public final class MessageAccount {
     acquired += bytes;
   }
 
+  /**
+   * Charges bytes that are held, apart from an arriving message. Any thread may do so.
+   *
+   * @throws StatusRuntimeException {@link MessageMemory#EXHAUSTED} if they do not fit
+   */
+  public synchronized void hold(long bytes) {
+    if (closed) {
+      return;
+    }
+    if (!memory.tryAcquire(bytes)) {
+      throw MessageMemory.EXHAUSTED.asRuntimeException();
+    }
+    acquired += bytes;
+  }
+
+  /** Releases bytes that were held. Any thread may do so. */
+  public synchronized void drop(long bytes) {
+    if (!closed) {
+      acquired -= bytes;
+      memory.release(bytes);
+    }
+  }
+
   /** Releases the messages, which have been passed on. None may be arriving. */
   public synchronized void release() {
     if (acquired > 0) {

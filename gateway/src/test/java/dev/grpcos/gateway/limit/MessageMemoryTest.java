@@ -48,6 +48,22 @@ class MessageMemoryTest {
   }
 
   @Test
+  void bytesThatAreHeldCountUntilTheyAreDropped() {
+    MessageAccount account = memory.account();
+    account.hold(6 * MEBIBYTE);
+    account.hold(4 * MEBIBYTE);
+    assertThatThrownBy(() -> account.hold(1)).isInstanceOf(StatusRuntimeException.class);
+    assertThat(memory.used()).as("the others stay").isEqualTo(10 * MEBIBYTE);
+    account.drop(6 * MEBIBYTE);
+    assertThat(memory.used()).isEqualTo(4 * MEBIBYTE);
+
+    account.close();
+    account.drop(4 * MEBIBYTE);
+    account.hold(1);
+    assertThat(memory.used()).isZero();
+  }
+
+  @Test
   void smallMessagesAreFreeOfCharge() {
     MessageAccount large = holding(9 * MEBIBYTE);
     for (int i = 0; i < 1000; i++) {
