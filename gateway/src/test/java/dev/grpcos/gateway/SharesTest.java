@@ -115,8 +115,7 @@ class SharesTest {
 
     try (Stream<Path> left = Files.list(own)) {
       assertThat(left)
-          .containsExactlyInAnyOrder(
-              other, own.resolve("g.sock"), own.resolve("g.sock.lock"));
+          .containsExactlyInAnyOrder(other, own.resolve("g.sock"), own.resolve("g.sock.lock"));
     }
   }
 

@@ -391,16 +391,7 @@ final class MethodCallerTest {
             channel,
             method("SayHello"),
             new CallSettings(
-                new Metadata(),
-                null,
-                null,
-                2,
-                true,
-                false,
-                0,
-                Set.of(),
-                memory.account(),
-                false),
+                new Metadata(), null, null, 2, true, false, 0, Set.of(), memory.account(), false),
             observers);
     assertThatThrownBy(() -> caller.run(requests("SILENT", "after SILENT")))
         .hasMessage("cannot print");

@@ -135,8 +135,7 @@ public final class AcceptedConnections extends ChannelInboundHandlerAdapter {
       connection.unsafe().closeForcibly();
       return;
     }
-    ConnectionKind kind =
-        gate.admit(caller.peer().share(), rights.test(caller), access.isOwners());
+    ConnectionKind kind = gate.admit(caller.peer().share(), rights.test(caller), access.isOwners());
     if (kind == ConnectionKind.REFUSED) {
       connection.unsafe().closeForcibly();
       return;

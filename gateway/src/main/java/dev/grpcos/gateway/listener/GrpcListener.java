@@ -123,12 +123,8 @@ public final class GrpcListener {
         new HttpRefusals(new CompactData(decoder.frameListener()), http2.encoder());
     decoder.frameListener(
         new RequestHeaders(
-            new UnreadRequests(calls, http2.connection()),
-            http2.connection(),
-            timeout::requested));
+            new UnreadRequests(calls, http2.connection()), http2.connection(), timeout::requested));
     return new FrameScanner(
-        new StreamOpener(http2.connection()),
-        new FrameFloods(http2, System::nanoTime),
-        timeout);
+        new StreamOpener(http2.connection()), new FrameFloods(http2, System::nanoTime), timeout);
   }
 }

@@ -59,7 +59,7 @@ final class Tap {
     return group;
   }
 
-  /** Ends the tap with this status after what the queue has now. Any thread may call this. */
+  /** Ends the tap with this status, after the steps that wait now. Any thread may call this. */
   void finish(Status status) {
     finishing = status;
   }
@@ -84,7 +84,7 @@ final class Tap {
     last = true;
   }
 
-  /** Returns whether the tap can take more, of which all its steps take this many bytes at most. */
+  /** Returns whether the tap has room for another step, if it may hold this many bytes. */
   boolean hasRoom(long most) {
     return !last && !isOver() && pending.size() < MOST_STEPS && bytes < most;
   }

@@ -36,9 +36,7 @@ final class RequestScopeTest {
   @Test
   void callerThatMayCallNothingSeesNoSchema() {
     assertThat(scope(true).catalog()).isSameAs(catalogs.get());
-    assertThat(scope(false).catalog())
-        .isSameAs(catalogs.none())
-        .isNotSameAs(catalogs.get());
+    assertThat(scope(false).catalog()).isSameAs(catalogs.none()).isNotSameAs(catalogs.get());
     assertThat(catalogs.none().services()).isEmpty();
   }
 }
