@@ -7,8 +7,8 @@ import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 
 /**
- * The first handler of a connection to a server: adds {@link CompactData} and {@link
- * UnsentRequests} to grpc-java's handler of HTTP/2, and removes itself.
+ * The first handler of a connection to a server: adds {@link CompactData}, {@link UnsentRequests}
+ * and {@link WaitingCalls} to grpc-java's handler of HTTP/2, and removes itself.
  *
  * <p>grpc-java has no hook for this. It adds its handler after the connection or, with TLS, after
  * the handshake, but always before the first read that can contain a response.
@@ -28,7 +28,9 @@ final class Http2Setup extends ChannelInboundHandlerAdapter {
     if (http2 != null) {
       Http2ConnectionDecoder decoder = http2.decoder();
       decoder.frameListener(new CompactData(decoder.frameListener()));
-      http2.connection().addListener(new UnsentRequests(http2, context.pipeline().context(http2)));
+      ChannelHandlerContext place = context.pipeline().context(http2);
+      http2.connection().addListener(new UnsentRequests(http2, place));
+      http2.connection().addListener(new WaitingCalls(http2, place));
       context.fireChannelRead(message);
       context.pipeline().remove(this);
     } else {

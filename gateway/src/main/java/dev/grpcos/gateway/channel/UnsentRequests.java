@@ -44,7 +44,7 @@ final class UnsentRequests extends Http2ConnectionAdapter {
     if (stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE) {
       var unused =
           http2.resetStream(context, stream.id(), Http2Error.CANCEL.code(), context.newPromise());
-      context.flush();
+      http2.flush(context);
     }
   }
 }
