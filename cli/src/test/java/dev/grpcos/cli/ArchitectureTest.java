@@ -19,8 +19,11 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.grpcos.cli.command.OptionNames;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +31,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Checks the dependencies between packages, and the names of classes. */
 @AnalyzeClasses(
@@ -67,12 +69,9 @@ final class ArchitectureTest {
   @ArchTest
   static void simpleNamesAreUnique(JavaClasses classes) throws IOException {
     Map<String, List<Path>> places = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(Path.of("..").toRealPath())) {
-      for (Path file : (Iterable<Path>) files.filter(ArchitectureTest::isSource)::iterator) {
-        for (MatchResult declared :
-            DECLARATION.matcher(Files.readString(file)).results().toList()) {
-          places.computeIfAbsent(declared.group(1), name -> new ArrayList<>()).add(file);
-        }
+    for (Path file : sources()) {
+      for (MatchResult declared : DECLARATION.matcher(Files.readString(file)).results().toList()) {
+        places.computeIfAbsent(declared.group(1), name -> new ArrayList<>()).add(file);
       }
     }
     assertThat(places)
@@ -81,8 +80,28 @@ final class ArchitectureTest {
     assertThat(places).as("classes of the same name").isEmpty();
   }
 
-  private static boolean isSource(Path file) {
-    return file.toString().matches(".*/src/(main|test)/java/.*\\.java");
+  /** Leaves out the output of the build, because other modules are built at the same time. */
+  private static List<Path> sources() throws IOException {
+    List<Path> sources = new ArrayList<>();
+    Files.walkFileTree(
+        Path.of("..").toRealPath(),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            return folder.endsWith("target")
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.toString().matches(".*/src/(main|test)/java/.*\\.java")) {
+              sources.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return sources;
   }
 
   private static boolean isInLeaf(JavaClass type) {
