@@ -61,6 +61,7 @@ public final class Upstreams implements AutoCloseable {
   private final SchemaLoader schemas;
   private final ActiveTelemetry telemetry;
   private final SchemaCache cache;
+  private final ShadowWarnings warnings = new ShadowWarnings(line -> LOG.log(Level.WARNING, line));
   private final Runnable changed;
   private final ScheduledThreadPoolExecutor worker =
       new ScheduledThreadPoolExecutor(WORKERS, new DefaultThreadFactory("grpcos-upstreams", true));
@@ -68,7 +69,6 @@ public final class Upstreams implements AutoCloseable {
   // Guarded by this.
   private List<ActiveUpstream> members = List.of();
   private final Set<Upstream> retired = new HashSet<>();
-  private final Set<String> warnings = new HashSet<>(); // each is logged once
   private boolean closed;
 
   private record ActiveUpstream(Upstream upstream, Discovery discovery, Limits limits) {}
@@ -224,7 +224,7 @@ public final class Upstreams implements AutoCloseable {
     try {
       RouteTable table =
           Claims.settle(own, from.stream().map(each -> each.discovery.offer()).toList());
-      table.shadowed().forEach(each -> warnOnce(each.message()));
+      warnings.report(table.shadowed());
       return table;
     } catch (IllegalArgumentException e) {
       throw new GatewayException(String.valueOf(e.getMessage()), e);
@@ -299,16 +299,6 @@ public final class Upstreams implements AutoCloseable {
 
   private synchronized List<ActiveUpstream> members() {
     return members;
-  }
-
-  private void warnOnce(String line) {
-    boolean isNew;
-    synchronized (this) {
-      isNew = warnings.add(line);
-    }
-    if (isNew) {
-      LOG.log(Level.WARNING, line);
-    }
   }
 
   private synchronized void notifyChanged() {
