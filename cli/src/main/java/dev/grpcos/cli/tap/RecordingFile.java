@@ -25,6 +25,9 @@ import java.util.Set;
  * format of {@code grpcos-recording(5)}. Used by one thread.
  */
 public final class RecordingFile implements TapOutput, AutoCloseable {
+  /** The number of services whose schema is looked up, because callers may invent names. */
+  static final int MOST_SERVICES = 10_000;
+
   private final String name;
   private final OutputStream file;
   private final Schema schema;
@@ -69,7 +72,7 @@ public final class RecordingFile implements TapOutput, AutoCloseable {
 
   private void write(CallReport call) {
     String service = call.method().substring(0, Math.max(0, call.method().indexOf('/')));
-    if (services.add(service)) {
+    if (services.size() < MOST_SERVICES && services.add(service)) {
       describe(service);
     }
     JsonText text = new JsonText();
