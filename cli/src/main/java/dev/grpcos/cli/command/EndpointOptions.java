@@ -1,8 +1,10 @@
 package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.connection.CallDefaults;
+import dev.grpcos.cli.connection.Connections;
 import dev.grpcos.cli.connection.Endpoint;
 import dev.grpcos.cli.connection.ProxyVariables;
+import dev.grpcos.cli.connection.ReferenceConnections;
 import dev.grpcos.cli.connection.Target;
 import dev.grpcos.cli.connection.TlsSources;
 import dev.grpcos.cli.context.Contexts;
@@ -13,6 +15,7 @@ import dev.grpcos.gateway.channel.ServerAddress;
 import dev.grpcos.gateway.config.ContextConfig;
 import dev.grpcos.gateway.text.DurationText;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -137,16 +140,21 @@ final class EndpointOptions {
     if (name != null && name.isReference()) {
       String reference = name.reference();
       // A command that names a gateway means an upstream of it.
-      ContextConfig context = gateway.socket == null ? Contexts.find(reference, invocation) : null;
+      Contexts contexts = gateway.socket == null ? Contexts.read(invocation) : null;
+      ContextConfig context = contexts == null ? null : contexts.find(reference, invocation);
       if (context != null) {
         return server(new ContextTarget(context), ContextTarget.defaults(context), invocation);
       }
       requireNoTargetOptions("a server", "upstream " + reference + " of the gateway");
-      return gateway(invocation, CallDefaults.naming(reference));
+      return gateway(
+          new ReferenceConnections(
+              invocation.connections(), reference, contexts == null ? List.of() : contexts.names()),
+          CallDefaults.naming(reference),
+          invocation);
     }
     ServerAddress address = address(name, invocation);
     return address == null
-        ? gateway(invocation, CallDefaults.NONE)
+        ? gateway(invocation.connections(), CallDefaults.NONE, invocation)
         : server(ContextTarget.of(address, hasTls(address)), CallDefaults.NONE, invocation);
   }
 
@@ -161,9 +169,9 @@ final class EndpointOptions {
         defaults);
   }
 
-  private Endpoint gateway(Invocation invocation, CallDefaults defaults) {
+  private Endpoint gateway(Connections connections, CallDefaults defaults, Invocation invocation) {
     return new Endpoint(
-        invocation.connections(),
+        connections,
         null,
         () -> gateway.target(invocation),
         gateway.connectTimeout,

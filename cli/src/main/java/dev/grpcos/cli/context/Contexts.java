@@ -39,24 +39,6 @@ public final class Contexts {
   }
 
   /**
-   * Returns the context that the caller names; null if there is none.
-   *
-   * @throws OwnProcessRequiredException if this process does not have the caller's files and rights
-   * @throws CliException USAGE if the context is invalid, or others could change the file
-   */
-  public static @Nullable ContextConfig find(String name, Invocation invocation) {
-    Contexts contexts = read(invocation);
-    if (contexts == null || !contexts.file.has(name)) {
-      return null;
-    }
-    try {
-      return contexts.file.context(name, new CallersVariables(invocation));
-    } catch (ConfigException e) {
-      throw problems(e, "context " + name);
-    }
-  }
-
-  /**
    * Returns the caller's contexts; null if the caller has no configuration folder.
    *
    * @throws OwnProcessRequiredException if this process does not have the caller's files and rights
@@ -79,6 +61,19 @@ public final class Contexts {
   private static CliException problems(ConfigException failure, String subject) {
     return ConfigSearch.failure(
         failure.problems().stream().map(Object::toString).toList(), subject);
+  }
+
+  /**
+   * Returns a context of the caller; null if there is none with this name.
+   *
+   * @throws CliException USAGE if it is invalid
+   */
+  public @Nullable ContextConfig find(String name, Invocation invocation) {
+    try {
+      return file.has(name) ? file.context(name, new CallersVariables(invocation)) : null;
+    } catch (ConfigException e) {
+      throw problems(e, "context " + name);
+    }
   }
 
   /** Returns the path of the file. */

@@ -101,6 +101,30 @@ final class ContextTest extends CommandTest {
     assertThat(last("authorization")).isEqualTo("mine");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void unknownNameSuggestsContexts(CallRoute route) {
+    assertThat(route.on(command("call", "-t@stagng", EMPTY, "-d{}")).run())
+        .isEqualTo(
+            new Outcome(
+                69,
+                "",
+                "grpcos: NOT_FOUND: 'stagng' is neither a context nor an upstream of the gateway;"
+                    + " did you mean 'staging'? (server reflection)\n"));
+    assertThat(route.on(command("health", "-t@production")).run().stderr())
+        .startsWith(
+            "grpcos: NOT_FOUND: 'production' is neither a context nor an upstream of the gateway;"
+                + " the contexts are: staging, broken (");
+  }
+
+  @Test
+  void unknownNameSuggestsContextsWithoutAGatewayToo() {
+    String socket = temporary.resolve("none.sock").toString();
+    assertThat(command("list", "-t@stagng").with("GRPCOS_SOCKET", socket).run().stderr())
+        .startsWith("grpcos: UNAVAILABLE: no gateway runs at " + socket)
+        .endsWith("; there is no context 'stagng' either; did you mean 'staging'?\n");
+  }
+
   @Test
   void secretsAreNotShown() {
     assertThat(grpcos("call", "-t@staging", EMPTY, "-d{}", "-v").stderr())

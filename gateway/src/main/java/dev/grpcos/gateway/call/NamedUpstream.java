@@ -24,6 +24,11 @@ public final class NamedUpstream {
     return SYNTAX.matcher(name).matches();
   }
 
+  /** Returns the message about an upstream that does not exist. */
+  public static String unknown(String name) {
+    return "unknown upstream " + name + "; name one of the gateway's `upstreams`";
+  }
+
   /** Returns the upstream that these headers name; null if there is none. */
   public static @Nullable String of(Metadata headers) {
     return headers.get(KEY);

@@ -3,6 +3,7 @@ package dev.grpcos.gateway.http;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.grpcos.gateway.call.MethodName;
+import dev.grpcos.gateway.call.NamedUpstream;
 import dev.grpcos.gateway.json.Nearest;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.reflection.ServedTypes;
@@ -56,7 +57,7 @@ final class MethodCatalog {
 
   /** Returns the empty catalog of an upstream that does not exist. */
   static MethodCatalog ofUnknown(String upstream) {
-    return empty(RouteTable.unknownUpstream(upstream));
+    return empty(NamedUpstream.unknown(upstream));
   }
 
   /** Returns a catalog without methods. */

@@ -3,6 +3,7 @@ package dev.grpcos.gateway.route;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import dev.grpcos.gateway.call.MethodName;
+import dev.grpcos.gateway.call.NamedUpstream;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.config.NamePattern;
@@ -261,12 +262,7 @@ public final class RouteTable extends HandlerRegistry {
   static ServerMethodDefinition<?, ?> unknownUpstream(String upstream, String method) {
     return failing(
         MethodName.isValid(method) ? method : MethodName.printable(method),
-        Status.NOT_FOUND.withDescription(unknownUpstream(upstream)));
-  }
-
-  /** Returns the message about an upstream that does not exist. */
-  public static String unknownUpstream(String upstream) {
-    return "unknown upstream " + upstream + "; name one of the gateway's `upstreams`";
+        Status.NOT_FOUND.withDescription(NamedUpstream.unknown(upstream)));
   }
 
   private static ServerMethodDefinition<InputStream, InputStream> unknown(
