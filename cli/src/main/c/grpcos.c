@@ -149,6 +149,7 @@ static struct sigaction pipe_action;
 static int resident = -1;
 static bool accepted, touched, over;
 static bool ours;             /* the gateway belongs to the caller or to root */
+static bool unreached;        /* no gateway answers */
 static bool refused;          /* it belongs to a user that the caller does not trust */
 static bool denied;           /* it gives the caller no rights */
 static size_t peeked;         /* bytes of stdin that HELLO contained and that were not taken */
@@ -241,8 +242,8 @@ static void put_header(char type, size_t payload) {
 /* ---- arguments ---- */
 
 /*
- * The options that have a value, so that the launcher takes the command line apart as the commands
- * do; LauncherOptionsTest compares the two. The first character names the file that the gateway may
+ * The options that have a value, so that the launcher parses the command line as the commands do;
+ * LauncherOptionsTest compares the two. The first character names the file that the gateway may
  * open because of the value: 'f' the file of this name, '@' the file behind a leading @, 'w' the file
  * of this name for output, '-' none.
  * An option whose value must be attached, such as --wait=DUR, is not here.
@@ -458,9 +459,9 @@ static void run_cold(const char *reason) {
   if (errno == ENOENT && refused) {
     say("grpcos: UNAVAILABLE: %s\n", reason);
   } else if (errno == ENOENT) {
-    say("grpcos: UNAVAILABLE: %s, and there is no %s, which runs commands without a gateway: "
-        "start a gateway with grpcos gateway start, or install all of grpcos\n",
-        reason, path);
+    say("grpcos: UNAVAILABLE: %s, and there is no %s, which runs commands without a gateway; "
+        "%sinstall all of grpcos, not its client alone\n",
+        reason, path, unreached ? "name a gateway's socket with --socket or GRPCOS_SOCKET, or " : "");
   } else {
     say("grpcos: UNAVAILABLE: %s, and %s, which runs commands without a gateway, cannot be started: %s\n",
         reason, path, strerror(errno));
@@ -832,6 +833,7 @@ static void connect_resident(long *deadline) {
       }
       close(fd);
       snprintf(reason, sizeof reason, "no gateway answers on %s%s", socket_path, other_places);
+      unreached = true;
       run_cold(reason);
     }
     poll(NULL, 0, 5);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -315,6 +316,29 @@ class LauncherIT extends LauncherFixture {
     assertThat(alone.err())
         .contains("it is grpcos 1.0, this is 1.1: restart it", "there is no", "lib/grpcos-jvm")
         .hasLineCount(1);
+  }
+
+  @Test
+  void launcherAloneReportsARemedyThatItCanHave() throws Exception {
+    Path client = Files.createDirectories(folder.resolve("client/bin")).resolve("grpcos");
+    Files.copy(folder.resolve("warm/bin/grpcos"), client, StandardCopyOption.COPY_ATTRIBUTES);
+    String problem =
+        "grpcos: UNAVAILABLE: %s, and there is no "
+            + folder.toRealPath().resolve("client/lib/grpcos-jvm")
+            + ", which runs commands without a gateway; %sinstall all of grpcos, not its client"
+            + " alone\n";
+    assertRun(
+        client + " gateway start",
+        78,
+        "",
+        problem.formatted("this command requires a separate process", ""));
+    assertRun(
+        "GRPCOS_SOCKET=/nowhere/g.sock " + client + " list",
+        78,
+        "",
+        problem.formatted(
+            "no gateway answers on /nowhere/g.sock",
+            "name a gateway's socket with --socket or GRPCOS_SOCKET, or "));
   }
 
   /** Another user's gateway is not, see ForeignGatewayIT. */
