@@ -71,8 +71,7 @@ final class BalancedUpstreamIT {
 
   @Test
   void callsAlternateBetweenTheAddressesThatAreUp() throws Exception {
-    int port = FreePort.find();
-    Server unused = server("127.0.0.1", port);
+    int port = server("127.0.0.1", 0).getPort();
     Server second = server("127.0.0.2", port);
     Path hosts = folder.resolve("hosts");
     Files.writeString(hosts, "127.0.0.1 many.test\n127.0.0.2 many.test\n127.0.0.3 many.test\n");

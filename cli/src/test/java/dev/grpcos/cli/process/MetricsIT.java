@@ -100,8 +100,9 @@ final class MetricsIT {
   void prometheusScrapesThroughSocat() throws Exception {
     Path prometheus = ForeignTools.program("prometheus");
     Path socat = ForeignTools.program("socat");
-    int port = FreePort.find();
-    int web = FreePort.find();
+    String host = LoopbackAddress.unused();
+    String metrics = host + ":20889";
+    String web = host + ":20890";
     Path config =
         Files.writeString(
             folder.resolve("prometheus.yml"),
@@ -109,9 +110,9 @@ final class MetricsIT {
             global: {scrape_interval: 2s, scrape_timeout: 2s}
             scrape_configs:
               - job_name: grpcos
-                static_configs: [{targets: ['127.0.0.1:%d']}]
+                static_configs: [{targets: ['%s']}]
             """
-                .formatted(port));
+                .formatted(metrics));
     Path script =
         Files.writeString(
             folder.resolve("metrics"),
@@ -124,18 +125,18 @@ final class MetricsIT {
     assertThat(script.toFile().setExecutable(true)).isTrue();
     gateway.start(
         gateway.bash(
-            "exec %s TCP-LISTEN:%d,bind=127.0.0.1,reuseaddr,fork EXEC:%s"
-                .formatted(socat, port, script)));
+            "exec %s TCP-LISTEN:20889,bind=%s,reuseaddr,fork EXEC:%s"
+                .formatted(socat, host, script)));
     gateway.start(
         new Command(
             prometheus,
             "--config.file=" + config,
             "--storage.tsdb.path=" + folder.resolve("data"),
-            "--web.listen-address=127.0.0.1:" + web));
+            "--web.listen-address=" + web));
     String query = "grpc_server_call_started_total{grpc_method=\"helloworld.Greeter/SayHello\"}";
     URI uri =
         URI.create(
-            "http://127.0.0.1:%d/api/v1/query?query=%s"
+            "http://%s/api/v1/query?query=%s"
                 .formatted(web, URLEncoder.encode(query, StandardCharsets.UTF_8)));
     HttpClient client = HttpClient.newHttpClient();
     Eventually.until(

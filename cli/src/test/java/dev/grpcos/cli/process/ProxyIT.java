@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * address nor localhost for grpcos.
  */
 final class ProxyIT {
+  private static final int PORT = 20_888;
+
   @TempDir static Path folder;
   private static @Nullable TestGateway gateway;
   private static @Nullable TcpBridge server;
@@ -46,22 +48,22 @@ final class ProxyIT {
     gateway = TestGateway.run(folder.resolve("gateway.sock"));
     server = new TcpBridge(gateway.socket());
     target = "127.1:" + server.port();
-    int port = FreePort.find();
-    address = "@127.0.0.1:" + port;
+    String host = LoopbackAddress.unused();
+    address = host + ":" + PORT;
     Path config =
         Files.writeString(
             folder.resolve("tinyproxy.conf"),
-            "Port " + port + "\nListen 127.0.0.1\nMaxClients 20\nBasicAuth me secret\n");
+            "Port %d\nListen %s\nMaxClients 20\nBasicAuth me secret\n".formatted(PORT, host));
     tinyproxy =
         new ProcessBuilder(program.toString(), "-d", "-c", config.toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("tinyproxy.log").toFile())
             .start();
-    Eventually.until("it listens", TestGateway.SOON, () -> listens(port));
+    Eventually.until("it listens", TestGateway.SOON, () -> listens(host));
   }
 
-  private static boolean listens(int port) {
-    try (Socket connected = new Socket(InetAddress.getLoopbackAddress(), port)) {
+  private static boolean listens(String host) {
+    try (Socket connected = new Socket(host, PORT)) {
       return connected.isConnected();
     } catch (IOException e) {
       return false;
@@ -86,7 +88,7 @@ final class ProxyIT {
         .on(
             Objects.requireNonNull(gateway)
                 .grpcos("call", "-t", target, "--plaintext", "Greeter/SayHello", "name=x"))
-        .with("HTTPS_PROXY", "http://" + login + address)
+        .with("HTTPS_PROXY", "http://" + login + "@" + address)
         .with("NO_PROXY", "127.0.0.0/8,example.com")
         .run();
   }
@@ -104,7 +106,7 @@ final class ProxyIT {
     Outcome outcome = call(warmth, "me:guess");
     assertThat(outcome.exit()).isEqualTo(78);
     assertThat(outcome.stderr())
-        .startsWith("grpcos: UNAVAILABLE: " + target + ": the proxy 127.0.0.1:")
+        .startsWith("grpcos: UNAVAILABLE: " + target + ": the proxy " + address)
         .contains("(401 Unauthorized)")
         .doesNotContain("guess")
         .hasLineCount(1);
@@ -163,12 +165,12 @@ final class ProxyIT {
           warmth
               .on(own.grpcos("health", "-t", "@near"))
               .with("XDG_CONFIG_HOME", contexts.resolveSibling("").toString());
-      Outcome refused = health.with("HTTPS_PROXY", "http://me:guess" + address).run();
+      Outcome refused = health.with("HTTPS_PROXY", "http://me:guess@" + address).run();
       assertThat(refused.exit()).isEqualTo(80);
       assertThat(refused.stderr())
           .contains("token server https://0.0.0.0:" + port + "/token cannot be reached through the")
           .doesNotContain("guess");
-      assertThat(health.with("HTTPS_PROXY", "http://me:secret" + address).run())
+      assertThat(health.with("HTTPS_PROXY", "http://me:secret@" + address).run())
           .isEqualTo(new Outcome(0, "SERVING\n", ""));
       assertThat(Files.readString(folder.resolve("tinyproxy.log")))
           .contains("CONNECT 0.0.0.0:" + port);
@@ -188,7 +190,7 @@ final class ProxyIT {
               - name: behind
                 target: %s
                 plaintext: true
-                proxy: http://me:secret%s
+                proxy: http://me:secret@%s
             """
                 .formatted(target, address));
     try (TestGateway second =
