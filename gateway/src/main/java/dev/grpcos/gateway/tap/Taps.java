@@ -10,13 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,24 +33,6 @@ public final class Taps implements AutoCloseable {
   private static final int MOST_TAPS = 128;
   private static final int PART_OF_MEMORY = 8;
 
-  /**
-   * The maximum number of responses that are sent at a time, as event loops write calls between
-   * them.
-   */
-  private static final int TURN_RESPONSES = 4;
-
-  /**
-   * The least time between two looks for steps, so that calls need not wake the thread. It also
-   * rests for as long as it has worked, so that most of the processors' time is for calls. Twice as
-   * long each time that nothing has moved, up to the longest pause.
-   */
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-
-  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
-
-  /** The longest pause while all taps are full, when no step can come. */
-  private static final long LONGEST_FULL_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(64);
-
   private final LongSupplier memory;
   private final Supplier<RouteTable> routes;
   private final ThreadFactory threads;
@@ -66,9 +46,6 @@ public final class Taps implements AutoCloseable {
   private volatile @Nullable Thread thread;
 
   private long taps;
-
-  /** The number of times that steps were sent; used by the thread. */
-  private int turn;
 
   private boolean closed;
 
@@ -274,70 +251,16 @@ public final class Taps implements AutoCloseable {
 
   /** Passes steps to the taps, and from them to their receivers, until no tap is left. */
   private void report() {
-    SharedSteps shared = new SharedSteps(new TapWriter(routes));
-    long pause = PAUSE_NANOS;
+    TapTurns turns = new TapTurns(queue, this::half, new SharedSteps(new TapWriter(routes)));
     while (true) {
       long start = System.nanoTime();
       TapSelection now = current();
-      List<Tap> all = now.taps();
-      List<Tap> ending = all.stream().filter(Tap::isFinishing).toList();
-      long most = half() / 4 * 3 / all.size();
-      int steps = queue.size();
-      for (int i = 0; i < steps; i++) {
-        TapStep step = queue.poll();
-        if (step != null) {
-          distribute(new PendingStep(step), all, most);
-        }
-      }
-      ending.forEach(Tap::setLast);
-      reopen(all, most);
-      int sent = sendTo(all, shared);
-      shared.limit(half() / 4);
-      long longest = open(now, most) ? LONGEST_PAUSE_NANOS : LONGEST_FULL_PAUSE_NANOS;
-      if (all.stream().anyMatch(Tap::isOver) && removeEnded()) {
+      turns.next(now);
+      if (now.taps().stream().anyMatch(Tap::isOver) && removeEnded()) {
         return;
       }
-      pause = steps + sent > 0 ? PAUSE_NANOS : Math.min(2 * pause, longest);
-      LockSupport.parkNanos(Math.max(pause, System.nanoTime() - start));
+      LockSupport.parkNanos(Math.max(turns.pauseNanos(), System.nanoTime() - start));
     }
-  }
-
-  /**
-   * Sends what the receivers can take, beginning with another tap each time. Returns the number of
-   * responses.
-   */
-  private int sendTo(List<Tap> all, SharedSteps shared) {
-    int left = TURN_RESPONSES;
-    turn = (turn + 1) & Integer.MAX_VALUE;
-    for (int i = 0; i < all.size(); i++) {
-      left -= all.get((turn % all.size() + i) % all.size()).send(shared, left);
-    }
-    return TURN_RESPONSES - left;
-  }
-
-  /**
-   * Lets calls be added for the taps that have room. A tap may have come while the previous turn
-   * closed its group and the queue for others, and must not be announced before its calls count.
-   */
-  private void reopen(List<Tap> all, long most) {
-    for (Tap tap : all) {
-      if (tap.hasRoom(most)) {
-        tap.group().open(true);
-        queue.open(true);
-      }
-    }
-  }
-
-  /** Lets calls be added for the taps that have room; returns whether there is one. */
-  private boolean open(TapSelection now, long most) {
-    Set<TapGroup> open =
-        now.taps().stream()
-            .filter(tap -> tap.hasRoom(most))
-            .map(Tap::group)
-            .collect(Collectors.toSet());
-    now.groups().forEach(group -> group.open(open.contains(group)));
-    queue.open(!open.isEmpty());
-    return !open.isEmpty();
   }
 
   private TapSelection current() {
@@ -346,24 +269,6 @@ public final class Taps implements AutoCloseable {
       throw new IllegalStateException("there is no tap");
     }
     return now;
-  }
-
-  private static void distribute(PendingStep step, List<Tap> taps, long most) {
-    TappedCall call = step.step().call();
-    if (step.step() instanceof TapStep.Began) {
-      for (Tap tap : taps) {
-        if (call.takers().contains(tap.group())) {
-          tap.begin(step, most);
-        }
-      }
-    } else {
-      for (TappedCall.Follower follower : call.followers()) {
-        follower.tap.follow(step, follower, most);
-      }
-    }
-    if (call.followers().stream().allMatch(follower -> follower.lost)) {
-      call.drop();
-    }
   }
 
   /** Removes the taps that have ended; returns whether none is left. */
