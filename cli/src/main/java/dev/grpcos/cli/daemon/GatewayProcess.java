@@ -1,13 +1,10 @@
 package dev.grpcos.cli.daemon;
 
-import dev.grpcos.cli.connection.GatewayConnections;
 import dev.grpcos.cli.filter.Evaluators;
 import dev.grpcos.cli.filter.FilterLimits;
 import dev.grpcos.cli.filter.FilterProcesses;
 import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.cli.invocation.Signals;
-import dev.grpcos.cli.resident.Resident;
-import dev.grpcos.gateway.Companion;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.config.ConfigException;
@@ -16,14 +13,11 @@ import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.gateway.failure.Termination;
 import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.local.ProcessOrigin;
-import dev.grpcos.gateway.process.Versions;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway in this process. Signals drain it, and the process ends with it. */
@@ -62,25 +56,6 @@ public final class GatewayProcess {
       throws ConfigException, GatewayException, InterruptedException {
     Logging.to(log);
     NameLookups.cacheBriefly();
-    AtomicReference<Resident> resident = new AtomicReference<>();
-    AtomicReference<GatewayConnections> connections = new AtomicReference<>();
-    Evaluators evaluators = evaluators();
-    Companion launchers =
-        new Companion(
-            ".cli",
-            gateway -> {
-              GatewayConnections calls = new GatewayConnections(gateway);
-              connections.set(calls);
-              Resident made =
-                  new Resident(
-                      commands,
-                      calls::of,
-                      evaluators,
-                      Versions.read().grpcos(),
-                      gateway.shares(limits -> Resident.DEFAULT_COMMANDS));
-              resident.set(made);
-              return made.handler();
-            });
     // Before the gateway listens, because a process may send a signal as soon as it does.
     CompletableFuture<Gateway> started = new CompletableFuture<>();
     Signals.handleEnd(
@@ -89,23 +64,13 @@ public final class GatewayProcess {
           var unused = started.thenAccept(Gateway::shutdown);
         });
     reloadOnHup(started);
-    try (Gateway gateway = Gateway.start(config, options.withCompanions(launchers))) {
+    try (ResidentCompanion resident = new ResidentCompanion(commands, evaluators());
+        Gateway gateway = Gateway.start(config, options.withCompanions(resident.companion()))) {
       started.complete(gateway);
-      var unused =
-          Warmup.start(gateway, Objects.requireNonNull(connections.get(), "set by the companion"));
+      var unused = Warmup.start(gateway, resident.connections());
       Termination end = gateway.awaitTermination();
       LOG.log(System.Logger.Level.INFO, "ended: {0}", end.reason());
       return !end.failed();
-    } finally {
-      Resident made = resident.get();
-      if (made != null) {
-        made.close();
-      }
-      evaluators.close();
-      GatewayConnections calls = connections.get();
-      if (calls != null) {
-        calls.close();
-      }
     }
   }
 

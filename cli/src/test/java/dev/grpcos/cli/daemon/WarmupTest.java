@@ -3,11 +3,8 @@ package dev.grpcos.cli.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.cli.command.Commands;
-import dev.grpcos.cli.connection.GatewayConnections;
 import dev.grpcos.cli.filter.Evaluators;
-import dev.grpcos.cli.resident.Resident;
 import dev.grpcos.cli.resident.WarmupLauncher;
-import dev.grpcos.gateway.Companion;
 import dev.grpcos.gateway.Gateway;
 import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.config.AuditConfig;
@@ -22,10 +19,9 @@ import dev.grpcos.gateway.process.Versions;
 import dev.grpcos.proto.admin.v1.GetStatusResponse;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,34 +30,22 @@ final class WarmupTest {
 
   private final AtomicInteger commands = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
-  private final AtomicReference<GatewayConnections> connections = new AtomicReference<>();
-  private final AtomicReference<Resident> resident = new AtomicReference<>();
+  private final Commands runner = new Commands();
+
+  @AutoClose
+  private final ResidentCompanion resident =
+      new ResidentCompanion(
+          (arguments, invocation) -> {
+            commands.incrementAndGet();
+            int code = runner.run(arguments, invocation);
+            failed.addAndGet(code == 0 ? 0 : 1);
+            return code;
+          },
+          Evaluators.local());
 
   private Gateway start(GatewayConfig config) throws Exception {
-    Commands runner = new Commands();
     return Gateway.start(
-        ConfigSource.fixed(config),
-        GatewayOptions.DEFAULT.withCompanions(
-            new Companion(
-                ".cli",
-                gateway -> {
-                  GatewayConnections calls = new GatewayConnections(gateway);
-                  connections.set(calls);
-                  Resident made =
-                      new Resident(
-                          (arguments, invocation) -> {
-                            commands.incrementAndGet();
-                            int code = runner.run(arguments, invocation);
-                            failed.addAndGet(code == 0 ? 0 : 1);
-                            return code;
-                          },
-                          calls::of,
-                          Evaluators.local(),
-                          Versions.read().grpcos(),
-                          gateway.shares(limits -> Resident.DEFAULT_COMMANDS));
-                  resident.set(made);
-                  return made.handler();
-                })));
+        ConfigSource.fixed(config), GatewayOptions.DEFAULT.withCompanions(resident.companion()));
   }
 
   private GatewayConfig config() {
@@ -72,14 +56,12 @@ final class WarmupTest {
   void itsCommandsLeaveNoTrace() throws Exception {
     Path audit = folder.resolve("audit");
     try (Gateway gateway = start(config().withAudit(new AuditConfig(audit)))) {
-      Warmup.start(gateway, made(connections)).orElseThrow().join();
+      Warmup.start(gateway, resident.connections()).orElseThrow().join();
       assertThat(commands).hasPositiveValue();
       assertThat(failed).hasValue(0);
       GetStatusResponse status = status(gateway);
       assertThat(status.getCalls().getTotal()).as("the call for the status").isEqualTo(1);
       assertThat(status.getCalls().getFailed()).isZero();
-    } finally {
-      end();
     }
     assertThat(audit).content().contains("GetStatus").doesNotContain("SayHello");
   }
@@ -87,7 +69,7 @@ final class WarmupTest {
   @Test
   void firstRealCommandNeedsNoReflection() throws Exception {
     try (Gateway gateway = start(config())) {
-      Warmup.start(gateway, made(connections)).orElseThrow().join();
+      Warmup.start(gateway, resident.connections()).orElseThrow().join();
       WarmupLauncher launcher = new WarmupLauncher(gateway.socket(), Versions.read().grpcos());
       launcher.run("{}\n", List.of("call", "Greeter/SayHello"));
       assertThat(status(gateway).getCalls().getTotal())
@@ -96,8 +78,6 @@ final class WarmupTest {
       launcher.run("", List.of("describe", "grpc.health.v1.Health"));
       launcher.run("", List.of("describe", "google.protobuf.Timestamp"));
       assertThat(failed).as("types that the warm-up did not read").hasValue(0);
-    } finally {
-      end();
     }
   }
 
@@ -112,18 +92,7 @@ final class WarmupTest {
   @Test
   void configurationTurnsItOff() throws Exception {
     try (Gateway gateway = start(config().withWarmup(false))) {
-      assertThat(Warmup.start(gateway, made(connections))).isEqualTo(Optional.empty());
-    } finally {
-      end();
+      assertThat(Warmup.start(gateway, resident.connections())).isEqualTo(Optional.empty());
     }
-  }
-
-  private void end() {
-    made(resident).close();
-    made(connections).close();
-  }
-
-  private static <T> T made(AtomicReference<T> part) {
-    return Objects.requireNonNull(part.get(), "made at the start");
   }
 }
