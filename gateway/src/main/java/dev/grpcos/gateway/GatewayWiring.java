@@ -9,7 +9,6 @@ import dev.grpcos.gateway.call.IncomingCall;
 import dev.grpcos.gateway.call.InvalidCalls;
 import dev.grpcos.gateway.call.LateRequests;
 import dev.grpcos.gateway.call.OpenCalls;
-import dev.grpcos.gateway.call.RouteLookup;
 import dev.grpcos.gateway.call.TakenRoute;
 import dev.grpcos.gateway.channel.EventLoops;
 import dev.grpcos.gateway.config.ConfigSource;
@@ -56,11 +55,45 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Connects the parts of a gateway. */
+/**
+ * Connects the parts of a gateway: those that all calls use, then the servers of its sockets, then
+ * its configuration and its end.
+ */
 final class GatewayWiring {
   private static final int EVENT_LOOPS = 2;
 
-  private GatewayWiring() {}
+  private final Limits limits;
+  private final EventLoopGroup loops = new EventLoops(EVENT_LOOPS, "grpcos-io");
+  private final AuditLog audit = new AuditLog();
+  private final CurrentConfig current;
+  private final LiveStatus status;
+  private final LocalServices local;
+  private final ActiveTelemetry telemetry;
+  private final Routing routes;
+  private final CallMetrics metrics;
+  private final Taps taps;
+  private final OpenCalls calls;
+  private final MessageMemory memory;
+  private final SharedCatalog catalog;
+  private final DeniedCalls deniedCalls;
+
+  private GatewayWiring(GatewayConfig initial, GatewayOptions options, UnixSocket socket) {
+    limits = initial.limits();
+    current = new CurrentConfig(initial);
+    status = new LiveStatus(socket.path(), options.origin());
+    local = new LocalServices(status, status::routes, loops);
+    telemetry = new ActiveTelemetry(options.installation().telemetry(), local::status);
+    routes = routes(options, socket, local, telemetry, loops);
+    metrics = new CallMetrics(routes::table, telemetry);
+    taps = new Taps(() -> current.limits().memory(), routes::table);
+    calls = new OpenCalls(loops);
+    memory = new MessageMemory(() -> current.limits().memory());
+    catalog =
+        new SharedCatalog(
+            routes::table,
+            () -> current.get().upstreams().stream().map(UpstreamConfig::name).toList());
+    deniedCalls = new DeniedCalls(current::policy, calls, routes, loops);
+  }
 
   /**
    * Creates a gateway that does not listen yet.
@@ -72,79 +105,37 @@ final class GatewayWiring {
    */
   static Gateway wire(
       GatewayConfig initial, ConfigSource source, GatewayOptions options, UnixSocket socket) {
-    Limits limits = initial.limits();
-    EventLoopGroup loops = new EventLoops(EVENT_LOOPS, "grpcos-io");
-    AuditLog audit = new AuditLog();
-    LiveStatus status = new LiveStatus(socket.path(), options.origin());
-    LocalServices local = new LocalServices(status, status::routes, loops);
-    ActiveTelemetry telemetry =
-        new ActiveTelemetry(options.installation().telemetry(), local::status);
-    Routing routes = routes(options, socket, local, telemetry, loops);
-    CallMetrics metrics = new CallMetrics(routes::table, telemetry);
-    AuditInterceptor auditor =
-        new AuditInterceptor(audit, (method, route) -> origin(method, route, routes.table()));
-    OpenCalls calls = new OpenCalls(loops);
-    InvalidCalls invalid = new InvalidCalls(calls);
-    CurrentConfig current = new CurrentConfig(initial);
-    Taps taps = new Taps(() -> current.limits().memory(), routes::table);
-    TapInterceptor tap =
-        new TapInterceptor(
-            taps, method -> origin(method, IncomingCall.currentRoute(), routes.table()));
-    new LateRequests(
-            calls,
-            (upstream, method) -> routes.table().of(upstream).takesOneRequest(method),
-            () -> current.limits().requestWait(),
-            loops)
-        .start();
-    MessageMemory memory = new MessageMemory(() -> current.limits().memory());
-    CallLimits callLimits = new CallLimits(current::limits);
-    PolicyInterceptor policy = new PolicyInterceptor(current::policy);
-    SharedCatalog catalog =
-        new SharedCatalog(
-            routes::table,
-            () -> current.get().upstreams().stream().map(UpstreamConfig::name).toList());
-    DeniedCalls deniedCalls = new DeniedCalls(current::policy, calls, routes, loops);
-    InProcess inProcess =
-        inProcess(
-            limits,
-            deniedCalls,
-            memory,
-            routes.registry(),
-            catalog,
-            List.of(
-                InProcessPeer.receiver(),
-                metrics,
-                auditor,
-                tap,
-                InvalidCalls.inProcess(),
-                policy,
-                callLimits,
-                new AdmissionOnly()));
-    HttpOnDemand http = http(inProcess, current, routes, catalog, memory);
+    return new GatewayWiring(initial, options, socket).gateway(source, socket);
+  }
+
+  private static Routing routes(
+      GatewayOptions options,
+      UnixSocket socket,
+      LocalServices local,
+      ActiveTelemetry telemetry,
+      EventLoopGroup loops) {
+    Installation installation = options.installation();
+    Replay replay = options.replay();
+    return new Routing(
+        local,
+        replay == null ? List.of() : replay.routes(loops),
+        new ExecServices(installation, System.getenv(), socket.path(), loops),
+        changed ->
+            new Upstreams(
+                loops,
+                System.getenv(),
+                new SchemaLoader(installation.protoc()),
+                telemetry,
+                changed));
+  }
+
+  private Gateway gateway(ConfigSource source, UnixSocket socket) {
+    endLateRequests();
+    CallChecks checks = checks();
+    InProcess inProcess = inProcess(limits, routes.registry(), catalog, checks.inProcess());
+    HttpOnDemand http = http(inProcess);
     ConnectionGate gate = new ConnectionGate(current::limits, ConnectionGate.STRANGERS);
-    SocketListeners listeners =
-        new SocketListeners(
-            loops,
-            limits,
-            () -> current.limits().requestWait(),
-            gate,
-            new ConnectionGate(current::limits, ConnectionGate.STRANGERS),
-            caller -> current.policy().hasRights(caller),
-            http,
-            builder ->
-                server(
-                    builder.addStreamTracerFactory(IncomingCall.factory(limits.message(), memory)),
-                    routes.registry(),
-                    catalog,
-                    List.of(
-                        InProcessPeer.remover(),
-                        metrics,
-                        auditor,
-                        tap,
-                        invalid,
-                        policy,
-                        callLimits)));
-    Sockets sockets = new Sockets(socket, listeners, loops);
+    Sockets sockets = new Sockets(socket, listeners(http, gate, checks.ofSockets()), loops);
     HttpEndpoint network = new HttpEndpoint(loops, gate, http, local::isServing, current::policy);
     LiveConfig config =
         new LiveConfig(current, audit, telemetry, routes, sockets, network, deniedCalls);
@@ -170,63 +161,90 @@ final class GatewayWiring {
         inProcess,
         lifecycle,
         memory,
-        () ->
-            new WarmupServices(
-                warmup(status, current, memory, deniedCalls, loops), metrics::total));
+        () -> new WarmupServices(warmup(), metrics::total));
   }
 
-  private static Routing routes(
-      GatewayOptions options,
-      UnixSocket socket,
-      LocalServices local,
-      ActiveTelemetry telemetry,
-      EventLoopGroup loops) {
-    Installation installation = options.installation();
-    Replay replay = options.replay();
-    return new Routing(
-        local,
-        replay == null ? List.of() : replay.routes(loops),
-        new ExecServices(installation, System.getenv(), socket.path(), loops),
-        changed ->
-            new Upstreams(
-                loops,
-                System.getenv(),
-                new SchemaLoader(installation.protoc()),
-                telemetry,
-                changed));
+  private void endLateRequests() {
+    new LateRequests(
+            calls,
+            (upstream, method) -> routes.table().of(upstream).takesOneRequest(method),
+            () -> current.limits().requestWait(),
+            loops)
+        .start();
   }
 
-  /** Returns a transport whose calls pass these interceptors in this order. */
-  private static InProcess inProcess(
-      Limits limits,
-      DeniedCalls deniedCalls,
-      MessageMemory memory,
-      HandlerRegistry methods,
-      SharedCatalog catalog,
-      List<ServerInterceptor> interceptors) {
-    return new InProcess(
+  /** The interceptors of calls, in the order that a call passes them. */
+  private record CallChecks(List<ServerInterceptor> ofSockets, List<ServerInterceptor> inProcess) {}
+
+  private CallChecks checks() {
+    AuditInterceptor auditor =
+        new AuditInterceptor(audit, (method, route) -> origin(method, route, routes.table()));
+    TapInterceptor tap =
+        new TapInterceptor(
+            taps, method -> origin(method, IncomingCall.currentRoute(), routes.table()));
+    PolicyInterceptor policy = new PolicyInterceptor(current::policy);
+    CallLimits callLimits = new CallLimits(current::limits);
+    return new CallChecks(
+        List.of(
+            InProcessPeer.remover(),
+            metrics,
+            auditor,
+            tap,
+            new InvalidCalls(calls),
+            policy,
+            callLimits),
+        List.of(
+            InProcessPeer.receiver(),
+            metrics,
+            auditor,
+            tap,
+            InvalidCalls.inProcess(),
+            policy,
+            callLimits,
+            new AdmissionOnly()));
+  }
+
+  private SocketListeners listeners(
+      HttpOnDemand http, ConnectionGate gate, List<ServerInterceptor> checks) {
+    return new SocketListeners(
+        loops,
         limits,
+        () -> current.limits().requestWait(),
+        gate,
+        new ConnectionGate(current::limits, ConnectionGate.STRANGERS),
+        caller -> current.policy().hasRights(caller),
+        http,
+        builder ->
+            server(
+                builder.addStreamTracerFactory(IncomingCall.factory(limits.message(), memory)),
+                routes.registry(),
+                catalog,
+                checks));
+  }
+
+  private InProcess inProcess(
+      Limits initial,
+      HandlerRegistry methods,
+      SharedCatalog methodCatalog,
+      List<ServerInterceptor> checks) {
+    return new InProcess(
+        initial,
         deniedCalls,
         builder ->
             server(
                 builder.addStreamTracerFactory(
-                    IncomingCall.inProcessFactory(limits.message(), memory)),
+                    IncomingCall.inProcessFactory(initial.message(), memory)),
                 methods,
-                catalog,
-                interceptors));
+                methodCatalog,
+                checks));
   }
 
-  private static HttpOnDemand http(
-      InProcess inProcess,
-      CurrentConfig current,
-      RouteLookup routes,
-      SharedCatalog catalog,
-      MessageMemory memory) {
+  private HttpOnDemand http(InProcess inProcess) {
     return new HttpOnDemand() {
       @Override
       HttpConnections load() {
         return new HttpConnections(
-            connection -> httpCaller(connection, inProcess, current, routes),
+            connection -> httpCaller(connection, inProcess),
             catalog,
             WorkThreads.converters(),
             current::limits,
@@ -236,19 +254,11 @@ final class GatewayWiring {
   }
 
   /** Returns a transport to the built-in services, which passes instances of its own. */
-  private static InProcess warmup(
-      LiveStatus status,
-      CurrentConfig current,
-      MessageMemory memory,
-      DeniedCalls deniedCalls,
-      EventLoopGroup loops) {
+  private InProcess warmup() {
     // Reflection answers for all services, because the schema stays in use.
     RouteTable table = new RouteTable(new LocalServices(status, status::routes, loops).routes());
-    Limits limits = current.limits();
     return inProcess(
-        limits,
-        deniedCalls,
-        memory,
+        current.limits(),
         table,
         new SharedCatalog(() -> table, List::of),
         List.of(
@@ -262,8 +272,7 @@ final class GatewayWiring {
   }
 
   /** Returns the peer of a connection with HTTP/1.1, whose calls are in-process calls. */
-  private static HttpCaller httpCaller(
-      Channel connection, InProcess inProcess, CurrentConfig config, RouteLookup routes) {
+  private HttpCaller httpCaller(Channel connection, InProcess inProcess) {
     SocketCaller caller;
     try {
       caller = SocketCaller.of(connection);
@@ -273,8 +282,8 @@ final class GatewayWiring {
     return new HttpCaller(
         inProcess.channelFor(caller),
         end -> inProcess.admissionFor(caller, end),
-        (upstream, method) -> config.policy().allows(caller, method, routes.of(upstream, method)),
-        () -> config.policy().hasRights(caller),
+        (upstream, method) -> current.policy().allows(caller, method, routes.of(upstream, method)),
+        () -> current.policy().hasRights(caller),
         curl(caller),
         url(caller, connection));
   }
