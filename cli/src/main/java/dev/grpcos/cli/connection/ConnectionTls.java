@@ -39,8 +39,7 @@ final class ConnectionTls implements AutoCloseable {
     if (!(sources.identity() instanceof SpiffeIdentity spiffe)) {
       return new ConnectionTls(sources.read(), null);
     }
-    TlsConfig config =
-        new TlsConfig(null, null, null, null, false, sources.alpn(), null, spiffe.config());
+    TlsConfig config = TlsConfig.of(spiffe.config(), sources.alpn());
     ScheduledExecutorService worker =
         Executors.newSingleThreadScheduledExecutor(
             new ThreadFactoryBuilder().setDaemon(true).setNameFormat("grpcos-identity").build());

@@ -37,4 +37,14 @@ public record TlsConfig(
       @Nullable Path keyPassword) {
     this(ca, cert, key, serverName, insecure, alpn, keyPassword, null);
   }
+
+  /**
+   * Returns settings without files.
+   *
+   * @param spiffe gives identity and trust
+   * @param alpn whether HTTP/2 is negotiated by ALPN
+   */
+  public static TlsConfig of(SpiffeConfig spiffe, boolean alpn) {
+    return new TlsConfig(null, null, null, null, false, alpn, null, spiffe);
+  }
 }

@@ -294,15 +294,9 @@ class CredentialsReaderTest {
             read("target: 'h:1', tls: {spiffe: {socket: a.sock, server_id: 'spiffe://d.e/x/y'}}")
                 .tls())
         .isEqualTo(
-            new TlsConfig(
-                null,
-                null,
-                null,
-                null,
-                false,
-                true,
-                null,
-                new SpiffeConfig(folder.resolve("a.sock"), new SpiffeId("d.e", "/x/y"), null)));
+            TlsConfig.of(
+                new SpiffeConfig(folder.resolve("a.sock"), new SpiffeId("d.e", "/x/y"), null),
+                true));
   }
 
   @ParameterizedTest

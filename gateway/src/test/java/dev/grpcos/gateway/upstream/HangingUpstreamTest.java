@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.grpcos.gateway.Await;
-import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.OpenResources;
-import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.KeepaliveConfig;
 import dev.grpcos.gateway.config.TlsConfig;
@@ -29,8 +26,6 @@ import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCalls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -89,11 +84,7 @@ class HangingUpstreamTest {
   }
 
   private RawUpstream upstream(Point point, boolean breaks) throws Exception {
-    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    listener.bind(UnixDomainSocketAddress.of(socket()));
-    RawUpstream upstream = new RawUpstream(listener, point, breaks);
-    open.add(upstream);
-    return upstream;
+    return open.add(new RawUpstream(RawUpstream.listen(socket()), point, breaks));
   }
 
   private ServerSocketChannel tcp(int backlog) throws Exception {
@@ -107,14 +98,11 @@ class HangingUpstreamTest {
   }
 
   private void gateway(UpstreamConfig config) throws Exception {
-    Gateway gateway =
-        Gateway.start(
-            ConfigSource.fixed(
-                GatewayConfig.defaults(folder.resolve("g.sock"))
-                    .withUpstreams(List.of(TestServer.withServices(config, "acme.*")))
-                    .withDrain(Duration.ofMillis(100))),
-            GatewayOptions.DEFAULT);
-    channel = open.connect(gateway);
+    channel =
+        open.connect(
+            GatewayConfig.defaults(folder.resolve("g.sock"))
+                .withUpstreams(List.of(TestServer.withServices(config, "acme.*")))
+                .withDrain(Duration.ofMillis(100)));
   }
 
   private UpstreamConfig config() {

@@ -6,11 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import dev.grpcos.gateway.Await;
-import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.OpenResources;
-import dev.grpcos.gateway.SocketClient;
-import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.reflection.ReflectionService;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
@@ -18,6 +14,7 @@ import dev.grpcos.proto.admin.v1.GetStatusRequest;
 import dev.grpcos.proto.admin.v1.Upstream;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -100,22 +97,17 @@ class HostileReflectionTest {
       throws Exception {
     TestServer server = new TestServer(folder.resolve("u.sock"), List.of(services));
     open.add(server);
-    Gateway gateway =
-        Gateway.start(
-            ConfigSource.fixed(
-                GatewayConfig.defaults(folder.resolve("g.sock"))
-                    .withUpstreams(List.of(server.config("u")))),
-            GatewayOptions.DEFAULT);
-    open.add(gateway);
-    SocketClient clients = new SocketClient(gateway.socket());
-    open.add(clients);
+    Channel channel =
+        open.connect(
+            GatewayConfig.defaults(folder.resolve("g.sock"))
+                .withUpstreams(List.of(server.config("u"))));
     assertThat(
-            GreeterGrpc.newBlockingStub(clients.channel())
+            GreeterGrpc.newBlockingStub(channel)
                 .sayHello(HelloRequest.newBuilder().setName("a").build())
                 .getMessage())
         .as("the gateway's own services answer meanwhile")
         .isEqualTo("Hello a");
-    return AdminGrpc.newBlockingStub(clients.channel());
+    return AdminGrpc.newBlockingStub(channel);
   }
 
   private static Upstream upstream(AdminGrpc.AdminBlockingStub admin) {

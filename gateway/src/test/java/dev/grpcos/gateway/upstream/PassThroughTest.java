@@ -5,26 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.RawCalls;
 import dev.grpcos.gateway.RawCalls.RawResponse;
 import dev.grpcos.gateway.RawHttp2;
 import dev.grpcos.gateway.RawHttp2.Frame;
-import dev.grpcos.gateway.config.ConfigSource;
-import dev.grpcos.gateway.config.GatewayConfig;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,13 +49,11 @@ class PassThroughTest {
   @BeforeEach
   void start(@TempDir Path folder) throws Exception {
     Path socket = folder.resolve("u.sock");
-    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    listener.bind(UnixDomainSocketAddress.of(socket));
     DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     open.add(
         new RawUpstream(
-            listener,
+            RawUpstream.listen(socket),
             (http, frame, call) -> {
               if (frame.type() == RawHttp2.HEADERS) {
                 received.clear();
@@ -77,20 +67,7 @@ class PassThroughTest {
               }
               return true;
             }));
-    Gateway gateway =
-        Gateway.start(
-            ConfigSource.fixed(
-                GatewayConfig.defaults(folder.resolve("g.sock"))
-                    .withUpstreams(
-                        List.of(
-                            TestServer.withServices(
-                                TestServer.withProtoset(
-                                    TestServer.config("raw", "unix:" + socket),
-                                    TestServer.greeterProtoset(folder)),
-                                "helloworld.Greeter")))
-                    .withDrain(Duration.ofMillis(100))),
-            GatewayOptions.DEFAULT);
-    open.add(gateway);
+    Gateway gateway = open.gateway(RawUpstream.gateway(folder, socket));
     calls = new RawCalls(gateway.socket());
     open.add(calls);
   }

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.grpcos.gateway.Await;
-import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.RawHttp2;
 import dev.grpcos.gateway.RawHttp2.Frame;
 import dev.grpcos.gateway.StreamRecorder;
-import dev.grpcos.gateway.config.ConfigSource;
-import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.upstream.RawUpstream.FrameHandler;
 import dev.grpcos.gateway.upstream.RawUpstream.Point;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
@@ -25,12 +21,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -88,31 +80,15 @@ class RawAnswerTest {
   /** Starts a gateway with a Greeter server that gives this answer. */
   private RawUpstream gateway(FrameHandler answer) throws Exception {
     Path socket = folder.resolve("u.sock");
-    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    listener.bind(UnixDomainSocketAddress.of(socket));
     RawUpstream upstream =
         new RawUpstream(
-            listener,
+            RawUpstream.listen(socket),
             (http, frame, call) -> {
               note(frame, call);
               return answer.to(http, frame, call);
             });
     open.add(upstream);
-    // The server has no reflection, so that it only gets the calls of the test.
-    Path protoset = TestServer.greeterProtoset(folder);
-    Gateway gateway =
-        Gateway.start(
-            ConfigSource.fixed(
-                GatewayConfig.defaults(folder.resolve("g.sock"))
-                    .withUpstreams(
-                        List.of(
-                            TestServer.withServices(
-                                TestServer.withProtoset(
-                                    TestServer.config("raw", "unix:" + socket), protoset),
-                                "helloworld.Greeter")))
-                    .withDrain(Duration.ofMillis(100))),
-            GatewayOptions.DEFAULT);
-    channel = open.connect(gateway);
+    channel = open.connect(RawUpstream.gateway(folder, socket));
     return upstream;
   }
 
@@ -306,7 +282,7 @@ class RawAnswerTest {
     stub.sayHello(request("two"), two);
     var admin = AdminGrpc.newBlockingStub(channel);
     Await.until(
-        "both are in the gateway, beside this question",
+        "both calls are in the gateway, and this one",
         () -> admin.getStatus(GetStatusRequest.getDefaultInstance()).getCalls().getInFlight() == 3);
     goAway(first.connection(), first.stream());
 

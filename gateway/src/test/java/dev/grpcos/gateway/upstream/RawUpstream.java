@@ -4,11 +4,16 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.grpcos.gateway.RawHttp2;
 import dev.grpcos.gateway.RawHttp2.Frame;
+import dev.grpcos.gateway.config.GatewayConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -60,6 +65,25 @@ final class RawUpstream implements AutoCloseable {
 
   /** The calls that the client has reset. */
   final List<Integer> resets = new CopyOnWriteArrayList<>();
+
+  /** Binds a Unix socket for a server. */
+  static ServerSocketChannel listen(Path socket) throws IOException {
+    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    return listener.bind(UnixDomainSocketAddress.of(socket));
+  }
+
+  /**
+   * Returns the configuration of a gateway with a server at this socket as the only Greeter. The
+   * server needs no reflection, so that it gets only the calls of a test.
+   */
+  static GatewayConfig gateway(Path folder, Path socket) throws IOException {
+    return GatewayConfig.defaults(folder.resolve("g.sock"))
+        .withUpstreams(
+            List.of(
+                TestServer.withServices(
+                    TestServer.greeter("raw", "unix:" + socket, folder), "helloworld.Greeter")))
+        .withDrain(Duration.ofMillis(100));
+  }
 
   /** Starts a server on a bound socket. */
   RawUpstream(ServerSocketChannel listener, Point point, boolean breaks) {

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.OpenResources;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.channel.SpiffeId;
-import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.SpiffeConfig;
 import dev.grpcos.gateway.config.TlsConfig;
@@ -110,6 +108,14 @@ abstract class SpiffeFixture {
                 .generateCertificate(response.getSvids(0).getX509Svid().newInput()));
   }
 
+  /** Starts a server and an API of a domain, which gives the gateway an identity. */
+  WorkloadApi serve(TrustDomain domain) throws Exception {
+    server(domain);
+    WorkloadApi api = api();
+    api.set(domain.response("/client", domain));
+    return api;
+  }
+
   WorkloadApi api() throws Exception {
     return open.add(new WorkloadApi(folder.resolve("api.sock")));
   }
@@ -120,31 +126,18 @@ abstract class SpiffeFixture {
 
   Gateway gateway(String serverId, @Nullable String id) throws Exception {
     TlsConfig tls =
-        new TlsConfig(
-            null,
-            null,
-            null,
-            null,
-            false,
-            true,
-            null,
+        TlsConfig.of(
             new SpiffeConfig(
                 folder.resolve("api.sock"),
                 SpiffeId.parse(serverId),
-                id == null ? null : SpiffeId.parse(id)));
-    Gateway gateway =
-        Gateway.start(
-            ConfigSource.fixed(
-                GatewayConfig.defaults(folder.resolve("g.sock"))
-                    .withUpstreams(
-                        List.of(
-                            TestServer.withProtoset(
-                                TestServer.withTls(
-                                    TestServer.config("a", "127.0.0.1:" + port), tls),
-                                TestServer.greeterProtoset(folder))))),
-            GatewayOptions.DEFAULT);
-    open.add(gateway);
-    return gateway;
+                id == null ? null : SpiffeId.parse(id)),
+            true);
+    return open.gateway(
+        GatewayConfig.defaults(folder.resolve("g.sock"))
+            .withUpstreams(
+                List.of(
+                    TestServer.withTls(
+                        TestServer.greeter("a", "127.0.0.1:" + port, folder), tls))));
   }
 
   SocketClient client(Gateway gateway) {

@@ -104,9 +104,7 @@ class SpiffeRotationTest extends SpiffeFixture {
   @Test
   void invalidResponseKeepsThePreviousIdentity() throws Exception {
     TrustDomain domain = TrustDomain.create("example.org");
-    server(domain);
-    WorkloadApi api = api();
-    api.set(domain.response("/client", domain));
+    WorkloadApi api = serve(domain);
     Gateway gateway = gateway("spiffe://example.org/server");
     GreeterGrpc.GreeterBlockingStub stub = GreeterGrpc.newBlockingStub(client(gateway).channel());
     Await.until("calls succeed", () -> succeeds(stub));

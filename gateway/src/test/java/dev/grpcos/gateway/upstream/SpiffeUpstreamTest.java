@@ -48,10 +48,7 @@ class SpiffeUpstreamTest extends SpiffeFixture {
 
   @Test
   void statusHasTheExpiryOfTheIdentity() throws Exception {
-    TrustDomain domain = TrustDomain.create("example.org");
-    server(domain);
-    WorkloadApi api = api();
-    api.set(domain.response("/client", domain));
+    serve(TrustDomain.create("example.org"));
     Gateway gateway = gateway("spiffe://example.org");
     AdminGrpc.AdminBlockingStub admin = AdminGrpc.newBlockingStub(client(gateway).channel());
     Credentials[] certificate = {Credentials.getDefaultInstance()};
@@ -71,10 +68,7 @@ class SpiffeUpstreamTest extends SpiffeFixture {
 
   @Test
   void serverWithAnotherIdentityIsRefused() throws Exception {
-    TrustDomain domain = TrustDomain.create("example.org");
-    server(domain);
-    WorkloadApi api = api();
-    api.set(domain.response("/client", domain));
+    serve(TrustDomain.create("example.org"));
     assertThat(failure(gateway("spiffe://example.org/other")))
         .contains("its SPIFFE ID is spiffe://example.org/server, not spiffe://example.org/other");
   }

@@ -129,6 +129,11 @@ public final class TestServer implements AutoCloseable {
         config.retry());
   }
 
+  /** Returns the configuration of a Greeter without reflection at this target. */
+  static UpstreamConfig greeter(String name, String target, Path folder) throws IOException {
+    return withProtoset(config(name, target), greeterProtoset(folder));
+  }
+
   public static UpstreamConfig withDeadline(UpstreamConfig config, Duration deadline) {
     return with(
         config,

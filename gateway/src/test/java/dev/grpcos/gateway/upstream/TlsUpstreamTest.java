@@ -3,16 +3,13 @@ package dev.grpcos.gateway.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcos.gateway.Await;
-import dev.grpcos.gateway.Gateway;
-import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.OpenResources;
-import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.channel.EventLoops;
-import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
 import dev.grpcos.gateway.config.TlsConfig;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloRequest;
+import io.grpc.Channel;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -103,20 +100,15 @@ class TlsUpstreamTest {
     write(cert, first.getCertificatePathPEM());
     write(key, first.getPrivateKeyPEM());
     Server server = server(authority);
-    Gateway gateway =
-        Gateway.start(
-            ConfigSource.fixed(
-                GatewayConfig.defaults(folder.resolve("g.sock"))
-                    .withUpstreams(
-                        List.of(
-                            TestServer.withTls(
-                                TestServer.config("tls", "unix:" + socket()),
-                                new TlsConfig(ca, cert, key, null, false, true, null))))),
-            GatewayOptions.DEFAULT);
-    open.add(gateway);
-    SocketClient clients = new SocketClient(gateway.socket());
-    open.add(clients);
-    GreeterGrpc.GreeterBlockingStub stub = GreeterGrpc.newBlockingStub(clients.channel());
+    Channel channel =
+        open.connect(
+            GatewayConfig.defaults(folder.resolve("g.sock"))
+                .withUpstreams(
+                    List.of(
+                        TestServer.withTls(
+                            TestServer.config("tls", "unix:" + socket()),
+                            new TlsConfig(ca, cert, key, null, false, true, null)))));
+    GreeterGrpc.GreeterBlockingStub stub = GreeterGrpc.newBlockingStub(channel);
     Await.until("it is offered", () -> stub.sayHello(YOU).getMessage().equals("tls: you"));
     assertThat(client.get()).isEqualTo("CN=first");
 
