@@ -11,6 +11,7 @@ import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.Reloaded;
+import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.systemd.Activation;
 import io.grpc.Channel;
@@ -137,9 +138,9 @@ public final class Gateway implements AutoCloseable {
     return inProcess.channelFor(caller);
   }
 
-  /** Returns an account of {@code limits.memory} for messages that a command holds. */
-  public MessageAccount account() {
-    return memory.account();
+  /** Returns an account of {@code limits.memory} for messages that a command of a user holds. */
+  public MessageAccount account(PeerIdentity user) {
+    return memory.account(user);
   }
 
   /**

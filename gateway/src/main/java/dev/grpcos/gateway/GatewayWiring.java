@@ -247,8 +247,7 @@ final class GatewayWiring {
             connection -> httpCaller(connection, inProcess),
             catalog,
             WorkThreads.converters(),
-            current::limits,
-            memory);
+            current::limits);
       }
     };
   }
@@ -284,6 +283,7 @@ final class GatewayWiring {
         end -> inProcess.admissionFor(caller, end),
         (upstream, method) -> current.policy().allows(caller, method, routes.of(upstream, method)),
         () -> current.policy().hasRights(caller),
+        () -> memory.account(caller.peer()),
         curl(caller),
         url(caller, connection));
   }

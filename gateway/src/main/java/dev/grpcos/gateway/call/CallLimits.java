@@ -56,9 +56,12 @@ public final class CallLimits implements ServerInterceptor {
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
     PeerIdentity peer = PeerIdentity.of(call);
     int share = peer.share();
-    boolean admin =
-        PeerIdentity.isPrivileged(share)
-            && call.getMethodDescriptor().getFullMethodName().startsWith(ADMIN);
+    boolean privileged = PeerIdentity.isPrivileged(share);
+    IncomingCall incoming = IncomingCall.current();
+    if (privileged && incoming != null) {
+      incoming.useReserve();
+    }
+    boolean admin = privileged && call.getMethodDescriptor().getFullMethodName().startsWith(ADMIN);
     Verdict surplus = call.getAttributes().get(SURPLUS);
     String excess =
         admin || surplus == null ? null : connectionExcess(peer, surplus, current.get());

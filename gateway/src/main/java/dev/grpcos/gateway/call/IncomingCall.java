@@ -181,6 +181,12 @@ public final class IncomingCall extends ServerStreamTracer {
     open = call;
   }
 
+  /** Lets the messages use the memory that is reserved for the gateway's user and root. */
+  void useReserve() {
+    requests.useReserve();
+    responses.useReserve();
+  }
+
   /** Returns the account of the requests, which is closed when the call ends. */
   public MessageAccount requests() {
     return requests;

@@ -23,7 +23,8 @@ import java.util.function.Consumer;
  *     hold, in percent; the gateway's user and root may hold all
  * @param requestWait the time after which a call ends if its single request has not arrived, and
  *     after which a connection without a call is closed
- * @param memory bytes of messages in flight, including decoded copies
+ * @param memory bytes of messages in flight, including decoded copies, of which a part is reserved
+ *     for the gateway's user and root
  */
 public record Limits(
     int connections,

@@ -1,7 +1,6 @@
 package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.limit.MessageAccount;
-import dev.grpcos.gateway.limit.MessageMemory;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -10,6 +9,7 @@ import io.grpc.StatusRuntimeException;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +75,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
    * Creates an exchange.
    *
    * @param call its callbacks must come from the event loop
-   * @param memory is charged with the request's messages
+   * @param accounts creates the accounts of the request's messages
    * @param converters convert large messages
    */
   CallExchange(
@@ -84,7 +84,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
       MessageCodec codec,
       RequestBody body,
       ResponseBody response,
-      MessageMemory memory,
+      Supplier<MessageAccount> accounts,
       WorkThreads converters,
       EventExecutor loop) {
     this.call = call;
@@ -92,9 +92,9 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     this.codec = codec;
     this.body = body;
     this.response = response;
-    this.arrived = memory.account();
-    this.decompressed = memory.account();
-    this.unsent = memory.account();
+    this.arrived = accounts.get();
+    this.decompressed = accounts.get();
+    this.unsent = accounts.get();
     this.converters = converters;
     this.reply = request.reply();
     this.loop = loop;

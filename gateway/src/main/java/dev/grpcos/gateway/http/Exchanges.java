@@ -2,7 +2,6 @@ package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.json.Types;
-import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.reflection.ServedTypes;
 import dev.grpcos.gateway.rest.RestBinding;
@@ -35,19 +34,12 @@ final class Exchanges {
   private final WorkThreads converters;
   private final EventLoop loop;
   private final Limits limits;
-  private final MessageMemory memory;
 
-  Exchanges(
-      HttpCaller caller,
-      WorkThreads converters,
-      EventLoop loop,
-      Limits limits,
-      MessageMemory memory) {
+  Exchanges(HttpCaller caller, WorkThreads converters, EventLoop loop, Limits limits) {
     this.caller = caller;
     this.converters = converters;
     this.loop = loop;
     this.limits = limits;
-    this.memory = memory;
   }
 
   /** Begins the response to a request that a binding of a method matches. */
@@ -235,7 +227,7 @@ final class Exchanges {
       RequestBody body,
       ResponseBody response) {
     return new CallExchange(
-            started(method, call), call, codec, body, response, memory, converters, loop)
+            started(method, call), call, codec, body, response, caller.accounts(), converters, loop)
         .begin();
   }
 

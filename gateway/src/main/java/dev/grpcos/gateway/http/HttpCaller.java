@@ -1,9 +1,11 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.limit.MessageAccount;
 import io.grpc.Channel;
 import io.grpc.Status;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     before a handler starts
  * @param rights whether the peer may call a method; the policy checks each call again
  * @param hasRights whether the peer may call anything
+ * @param accounts creates accounts for the peer's messages
  * @param curl the command and the options with which curl reaches the gateway as this peer
  * @param url the beginning of URLs for this command
  */
@@ -22,6 +25,7 @@ public record HttpCaller(
     Function<Status, Channel> admission,
     Rights rights,
     BooleanSupplier hasRights,
+    Supplier<MessageAccount> accounts,
     String curl,
     String url) {
   /** The rights of a peer. */

@@ -1,7 +1,6 @@
 package dev.grpcos.gateway.http;
 
 import dev.grpcos.gateway.config.Limits;
-import dev.grpcos.gateway.limit.MessageMemory;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.util.function.Consumer;
@@ -16,26 +15,22 @@ public final class HttpConnections implements Consumer<Channel> {
   private final Supplier<Limits> limits;
   private final WorkThreads pages = WorkThreads.pages();
   private final WorkThreads converters;
-  private final MessageMemory memory;
 
   /**
    * Creates an object for all connections of a gateway.
    *
    * @param callers returns the peer of a connection; called on the connection's event loop
    * @param converters convert large messages, and link schemas
-   * @param memory is charged with the requests' bodies
    */
   public HttpConnections(
       Function<Channel, HttpCaller> callers,
       SharedCatalog catalogs,
       WorkThreads converters,
-      Supplier<Limits> limits,
-      MessageMemory memory) {
+      Supplier<Limits> limits) {
     this.callers = callers;
     this.catalogs = catalogs;
     this.converters = converters;
     this.limits = limits;
-    this.memory = memory;
   }
 
   /** Adds the handlers of HTTP/1.1 to the end of the pipeline of a Unix socket's connection. */
@@ -59,8 +54,7 @@ public final class HttpConnections implements Consumer<Channel> {
             pages,
             converters,
             connection.eventLoop(),
-            current,
-            memory);
+            current);
     connection
         .pipeline()
         .addLast(

@@ -3,7 +3,6 @@ package dev.grpcos.gateway.http;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import dev.grpcos.gateway.call.MethodName;
 import dev.grpcos.gateway.config.Limits;
-import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.openapi.OpenApiDocument;
 import dev.grpcos.gateway.rest.RestMatch;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
@@ -46,7 +45,6 @@ final class RequestRouter implements RequestHandler {
    *
    * @param pages creates the pages that take long
    * @param converters convert large messages, and link schemas
-   * @param memory is charged with the requests' bodies
    */
   RequestRouter(
       HttpCaller caller,
@@ -54,14 +52,13 @@ final class RequestRouter implements RequestHandler {
       WorkThreads pages,
       WorkThreads converters,
       EventLoop loop,
-      Limits limits,
-      MessageMemory memory) {
+      Limits limits) {
     this.caller = caller;
     this.catalogs = catalogs;
     this.pages = pages;
     this.converters = converters;
     this.loop = loop;
-    this.exchanges = new Exchanges(caller, converters, loop, limits, memory);
+    this.exchanges = new Exchanges(caller, converters, loop, limits);
   }
 
   @Override

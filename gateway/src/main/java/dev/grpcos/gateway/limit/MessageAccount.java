@@ -22,10 +22,17 @@ public final class MessageAccount {
   private long arriving;
 
   private long acquired;
+  private boolean privileged;
   private boolean closed;
 
   MessageAccount(MessageMemory memory) {
     this.memory = memory;
+  }
+
+  /** Lets the account use what is reserved for the gateway's user and root; returns it. */
+  public synchronized MessageAccount useReserve() {
+    privileged = true;
+    return this;
   }
 
   /** Notes that a message begins to arrive. */
@@ -60,7 +67,7 @@ public final class MessageAccount {
     if (closed) {
       return;
     }
-    if (!memory.tryAcquire(bytes)) {
+    if (!memory.tryAcquire(bytes, privileged)) {
       close(); // so that one of several large messages gets through
       throw MessageMemory.EXHAUSTED.asRuntimeException();
     }
@@ -76,7 +83,7 @@ public final class MessageAccount {
     if (closed) {
       return;
     }
-    if (!memory.tryAcquire(bytes)) {
+    if (!memory.tryAcquire(bytes, privileged)) {
       throw MessageMemory.EXHAUSTED.asRuntimeException();
     }
     acquired += bytes;

@@ -1,11 +1,16 @@
 package dev.grpcos.gateway.limit;
 
+import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Status;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
  * The memory for messages in flight, {@code limits.memory}. Safe for use by any thread.
+ *
+ * <p>A part is reserved for the gateway's user and root, so that other users cannot stop their
+ * calls. It is small, because with little memory the rest must hold one message of the largest
+ * size.
  *
  * <p>A call acquires memory as its message arrives, so of several large messages at least one
  * always gets through. Small messages are free of charge, so that large ones do not delay them.
@@ -16,6 +21,8 @@ public final class MessageMemory {
       Status.RESOURCE_EXHAUSTED.withDescription(
           "the messages in flight need more memory than limits.memory of the gateway; try again"
               + " later, or send less");
+
+  private static final int RESERVED_PART = 32;
 
   private final LongSupplier most;
   private final AtomicLong used = new AtomicLong();
@@ -34,9 +41,19 @@ public final class MessageMemory {
     return new MessageAccount(this);
   }
 
-  /** Takes this many bytes; returns false if fewer are left. */
-  boolean tryAcquire(long bytes) {
-    if (used.addAndGet(bytes) <= most.getAsLong()) {
+  /** Returns an account for messages of this user. */
+  public MessageAccount account(PeerIdentity user) {
+    return PeerIdentity.isPrivileged(user.share()) ? account().useReserve() : account();
+  }
+
+  /**
+   * Takes this many bytes; returns false if fewer are left.
+   *
+   * @param privileged whether the reserved part may be used
+   */
+  boolean tryAcquire(long bytes, boolean privileged) {
+    long limit = most.getAsLong();
+    if (used.addAndGet(bytes) <= (privileged ? limit : limit - limit / RESERVED_PART)) {
       return true;
     }
     used.addAndGet(-bytes);

@@ -59,6 +59,7 @@ final class BackgroundPageTest {
             end -> unused,
             (upstream, method) -> false,
             () -> false,
+            () -> new MessageMemory(() -> 0).account(),
             "curl",
             "http://grpcos");
     Queue<Runnable> work = new ArrayDeque<>();
@@ -68,8 +69,7 @@ final class BackgroundPageTest {
             new WorkThreads(work::add, "too much"),
             WorkThreads.converters(),
             channel.eventLoop(),
-            Limits.DEFAULT,
-            new MessageMemory(() -> 0))
+            Limits.DEFAULT)
         .begin(request(path), EmbeddedReplies.on(channel, () -> {}), pauses -> {});
 
     assertThat(status()).isEqualTo(403);

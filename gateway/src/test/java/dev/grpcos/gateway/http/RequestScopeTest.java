@@ -2,6 +2,7 @@ package dev.grpcos.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.route.RouteTable;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -29,6 +30,7 @@ final class RequestScopeTest {
             end -> unused,
             (upstream, method) -> false,
             () -> hasRights,
+            () -> new MessageMemory(() -> 0).account(),
             "curl",
             "http://grpcos"));
   }

@@ -3,6 +3,7 @@ package dev.grpcos.gateway.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class MessageMemoryTest {
 
   @Test
   void bytesThatAreHeldCountUntilTheyAreDropped() {
-    MessageAccount account = memory.account();
+    MessageAccount account = memory.account(PeerIdentity.own());
     account.hold(6 * MEBIBYTE);
     account.hold(4 * MEBIBYTE);
     assertThatThrownBy(() -> account.hold(1)).isInstanceOf(StatusRuntimeException.class);
@@ -61,6 +62,27 @@ class MessageMemoryTest {
     account.drop(4 * MEBIBYTE);
     account.hold(1);
     assertThat(memory.used()).isZero();
+  }
+
+  @Test
+  void partIsReservedForTheGatewaysUserAndRoot() {
+    MessageAccount others = holding(9 * MEBIBYTE);
+    assertThatThrownBy(() -> holding(MEBIBYTE)).isInstanceOf(StatusRuntimeException.class);
+    MessageAccount own = memory.account(PeerIdentity.own());
+    own.begin();
+    own.arrive(MEBIBYTE);
+    assertThat(memory.used()).isBetween(9L * MEBIBYTE, 10L * MEBIBYTE);
+    own.close();
+    others.close();
+    assertThat(memory.used()).isZero();
+  }
+
+  @Test
+  void clientsOverTcpDoNotUseTheReserve() {
+    MessageAccount account = memory.account(PeerIdentity.own().at("127.0.0.1:1"));
+    account.begin();
+    assertThatThrownBy(() -> account.arrive(10 * MEBIBYTE))
+        .isInstanceOf(StatusRuntimeException.class);
   }
 
   @Test
