@@ -29,7 +29,7 @@ final class EditedFile {
   private final Path file;
   private final FileState written;
 
-  /** What changes when the file is written: an editor may also replace it by another one. */
+  /** The attributes that change when an editor writes the file, or replaces it by another one. */
   private record FileState(FileTime modified, @Nullable Object key, long size) {
     static FileState of(Path file) throws IOException {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);

@@ -29,7 +29,7 @@ import org.commonmark.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A manual page whose source is a Markdown document, which hosts of repositories show too.
+ * A manual page whose source is a Markdown document, so that a browser can show it too.
  *
  * <p>Its title is {@code # NAME(SECTION): DESCRIPTION}. A bullet that begins with bold text and a
  * colon is an item with a term, and a row of a table becomes such an item, because a terminal is

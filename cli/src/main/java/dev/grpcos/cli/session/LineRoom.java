@@ -7,7 +7,7 @@ import java.util.concurrent.Semaphore;
  * wait for a server. When there is no room, no further line is read.
  *
  * <p>One thread takes room, and one releases it. Released room is returned in large parts, so that
- * the threads seldom wait for each other, and at last by {@link #settle}.
+ * the threads rarely wait for each other; {@link #settle} returns the rest.
  */
 final class LineRoom {
   /** The total size of these lines in bytes. A longer line needs all of it. */

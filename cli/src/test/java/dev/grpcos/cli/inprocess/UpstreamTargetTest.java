@@ -52,7 +52,7 @@ final class UpstreamTargetTest {
     servers.close();
   }
 
-  /** Ends calls of the service with a name, so that it is known who answered. */
+  /** Ends calls with the name of the server, so that a test sees which server answered. */
   private static ServerInterceptor failingWith(String name) {
     return new ServerInterceptor() {
       @Override

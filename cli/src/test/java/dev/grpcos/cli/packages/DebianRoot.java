@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 record DebianRoot(Path folder) {
   private static final Duration LONG = Duration.ofMinutes(8);
 
-  /** What apt and dpkg write themselves, and folders that do not last. */
+  /** Files that apt and dpkg write, and temporary folders. */
   private static final String OTHERS =
       "/(dev|proc|root|run|sys|tmp)/.*|/var/(cache|log|lib/(apt|dpkg|rpm))\\b.*|/etc/.*-";
 

@@ -176,7 +176,7 @@ final class ForeignUserIT {
   /** With or without the launcher. */
   @Test
   void anotherUsersGatewayIsRefusedWhereAnyUserCouldHaveCreatedIt() throws Exception {
-    try (TestGateway gateway = run(folder("of-nobody", Integer.parseInt(UID)), NOBODY)) {
+    try (TestGateway gateway = run(folder("other-user", Integer.parseInt(UID)), NOBODY)) {
       Outcome refused =
           refused(
               gateway.socket(),

@@ -107,8 +107,8 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Records a call that the gateway refused, unless its user, or all clients over TCP together,
-   * have had enough of them recorded.
+   * Records a refused call. If there are too many of its user, or of all clients over TCP together,
+   * only counts it.
    */
   void addRefused(AuditRecord call) {
     if (refused.admit(call.caller().peer().share(), System.nanoTime())) {

@@ -113,12 +113,12 @@ final class CredentialHelper implements HeaderSource {
       return OffsetDateTime.parse(time).toInstant();
     } catch (DateTimeParseException e) {
       throw new IOException(
-          name + " gave an invalid output: its expires is not a time as in RFC 3339", e);
+          name + " printed invalid output: its expires is not a time as in RFC 3339", e);
     }
   }
 
   private IOException invalid(String problem) {
-    return new IOException(name + " gave an invalid output: " + problem);
+    return new IOException(name + " printed invalid output: " + problem);
   }
 
   @Override

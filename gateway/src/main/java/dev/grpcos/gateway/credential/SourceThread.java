@@ -4,7 +4,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the readings of one slow source, each on a new thread that ends with the reading.
+ * Reads one slow source, each time on a new thread.
  *
  * <p>A program or a token server may take its whole timeout; on the gateway's shared workers a few
  * slow ones would delay discovery, files and certificates of other upstreams. The caller starts one

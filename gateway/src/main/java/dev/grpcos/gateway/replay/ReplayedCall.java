@@ -138,7 +138,7 @@ final class ReplayedCall extends ServerCall.Listener<byte[]> {
     proceed();
   }
 
-  /** Sends what is due of the answer, as far as the caller is ready for it. */
+  /** Sends the parts of the answer that are due and that the caller is ready for. */
   private void proceed() {
     if (over || waiting || (answer == null && !method.isBidirectional())) {
       return;

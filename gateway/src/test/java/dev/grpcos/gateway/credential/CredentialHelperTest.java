@@ -92,7 +92,7 @@ class CredentialHelperTest {
   void invalidOutputIsReportedWithoutItsValues(String output, String problem) {
     assertThatThrownBy(() -> printing(output).read(null))
         .isInstanceOf(IOException.class)
-        .hasMessage("credential helper /bin/sh gave an invalid output: " + problem);
+        .hasMessage("credential helper /bin/sh printed invalid output: " + problem);
   }
 
   @Test
