@@ -14,7 +14,11 @@ import java.util.Optional;
 
 /** Finds out whether a gateway runs at a path. */
 public final class RunningGateway {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+  /**
+   * The time in which a gateway must answer. On a busy machine it needs seconds, and a command that
+   * did not find it would not restart it. A gateway that has ended is detected at once.
+   */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private RunningGateway() {}
 
