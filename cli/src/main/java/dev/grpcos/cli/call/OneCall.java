@@ -30,17 +30,11 @@ import org.jspecify.annotations.Nullable;
  * the call.
  */
 public final class OneCall extends ClientCall.Listener<byte[]> {
-  /** The size of a response above which its memory is charged. */
-  private static final int LARGE = 64 << 10;
-
-  /** The memory that a response needs while it is delivered, for each byte: message and text. */
-  private static final int DELIVERY = 2;
-
   private final ClientCall<DynamicMessage, byte[]> call;
   private final Parser<DynamicMessage> parser;
   private final boolean oneResponse;
   private final long limit;
-  private final MessageAccount memory;
+  private final ResponseCharge memory;
   private final CallbackQueue callbacks;
   private final NumberedRequest request;
   private final CallObservers observers;
@@ -49,9 +43,6 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
 
   private final Semaphore readiness = new Semaphore(0);
   private final ResponseWindow window = new ResponseWindow();
-
-  /** The bytes that the call has charged and not released. */
-  private final AtomicLong charged = new AtomicLong();
 
   private volatile @Nullable Runnable whenReady;
 
@@ -108,7 +99,7 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
     this.parser = parser;
     this.oneResponse = oneResponse;
     this.limit = limit;
-    this.memory = memory;
+    this.memory = new ResponseCharge(memory);
     this.callbacks = callbacks;
     this.request = request;
     this.observers = observers;
@@ -258,7 +249,7 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
     }
     receivedResponses++;
     try {
-      charge(response.length, 1);
+      memory.arrived(response.length);
     } catch (StatusRuntimeException e) {
       callbacks.execute(() -> decide(e.getStatus()));
       return;
@@ -322,7 +313,7 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
     }
     DynamicMessage response;
     try {
-      charge(bytes.length, DELIVERY);
+      memory.delivering(bytes.length);
       CodedInputStream in = CodedInputStream.newInstance(bytes);
       in.setRecursionLimit(RequestReader.MAX_NESTING);
       response = parser.parseFrom(in);
@@ -345,7 +336,7 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
       onlyResponseAfter = after;
     } else {
       notifyObserver(o -> o.response(response, after));
-      release(bytes.length, 1 + DELIVERY);
+      memory.delivered(bytes.length);
       if (responses == limit) {
         decide(Status.OK);
         return;
@@ -353,27 +344,6 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
     }
     if (window.delivered(bytes.length) && !closed) {
       call.request(1);
-    }
-  }
-
-  private void charge(int bytes, int times) {
-    if (bytes > LARGE) {
-      long size = (long) times * bytes;
-      memory.hold(size);
-      charged.addAndGet(size);
-    }
-  }
-
-  private void release(int bytes, int times) {
-    if (bytes > LARGE) {
-      release((long) times * bytes);
-    }
-  }
-
-  private void release(long size) {
-    if (size > 0) {
-      charged.addAndGet(-size);
-      memory.drop(size);
     }
   }
 
@@ -403,7 +373,7 @@ public final class OneCall extends ClientCall.Listener<byte[]> {
     }
     Status last = result;
     notifyObserver(o -> o.closed(last, trailers, figures));
-    release(charged.get());
+    memory.close();
     status = result;
   }
 

@@ -40,7 +40,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   private final MessageAccount decompressed;
 
   /** The converted messages of the response until the connection has sent them. */
-  private final MessageAccount unsent;
+  private final UnsentResponse unsent;
 
   private final WorkThreads converters;
   private final HttpReply reply;
@@ -61,9 +61,6 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
 
   /** The conversion of a response on another thread, or null. */
   private @Nullable PendingWork<byte[]> responseWork;
-
-  /** Whether a message of the response was charged. */
-  private boolean chargesResponse;
 
   /** What to do when the response is converted, if the call has ended in the meantime. */
   private @Nullable Runnable end;
@@ -94,7 +91,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     this.response = response;
     this.arrived = accounts.get();
     this.decompressed = accounts.get();
-    this.unsent = accounts.get();
+    this.unsent = new UnsentResponse(request.reply(), accounts.get());
     this.converters = converters;
     this.reply = request.reply();
     this.loop = loop;
@@ -304,7 +301,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
       return;
     }
     try {
-      charge(converted);
+      unsent.add(converted);
     } catch (StatusRuntimeException e) {
       stop(e.getStatus());
       return;
@@ -318,25 +315,11 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     }
   }
 
-  private void charge(byte[] converted) {
-    if (converted.length > ReceivedMessage.LARGE) {
-      chargesResponse = true;
-      unsent.add(converted.length);
-    }
-  }
-
-  /** Releases the memory of a complete response when the connection has sent it. */
-  private void releaseWhenSent() {
-    if (chargesResponse) {
-      reply.whenSent(unsent::close);
-    }
-  }
-
   /** Cancels the call if its response needs no further messages: the request's method is HEAD. */
   private void cancelIfComplete() {
     if (reply.isDone()) {
       cancel("the response is complete");
-      releaseWhenSent();
+      unsent.releaseWhenSent();
     }
   }
 
@@ -344,10 +327,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   public void writable() {
     if (due && !closed && reply.isWritable()) {
       due = false;
-      if (chargesResponse && reply.isBegun()) {
-        unsent.release();
-        unsent.begin();
-      }
+      unsent.release();
       call.request(1);
     }
   }
@@ -366,7 +346,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
       closed = true;
       free();
       response.close(status, trailers);
-      releaseWhenSent();
+      unsent.releaseWhenSent();
     }
   }
 
@@ -375,7 +355,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
     if (!closed) {
       cancel(String.valueOf(status.getDescription()));
       response.close(status, new Metadata());
-      releaseWhenSent();
+      unsent.releaseWhenSent();
     } else if (!reply.isDone()) {
       reply.error(status); // another thread was making the response to a call that has ended
     }
@@ -385,7 +365,7 @@ final class CallExchange extends ClientCall.Listener<byte[]> implements Exchange
   public void gone() {
     if (!closed) {
       cancel("the client closed the connection");
-      releaseWhenSent();
+      unsent.releaseWhenSent();
     }
   }
 
