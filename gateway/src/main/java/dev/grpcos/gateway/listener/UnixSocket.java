@@ -63,6 +63,9 @@ public final class UnixSocket {
   /** Device and inode of each published socket by its path, in the order of publishing. */
   private final Map<Path, Object> published = new LinkedHashMap<>();
 
+  /** Whether this object has created the private folder, and not removed it yet. */
+  private boolean hasPrivateFolder;
+
   private UnixSocket(
       ListenConfig config,
       List<String> companions,
@@ -138,6 +141,7 @@ public final class UnixSocket {
       removePrivateFolder();
       Files.createDirectory(
           privateFolder(), PosixFilePermissions.asFileAttribute(SocketFiles.PRIVATE));
+      hasPrivateFolder = true;
       return this;
     } catch (IOException e) {
       GatewayException failure =
@@ -205,6 +209,7 @@ public final class UnixSocket {
         }
       }
       removePrivateFolder();
+      hasPrivateFolder = false;
     } catch (IOException e) {
       throw SocketFiles.failed("socket " + path + " cannot be created", e);
     }
@@ -245,7 +250,9 @@ public final class UnixSocket {
   /** Releases the path for a successor. All sockets bound here must be closed first. */
   public void release() throws IOException {
     try {
-      removePrivateFolder();
+      if (hasPrivateFolder) { // otherwise, a folder there belongs to a successor
+        removePrivateFolder();
+      }
     } finally {
       if (lock != null) {
         lock.close();

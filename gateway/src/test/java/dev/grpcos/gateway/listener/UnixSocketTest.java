@@ -9,6 +9,7 @@ import dev.grpcos.gateway.GatewayOptions;
 import dev.grpcos.gateway.SocketClient;
 import dev.grpcos.gateway.config.ConfigSource;
 import dev.grpcos.gateway.config.GatewayConfig;
+import dev.grpcos.gateway.config.ListenConfig;
 import dev.grpcos.gateway.failure.GatewayException;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloRequest;
@@ -71,6 +72,25 @@ class UnixSocketTest {
     }
     assertThat(names()).containsExactly("g.sock.lock");
     assertThat(path().resolveSibling("g.sock.lock")).isEmptyFile();
+  }
+
+  /** The files of the predecessor were removed, perhaps with its lock. */
+  @Test
+  void endOfAPredecessorKeepsThePrivateFolderOfItsSuccessor() throws Exception {
+    ListenConfig listen = new ListenConfig(path(), 0600, null);
+    UnixSocket predecessor = UnixSocket.further(listen, List.of());
+    try (ServerSocketChannel bound = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      bound.bind(UnixDomainSocketAddress.of(predecessor.bindingPath("").path()));
+      predecessor.publish();
+      Files.delete(path());
+      UnixSocket successor = UnixSocket.further(listen, List.of());
+
+      predecessor.release();
+
+      assertThat(Path.of(successor.bindingPath("").path()).getParent()).isDirectory();
+      successor.release();
+      assertThat(names()).isEmpty();
+    }
   }
 
   @Test
