@@ -49,8 +49,9 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * Makes gateways take less processor time from the other tests: they use only the first compiler,
-   * with its default thresholds, and without a configuration of their own they skip their warm-up.
+   * Makes commands and gateways take less processor time from the other tests: they use only the
+   * first compiler, for few methods, and without a configuration of their own they skip their
+   * warm-up.
    */
   Session withoutWarmup() throws IOException {
     Path file = home.resolve(".config/grpcos/gateway.yaml");
@@ -58,8 +59,9 @@ final class Session implements AutoCloseable {
     Files.writeString(file, "warmup: false\n");
     variables.put(
         "GRPCOS_JAVA_OPTS",
-        "-XX:TieredStopAtLevel=1 -XX:Tier0InvokeNotifyFreqLog=7"
-            + " -XX:Tier3InvocationThreshold=200 -XX:Tier3MinInvocationThreshold=100");
+        "-XX:TieredStopAtLevel=1 -XX:Tier0InvokeNotifyFreqLog=10"
+            + " -XX:Tier3InvocationThreshold=2000 -XX:Tier3MinInvocationThreshold=1000"
+            + " -XX:Tier3CompileThreshold=20000");
     return this;
   }
 

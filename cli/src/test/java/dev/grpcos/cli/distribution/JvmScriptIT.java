@@ -233,6 +233,9 @@ final class JvmScriptIT {
   }
 
   private Outcome run(Path program, String... arguments) {
-    return new Command(program, arguments).with("JAVA_HOME", java17.toString()).run();
+    return new Command(program, arguments)
+        .with("JAVA_HOME", java17.toString())
+        .without("GRPCOS_JAVA_OPTS")
+        .run();
   }
 }
