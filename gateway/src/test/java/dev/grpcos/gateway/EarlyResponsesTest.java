@@ -16,6 +16,7 @@ import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,8 +96,6 @@ final class EarlyResponsesTest {
   }
 
   private static RawHttp2.Frame frame(RawHttp2 connection, int type) throws Exception {
-    RawHttp2.Frame frame = connection.next(type);
-    assertThat(frame).isNotNull();
-    return frame;
+    return Objects.requireNonNull(connection.next(type), "the connection was closed");
   }
 }
