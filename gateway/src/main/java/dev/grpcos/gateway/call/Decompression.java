@@ -38,8 +38,9 @@ public final class Decompression {
     } catch (IOException
         | MalformedInputException
         | IndexOutOfBoundsException
-        | ArithmeticException e) {
-      // The decoder of zstd throws the last two for some invalid bytes.
+        | ArithmeticException
+        | IllegalStateException e) {
+      // The decoder of zstd throws the last three for some invalid bytes.
       throw Status.INTERNAL
           .withDescription("compressed message is not valid " + encoding + ": " + e.getMessage())
           .withCause(e)

@@ -11,6 +11,7 @@ import io.grpc.StatusException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,6 +56,15 @@ class DecompressionTest {
         .isInstanceOfSatisfying(
             StatusException.class,
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
+  }
+
+  @Test
+  void zstdFrameWithoutASizeFailsWithAStatus() {
+    byte[] bytes = HexFormat.of().parseHex("28b52ffdf09d0ae95c00b3859555390e5663790e323563618edd");
+    assertThatThrownBy(() -> Decompression.decompress("zstd", bytes, LIMIT, part -> {}))
+        .isInstanceOfSatisfying(
+            StatusException.class,
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL));
   }
 
   @Test
