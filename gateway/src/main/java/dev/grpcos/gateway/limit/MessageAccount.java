@@ -5,13 +5,16 @@ import io.grpc.StatusRuntimeException;
 /**
  * The memory of the messages in one direction of a call.
  *
- * <p>A message is charged while it arrives, and until it has been passed on. The first bytes of
- * each message are free. The thread of the transport adds to the account; any thread may release
- * it.
+ * <p>A message is charged while it arrives, and until it has been passed on. Its first bytes are
+ * free, and the next ones are charged to the memory for small messages. The thread of the transport
+ * adds to the account; any thread may release it.
  */
 public final class MessageAccount {
   /** The bytes of each message that are free of charge. */
-  private static final int FREE = 64 << 10;
+  private static final int FREE = 4 << 10;
+
+  /** The bytes of each message that the memory for small messages holds. */
+  private static final int SMALL = 64 << 10;
 
   /** The memory of the objects for one DATA frame, which may have a single byte. */
   private static final int FRAME_OVERHEAD = 128;
@@ -22,6 +25,7 @@ public final class MessageAccount {
   private long arriving;
 
   private long acquired;
+  private long acquiredSmall;
   private boolean privileged;
   private boolean closed;
 
@@ -56,18 +60,28 @@ public final class MessageAccount {
    * @throws StatusRuntimeException {@link MessageMemory#EXHAUSTED} if it does not fit
    */
   public void add(long bytes) {
-    long before = Math.max(arriving, FREE);
+    long before = arriving;
     arriving += bytes;
     if (arriving > FREE) {
-      acquire(arriving - before);
+      acquire(small(arriving) - small(before), Math.max(arriving, SMALL) - Math.max(before, SMALL));
     }
   }
 
-  private synchronized void acquire(long bytes) {
+  private static long small(long bytes) {
+    return Math.min(Math.max(bytes, FREE), SMALL);
+  }
+
+  private synchronized void acquire(long small, long large) {
     if (closed) {
       return;
     }
-    if (!memory.tryAcquire(bytes, privileged)) {
+    long bytes = large;
+    if (small > 0 && memory.tryAcquireSmall(small)) {
+      acquiredSmall += small;
+    } else {
+      bytes += small;
+    }
+    if (bytes > 0 && !memory.tryAcquire(bytes, privileged)) {
       close(); // so that one of several large messages gets through
       throw MessageMemory.EXHAUSTED.asRuntimeException();
     }
@@ -102,6 +116,10 @@ public final class MessageAccount {
     if (acquired > 0) {
       memory.release(acquired);
       acquired = 0;
+    }
+    if (acquiredSmall > 0) {
+      memory.releaseSmall(acquiredSmall);
+      acquiredSmall = 0;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.limit;
 
 import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.process.JvmMemory;
 import io.grpc.Status;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -13,7 +14,9 @@ import java.util.function.LongSupplier;
  * size.
  *
  * <p>A call acquires memory as its message arrives, so of several large messages at least one
- * always gets through. Small messages are free of charge, so that large ones do not delay them.
+ * always gets through. Small messages have memory of their own, so that large ones do not delay
+ * them: a part of what is left of the JVM's memory for messages. If it is used up, they take the
+ * memory of large ones.
  */
 public final class MessageMemory {
   /** The status of a call whose message does not fit. */
@@ -24,8 +27,13 @@ public final class MessageMemory {
 
   private static final int RESERVED_PART = 32;
 
+  /** The part of the JVM's other memory for messages that small messages may use. */
+  private static final int SMALL_PART = 4;
+
   private final LongSupplier most;
+  private final long jvm;
   private final AtomicLong used = new AtomicLong();
+  private final AtomicLong usedSmall = new AtomicLong();
 
   /**
    * Creates a budget of which nothing is used.
@@ -33,7 +41,15 @@ public final class MessageMemory {
    * @param most returns the current limit in bytes
    */
   public MessageMemory(LongSupplier most) {
+    this(most, JvmMemory.forMessages());
+  }
+
+  /**
+   * @param jvm the JVM's memory for messages
+   */
+  MessageMemory(LongSupplier most, long jvm) {
     this.most = most;
+    this.jvm = jvm;
   }
 
   /** Returns an account for the messages in one direction of a call. */
@@ -62,6 +78,19 @@ public final class MessageMemory {
 
   void release(long bytes) {
     used.addAndGet(-bytes);
+  }
+
+  /** Takes this many bytes for a small message; returns false if fewer are left. */
+  boolean tryAcquireSmall(long bytes) {
+    if (usedSmall.addAndGet(bytes) <= (jvm - most.getAsLong()) / SMALL_PART) {
+      return true;
+    }
+    usedSmall.addAndGet(-bytes);
+    return false;
+  }
+
+  void releaseSmall(long bytes) {
+    usedSmall.addAndGet(-bytes);
   }
 
   /** Returns the current limit in bytes. */

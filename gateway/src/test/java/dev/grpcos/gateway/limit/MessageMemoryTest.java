@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MessageMemoryTest {
   private static final int MEBIBYTE = 1 << 20;
 
-  private final MessageMemory memory = new MessageMemory(() -> 10 * MEBIBYTE);
+  private final MessageMemory memory = new MessageMemory(() -> 10 * MEBIBYTE, 100 * MEBIBYTE);
 
   private MessageAccount holding(int bytes) {
     MessageAccount account = memory.account();
@@ -83,6 +85,35 @@ class MessageMemoryTest {
     account.begin();
     assertThatThrownBy(() -> account.arrive(10 * MEBIBYTE))
         .isInstanceOf(StatusRuntimeException.class);
+  }
+
+  @Test
+  void smallMessagesAreBounded() {
+    MessageMemory little = new MessageMemory(() -> 10 * MEBIBYTE, 20 * MEBIBYTE);
+    List<MessageAccount> accounts = new ArrayList<>();
+    assertThatThrownBy(
+            () -> {
+              while (accounts.size() < 1000) {
+                MessageAccount account = little.account();
+                accounts.add(account);
+                account.begin();
+                account.arrive(60_000);
+              }
+            })
+        .isInstanceOf(StatusRuntimeException.class);
+    assertThat(accounts).hasSizeBetween(200, 250);
+    MessageAccount tiny = little.account();
+    tiny.begin();
+    tiny.arrive(3000);
+
+    accounts.forEach(MessageAccount::close);
+    assertThat(little.used()).isZero();
+    for (int i = 0; i < 10_000; i++) {
+      MessageAccount account = little.account();
+      account.begin();
+      account.arrive(60_000);
+      account.close();
+    }
   }
 
   @Test
