@@ -1,4 +1,4 @@
-package dev.grpcos.cli.conformance;
+package dev.grpcos.cli.suites;
 
 import java.io.IOException;
 import java.net.InetAddress;

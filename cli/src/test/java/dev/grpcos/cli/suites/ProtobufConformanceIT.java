@@ -1,11 +1,11 @@
-package dev.grpcos.cli.conformance;
+package dev.grpcos.cli.suites;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.grpcos.cli.conformance.RunnerProgram.End;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.process.ForeignTools;
+import dev.grpcos.cli.suites.RunnerProgram.End;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;

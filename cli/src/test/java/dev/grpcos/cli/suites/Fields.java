@@ -1,4 +1,4 @@
-package dev.grpcos.cli.conformance;
+package dev.grpcos.cli.suites;
 
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.conformance;
+package dev.grpcos.cli.suites;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;

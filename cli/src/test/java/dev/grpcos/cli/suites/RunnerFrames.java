@@ -1,4 +1,4 @@
-package dev.grpcos.cli.conformance;
+package dev.grpcos.cli.suites;
 
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.conformance;
+package dev.grpcos.cli.suites;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;

@@ -1,12 +1,12 @@
-package dev.grpcos.cli.conformance;
+package dev.grpcos.cli.suites;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.grpcos.cli.conformance.RunnerProgram.End;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Outcome;
 import dev.grpcos.cli.inprocess.InProcessGateway;
 import dev.grpcos.cli.process.ForeignTools;
+import dev.grpcos.cli.suites.RunnerProgram.End;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.grpcos.cli.conformance;
+package dev.grpcos.cli.suites;
 
 import dev.grpcos.cli.process.ForeignTools;
 import java.io.IOException;

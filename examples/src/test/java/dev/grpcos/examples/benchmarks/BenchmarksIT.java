@@ -1,4 +1,4 @@
-package dev.grpcos.benchmarks;
+package dev.grpcos.examples.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

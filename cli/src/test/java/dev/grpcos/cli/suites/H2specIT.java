@@ -1,4 +1,4 @@
-package dev.grpcos.cli.conformance;
+package dev.grpcos.cli.suites;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -5,6 +5,6 @@
  * passes.
  */
 @NullMarked
-package dev.grpcos.cli.conformance;
+package dev.grpcos.cli.suites;
 
 import org.jspecify.annotations.NullMarked;
