@@ -183,7 +183,7 @@ final class ForeignUserIT {
               ", and the folder /tmp can be written by others; keep the socket in folders that"
                   + " only you, root and that user can write");
       for (String command :
-          List.of("list", "call Greeter/SayHello name=x --wait=200ms", "gateway stop")) {
+          List.of("list", "call Greeter/SayHello name=x --wait=2s", "gateway stop")) {
         assertThat(gateway.grpcos(command.split(" ")).run()).as(command).isEqualTo(refused);
       }
       assertThat(RunMode.COLD.on(gateway.grpcos("list")).run()).isEqualTo(refused);
