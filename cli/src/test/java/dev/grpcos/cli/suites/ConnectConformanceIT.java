@@ -144,6 +144,9 @@ final class ConnectConformanceIT {
               List.of(
                   "--mode=client",
                   "--known-failing=@" + known,
+                  // It permits half a second from the command's timeout to the server, which takes
+                  // longer on a busy machine.
+                  "--known-flaky=Deadline Propagation/**",
                   // The command knows all its requests, and cannot cancel between them.
                   "--skip=**/cancel-before-close-send",
                   "--skip=**/cancel-after-close-send"));
