@@ -61,7 +61,7 @@ public final class GatewayStop {
     Duration timeout = drain.plus(GRACE);
     long start = System.nanoTime();
     boolean reported = callsReported;
-    while (process.isAlive()) {
+    while (ProcessState.isRunning(process)) {
       long waited = System.nanoTime() - start;
       if (waited > timeout.toNanos()) {
         throw CliException.refused(
