@@ -68,11 +68,12 @@ try_synchronous() {
   held synchronous "$synchronous"
 }
 
-# signal NAME: to the receiver or server, and to its processes for connections
+# signal NAME: to the receiver or server, and to its processes for connections, which may end meanwhile
 signal() {
   local children
   mapfile -t children < <(pgrep -P "$pid")
-  kill -s "$1" "$pid" "${children[@]}"
+  kill -s "$1" "$pid"
+  [ ${#children[@]} = 0 ] || kill -s "$1" "${children[@]}" 2>/dev/null || true
 }
 
 try_who() {

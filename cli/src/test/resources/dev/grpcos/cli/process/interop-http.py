@@ -69,7 +69,7 @@ with session.post(url + "StreamingOutputCall", stream=True, timeout=120,
                   json={"responseParameters": [{"size": 9}, {"size": 1}]}) as stream:
     print("requests_stream", [length(json.loads(line)) for line in stream.iter_lines()])
 try:
-    session.post(url + "FullDuplexCall", timeout=120, data=lines(
-        {"responseParameters": [{"size": 1}]}, {"responseStatus": {"code": 9, "message": "late"}}))
+    session.post(url + "StreamingOutputCall", timeout=120, headers={"Connect-Timeout-Ms": "2000"},
+                 json={"responseParameters": [{"size": 1}, {"size": 1, "intervalUs": 20000000}]})
 except requests_unixsocket.requests.exceptions.ChunkedEncodingError:
     print("requests_cut")
