@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The state of a process that is not a child. */
-final class ProcessState {
+public final class ProcessState {
   private static final char ZOMBIE = 'Z';
 
   private ProcessState() {}
@@ -16,7 +16,7 @@ final class ProcessState {
    * Returns whether the process has not ended. The JDK counts a process as alive until its parent
    * has read its exit status, which the first process of a container may never do.
    */
-  static boolean isRunning(ProcessHandle process) {
+  public static boolean isRunning(ProcessHandle process) {
     if (!process.isAlive()) {
       return false;
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.grpcos.cli.daemon.ProcessState;
 import dev.grpcos.cli.distribution.Command;
 import dev.grpcos.cli.distribution.Distribution;
 import dev.grpcos.cli.distribution.Outcome;
@@ -86,7 +87,7 @@ final class GatewayLifecycleIT {
                   "",
                   "grpcos: the gateway (pid %d) waits for 1 call in flight, for at most 10s\n"
                       .formatted(gateway.pid())));
-      assertThat(gateway.isAlive()).isFalse();
+      assertThat(ProcessState.isRunning(gateway)).isFalse();
     }
     assertThat(socket()).doesNotExist();
   }
@@ -204,7 +205,7 @@ final class GatewayLifecycleIT {
     assertThat(restarted).isEqualTo(new Outcome(0, socket() + "\n", restarted.stderr()));
     // A message about a long wait depends on the machine.
     assertThat(restarted.stderr()).matches("(grpcos: waiting until the gateway [^\n]+\n)?");
-    assertThat(first.isAlive()).isFalse();
+    assertThat(ProcessState.isRunning(first)).isFalse();
     JsonObject status =
         JsonParser.parseString(gateway("status", "--json").run().stdout()).getAsJsonObject();
     assertThat(status.get("configFile").getAsString()).isEqualTo(config.toString());
@@ -224,7 +225,7 @@ final class GatewayLifecycleIT {
         gateway("restart", "--config", config.toString(), "--mode", "0660")
             .with("GRPCOS_SOCKET", folder.resolve("other.sock").toString());
     assertThat(restart.run().stdout()).isEqualTo(socket() + "\n");
-    assertThat(first.isAlive()).isFalse();
+    assertThat(ProcessState.isRunning(first)).isFalse();
     assertThat(started().pid()).isNotEqualTo(first.pid());
   }
 
