@@ -65,10 +65,10 @@ row_call() {
   if [ -e "$samples/loop nothing" ]; then
     floor=$(median 'loop nothing')
     row "\`echo JSON \\| grpcos call Greeter/SayHello\`, median of $calls" "$(show "$median")" \
-      "a static program that does nothing, $(show "$floor")" "$(ratio "$median" "$floor")" 2.5
+      "a static program that does nothing, $(show "$floor")" "$(ratio "$median" "$floor")" 2
   else
     row "\`echo JSON \\| grpcos call Greeter/SayHello\`, median of $calls" "$(show "$median")" \
-      'not measured: no C compiler that links statically' '' 2.5
+      'not measured: no C compiler that links statically' '' 2
   fi
   row 'the same, p99' "$(show "$p99")" "its median, $(show "$median")" "$(ratio "$p99" "$median")" 3
 

@@ -1913,7 +1913,8 @@ static bool is_coloured(void) {
 /* Prints a text, without its escape sequences if there are no colours. */
 static void print_answer(const char *text) {
   bool coloured = is_coloured();
-  signal(SIGPIPE, SIG_IGN);
+  struct sigaction ignore = {.sa_handler = SIG_IGN};
+  sigaction(SIGPIPE, &ignore, NULL);
   for (const char *from = text; *from != '\0';) {
     size_t escape = coloured ? strlen(from) : strcspn(from, "\033");
     put(&waiting, from, escape);

@@ -43,15 +43,9 @@ rm -rf "$distribution/share/man"
 "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -cp "$lib/*:$markdown/*" dev.grpcos.cli.Main \
   __man "$distribution/share/man" "$scripts/../man" "$texts"
 
-launcher=$scripts/../c/grpcos.c
 rm -f "$bin/grpcos" # the file of a running program cannot be written
-compile() {
-  cc -std=c11 -O2 -Wall -Wextra -Werror -DGRPCOS_VERSION="\"$VERSION\"" \
-    -DGRPCOS_TEXTS="\"$texts\"" "$@" -o "$bin/grpcos" "$launcher"
-}
 if command -v cc >/dev/null; then
-  # a static program starts faster and runs in any container, but some systems have no static libc
-  compile -static 2>/dev/null || compile
+  sh "$scripts/build/launcher.sh" "$bin/grpcos" -DGRPCOS_VERSION="\"$VERSION\"" -DGRPCOS_TEXTS="\"$texts\""
 else
   echo '[WARNING] no C compiler (cc): bin/grpcos is a shell script, and each command starts a JVM' >&2
   cp "$scripts/grpcos" "$bin/"

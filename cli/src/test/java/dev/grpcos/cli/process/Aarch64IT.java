@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
     matches = ".+",
     disabledReason = "runs with the tests of packages, with -Pdist")
 final class Aarch64IT {
-  private static final Path LAUNCHER = Path.of("src/main/c/grpcos.c");
+  private static final Path LAUNCHER = Path.of("src/main/sh/build/launcher.sh");
   private static final Path KEEPER = Path.of("../gateway/src/main/c/grpcos-exec.c");
 
   @TempDir Path folder;
@@ -33,8 +33,22 @@ final class Aarch64IT {
     emulator = ForeignTools.program("qemu-aarch64-static");
   }
 
-  private Path compile(Path source) {
-    Path program = folder.resolve(source.getFileName() + ".aarch64");
+  private Path compileLauncher() {
+    Path program = folder.resolve("grpcos.aarch64");
+    Outcome compiled =
+        new Command(
+                Path.of("/bin/sh"),
+                LAUNCHER.toString(),
+                program.toString(),
+                "-DGRPCOS_VERSION=\"" + version() + "\"")
+            .with("CC", compiler.toString())
+            .run();
+    assertThat(compiled).isEqualTo(new Outcome(0, "", ""));
+    return program;
+  }
+
+  private Path compileKeeper() {
+    Path program = folder.resolve("grpcos-exec.aarch64");
     Outcome compiled =
         new Command(
                 compiler,
@@ -44,10 +58,9 @@ final class Aarch64IT {
                 "-Wall",
                 "-Wextra",
                 "-Werror",
-                "-DGRPCOS_VERSION=\"" + version() + "\"",
                 "-o",
                 program.toString(),
-                source.toString())
+                KEEPER.toString())
             .run();
     assertThat(compiled).isEqualTo(new Outcome(0, "", ""));
     return program;
@@ -61,7 +74,7 @@ final class Aarch64IT {
 
   @Test
   void launcherCalls() throws Exception {
-    Path launcher = compile(LAUNCHER);
+    Path launcher = compileLauncher();
     Path socket = folder.resolve("gateway.sock");
     try (TestGateway gateway = TestGateway.run(socket)) {
       Outcome outcome =
@@ -80,7 +93,7 @@ final class Aarch64IT {
     Distribution distribution = Distribution.built().copyTo(folder.resolve("grpcos"));
     Path keeper = distribution.home().resolve("lib/grpcos-exec");
     Files.delete(keeper);
-    Files.writeString(keeper, "#!/bin/sh\nexec " + emulator + " " + compile(KEEPER) + " \"$@\"\n");
+    Files.writeString(keeper, "#!/bin/sh\nexec " + emulator + " " + compileKeeper() + " \"$@\"\n");
     assertThat(keeper.toFile().setExecutable(true)).isTrue();
     Files.writeString(
         folder.resolve("echo.proto"),

@@ -1,6 +1,7 @@
 package dev.grpcos.cli.resident;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -15,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 final class CompiledLauncher {
   private CompiledLauncher() {}
 
-  /** The flags of the distribution's build. */
-  static final List<String> RELEASED = List.of("-O2", "-static");
+  /** No flags of its own: the distribution's script compiles it. */
+  static final List<String> RELEASED = List.of();
 
   /** Ends the program with a report on standard error if it misuses memory or arithmetic. */
   static final List<String> SANITIZED =
@@ -29,12 +30,16 @@ final class CompiledLauncher {
     Files.writeString(cold, "#!/bin/sh\nprintf 'cold %s\\n' \"$*\"\ncat\nexit 9\n");
     Files.setPosixFilePermissions(cold, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path launcher = bin.resolve("grpcos");
-    List<String> arguments = new ArrayList<>(flags);
-    arguments.add("-DGRPCOS_VERSION=\"" + release + "\"");
-    arguments.add("-o");
-    arguments.add(launcher.toString());
-    arguments.add(Path.of("src/main/c/grpcos.c").toAbsolutePath().toString());
-    cc(arguments);
+    String version = "-DGRPCOS_VERSION=\"" + release + "\"";
+    if (flags.equals(RELEASED)) {
+      requireCompiler();
+      String script = "src/main/sh/build/launcher.sh";
+      assertThat(messages(List.of("sh", script, launcher.toString(), version))).isEmpty();
+    } else {
+      List<String> arguments = new ArrayList<>(flags);
+      arguments.addAll(List.of(version, "-o", launcher.toString(), "src/main/c/grpcos.c"));
+      cc(arguments);
+    }
     return launcher;
   }
 
@@ -63,15 +68,25 @@ final class CompiledLauncher {
 
   /** Runs the compiler; the calling test is skipped if there is none. */
   static void cc(List<String> arguments) throws Exception {
-    assumeTrue(runs(List.of("cc", "--version")), "no C compiler: install cc");
+    requireCompiler();
     List<String> command =
         new ArrayList<>(List.of("cc", "-std=c11", "-Wall", "-Wextra", "-Werror"));
     command.addAll(arguments);
-    Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String messages = new String(compiler.getInputStream().readAllBytes(), UTF_8);
-    if (compiler.waitFor() != 0) {
+    messages(command);
+  }
+
+  private static void requireCompiler() throws InterruptedException {
+    assumeTrue(runs(List.of("cc", "--version")), "no C compiler: install cc");
+  }
+
+  /** Returns the output of a program, which must succeed. */
+  static String messages(List<String> command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String messages = new String(process.getInputStream().readAllBytes(), UTF_8);
+    if (process.waitFor() != 0) {
       throw new AssertionError(messages);
     }
+    return messages;
   }
 
   static boolean runs(List<String> command) throws InterruptedException {
