@@ -19,7 +19,7 @@ row_batch() {
   alternate $((quick ? 1 : 3)) batch_warm batch_client batch_cold
   stop_servers
   compare "$batch_calls unary calls from one NDJSON stdin, \`-j 64\`" batch_warm batch_client \
-    'asynchronous grpc-java client with generated stubs' 1.5
+    'asynchronous grpc-java client with generated stubs' 0.2
   compare 'the same with no gateway to serve the command (`GRPCOS_COLD=1`)' batch_cold batch_client \
     'the same client'
 }

@@ -54,6 +54,6 @@ END
   eval "exec ${exec_client[1]}>&-" # the client exits at the end of its input
   wait "$exec_client_PID" 2>/dev/null || true
   stop_servers
-  compare 'a unary call whose method is `/bin/cat`' exec_cat exec_spawn 'fork, exec and wait of `/bin/cat`' 4
-  compare 'a unary call whose method is a program that stays' exec_stay exec_local 'a built-in method' 3
+  compare 'a unary call whose method is `/bin/cat`' exec_cat exec_spawn 'fork, exec and wait of `/bin/cat`' 2.5
+  compare 'a unary call whose method is a program that stays' exec_stay exec_local 'a built-in method' 2.2
 }

@@ -18,6 +18,6 @@ row_schema() {
   start_server "$work/many.sock" "$files"
   alternate $((quick ? 1 : 10)) schema_one schema_many schema_all
   stop_servers
-  compare "a call to a server with a schema of $files files" schema_many schema_one 'a schema of one' 1.5
+  compare "a call to a server with a schema of $files files" schema_many schema_one 'a schema of one' 1.1
   compare "the same where the method needs all $files of them" schema_all schema_one 'a schema of one'
 }

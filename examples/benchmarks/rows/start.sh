@@ -16,5 +16,5 @@ row_start() {
     timed start_empty start_empty
     [ "$round" != 0 ] || rm "$samples/start_run" "$samples/start_empty"
   done
-  compare 'gateway, from start to answering' start_run start_empty 'an empty `main`' 20
+  compare 'gateway, from start to answering' start_run start_empty 'an empty `main`' 15
 }

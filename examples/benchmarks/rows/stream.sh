@@ -48,7 +48,7 @@ row_stream() {
   alternate $((quick ? 1 : 5)) stream_call stream_json stream_gateway stream_json_both stream_cold \
     stream_call_start stream_json_start stream_gateway_start stream_json_both_start stream_cold_start
   stop_servers
-  stream_compare "server stream of $stream_messages small messages to stdout" stream_call stream_json 2
+  stream_compare "server stream of $stream_messages small messages to stdout" stream_call stream_json 1.5
   stream_compare "bidirectional stream of $stream_messages through the gateway, stdin to stdout" \
     stream_gateway stream_json_both 2
   stream_compare 'the server stream with no gateway to serve the command (`GRPCOS_COLD=1`)' \

@@ -49,9 +49,9 @@ row_upstream() {
   done
   stop_servers
   direct=$(median direct) through=$(median through)
-  rate_row 'unary calls a second through an upstream' "$through" 'straight to the server' "$direct" 0.3
+  rate_row 'unary calls a second through an upstream' "$through" 'straight to the server' "$direct" 0.45
   if [ -e "$samples/nginx" ]; then
     nginx=$(median nginx)
-    rate_row 'unary calls a second through an upstream' "$through" 'nginx `grpc_pass`' "$nginx" 1.5
+    rate_row 'unary calls a second through an upstream' "$through" 'nginx `grpc_pass`' "$nginx" 1.6
   fi
 }
