@@ -2,6 +2,8 @@ package dev.grpcos.cli.command;
 
 import dev.grpcos.cli.failure.CliException;
 import dev.grpcos.cli.invocation.Invocation;
+import dev.grpcos.gateway.schema.SchemaException;
+import dev.grpcos.gateway.schema.TemporaryFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -28,7 +30,7 @@ final class PipedSources implements AutoCloseable {
   /**
    * Returns the sources, with copies in place of those that are not files.
    *
-   * @throws CliException FAILURE if a source cannot be read
+   * @throws CliException FAILURE if a source cannot be read or copied
    */
   List<String> files(List<String> sources) {
     List<String> files = new ArrayList<>();
@@ -44,17 +46,34 @@ final class PipedSources implements AutoCloseable {
   }
 
   private Path copy(String source) {
+    byte[] content = content(source);
+    try {
+      if (folder == null) {
+        folder = TemporaryFolder.create("grpcos-proto-");
+      }
+      Path copy = folder.resolve("source-" + (copies.size() + 1) + ".proto");
+      copies.add(copy);
+      return write(copy, content);
+    } catch (SchemaException e) {
+      throw CliException.failure(e, "%s", e.getMessage());
+    }
+  }
+
+  private static Path write(Path copy, byte[] content) throws SchemaException {
+    try {
+      return Files.write(copy, content);
+    } catch (IOException e) {
+      throw TemporaryFolder.failure(e);
+    }
+  }
+
+  private byte[] content(String source) {
     try (InputStream in = invocation.open(source)) {
       byte[] content = in.readNBytes(MAX_BYTES + 1);
       if (content.length > MAX_BYTES) {
         throw CliException.usage("--proto %s is longer than %d MiB", source, MAX_BYTES >> 20);
       }
-      if (folder == null) {
-        folder = Files.createTempDirectory("grpcos-proto-");
-      }
-      Path copy = folder.resolve("source-" + (copies.size() + 1) + ".proto");
-      copies.add(copy);
-      return Files.write(copy, content);
+      return content;
     } catch (IOException e) {
       throw CliException.failure(e, "--proto %s cannot be read: %s", source, e.getMessage());
     }

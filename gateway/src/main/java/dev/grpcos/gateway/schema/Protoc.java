@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,12 +37,12 @@ public record Protoc(Path program, Path include) {
    * @param sources names of files in {@code folders}; the first folder that contains the file is
    *     used
    * @throws CompilationException if the sources do not compile
-   * @throws SchemaException if the compiler cannot be run
+   * @throws SchemaException if the compiler cannot be run, or no temporary file can be written
    */
   public List<FileDescriptorProto> compile(List<Path> folders, List<String> sources)
       throws SchemaException {
     try {
-      Path folder = Files.createTempDirectory("grpcos-protoc-");
+      Path folder = TemporaryFolder.create("grpcos-protoc-");
       Path output = folder.resolve("descriptors");
       Path messages = folder.resolve("messages");
       List<Path> links = new ArrayList<>();
@@ -126,6 +127,7 @@ public record Protoc(Path program, Path include) {
     if (process.exitValue() != 0) {
       try (InputStream text = Files.newInputStream(messages)) {
         String words = new String(text.readNBytes(MOST_OUTPUT), UTF_8).strip();
+        requireWritten(output, words);
         // The caller knows files by their names in the folders.
         for (Path folder : folders) {
           words = words.replace(folder + "/", "");
@@ -138,5 +140,14 @@ public record Protoc(Path program, Path include) {
       }
     }
     return FileDescriptorSet.parseFrom(Files.readAllBytes(output)).getFileList();
+  }
+
+  /** Throws an error if the compiler's messages report that it could not write its output. */
+  private static void requireWritten(Path output, String messages) throws SchemaException {
+    String start = output + ": ";
+    Optional<String> line = messages.lines().filter(each -> each.startsWith(start)).findFirst();
+    if (line.isPresent()) {
+      throw TemporaryFolder.failure(new IOException(line.get().substring(start.length())));
+    }
   }
 }

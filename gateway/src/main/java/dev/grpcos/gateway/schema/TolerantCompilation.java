@@ -89,15 +89,14 @@ final class TolerantCompilation {
   private static CompiledSources compileWithout(Protoc protoc, SourceFiles sources)
       throws SchemaException {
     try {
-      Path folder = Files.createTempDirectory("grpcos-absent-");
+      Path folder = TemporaryFolder.create("grpcos-absent-");
       try {
         return new TolerantCompilation(protoc, sources, folder).compile();
       } finally {
         delete(folder);
       }
     } catch (IOException e) {
-      throw new SchemaException(
-          "cannot write copies of sources to the temporary folder: " + e.getMessage(), e);
+      throw TemporaryFolder.failure(e);
     }
   }
 
