@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +129,7 @@ public final class OpenCalls {
 
   /** A call that ignores its handler once the gateway has ended the call. */
   static final class OpenCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
+    private final int hash = ThreadLocalRandom.current().nextInt();
     private final IncomingCall incoming;
     private final @Nullable EventExecutor loop;
     private volatile boolean closed;
@@ -148,6 +150,12 @@ public final class OpenCalls {
       super(call);
       this.incoming = incoming;
       this.loop = loop;
+    }
+
+    /** The hash code of Object takes several times as long for each new object. */
+    @Override
+    public int hashCode() {
+      return hash;
     }
 
     /** Closes the call in a task of its event loop, as in {@link #end}. */

@@ -16,7 +16,6 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class CallMetrics implements ServerInterceptor {
   private final SeriesTable series;
   private final ActiveTelemetry telemetry;
-  private final LongAdder total = new LongAdder();
+  private final CallCounter all = new CallCounter();
   private final LongAdder failed = new LongAdder();
-  private final AtomicInteger inFlight = new AtomicInteger();
 
   /**
    * Creates counters.
@@ -48,7 +46,7 @@ public final class CallMetrics implements ServerInterceptor {
 
   /** Returns the number of calls since the start. */
   public long total() {
-    return total.sum();
+    return all.started();
   }
 
   /**
@@ -60,7 +58,7 @@ public final class CallMetrics implements ServerInterceptor {
 
   /** Returns the number of calls in flight. */
   public int inFlight() {
-    return inFlight.get();
+    return all.inFlight();
   }
 
   /** Returns the calls by method, route and socket. */
@@ -135,8 +133,7 @@ public final class CallMetrics implements ServerInterceptor {
               call.getMethodDescriptor().getFullMethodName());
       caller = series.caller(from.peer().share());
       wire = incoming != null && incoming.hasWireSizes() ? incoming : null;
-      total.increment();
-      inFlight.incrementAndGet();
+      all.start();
       calls.start();
       caller.start();
       span = telemetry.begin(() -> calls.traced(from.peer().uid()), headers);
@@ -186,7 +183,7 @@ public final class CallMetrics implements ServerInterceptor {
 
     void end() {
       if (counts.getAndSet(false)) {
-        inFlight.decrementAndGet();
+        all.end();
         calls.end();
         caller.end();
       }

@@ -4,8 +4,6 @@ import dev.grpcos.gateway.telemetry.TracedCall;
 import io.grpc.Status;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +18,7 @@ final class CallSeries {
   record SeriesKey(String method, String route, String socket) {}
 
   private final SeriesKey key;
-  private final AtomicLong started = new AtomicLong();
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final CallCounter calls = new CallCounter();
   private final AtomicReferenceArray<@Nullable CallTotals> ended =
       new AtomicReferenceArray<>(CODES);
 
@@ -40,12 +37,11 @@ final class CallSeries {
   }
 
   void start() {
-    started.incrementAndGet();
-    inFlight.incrementAndGet();
+    calls.start();
   }
 
   void end() {
-    inFlight.decrementAndGet();
+    calls.end();
   }
 
   /** Returns the calls that ended with this status, or null if there are none. */
@@ -64,13 +60,14 @@ final class CallSeries {
   }
 
   CallCounts counts() {
-    Map<Status.Code, EndedCalls> calls = new EnumMap<>(Status.Code.class);
+    Map<Status.Code, EndedCalls> byStatus = new EnumMap<>(Status.Code.class);
     for (Status.Code status : Status.Code.values()) {
       CallTotals known = known(status);
       if (known != null) {
-        calls.put(status, known.ended());
+        byStatus.put(status, known.ended());
       }
     }
-    return new CallCounts(key.method, key.route, key.socket, started.get(), inFlight.get(), calls);
+    return new CallCounts(
+        key.method, key.route, key.socket, calls.started(), calls.inFlight(), byStatus);
   }
 }

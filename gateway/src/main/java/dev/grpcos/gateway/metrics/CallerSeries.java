@@ -1,15 +1,13 @@
 package dev.grpcos.gateway.metrics;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the calls of one user. Safe for use by any thread. */
 final class CallerSeries {
   private final @Nullable Integer share;
-  private final AtomicLong started = new AtomicLong();
-  private final AtomicInteger inFlight = new AtomicInteger();
-  private final AtomicLong failed = new AtomicLong();
+  private final CallCounter calls = new CallCounter();
+  private final LongAdder failed = new LongAdder();
   private final CallTotals totals = new CallTotals();
 
   /** Creates a series of this user; null for all other users. */
@@ -18,16 +16,15 @@ final class CallerSeries {
   }
 
   void start() {
-    started.incrementAndGet();
-    inFlight.incrementAndGet();
+    calls.start();
   }
 
   void end() {
-    inFlight.decrementAndGet();
+    calls.end();
   }
 
   void fail() {
-    failed.incrementAndGet();
+    failed.increment();
   }
 
   CallTotals totals() {
@@ -35,6 +32,6 @@ final class CallerSeries {
   }
 
   CallerCounts counts() {
-    return new CallerCounts(share, started.get(), inFlight.get(), failed.get(), totals.ended());
+    return new CallerCounts(share, calls.started(), calls.inFlight(), failed.sum(), totals.ended());
   }
 }

@@ -1,30 +1,30 @@
 package dev.grpcos.gateway.metrics;
 
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.stream.LongStream;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /** Counts values by size. Safe for use by any thread. */
 final class Histogram {
   private final Buckets buckets;
 
-  /** The number of values in each bucket, and the sum of all values. */
-  private final AtomicLongArray numbers;
+  /** The number of values in each bucket. */
+  private final LongAdder[] numbers;
+
+  private final LongAdder sum = new LongAdder();
 
   Histogram(Buckets buckets) {
     this.buckets = buckets;
-    numbers = new AtomicLongArray(buckets.count() + 1);
+    numbers = Stream.generate(LongAdder::new).limit(buckets.count()).toArray(LongAdder[]::new);
   }
 
   /** Adds a value, which is not negative. */
   void add(long value) {
-    numbers.incrementAndGet(buckets.indexOf(value));
-    numbers.addAndGet(buckets.count(), value);
+    numbers[buckets.indexOf(value)].increment();
+    sum.add(value);
   }
 
   /** Returns the values so far. Values that are added at the same time may be missing in part. */
   HistogramCounts countsNow() {
-    return new HistogramCounts(
-        numbers.get(buckets.count()),
-        LongStream.range(0, buckets.count()).map(i -> numbers.get((int) i)).boxed().toList());
+    return new HistogramCounts(sum.sum(), Stream.of(numbers).map(LongAdder::sum).toList());
   }
 }
