@@ -195,7 +195,7 @@ public final class InteropServers implements AutoCloseable {
 
   private Server serve(SocketAddress address, @Nullable SslContextBuilder tls) throws Exception {
     List<ServerInterceptor> interceptors = new ArrayList<>(TestServiceImpl.interceptors());
-    interceptors.add(new CallCounter());
+    interceptors.add(new CountingInterceptor());
     interceptors.add(new Detailing());
     BindableService service = new TestServiceImpl(timer);
     NettyServerBuilder builder =
@@ -263,7 +263,7 @@ public final class InteropServers implements AutoCloseable {
     }
   }
 
-  private final class CallCounter implements ServerInterceptor {
+  private final class CountingInterceptor implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
