@@ -11,7 +11,6 @@ import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.limit.UserShares;
 import dev.grpcos.gateway.listener.UnixSocket;
 import dev.grpcos.gateway.local.Reloaded;
-import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.systemd.Activation;
 import io.grpc.Channel;
@@ -138,9 +137,11 @@ public final class Gateway implements AutoCloseable {
     return inProcess.channelFor(caller);
   }
 
-  /** Returns an account of {@code limits.memory} for messages that a command of a user holds. */
-  public MessageAccount account(PeerIdentity user) {
-    return memory.account(user);
+  /**
+   * Returns an account of {@code limits.memory} for messages that a command of this caller holds.
+   */
+  public MessageAccount account(SocketCaller caller) {
+    return memory.account(caller.hasReserve());
   }
 
   /**

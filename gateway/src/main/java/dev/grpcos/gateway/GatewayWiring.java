@@ -283,7 +283,7 @@ final class GatewayWiring {
         end -> inProcess.admissionFor(caller, end),
         (upstream, method) -> current.policy().allows(caller, method, routes.of(upstream, method)),
         () -> current.policy().hasRights(caller),
-        () -> memory.account(caller.peer()),
+        () -> memory.account(caller.hasReserve()),
         curl(caller),
         url(caller, connection));
   }

@@ -63,7 +63,7 @@ public final class GatewayConnections implements AutoCloseable {
 
       @Override
       public MessageAccount account() {
-        return gateway.account(caller.peer());
+        return gateway.account(caller);
       }
 
       @Override

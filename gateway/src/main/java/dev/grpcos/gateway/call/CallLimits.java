@@ -56,12 +56,9 @@ public final class CallLimits implements ServerInterceptor {
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
     PeerIdentity peer = PeerIdentity.of(call);
     int share = peer.share();
-    boolean privileged = PeerIdentity.isPrivileged(share);
     IncomingCall incoming = IncomingCall.current();
-    if (privileged && incoming != null) {
-      incoming.useReserve();
-    }
-    boolean admin = privileged && call.getMethodDescriptor().getFullMethodName().startsWith(ADMIN);
+    boolean reserve = incoming != null && incoming.usesReserve();
+    boolean admin = reserve && call.getMethodDescriptor().getFullMethodName().startsWith(ADMIN);
     Verdict surplus = call.getAttributes().get(SURPLUS);
     String excess =
         admin || surplus == null ? null : connectionExcess(peer, surplus, current.get());
@@ -69,11 +66,17 @@ public final class CallLimits implements ServerInterceptor {
       excess = metadataExcess(headers);
     }
     if (excess == null) {
-      excess = callExcess(peer, inFlight.acquire(share, admin ? UserShares.MOST_RESERVED : 0));
+      excess = callExcess(peer, acquire(share, reserve, admin));
     }
     return excess == null
         ? admit(share, call, headers, next)
         : Refusal.of(call, Status.RESOURCE_EXHAUSTED.withDescription(excess));
+  }
+
+  private Verdict acquire(int share, boolean reserve, boolean admin) {
+    return reserve
+        ? inFlight.acquire(share, admin ? UserShares.MOST_RESERVED : 0)
+        : inFlight.acquireUnreserved(share);
   }
 
   private <ReqT, RespT> ServerCall.Listener<ReqT> admit(

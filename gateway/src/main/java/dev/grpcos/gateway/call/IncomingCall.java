@@ -41,6 +41,7 @@ public final class IncomingCall extends ServerStreamTracer {
   private volatile TakenRoute route = TakenRoute.OWN;
   private volatile Status ended = Status.OK;
   private @Nullable OpenCall<?, ?> open;
+  private boolean reserve;
   private long ignored;
 
   // Each is written by one thread at a time, and read after the last message.
@@ -181,10 +182,19 @@ public final class IncomingCall extends ServerStreamTracer {
     open = call;
   }
 
-  /** Lets the messages use the memory that is reserved for the gateway's user and root. */
-  void useReserve() {
+  /**
+   * Lets the call use what is reserved for the owner of the gateway. Called before the limits are
+   * checked.
+   */
+  public void useReserve() {
+    reserve = true;
     requests.useReserve();
     responses.useReserve();
+  }
+
+  /** Returns whether the call may use what is reserved. */
+  boolean usesReserve() {
+    return reserve;
   }
 
   /** Returns the account of the requests, which is closed when the call ends. */

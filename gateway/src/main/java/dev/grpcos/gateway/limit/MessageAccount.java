@@ -33,10 +33,9 @@ public final class MessageAccount {
     this.memory = memory;
   }
 
-  /** Lets the account use what is reserved for the gateway's user and root; returns it. */
-  public synchronized MessageAccount useReserve() {
+  /** Lets the account use the memory that is reserved for the owner. */
+  public synchronized void useReserve() {
     privileged = true;
-    return this;
   }
 
   /** Notes that a message begins to arrive. */

@@ -1,6 +1,5 @@
 package dev.grpcos.gateway.limit;
 
-import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.process.JvmMemory;
 import io.grpc.Status;
 import java.util.concurrent.atomic.AtomicLong;
@@ -9,9 +8,9 @@ import java.util.function.LongSupplier;
 /**
  * The memory for messages in flight, {@code limits.memory}. Safe for use by any thread.
  *
- * <p>A part is reserved for the gateway's user and root, so that other users cannot stop their
- * calls. It is small, because with little memory the rest must hold one message of the largest
- * size.
+ * <p>A part is reserved for the gateway's user and root at the owner's socket, so that other
+ * callers cannot stop their calls. It is small, because with little memory the rest must hold one
+ * message of the largest size.
  *
  * <p>A call acquires memory as its message arrives, so of several large messages at least one
  * always gets through. Small messages have memory of their own, so that large ones do not delay
@@ -57,9 +56,17 @@ public final class MessageMemory {
     return new MessageAccount(this);
   }
 
-  /** Returns an account for messages of this user. */
-  public MessageAccount account(PeerIdentity user) {
-    return PeerIdentity.isPrivileged(user.share()) ? account().useReserve() : account();
+  /**
+   * Returns an account for messages.
+   *
+   * @param reserve whether they may use the reserved part
+   */
+  public MessageAccount account(boolean reserve) {
+    MessageAccount account = account();
+    if (reserve) {
+      account.useReserve();
+    }
+    return account;
   }
 
   /**

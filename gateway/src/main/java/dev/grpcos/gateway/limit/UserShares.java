@@ -55,6 +55,13 @@ public final class UserShares {
   }
 
   /**
+   * Counts one more for this user like {@link #acquire(int)}, but uses nothing that is reserved.
+   */
+  public Verdict acquireUnreserved(int uid) {
+    return acquire(uid, -reserved(limit()));
+  }
+
+  /**
    * Counts one more for this user, above the limit if necessary.
    *
    * @param extra the number above the limit that only the gateway's user and root may hold
@@ -70,7 +77,7 @@ public final class UserShares {
     int next = sum.incrementAndGet();
     if (next > most) {
       release(uid);
-      return next > limit || privileged ? Verdict.OVER_LIMIT : Verdict.RESERVED;
+      return next > limit ? Verdict.OVER_LIMIT : Verdict.RESERVED;
     }
     return Verdict.GRANTED;
   }

@@ -68,7 +68,7 @@ public final class ConnectionGate {
       strangers.decrementAndGet();
       return ConnectionKind.REFUSED;
     }
-    Verdict verdict = ordinary.acquire(share);
+    Verdict verdict = owners ? ordinary.acquire(share) : ordinary.acquireUnreserved(share);
     if (verdict == Verdict.GRANTED) {
       return ConnectionKind.ORDINARY;
     }

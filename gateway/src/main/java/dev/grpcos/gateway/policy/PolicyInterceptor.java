@@ -30,6 +30,10 @@ public final class PolicyInterceptor implements ServerInterceptor {
     Decision decision = policy.get().decide(caller, method, route);
     caller.socket().count(method, route, decision.allowed());
     if (decision.allowed()) {
+      IncomingCall incoming = IncomingCall.current();
+      if (incoming != null && caller.hasReserve()) {
+        incoming.useReserve();
+      }
       return next.startCall(call, headers);
     }
     LOG.log(

@@ -33,6 +33,14 @@ public record SocketCaller(PeerIdentity peer, SocketAccess socket) {
         Objects.requireNonNull(call.getAttributes().get(SOCKET), "the call's socket"));
   }
 
+  /**
+   * Returns whether this is the gateway's user or root at the owner's socket, for whom a part of
+   * the limits is reserved. A process of the same user with another socket must not use it up.
+   */
+  public boolean hasReserve() {
+    return socket.isOwners() && PeerIdentity.isPrivileged(peer.share());
+  }
+
   /** Returns these attributes of a connection or a call, with the caller added. */
   public Attributes addTo(Attributes attributes) {
     return peer.addTo(attributes).toBuilder().set(SOCKET, socket).build();

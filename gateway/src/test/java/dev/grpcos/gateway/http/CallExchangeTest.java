@@ -7,7 +7,6 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.grpcos.gateway.call.Gzip;
 import dev.grpcos.gateway.call.Refusal;
 import dev.grpcos.gateway.limit.MessageMemory;
-import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.gateway.reflection.DescriptorIndex;
 import dev.grpcos.gateway.reflection.ServedTypes;
 import dev.grpcos.proto.helloworld.HelloReply;
@@ -84,7 +83,7 @@ final class CallExchangeTest {
             codec,
             body,
             response,
-            () -> memory.account(PeerIdentity.own()),
+            () -> memory.account(true),
             new WorkThreads(this::add, "too much"),
             channel.eventLoop())
         .begin();

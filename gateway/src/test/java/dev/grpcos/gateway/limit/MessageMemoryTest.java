@@ -3,7 +3,6 @@ package dev.grpcos.gateway.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.grpcos.gateway.peer.PeerIdentity;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
@@ -52,7 +51,7 @@ class MessageMemoryTest {
 
   @Test
   void bytesThatAreHeldCountUntilTheyAreDropped() {
-    MessageAccount account = memory.account(PeerIdentity.own());
+    MessageAccount account = memory.account(true);
     account.hold(6 * MEBIBYTE);
     account.hold(4 * MEBIBYTE);
     assertThatThrownBy(() -> account.hold(1)).isInstanceOf(StatusRuntimeException.class);
@@ -70,21 +69,13 @@ class MessageMemoryTest {
   void partIsReservedForTheGatewaysUserAndRoot() {
     MessageAccount others = holding(9 * MEBIBYTE);
     assertThatThrownBy(() -> holding(MEBIBYTE)).isInstanceOf(StatusRuntimeException.class);
-    MessageAccount own = memory.account(PeerIdentity.own());
+    MessageAccount own = memory.account(true);
     own.begin();
     own.arrive(MEBIBYTE);
     assertThat(memory.used()).isBetween(9L * MEBIBYTE, 10L * MEBIBYTE);
     own.close();
     others.close();
     assertThat(memory.used()).isZero();
-  }
-
-  @Test
-  void clientsOverTcpDoNotUseTheReserve() {
-    MessageAccount account = memory.account(PeerIdentity.own().at("127.0.0.1:1"));
-    account.begin();
-    assertThatThrownBy(() -> account.arrive(10 * MEBIBYTE))
-        .isInstanceOf(StatusRuntimeException.class);
   }
 
   @Test

@@ -69,8 +69,10 @@ class ConnectionGateTest {
     for (int i = 0; i < 80; i++) {
       admissions.add(gate.admit(0, true, false));
     }
-    assertThat(admissions.subList(0, 40)).containsOnly(ConnectionKind.ORDINARY);
+    assertThat(admissions.subList(0, 35)).containsOnly(ConnectionKind.ORDINARY);
+    assertThat(admissions.get(35)).isEqualTo(ConnectionKind.OVER_RESERVE);
     assertThat(admissions.subList(60, 80)).containsOnly(ConnectionKind.REFUSED);
+    assertThat(admit(5, 0, true)).containsOnly(ConnectionKind.ORDINARY);
     assertThat(admit(5, 0, true)).containsOnly(ConnectionKind.OVER_LIMIT);
   }
 }
