@@ -11,6 +11,7 @@
  * syscalls(2). The types of these headers are those of the kernel unless a comment says otherwise.
  */
 #define _GNU_SOURCE
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -634,10 +635,27 @@ char *strerror(int number) {
 
 int main(int count, char **values, char **environment);
 
-/* The stack of a new program: the number of arguments, the arguments, NULL, the variables, NULL. */
+/* The value that the compiler puts behind arrays on the stack, and what it calls if one is overwritten. */
+uintptr_t __stack_chk_guard;
+
+__attribute__((noreturn)) void __stack_chk_fail(void) {
+  raise(SIGABRT);
+  _exit(128 + SIGABRT);
+}
+
+/*
+ * The stack of a new program: the number of arguments, the arguments, NULL, the variables, NULL, and
+ * pairs of numbers, among them the address of random bytes.
+ */
 __attribute__((noreturn, used)) static void start(long *stack) {
   char **values = (char **)(stack + 1);
   environ = values + *stack + 1;
+  char **end = environ;
+  while (*end != NULL) end++;
+  for (const unsigned long *pair = (const unsigned long *)(end + 1); pair[0] != AT_NULL; pair += 2) {
+    if (pair[0] == AT_RANDOM) memcpy(&__stack_chk_guard, (const void *)pair[1], sizeof __stack_chk_guard);
+  }
+  __stack_chk_guard &= ~(uintptr_t)0xff; /* a zero byte, which no string can overwrite with itself */
   _exit(main((int)*stack, values, environ));
 }
 
