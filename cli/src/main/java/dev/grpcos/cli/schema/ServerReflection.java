@@ -14,6 +14,7 @@ import io.grpc.Channel;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -95,7 +96,15 @@ final class ServerReflection {
   }
 
   private static CallFailedException failed(Status status, ReflectionException cause) {
-    return new CallFailedException(status, cause.trailers(), "server reflection", remedy(cause));
+    return new CallFailedException(status, cause.trailers(), subject(status), remedy(cause));
+  }
+
+  /** Returns the name of the service if the message has it, so that it is not named again. */
+  private static String subject(Status status) {
+    String description = String.valueOf(status.getDescription());
+    return description.contains(ServerReflectionGrpc.SERVICE_NAME)
+        ? ServerReflectionGrpc.SERVICE_NAME
+        : "server reflection";
   }
 
   private static String remedy(ReflectionException cause) {

@@ -101,8 +101,9 @@ final class ForeignUserIT {
     // The resident refuses a user without rights, so the command starts a process.
     Outcome outcome = asNobody(rootsGateway, command.split(" ")).run();
     assertThat(outcome.stderr())
-        .startsWith("grpcos: PERMISSION_DENIED: ")
-        .contains("uid " + UID, " may not call " + method)
+        .startsWith("grpcos: PERMISSION_DENIED: user ")
+        .contains("uid " + UID)
+        .endsWith(" may not call " + method + ": only root may; ask the owner of the gateway\n")
         .hasLineCount(1);
     assertThat(outcome.stdout()).isEmpty();
     assertThat(outcome.exit()).isEqualTo(71);

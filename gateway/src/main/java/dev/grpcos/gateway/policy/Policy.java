@@ -41,6 +41,7 @@ public record Policy(int self, List<PolicyRule> rules) {
 
   private static final NamePattern HEALTH = new NamePattern("grpc.health.v1.Health/*");
   private static final NamePattern ADMIN = new NamePattern(AdminGrpc.SERVICE_NAME + "/*");
+  private static final String REMEDY = "; ask the owner of the gateway";
 
   public Policy {
     rules = List.copyOf(rules);
@@ -83,7 +84,7 @@ public record Policy(int self, List<PolicyRule> rules) {
           : new LazyDecision(false, () -> notOffered(socket));
     }
     if (!isPrivileged(peer) && !rights.admits(peer)) {
-      return new LazyDecision(false, () -> socket.text() + " is for other users");
+      return new LazyDecision(false, () -> socket.text() + " is for other users" + REMEDY);
     }
     return rights.offers(method, route) || (isReflection(method) && rights.reaches(method, route))
         ? new LazyDecision(true, socket::text)
@@ -91,7 +92,7 @@ public record Policy(int self, List<PolicyRule> rules) {
   }
 
   private static String notOffered(SocketAccess socket) {
-    return socket.text() + " does not allow it; ask the owner of the gateway";
+    return socket.text() + " does not allow it" + REMEDY;
   }
 
   /**
@@ -110,7 +111,11 @@ public record Policy(int self, List<PolicyRule> rules) {
     if ((rules.isEmpty() && !privileged) || ADMIN.matches(method)) {
       return new LazyDecision(
           false,
-          () -> "only the gateway's own user, %s, and root may".formatted(UserNames.of(self)));
+          () ->
+              self == ROOT
+                  ? "only root may" + REMEDY
+                  : "only the gateway's own user, %s, and root may%s"
+                      .formatted(UserNames.of(self), REMEDY));
     }
     boolean common = isCommon(method);
     for (PolicyRule rule : rules) {
@@ -121,7 +126,7 @@ public record Policy(int self, List<PolicyRule> rules) {
         return new LazyDecision(true, () -> "a rule");
       }
     }
-    return new LazyDecision(false, () -> "no rule of the gateway's policy allows it");
+    return new LazyDecision(false, () -> "no rule of the gateway's policy allows it" + REMEDY);
   }
 
   /**

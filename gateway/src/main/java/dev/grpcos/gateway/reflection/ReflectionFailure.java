@@ -32,8 +32,8 @@ final class ReflectionFailure {
           true);
     }
     // HTTP responses may differ in their headers, such as the date.
-    if (words(v1).equals(words(v1alpha)) || (httpOnly && v1.getCode() == v1alpha.getCode())) {
-      return new ReflectionException(v1alpha, trailers, false);
+    if (isSame(words(v1), words(v1alpha)) || (httpOnly && v1.getCode() == v1alpha.getCode())) {
+      return new ReflectionException(v1, trailers, false);
     }
     // For a server without v1, the failure of v1alpha has more information.
     Status main = v1.getCode() == Status.Code.UNIMPLEMENTED ? v1alpha : v1;
@@ -51,7 +51,15 @@ final class ReflectionFailure {
         v1alpha.getCode() == Status.Code.UNIMPLEMENTED || v1alpha.getDescription() == null
             ? words(v1alpha)
             : v1alpha.getDescription();
-    return one.equals(other) ? v1 : v1.withDescription("v1: " + one + "; v1alpha: " + other);
+    return isSame(one, other) ? v1 : v1.withDescription("v1: " + one + "; v1alpha: " + other);
+  }
+
+  /** Returns whether two texts are equal, except that each names the method of its version. */
+  private static boolean isSame(String v1, String v1alpha) {
+    return v1.equals(
+        v1alpha.replace(
+            ReflectionVersion.V1_ALPHA.method().getFullMethodName(),
+            ReflectionVersion.V1.method().getFullMethodName()));
   }
 
   /** Returns whether a proxy or web server answered. */

@@ -233,9 +233,21 @@ class PolicyTest {
   }
 
   @Test
-  void refusalNamesUserAndMethod() {
+  void refusalNamesUserAndMethodAndRemedy() {
     assertThat(RULES.decide(peer(OTHER_USER), "a.B/C", TakenRoute.OWN).reason())
-        .isEqualTo("user uid 4000 may not call a.B/C: no rule of the gateway's policy allows it");
+        .isEqualTo(
+            "user uid 4000 may not call a.B/C: no rule of the gateway's policy allows it; ask the"
+                + " owner of the gateway");
+    assertThat(refusalWithoutRules(4242))
+        .isEqualTo(
+            "user uid 4000 may not call a.B/C: only the gateway's own user, uid 4242, and root may;"
+                + " ask the owner of the gateway");
+    assertThat(refusalWithoutRules(ROOT))
+        .isEqualTo("user uid 4000 may not call a.B/C: only root may; ask the owner of the gateway");
+  }
+
+  private static String refusalWithoutRules(int self) {
+    return new Policy(self, List.of()).decide(peer(OTHER_USER), "a.B/C", TakenRoute.OWN).reason();
   }
 
   @Test
