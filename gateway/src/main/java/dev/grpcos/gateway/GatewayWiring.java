@@ -20,7 +20,7 @@ import dev.grpcos.gateway.http.GrpcJsonMethods;
 import dev.grpcos.gateway.http.HttpCaller;
 import dev.grpcos.gateway.http.HttpConnections;
 import dev.grpcos.gateway.http.SharedCatalog;
-import dev.grpcos.gateway.http.WorkThreads;
+import dev.grpcos.gateway.http.SharedConverters;
 import dev.grpcos.gateway.installation.Installation;
 import dev.grpcos.gateway.limit.MessageMemory;
 import dev.grpcos.gateway.listener.ConnectionGate;
@@ -75,6 +75,7 @@ final class GatewayWiring {
   private final OpenCalls calls;
   private final MessageMemory memory;
   private final SharedCatalog catalog;
+  private final SharedConverters converters = new SharedConverters();
   private final DeniedCalls deniedCalls;
 
   private GatewayWiring(GatewayConfig initial, GatewayOptions options, UnixSocket socket) {
@@ -132,7 +133,7 @@ final class GatewayWiring {
   private Gateway gateway(ConfigSource source, UnixSocket socket) {
     endLateRequests();
     CallChecks checks = checks();
-    InProcess inProcess = inProcess(limits, routes.registry(), catalog, checks.inProcess());
+    InProcess inProcess = inProcess(limits, routes.registry(), checks.inProcess());
     HttpOnDemand http = http(inProcess);
     ConnectionGate gate = new ConnectionGate(current::limits, ConnectionGate.STRANGERS);
     Sockets sockets = new Sockets(socket, listeners(http, gate, checks.ofSockets()), loops);
@@ -217,16 +218,12 @@ final class GatewayWiring {
         builder ->
             server(
                 builder.addStreamTracerFactory(IncomingCall.factory(limits.message(), memory)),
-                routes.registry(),
-                catalog,
+                new GrpcJsonMethods(routes.registry(), catalog, converters),
                 checks));
   }
 
   private InProcess inProcess(
-      Limits initial,
-      HandlerRegistry methods,
-      SharedCatalog methodCatalog,
-      List<ServerInterceptor> checks) {
+      Limits initial, HandlerRegistry methods, List<ServerInterceptor> checks) {
     return new InProcess(
         initial,
         deniedCalls,
@@ -235,7 +232,6 @@ final class GatewayWiring {
                 builder.addStreamTracerFactory(
                     IncomingCall.inProcessFactory(initial.message(), memory)),
                 methods,
-                methodCatalog,
                 checks));
   }
 
@@ -246,7 +242,7 @@ final class GatewayWiring {
         return new HttpConnections(
             connection -> httpCaller(connection, inProcess),
             catalog,
-            WorkThreads.converters(),
+            converters.get(),
             current::limits);
       }
     };
@@ -259,7 +255,6 @@ final class GatewayWiring {
     return inProcess(
         current.limits(),
         table,
-        new SharedCatalog(() -> table, List::of),
         List.of(
             InProcessPeer.receiver(),
             new CallMetrics(() -> table, ActiveTelemetry.none()),
@@ -308,12 +303,9 @@ final class GatewayWiring {
 
   /** Returns a server whose calls pass these interceptors in this order. */
   private static Server server(
-      ServerBuilder<?> builder,
-      HandlerRegistry methods,
-      SharedCatalog catalog,
-      List<ServerInterceptor> interceptors) {
+      ServerBuilder<?> builder, HandlerRegistry methods, List<ServerInterceptor> interceptors) {
     builder
-        .fallbackHandlerRegistry(new GrpcJsonMethods(methods, catalog))
+        .fallbackHandlerRegistry(methods)
         .decompressorRegistry(Encodings.decompressors())
         .compressorRegistry(Encodings.compressors());
     // The interceptor added last sees a call first.

@@ -10,6 +10,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,6 +34,9 @@ public final class RawCalls implements AutoCloseable {
       return headers.getOrDefault("grpc-message", "");
     }
   }
+
+  /** The size of a frame that each server accepts. */
+  private static final int FRAME = 16 << 10;
 
   private final RawHttp2 http;
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
@@ -85,8 +89,26 @@ public final class RawCalls implements AutoCloseable {
     return stream;
   }
 
+  /** Acknowledges the server's settings, without which requests have a small window. */
+  public void acceptSettings() throws IOException {
+    http.next(RawHttp2.SETTINGS);
+    http.frame(RawHttp2.SETTINGS, RawHttp2.ACK, 0, new byte[0]);
+  }
+
+  /** Lets the server send this many bytes of the response more than by default. */
+  public void addWindow(int stream, int bytes) throws IOException {
+    byte[] increment = ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array();
+    http.frame(RawHttp2.WINDOW_UPDATE, 0, 0, increment);
+    http.frame(RawHttp2.WINDOW_UPDATE, 0, stream, increment);
+  }
+
   public void send(int stream, byte[] body) throws IOException {
-    http.frame(RawHttp2.DATA, RawHttp2.END_STREAM, stream, body);
+    int sent = 0;
+    for (; body.length - sent > FRAME; sent += FRAME) {
+      http.frame(RawHttp2.DATA, 0, stream, Arrays.copyOfRange(body, sent, sent + FRAME));
+    }
+    http.frame(
+        RawHttp2.DATA, RawHttp2.END_STREAM, stream, Arrays.copyOfRange(body, sent, body.length));
   }
 
   /** Ends a request with trailers, which gRPC does not have and HTTP/2 allows. */

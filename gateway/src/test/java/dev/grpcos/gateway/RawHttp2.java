@@ -24,8 +24,10 @@ public final class RawHttp2 implements AutoCloseable {
   public static final int RST_STREAM = 3;
   public static final int SETTINGS = 4;
   public static final int GOAWAY = 7;
+  public static final int WINDOW_UPDATE = 8;
   public static final int CONTINUATION = 9;
 
+  public static final int ACK = 1;
   public static final int END_STREAM = 1;
   public static final int END_HEADERS = 4;
   private static final int PREFACE_BYTES = 24;

@@ -39,10 +39,12 @@ final class HttpOnDemandIT {
           .doesNotContain(
               "dev.grpcos.gateway.credential.", "dev.grpcos.proto.spiffe.", "java.net.http.");
 
-      // These two are for gRPC with JSON, which is known by each request's content type.
+      // These are for gRPC with JSON, which is known by each request's content type.
       assertThat(httpClasses(gateway))
           .containsExactly(
-              "dev.grpcos.gateway.http.GrpcJsonMethods", "dev.grpcos.gateway.http.SharedCatalog");
+              "dev.grpcos.gateway.http.GrpcJsonMethods",
+              "dev.grpcos.gateway.http.SharedCatalog",
+              "dev.grpcos.gateway.http.SharedConverters");
 
       try (SocketChannel channel =
           SocketChannel.open(UnixDomainSocketAddress.of(gateway.socket()))) {

@@ -121,7 +121,8 @@ public final class IncomingCall extends ServerStreamTracer {
         memory,
         charged,
         defect,
-        HeaderDefects.isJson(headers),
+        // The messages of the in-process transport are protobuf, regardless of the headers.
+        charged && HeaderDefects.isJson(headers),
         defect == null ? upstream : null);
   }
 

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.http;
 
+import dev.grpcos.gateway.call.CallConnection;
 import dev.grpcos.gateway.call.EncodedMessage;
 import dev.grpcos.gateway.call.EncodedRequest;
 import dev.grpcos.gateway.call.IncomingCall;
@@ -10,6 +11,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +22,19 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcJsonMethods extends HandlerRegistry {
   private final HandlerRegistry methods;
   private final SharedCatalog catalog;
+  private final SharedConverters converters;
 
   /**
    * Creates a registry.
    *
    * @param methods the methods of the routes, whose messages are protobuf
+   * @param converters convert large messages
    */
-  public GrpcJsonMethods(HandlerRegistry methods, SharedCatalog catalog) {
+  public GrpcJsonMethods(
+      HandlerRegistry methods, SharedCatalog catalog, SharedConverters converters) {
     this.methods = methods;
     this.catalog = catalog;
+    this.converters = converters;
   }
 
   @Override
@@ -58,6 +64,11 @@ public final class GrpcJsonMethods extends HandlerRegistry {
           call, Status.UNIMPLEMENTED.withDescription(known.absence(name, each -> false)));
     }
     return GrpcJsonCall.start(
-        call, method, new JsonCodec(served.descriptor(), served.types()), headers);
+        call,
+        method,
+        new JsonCodec(served.descriptor(), served.types()),
+        ConnectionConversions.of(CallConnection.of(call), converters),
+        Objects.requireNonNull(IncomingCall.current(), "calls with JSON are traced"),
+        headers);
   }
 }

@@ -89,7 +89,7 @@ final class PendingWork<T> implements Runnable {
       then.accept(task.get());
     } catch (ExecutionException e) {
       failed.accept(status(e.getCause()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       failed.accept(status(e));
     } catch (InterruptedException e) {
       throw new IllegalStateException("the result is complete", e);
@@ -106,7 +106,7 @@ final class PendingWork<T> implements Runnable {
     if (failure instanceof OutOfMemoryError) {
       return MessageMemory.EXHAUSTED; // the message is no longer reachable
     }
-    LOG.log(System.Logger.Level.ERROR, "work for an HTTP request has failed", failure);
+    LOG.log(System.Logger.Level.ERROR, "work for a call has failed", failure);
     return Status.INTERNAL.withDescription("the gateway has failed; its log has the reason");
   }
 }

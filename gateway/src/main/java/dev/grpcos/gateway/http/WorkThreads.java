@@ -47,7 +47,7 @@ public final class WorkThreads {
   }
 
   /** Returns the threads that convert large messages and link schemas. */
-  public static WorkThreads converters() {
+  static WorkThreads converters() {
     return of(
         executor(
             "grpcos-convert",

@@ -33,6 +33,11 @@ public final class MessageAccount {
     this.memory = memory;
   }
 
+  /** Returns an empty account of the same memory, which may use the same part of it. */
+  public synchronized MessageAccount another() {
+    return memory.account(privileged);
+  }
+
   /** Lets the account use the memory that is reserved for the owner. */
   public synchronized void useReserve() {
     privileged = true;

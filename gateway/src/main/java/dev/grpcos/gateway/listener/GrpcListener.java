@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.listener;
 
+import dev.grpcos.gateway.call.CallConnection;
 import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.channel.CompactData;
 import dev.grpcos.gateway.config.Limits;
@@ -110,7 +111,8 @@ public final class GrpcListener {
 
   /** Adds the caller, and a mark that refuses the calls of a surplus connection. */
   private static Attributes identify(Channel connection, Attributes attributes) throws IOException {
-    Attributes identified = SocketCaller.of(connection).addTo(attributes);
+    Attributes identified =
+        CallConnection.addTo(SocketCaller.of(connection).addTo(attributes), connection);
     Verdict surplus = AcceptedConnections.surplus(connection);
     return surplus == null ? identified : CallLimits.surplus(identified, surplus);
   }

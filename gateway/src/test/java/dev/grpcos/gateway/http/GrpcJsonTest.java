@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class GrpcJsonTest {
   private static final String SAY_HELLO = "helloworld.Greeter/SayHello";
+  private static final int LARGE = 100_000;
   private static final String[] JSON = {"content-type", "application/grpc+json"};
 
   @AutoClose private final OpenResources open = new OpenResources();
@@ -49,6 +50,7 @@ class GrpcJsonTest {
     Gateway gateway = gateway(GatewayConfig.defaults(folder.resolve("g.sock")));
     calls = new RawCalls(gateway.socket());
     open.add(calls);
+    calls.acceptSettings();
   }
 
   private Gateway gateway(GatewayConfig config) throws Exception {
@@ -106,6 +108,47 @@ class GrpcJsonTest {
 
     assertThat(response.status()).as(response.message()).isZero();
     assertThat(messages(response)).hasSize(2).first().isEqualTo("{\"message\":\"Hello a\"}");
+  }
+
+  @Test
+  void largeMessagesOfAStreamStayInOrder() throws IOException {
+    ByteArrayOutputStream requests = new ByteArrayOutputStream();
+    requests.writeBytes(large("a"));
+    requests.writeBytes(message("{\"name\":\"b\"}"));
+    requests.writeBytes(large("c"));
+
+    RawResponse response =
+        withLargeResponse(calls, "helloworld.Greeter/SayHelloBidiStream", requests.toByteArray());
+
+    assertThat(response.status()).as(response.message()).isZero();
+    assertThat(messages(response))
+        .containsExactly(
+            "{\"message\":\"Hello " + "a".repeat(LARGE) + "\"}",
+            "{\"message\":\"Hello b\"}",
+            "{\"message\":\"Hello " + "c".repeat(LARGE) + "\"}");
+  }
+
+  @Test
+  void invalidLargeRequestIsRefused() throws IOException {
+    byte[] invalid = message(" ".repeat(LARGE) + "{\"nam\":1}");
+
+    RawResponse response = calls.call(SAY_HELLO, invalid, JSON);
+
+    assertThat(response.status()).isEqualTo(3);
+    assertThat(response.message()).contains("no field \"nam\"");
+    assertThat(response.headers()).containsEntry("grpcos-origin", "gateway");
+  }
+
+  private static byte[] large(String letter) {
+    return message("{\"name\":\"" + letter.repeat(LARGE) + "\"}");
+  }
+
+  private static RawResponse withLargeResponse(RawCalls calls, String method, byte[] body)
+      throws IOException {
+    int stream = calls.start(method, JSON);
+    calls.addWindow(stream, 10 * LARGE);
+    calls.send(stream, body);
+    return calls.await(stream);
   }
 
   @Test
@@ -224,11 +267,17 @@ class GrpcJsonTest {
             GatewayConfig.defaults(folder.resolve("f.sock"))
                 .withUpstreams(List.of(TestServer.withProtoset(server.config("u"), protoset))));
     try (RawCalls forwarded = new RawCalls(gateway.socket())) {
+      forwarded.acceptSettings();
       RawResponse response = forwarded.call(SAY_HELLO, message("{\"name\":\"you\"}"), JSON);
 
       assertThat(response.status()).as(response.message()).isZero();
       assertJson(response);
       assertThat(messages(response)).containsExactly("{\"message\":\"upstream: you\"}");
+
+      RawResponse large = withLargeResponse(forwarded, SAY_HELLO, large("a"));
+      assertThat(large.status()).as(large.message()).isZero();
+      assertThat(messages(large))
+          .containsExactly("{\"message\":\"upstream: " + "a".repeat(LARGE) + "\"}");
     }
   }
 
