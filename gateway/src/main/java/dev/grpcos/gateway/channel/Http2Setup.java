@@ -27,7 +27,7 @@ final class Http2Setup extends ChannelInboundHandlerAdapter {
     Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
     if (http2 != null) {
       Http2ConnectionDecoder decoder = http2.decoder();
-      decoder.frameListener(new CompactData(decoder.frameListener()));
+      decoder.frameListener(new CompactData(decoder.frameListener(), http2.connection()));
       ChannelHandlerContext place = context.pipeline().context(http2);
       http2.connection().addListener(new UnsentRequests(http2, place));
       http2.connection().addListener(new WaitingCalls(http2, place));

@@ -122,7 +122,8 @@ public final class GrpcListener {
     Http2ConnectionDecoder decoder = http2.decoder();
     HeadersTimeout timeout = new HeadersTimeout(requestWait);
     Http2FrameListener calls =
-        new HttpRefusals(new CompactData(decoder.frameListener()), http2.encoder());
+        new HttpRefusals(
+            new CompactData(decoder.frameListener(), http2.connection()), http2.encoder());
     decoder.frameListener(
         new RequestHeaders(
             new UnreadRequests(calls, http2.connection()), http2.connection(), timeout::requested));
