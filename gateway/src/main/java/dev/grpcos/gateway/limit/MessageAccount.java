@@ -24,9 +24,11 @@ public final class MessageAccount {
   /** The bytes of the arriving message. */
   private long arriving;
 
-  private long acquired;
-  private long acquiredSmall;
-  private boolean privileged;
+  // Changed with the lock held. Most calls acquire nothing, and need no lock to see that.
+  private volatile long acquired;
+  private volatile long acquiredSmall;
+
+  private volatile boolean privileged;
   private boolean closed;
 
   MessageAccount(MessageMemory memory) {
@@ -116,20 +118,22 @@ public final class MessageAccount {
   }
 
   /** Releases the messages, which have been passed on. None may be arriving. */
-  public synchronized void release() {
-    if (acquired > 0) {
-      memory.release(acquired);
-      acquired = 0;
+  public void release() {
+    if (acquired > 0 || acquiredSmall > 0) {
+      releaseAll();
     }
-    if (acquiredSmall > 0) {
-      memory.releaseSmall(acquiredSmall);
-      acquiredSmall = 0;
-    }
+  }
+
+  private synchronized void releaseAll() {
+    memory.release(acquired);
+    memory.releaseSmall(acquiredSmall);
+    acquired = 0;
+    acquiredSmall = 0;
   }
 
   /** Releases the messages, and charges no others, because the call has ended. */
   public synchronized void close() {
-    release();
     closed = true;
+    release();
   }
 }

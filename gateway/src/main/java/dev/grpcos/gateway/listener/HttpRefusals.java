@@ -42,9 +42,7 @@ final class HttpRefusals extends RequestFilter {
   }
 
   private static boolean startsWith(@Nullable CharSequence value, String prefix) {
-    return value != null
-        && value.length() >= prefix.length()
-        && prefix.equalsIgnoreCase(value.subSequence(0, prefix.length()).toString());
+    return value != null && AsciiString.regionMatches(value, true, 0, prefix, 0, prefix.length());
   }
 
   private void refuse(
