@@ -30,6 +30,7 @@ final class Caller {
   private final Executor tasks;
   private final Runnable ended;
   private final PeerIdentity peer;
+  private final boolean reserve;
   private final @Nullable Path socket;
   private final @Nullable Instant callersDeadline;
   private final @Nullable Instant methodsDeadline;
@@ -60,6 +61,7 @@ final class Caller {
     this.ended = ended;
     SocketCaller caller = SocketCaller.of(call);
     peer = caller.peer();
+    reserve = caller.hasReserve();
     socket = caller.socket().unixPath();
     Instant now = Instant.now();
     Duration most = program.deadline();
@@ -83,6 +85,11 @@ final class Caller {
 
   PeerIdentity peer() {
     return peer;
+  }
+
+  /** Returns whether the call may use what is reserved for the owner of the gateway. */
+  boolean hasReserve() {
+    return reserve;
   }
 
   /** Returns the socket through which the call came; null if it came over TCP. */

@@ -68,13 +68,15 @@ final class Keeper implements AutoCloseable {
    * Starts a program. If the program cannot run, its first event reports that.
    *
    * @param user the user in whose share the program is counted
+   * @param reserve whether it may use the programs that are reserved for the owner of the gateway
    * @param loop the caller's event loop, to which the program and its owner are confined
    * @throws StatusException if the limit of programs is reached, or the launch is invalid
    */
-  Program start(Launch launch, PeerIdentity user, EventLoop loop, Program.ProgramOwner owner)
+  Program start(
+      Launch launch, PeerIdentity user, boolean reserve, EventLoop loop, Program.ProgramOwner owner)
       throws StatusException {
     int share = user.share();
-    Verdict verdict = programs.acquire(share);
+    Verdict verdict = reserve ? programs.acquire(share) : programs.acquireUnreserved(share);
     if (verdict != Verdict.GRANTED) {
       throw Status.RESOURCE_EXHAUSTED
           .withDescription(

@@ -166,6 +166,7 @@ final class OneShotCall implements CallHandler, Program.ProgramOwner {
                               caller.headers(),
                               caller.deadline())),
                   caller.peer(),
+                  caller.hasReserve(),
                   caller.loop(),
                   this);
     } catch (StatusException e) {

@@ -97,7 +97,8 @@ final class ProgramPool implements AutoCloseable {
           // Many users may use the process, so it counts as the gateway's own.
           runtime
               .keeper()
-              .start(launched.launch(launched.variables().always()), GATEWAY, loop(), started));
+              .start(
+                  launched.launch(launched.variables().always()), GATEWAY, true, loop(), started));
     } catch (StatusException e) {
       call.failed(e.getStatus());
       return;

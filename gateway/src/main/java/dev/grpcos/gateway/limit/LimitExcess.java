@@ -31,7 +31,7 @@ public final class LimitExcess {
    * @param limit the key of the limit, without {@code limits.}
    */
   public static String reserved(String resource, String limit) {
-    return "the rest of the gateway's %s (limits.%s) is reserved for its user and root, through the owner's socket; try again later"
+    return "the rest of the gateway's %s (limits.%s) is reserved for its user and root at the owner's socket; try again later"
         .formatted(resource, limit);
   }
 }

@@ -9,6 +9,7 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.config.MethodConfig;
 import dev.grpcos.gateway.config.ServiceConfig;
 import dev.grpcos.gateway.installation.Installation;
+import dev.grpcos.gateway.policy.SocketCaller;
 import dev.grpcos.gateway.schema.SchemaConfig;
 import dev.grpcos.proto.helloworld.GreeterGrpc;
 import dev.grpcos.proto.helloworld.HelloRequest;
@@ -97,6 +98,11 @@ final class ExecGateway implements AutoCloseable {
 
   Channel channel() {
     return channel;
+  }
+
+  /** Returns a channel of this caller. */
+  Channel channel(SocketCaller caller) {
+    return gateway.channelFor(caller);
   }
 
   GreeterGrpc.GreeterStub greeter() {
