@@ -102,10 +102,12 @@ final class GrpcJsonRequests<Q> extends ServerCall.Listener<EncodedRequest> {
       return;
     }
     charge(message);
+    // The next request, and the end of the requests, may arrive while this one is passed on.
+    boolean last = halfClosed;
     context.run(
         () -> {
           pass(message);
-          if (halfClosed) {
+          if (last) {
             handler.onHalfClose();
           }
         });

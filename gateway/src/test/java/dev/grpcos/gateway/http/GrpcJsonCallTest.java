@@ -83,6 +83,7 @@ final class GrpcJsonCallTest {
     boolean ready = true;
     boolean closed;
     int requested;
+    Runnable whenRequested = () -> {};
     @Nullable String description;
     private final ServerCall.Listener<EncodedRequest> requests;
     private @Nullable ServerCall<HelloRequest, HelloReply> handler;
@@ -165,6 +166,7 @@ final class GrpcJsonCallTest {
     @Override
     public void request(int count) {
       requested += count;
+      whenRequested.run();
     }
 
     @Override
@@ -287,6 +289,24 @@ final class GrpcJsonCallTest {
 
     call.handler().request(1);
     assertThat(call.requested).isEqualTo(5);
+  }
+
+  /** The transport passes on what has arrived as soon as it is asked for. */
+  @Test
+  void halfCloseWaitsForALargeRequestThatFollowsAnother() {
+    TestCall call = call();
+    call.handler().request(2);
+    call.receive(LARGE);
+    call.whenRequested =
+        () -> {
+          call.receive(LARGE);
+          call.halfClose();
+        };
+    work();
+    assertThat(call.handled).containsExactly("large");
+
+    work();
+    assertThat(call.handled).containsExactly("large", "large", "half-close");
   }
 
   @Test
