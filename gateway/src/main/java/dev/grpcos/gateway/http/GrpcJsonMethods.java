@@ -4,14 +4,15 @@ import dev.grpcos.gateway.call.CallConnection;
 import dev.grpcos.gateway.call.EncodedMessage;
 import dev.grpcos.gateway.call.EncodedRequest;
 import dev.grpcos.gateway.call.IncomingCall;
-import dev.grpcos.gateway.call.Refusal;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,17 +59,31 @@ public final class GrpcJsonMethods extends HandlerRegistry {
       Metadata headers) {
     String name = method.getMethodDescriptor().getFullMethodName();
     MethodCatalog known = catalog.of(IncomingCall.currentUpstream());
+    ConnectionConversions conversions =
+        ConnectionConversions.of(CallConnection.of(call), converters);
+    IncomingCall incoming =
+        Objects.requireNonNull(IncomingCall.current(), "calls with JSON are traced");
+    Function<ServedMethod, ServerCall.Listener<EncodedRequest>> next =
+        served ->
+            GrpcJsonCall.start(
+                call,
+                method,
+                new JsonCodec(served.descriptor(), served.types()),
+                conversions,
+                incoming,
+                headers);
+    ServedMethod linked = known.isLinked(name) ? known.method(name) : null;
+    return linked != null
+        ? next.apply(linked)
+        : new LinkingCall(call).begin(() -> served(known, name), next, conversions);
+  }
+
+  /** Returns a method after its service has been linked. */
+  private static ServedMethod served(MethodCatalog known, String name) throws StatusException {
     ServedMethod served = known.method(name);
     if (served == null) {
-      return Refusal.of(
-          call, Status.UNIMPLEMENTED.withDescription(known.absence(name, each -> false)));
+      throw Status.UNIMPLEMENTED.withDescription(known.absence(name, each -> false)).asException();
     }
-    return GrpcJsonCall.start(
-        call,
-        method,
-        new JsonCodec(served.descriptor(), served.types()),
-        ConnectionConversions.of(CallConnection.of(call), converters),
-        Objects.requireNonNull(IncomingCall.current(), "calls with JSON are traced"),
-        headers);
+    return served;
   }
 }

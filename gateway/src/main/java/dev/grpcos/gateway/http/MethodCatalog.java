@@ -125,7 +125,8 @@ final class MethodCatalog {
     return known != null && (match == null || isLinked(match.binding().method()));
   }
 
-  private boolean isLinked(String method) {
+  /** Returns whether {@link #method} needs to link nothing. */
+  boolean isLinked(String method) {
     String service = method.substring(0, method.indexOf('/'));
     ServedTypes types = types(service);
     return types == null || types.isLinked(service);
