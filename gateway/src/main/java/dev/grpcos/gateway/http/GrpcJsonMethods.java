@@ -75,7 +75,7 @@ public final class GrpcJsonMethods extends HandlerRegistry {
     ServedMethod linked = known.isLinked(name) ? known.method(name) : null;
     return linked != null
         ? next.apply(linked)
-        : new LinkingCall(call).begin(() -> served(known, name), next, conversions);
+        : LinkingCall.begin(call, () -> served(known, name), next, conversions);
   }
 
   /** Returns a method after its service has been linked. */

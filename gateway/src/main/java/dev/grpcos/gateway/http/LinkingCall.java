@@ -29,22 +29,25 @@ final class LinkingCall extends ServerCall.Listener<EncodedRequest> {
   /** The events before the handler has started. */
   private final Queue<Consumer<ServerCall.Listener<EncodedRequest>>> early = new ArrayDeque<>();
 
-  LinkingCall(ServerCall<EncodedRequest, ?> call) {
+  private LinkingCall(ServerCall<EncodedRequest, ?> call) {
     this.call = call;
   }
 
   /**
-   * Begins to link, and returns this listener.
+   * Begins to link, and returns the listener of the call. Its type is not this class, because that
+   * would load this class with each class that uses it.
    *
    * @param link runs on another thread
    * @param next starts the handler then, and returns the listener for the caller's messages
    */
-  LinkingCall begin(
+  static ServerCall.Listener<EncodedRequest> begin(
+      ServerCall<EncodedRequest, ?> call,
       WorkThreads.Work<ServedMethod> link,
       Function<ServedMethod, ServerCall.Listener<EncodedRequest>> next,
       ConnectionConversions conversions) {
-    work = conversions.run(link, method -> linked(method, next), this::refuse);
-    return this;
+    LinkingCall linking = new LinkingCall(call);
+    linking.work = conversions.run(link, method -> linking.linked(method, next), linking::refuse);
+    return linking;
   }
 
   private void linked(

@@ -39,17 +39,17 @@ final class LinkingCallTest {
 
   private Runnable whenStarted = () -> {};
 
-  private LinkingCall begin(WorkThreads.Work<ServedMethod> link) {
-    LinkingCall call =
-        new LinkingCall(new EventsCall())
-            .begin(
-                link,
-                method -> {
-                  events.add("start " + method.descriptor().getName());
-                  whenStarted.run();
-                  return new EventsListener();
-                },
-                connection);
+  private ServerCall.Listener<EncodedRequest> begin(WorkThreads.Work<ServedMethod> link) {
+    ServerCall.Listener<EncodedRequest> call =
+        LinkingCall.begin(
+            new EventsCall(),
+            link,
+            method -> {
+              events.add("start " + method.descriptor().getName());
+              whenStarted.run();
+              return new EventsListener();
+            },
+            connection);
     channel.runPendingTasks();
     return call;
   }
@@ -66,7 +66,7 @@ final class LinkingCallTest {
 
   @Test
   void handlerStartsWhenTheSchemaIsLinked() {
-    LinkingCall call = begin(this::link);
+    ServerCall.Listener<EncodedRequest> call = begin(this::link);
     call.onReady();
     call.onHalfClose();
     assertThat(events).isEmpty();
@@ -79,7 +79,7 @@ final class LinkingCallTest {
 
   @Test
   void laterEventsArePassedOn() {
-    LinkingCall call = begin(this::link);
+    ServerCall.Listener<EncodedRequest> call = begin(this::link);
     work();
     call.onReady();
     call.onMessage(new EncodedRequest(new byte[0], false));
@@ -93,7 +93,7 @@ final class LinkingCallTest {
   /** The transport passes on what has arrived as soon as the handler asks for it. */
   @Test
   void requestMayArriveWhileTheHandlerStarts() {
-    LinkingCall call = begin(this::link);
+    ServerCall.Listener<EncodedRequest> call = begin(this::link);
     whenStarted =
         () -> {
           call.onMessage(new EncodedRequest(new byte[0], false));
@@ -106,12 +106,12 @@ final class LinkingCallTest {
 
   @Test
   void nothingStartsForACallThatHasEnded() {
-    LinkingCall waiting = begin(this::link);
+    ServerCall.Listener<EncodedRequest> waiting = begin(this::link);
     waiting.onCancel();
     work();
     assertThat(events).isEmpty();
 
-    LinkingCall running = begin(this::link);
+    ServerCall.Listener<EncodedRequest> running = begin(this::link);
     work.remove().run();
     running.onCancel();
     channel.runPendingTasks();
@@ -120,7 +120,7 @@ final class LinkingCallTest {
 
   @Test
   void absentMethodIsRefused() {
-    LinkingCall call =
+    ServerCall.Listener<EncodedRequest> call =
         begin(
             () -> {
               throw new StatusException(Status.UNIMPLEMENTED);
