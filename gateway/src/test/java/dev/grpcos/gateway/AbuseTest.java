@@ -7,10 +7,12 @@ import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import dev.grpcos.proto.admin.v1.Calls;
 import dev.grpcos.proto.admin.v1.GetStatusRequest;
+import dev.grpcos.proto.helloworld.HelloRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -179,6 +181,34 @@ final class AbuseTest extends AbuseFixture {
         assertThat(frame(connection, RawHttp2.DATA).stream()).isEqualTo(1);
         connection.frame(8, 0, 0, increment);
         connection.frame(8, 0, 1, increment);
+      }
+    }
+  }
+
+  /** A client with a small window, which it updates for each frame of a large response. */
+  @Test
+  void windowUpdatesOfALargeMessageAreFine() throws Exception {
+    start(Limits.DEFAULT);
+    int window = 1024;
+    try (RawHttp2 connection = new RawHttp2(path).preface()) {
+      connection.frame(RawHttp2.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 4, 0}); // the window
+      connection.headers(1, SAY_HELLO);
+      String name = "x".repeat(700_000);
+      byte[] request =
+          RawCalls.message(false, HelloRequest.newBuilder().setName(name).build().toByteArray());
+      for (int from = 0; from < request.length; from += 16_384) {
+        int to = Math.min(from + 16_384, request.length);
+        connection.frame(
+            RawHttp2.DATA,
+            to == request.length ? RawHttp2.END_STREAM : 0,
+            1,
+            Arrays.copyOfRange(request, from, to));
+      }
+      byte[] increment = ByteBuffer.allocate(4).putInt(window).array();
+      for (int received = 0; received < name.length(); ) {
+        received += frame(connection, RawHttp2.DATA).payload().remaining();
+        connection.frame(RawHttp2.WINDOW_UPDATE, 0, 0, increment);
+        connection.frame(RawHttp2.WINDOW_UPDATE, 0, 1, increment);
       }
     }
   }

@@ -48,6 +48,9 @@ public final class IncomingCall extends ServerStreamTracer {
   private long receivedBytes;
   private long sentBytes;
 
+  /** Null until the call has started, and for an in-process call. */
+  private @Nullable SentFrames frames;
+
   private final boolean charged;
   private final MessageAccount requests;
   private final MessageAccount responses;
@@ -274,8 +277,16 @@ public final class IncomingCall extends ServerStreamTracer {
   }
 
   @Override
+  public void serverCallStarted(ServerCallInfo<?, ?> call) {
+    frames = SentFrames.of(call.getAttributes());
+  }
+
+  @Override
   public void outboundWireSize(long bytes) {
     sentBytes += bytes;
+    if (frames != null) {
+      frames.addMessage(bytes);
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.grpcos.gateway.listener;
 
+import dev.grpcos.gateway.call.SentFrames;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
@@ -22,7 +23,9 @@ import java.util.function.LongSupplier;
 final class FrameFloods implements FrameHeads {
   static final int FREE = 1000;
   static final int EARNED_BY_CALL = 20;
-  static final int EARNED_BY_DATA = 10;
+
+  /** A client may update both windows for each frame that it receives. */
+  static final int EARNED_BY_DATA = 3;
 
   /** The most that can be earned in advance, for a client with a large window for responses. */
   private static final int MOST_EARNED = 1 << 20;
@@ -62,11 +65,6 @@ final class FrameFloods implements FrameHeads {
     return flooded;
   }
 
-  /** Notes that a DATA frame was sent to the client. */
-  void dataSent() {
-    earn(EARNED_BY_DATA);
-  }
-
   @Override
   public void frame(ChannelHandlerContext context, int length, byte type, byte flags, int stream) {
     switch (type) {
@@ -93,12 +91,16 @@ final class FrameFloods implements FrameHeads {
         || length >= ((flags & PADDED) == 0 ? SHORTEST_MESSAGE : MOST_PADDING + SHORTEST_MESSAGE);
   }
 
-  private void earn(int frames) {
-    allowed = Math.min(allowed + frames, MOST_EARNED);
+  private void earn(long frames) {
+    allowed = (int) Math.min(allowed + frames, MOST_EARNED);
   }
 
   private void spend(ChannelHandlerContext context) {
     if (--allowed >= 0) {
+      return;
+    }
+    earn(EARNED_BY_DATA * SentFrames.of(context.channel()).take());
+    if (allowed >= 0) {
       return;
     }
     long now = clock.getAsLong();

@@ -1,9 +1,8 @@
 package dev.grpcos.gateway.listener;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.util.ReferenceCountUtil;
 
@@ -13,7 +12,7 @@ import io.netty.util.ReferenceCountUtil;
  * <p>This handler reads only the headers of frames, and passes every buffer on unchanged, unless a
  * client floods the connection; then it drops all further bytes.
  */
-final class FrameScanner extends ChannelDuplexHandler {
+final class FrameScanner extends ChannelInboundHandlerAdapter {
   private static final int PREFACE_BYTES = 24;
   private static final int FRAME_HEADER_BYTES = 9;
   private static final int TYPE = 3;
@@ -107,16 +106,5 @@ final class FrameScanner extends ChannelDuplexHandler {
     int id = stream & Integer.MAX_VALUE;
     opener.frame(context, length, type, flags, id);
     floods.frame(context, length, type, flags, id);
-  }
-
-  /** Notes the DATA frames that are sent, whose headers are buffers of their own. */
-  @Override
-  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-    if (message instanceof ByteBuf buffer
-        && buffer.readableBytes() == FRAME_HEADER_BYTES
-        && buffer.getByte(buffer.readerIndex() + TYPE) == Http2FrameTypes.DATA) {
-      floods.dataSent();
-    }
-    var unused = context.write(message, promise);
   }
 }

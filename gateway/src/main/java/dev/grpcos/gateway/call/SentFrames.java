@@ -1,0 +1,53 @@
+package dev.grpcos.gateway.call;
+
+import io.grpc.Attributes;
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the DATA frames that the messages of a connection's calls may have needed. Safe for use by
+ * any thread.
+ *
+ * <p>A handler in the connection's pipeline would see the frames themselves, but each write of each
+ * connection would take longer.
+ */
+public final class SentFrames {
+  private static final AttributeKey<SentFrames> KEY =
+      AttributeKey.valueOf("dev.grpcos.gateway.sent-frames");
+
+  /** The bytes of a frame for a client with a small window; usually a frame has more. */
+  private static final int FRAME_BYTES = 1 << 10;
+
+  private final AtomicLong frames = new AtomicLong();
+
+  private SentFrames() {}
+
+  /** Returns the counter of a connection. */
+  public static SentFrames of(Channel connection) {
+    SentFrames known = connection.attr(KEY).get();
+    if (known != null) {
+      return known;
+    }
+    SentFrames created = new SentFrames();
+    SentFrames other = connection.attr(KEY).setIfAbsent(created);
+    return other == null ? created : other;
+  }
+
+  /** Returns the counter of the connection with these attributes, or null for the other calls. */
+  static @Nullable SentFrames of(Attributes attributes) {
+    Channel connection = CallConnection.in(attributes);
+    return connection == null ? null : of(connection);
+  }
+
+  /** Adds the frames of a message with this many bytes. */
+  void addMessage(long bytes) {
+    frames.addAndGet(1 + bytes / FRAME_BYTES);
+  }
+
+  /** Returns the number of frames since the last call of this method. */
+  public long take() {
+    return frames.getAndSet(0);
+  }
+}
