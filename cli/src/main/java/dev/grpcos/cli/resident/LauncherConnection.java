@@ -165,7 +165,8 @@ final class LauncherConnection extends ByteToMessageDecoder {
     cancelGreetingLimit();
     try {
       String uid = Integer.toUnsignedString(SocketCaller.of(channel).peer().uid());
-      outbox.denied("no rule permits uid %s to call anything".formatted(uid));
+      outbox.denied(
+          "no rule permits uid %s to call anything; ask the owner of the gateway".formatted(uid));
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a launcher left while it was asked who it is", e);
       close();

@@ -122,7 +122,8 @@ final class ForeignUserIT {
             new Outcome(
                 71,
                 "",
-                "grpcos: PERMISSION_DENIED: the gateway at %s: no rule permits uid %s to call anything\n"
+                ("grpcos: PERMISSION_DENIED: the gateway at %s: no rule permits uid %s to call"
+                        + " anything; ask the owner of the gateway\n")
                     .formatted(socket, UID)));
   }
 
