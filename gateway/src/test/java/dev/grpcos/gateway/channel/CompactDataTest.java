@@ -86,6 +86,7 @@ final class CompactDataTest {
     ByteBuf read = Unpooled.directBuffer().writeZero(10_000);
     Http2LocalFlowController window = connection.local().flowController();
     window.frameWriter(new DefaultHttp2FrameWriter());
+    window.channelHandlerContext(context());
     Http2Stream stream = connection.remote().createStream(3, false);
     for (int i = 0; i < 4; i++) {
       window.receiveFlowControlledFrame(stream, read, 0, false);
