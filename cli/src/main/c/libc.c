@@ -291,6 +291,11 @@ int sigaddset(sigset_t *set, int signal) {
 
 /* ---- bytes and strings ---- */
 
+/* Macros in some headers. */
+#undef memchr
+#undef strchr
+#undef strrchr
+
 typedef uint64_t __attribute__((aligned(1), may_alias)) word;
 
 void *memmove(void *to, const void *from, size_t n) {

@@ -22,7 +22,8 @@ class LauncherLibraryIT {
           "-fstack-protector-strong",
           "-mstack-protector-guard=global",
           "-fno-pie",
-          "-U_FORTIFY_SOURCE");
+          "-U_FORTIFY_SOURCE",
+          "-D__NO_INLINE__");
 
   private static final int ABORTED = 128 + 6;
 
