@@ -1,7 +1,6 @@
 package dev.grpcos.gateway.call;
 
 import dev.grpcos.gateway.call.OpenCalls.OpenCall;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -56,30 +55,41 @@ public final class InvalidCalls implements ServerInterceptor {
     try {
       listener = next.startCall(open, headers);
     } catch (RuntimeException | Error e) {
-      calls.remove(open); // gRPC ends the call without a callback
+      open.remove(); // gRPC ends the call without a callback
       throw e;
     }
-    return new SimpleForwardingServerCallListener<>(listener) {
+    // grpc-java's forwarding listener is not used: all layers share its code, which is not inlined.
+    return new ServerCall.Listener<>() {
+      @Override
+      public void onMessage(ReqT message) {
+        listener.onMessage(message);
+      }
+
+      @Override
+      public void onReady() {
+        listener.onReady();
+      }
+
       @Override
       public void onHalfClose() {
         open.requestsEnd();
-        super.onHalfClose();
+        listener.onHalfClose();
       }
 
       @Override
       public void onComplete() {
-        calls.remove(open);
+        open.remove();
         if (open.isEnded()) {
-          super.onCancel(); // the handler has not completed the call
+          listener.onCancel(); // the handler has not completed the call
         } else {
-          super.onComplete();
+          listener.onComplete();
         }
       }
 
       @Override
       public void onCancel() {
-        calls.remove(open);
-        super.onCancel();
+        open.remove();
+        listener.onCancel();
         Status status = violation(incoming.ended());
         if (status != null) {
           open.end(status);

@@ -10,9 +10,6 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +18,11 @@ import org.jspecify.annotations.Nullable;
  * The open calls of connections. A stopping gateway ends them with a status, because grpc-java's
  * server would reset their streams.
  *
- * <p>A call is ended on its connection's event loop, on which its handler runs too. Safe for use by
- * any thread.
+ * <p>The calls of an event loop are confined to it: their handlers run on it, and it visits and
+ * ends them. Other threads send it a task.
  */
 public final class OpenCalls {
-  private final EventLoopGroup loops;
-  private final Set<OpenCall<?, ?>> calls = ConcurrentHashMap.newKeySet();
+  private final List<LoopCalls> loops = new ArrayList<>();
 
   /**
    * Creates an object without calls.
@@ -34,14 +30,14 @@ public final class OpenCalls {
    * @param loops the event loops of the connections
    */
   public OpenCalls(EventLoopGroup loops) {
-    this.loops = loops;
+    loops.forEach(loop -> this.loops.add(new LoopCalls(loop)));
   }
 
   /** Looks at an open call. */
   @FunctionalInterface
   public interface Visitor {
     /**
-     * Looks at a call.
+     * Looks at a call, on its event loop.
      *
      * @param route the route that the call has taken
      * @param end ends the call with a status later, on its event loop
@@ -61,41 +57,81 @@ public final class OpenCalls {
     boolean takesOneRequest(@Nullable String upstream, String method);
   }
 
-  /** Adds a call. In-process calls have no event loop and are not added. */
+  /** The open calls of one event loop, in any order. */
+  private static final class LoopCalls {
+    private final EventExecutor loop;
+    private final List<OpenCall<?, ?>> calls = new ArrayList<>();
+
+    LoopCalls(EventExecutor loop) {
+      this.loop = loop;
+    }
+
+    void add(OpenCall<?, ?> call) {
+      call.place = calls.size();
+      calls.add(call);
+    }
+
+    /** Removes a call; the last one takes its place. */
+    void remove(OpenCall<?, ?> call) {
+      OpenCall<?, ?> last = calls.remove(calls.size() - 1);
+      if (last != call) {
+        calls.set(call.place, last);
+        last.place = call.place;
+      }
+    }
+
+    /** Passes each call to the visitor, which may end calls. */
+    void forEach(Consumer<OpenCall<?, ?>> visitor) {
+      List.copyOf(calls).forEach(visitor);
+    }
+  }
+
+  /** Adds a call of the current event loop. In-process calls have none and are not added. */
   <ReqT, RespT> OpenCall<ReqT, RespT> add(ServerCall<ReqT, RespT> call, IncomingCall incoming) {
-    OpenCall<ReqT, RespT> open = new OpenCall<>(call, incoming, currentLoop());
-    if (open.loop != null) {
-      calls.add(open);
+    LoopCalls current = current();
+    OpenCall<ReqT, RespT> open = new OpenCall<>(call, incoming, current);
+    if (current != null) {
+      current.add(open);
     }
     return open;
   }
 
-  void remove(OpenCall<?, ?> call) {
-    calls.remove(call);
+  private @Nullable LoopCalls current() {
+    for (LoopCalls each : loops) {
+      if (each.loop.inEventLoop()) {
+        return each;
+      }
+    }
+    return null;
   }
 
   /**
-   * Ends the calls whose single request has not arrived.
+   * Ends the calls whose single request has not arrived, in tasks of their event loops.
    *
    * @param looks the number of times that this method may find a call open without progress
    * @param progress the number of bytes whose arrival is progress
    */
   void endLate(int looks, long progress, Methods methods, Status status) {
-    for (OpenCall<?, ?> call : calls) {
-      if (!call.requestsEnded && ++call.looks > looks && call.loop != null) {
-        call.looks = 0; // a method may become known
-        if (!call.progresses(progress)
-            && methods.takesOneRequest(
-                call.incoming.upstream(), call.getMethodDescriptor().getFullMethodName())) {
-          call.endLater(status);
-        }
-      }
-    }
+    visit(
+        call -> {
+          if (!call.requestsEnded && ++call.looks > looks) {
+            call.looks = 0; // a method may become known
+            if (!call.progresses(progress)
+                && methods.takesOneRequest(
+                    call.incoming.upstream(), call.getMethodDescriptor().getFullMethodName())) {
+              call.end(status);
+            }
+          }
+        });
   }
 
-  /** Passes each open call to the visitor. */
+  /** Passes each open call to the visitor, in tasks of their event loops. */
   public void forEach(Visitor visitor) {
-    calls.forEach(call -> visitor.visit(call, call.incoming.route(), call::endLater));
+    visit(call -> visitor.visit(call, call.incoming.route(), call::endLater));
+  }
+
+  private void visit(Consumer<OpenCall<?, ?>> visitor) {
+    loops.forEach(each -> each.loop.execute(() -> each.forEach(visitor)));
   }
 
   /**
@@ -106,10 +142,8 @@ public final class OpenCalls {
    */
   public void end(Status status, Duration most) {
     List<Future<?>> ends = new ArrayList<>();
-    for (OpenCall<?, ?> call : calls) {
-      if (call.loop != null) {
-        ends.add(call.loop.submit(() -> call.end(status)));
-      }
+    for (LoopCalls each : loops) {
+      ends.add(each.loop.submit(() -> each.forEach(call -> call.end(status))));
     }
     long deadline = System.nanoTime() + most.toNanos();
     for (Future<?> end : ends) {
@@ -118,55 +152,55 @@ public final class OpenCalls {
     }
   }
 
-  private @Nullable EventExecutor currentLoop() {
-    for (EventExecutor loop : loops) {
-      if (loop.inEventLoop()) {
-        return loop;
-      }
-    }
-    return null;
-  }
-
-  /** A call that ignores its handler once the gateway has ended the call. */
+  /**
+   * A call that ignores its handler once the gateway has ended the call. Any thread may send
+   * responses; the rest is confined to the call's event loop.
+   */
   static final class OpenCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
-    private final int hash = ThreadLocalRandom.current().nextInt();
+    /** Called directly, because the methods of the superclass are shared and not inlined. */
+    private final ServerCall<ReqT, RespT> call;
+
     private final IncomingCall incoming;
-    private final @Nullable EventExecutor loop;
+    private final @Nullable LoopCalls calls;
     private volatile boolean closed;
     private volatile boolean ended;
-    private volatile boolean requestsEnded;
+    private boolean requestsEnded;
 
-    /** The bytes of the requests so far; only the call's loop adds to them. */
-    private volatile long received;
+    /** The index in the list of the loop's calls. */
+    private int place;
 
-    /** Used by one thread, which looks for late requests. */
+    /** The bytes of the requests so far. */
+    private long received;
+
+    /** The number of looks for late requests. */
     private int looks;
 
-    /** The bytes that had arrived when the looks began; used by the same thread. */
+    /** The bytes that had arrived when the looks began. */
     private long receivedBefore;
 
     private OpenCall(
-        ServerCall<ReqT, RespT> call, IncomingCall incoming, @Nullable EventExecutor loop) {
+        ServerCall<ReqT, RespT> call, IncomingCall incoming, @Nullable LoopCalls calls) {
       super(call);
+      this.call = call;
       this.incoming = incoming;
-      this.loop = loop;
+      this.calls = calls;
     }
 
-    /** The hash code of Object takes several times as long for each new object. */
-    @Override
-    public int hashCode() {
-      return hash;
+    /** Removes the call, which has ended, from the open calls. */
+    void remove() {
+      if (calls != null) {
+        calls.remove(this);
+      }
     }
 
-    /** Closes the call in a task of its event loop, as in {@link #end}. */
+    /** Closes the call in a task of its event loop, as in {@link #end}. Any thread may do so. */
     void endLater(Status status) {
-      if (loop != null) {
-        loop.execute(() -> end(status));
+      if (calls != null) {
+        calls.loop.execute(() -> end(status));
       }
     }
 
     /** Notes that bytes of a request have arrived. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread
     void received(long bytes) {
       received += bytes;
     }
@@ -193,21 +227,31 @@ public final class OpenCalls {
       if (!closed) {
         closed = true;
         ended = true;
-        Refusal.close(delegate(), status);
+        Refusal.close(call, status);
       }
+    }
+
+    @Override
+    public boolean isReady() {
+      return call.isReady();
+    }
+
+    @Override
+    public void request(int messages) {
+      call.request(messages);
     }
 
     @Override
     public void sendHeaders(Metadata headers) {
       if (!ended) {
-        super.sendHeaders(headers);
+        call.sendHeaders(headers);
       }
     }
 
     @Override
     public void sendMessage(RespT message) {
       if (!ended) {
-        super.sendMessage(message);
+        call.sendMessage(message);
       }
     }
 
@@ -215,7 +259,7 @@ public final class OpenCalls {
     public void close(Status status, Metadata trailers) {
       if (!ended) {
         closed = true;
-        super.close(status, trailers);
+        call.close(status, trailers);
       }
     }
   }

@@ -17,8 +17,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -82,30 +80,24 @@ public final class DeniedCalls {
    */
   public void end(Duration drain) {
     changes.incrementAndGet();
-    List<EndableCall> later = new ArrayList<>();
-    Consumer<EndableCall> check =
-        call -> {
-          if (Policy.isCommon(call.method())) {
-            endIfDenied(call);
-          } else if (!policy.get().allows(call.caller(), call.method(), call.route())) {
-            later.add(call);
-          }
-        };
     calls.forEach(
         (call, route, end) ->
-            check.accept(
+            check(
                 new EndableCall(
                     SocketCaller.of(call),
                     call.getMethodDescriptor().getFullMethodName(),
                     route,
-                    end)));
-    inProcess.forEach(call -> check.accept(call.endable()));
-    if (!later.isEmpty()) {
+                    end),
+                drain));
+    inProcess.forEach(call -> check(call.endable(), drain));
+  }
+
+  private void check(EndableCall call, Duration drain) {
+    if (Policy.isCommon(call.method())) {
+      endIfDenied(call);
+    } else if (!policy.get().allows(call.caller(), call.method(), call.route())) {
       var unused =
-          loops
-              .next()
-              .schedule(
-                  () -> later.forEach(this::endIfDenied), drain.toMillis(), TimeUnit.MILLISECONDS);
+          loops.next().schedule(() -> endIfDenied(call), drain.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

@@ -37,6 +37,13 @@ class InvalidCallsTest {
 
   /** Starts the call on the event loop, as the transport does. */
   private void start(ServerCallHandler<HelloRequest, HelloReply> handler) throws Exception {
+    start(call, handler);
+  }
+
+  private ServerCall.Listener<HelloRequest> start(
+      ServerCall<HelloRequest, HelloReply> call,
+      ServerCallHandler<HelloRequest, HelloReply> handler)
+      throws Exception {
     Metadata headers = new Metadata();
     headers.put(
         Metadata.Key.of("content-type", Metadata.ASCII_STRING_MARSHALLER), "application/grpc");
@@ -44,7 +51,7 @@ class InvalidCallsTest {
         IncomingCall.factory(1 << 20, new MessageMemory(() -> 1 << 20))
             .newServerStreamTracer(METHOD.getFullMethodName(), headers)
             .filterContext(Context.ROOT);
-    loops
+    return loops
         .submit(
             () -> context.call(() -> new InvalidCalls(open).interceptCall(call, headers, handler)))
         .get(60, TimeUnit.SECONDS);
@@ -72,6 +79,24 @@ class InvalidCallsTest {
     open.end(Status.UNAVAILABLE, Duration.ofSeconds(20));
 
     assertThat(call.statuses).isEmpty();
+  }
+
+  @Test
+  void endedCallsAreNotOpen() throws Exception {
+    List<ClosedCall> calls = new ArrayList<>();
+    List<ServerCall.Listener<HelloRequest>> listeners = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      ClosedCall each = new ClosedCall();
+      calls.add(each);
+      listeners.add(start(each, (started, headers) -> new ServerCall.Listener<>() {}));
+    }
+
+    for (int i : List.of(1, 4, 0)) {
+      loops.submit(() -> listeners.get(i).onComplete()).get(60, TimeUnit.SECONDS);
+    }
+    open.end(Status.UNAVAILABLE, Duration.ofSeconds(20));
+
+    assertThat(calls).extracting(each -> each.statuses.size()).containsExactly(0, 0, 1, 1, 0);
   }
 
   /** A call that records the statuses with which it is closed. */
