@@ -28,8 +28,14 @@ public final class Buckets {
 
   private final long[] bounds;
 
+  /** The index of the bucket of the smallest value with this many bits. */
+  private final byte[] firstByBits = new byte[Long.SIZE];
+
   private Buckets(LongStream bounds) {
     this.bounds = bounds.toArray();
+    for (int bits = 1; bits < firstByBits.length; bits++) {
+      firstByBits[bits] = (byte) indexFrom(0, 1L << (bits - 1));
+    }
   }
 
   /** Returns the upper bounds, which belong to their buckets; a last bucket has no bound. */
@@ -42,18 +48,16 @@ public final class Buckets {
     return bounds.length + 1;
   }
 
-  /** Returns the index of the bucket of a value. */
+  /** Returns the index of the bucket of a value, which is not negative. */
   int indexOf(long value) {
-    int low = 0;
-    int high = bounds.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (value <= bounds[middle]) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
+    return indexFrom(firstByBits[Long.SIZE - Long.numberOfLeadingZeros(value)], value);
+  }
+
+  private int indexFrom(int first, long value) {
+    int index = first;
+    while (index < bounds.length && value > bounds[index]) {
+      index++;
     }
-    return low;
+    return index;
   }
 }

@@ -8,7 +8,6 @@ import dev.grpcos.gateway.route.RouteTable;
 import dev.grpcos.gateway.telemetry.ActiveTelemetry;
 import dev.grpcos.gateway.telemetry.CallSpan;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -16,7 +15,6 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class CallMetrics implements ServerInterceptor {
   private final SeriesTable series;
   private final ActiveTelemetry telemetry;
-  private final CallCounter all = new CallCounter();
-  private final LongAdder failed = new LongAdder();
 
   /**
    * Creates counters.
@@ -46,19 +42,19 @@ public final class CallMetrics implements ServerInterceptor {
 
   /** Returns the number of calls since the start. */
   public long total() {
-    return all.started();
+    return series.started();
   }
 
   /**
    * Returns the number of calls that ended with a status other than OK, including cancelled ones.
    */
   public long failed() {
-    return failed.sum();
+    return series.failed();
   }
 
   /** Returns the number of calls in flight. */
   public int inFlight() {
-    return all.inFlight();
+    return series.inFlight();
   }
 
   /** Returns the calls by method, route and socket. */
@@ -84,36 +80,49 @@ public final class CallMetrics implements ServerInterceptor {
       counted.end();
       throw e;
     }
-    return new SimpleForwardingServerCallListener<>(listener) {
+    // grpc-java's forwarding listener is not used: all layers share its code, which is not inlined.
+    return new ServerCall.Listener<>() {
       @Override
       public void onMessage(ReqT message) {
         counted.receive(message);
-        super.onMessage(message);
+        listener.onMessage(message);
+      }
+
+      @Override
+      public void onHalfClose() {
+        listener.onHalfClose();
+      }
+
+      @Override
+      public void onReady() {
+        listener.onReady();
       }
 
       @Override
       public void onComplete() {
         counted.close(Status.Code.UNKNOWN);
         counted.end();
-        super.onComplete();
+        listener.onComplete();
       }
 
       @Override
       public void onCancel() {
         counted.cancel();
         counted.end();
-        super.onCancel();
+        listener.onCancel();
       }
     };
   }
 
   private final class CountedCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
+    /** Called directly, because the methods of the superclass are shared and not inlined. */
+    private final ServerCall<ReqT, RespT> call;
+
     private final CallSeries calls;
     private final CallerSeries caller;
     private final CallSpan span;
     private final long start = System.nanoTime();
     private final AtomicBoolean open = new AtomicBoolean(true);
-    private final AtomicBoolean counts = new AtomicBoolean(true);
 
     /** The sizes on the wire; null for an in-process call. */
     private final @Nullable IncomingCall wire;
@@ -124,6 +133,7 @@ public final class CallMetrics implements ServerInterceptor {
 
     CountedCall(ServerCall<ReqT, RespT> call, Metadata headers) {
       super(call);
+      this.call = call;
       SocketCaller from = SocketCaller.of(call);
       IncomingCall incoming = IncomingCall.current();
       calls =
@@ -133,7 +143,6 @@ public final class CallMetrics implements ServerInterceptor {
               call.getMethodDescriptor().getFullMethodName());
       caller = series.caller(from.peer().share());
       wire = incoming != null && incoming.hasWireSizes() ? incoming : null;
-      all.start();
       calls.start();
       caller.start();
       span = telemetry.begin(() -> calls.traced(from.peer().uid()), headers);
@@ -146,17 +155,32 @@ public final class CallMetrics implements ServerInterceptor {
     }
 
     @Override
+    public boolean isReady() {
+      return call.isReady();
+    }
+
+    @Override
+    public void request(int messages) {
+      call.request(messages);
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+      call.sendHeaders(headers);
+    }
+
+    @Override
     public void sendMessage(RespT message) {
       if (wire == null) {
         sent += MessageSize.ofResponse(getMethodDescriptor(), message);
       }
-      super.sendMessage(message);
+      call.sendMessage(message);
     }
 
     @Override
     public void close(Status status, Metadata trailers) {
       close(status.getCode());
-      super.close(status, trailers);
+      call.close(status, trailers);
     }
 
     /** Counts the call with the status of the transport, unless its handler has ended it. */
@@ -176,17 +200,14 @@ public final class CallMetrics implements ServerInterceptor {
       series.totals(calls, status).add(nanos, requests, responses);
       caller.totals().add(nanos, requests, responses);
       if (status != Status.Code.OK) {
-        failed.increment();
         caller.fail();
       }
     }
 
+    /** Counts the call as no longer in flight; called once. */
     void end() {
-      if (counts.getAndSet(false)) {
-        all.end();
-        calls.end();
-        caller.end();
-      }
+      calls.end();
+      caller.end();
     }
   }
 }

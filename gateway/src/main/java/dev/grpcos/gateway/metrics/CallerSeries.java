@@ -31,7 +31,19 @@ final class CallerSeries {
     return totals;
   }
 
+  long started() {
+    return calls.started();
+  }
+
+  int inFlight() {
+    return calls.inFlight();
+  }
+
+  long failed() {
+    return failed.sum();
+  }
+
   CallerCounts counts() {
-    return new CallerCounts(share, calls.started(), calls.inFlight(), failed.sum(), totals.ended());
+    return new CallerCounts(share, started(), inFlight(), failed(), totals.ended());
   }
 }

@@ -144,9 +144,25 @@ final class SeriesTable {
 
   /** Returns the counts of all users with calls. */
   List<CallerCounts> callers() {
-    return Stream.concat(callers.values().stream(), Stream.of(otherCallers))
-        .map(CallerSeries::counts)
-        .filter(each -> each.started() > 0)
-        .toList();
+    return everyCaller().map(CallerSeries::counts).filter(each -> each.started() > 0).toList();
+  }
+
+  /** Returns the number of calls so far. */
+  long started() {
+    return everyCaller().mapToLong(CallerSeries::started).sum();
+  }
+
+  /** Returns the number of calls in flight. */
+  int inFlight() {
+    return everyCaller().mapToInt(CallerSeries::inFlight).sum();
+  }
+
+  /** Returns the number of calls that ended with a status other than OK. */
+  long failed() {
+    return everyCaller().mapToLong(CallerSeries::failed).sum();
+  }
+
+  private Stream<CallerSeries> everyCaller() {
+    return Stream.concat(callers.values().stream(), Stream.of(otherCallers));
   }
 }

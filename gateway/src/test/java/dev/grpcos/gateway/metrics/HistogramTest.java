@@ -2,7 +2,11 @@ package dev.grpcos.gateway.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class HistogramTest {
   @Test
@@ -27,5 +31,20 @@ class HistogramTest {
         .endsWith(50_000_000_000L, 100_000_000_000L)
         .hasSize(41)
         .isSorted();
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void everyBoundIsTheLargestValueOfItsBucket(Buckets buckets) {
+    List<Long> bounds = buckets.bounds();
+    for (int i = 0; i < bounds.size(); i++) {
+      assertThat(buckets.indexOf(bounds.get(i))).isEqualTo(i);
+      assertThat(buckets.indexOf(bounds.get(i) + 1)).isEqualTo(i + 1);
+    }
+    assertThat(buckets.indexOf(Long.MAX_VALUE)).isEqualTo(bounds.size());
+  }
+
+  static Stream<Buckets> everyBoundIsTheLargestValueOfItsBucket() {
+    return Stream.of(Buckets.DURATION, Buckets.SIZE);
   }
 }
