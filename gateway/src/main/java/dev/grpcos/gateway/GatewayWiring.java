@@ -186,14 +186,7 @@ final class GatewayWiring {
     PolicyInterceptor policy = new PolicyInterceptor(current::policy);
     CallLimits callLimits = new CallLimits(current::limits);
     return new CallChecks(
-        List.of(
-            InProcessPeer.remover(),
-            metrics,
-            auditor,
-            tap,
-            new InvalidCalls(calls),
-            policy,
-            callLimits),
+        List.of(metrics, auditor, tap, new InvalidCalls(calls), policy, callLimits),
         List.of(
             InProcessPeer.receiver(),
             metrics,

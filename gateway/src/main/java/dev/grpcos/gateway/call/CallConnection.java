@@ -4,7 +4,6 @@ import io.grpc.Attributes;
 import io.grpc.ServerCall;
 import io.netty.channel.Channel;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** The connection of a call, on whose event loop the callbacks of the call run. */
 public final class CallConnection {
@@ -20,13 +19,6 @@ public final class CallConnection {
 
   /** Returns the connection of a call that is not an in-process call. */
   public static Channel of(ServerCall<?, ?> call) {
-    return Objects.requireNonNull(in(call.getAttributes()), "the call's connection");
-  }
-
-  /**
-   * Returns the connection in these attributes, or null if they are those of an in-process call.
-   */
-  static @Nullable Channel in(Attributes attributes) {
-    return attributes.get(KEY);
+    return Objects.requireNonNull(call.getAttributes().get(KEY), "the call's connection");
   }
 }

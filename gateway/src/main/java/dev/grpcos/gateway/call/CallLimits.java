@@ -7,7 +7,6 @@ import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.peer.PeerIdentity;
 import dev.grpcos.proto.admin.v1.AdminGrpc;
 import io.grpc.Attributes;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -91,17 +90,33 @@ public final class CallLimits implements ServerInterceptor {
       inFlight.release(share);
       throw e;
     }
-    return new SimpleForwardingServerCallListener<>(listener) {
+    // grpc-java's forwarding listener is not used: all layers share its code, which is not inlined.
+    return new ServerCall.Listener<>() {
+      @Override
+      public void onMessage(ReqT message) {
+        listener.onMessage(message);
+      }
+
+      @Override
+      public void onHalfClose() {
+        listener.onHalfClose();
+      }
+
+      @Override
+      public void onReady() {
+        listener.onReady();
+      }
+
       @Override
       public void onComplete() {
         inFlight.release(share);
-        super.onComplete();
+        listener.onComplete();
       }
 
       @Override
       public void onCancel() {
         inFlight.release(share);
-        super.onCancel();
+        listener.onCancel();
       }
     };
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>grpc-java creates a call's tracer before it reads the headers itself, from the same object. It
  * answers some invalid headers with a reset stream, or with a status without origin. Therefore
- * {@link HeaderDefects} detects and removes such headers, and {@link InvalidCalls} refuses the
+ * {@link GatewayHeaders} detects and removes such headers, and {@link InvalidCalls} refuses the
  * call. {@code OddCallsTest} checks that grpc-java keeps that order.
  */
 public final class IncomingCall extends ServerStreamTracer {
@@ -35,11 +35,14 @@ public final class IncomingCall extends ServerStreamTracer {
   private static final long MOST_IGNORED = 1 << 20;
 
   private final int messageLimit;
-  private final @Nullable Status defect;
-  private final boolean json;
-  private final @Nullable String upstream;
-  private volatile TakenRoute route = TakenRoute.OWN;
-  private volatile Status ended = Status.OK;
+  private final GatewayHeaders headers;
+
+  /** Set before the interceptors of the call run. */
+  private TakenRoute route = TakenRoute.OWN;
+
+  /** Set and read by the thread of the transport. */
+  private Status ended = Status.OK;
+
   private @Nullable OpenCall<?, ?> open;
   private boolean reserve;
   private long ignored;
@@ -56,19 +59,12 @@ public final class IncomingCall extends ServerStreamTracer {
   private final MessageAccount responses;
 
   private IncomingCall(
-      int messageLimit,
-      MessageMemory memory,
-      boolean charged,
-      @Nullable Status defect,
-      boolean json,
-      @Nullable String upstream) {
+      int messageLimit, MessageMemory memory, boolean charged, GatewayHeaders headers) {
     this.messageLimit = messageLimit;
     this.charged = charged;
+    this.headers = headers;
     requests = memory.account();
     responses = memory.account();
-    this.defect = defect;
-    this.json = json;
-    this.upstream = upstream;
   }
 
   /**
@@ -81,10 +77,9 @@ public final class IncomingCall extends ServerStreamTracer {
     return new ServerStreamTracer.Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-        IncomingCall call =
-            of(messageLimit, memory, true, HeaderDefects.of(method, headers), headers);
+        GatewayHeaders taken = GatewayHeaders.take(method, headers);
         headers.put(Encodings.ACCEPTED, EVERY_ENCODING);
-        return call;
+        return new IncomingCall(messageLimit, memory, true, taken);
       }
     };
   }
@@ -101,32 +96,10 @@ public final class IncomingCall extends ServerStreamTracer {
     return new ServerStreamTracer.Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-        return of(messageLimit, memory, false, HeaderDefects.ofInProcess(method, headers), headers);
+        return new IncomingCall(
+            messageLimit, memory, false, GatewayHeaders.takeInProcess(method, headers));
       }
     };
-  }
-
-  private static IncomingCall of(
-      int messageLimit,
-      MessageMemory memory,
-      boolean charged,
-      @Nullable Status defect,
-      Metadata headers) {
-    if (defect != null) {
-      HeaderDefects.remove(headers);
-    }
-    String upstream = NamedUpstream.of(headers);
-    if (upstream != null) {
-      headers.discardAll(NamedUpstream.KEY);
-    }
-    return new IncomingCall(
-        messageLimit,
-        memory,
-        charged,
-        defect,
-        // The messages of the in-process transport are protobuf, regardless of the headers.
-        charged && HeaderDefects.isJson(headers),
-        defect == null ? upstream : null);
   }
 
   /** Returns the call of the current context, or null if its server does not trace calls. */
@@ -140,10 +113,15 @@ public final class IncomingCall extends ServerStreamTracer {
     return current == null ? Integer.MAX_VALUE - 1 : current.messageLimit;
   }
 
+  /** Returns the maximum number of bytes of a message. */
+  public int messageLimit() {
+    return messageLimit;
+  }
+
   /** Returns whether the messages of the call of the current context are JSON. */
   public static boolean currentSpeaksJson() {
     IncomingCall current = current();
-    return current != null && current.json;
+    return current != null && current.headers.json();
   }
 
   /**
@@ -152,7 +130,7 @@ public final class IncomingCall extends ServerStreamTracer {
    */
   public static @Nullable String currentUpstream() {
     IncomingCall current = current();
-    return current == null ? null : current.upstream;
+    return current == null ? null : current.upstream();
   }
 
   /** Returns the route of the call of the current context. */
@@ -163,11 +141,11 @@ public final class IncomingCall extends ServerStreamTracer {
 
   /** Returns the upstream that the caller names; null if there is none. */
   public @Nullable String upstream() {
-    return upstream;
+    return headers.upstream();
   }
 
   /** Returns the route of the call, after it has been looked up. */
-  TakenRoute route() {
+  public TakenRoute route() {
     return route;
   }
 
@@ -228,7 +206,7 @@ public final class IncomingCall extends ServerStreamTracer {
 
   /** Returns the reason to refuse the call, or null. */
   @Nullable Status defect() {
-    return defect;
+    return headers.defect();
   }
 
   /** Returns the status with which the transport ended the call, or OK if it did not end it. */
@@ -278,7 +256,7 @@ public final class IncomingCall extends ServerStreamTracer {
 
   @Override
   public void serverCallStarted(ServerCallInfo<?, ?> call) {
-    frames = SentFrames.of(call.getAttributes());
+    frames = SentFrames.of(call);
   }
 
   @Override

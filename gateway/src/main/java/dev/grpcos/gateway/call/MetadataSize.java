@@ -1,10 +1,7 @@
 package dev.grpcos.gateway.call;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
-import java.util.Arrays;
 
 /**
  * The size of metadata, as HTTP/2 counts it.
@@ -17,8 +14,6 @@ import java.util.Arrays;
 final class MetadataSize {
   /** The size of each entry in addition to its name and value. */
   private static final int ENTRY_OVERHEAD = 32;
-
-  private static final byte[] BINARY = Metadata.BINARY_HEADER_SUFFIX.getBytes(US_ASCII);
 
   private MetadataSize() {}
 
@@ -37,8 +32,13 @@ final class MetadataSize {
     return size;
   }
 
+  /** Returns whether the name ends with {@link Metadata#BINARY_HEADER_SUFFIX}. */
   private static boolean isBinary(byte[] name) {
-    int from = name.length - BINARY.length;
-    return from > 0 && Arrays.equals(name, from, name.length, BINARY, 0, BINARY.length);
+    int end = name.length;
+    return end > 4
+        && name[end - 4] == '-'
+        && name[end - 3] == 'b'
+        && name[end - 2] == 'i'
+        && name[end - 1] == 'n';
   }
 }

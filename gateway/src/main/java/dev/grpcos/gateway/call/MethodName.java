@@ -5,6 +5,20 @@ public final class MethodName {
   /** The length to which longer names are cut in messages. */
   private static final int PRINTED = 200;
 
+  /** Whether an ASCII character is permitted in a name. */
+  private static final boolean[] PERMITTED = new boolean[128];
+
+  static {
+    for (char c = 0; c < PERMITTED.length; c++) {
+      PERMITTED[c] =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '_'
+              || c == '.';
+    }
+  }
+
   private MethodName() {}
 
   /**
@@ -38,10 +52,6 @@ public final class MethodName {
   }
 
   private static boolean isNameCharacter(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '_'
-        || c == '.';
+    return c < PERMITTED.length && PERMITTED[c];
   }
 }

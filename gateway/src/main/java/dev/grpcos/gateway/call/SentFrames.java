@@ -1,6 +1,7 @@
 package dev.grpcos.gateway.call;
 
 import io.grpc.Attributes;
+import io.grpc.ServerStreamTracer;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * connection would take longer.
  */
 public final class SentFrames {
-  private static final AttributeKey<SentFrames> KEY =
+  private static final AttributeKey<SentFrames> OF_CONNECTION =
       AttributeKey.valueOf("dev.grpcos.gateway.sent-frames");
+
+  private static final Attributes.Key<SentFrames> OF_CALL =
+      Attributes.Key.create("dev.grpcos.gateway.sent-frames");
 
   /** The bytes of a frame for a client with a small window; usually a frame has more. */
   private static final int FRAME_BYTES = 1 << 10;
@@ -26,19 +30,23 @@ public final class SentFrames {
 
   /** Returns the counter of a connection. */
   public static SentFrames of(Channel connection) {
-    SentFrames known = connection.attr(KEY).get();
+    SentFrames known = connection.attr(OF_CONNECTION).get();
     if (known != null) {
       return known;
     }
     SentFrames created = new SentFrames();
-    SentFrames other = connection.attr(KEY).setIfAbsent(created);
+    SentFrames other = connection.attr(OF_CONNECTION).setIfAbsent(created);
     return other == null ? created : other;
   }
 
-  /** Returns the counter of the connection with these attributes, or null for the other calls. */
-  static @Nullable SentFrames of(Attributes attributes) {
-    Channel connection = CallConnection.in(attributes);
-    return connection == null ? null : of(connection);
+  /** Returns these attributes of a connection, with its counter added. */
+  public static Attributes addTo(Attributes attributes, Channel connection) {
+    return attributes.toBuilder().set(OF_CALL, of(connection)).build();
+  }
+
+  /** Returns the counter of a call's connection, or null for an in-process call. */
+  static @Nullable SentFrames of(ServerStreamTracer.ServerCallInfo<?, ?> call) {
+    return call.getAttributes().get(OF_CALL);
   }
 
   /** Adds the frames of a message with this many bytes. */

@@ -7,7 +7,8 @@ import dev.grpcos.gateway.text.HeaderText;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import java.util.Arrays;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,21 +27,16 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1">RFC 9110, Connection</a>
  */
 final class EndToEndMetadata {
-  private static final byte[] GRPC = "grpc-".getBytes(US_ASCII);
+  /** The end-to-end names with the prefix {@code grpc-}, by their length. */
+  private static final byte[][][] GRPC_END_TO_END =
+      names(Set.of("grpc-trace-bin", "grpc-tags-bin", "grpc-status-details-bin"));
 
-  /** The end-to-end names with the prefix {@code grpc-}. */
-  private static final byte[][] GRPC_END_TO_END =
-      names("grpc-trace-bin", "grpc-tags-bin", "grpc-status-details-bin");
-
-  private static final byte[][] HOP = names(HeaderText.HOP.toArray(new String[0]));
+  /** The names of fields of a single hop, by their length. */
+  private static final byte[][][] HOP = names(HeaderText.HOP);
 
   private static final byte[] ENCODING = "grpc-encoding".getBytes(US_ASCII);
   private static final byte[] ACCEPT_ENCODING = "grpc-accept-encoding".getBytes(US_ASCII);
   private static final byte[] IDENTITY = "identity".getBytes(US_ASCII);
-
-  /** The lengths of the names in {@link #HOP}, as bits, to exclude most other names quickly. */
-  private static final long HOP_LENGTHS =
-      Stream.of(HOP).mapToLong(name -> 1L << name.length).reduce(0, (a, b) -> a | b);
 
   private final Metadata metadata;
   private @Nullable String encoding;
@@ -96,17 +92,23 @@ final class EndToEndMetadata {
       }
       return contains(GRPC_END_TO_END, name);
     }
-    return name.length >= Long.SIZE
-        || (HOP_LENGTHS >>> name.length & 1) == 0
-        || !contains(HOP, name);
+    return !contains(HOP, name);
   }
 
   private static boolean startsWithGrpc(byte[] name) {
-    return name.length > GRPC.length && Arrays.equals(name, 0, GRPC.length, GRPC, 0, GRPC.length);
+    return name.length > 5
+        && name[0] == 'g'
+        && name[1] == 'r'
+        && name[2] == 'p'
+        && name[3] == 'c'
+        && name[4] == '-';
   }
 
-  private static boolean contains(byte[][] names, byte[] wanted) {
-    for (byte[] name : names) {
+  private static boolean contains(byte[][][] names, byte[] wanted) {
+    if (wanted.length >= names.length) {
+      return false;
+    }
+    for (byte[] name : names[wanted.length]) {
       if (Arrays.equals(name, wanted)) {
         return true;
       }
@@ -114,7 +116,15 @@ final class EndToEndMetadata {
     return false;
   }
 
-  private static byte[][] names(String... names) {
-    return Stream.of(names).map(name -> name.getBytes(US_ASCII)).toArray(byte[][]::new);
+  private static byte[][][] names(Set<String> names) {
+    int longest = names.stream().mapToInt(String::length).max().orElse(0);
+    return IntStream.rangeClosed(0, longest)
+        .mapToObj(
+            length ->
+                names.stream()
+                    .filter(name -> name.length() == length)
+                    .map(name -> name.getBytes(US_ASCII))
+                    .toArray(byte[][]::new))
+        .toArray(byte[][][]::new);
   }
 }

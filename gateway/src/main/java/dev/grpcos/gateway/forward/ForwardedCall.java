@@ -85,7 +85,8 @@ final class ForwardedCall extends ServerCall.Listener<Message> implements Runnab
     this.lane = destination.lane();
     this.repeatable = !lane.retries();
     this.responses =
-        new Responses(this, caller, inProcess, received.acceptEncoding(), destination, lane);
+        new Responses(
+            this, caller, incoming, inProcess, received.acceptEncoding(), destination, lane);
   }
 
   private static @Nullable Deadline earliest(@Nullable Deadline own, Destination destination) {

@@ -42,11 +42,8 @@ final class Responses extends ClientCall.Listener<Message> {
   private final Destination destination;
   private final Lane lane;
 
-  /** The limit of bytes for a response that is decompressed for an in-process caller. */
-  private final int limit = IncomingCall.currentMessageLimit();
-
   /** The caller's call, or null if its server does not trace calls. */
-  private final @Nullable IncomingCall incoming = IncomingCall.current();
+  private final @Nullable IncomingCall incoming;
 
   private @Nullable String encoding;
   private @Nullable ClientCall<Message, Message> call;
@@ -64,12 +61,14 @@ final class Responses extends ClientCall.Listener<Message> {
   Responses(
       ForwardedCall requests,
       ServerCall<?, Message> caller,
+      @Nullable IncomingCall incoming,
       boolean inProcess,
       byte @Nullable [] acceptEncoding,
       Destination destination,
       Lane lane) {
     this.requests = requests;
     this.caller = caller;
+    this.incoming = incoming;
     this.inProcess = inProcess;
     this.acceptEncoding = acceptEncoding;
     this.destination = destination;
@@ -215,8 +214,9 @@ final class Responses extends ClientCall.Listener<Message> {
           .asException();
     }
     IncomingCall charged = incoming;
-    return response.gunzip(
-        limit, charged == null ? bytes -> {} : bytes -> charged.responses().add(bytes));
+    return charged == null
+        ? response.gunzip(Integer.MAX_VALUE - 1, bytes -> {})
+        : response.gunzip(charged.messageLimit(), charged.responses()::add);
   }
 
   /** Requests the due responses if the caller is ready for them. */

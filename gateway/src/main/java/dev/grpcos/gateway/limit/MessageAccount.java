@@ -36,12 +36,12 @@ public final class MessageAccount {
   }
 
   /** Returns an empty account of the same memory, which may use the same part of it. */
-  public synchronized MessageAccount another() {
+  public MessageAccount another() {
     return memory.account(privileged);
   }
 
   /** Lets the account use the memory that is reserved for the owner. */
-  public synchronized void useReserve() {
+  public void useReserve() {
     privileged = true;
   }
 

@@ -2,6 +2,7 @@ package dev.grpcos.gateway.listener;
 
 import dev.grpcos.gateway.call.CallConnection;
 import dev.grpcos.gateway.call.CallLimits;
+import dev.grpcos.gateway.call.SentFrames;
 import dev.grpcos.gateway.channel.CompactData;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares.Verdict;
@@ -111,8 +112,9 @@ public final class GrpcListener {
 
   /** Adds the caller, and a mark that refuses the calls of a surplus connection. */
   private static Attributes identify(Channel connection, Attributes attributes) throws IOException {
-    Attributes identified =
-        CallConnection.addTo(SocketCaller.of(connection).addTo(attributes), connection);
+    Attributes identified = SocketCaller.of(connection).addTo(attributes);
+    identified = CallConnection.addTo(identified, connection);
+    identified = SentFrames.addTo(identified, connection);
     Verdict surplus = AcceptedConnections.surplus(connection);
     return surplus == null ? identified : CallLimits.surplus(identified, surplus);
   }
@@ -121,12 +123,8 @@ public final class GrpcListener {
   private static ChannelHandler validate(Http2ConnectionHandler http2, Duration requestWait) {
     Http2ConnectionDecoder decoder = http2.decoder();
     HeadersTimeout timeout = new HeadersTimeout(requestWait);
-    Http2FrameListener calls =
-        new HttpRefusals(
-            new CompactData(decoder.frameListener(), http2.connection()), http2.encoder());
-    decoder.frameListener(
-        new RequestHeaders(
-            new UnreadRequests(calls, http2.connection()), http2.connection(), timeout::requested));
+    Http2FrameListener calls = new CompactData(decoder.frameListener(), http2.connection());
+    decoder.frameListener(new RequestFrames(calls, http2, timeout::requested));
     return new FrameScanner(
         new StreamOpener(http2.connection()), new FrameFloods(http2, System::nanoTime), timeout);
   }

@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
@@ -16,18 +15,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>grpc-java refuses them too, but without the trailer {@code grpcos-origin}.
  */
-final class HttpRefusals extends RequestFilter {
+final class HttpRefusals {
   /** An AsciiString, because grpc-java's headers find a name only in this class. */
   private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
 
   private final Http2ConnectionEncoder encoder;
 
-  HttpRefusals(Http2FrameListener listener, Http2ConnectionEncoder encoder) {
-    super(listener);
+  HttpRefusals(Http2ConnectionEncoder encoder) {
     this.encoder = encoder;
   }
 
-  @Override
+  /** Returns whether a request is gRPC; if not, it is answered. */
   boolean accept(ChannelHandlerContext context, int id, Http2Headers headers) {
     if (!startsWith(headers.path(), "/")) {
       refuse(context, id, 404, Status.Code.UNIMPLEMENTED, "the path does not begin with a slash");

@@ -7,7 +7,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * and recognizes requests with JSON.
  *
  * <p>Neither Netty nor grpc-java treats the first as malformed, and grpc-java takes trailers for
- * another request. The first SETTINGS frame completes the connection's set-up.
+ * another request.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.3.1">RFC 9113, request
  *     pseudo-header fields</a>
  */
-final class RequestHeaders extends RequestFilter {
+final class RequestHeaders {
   private static final int TYPE_LENGTH = JsonResponses.TYPE.length();
 
   private final Http2Connection connection;
@@ -31,23 +30,23 @@ final class RequestHeaders extends RequestFilter {
   /** Null before the first request with JSON. */
   private @Nullable JsonResponses json;
 
-  private boolean isSetUp;
-
   /**
-   * Creates a listener that passes the frames on to this one.
-   *
    * @param requested runs for each request
    */
-  RequestHeaders(Http2FrameListener listener, Http2Connection connection, Runnable requested) {
-    super(listener);
+  RequestHeaders(Http2Connection connection, Runnable requested) {
     this.connection = connection;
     this.requested = requested;
   }
 
-  @Override
-  boolean accept(ChannelHandlerContext context, int id, Http2Headers headers)
+  /**
+   * Returns whether these headers begin a request; if not, they are handled.
+   *
+   * @param listener gets the end of the request, if these are its trailers
+   */
+  boolean accept(
+      Http2FrameListener listener, ChannelHandlerContext context, int id, Http2Headers headers)
       throws Http2Exception {
-    if (!isRequest(context, id, headers)) {
+    if (!isRequest(listener, context, id, headers)) {
       return false;
     }
     requested.run();
@@ -70,17 +69,8 @@ final class RequestHeaders extends RequestFilter {
     responses.expect(id);
   }
 
-  @Override
-  public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
-      throws Http2Exception {
-    if (!isSetUp) {
-      isSetUp = true;
-      context.pipeline().remove(HandshakeTimeout.class);
-    }
-    super.onSettingsRead(context, settings);
-  }
-
-  private boolean isRequest(ChannelHandlerContext context, int id, Http2Headers headers)
+  private boolean isRequest(
+      Http2FrameListener listener, ChannelHandlerContext context, int id, Http2Headers headers)
       throws Http2Exception {
     if (!isMissing(headers.method())
         && !isMissing(headers.scheme())
@@ -89,7 +79,7 @@ final class RequestHeaders extends RequestFilter {
     }
     Http2Stream stream = connection.stream(id);
     if (stream != null && stream.isTrailersReceived()) {
-      int unused = super.onDataRead(context, id, Unpooled.EMPTY_BUFFER, 0, true);
+      int unused = listener.onDataRead(context, id, Unpooled.EMPTY_BUFFER, 0, true);
       return false;
     }
     throw Http2Exception.streamError(

@@ -1,16 +1,12 @@
 package dev.grpcos.gateway.listener;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameListener;
-import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
@@ -23,37 +19,28 @@ import io.netty.handler.codec.http2.Http2Stream;
  *
  * @see <a href="https://github.com/grpc/grpc-java/issues/2162">grpc-java issue 2162</a>
  */
-final class UnreadRequests extends Http2FrameListenerDecorator {
+final class UnreadRequests {
   private final Http2Connection connection;
 
   /** Marks the streams whose further data is discarded. */
   private final Http2Connection.PropertyKey discards;
 
-  private boolean isSetUp;
-
-  UnreadRequests(Http2FrameListener listener, Http2Connection connection) {
-    super(listener);
+  UnreadRequests(Http2Connection connection) {
     this.connection = connection;
     this.discards = connection.newKey();
   }
 
   /** Begins with the first frame of a client. */
-  @Override
-  public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
-      throws Http2Exception {
-    if (!isSetUp) {
-      isSetUp = true;
-      connection.addListener(
-          new Http2ConnectionAdapter() {
-            @Override
-            public void onStreamHalfClosed(Http2Stream stream) {
-              if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-                responseEnds(context, stream);
-              }
+  void begin(ChannelHandlerContext context) {
+    connection.addListener(
+        new Http2ConnectionAdapter() {
+          @Override
+          public void onStreamHalfClosed(Http2Stream stream) {
+            if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+              responseEnds(context, stream);
             }
-          });
-    }
-    super.onSettingsRead(context, settings);
+          }
+        });
   }
 
   /** Waits until the end of the response is written, because grpc-java reads the request so far. */
@@ -77,13 +64,9 @@ final class UnreadRequests extends Http2FrameListenerDecorator {
     }
   }
 
-  @Override
-  public int onDataRead(
-      ChannelHandlerContext context, int id, ByteBuf data, int padding, boolean end)
-      throws Http2Exception {
+  /** Returns whether the data of this stream is discarded. */
+  boolean discards(int id) {
     Http2Stream stream = connection.stream(id);
-    return stream == null || stream.getProperty(discards) == null
-        ? super.onDataRead(context, id, data, padding, end)
-        : data.readableBytes() + padding;
+    return stream != null && stream.getProperty(discards) != null;
   }
 }

@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #caller} added.
  */
 public final class InProcessPeer {
+  /** The name of the key. */
+  public static final String NAME = "grpcos-peer-bin";
+
   private static final Metadata.Key<ClientSide> KEY =
-      Metadata.Key.of("grpcos-peer-bin", new ClientSideMarshaller());
+      Metadata.Key.of(NAME, new ClientSideMarshaller());
 
   private InProcessPeer() {}
 
@@ -86,19 +89,9 @@ public final class InProcessPeer {
     };
   }
 
-  /**
-   * Returns the interceptor of the socket's server, which removes the key, so that no service sees
-   * it.
-   */
-  public static ServerInterceptor remover() {
-    return new ServerInterceptor() {
-      @Override
-      public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
-          ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-        headers.discardAll(KEY);
-        return next.startCall(call, headers);
-      }
-    };
+  /** Removes the key from the headers of a caller through a socket, so that no service sees it. */
+  public static void removeFrom(Metadata headers) {
+    headers.discardAll(KEY);
   }
 
   /** Passes the object itself, in a stream without content. */

@@ -26,11 +26,11 @@ public final class PolicyInterceptor implements ServerInterceptor {
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
     SocketCaller caller = SocketCaller.of(call);
     String method = call.getMethodDescriptor().getFullMethodName();
-    TakenRoute route = IncomingCall.currentRoute();
+    IncomingCall incoming = IncomingCall.current();
+    TakenRoute route = incoming == null ? TakenRoute.OWN : incoming.route();
     Decision decision = policy.get().decide(caller, method, route);
     caller.socket().count(method, route, decision.allowed());
     if (decision.allowed()) {
-      IncomingCall incoming = IncomingCall.current();
       if (incoming != null && caller.hasReserve()) {
         incoming.useReserve();
       }

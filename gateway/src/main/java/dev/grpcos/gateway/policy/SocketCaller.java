@@ -15,8 +15,8 @@ import java.util.Objects;
  * @param socket the socket, or the TCP address, that accepted the connection
  */
 public record SocketCaller(PeerIdentity peer, SocketAccess socket) {
-  private static final Attributes.Key<SocketAccess> SOCKET =
-      Attributes.Key.create("dev.grpcos.gateway.socket");
+  private static final Attributes.Key<SocketCaller> KEY =
+      Attributes.Key.create("dev.grpcos.gateway.caller");
 
   /**
    * Returns the caller of a connection that the gateway accepted. Call this method on the
@@ -28,9 +28,7 @@ public record SocketCaller(PeerIdentity peer, SocketAccess socket) {
 
   /** Returns the caller of a call. */
   public static SocketCaller of(ServerCall<?, ?> call) {
-    return new SocketCaller(
-        PeerIdentity.of(call),
-        Objects.requireNonNull(call.getAttributes().get(SOCKET), "the call's socket"));
+    return Objects.requireNonNull(call.getAttributes().get(KEY), "the call's caller");
   }
 
   /**
@@ -43,6 +41,6 @@ public record SocketCaller(PeerIdentity peer, SocketAccess socket) {
 
   /** Returns these attributes of a connection or a call, with the caller added. */
   public Attributes addTo(Attributes attributes) {
-    return peer.addTo(attributes).toBuilder().set(SOCKET, socket).build();
+    return peer.addTo(attributes).toBuilder().set(KEY, this).build();
   }
 }

@@ -31,9 +31,14 @@ public final class CurrentRoutes extends HandlerRegistry {
       return current.lookupMethod(method, authority);
     }
     String upstream = call.upstream();
+    if (upstream == null) {
+      RouteTable.MethodTarget target = current.target(method);
+      call.setRoute(target.route());
+      return target.method();
+    }
     call.setRoute(current.takenRoute(upstream, method));
-    return upstream == null || current.hasUpstream(upstream)
-        ? current.of(upstream).lookupMethod(method, authority)
+    return current.hasUpstream(upstream)
+        ? current.of(upstream).target(method).method()
         : RouteTable.unknownUpstream(upstream, method);
   }
 }

@@ -21,9 +21,11 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +36,32 @@ import org.jspecify.annotations.Nullable;
  * which methods exist.
  *
  * <p>A caller may name the upstream of its call. Each upstream therefore has a table of its own,
- * which {@link #of} returns. Immutable.
+ * which {@link #of} returns. Immutable, except for what it remembers; safe for use by any thread.
  */
 public final class RouteTable extends HandlerRegistry {
   private static final RouteTable EMPTY = new RouteTable(List.of());
+  static final int MOST_TARGETS = 2048;
+  private static final int LONGEST_TARGET = 256;
 
   private final SortedMap<String, Route> routes = new TreeMap<>();
   private final List<Unlisted> unlisted;
   private final List<ShadowedService> shadowed;
   private final SortedMap<String, RouteTable> upstreams;
   private @Nullable DescriptorUnion union;
+
+  /**
+   * The targets of methods that were called. They are bounded in number and length, because callers
+   * without rights may invent names.
+   */
+  private final Map<String, MethodTarget> targets = new ConcurrentHashMap<>();
+
+  /**
+   * Where the calls of a method go that name no upstream.
+   *
+   * @param route the route, as far as rights depend on it
+   * @param method the handler
+   */
+  record MethodTarget(TakenRoute route, ServerMethodDefinition<?, ?> method) {}
 
   /**
    * Services that are configured but that no upstream lists, at least not yet.
@@ -236,6 +254,22 @@ public final class RouteTable extends HandlerRegistry {
       union = DescriptorUnion.of(owners);
     }
     return union;
+  }
+
+  /** Returns where a call of this method goes if it names no upstream. */
+  MethodTarget target(String method) {
+    MethodTarget known = targets.get(method);
+    if (known != null) {
+      return known;
+    }
+    MethodTarget found = new MethodTarget(takenRoute(null, method), lookupMethod(method, null));
+    if (method.length() <= LONGEST_TARGET) {
+      if (targets.size() >= MOST_TARGETS) {
+        targets.clear();
+      }
+      targets.put(method, found);
+    }
+    return found;
   }
 
   @Override

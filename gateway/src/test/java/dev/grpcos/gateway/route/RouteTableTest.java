@@ -52,4 +52,33 @@ class RouteTableTest {
     assertThat(table.of("up")).isSameAs(upstream);
     assertThat(table.of("none").services()).isEmpty();
   }
+
+  @Test
+  void targetsOfCalledMethodsAreKeptUnlessTheirNamesAreLong() {
+    RouteTable table =
+        new RouteTable(
+            List.of(new Route.UpstreamRoute("a.Listed", "up", NOT_CALLED, () -> NO_FILES)));
+
+    RouteTable.MethodTarget called = table.target("a.Listed/M");
+
+    assertThat(called.route()).isEqualTo(TakenRoute.to("up"));
+    assertThat(called.method().getMethodDescriptor().getFullMethodName()).isEqualTo("a.Listed/M");
+    assertThat(table.target("a.Listed/M")).isSameAs(called);
+    String invented = "a.Listed/" + "M".repeat(4096);
+    assertThat(table.target(invented)).isNotSameAs(table.target(invented));
+  }
+
+  @Test
+  void inventedNamesReplaceTheKeptTargets() {
+    RouteTable table =
+        new RouteTable(
+            List.of(new Route.UpstreamRoute("a.Listed", "up", NOT_CALLED, () -> NO_FILES)));
+    RouteTable.MethodTarget called = table.target("a.Listed/M");
+
+    for (int i = 0; i < RouteTable.MOST_TARGETS; i++) {
+      table.target("a.Listed/M" + i);
+    }
+
+    assertThat(table.target("a.Listed/M")).isNotSameAs(called);
+  }
 }

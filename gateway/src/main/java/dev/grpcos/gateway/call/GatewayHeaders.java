@@ -2,6 +2,7 @@ package dev.grpcos.gateway.call;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.grpcos.gateway.peer.InProcessPeer;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -9,62 +10,96 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The reasons to refuse a call that are in its method's name and its headers. */
-final class HeaderDefects {
+/**
+ * What the method's name and the headers of a call tell the gateway itself.
+ *
+ * @param defect the reason to refuse the call; null if there is none
+ * @param json whether the messages are JSON
+ * @param upstream the upstream that the caller names; null if there is none
+ */
+record GatewayHeaders(@Nullable Status defect, boolean json, @Nullable String upstream) {
   private static final String JSON = "application/grpc+json";
-  private static final byte[] CONTENT_TYPE = "content-type".getBytes(US_ASCII);
-  private static final byte[] ENCODING = "grpc-encoding".getBytes(US_ASCII);
-  private static final byte[] TIMEOUT = "grpc-timeout".getBytes(US_ASCII);
+  private static final byte[] GRPC = ascii("application/grpc");
 
-  private static final Metadata.Key<String> CONTENT_TYPE_KEY = key("content-type");
+  private static final byte[] CONTENT_TYPE = ascii("content-type");
+  private static final byte[] ENCODING = ascii("grpc-encoding");
+  private static final byte[] TIMEOUT = ascii("grpc-timeout");
+  private static final byte[] UPSTREAM = ascii(NamedUpstream.NAME);
+  private static final byte[] PEER = ascii(InProcessPeer.NAME);
+
   private static final Metadata.Key<String> ENCODING_KEY = key("grpc-encoding");
   private static final Metadata.Key<String> TIMEOUT_KEY = key("grpc-timeout");
 
-  private HeaderDefects() {}
-
-  /** Returns the reason to refuse a call of a connection, or null. */
-  static @Nullable Status of(String method, Metadata headers) {
+  /**
+   * Takes the headers of a call of a connection. It removes those that are for the gateway alone,
+   * and if there is a defect, those that grpc-java itself would refuse.
+   *
+   * <p>This method uses {@code InternalMetadata}, because every call passes it: the public API
+   * searches all headers for each name.
+   */
+  static GatewayHeaders take(String method, Metadata headers) {
     Status defect = methodDefect(method);
+    boolean json = false;
+    boolean named = false;
+    boolean forged = false;
     byte[][] all = InternalMetadata.serialize(headers);
-    for (int i = 0; i + 1 < all.length && defect == null; i += 2) {
+    for (int i = 0; i + 1 < all.length; i += 2) {
       byte[] name = all[i];
+      byte[] value = all[i + 1];
+      Status found = null;
       if (name == null) {
         continue;
-      }
-      if (Arrays.equals(name, TIMEOUT)) {
-        defect = timeoutDefect(text(all[i + 1]));
       } else if (Arrays.equals(name, CONTENT_TYPE)) {
-        defect = contentTypeDefect(text(all[i + 1]));
+        json = false;
+        if (!Arrays.equals(value, GRPC)) {
+          String type = text(value);
+          json = isJson(type);
+          found = json ? null : contentTypeDefect(type);
+        }
+      } else if (Arrays.equals(name, TIMEOUT)) {
+        found = timeoutDefect(text(value));
       } else if (Arrays.equals(name, ENCODING)) {
-        defect = encodingDefect(text(all[i + 1]));
+        found = encodingDefect(text(value));
+      } else {
+        named |= Arrays.equals(name, UPSTREAM);
+        forged |= Arrays.equals(name, PEER);
       }
+      defect = defect == null ? found : defect;
     }
-    return defect == null ? NamedUpstream.defect(headers) : defect;
+    if (forged) {
+      InProcessPeer.removeFrom(headers);
+    }
+    return named || defect != null
+        ? take(headers, defect, json)
+        : new GatewayHeaders(null, json, null);
   }
 
   /**
-   * Returns the reason to refuse an in-process call, or null. Its headers hold objects, which are
-   * not serialized to be checked.
+   * Takes the headers of an in-process call, whose messages are protobuf. Its headers hold objects,
+   * which are not serialized to be checked.
    */
-  static @Nullable Status ofInProcess(String method, Metadata headers) {
+  static GatewayHeaders takeInProcess(String method, Metadata headers) {
     Status defect = methodDefect(method);
     String encoding = headers.get(ENCODING_KEY);
     if (defect == null && encoding != null) {
       defect = encodingDefect(encoding);
     }
-    return defect == null ? NamedUpstream.defect(headers) : defect;
+    return take(headers, defect, false);
   }
 
-  /** Removes the headers that grpc-java itself would refuse. */
-  static void remove(Metadata headers) {
-    headers.discardAll(ENCODING_KEY);
-    headers.discardAll(TIMEOUT_KEY);
+  private static GatewayHeaders take(Metadata headers, @Nullable Status known, boolean json) {
+    Status defect = known == null ? NamedUpstream.defect(headers) : known;
+    String upstream = NamedUpstream.of(headers);
+    headers.discardAll(NamedUpstream.KEY);
+    if (defect != null) {
+      headers.discardAll(ENCODING_KEY);
+      headers.discardAll(TIMEOUT_KEY);
+    }
+    return new GatewayHeaders(defect, json, defect == null ? upstream : null);
   }
 
-  /** Returns whether the messages of the call are JSON. */
-  static boolean isJson(Metadata headers) {
-    String type = headers.get(CONTENT_TYPE_KEY);
-    return type != null && type.startsWith(JSON) && essence(type).equals(JSON);
+  private static boolean isJson(String type) {
+    return type.startsWith(JSON) && essence(type).equals(JSON);
   }
 
   private static @Nullable Status methodDefect(String method) {
@@ -93,9 +128,6 @@ final class HeaderDefects {
   }
 
   private static @Nullable Status contentTypeDefect(String type) {
-    if (type.equals("application/grpc") || type.equals("application/grpc+proto")) {
-      return null;
-    }
     String essence = essence(type);
     return essence.equals("application/grpc")
             || essence.equals("application/grpc+proto")
@@ -120,6 +152,10 @@ final class HeaderDefects {
 
   private static String text(byte[] value) {
     return new String(value, US_ASCII);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
   }
 
   private static Metadata.Key<String> key(String name) {
