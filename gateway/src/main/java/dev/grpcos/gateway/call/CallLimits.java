@@ -108,6 +108,11 @@ public final class CallLimits implements ServerInterceptor {
       }
 
       @Override
+      public void onEvent(Object event) {
+        listener.onEvent(event);
+      }
+
+      @Override
       public void onComplete() {
         inFlight.release(share);
         listener.onComplete();

@@ -71,6 +71,11 @@ public final class InvalidCalls implements ServerInterceptor {
       }
 
       @Override
+      public void onEvent(Object event) {
+        listener.onEvent(event);
+      }
+
+      @Override
       public void onHalfClose() {
         open.requestsEnd();
         listener.onHalfClose();

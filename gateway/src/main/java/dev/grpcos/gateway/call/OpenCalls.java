@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * ends them. Other threads send it a task.
  */
 public final class OpenCalls {
+  private static final System.Logger LOG = System.getLogger("dev.grpcos.gateway.call");
+
   private final List<LoopCalls> loops = new ArrayList<>();
 
   /**
@@ -131,7 +133,11 @@ public final class OpenCalls {
   }
 
   private void visit(Consumer<OpenCall<?, ?>> visitor) {
-    loops.forEach(each -> each.loop.execute(() -> each.forEach(visitor)));
+    for (LoopCalls each : loops) {
+      if (!each.loop.isShuttingDown()) {
+        each.loop.execute(() -> each.forEach(visitor));
+      }
+    }
   }
 
   /**
@@ -227,7 +233,12 @@ public final class OpenCalls {
       if (!closed) {
         closed = true;
         ended = true;
-        Refusal.close(call, status);
+        try {
+          Refusal.close(call, status);
+        } catch (IllegalStateException e) {
+          // The handler has closed it at the same time, on another thread.
+          LOG.log(System.Logger.Level.DEBUG, "a call was closed before it was ended", e);
+        }
       }
     }
 

@@ -71,8 +71,7 @@ final class RequestFrames extends Http2FrameListenerDecorator {
 
   private boolean accept(ChannelHandlerContext context, int id, Http2Headers received)
       throws Http2Exception {
-    return headers.accept(listener, context, id, received)
-        && refusals.accept(context, id, received);
+    return headers.accept(this, context, id, received) && refusals.accept(context, id, received);
   }
 
   @Override

@@ -30,7 +30,7 @@ final class UnreadRequests {
     this.discards = connection.newKey();
   }
 
-  /** Begins with the first frame of a client. */
+  /** Begins to look at the streams; called at the first SETTINGS frame of a client. */
   void begin(ChannelHandlerContext context) {
     connection.addListener(
         new Http2ConnectionAdapter() {

@@ -28,12 +28,12 @@ public final class Buckets {
 
   private final long[] bounds;
 
-  /** The index of the bucket of the smallest value with this many bits. */
-  private final byte[] firstByBits = new byte[Long.SIZE];
+  /** The index of the bucket of the smallest positive value with this many bits, or else 0. */
+  private final byte[] firstByBits = new byte[Long.SIZE + 1];
 
   private Buckets(LongStream bounds) {
     this.bounds = bounds.toArray();
-    for (int bits = 1; bits < firstByBits.length; bits++) {
+    for (int bits = 1; bits < Long.SIZE; bits++) {
       firstByBits[bits] = (byte) indexFrom(0, 1L << (bits - 1));
     }
   }

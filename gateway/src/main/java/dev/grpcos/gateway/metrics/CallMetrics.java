@@ -99,6 +99,11 @@ public final class CallMetrics implements ServerInterceptor {
       }
 
       @Override
+      public void onEvent(Object event) {
+        listener.onEvent(event);
+      }
+
+      @Override
       public void onComplete() {
         counted.close(Status.Code.UNKNOWN);
         counted.end();

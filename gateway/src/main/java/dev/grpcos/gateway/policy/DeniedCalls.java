@@ -74,7 +74,8 @@ public final class DeniedCalls {
   }
 
   /**
-   * Ends the calls that the current policy denies.
+   * Ends the calls that the current policy denies. Those of connections end a moment later, on
+   * their event loops.
    *
    * @param drain the time in which calls may finish, except those of health and reflection
    */

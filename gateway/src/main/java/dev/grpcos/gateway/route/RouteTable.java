@@ -56,9 +56,9 @@ public final class RouteTable extends HandlerRegistry {
   private final Map<String, MethodTarget> targets = new ConcurrentHashMap<>();
 
   /**
-   * Where the calls of a method go that name no upstream.
+   * Where the calls of a method go.
    *
-   * @param route the route, as far as rights depend on it
+   * @param route the route of calls that name no upstream, as far as rights depend on it
    * @param method the handler
    */
   record MethodTarget(TakenRoute route, ServerMethodDefinition<?, ?> method) {}
@@ -256,7 +256,7 @@ public final class RouteTable extends HandlerRegistry {
     return union;
   }
 
-  /** Returns where a call of this method goes if it names no upstream. */
+  /** Returns where a call of this method goes. */
   MethodTarget target(String method) {
     MethodTarget known = targets.get(method);
     if (known != null) {

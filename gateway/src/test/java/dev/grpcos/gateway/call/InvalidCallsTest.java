@@ -99,6 +99,23 @@ class InvalidCallsTest {
     assertThat(calls).extracting(each -> each.statuses.size()).containsExactly(0, 0, 1, 1, 0);
   }
 
+  @Test
+  void callThatItsHandlerClosesAtTheSameTimeDoesNotKeepOthersOpen() throws Exception {
+    ServerCall<HelloRequest, HelloReply> closing =
+        new StubCall<>(METHOD) {
+          @Override
+          public void close(Status status, Metadata trailers) {
+            throw new IllegalStateException("call already closed"); // as that of grpc-java
+          }
+        };
+    start(closing, (started, headers) -> new ServerCall.Listener<>() {});
+    start((started, headers) -> new ServerCall.Listener<>() {});
+
+    open.end(Status.UNAVAILABLE, Duration.ofSeconds(20));
+
+    assertThat(call.statuses).containsExactly(Status.UNAVAILABLE);
+  }
+
   /** A call that records the statuses with which it is closed. */
   private static final class ClosedCall extends StubCall<HelloRequest, HelloReply> {
     private final List<Status> statuses = new ArrayList<>();
