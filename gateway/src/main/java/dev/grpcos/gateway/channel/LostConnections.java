@@ -97,7 +97,9 @@ final class LostConnections implements ClientInterceptor {
     // A status from the server has no cause.
     if (status.getCode() == Status.Code.UNKNOWN
         && status.getCause() instanceof ClosedChannelException) {
-      return Status.UNAVAILABLE.withCause(status.getCause());
+      return Status.UNAVAILABLE
+          .withDescription("the connection is closed")
+          .withCause(status.getCause());
     } else if (FailureCause.CONNECTIONS_ENDED.matches(status)) {
       return Status.UNAVAILABLE.withDescription(
           "the server ends each connection before processing the call");

@@ -16,6 +16,7 @@ class LostConnectionsTest {
             Status.UNKNOWN.withDescription("channel closed").withCause(cause));
 
     assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(status.getDescription()).isEqualTo("the connection is closed");
     assertThat(status.getCause()).isSameAs(cause);
   }
 
