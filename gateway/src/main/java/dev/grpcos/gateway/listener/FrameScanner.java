@@ -43,11 +43,6 @@ final class FrameScanner extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext context) {
-    context.pipeline().addBefore(context.name(), null, timeout);
-  }
-
-  @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (message instanceof ByteBuf buffer) {
       scan(context, buffer);

@@ -4,6 +4,7 @@ import dev.grpcos.gateway.call.CallConnection;
 import dev.grpcos.gateway.call.CallLimits;
 import dev.grpcos.gateway.call.SentFrames;
 import dev.grpcos.gateway.channel.CompactData;
+import dev.grpcos.gateway.channel.JoinedWrites;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares.Verdict;
 import dev.grpcos.gateway.peer.PeerNegotiator;
@@ -26,6 +27,7 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -63,7 +65,7 @@ public final class GrpcListener {
             address,
             PeerNegotiator.credentials(
                 GrpcListener::identify,
-                http2 -> validate(http2, requestWait.get()),
+                http2 -> frameHandlers(http2, requestWait.get()),
                 http2 -> new ProtocolSniffer(http2, http1, limits.handshake())))
         .channelFactory(
             () ->
@@ -119,13 +121,20 @@ public final class GrpcListener {
     return surplus == null ? identified : CallLimits.surplus(identified, surplus);
   }
 
-  /** Adds the HTTP/2 checks that Netty and grpc-java omit. */
-  private static ChannelHandler validate(Http2ConnectionHandler http2, Duration requestWait) {
+  /**
+   * Returns the handlers of a connection's frames, with the checks that Netty and grpc-java omit.
+   */
+  private static List<ChannelHandler> frameHandlers(
+      Http2ConnectionHandler http2, Duration requestWait) {
     Http2ConnectionDecoder decoder = http2.decoder();
     HeadersTimeout timeout = new HeadersTimeout(requestWait);
     Http2FrameListener calls = new CompactData(decoder.frameListener(), http2.connection());
     decoder.frameListener(new RequestFrames(calls, http2, timeout::requested));
-    return new FrameScanner(
-        new StreamOpener(http2.connection()), new FrameFloods(http2, System::nanoTime), timeout);
+    FrameScanner scanner =
+        new FrameScanner(
+            new StreamOpener(http2.connection()),
+            new FrameFloods(http2, System::nanoTime),
+            timeout);
+    return List.of(timeout, scanner, new JoinedWrites());
   }
 }

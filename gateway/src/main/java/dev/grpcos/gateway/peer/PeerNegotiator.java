@@ -15,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.AsciiString;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -32,7 +33,7 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.serverPlaintext();
   private final Identification identification;
-  private final Function<Http2ConnectionHandler, ChannelHandler> frames;
+  private final Function<Http2ConnectionHandler, List<ChannelHandler>> frames;
   private final UnaryOperator<ChannelHandler> first;
 
   /** Reads the caller of a connection; called on the connection's event loop. */
@@ -44,7 +45,7 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
 
   private PeerNegotiator(
       Identification identification,
-      Function<Http2ConnectionHandler, ChannelHandler> frames,
+      Function<Http2ConnectionHandler, List<ChannelHandler>> frames,
       UnaryOperator<ChannelHandler> first) {
     this.identification = identification;
     this.frames = frames;
@@ -55,14 +56,14 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
    * Returns credentials for a server on a Unix socket.
    *
    * @param identification adds the caller to the attributes of a connection
-   * @param frames returns the handler that reads a connection's bytes before this HTTP/2 handler
-   *     decodes them
+   * @param frames returns the handlers between a connection and this HTTP/2 handler, in the order
+   *     in which they read its bytes
    * @param first returns the handler that precedes this one, which sets up HTTP/2 when it receives
    *     grpc-java's event
    */
   public static ServerCredentials credentials(
       Identification identification,
-      Function<Http2ConnectionHandler, ChannelHandler> frames,
+      Function<Http2ConnectionHandler, List<ChannelHandler>> frames,
       UnaryOperator<ChannelHandler> first) {
     return InternalNettyServerCredentials.create(new PeerNegotiator(identification, frames, first));
   }
@@ -85,11 +86,11 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
 
   private final class AttributesHandler extends ChannelInboundHandlerAdapter {
     private final ChannelHandler next;
-    private final ChannelHandler frameHandler;
+    private final List<ChannelHandler> frameHandlers;
 
-    AttributesHandler(ChannelHandler next, ChannelHandler frameHandler) {
+    AttributesHandler(ChannelHandler next, List<ChannelHandler> frameHandlers) {
       this.next = next;
-      this.frameHandler = frameHandler;
+      this.frameHandlers = frameHandlers;
     }
 
     @Override
@@ -102,7 +103,9 @@ public final class PeerNegotiator implements InternalProtocolNegotiator.Protocol
       Attributes attributes =
           identification.identify(
               channel, InternalProtocolNegotiationEvent.getAttributes(negotiation));
-      context.pipeline().addBefore(context.name(), null, frameHandler);
+      for (ChannelHandler each : frameHandlers) {
+        context.pipeline().addBefore(context.name(), null, each);
+      }
       context.pipeline().replace(context.name(), null, next);
       context.fireUserEventTriggered(
           InternalProtocolNegotiationEvent.withAttributes(negotiation, attributes));

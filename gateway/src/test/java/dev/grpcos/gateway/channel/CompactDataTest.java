@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Status;
-import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -121,22 +120,5 @@ final class CompactDataTest {
               assertThat(Status.fromThrowable(e).getCode())
                   .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
             });
-  }
-
-  private static final class NoMemory extends AbstractByteBufAllocator {
-    @Override
-    public boolean isDirectBufferPooled() {
-      return false;
-    }
-
-    @Override
-    protected ByteBuf newHeapBuffer(int initial, int most) {
-      throw new OutOfMemoryError();
-    }
-
-    @Override
-    protected ByteBuf newDirectBuffer(int initial, int most) {
-      throw new OutOfMemoryError();
-    }
   }
 }

@@ -21,6 +21,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class PeerNegotiatorTest {
                         PeerIdentity.of(channel).addTo(attributes).toBuilder()
                             .set(EXTRA, "more")
                             .build(),
-                    connection -> new ChannelInboundHandlerAdapter(),
+                    connection -> List.of(new ChannelInboundHandlerAdapter()),
                     handler -> handler))
             .channelType(EpollServerDomainSocketChannel.class)
             .bossEventLoopGroup(loops)
