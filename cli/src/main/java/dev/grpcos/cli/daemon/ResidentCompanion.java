@@ -42,7 +42,8 @@ final class ResidentCompanion implements AutoCloseable {
             calls::of,
             evaluators,
             Versions.read().grpcos(),
-            gateway.shares(limits -> Resident.DEFAULT_COMMANDS));
+            gateway.shares(limits -> Resident.DEFAULT_COMMANDS),
+            gateway.shares(limits -> Resident.DEFAULT_CONNECTIONS));
     resident = created;
     return created.handler();
   }

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.InvalidPathException;
@@ -38,6 +37,7 @@ final class LauncherConnection extends ByteToMessageDecoder {
 
   private final Resident resident;
   private final Channel channel;
+  private final SocketCaller caller;
   private final Outbox outbox;
   private State state = State.GREETING;
   private boolean entered;
@@ -48,12 +48,13 @@ final class LauncherConnection extends ByteToMessageDecoder {
   LauncherConnection(Resident resident, Channel channel) {
     this.resident = resident;
     this.channel = channel;
+    this.caller = SocketCaller.known(channel);
     this.outbox = new Outbox(channel);
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    entered = resident.enter(this);
+    entered = resident.enter(this, caller);
     if (entered) {
       greetingLimit =
           channel
@@ -114,7 +115,6 @@ final class LauncherConnection extends ByteToMessageDecoder {
     Hello hello = Hello.parse(payload);
     LauncherInvocation next;
     try {
-      SocketCaller caller = SocketCaller.of(channel);
       next =
           new LauncherInvocation(
               hello,
@@ -128,12 +128,8 @@ final class LauncherConnection extends ByteToMessageDecoder {
       // This process's locale cannot encode the name; a process of the caller's own may be able to.
       goCold("the name of the working folder is not valid here");
       return;
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "a launcher left while it was asked who it is", e);
-      close();
-      return;
     }
-    if (!resident.takePermit(next.uid())) {
+    if (!resident.takePermit(caller)) {
       goCold("as many commands as it may run are running");
       return;
     }
@@ -163,14 +159,9 @@ final class LauncherConnection extends ByteToMessageDecoder {
   private void deny() {
     state = State.ENDED;
     cancelGreetingLimit();
-    try {
-      String uid = Integer.toUnsignedString(SocketCaller.of(channel).peer().uid());
-      outbox.denied(
-          "no rule permits uid %s to call anything; ask the owner of the gateway".formatted(uid));
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "a launcher left while it was asked who it is", e);
-      close();
-    }
+    String uid = Integer.toUnsignedString(caller.peer().uid());
+    outbox.denied(
+        "no rule permits uid %s to call anything; ask the owner of the gateway".formatted(uid));
   }
 
   private void goCold(String reason) {
@@ -196,7 +187,7 @@ final class LauncherConnection extends ByteToMessageDecoder {
     end();
     if (entered) {
       entered = false;
-      resident.leave(this);
+      resident.leave(this, caller);
     }
     if (holdsLargeHello) {
       holdsLargeHello = false;

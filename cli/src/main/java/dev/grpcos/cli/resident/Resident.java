@@ -43,6 +43,9 @@ public final class Resident implements AutoCloseable {
   /** The default number of parallel commands. */
   public static final int DEFAULT_COMMANDS = 256;
 
+  /** The default number of connections. */
+  public static final int DEFAULT_CONNECTIONS = 4 * DEFAULT_COMMANDS;
+
   /** The time limit for a launcher's HELLO. */
   static final Duration GREETING_LIMIT = Duration.ofSeconds(5);
 
@@ -52,7 +55,6 @@ public final class Resident implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Resident.class.getName());
 
   private static final int LARGE_HELLOS = 16;
-  private static final int CONNECTIONS_PER_COMMAND = 4;
   private static final Duration IDLE_THREAD = Duration.ofSeconds(5);
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
@@ -67,13 +69,13 @@ public final class Resident implements AutoCloseable {
   private final Evaluators evaluators;
   private final String release;
   private final UserShares commands;
+  private final UserShares places;
   private final int uid = OwnProcess.uid();
 
   /** The expressions of other users that are evaluated in parallel. */
   private final Turns turns =
       new Turns(Math.max(1, Math.min(2, Runtime.getRuntime().availableProcessors() / 2)));
 
-  private final Semaphore places;
   private final Semaphore largeHellos = new Semaphore(LARGE_HELLOS);
   private final Set<LauncherConnection> open = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor workers;
@@ -84,14 +86,16 @@ public final class Resident implements AutoCloseable {
    * @param evaluators the evaluators of expressions
    * @param release the version of grpcos; launchers of another version are asked to start a process
    * @param commands the commands of each user
+   * @param places the connections of each user
    */
   public Resident(
       CommandRunner runner,
       Function<SocketCaller, Connections> connections,
       Evaluators evaluators,
       String release,
-      UserShares commands) {
-    this(runner, connections, evaluators, release, commands, threads());
+      UserShares commands,
+      UserShares places) {
+    this(runner, connections, evaluators, release, commands, places, threads());
   }
 
   /**
@@ -103,13 +107,14 @@ public final class Resident implements AutoCloseable {
       Evaluators evaluators,
       String release,
       UserShares commands,
+      UserShares places,
       ThreadFactory threads) {
     this.runner = runner;
     this.connections = connections;
     this.evaluators = evaluators;
     this.release = release;
     this.commands = commands;
-    this.places = new Semaphore(CONNECTIONS_PER_COMMAND * commands.limit());
+    this.places = places;
     // The users' shares bound the threads; a second bound would reject a command while another
     // ends.
     this.workers =
@@ -185,8 +190,8 @@ public final class Resident implements AutoCloseable {
   }
 
   /** Registers a connection; returns false if there are too many. */
-  boolean enter(LauncherConnection connection) {
-    if (closed || !places.tryAcquire()) {
+  boolean enter(LauncherConnection connection, SocketCaller caller) {
+    if (closed || !take(places, caller)) {
       return false;
     }
     open.add(connection);
@@ -196,9 +201,9 @@ public final class Resident implements AutoCloseable {
     return true;
   }
 
-  void leave(LauncherConnection connection) {
+  void leave(LauncherConnection connection, SocketCaller caller) {
     open.remove(connection);
-    places.release();
+    places.release(caller.peer().uid());
   }
 
   boolean takeLargeHello() {
@@ -209,9 +214,17 @@ public final class Resident implements AutoCloseable {
     largeHellos.release();
   }
 
-  /** Counts a command of this user; returns false if there are too many. */
-  boolean takePermit(int uid) {
-    return commands.acquire(uid) == Verdict.GRANTED;
+  /** Counts a command of this caller; returns false if there are too many. */
+  boolean takePermit(SocketCaller caller) {
+    return take(commands, caller);
+  }
+
+  /** Counts one more; only a caller at the owner's socket may use what is reserved. */
+  private static boolean take(UserShares shares, SocketCaller caller) {
+    int user = caller.peer().uid();
+    Verdict verdict =
+        caller.socket().isOwners() ? shares.acquire(user) : shares.acquireUnreserved(user);
+    return verdict == Verdict.GRANTED;
   }
 
   void returnPermit(int uid) {

@@ -10,6 +10,10 @@ import dev.grpcos.cli.invocation.CommandRunner;
 import dev.grpcos.cli.invocation.StreamKind;
 import dev.grpcos.gateway.config.Limits;
 import dev.grpcos.gateway.limit.UserShares;
+import dev.grpcos.gateway.peer.PeerIdentity;
+import dev.grpcos.gateway.policy.SocketAccess;
+import dev.grpcos.gateway.policy.SocketCaller;
+import dev.grpcos.gateway.policy.SocketRights;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.Test;
 final class ResidentTest {
   private static final int UID = 1000;
 
+  private final SocketCaller caller =
+      at(SocketRights.OWNER, new PeerIdentity(UID, UID, List.of(), 0));
   private final Connections none = new UnusedConnections();
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final Outbox outbox = new Outbox(channel);
@@ -45,20 +51,41 @@ final class ResidentTest {
           new FilterPlace(Evaluators.local(), null),
           outbox);
 
+  private static SocketCaller at(SocketRights rights, PeerIdentity peer) {
+    return new SocketCaller(peer, new SocketAccess(Path.of("/run/g.sock"), rights));
+  }
+
+  @Test
+  void commandsAreReservedForTheOwnersSocket() {
+    UserShares commands = new UserShares(() -> Limits.DEFAULT, limits -> 8);
+    try (Resident resident =
+        new Resident(
+            (arguments, unused) -> 0, any -> none, Evaluators.local(), "1", commands, commands)) {
+      SocketCaller narrowed = at(SocketRights.NONE, PeerIdentity.own());
+      for (int i = 0; i < 7; i++) {
+        assertThat(resident.takePermit(narrowed)).isTrue();
+      }
+
+      assertThat(resident.takePermit(narrowed)).isFalse();
+      assertThat(resident.takePermit(at(SocketRights.OWNER, PeerIdentity.own()))).isTrue();
+    }
+  }
+
   @Test
   void commandWhoseThreadCannotBeStartedGoesToAProcessAndReturnsItsPermit() {
     UserShares commands = new UserShares(() -> Limits.DEFAULT, limits -> 1);
     try (Resident resident =
         new Resident(
             (arguments, unused) -> 0,
-            caller -> none,
+            any -> none,
             Evaluators.local(),
             "1",
+            commands,
             commands,
             task -> {
               throw new OutOfMemoryError("unable to create native thread");
             })) {
-      assertThat(resident.takePermit(UID)).isTrue();
+      assertThat(resident.takePermit(caller)).isTrue();
 
       resident.run(List.of(), invocation, outbox);
       channel.runPendingTasks();
@@ -93,8 +120,8 @@ final class ResidentTest {
               throw new OwnProcessRequiredException("made for a test");
             })) {
       try (Resident resident =
-          new Resident(runner, caller -> none, Evaluators.local(), "1", commands)) {
-        assertThat(resident.takePermit(UID)).isTrue();
+          new Resident(runner, any -> none, Evaluators.local(), "1", commands, commands)) {
+        assertThat(resident.takePermit(caller)).isTrue();
 
         resident.run(List.of(), invocation, new Outbox(observed));
       }

@@ -26,6 +26,11 @@ public record SocketCaller(PeerIdentity peer, SocketAccess socket) {
     return new SocketCaller(PeerIdentity.of(connection), SocketAccess.of(connection));
   }
 
+  /** Returns the caller of a connection that the gateway has accepted before. */
+  public static SocketCaller known(Channel connection) {
+    return new SocketCaller(PeerIdentity.known(connection), SocketAccess.of(connection));
+  }
+
   /** Returns the caller of a call. */
   public static SocketCaller of(ServerCall<?, ?> call) {
     return Objects.requireNonNull(call.getAttributes().get(KEY), "the call's caller");
