@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Counts the DATA frames that the messages of a connection's calls may have needed. Safe for use by
  * any thread.
  *
- * <p>A handler in the connection's pipeline would see the frames themselves, but each write of each
- * connection would take longer.
+ * <p>It counts messages, because a handler in the connection's pipeline sees the buffers of frames,
+ * and would have to parse them.
  */
 public final class SentFrames {
   private static final AttributeKey<SentFrames> OF_CONNECTION =
