@@ -5,6 +5,7 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -27,69 +28,22 @@ final class LostConnections implements ClientInterceptor {
   @Override
   public <Q, R> ClientCall<Q, R> interceptCall(
       MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-    return new CorrectedCall<>(next.newCall(method, options));
+    return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+      @Override
+      public void start(Listener<R> listener, Metadata headers) {
+        super.start(new UnavailableListener<>(listener), headers);
+      }
+    };
   }
 
-  /** Calls its delegate directly, because the methods of the superclass are shared, not inlined. */
-  private static final class CorrectedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
-    private final ClientCall<Q, R> call;
-
-    CorrectedCall(ClientCall<Q, R> call) {
-      super(call);
-      this.call = call;
-    }
-
-    @Override
-    public void start(Listener<R> listener, Metadata headers) {
-      call.start(new UnavailableListener<>(listener), headers);
-    }
-
-    @Override
-    public void request(int messages) {
-      call.request(messages);
-    }
-
-    @Override
-    public void sendMessage(Q message) {
-      call.sendMessage(message);
-    }
-
-    @Override
-    public void halfClose() {
-      call.halfClose();
-    }
-
-    @Override
-    public boolean isReady() {
-      return call.isReady();
-    }
-  }
-
-  private static final class UnavailableListener<R> extends ClientCall.Listener<R> {
-    private final ClientCall.Listener<R> listener;
-
+  private static final class UnavailableListener<R> extends SimpleForwardingClientCallListener<R> {
     UnavailableListener(ClientCall.Listener<R> listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void onHeaders(Metadata headers) {
-      listener.onHeaders(headers);
-    }
-
-    @Override
-    public void onMessage(R message) {
-      listener.onMessage(message);
-    }
-
-    @Override
-    public void onReady() {
-      listener.onReady();
+      super(listener);
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      listener.onClose(corrected(status), trailers);
+      super.onClose(corrected(status), trailers);
     }
   }
 
